@@ -1,0 +1,3 @@
+export class ProxyAgent {
+  constructor(options?: unknown);
+}
