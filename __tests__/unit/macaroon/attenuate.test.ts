@@ -1,0 +1,70 @@
+import { attenuate } from '../../../src/macaroon/attenuate.js';
+import { parseToken } from '../../../src/macaroon/bundle.js';
+import { encodeCaveats } from '../../../src/macaroon/caveats.js';
+import { hmac } from '../../../src/macaroon/crypto.js';
+import { decodeMacaroon, PERMISSION_LOCATION } from '../../../src/macaroon/macaroon.js';
+import { encodeNonce } from '../../../src/macaroon/nonce.js';
+import { verify } from '../../../src/macaroon/verify.js';
+import { concat, encodePlain } from '../../../src/macaroon/writer.js';
+import { vector } from '../../support/golden.js';
+import {
+  discharge,
+  KEY,
+  permission,
+  random,
+  ticketIn,
+  window,
+  withThirdParty,
+} from '../../support/tokens.js';
+
+it('keeps every earlier byte, in an encoding of the issuer that is not ours', () => {
+  const nonce = encodeNonce({ kid: Buffer.from('k'), rnd: random(16) });
+  // Type 3 in nine bytes, a map of 16-bit length with its keys out of order, a number in a signed form.
+  const odd = Buffer.from('cf0000000000000003' + '91' + 'de0002' + 'd00901' + 'cc0801', 'hex');
+  const bytes = concat(
+    Buffer.of(0x94),
+    nonce,
+    encodePlain(PERMISSION_LOCATION),
+    Buffer.from('dc0002', 'hex'),
+    odd,
+    encodePlain(random(32)),
+  );
+  const before = decodeMacaroon(bytes);
+  const after = attenuate(before, [window(1, 2)]);
+
+  expect(Buffer.from(after.bytes).includes(odd)).toBe(true);
+  expect(Buffer.from(after.bytes.subarray(0, before.caveatsStart))).toEqual(
+    Buffer.from(bytes.subarray(0, before.caveatsStart)),
+  );
+  expect(after.caveats).toEqual([...before.caveats, window(1, 2)]);
+  expect(after.tail).toEqual(hmac(before.tail, encodeCaveats([window(1, 2)])));
+});
+
+it("extends a token of Fly's Go code so that it still verifies", () => {
+  const { token, key } = vector('permission token with a third party, Google id 0');
+  const narrower = attenuate(parseToken(token).macaroon, [window(5, 6), { name: 'Action', body: 17 }]);
+  const discharges = [parseToken(vector('discharge, Google id 0').token).macaroon];
+  expect(verify({ macaroon: narrower, key, discharges })).toContainEqual({ name: 'Action', body: 17 });
+});
+
+it('goes from 7 caveats to 8, where the array header grows from one byte to three', () => {
+  const seven = permission(...Array.from({ length: 7 }, (_, index) => window(index, 100)));
+  const eight = attenuate(seven, [window(7, 100)]);
+  expect(verify({ macaroon: eight, key: KEY, discharges: [] })).toHaveLength(8);
+});
+
+it('skips what is there already', () => {
+  const macaroon = permission(window(1, 2));
+  expect(attenuate(macaroon, [window(1, 2), window(1, 3), window(1, 3)]).caveats).toEqual([
+    window(1, 2),
+    window(1, 3),
+  ]);
+});
+
+it('refuses to touch a discharge, or to ask one third party twice', () => {
+  const macaroon = withThirdParty(permission());
+  expect(() => attenuate(discharge(ticketIn(macaroon)), [window(1, 2)])).toThrow('takes no more caveats');
+  expect(() => withThirdParty(macaroon)).toThrow(
+    'a third-party caveat for https://api.fly.io/aaa/v1 already',
+  );
+});

@@ -1,0 +1,99 @@
+import {
+  authorization,
+  dischargesFor,
+  parseBundle,
+  ticketsOf,
+  tokenText,
+  usableUntil,
+} from '../../../src/macaroon/bundle.js';
+import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens.js';
+
+const macaroon = withThirdParty(permission(window(0, 1000)));
+const proof = discharge(ticketIn(macaroon), window(0, 600));
+const p = tokenText(macaroon);
+const d = tokenText(proof);
+const wrapped = `${p.slice(0, 40)}\n${p.slice(40, 80)}\r\n  ${p.slice(80)}`;
+
+describe('when a token is given as people store it', () => {
+  it.each([
+    ['as flyctl prints it', `FlyV1 ${p},${d}`],
+    ['bare', `${p},${d}`],
+    ['under another scheme', `Bearer ${p},${d}`],
+    ['under two schemes', `bearer FLYV1 ${p},${d}`],
+    ['with blanks and line breaks between', `FlyV1  ${p} ,\n ${d}\n`],
+    ['on lines of their own, without a comma', `${p}\n${d}`],
+    ['in quotes', `"FlyV1 ${p},${d}"`],
+    ['in quotes one by one', `'${p}','${d}'`],
+    ['with empty parts', `,${p},,${d},`],
+    ['with a scheme in each part', `FlyV1 ${p},FlyV1 ${d}`],
+    ['wrapped by a terminal', `FlyV1 ${wrapped},${d}`],
+  ])('reads it %s', (_, text) => {
+    const bundle = parseBundle(text);
+    expect(bundle.permissions.map((it) => it.text)).toEqual([p]);
+    expect(bundle.discharges.map((it) => it.text)).toEqual([d]);
+    expect(authorization(bundle)).toBe(`FlyV1 ${p},${d}`);
+  });
+
+  it('goes on past a part that is damaged, and sends it as it came', () => {
+    const bundle = parseBundle(`${p},fm2_lJPE,${d},fm2_***`);
+    expect(bundle.malformed.map(({ position }) => position)).toEqual([2, 4]);
+    expect(authorization(bundle)).toBe(`FlyV1 ${p},fm2_lJPE,fm2_***,${d}`);
+  });
+
+  it('keeps OAuth tokens apart: they go out only where there is no macaroon', () => {
+    expect(authorization(parseBundle(`fo1_abc,${p}`))).toBe(`FlyV1 ${p}`);
+    expect(authorization(parseBundle('FlyV1 fo1_abc'))).toBe('Bearer fo1_abc');
+    expect(parseBundle('some-old-token')).toMatchObject({ unknown: ['some-old-token'], users: [] });
+  });
+
+  it.each([
+    ['ghp_0123456789abcdef0123456789abcdef0123', 'GitHub'],
+    ['github_pat_11ABCDEFG0abcdefghijkl', 'GitHub'],
+    ['glpat-abcdefghijklmnopqrst', 'GitLab'],
+    ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'JSON Web Token'],
+    ['AKIAIOSFODNN7EXAMPLE', 'AWS'],
+    [`${'fo1_abc'},ghs_0123456789abcdef0123456789abcdef0123`, 'GitHub'],
+  ])('refuses %s by name, without showing it', (text, service) => {
+    let message = '';
+    try {
+      parseBundle(text);
+    } catch (error) {
+      message = error instanceof Error ? error.message : '';
+    }
+    expect(message).toContain(service);
+    expect(message).not.toContain(text.slice(-12));
+  });
+
+  it.each(['', '  ', '""', 'FlyV1 ', 'Bearer FlyV1', ','])('refuses %j as empty', (text) => {
+    expect(() => parseBundle(text)).toThrow(expect.objectContaining({ class: 'input' }));
+  });
+
+  it('refuses what is longer than any header', () => {
+    expect(() => parseBundle(`fm2_${'A'.repeat(140_000)}`)).toThrow('no Fly token is that long');
+  });
+});
+
+describe('when tickets and discharges are paired', () => {
+  it('finds the discharge by the ticket, the longest-lived first', () => {
+    const later = discharge(ticketIn(macaroon), window(0, 700));
+    const other = discharge(ticketIn(withThirdParty(permission())));
+    const { permissions, discharges } = parseBundle([p, d, tokenText(other), tokenText(later)].join(','));
+    const [ticket] = permissions.flatMap(ticketsOf);
+    expect(ticket?.location).toBe('https://api.fly.io/aaa/v1');
+    expect(ticket === undefined ? [] : dischargesFor(ticket, discharges).map((it) => it.text)).toEqual([
+      tokenText(later),
+      d,
+    ]);
+  });
+
+  it.each([
+    ['nothing is discharged', [p], undefined],
+    ['the discharge ends first', [p, d], 600],
+    ['the permission token ends first', [p, tokenText(discharge(ticketIn(macaroon), window(0, 9999)))], 1000],
+    ['one of two permission tokens is complete', [p, tokenText(permission(window(0, 300)))], 300],
+    ['nothing limits it', [tokenText(permission())], Number.POSITIVE_INFINITY],
+    ['there is no macaroon at all', ['fo1_abc'], Number.POSITIVE_INFINITY],
+  ])('knows until when it can be used: %s', (_, parts, end) => {
+    expect(usableUntil(parseBundle(parts.join(',')))).toBe(end);
+  });
+});

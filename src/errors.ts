@@ -1,0 +1,69 @@
+/**
+ * What went wrong, in the words that users branch on: the class stands in front of every message and in
+ * the `error` field of a machine's outcome.
+ */
+export type ErrorClass =
+  | 'input'
+  | 'token format'
+  | 'token expired'
+  | 'missing discharge'
+  | 'third party refused'
+  | 'forbidden'
+  | 'unauthorized'
+  | 'not found'
+  | 'lease held'
+  | 'wrong state'
+  | 'no capacity'
+  | 'rate limited'
+  | 'timeout'
+  | 'network'
+  | 'Fly failure'
+  | 'cancelled'
+  | 'internal';
+
+export interface ErrorDetails {
+  /** What to change, as a sentence of its own. */
+  readonly hint?: string | undefined;
+  /** HTTP status of the answer, when there was one. */
+  readonly status?: number | undefined;
+  /** Fly's `fly-request-id`, for a question to its support. */
+  readonly requestId?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error that this project throws on purpose: what was tried and what came back as the message,
+ * what to change as the hint. Never holds a token, a ticket or a discharge.
+ */
+export class ActionError extends Error {
+  override readonly name = 'ActionError';
+  readonly class: ErrorClass;
+  readonly hint: string | undefined;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(errorClass: ErrorClass, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.class = errorClass;
+    this.hint = details.hint;
+    this.status = details.status;
+    this.requestId = details.requestId;
+  }
+
+  /** The whole story on one line: class, message, request id, hint. */
+  get line(): string {
+    const id = this.requestId === undefined ? '' : ` (request ${this.requestId})`;
+    const hint = this.hint === undefined ? '' : ` ${this.hint}`;
+    return `${this.class}: ${this.message}${id}${/[.!?]$/.test(this.message) || hint === '' ? '' : '.'}${hint}`;
+  }
+}
+
+/** Any thrown value as an `ActionError`; what is not one already is a fault of ours and classed `internal`. */
+export function asActionError(thrown: unknown): ActionError {
+  if (thrown instanceof ActionError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new ActionError('internal', message, {
+    cause: thrown,
+    hint: 'This is a fault of the action; please report it.',
+  });
+}

@@ -1,0 +1,94 @@
+import { malformed, type Reader } from './reader.js';
+import { arrayHeader, concat, encodeInteger, encodePlain, mapHeader } from './writer.js';
+
+/** How one shape of value is read from and written as msgpack. Reading refuses whatever is not that shape. */
+export interface Codec<T> {
+  read(reader: Reader, what: string): T;
+  /** Canonical bytes, as Fly's Go code writes them: shortest integers, map keys in ascending order. */
+  write(value: T): Uint8Array;
+}
+
+/** The type of the values that a codec reads and writes. */
+export type Value<C> = C extends Codec<infer T> ? T : never;
+
+const integer = (least: bigint, most: bigint): Codec<bigint> => ({
+  read(reader, what) {
+    const value = reader.integer(what);
+    if (value < least || value > most) throw malformed(`${what} is out of range`);
+    return value;
+  },
+  write: encodeInteger,
+});
+
+const small = (most: bigint): Codec<number> => {
+  const exact = integer(0n, most);
+  return {
+    read: (reader, what) => Number(exact.read(reader, what)),
+    write: (value) => encodeInteger(BigInt(value)),
+  };
+};
+
+export const uint64 = integer(0n, 2n ** 64n - 1n);
+export const int64 = integer(-(2n ** 63n), 2n ** 63n - 1n);
+export const uint32 = small(2n ** 32n - 1n);
+export const uint16 = small(2n ** 16n - 1n);
+
+export const text: Codec<string> = { read: (reader, what) => reader.text(what), write: encodePlain };
+export const binary: Codec<Uint8Array> = { read: (reader, what) => reader.binary(what), write: encodePlain };
+export const boolean: Codec<boolean> = { read: (reader, what) => reader.boolean(what), write: encodePlain };
+
+/** An array of any length whose elements have one shape. */
+export const list = <T>(of: Codec<T>): Codec<readonly T[]> => ({
+  read(reader, what) {
+    const length = reader.arrayLength(what);
+    return reader.nested(() => Array.from({ length }, () => of.read(reader, what)));
+  },
+  write: (values) => concat(arrayHeader(values.length), ...values.map(of.write)),
+});
+
+/** A Go struct: an array that holds exactly the given fields, in their order. */
+export const struct = <F extends Record<string, Codec<unknown>>>(
+  fields: F,
+): Codec<{ readonly [N in keyof F]: Value<F[N]> }> => {
+  const entries = Object.entries(fields);
+  return {
+    read(reader, what) {
+      const length = reader.arrayLength(what);
+      if (length !== entries.length)
+        throw malformed(`${what} has ${length} fields instead of ${entries.length}`);
+      const read = reader.nested(() =>
+        entries.map(([name, codec]) => [name, codec.read(reader, `${what}.${name}`)] as const),
+      );
+      // The entries come from `fields`, so the object has its names and its values' types.
+      return Object.fromEntries(read) as { readonly [N in keyof F]: Value<F[N]> };
+    },
+    write: (value) =>
+      concat(arrayHeader(entries.length), ...entries.map(([name, codec]) => codec.write(value[name]))),
+  };
+};
+
+/** A map; a key that stands twice is refused, since readers differ on which of the two counts. */
+export const map = <K extends bigint | string, V>(
+  key: Codec<K>,
+  value: Codec<V>,
+): Codec<ReadonlyMap<K, V>> => ({
+  read(reader, what) {
+    const length = reader.mapLength(what);
+    const entries = new Map<K, V>();
+    reader.nested(() => {
+      for (let i = 0; i < length; i += 1) entries.set(key.read(reader, what), value.read(reader, what));
+    });
+    if (entries.size !== length) throw malformed(`${what} holds a key twice`);
+    return entries;
+  },
+  write(entries) {
+    const sorted = [...entries].sort(([a], [b]) => compare(a, b));
+    return concat(mapHeader(sorted.length), ...sorted.flatMap(([k, v]) => [key.write(k), value.write(v)]));
+  },
+});
+
+/** Go sorts strings by their UTF-8 bytes, JavaScript by UTF-16 units: the two differ beyond the BMP. */
+function compare(a: bigint | string, b: bigint | string): number {
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,67 @@
+import { ActionError } from '../errors.js';
+
+/** Longer than any bundle that fits a header or an environment variable. In characters. */
+const MAX_LENGTH = 131_072;
+const MACAROON = /^(fm2|fm1r|fm1a)_/;
+const USER = /^fo1_/;
+const SCHEME = /^(bearer|flyv1)$/i;
+const SURROUNDING = /^[\s"'`]+|[\s"'`]+$/g;
+
+/** Tokens that people paste by mistake, by how they begin. */
+const FOREIGN: readonly (readonly [RegExp, string])[] = [
+  [/^gh[pousr]_/, 'a GitHub token'],
+  [/^github_pat_/, 'a GitHub token'],
+  [/^gl(pat|oas|rt|ptt|dt|cbt)-/, 'a GitLab token'],
+  [/^(AKIA|ASIA)[A-Z0-9]{12,}/, 'an AWS access key'],
+  [/^eyJ[\w-]*\.[\w-]+\./, 'a JSON Web Token'],
+  [/^xox[abeoprs]-/, 'a Slack token'],
+  [/^npm_/, 'an npm token'],
+  [/^-----BEGIN /, 'a private key or certificate'],
+];
+
+/** One comma part of a token text, in the form in which it is sent. */
+export interface TokenText {
+  readonly kind: 'macaroon' | 'user' | 'unknown';
+  readonly text: string;
+}
+
+/**
+ * Splits a token as people store it into its parts: schemes (`FlyV1`, `Bearer`, repeated or not), quotes,
+ * blanks and line breaks around, between and within parts are dropped. Throws an `input` error for a token
+ * of another service, named, and for one that is empty or too long; never shows any of it.
+ * (superfly/macaroon: format.go, bundle/tokens.go; superfly/fly-go: tokens/tokens.go)
+ */
+export function splitTokenText(input: string): TokenText[] {
+  if (input.length > MAX_LENGTH) {
+    throw new ActionError('input', `The token has ${input.length} characters; no Fly token is that long.`);
+  }
+  const parts = input.split(',').flatMap(wordsOfPart);
+  if (parts.length === 0)
+    throw new ActionError('input', 'The token is empty once quotes and blanks are removed.');
+  for (const text of parts) refuseForeign(text);
+  return parts.map((text) => ({
+    kind: MACAROON.test(text) ? 'macaroon' : USER.test(text) ? 'user' : 'unknown',
+    text,
+  }));
+}
+
+/** A line break inside a macaroon comes from a terminal that wrapped it; its pieces are joined again. */
+function wordsOfPart(part: string): string[] {
+  const words: string[] = [];
+  for (const piece of part.replace(SURROUNDING, '').split(/[\s"'`]+/)) {
+    const last = words.at(-1);
+    if (piece === '' || SCHEME.test(piece)) continue;
+    if (last !== undefined && MACAROON.test(last) && /^[A-Za-z0-9+/=]+$/.test(piece)) {
+      words[words.length - 1] = last + piece;
+    } else words.push(piece);
+  }
+  return words;
+}
+
+function refuseForeign(text: string): void {
+  const service = FOREIGN.find(([pattern]) => pattern.test(text))?.[1];
+  if (service === undefined) return;
+  throw new ActionError('input', `The token is ${service}, not one of Fly.io.`, {
+    hint: 'Make one with `fly tokens create deploy -a <app>` and store its whole output as the secret.',
+  });
+}
