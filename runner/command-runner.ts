@@ -1,0 +1,129 @@
+import { type Command, knownCommands, parseCommand } from './commands.js';
+import type { Masker } from './masker.js';
+import type { StepLog } from './step-log.js';
+
+/** Obeys the workflow commands in what one step prints, and passes the rest on to the log. */
+export interface CommandRunner {
+  /** Takes one line of standard output or standard error, in the order in which they arrive. */
+  line(text: string): void;
+  /** The commands that were obeyed. */
+  readonly commands: readonly Command[];
+  /** What the old `set-output` and `save-state` commands set. */
+  readonly outputs: ReadonlyMap<string, string>;
+  readonly state: ReadonlyMap<string, string>;
+  /** A command that could not be obeyed fails the step, whatever its exit code. */
+  readonly failed: boolean;
+}
+
+/** Creates the command runner of one step. Problem matchers and the `ACTIONS_ALLOW_UNSECURE_…` switches are not modelled. */
+export function createCommandRunner(options: {
+  readonly log: StepLog;
+  readonly masker: Masker;
+  readonly debug: boolean;
+}): CommandRunner {
+  const { log, masker } = options;
+  const commands: Command[] = [];
+  const outputs = new Map<string, string>();
+  const state = new Map<string, string>();
+  let echo = options.debug;
+  let stopToken: string | undefined;
+  let failed = false;
+
+  const refuse = (shown: string, reason: string) => {
+    log.annotate('error', `Unable to process command '${shown}' successfully.`);
+    log.annotate('error', reason);
+    failed = true;
+  };
+
+  const setNamed = (target: Map<string, string>, command: Command, text: string) => {
+    const name = command.properties.get('name');
+    if (name === undefined)
+      return refuse(text, `Required field 'name' is missing in ##[${command.name}] command.`);
+    log.annotate('warning', `The \`${command.name}\` command is deprecated and will be disabled soon.`);
+    target.set(name, command.data);
+  };
+
+  const stop = (token: string, text: string) => {
+    const clean = token.toLowerCase();
+    if (clean === '' || clean === 'pause-logging' || knownCommands.has(clean)) {
+      return refuse(text, 'The end token must not be empty, pause-logging, or another workflow command.');
+    }
+    stopToken = clean;
+    // A short token would hide too much of the log.
+    if (token.length > 6) masker.add(token);
+    log.output(text);
+  };
+
+  const setEcho = (value: string, text: string) => {
+    const wanted = value.trim().toLowerCase();
+    if (wanted === 'on' || wanted === 'off') echo = wanted === 'on';
+    else refuse(text, `Invalid echo command value: '${value}'. Possible values can be: 'on', 'off'.`);
+  };
+
+  const mask = (value: string) => {
+    if (value.trim() === '') {
+      return log.annotate('warning', "Can't add secret mask for empty string in ##[add-mask] command.");
+    }
+    if (echo) log.output('::add-mask::***');
+    masker.add(value);
+  };
+
+  const obey = (command: Command, text: string) => {
+    if (echo && !quiet.has(command.name)) log.output(text);
+    switch (command.name) {
+      case 'add-mask':
+        return mask(command.data);
+      case 'error':
+      case 'warning':
+      case 'notice':
+        return log.annotate(command.name, command.data, command.properties);
+      case 'debug':
+        return log.debug(command.data);
+      case 'group':
+        return log.output(`##[group]${command.data}`);
+      case 'endgroup':
+        return log.output('##[endgroup]');
+      case 'echo':
+        return setEcho(command.data, text);
+      case 'set-output':
+        return setNamed(outputs, command, text);
+      case 'save-state':
+        return setNamed(state, command, text);
+      case 'set-env':
+      case 'add-path':
+        return refuse(text, `The \`${command.name}\` command is disabled.`);
+      case 'stop-commands':
+        return stop(command.data, text);
+    }
+  };
+
+  return {
+    commands,
+    outputs,
+    state,
+    get failed() {
+      return failed;
+    },
+    line(text) {
+      const known = stopToken === undefined ? knownCommands : new Set([...knownCommands, stopToken]);
+      const command = parseCommand(text, known);
+      if (command === undefined) return log.output(text);
+      if (stopToken !== undefined) {
+        if (command.name === stopToken) stopToken = undefined;
+        return log.output(text);
+      }
+      commands.push(command);
+      obey(command, text);
+    },
+  };
+}
+
+/** Commands that are never echoed, as their data would be printed twice or must not be; `stop-commands` always prints itself. */
+const quiet: ReadonlySet<string> = new Set([
+  'add-mask',
+  'debug',
+  'error',
+  'notice',
+  'stop-commands',
+  'warning',
+]);

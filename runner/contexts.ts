@@ -1,0 +1,91 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JobFolder } from './job-folder.js';
+import { prefixed } from './prefixed.js';
+import type { Variables } from './step-result.js';
+
+/** The `github` and `runner` contexts as variables; they win over whatever a workflow or a step sets under these names. */
+export function contextVariables(options: {
+  readonly folder: JobFolder;
+  /** Overrides by context name, such as `event_name`. */
+  readonly github: Variables;
+  /** The webhook's payload, put where GITHUB_EVENT_PATH points. */
+  readonly event: unknown;
+  readonly debug: boolean;
+}): Variables {
+  const { folder } = options;
+  const eventPath = join(folder.temp, 'event.json');
+  writeFileSync(eventPath, JSON.stringify(options.event));
+  const github: Variables = {
+    ...defaults,
+    event_path: eventPath,
+    workspace: folder.workspace,
+    ...options.github,
+  };
+  const runner: Variables = {
+    arch: process.arch.toUpperCase(),
+    environment: 'self-hosted',
+    name: 'model',
+    os: operatingSystem[process.platform] ?? 'Linux',
+    temp: folder.temp,
+    tool_cache: folder.toolCache,
+    workspace: join(folder.workspace, '..'),
+    ...(options.debug && { debug: '1' }),
+  };
+  return { ...prefixed('GITHUB_', github), ...prefixed('RUNNER_', runner) };
+}
+
+/**
+ * Throws when a workflow's or a step's `env` holds a name that a context owns.
+ * The real runner overrides it in silence, which in a test would be a setting without effect.
+ */
+export function refuseContextNames(env: Variables): void {
+  const owned = Object.keys(env).find((name) => contextNames.has(name));
+  if (owned !== undefined)
+    throw new Error(`env: the runner's own ${owned} would win; set it with \`github\`.`);
+}
+
+const operatingSystem: Readonly<Record<string, string>> = {
+  darwin: 'macOS',
+  linux: 'Linux',
+  win32: 'Windows',
+};
+
+const sha = 'ffac537e6cbbf934b08745a378932722df287a53';
+
+const defaults: Variables = {
+  // A local action has neither, and the runner sets both to nothing.
+  action_ref: '',
+  action_repository: '',
+  actor: 'octocat',
+  actor_id: '583231',
+  api_url: 'https://api.github.com',
+  base_ref: '',
+  event_name: 'workflow_dispatch',
+  graphql_url: 'https://api.github.com/graphql',
+  head_ref: '',
+  job: 'test',
+  ref: 'refs/heads/main',
+  ref_name: 'main',
+  ref_protected: 'false',
+  ref_type: 'branch',
+  repository: 'octocat/hello-world',
+  repository_id: '1296269',
+  repository_owner: 'octocat',
+  repository_owner_id: '583231',
+  retention_days: '90',
+  run_attempt: '1',
+  run_id: '1658821493',
+  run_number: '3',
+  server_url: 'https://github.com',
+  sha,
+  triggering_actor: 'octocat',
+  workflow: 'Machines',
+  workflow_ref: 'octocat/hello-world/.github/workflows/machines.yml@refs/heads/main',
+  workflow_sha: sha,
+};
+
+const contextNames: ReadonlySet<string> = new Set([
+  ...[...Object.keys(defaults), 'event_path', 'workspace'].map((name) => `GITHUB_${name.toUpperCase()}`),
+  ...['ARCH', 'ENVIRONMENT', 'NAME', 'OS', 'TEMP', 'TOOL_CACHE', 'WORKSPACE'].map((name) => `RUNNER_${name}`),
+]);

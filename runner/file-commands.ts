@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { prefixed } from './prefixed.js';
+
+const prefixes = {
+  env: 'set_env_',
+  output: 'set_output_',
+  path: 'add_path_',
+  state: 'save_state_',
+  step_summary: 'step_summary_',
+} as const;
+
+/** One of the files by which a step talks to the runner; the name after `GITHUB_`, in lower case. */
+export type FileCommand = keyof typeof prefixes;
+
+/** The files of one step, and the variables that name them. */
+export interface FileCommands {
+  readonly paths: Readonly<Record<FileCommand, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/**
+ * Creates the empty files of one step under `temp`.
+ * They stay there until the job ends, where later steps of the job can read them: so does the real runner.
+ */
+export function createFileCommands(temp: string): FileCommands {
+  const folder = join(temp, '_runner_file_commands');
+  mkdirSync(folder, { recursive: true });
+  const suffix = randomUUID();
+  const create = (command: FileCommand) => {
+    const path = join(folder, `${prefixes[command]}${suffix}`);
+    writeFileSync(path, '', { flag: 'wx' });
+    return path;
+  };
+  const paths = {
+    env: create('env'),
+    output: create('output'),
+    path: create('path'),
+    state: create('state'),
+    step_summary: create('step_summary'),
+  };
+  return { paths, variables: prefixed('GITHUB_', paths) };
+}
+
+/** The text of a file command; empty when the step deleted the file. */
+export function readFileCommand(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8').replace(/^\uFEFF/, '') : '';
+}
+
+/** The pairs of a file up to the first mistake; `problem` tells the mistake, and fails the step. */
+export interface Pairs {
+  readonly pairs: ReadonlyMap<string, string>;
+  readonly problem?: string;
+}
+
+/**
+ * Reads `name=value` lines and `name<<DELIMITER` blocks; lines end at `\n` only, so that a `\r` belongs to the value.
+ * Source: actions/runner, EnvFileKeyValuePairs.
+ */
+export function parsePairs(text: string): Pairs {
+  const pairs = new Map<string, string>();
+  const lines = text.split('\n');
+  const endsOpen = lines.at(-1) !== '';
+  if (!endsOpen) lines.pop();
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at] ?? '';
+    if (line === '') continue;
+    const equals = line.indexOf('=');
+    const heredoc = line.indexOf('<<');
+    if (equals >= 0 && (heredoc < 0 || equals < heredoc)) {
+      pairs.set(line.slice(0, equals), line.slice(equals + 1));
+      continue;
+    }
+    if (heredoc < 0) return { pairs, problem: `Invalid format '${line}'` };
+    const name = line.slice(0, heredoc);
+    const delimiter = line.slice(heredoc + 2);
+    if (name === '' || delimiter === '') {
+      return {
+        pairs,
+        problem: `Invalid format '${line}'. Name must not be empty and delimiter must not be empty`,
+      };
+    }
+    const end = lines.indexOf(delimiter, at + 1);
+    if (end < 0) {
+      // A last line without an end is named as such, if there is one to read.
+      const open = endsOpen && at + 1 < lines.length;
+      const reason = open ? 'EOF marker missing new line.' : `Matching delimiter not found '${delimiter}'`;
+      return { pairs, problem: `Invalid value. ${reason}` };
+    }
+    pairs.set(name, lines.slice(at + 1, end).join('\n'));
+    at = end;
+  }
+  return { pairs };
+}

@@ -1,0 +1,42 @@
+import type { GivenInputs } from './inputs.js';
+import type { CancelTimes } from './process.js';
+import type { LogLine } from './step-log.js';
+import type { Variables } from './step-result.js';
+
+/** How a job is set up; everything has a default. */
+export interface JobOptions {
+  /** Where `./x/action.yml` is looked for; this repository by default. The job's workspace is another, empty folder. */
+  readonly root?: string;
+  /** The node binary that runs the actions; the running one by default, whatever `using` says. */
+  readonly node?: string;
+  /** The workflow's `env:`. A name that the runner's contexts own is an error; set it with `github`. */
+  readonly env?: Variables;
+  /** Values of `secrets.*`, masked from the start. */
+  readonly secrets?: readonly string[];
+  /** The `github` context by its own names: `{ event_name: 'pull_request' }`. */
+  readonly github?: Variables;
+  /** The webhook's payload, read by GITHUB_EVENT_PATH. */
+  readonly event?: unknown;
+  /** Step debugging: RUNNER_DEBUG=1, `::debug::` lines shown, commands echoed. */
+  readonly debug?: boolean;
+  readonly cancelTimes?: CancelTimes;
+}
+
+/** What a caller may do to a run while it goes on. */
+export interface RunControls {
+  /** Ends the process with SIGKILL: a crash, not a cancel. */
+  readonly kill?: AbortSignal;
+  /** Hears every line of the log when it is written, masked. */
+  readonly onLine?: (line: LogLine) => void;
+}
+
+/** One step of a workflow. */
+export interface StepOptions extends RunControls {
+  /** A local action: `./` or `./start`. */
+  readonly uses: string;
+  readonly with?: GivenInputs;
+  readonly env?: Variables;
+  readonly id?: string;
+  /** Cancels the job while this step runs. */
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url';
+import { contextVariables, refuseContextNames } from './contexts.js';
+import { createJobFolder, deleteJobFolder, type JobFile, readJobFiles } from './job-folder.js';
+import type { JobOptions, RunControls, StepOptions } from './job-options.js';
+import { createMasker } from './masker.js';
+import type { JobStatus } from './post-condition.js';
+import { runnerCancelTimes } from './process.js';
+import { createSharedEnvironment } from './shared-environment.js';
+import type { StepResult, Variables } from './step-result.js';
+import { createSteps } from './steps.js';
+
+/** A job on a runner: steps that share files and environment, and nothing else. Its steps are awaited one by one. */
+export interface Job {
+  readonly workspace: string;
+  /** RUNNER_TEMP. */
+  readonly temp: string;
+  readonly status: JobStatus;
+  /** All runs so far, posts included. */
+  readonly results: readonly StepResult[];
+  /** Runs one step whatever the job's status: `if:`, `continue-on-error` and `timeout-minutes` are the caller's. Throws when there is no such action. */
+  step(options: StepOptions): Promise<StepResult>;
+  /** Runs the post entry of every step that has one and started, last step first, where `post-if` holds. */
+  post(controls?: RunControls): Promise<readonly StepResult[]>;
+  /** Cancels the job, and the step that runs. Posts go on: their `always()` holds. */
+  cancel(): void;
+  /** What leaves the job: values in which something masked occurs are held back, empty ones left out. Sizes are not checked. */
+  jobOutputs(outputs: Variables): { readonly kept: Variables; readonly dropped: readonly string[] };
+  mask(text: string): string;
+  /** Every file of the job that is on disk now. */
+  files(): readonly JobFile[];
+  /** All that all runs wrote to standard output and standard error, not masked. */
+  raw(): string;
+  /** Deletes the job's folder. */
+  end(): void;
+}
+
+/**
+ * Creates a job with fresh folders and a clean environment. Throws when `env` holds a name of the runner's contexts.
+ * Not modelled: containers, composite actions, `pre` entries (the runner has none for local actions), what GitHub's own services add
+ * (ACTIONS_RUNTIME_TOKEN; for OIDC give ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN in `env`), and the 5 minutes a cancelled job has in all.
+ */
+export function createJob(options: JobOptions = {}): Job {
+  const { github = {}, debug = false, event = {} } = options;
+  refuseContextNames(options.env ?? {});
+  const masker = createMasker();
+  for (const secret of options.secrets ?? []) masker.add(secret.trim());
+
+  const folder = createJobFolder(github['repository'] ?? 'octocat/hello-world');
+  const shared = createSharedEnvironment({
+    env: options.env ?? {},
+    contexts: contextVariables({ folder, github, event, debug }),
+    home: folder.home,
+    path: process.env['PATH'] ?? '',
+  });
+  const steps = createSteps({
+    root: options.root ?? fileURLToPath(new URL('..', import.meta.url)),
+    node: options.node ?? process.execPath,
+    times: options.cancelTimes ?? runnerCancelTimes,
+    folder,
+    shared,
+    masker,
+    debug,
+  });
+
+  return {
+    workspace: folder.workspace,
+    temp: folder.temp,
+    get status() {
+      return steps.status();
+    },
+    results: steps.results,
+    step: steps.main,
+    post: steps.posts,
+    cancel: steps.cancel,
+    jobOutputs(outputs) {
+      const given = Object.entries(outputs).filter(([, value]) => value !== '');
+      const clean = ([, value]: readonly [string, string]) => masker.mask(value) === value;
+      return {
+        kept: Object.fromEntries(given.filter(clean)),
+        dropped: given.filter((entry) => !clean(entry)).map(([name]) => name),
+      };
+    },
+    mask: masker.mask,
+    files: () => readJobFiles(folder),
+    raw: () => steps.results.map((result) => result.stdout + result.stderr).join(''),
+    end: () => deleteJobFolder(folder),
+  };
+}

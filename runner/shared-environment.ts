@@ -1,0 +1,42 @@
+import { delimiter } from 'node:path';
+import type { StepResult, Variables } from './step-result.js';
+
+/** What steps hand on to later ones: variables and the front of PATH. */
+export interface SharedEnvironment {
+  /** The `env` context of a step: the workflow's, what earlier steps set, the step's own. */
+  context(step: Variables): Variables;
+  /** The whole environment of a step but its file commands, GITHUB_ACTION included. */
+  process(step: { readonly id: string; readonly env: Variables; readonly inputs: Variables }): Variables;
+  /** Takes over what a step left for later ones. */
+  apply(result: Pick<StepResult, 'env' | 'paths'>): void;
+}
+
+/** Creates the environment of a job, of `env`, `contexts`, `home` and `path` alone. */
+export function createSharedEnvironment(options: {
+  readonly env: Variables;
+  readonly contexts: Variables;
+  readonly home: string;
+  readonly path: string;
+}): SharedEnvironment {
+  const { contexts } = options;
+  let shared = options.env;
+  let front: readonly string[] = [];
+
+  return {
+    context: (step) => ({ ...shared, ...step }),
+    process: ({ id, env, inputs }) => ({
+      HOME: options.home,
+      CI: 'true',
+      ...env,
+      ...inputs,
+      PATH: [...front, env['PATH'] ?? options.path].join(delimiter),
+      ...contexts,
+      GITHUB_ACTION: id,
+      GITHUB_ACTIONS: 'true',
+    }),
+    apply({ env, paths }) {
+      shared = { ...shared, ...env };
+      for (const path of paths) front = [path, ...front.filter((known) => known !== path)];
+    },
+  };
+}

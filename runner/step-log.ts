@@ -1,0 +1,83 @@
+import type { Masker } from './masker.js';
+
+export type AnnotationLevel = 'error' | 'warning' | 'notice';
+export type LogKind = AnnotationLevel | 'text' | 'debug' | 'group' | 'endgroup' | 'command' | 'section';
+
+/** One line of the job log, masked; `kind` is how GitHub shows it. */
+export interface LogLine {
+  readonly kind: LogKind;
+  readonly text: string;
+}
+
+/** A message that GitHub shows on the run's page. */
+export interface Annotation {
+  readonly level: AnnotationLevel;
+  /** Masked, at most 4096 characters. */
+  readonly message: string;
+  /** **Not masked**: the runner masks the message and leaves title, file and the other properties alone. */
+  readonly title?: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Collects what a person sees of one step. */
+export interface StepLog {
+  readonly lines: readonly LogLine[];
+  /** Only the first ten of each level; the log holds them all. */
+  readonly annotations: readonly Annotation[];
+  output(text: string): void;
+  annotate(level: AnnotationLevel, message: string, properties?: ReadonlyMap<string, string>): void;
+  /** Kept only when the job runs with step debugging. */
+  debug(text: string): void;
+}
+
+const annotationsPerLevel = 10;
+const messageLimit = 4096;
+
+/** Creates the log of one step. `onLine` hears each line once, masked, when it is written. */
+export function createStepLog(options: {
+  readonly masker: Masker;
+  readonly debug: boolean;
+  readonly onLine: ((line: LogLine) => void) | undefined;
+}): StepLog {
+  const { masker } = options;
+  const lines: LogLine[] = [];
+  const annotations: Annotation[] = [];
+
+  const output = (text: string) => {
+    for (const line of masker.mask(text).split('\n')) {
+      const seen = readLogLine(line);
+      lines.push(seen);
+      options.onLine?.(seen);
+    }
+  };
+
+  return {
+    lines,
+    annotations,
+    output,
+    annotate(level, message, properties = new Map()) {
+      const seen = masker.mask(message).slice(0, messageLimit);
+      const title = properties.get('title');
+      if (annotations.filter((annotation) => annotation.level === level).length < annotationsPerLevel) {
+        const rest = Object.fromEntries([...properties].filter(([key]) => key !== 'title'));
+        annotations.push({ level, message: seen, ...(title !== undefined && { title }), properties: rest });
+      }
+      if (seen !== '') output(`##[${level}]${seen}`);
+    },
+    debug(text) {
+      if (!options.debug) return;
+      for (const line of text.replaceAll('\r\n', '\n').split('\n')) output(`##[debug]${line}`);
+    },
+  };
+}
+
+const tag = /^##\[(error|warning|notice|debug|group|endgroup|command|section)\]/;
+
+/** Reads a line of the log file as GitHub's page does: a tag at its start decides how it is shown, whoever wrote it. */
+function readLogLine(line: string): LogLine {
+  const found = tag.exec(line);
+  // The cast is safe: the alternatives of the expression are the names of LogKind.
+  return found
+    ? { kind: found[1] as LogKind, text: line.slice(found[0].length) }
+    : { kind: 'text', text: line };
+}

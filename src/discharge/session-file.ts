@@ -1,0 +1,130 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import * as v from '@badrap/valita';
+import { ActionError } from '../errors.js';
+import { type Bundle, parseToken } from '../macaroon/bundle.js';
+import { tokenUuid } from '../macaroon/nonce.js';
+import type { Discharge } from './session.js';
+
+const Content = v.object({
+  version: v.literal(1),
+  /** Everything of the bundle but its discharges, joined by commas. */
+  token: v.string(),
+  discharges: v.array(v.object({ text: v.string(), arrived: v.number().optional() })),
+  /** The apps that it was opened for; none means any. */
+  apps: v.array(v.string()),
+  apiUrl: v.string(),
+  /** Milliseconds. */
+  refreshBefore: v.number(),
+  /** Lines as given to `third-party-credentials`. */
+  thirdPartyCredentials: v.array(v.string()),
+});
+
+/** What the steps of a job share: the token, its discharges and how to use them. Secret as a whole. */
+export type SessionContent = v.Infer<typeof Content>;
+
+/** A session of this job as it was found. */
+export interface FoundSession {
+  /** Without the folder, which may be another one in another step (in a container, say). */
+  readonly name: string;
+  readonly content: SessionContent;
+}
+
+const NAME = /^fly-machines-session-[0-9a-f]{32}\.json$/;
+const WRITABLE_BY_OTHERS = 0o022;
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** A session's file name: a hash of its tokens' UUIDs, so that the same token finds the same session. */
+export function sessionName({ permissions, malformed, users, unknown }: Bundle): string {
+  const uuids = permissions.map(({ macaroon }) => tokenUuid(macaroon.nonce));
+  // Without a readable macaroon there is no UUID; a hash of the secret itself gives nothing away.
+  const parts = uuids.length > 0 ? uuids : [...malformed.map(({ text }) => text), ...users, ...unknown];
+  const hash = createHash('sha256').update(JSON.stringify(parts.sort())).digest('hex').slice(0, 32);
+  return `fly-machines-session-${hash}.json`;
+}
+
+/** The bundle's own text, without discharges. */
+export function tokenOf({ permissions, malformed, users, unknown }: Bundle): string {
+  return [...[...permissions, ...malformed].map(({ text }) => text), ...users, ...unknown].join(',');
+}
+
+/** The sessions that are open in this job, by name. Whatever isn't a private file of ours in our form is ignored. */
+export function findSessions(folder: string): FoundSession[] {
+  return readdirSync(folder)
+    .filter((name) => NAME.test(name))
+    .sort()
+    .flatMap((name) => {
+      const content = readSession(join(folder, name));
+      return content === undefined ? [] : [{ name, content }];
+    });
+}
+
+function readSession(path: string): SessionContent | undefined {
+  let text: string | undefined;
+  try {
+    text = readPrivate(path);
+    const result = Content.try(JSON.parse(text ?? ''), { mode: 'strip' });
+    return result.ok ? result.value : undefined;
+  } catch {
+    return undefined; // Unreadable, cut off or a link: as good as absent.
+  }
+}
+
+/** Opens first and looks then, so that what was looked at is what is read. */
+function readPrivate(path: string): string | undefined {
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const { mode, uid, size } = fstatSync(descriptor);
+    const isOurs = process.getuid === undefined || uid === process.getuid();
+    const isPrivate = process.getuid === undefined || (mode & WRITABLE_BY_OTHERS) === 0;
+    return isOurs && isPrivate && (mode & constants.S_IFMT) === constants.S_IFREG && size <= MAX_BYTES
+      ? readFileSync(descriptor, 'utf8')
+      : undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Writes a session for this user only, whole or not at all. */
+export function writeSession(folder: string, { name, content }: FoundSession): void {
+  const temporary = join(folder, `${name}.${randomBytes(8).toString('hex')}`);
+  try {
+    // `wx` fails where something stands already, a link included.
+    writeFileSync(temporary, JSON.stringify(content), { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, join(folder, name));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new ActionError('internal', 'The session could not be written to RUNNER_TEMP', {
+      hint: 'Is the disk full, or the folder not writable?',
+      cause: error,
+    });
+  }
+}
+
+/** Removes a session's file; that it is gone already is fine. Throws for a name that isn't a session's. */
+export function removeSession(folder: string, name: string): void {
+  if (!NAME.test(name)) throw new ActionError('internal', 'the state does not name a session file');
+  rmSync(join(folder, name), { force: true });
+}
+
+/** Discharges as the session holds them; one that can't be read is dropped, it will be fetched again. */
+export function dischargesIn(content: SessionContent): Discharge[] {
+  return content.discharges.flatMap(({ text, arrived }) => {
+    try {
+      return [{ ...parseToken(text), arrived }];
+    } catch {
+      return [];
+    }
+  });
+}

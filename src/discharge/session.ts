@@ -1,0 +1,208 @@
+import type { Clock } from '../clock.js';
+import { withTimeout } from '../clock.js';
+import { ActionError, asActionError } from '../errors.js';
+import {
+  authorization,
+  type Bundle,
+  dischargesFor,
+  lastSecond,
+  type Ticket,
+  type Token,
+  ticketKey,
+  ticketsOf,
+  usableUntil,
+} from '../macaroon/bundle.js';
+import { validity } from '../macaroon/macaroon.js';
+import { count, formatDuration, formatTime } from '../text.js';
+
+/** All discharges of one refresh together may take so long. */
+const REFRESH_LIMIT_MS = 60_000;
+/** After a refresh that failed while the old discharges still hold, the next try waits. */
+const COOLDOWN_MS = 15_000;
+
+export interface SessionTools {
+  readonly clock: Clock;
+  /** Unix time in milliseconds by the servers' clocks, as far as they are known. */
+  readonly now: () => number;
+  /** Makes sure that `now` is the servers' time; asks one of them when none has answered yet. */
+  readonly learnTime: () => Promise<void>;
+  readonly fetchDischarge: (ticket: Ticket, signal: AbortSignal) => Promise<Token>;
+  /** Told of each new discharge before anything else happens, so that it is masked. */
+  readonly onSecret: (text: string) => void;
+  /** Told of what changed, so that later steps find it. */
+  readonly save: (discharges: readonly Discharge[]) => void;
+  readonly info: (message: string) => void;
+  readonly warn: (message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A discharge and when it came, by which half of its life is reckoned. */
+export interface Discharge extends Token {
+  /** Unix milliseconds; undefined when it came with the token. */
+  readonly arrived: number | undefined;
+}
+
+/**
+ * A token that is ready to be used at any moment of a step: fetches the discharges that are missing or near
+ * their end, once for all who ask at the same time, and keeps what still holds when that fails.
+ */
+export class Session {
+  readonly #tools: SessionTools;
+  readonly #bundle: Bundle;
+  /** Before its end, in milliseconds; at most half of a discharge's life. */
+  readonly #refreshBefore: number;
+  #discharges: readonly Discharge[];
+  #refreshing: Promise<void> | undefined;
+  #coolUntil = 0;
+
+  constructor(bundle: Bundle, discharges: readonly Discharge[], refreshBefore: number, tools: SessionTools) {
+    this.#tools = tools;
+    this.#bundle = bundle;
+    this.#refreshBefore = refreshBefore;
+    const keys = new Set(bundle.permissions.flatMap(ticketsOf).map(({ ticket }) => ticketKey(ticket)));
+    this.#discharges = discharges.filter(({ macaroon }) => keys.has(ticketKey(macaroon.nonce.kid)));
+  }
+
+  /** The bundle as it would be sent now. */
+  get bundle(): Bundle {
+    return { ...this.#bundle, discharges: this.#discharges };
+  }
+
+  /** The Authorization header, refreshed where that is due. Throws when no permission token can be completed. */
+  async header(): Promise<string> {
+    await this.#requireAlive();
+    const due = this.#due();
+    if (due.length > 0) await this.#refresh(due);
+    return authorization(this.bundle);
+  }
+
+  /**
+   * After a 401: fetches every discharge anew and returns the header, or undefined when there is nothing to
+   * fetch. Callers that were refused with the same header share one refresh.
+   */
+  async renew(refused: string): Promise<string | undefined> {
+    if (this.#refreshing === undefined && authorization(this.bundle) !== refused)
+      return authorization(this.bundle);
+    const tickets = this.#tickets();
+    if (tickets.length === 0) return undefined;
+    await this.#refresh(tickets);
+    const renewed = authorization(this.bundle);
+    return renewed === refused ? undefined : renewed;
+  }
+
+  /** Unix milliseconds until which the bundle can be used without a refresh; undefined when it can't be used now. */
+  usableUntil(): number | undefined {
+    const end = usableUntil({ ...this.bundle, permissions: this.#alive() });
+    return end === undefined ? undefined : end * 1000;
+  }
+
+  #alive(): Token[] {
+    return this.#bundle.permissions.filter((token) => lastSecond(token) * 1000 > this.#tools.now());
+  }
+
+  async #requireAlive(): Promise<void> {
+    const { permissions } = this.#bundle;
+    if (permissions.length === 0 || this.#alive().length > 0) return;
+    await this.#tools.learnTime();
+    if (this.#alive().length > 0) return;
+    const end = Math.max(...permissions.map(lastSecond)) * 1000;
+    throw new ActionError('token expired', `The token ended at ${formatTime(end)}`, {
+      hint: 'Make a new one with `fly tokens create deploy -a <app>` and store it in the secret.',
+    });
+  }
+
+  /** Tickets of the permission tokens that haven't ended, each once. */
+  #tickets(): Ticket[] {
+    const tickets = this.#alive().flatMap(ticketsOf);
+    return [...new Map(tickets.map((it) => [ticketKey(it.ticket), it])).values()];
+  }
+
+  #due(): Ticket[] {
+    const now = this.#tools.now();
+    return this.#tickets().filter((ticket) => {
+      const [best] = dischargesFor(ticket, this.#discharges);
+      return best === undefined || lastSecond(best) * 1000 - now < this.#margin(best);
+    });
+  }
+
+  /** How long before its end a discharge is refreshed; a short life isn't spent on refreshing it all the time. */
+  #margin(discharge: Token): number {
+    const arrived = this.#discharges.find(({ text }) => text === discharge.text)?.arrived ?? 0;
+    const start = Math.max((validity(discharge.macaroon).notBefore ?? 0) * 1000, arrived);
+    return Math.min(this.#refreshBefore, (lastSecond(discharge) * 1000 - start) / 2);
+  }
+
+  async #refresh(tickets: readonly Ticket[]): Promise<void> {
+    if (this.#refreshing === undefined) {
+      if (this.#tools.clock.now() < this.#coolUntil && this.#isUsable()) return;
+      this.#refreshing = this.#fetchAll(tickets).finally(() => {
+        this.#refreshing = undefined;
+      });
+    }
+    await this.#refreshing;
+  }
+
+  async #fetchAll(tickets: readonly Ticket[]): Promise<void> {
+    const { clock, signal, save } = this.#tools;
+    const late = () =>
+      new ActionError('timeout', `no discharge within ${formatDuration(REFRESH_LIMIT_MS)}`, {
+        hint: 'The third party seems to be slow or down; run the job again later.',
+      });
+    const results = await withTimeout({ clock, signal, ms: REFRESH_LIMIT_MS, late }, (limited) =>
+      Promise.allSettled(tickets.map((ticket) => this.#fetch(ticket, limited))),
+    );
+    signal.throwIfAborted();
+    const failures = results.flatMap((result) =>
+      result.status === 'rejected' ? [asActionError(result.reason)] : [],
+    );
+    if (failures.length < results.length) save(this.#discharges);
+    if (failures.length > 0) await this.#bear(failures);
+    // Not earlier: by a wrong clock of this machine a good discharge may look dead.
+    const now = this.#tools.now();
+    this.#discharges = this.#discharges.filter((discharge) => lastSecond(discharge) * 1000 > now);
+  }
+
+  async #fetch(ticket: Ticket, signal: AbortSignal): Promise<void> {
+    const token = await this.#tools.fetchDischarge(ticket, signal);
+    this.#tools.onSecret(token.text);
+    const end = lastSecond(token) * 1000;
+    const now = this.#tools.now();
+    if (end <= now) {
+      throw new ActionError(
+        'third party refused',
+        `${ticket.location}: its discharge ended at ${formatTime(end)} already`,
+      );
+    }
+    const key = ticketKey(ticket.ticket);
+    const others = this.#discharges.filter(({ macaroon }) => ticketKey(macaroon.nonce.kid) !== key);
+    this.#discharges = [...others, { ...token, arrived: now }];
+    const life = Number.isFinite(end)
+      ? `until ${formatTime(end)} (${formatDuration(end - now)})`
+      : 'without an end';
+    this.#tools.info(`Discharge of ${ticket.location} acquired, valid ${life}`);
+  }
+
+  /** A failed refresh is a warning as long as one permission token is complete, and the step's end otherwise. */
+  async #bear(failures: readonly ActionError[]): Promise<void> {
+    const [first, ...others] = failures;
+    if (first === undefined) return;
+    const more = others.length === 0 ? '' : ` (and ${count(others.length, 'more failure')})`;
+    if (!this.#isUsable()) await this.#tools.learnTime();
+    if (!this.#isUsable()) {
+      const errorClass = first.class === 'third party refused' ? first.class : 'missing discharge';
+      throw new ActionError(errorClass, `No discharge for the token: ${first.message}${more}`, {
+        hint: first.hint,
+        status: first.status,
+        cause: first,
+      });
+    }
+    this.#coolUntil = this.#tools.clock.now() + COOLDOWN_MS;
+    this.#tools.warn(
+      `A discharge could not be refreshed: ${first.line}${more}. The one at hand still holds.`,
+    );
+  }
+
+  #isUsable(): boolean {
+    return (this.usableUntil() ?? 0) > this.#tools.now();
+  }
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../clock.js';
+import { ActionError } from '../errors.js';
+import type { HttpResponse } from './transport.js';
+
+/** How an attempt ended, as far as sending it again is concerned. */
+export type Ending =
+  /** An answer that stands, good or bad. */
+  | 'answered'
+  /** 429: the request was not looked at. */
+  | 'rate limited'
+  /** No connection came about, so nothing can have happened. */
+  | 'not sent'
+  /** 408, 5xx, a cut connection or no answer in time: it may have happened, or not. */
+  | 'unsure';
+
+/** How often a request may be tried in all, by how the last attempt ended. */
+export type RetryPolicy = Readonly<Record<Exclude<Ending, 'answered'>, number>>;
+
+/** Reading changes nothing, so it may be asked again. 429 is asked again until the deadline. */
+export const READ: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 5 };
+
+/** What changes something is sent again only when it surely did nothing; otherwise the caller looks first. */
+export const WRITE: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 1 };
+
+/** A ticket may be handed in again, but a third party that is down is not waited for as long. */
+export const TICKET: RetryPolicy = { 'rate limited': 3, 'not sent': 3, unsure: 3 };
+
+const FIRST_DELAY_MS = 500;
+const MAX_DELAY_MS = 8_000;
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+export interface RetryTools {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** A number in [0, 1) that spreads callers which failed together. */
+  readonly jitter: () => number;
+  /** Told before each pause. */
+  readonly onRetry?: (why: string, delayMs: number) => void;
+}
+
+/**
+ * Sends until an answer stands or the policy is used up; then returns the last answer or throws the last
+ * error. Pauses double from half a second to eight and honour `Retry-After`; the signal ends them.
+ */
+export async function withRetries(
+  policy: RetryPolicy,
+  tools: RetryTools,
+  send: () => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  for (let tries = 1; ; tries += 1) {
+    let response: HttpResponse | undefined;
+    let error: unknown;
+    try {
+      response = await send();
+    } catch (thrown) {
+      tools.signal.throwIfAborted();
+      error = thrown;
+    }
+    const ending = response === undefined ? endingOfError(error) : endingOfStatus(response.status);
+    if (ending === 'answered' || tries >= policy[ending]) {
+      if (response === undefined) throw error;
+      return response;
+    }
+    const delay = retryAfterMs(response, tools.clock.now()) ?? backoffMs(tries, tools.jitter());
+    tools.onRetry?.(response === undefined ? ending : `status ${response.status}`, delay);
+    await tools.clock.sleep(delay, tools.signal);
+  }
+}
+
+export function endingOfStatus(status: number): Ending {
+  if (status === 429) return 'rate limited';
+  return status === 408 || status >= 500 ? 'unsure' : 'answered';
+}
+
+/** Only network troubles and the limit of one attempt are worth another try; everything else stands. */
+export function endingOfError(error: unknown): Ending {
+  if (!(error instanceof ActionError)) return 'answered';
+  if (error.class === 'timeout') return 'unsure';
+  if (error.class !== 'network') return 'answered';
+  return NOT_SENT.has(codeOf(error.cause)) ? 'not sent' : 'unsure';
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+}
+
+function backoffMs(tries: number, jitter: number): number {
+  return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1)) * (0.5 + jitter / 2);
+}
+
+/** `Retry-After` in seconds or as a date; undefined when absent or unreadable. (RFC 9110, section 10.2.3) */
+function retryAfterMs(response: HttpResponse | undefined, now: number): number | undefined {
+  const value = response?.headers['retry-after'];
+  if (value === undefined) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

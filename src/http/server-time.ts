@@ -1,0 +1,43 @@
+import type { Clock } from '../clock.js';
+import type { Transport } from './transport.js';
+
+/** `Date` has whole seconds and an answer takes its time; smaller differences mean nothing. */
+const TOLERANCE_MS = 5_000;
+
+/**
+ * The time by the servers that judge our tokens: this machine's clock, corrected by the `Date` header of their
+ * answers, so that a runner whose clock is wrong neither trusts a dead discharge nor throws away a good one.
+ */
+export class ServerTime {
+  readonly #clock: Clock;
+  #offset = 0;
+  #known = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Unix time in milliseconds. */
+  now(): number {
+    return this.#clock.now() + this.#offset;
+  }
+
+  /** Whether any server has told its time yet. */
+  get known(): boolean {
+    return this.#known;
+  }
+
+  /** The transport, with every answer's `Date` taken note of. */
+  observing(transport: Transport): Transport {
+    return async (request) => {
+      const response = await transport(request);
+      const date = Date.parse(response.headers['date'] ?? '');
+      if (!Number.isNaN(date)) {
+        const difference = date - this.#clock.now();
+        this.#offset = Math.abs(difference) > TOLERANCE_MS ? difference : 0;
+        this.#known = true;
+      }
+      return response;
+    };
+  }
+}

@@ -1,0 +1,24 @@
+/** One HTTP request. The signal carries every reason to stop: deadline, cancellation, the attempt's own limit. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+  /** A longer body is an error, so that nobody can fill our memory. In bytes. */
+  readonly maxBytes: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/**
+ * Sends one request once and reads the whole answer: no retries, no redirects followed. Rejects with the
+ * signal's reason when it aborts, else with an error of class `network`; a body that ends early or grows
+ * beyond `maxBytes` is such an error too.
+ */
+export type Transport = (request: HttpRequest) => Promise<HttpResponse>;

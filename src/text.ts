@@ -1,0 +1,45 @@
+const LONGEST = 300;
+/** Anything that long and that dense is an id at best and a secret at worst. */
+const DENSE = /[\w+/=-]{40,}/g;
+
+/**
+ * Text of somebody else (an error body, most likely) on its way into one of our messages: one line, short, and
+ * without anything that could be a token, a ticket or a discharge echoed back.
+ */
+export function excerpt(text: string): string {
+  const line = text
+    .slice(0, 4 * LONGEST)
+    .replace(/\s+/g, ' ')
+    .replace(DENSE, '[…]')
+    .trim();
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}
+
+/** A length of time as a person says it: `12 s`, `10 min 30 s`, `7 h 5 min`, `364 d`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
+  const whole = Math.round(seconds);
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(whole / 86_400), 'd'],
+    [Math.floor(whole / 3600) % 24, 'h'],
+    [Math.floor(whole / 60) % 60, 'min'],
+    [whole % 60, 's'],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
+}
+
+/** RFC 3339 in UTC, whole seconds. */
+export function formatTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+/** `1 machine`, `2 machines`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
