@@ -15,9 +15,10 @@ export function excerpt(text: string): string {
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
-/** A length of time as a person says it: `12 s`, `10 min 30 s`, `7 h 5 min`, `364 d`. */
+/** A length of time as a person says it: `40 ms`, `12 s`, `10 min 30 s`, `7 h 5 min`, `364 d`. */
 export function formatDuration(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000;
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  const seconds = ms / 1000;
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
   const whole = Math.round(seconds);
   const parts: readonly (readonly [number, string])[] = [

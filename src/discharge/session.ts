@@ -68,6 +68,10 @@ export class Session {
     return { ...this.#bundle, discharges: this.#discharges };
   }
 
+  get discharges(): readonly Discharge[] {
+    return this.#discharges;
+  }
+
   /** The Authorization header, refreshed where that is due. Throws when no permission token can be completed. */
   async header(): Promise<string> {
     await this.#requireAlive();

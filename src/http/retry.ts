@@ -13,11 +13,16 @@ export type Ending =
   /** 408, 5xx, a cut connection or no answer in time: it may have happened, or not. */
   | 'unsure';
 
-/** How often a request may be tried in all, by how the last attempt ended. */
-export type RetryPolicy = Readonly<Record<Exclude<Ending, 'answered'>, number>>;
+/** How often a request may be tried in all, by how the last attempt ended; and statuses that always stand. */
+export type RetryPolicy = Readonly<Record<Exclude<Ending, 'answered'>, number>> & {
+  readonly stands?: number;
+};
 
 /** Reading changes nothing, so it may be asked again. 429 is asked again until the deadline. */
 export const READ: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 5 };
+
+/** As reading; but 408 is how a wait says that the state was not reached yet: an answer, not a trouble. */
+export const WAIT: RetryPolicy = { ...READ, stands: 408 };
 
 /** What changes something is sent again only when it surely did nothing; otherwise the caller looks first. */
 export const WRITE: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 1 };
@@ -57,6 +62,7 @@ export async function withRetries(
       error = thrown;
     }
     const ending = response === undefined ? endingOfError(error) : endingOfStatus(response.status);
+    if (response?.status === policy.stands && response !== undefined) return response;
     if (ending === 'answered' || tries >= policy[ending]) {
       if (response === undefined) throw error;
       return response;

@@ -1,3 +1,4 @@
+import { formatAction } from './action-mask.js';
 import type { Caveat, CaveatName, Registered } from './caveats.js';
 
 /**
@@ -32,22 +33,7 @@ interface Refusal {
   readonly reason: string;
 }
 
-const LETTERS = 'rwcdC';
 const ALL = 0xffff;
-
-/** Letters to mask: r read, w write, c create, d delete, C control; `*` is all. Other letters are ignored, as in Go. */
-export function parseAction(letters: string): number {
-  if (letters === '*') return ALL;
-  return [...letters].reduce((mask, letter) => {
-    const bit = LETTERS.indexOf(letter);
-    return bit < 0 ? mask : mask | (1 << bit);
-  }, 0);
-}
-
-/** Mask to letters; bits without a letter are left out. */
-export function formatAction(mask: number): string {
-  return [...LETTERS].filter((_, bit) => (mask & (1 << bit)) !== 0).join('');
-}
 
 /**
  * Whether verified caveats forbid an access: undefined when they allow it, else one sentence that names the

@@ -1,7 +1,7 @@
 import type * as v from '@badrap/valita';
 import { type Clock, withTimeout } from '../clock.js';
 import { ActionError } from '../errors.js';
-import { READ, type RetryPolicy, WRITE, withRetries } from '../http/retry.js';
+import { READ, type RetryPolicy, WAIT, WRITE, withRetries } from '../http/retry.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
 import { formatDuration } from '../text.js';
 import { ActionJson, type Machine, MachineJson, MachinesJson } from './machine.js';
@@ -155,9 +155,6 @@ export class MachinesClient {
     );
   }
 }
-
-/** 408 is how Fly says that the state was not reached yet: an answer, not a trouble. */
-const WAIT: RetryPolicy = { ...READ, unsure: 1 };
 
 function pathOf({ app, id }: MachineRef): string {
   return `apps/${encodeURIComponent(app)}/machines/${encodeURIComponent(id)}`;

@@ -1,4 +1,5 @@
-import { type Access, formatAction, parseAction, prohibits } from '../../../src/macaroon/access.js';
+import { type Access, prohibits } from '../../../src/macaroon/access.js';
+import { formatAction, parseAction } from '../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
 import { window } from '../../support/tokens.js';
 

@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process';
+import { helpText } from '../../../emulator/cli/help-text.js';
+import { parseApp } from '../../../emulator/cli/parse-app.js';
+import { parseFault } from '../../../emulator/cli/parse-fault.js';
+import { readOptions } from '../../../emulator/cli/read-options.js';
+import { SETTING_FLAGS } from '../../../emulator/cli/setting-flags.js';
+import { createSettings } from '../../../emulator/settings.js';
+
+describe('when apps are named', () => {
+  it.each([
+    ['shop', { name: 'shop', machines: [{ processGroup: 'app' }] }],
+    ['acme/shop=web', { org: 'acme', name: 'shop', machines: [{ processGroup: 'web' }] }],
+    [
+      'shop=web*2@fra, worker@ams:stopped!boot-fails',
+      {
+        name: 'shop',
+        machines: [
+          { processGroup: 'web', region: 'fra' },
+          { processGroup: 'web', region: 'fra' },
+          { processGroup: 'worker', region: 'ams', state: 'stopped', behaviour: { boot: 'fails' } },
+        ],
+      },
+    ],
+  ])('reads %s', (text, spec) => {
+    expect(parseApp(text)).toEqual(spec);
+  });
+
+  it.each(['', 'a b', 'shop=', 'shop=web:nowhere', 'shop=web!nothing', 'shop=web!toString', 'shop=web*x'])(
+    'refuses "%s"',
+    (text) => {
+      expect(() => parseApp(text)).toThrow();
+    },
+  );
+});
+
+describe('when settings are given', () => {
+  it('reads each kind', () => {
+    const { settings, port, seed, token } = readOptions([
+      ...[
+        '--latency',
+        '50ms',
+        '--boot',
+        '3',
+        '--rate-limits',
+        'off',
+        '--retry-after',
+        '2',
+        '--capacity-text',
+        'gov',
+      ],
+      ...[
+        '--aaa-behaviour',
+        'poll',
+        '--aaa-polls',
+        'Infinity',
+        '--own-lifetime',
+        '1h',
+        '--own-credential',
+        'Bearer x',
+      ],
+      ...[
+        '--port',
+        '0',
+        '--seed',
+        '9',
+        '--token-actions',
+        'rC',
+        '--token-third-party',
+        'both',
+        '--token-discharge',
+      ],
+    ]);
+    expect(createSettings(settings)).toMatchObject({
+      latencyMs: 50,
+      bootMs: 3,
+      rateLimits: false,
+      retryAfterS: 2,
+      capacityText: 'governor policy blocked start',
+      stopMs: 400,
+      aaa: { behaviour: 'poll', polls: Number.POSITIVE_INFINITY, lifetimeMs: 630_000 },
+      own: { behaviour: 'immediate', lifetimeMs: 3_600_000, credential: 'Bearer x' },
+    });
+    expect({ port, seed, token }).toEqual({
+      port: 0,
+      seed: 9,
+      token: { app: ['demo-app'], actions: 'rC', thirdParty: ['aaa', 'own'], withDischarge: true },
+    });
+  });
+
+  it.each([
+    [['--nope', '1'], /nope/],
+    [['stray'], /stray/],
+    [['--latency', 'long'], /--latency takes a duration/],
+    [['--start-reply', 'x'], /docs, client/],
+    [['--aaa-behaviour', 'wrong'], /wrong-ticket/],
+    [['--rate-limits', 'yes'], /on or off/],
+    [['--retry-after', ''], /takes a number/],
+    [['--port', '70000'], /65535/],
+    [['--token-actions', 'x'], /rwcdC/],
+    [['--token-third-party', 'x'], /both/],
+  ])('says what is wrong with %j', (args, message) => {
+    expect(() => readOptions(args)).toThrow(message);
+  });
+
+  it('names every flag in the help, each once', () => {
+    const help = helpText();
+    for (const { flag, section } of SETTING_FLAGS) {
+      if (section !== 'own') expect(help.split(`--${flag} `)).toHaveLength(2);
+    }
+    expect(new Set(SETTING_FLAGS.map(({ flag }) => flag)).size).toBe(SETTING_FLAGS.length);
+  });
+});
+
+describe('when faults are given', () => {
+  it.each([
+    ['{"fault":"cut"}', { fault: 'cut' }],
+    [
+      '{"method":"POST","path":"/v1","from":2,"times":1,"afterEffect":true,"fault":{"status":503,"body":"x"}}',
+      {
+        method: 'POST',
+        path: '/v1',
+        from: 2,
+        times: 1,
+        afterEffect: true,
+        fault: { status: 503, body: 'x', headers: {} },
+      },
+    ],
+    ['{"pattern":"start$","fault":"reset"}', { path: /start$/, fault: 'reset' }],
+  ])('reads %s', (text, rule) => {
+    expect(parseFault(text)).toEqual(rule);
+  });
+
+  it.each([
+    '',
+    '1',
+    '{}',
+    '{"fault":"no"}',
+    '{"fault":"cut","form":1}',
+    '{"fault":"cut","times":0}',
+    '{"fault":{}}',
+  ])('refuses %s', (text) => {
+    expect(() => parseFault(text)).toThrow(/--fault/);
+  });
+});
+
+describe('when it is started', () => {
+  it('prints what a client needs, then its requests, and ends on an interrupt', async () => {
+    const child = spawn(process.execPath, [
+      '--import',
+      'tsx',
+      'emulator/cli.ts',
+      '--port',
+      '0',
+      '--token-discharge',
+    ]);
+    let output = '';
+    let errors = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    const until = (pattern: RegExp) =>
+      new Promise<RegExpExecArray>((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(output);
+          if (found !== null) resolve(found);
+        };
+        child.stdout.on('data', (chunk: Buffer) => {
+          output += chunk.toString();
+          look();
+        });
+        child.once('exit', () => reject(new Error(`it ended: ${errors}`)));
+      });
+    const [, url = '', token = ''] = await until(
+      /^export FLY_FLAPS_BASE_URL=(\S+)\nexport FLY_API_TOKEN='(.+)'\n[\s\S]*Requests:\n/m,
+    );
+    const answer = await fetch(`${url}/v1/apps/demo-app/machines`, { headers: { authorization: token } });
+    expect([answer.status, ((await answer.json()) as unknown[]).length]).toEqual([200, 4]);
+    await until(/GET \/v1\/apps\/demo-app\/machines 200 \d+ ms token [0-9a-f]{8}\n/);
+    const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+    child.kill('SIGINT');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(errors).toBe('');
+  });
+});

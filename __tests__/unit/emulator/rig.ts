@@ -1,0 +1,71 @@
+import { createFly, type Fly, type FlyOptions } from '../../../emulator/fly.js';
+import type { Answer, Reply } from '../../../emulator/http.js';
+import type { AppSpec } from '../../../emulator/machines/build.js';
+import { seededRandom } from '../../../emulator/random.js';
+import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
+import type { Caveat } from '../../../src/macaroon/caveats.js';
+
+export const APP = 'shop';
+export const ID = '148e21a2b32789';
+
+export interface Call {
+  readonly token?: string | undefined;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Rig {
+  readonly fly: Fly;
+  readonly clock: VirtualClock;
+  /** Sends one request, in virtual time; the token of the rig unless another is given. */
+  reply(method: string, path: string, call?: Call): Promise<Reply>;
+  /** The same, for what must come to a proper answer. */
+  call(method: string, path: string, call?: Call): Promise<Answer>;
+  /** POST to one action of the machine `ID`; body of the answer and status in one line. */
+  act(action: string, call?: Call): Promise<string>;
+}
+
+/** A Fly in virtual time with one app, whose token carries its discharge. Rates are not limited unless asked for. */
+export function createRig(
+  machines: NonNullable<AppSpec['machines']> = [{ id: ID }],
+  options: Pick<FlyOptions, 'settings' | 'faults'> & { readonly token?: readonly Caveat[] } = {},
+): Rig {
+  const clock = createVirtualClock();
+  const apps = [
+    { name: APP, machines },
+    { name: 'other-app', machines: [{ id: 'other' }] },
+    { name: 'foreign-app', org: 'foreign-org', machines: [{ id: 'foreign' }] },
+  ];
+  const settings = { rateLimits: false, ...options.settings };
+  const fly = createFly({ clock, random: seededRandom(7), apps, settings, faults: options.faults ?? [] });
+  const ownToken = fly.mintToken({ app: APP, withDischarge: 3_600_000, extraCaveats: options.token ?? [] });
+
+  const reply: Rig['reply'] = (method, path, { token = ownToken, body, headers = {}, signal } = {}) => {
+    const text = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
+    const request = { method, path, headers: { authorization: token, ...headers }, body: text };
+    return clock.run(fly.handle(request, signal));
+  };
+  const call: Rig['call'] = async (...args) => {
+    const got = await reply(...args);
+    if ('fault' in got) throw new Error(`no answer but ${got.fault}`);
+    return got;
+  };
+  return {
+    fly,
+    clock,
+    reply,
+    call,
+    async act(action, wish) {
+      const { status, body } = await call('POST', `/v1/apps/${APP}/machines/${ID}/${action}`, wish);
+      return `${status} ${body}`;
+    },
+  };
+}
+
+/** An answer's JSON, of whatever shape the test expects. */
+export function parsed<T>({ body }: Answer): T {
+  return JSON.parse(body) as T;
+}
+
+export const PATH = `/v1/apps/${APP}/machines/${ID}`;

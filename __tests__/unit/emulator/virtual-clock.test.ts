@@ -1,0 +1,56 @@
+import { createVirtualClock } from '../../../emulator/virtual-clock.js';
+
+describe('when work sleeps', () => {
+  it('runs an hour of it at once, everybody waking in the order of their times', async () => {
+    const clock = createVirtualClock(0);
+    const woken: string[] = [];
+    const nap = async (name: string, ms: number) => {
+      await clock.sleep(ms);
+      woken.push(`${name}@${clock.now()}`);
+    };
+    const work = async () => {
+      await Promise.all([
+        nap('late', 3_600_000),
+        nap('early', 1_000),
+        nap('middle', 2_000).then(() => nap('again', 10)),
+      ]);
+      return 'done';
+    };
+    expect(await clock.run(work())).toBe('done');
+    expect(woken).toEqual(['early@1000', 'middle@2000', 'again@2010', 'late@3600000']);
+  });
+
+  it('wakes nobody beyond the time it is advanced to', async () => {
+    const clock = createVirtualClock(0);
+    let woken = false;
+    const sleeping = clock.sleep(1_001).then(() => {
+      woken = true;
+    });
+    await clock.advance(1_000);
+    expect([woken, clock.now()]).toEqual([false, 1_000]);
+    await clock.advance(1);
+    await sleeping;
+    expect([woken, clock.now()]).toEqual([true, 1_001]);
+  });
+
+  it('ends a sleep when its signal aborts, before or meanwhile', async () => {
+    const clock = createVirtualClock(0);
+    const reason = new Error('gone');
+    const controller = new AbortController();
+    const sleeping = clock.sleep(1_000, controller.signal);
+    controller.abort(reason);
+    await expect(sleeping).rejects.toBe(reason);
+    await expect(clock.sleep(1_000, controller.signal)).rejects.toBe(reason);
+    expect(clock.now()).toBe(0);
+  });
+
+  it('passes on how the work fails', async () => {
+    const clock = createVirtualClock(0);
+    const failing = clock.sleep(5).then(() => Promise.reject(new Error('no')));
+    await expect(clock.run(failing)).rejects.toThrow('no');
+  });
+
+  it('says so when nothing can bring the work on', async () => {
+    await expect(createVirtualClock(0).run(new Promise(() => undefined))).rejects.toThrow('nothing sleeps');
+  });
+});

@@ -1,0 +1,1 @@
+if (process.env.STATE_session) (await import('./bundle.js')).post();

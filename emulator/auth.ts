@@ -1,0 +1,87 @@
+import { type Access, prohibits } from '../src/macaroon/access.js';
+import { parseToken } from '../src/macaroon/bundle.js';
+import type { Caveat } from '../src/macaroon/caveats.js';
+import { type Macaroon, PERMISSION_LOCATION } from '../src/macaroon/macaroon.js';
+import { tokenUuid } from '../src/macaroon/nonce.js';
+import { verify } from '../src/macaroon/verify.js';
+import { type Answer, refusal } from './http.js';
+import { locationOf } from './third-parties/parties.js';
+import { unlessRefused } from './unless-refused.js';
+import type { World } from './world.js';
+
+/** A permission token that verified, with all caveats that its accesses must satisfy. */
+export interface Permission {
+  readonly uuid: string;
+  readonly caveats: readonly Caveat[];
+}
+
+/** Who asks: the permission tokens that hold now, or a user who may do everything. */
+export interface Caller {
+  readonly permissions: readonly Permission[];
+  readonly isUser: boolean;
+}
+
+/** What a request without a usable token is answered, whatever is wrong with it. The header misleads, as Fly's does. */
+export function unauthenticated(): Answer {
+  return refusal(401, 'Authenticate: token validation error', {
+    'www-authenticate': 'Basic realm="api.machines.dev"',
+  });
+}
+
+/**
+ * Reads and verifies an Authorization header: schemes (`FlyV1`, `Bearer`, any case, repeated) in front, then
+ * tokens joined by commas. One bad token doesn't spoil the others. Undefined when nothing in it can be used.
+ */
+export function authenticate(world: World, header: string | undefined): Caller | undefined {
+  const texts = splitHeader(header ?? '');
+  if (texts.some((text) => world.userTokens.has(text))) return { permissions: [], isUser: true };
+  const read = texts.filter((text) => !text.startsWith('fo1_')).map(readMacaroon);
+  if (world.settings.malformedPart === 'refused' && read.includes(undefined)) return undefined;
+  const macaroons = read.filter((it) => it !== undefined);
+  const discharges = macaroons.filter(({ location }) => location !== PERMISSION_LOCATION);
+  const permissions = macaroons
+    .filter(({ location }) => location === PERMISSION_LOCATION)
+    .flatMap((macaroon) => verified(world, macaroon, discharges));
+  return permissions.length === 0 ? undefined : { permissions, isUser: false };
+}
+
+function splitHeader(header: string): string[] {
+  let rest = header.trim();
+  for (;;) {
+    const [scheme] = /^(?:bearer|flyv1)\s+/i.exec(rest) ?? [];
+    if (scheme === undefined) return rest.split(',').map((text) => text.trim());
+    rest = rest.slice(scheme.length);
+  }
+}
+
+function readMacaroon(text: string): Macaroon | undefined {
+  if (!/^(?:fm2|fm1r|fm1a)_/.test(text)) return undefined;
+  return unlessRefused(() => parseToken(text).macaroon);
+}
+
+function verified(world: World, macaroon: Macaroon, discharges: readonly Macaroon[]): Permission[] {
+  const { keys, clock } = world;
+  if (Buffer.compare(macaroon.nonce.kid, keys.kid) !== 0) return [];
+  const trusted = new Map([[locationOf(world, 'aaa'), [keys.aaa]]]);
+  const caveats = unlessRefused(() => verify({ macaroon, key: keys.root, discharges, trusted }));
+  if (caveats === undefined) return [];
+  const windows = caveats.filter(({ name }) => name === 'ValidityWindow');
+  const now = Math.floor(clock.now() / 1_000);
+  if (prohibits(windows, { action: 0, orgId: 0n, now }) !== undefined) return [];
+  return [{ uuid: tokenUuid(macaroon.nonce), caveats }];
+}
+
+/** The UUID of the token that allows the access, or the answer that refuses it. */
+export function authorize(world: World, caller: Caller, access: Access): { uuid: string } | Answer {
+  if (caller.isUser) return { uuid: 'user' };
+  let reason = '';
+  let onlyTheAction = false;
+  for (const { uuid, caveats } of caller.permissions) {
+    const refused = prohibits(caveats, access);
+    if (refused === undefined) return { uuid };
+    reason ||= refused;
+    onlyTheAction ||= prohibits(caveats, { ...access, action: 0 }) === undefined;
+  }
+  if (onlyTheAction && world.settings.missingAction === '401') return unauthenticated();
+  return refusal(403, reason);
+}

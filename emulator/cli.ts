@@ -1,0 +1,59 @@
+import { helpText } from './cli/help-text.js';
+import { type CliOptions, readOptions } from './cli/read-options.js';
+import { systemClock } from './clock.js';
+import { createFly, type Fly } from './fly.js';
+import { seededRandom, systemRandom } from './random.js';
+import { requestLine } from './request-log.js';
+import { serve } from './server.js';
+
+/** Runs the emulator until it is interrupted. */
+async function main(args: readonly string[]): Promise<void> {
+  const options = readOptions(args);
+  if (options.help) {
+    process.stdout.write(helpText());
+    return;
+  }
+  const fly = createFly({
+    clock: systemClock,
+    random: options.seed === undefined ? systemRandom : seededRandom(options.seed),
+    apps: options.apps,
+    settings: options.settings,
+    faults: options.faults,
+    onRequest: (request) => process.stdout.write(`${requestLine(request)}\n`),
+  });
+  const server = await serve(fly, {
+    port: options.port,
+    onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
+  });
+  process.stdout.write(greeting(fly, options));
+  const stop = () => {
+    server.close().catch((error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exitCode = 1;
+    });
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+function greeting(fly: Fly, { apps, token, tokenExpiryMs }: CliOptions): string {
+  const now = Math.floor(fly.clock.now() / 1_000);
+  const expires = tokenExpiryMs === undefined ? {} : { expires: now + Math.floor(tokenExpiryMs / 1_000) };
+  const lines = [`Fly is at ${fly.origin}`, ''];
+  for (const { name } of apps) {
+    lines.push(`app ${name}`);
+    for (const machine of fly.machines(name)) {
+      const group = machine.config.metadata?.['fly_process_group'];
+      lines.push(`  ${machine.id} ${machine.name} ${group} ${machine.region} ${machine.state}`);
+    }
+  }
+  lines.push('', 'Environment for clients:');
+  lines.push(`export FLY_FLAPS_BASE_URL=${fly.origin}`);
+  lines.push(`export FLY_API_TOKEN='${fly.mintToken({ ...token, ...expires })}'`);
+  return `${lines.join('\n')}\n\nCtrl-C ends it. Requests:\n`;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`emulator: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,56 @@
+import { BEHAVIOURS } from '../machines/behaviour.js';
+import { APP_SYNTAX } from './parse-app.js';
+import { FAULT_SYNTAX } from './parse-fault.js';
+import { SETTING_FLAGS, type SettingFlag } from './setting-flags.js';
+
+/** The help text: every flag, its values and its default. */
+export function helpText(): string {
+  return `A Fly of your own, on 127.0.0.1: Machines API and third parties, with real tokens.
+
+Usage: npm run emulator -- [flags]
+
+  --port NUMBER              default 4281; 0 = any free one
+  --seed NUMBER              the same ids and tokens at every start
+  --app ${APP_SYNTAX}
+                             may be repeated; default demo-app=app*2@fra,worker*2@ams:stopped
+                             behaviours: ${Object.keys(BEHAVIOURS).join(', ')}
+  --fault JSON               may be repeated: ${FAULT_SYNTAX}
+
+The token that is printed
+  --token-app APP            may be repeated; default: all apps of the first one's organization
+  --token-actions LETTERS    of rwcdC; default * = all
+  --token-expiry DURATION    default: never
+  --token-third-party WHO    aaa (default), own, both or none
+  --token-discharge          with its discharges
+
+What Fly does; the first value is the default. Durations: 250ms, 10s, 5m, Infinity
+${rows('fly')}
+
+The authentication service, at /aaa/v1
+${rows('aaa')}
+
+A third party of your own, at /own/v1: the same, as --own-…
+`;
+}
+
+function rows(section: SettingFlag['section']): string {
+  return SETTING_FLAGS.filter((it) => it.section === section)
+    .map(
+      ({ flag, setting }) => `  --${flag.padEnd(24)} ${setting.help}\n${' '.repeat(29)}${valuesOf(setting)}`,
+    )
+    .join('\n');
+}
+
+function valuesOf({ kind, choices, initial }: SettingFlag['setting']): string {
+  switch (kind) {
+    case 'choice':
+      return (choices ?? []).join(' | ');
+    case 'flag':
+      return initial === true ? 'on | off' : 'off | on';
+    case 'duration':
+      return Number(initial) >= 1_000 ? `${Number(initial) / 1_000}s` : `${initial}ms`;
+    case 'number':
+    case 'text':
+      return initial === '' ? '(empty)' : String(initial);
+  }
+}

@@ -1,0 +1,48 @@
+import { BEHAVIOURS } from '../machines/behaviour.js';
+import type { AppSpec, MachineSpec } from '../machines/build.js';
+import { MACHINE_STATES, type MachineState } from '../machines/machine.js';
+
+const APP = /^(?:(?<org>[\w-]+)\/)?(?<name>[\w-]+)(?:=(?<machines>.*))?$/s;
+const MACHINES =
+  /^(?<group>[\w-]+)(?:\*(?<count>\d{1,5}))?(?:@(?<region>[a-z]{3}))?(?::(?<state>\w+))?(?:!(?<behaviour>[\w-]+))?$/;
+
+/** How an app is written on the command line, for the help. */
+export const APP_SYNTAX = '[ORG/]APP[=GROUP[*COUNT][@REGION][:STATE][!BEHAVIOUR],…]';
+
+/** Reads an app with its machines, such as `shop=web*2@fra,worker@ams:stopped!boot-fails`; throws with what is wrong. */
+export function parseApp(text: string): AppSpec {
+  const { org, name, machines = 'app' } = APP.exec(text)?.groups ?? {};
+  if (name === undefined) throw new Error(`"${text}" is not of the form ${APP_SYNTAX}`);
+  return {
+    name,
+    ...(org === undefined ? {} : { org }),
+    machines: machines.split(',').flatMap(parseMachines),
+  };
+}
+
+function parseMachines(text: string): MachineSpec[] {
+  const { group, count = '1', region, state, behaviour } = MACHINES.exec(text.trim())?.groups ?? {};
+  if (group === undefined)
+    throw new Error(`"${text}" is not of the form GROUP[*COUNT][@REGION][:STATE][!BEHAVIOUR]`);
+  const spec: MachineSpec = {
+    processGroup: group,
+    ...(region === undefined ? {} : { region }),
+    ...(state === undefined ? {} : { state: stateNamed(state) }),
+    ...(behaviour === undefined ? {} : { behaviour: behaviourNamed(behaviour) }),
+  };
+  return Array.from({ length: Number(count) }, () => spec);
+}
+
+function stateNamed(name: string): MachineState {
+  const state = MACHINE_STATES.find((it) => it === name);
+  if (state === undefined) throw new Error(`"${name}" is no state; there are ${MACHINE_STATES.join(', ')}`);
+  return state;
+}
+
+function behaviourNamed(name: string): NonNullable<MachineSpec['behaviour']> {
+  const behaviour = BEHAVIOURS[name];
+  if (behaviour === undefined) {
+    throw new Error(`"${name}" is no behaviour; there are ${Object.keys(BEHAVIOURS).join(', ')}`);
+  }
+  return behaviour;
+}

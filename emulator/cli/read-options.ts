@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import type { FaultRule } from '../faults.js';
+import type { AppSpec } from '../machines/build.js';
+import type { GivenSettings } from '../settings.js';
+import type { TokenOptions } from '../tokens.js';
+import { parseApp } from './parse-app.js';
+import { parseFault } from './parse-fault.js';
+import { readMilliseconds, readSettings, SETTING_FLAGS } from './setting-flags.js';
+
+/** What one start of the emulator is told. */
+export interface CliOptions {
+  readonly help: boolean;
+  readonly port: number;
+  readonly seed: number | undefined;
+  readonly apps: readonly AppSpec[];
+  readonly faults: readonly FaultRule[];
+  readonly settings: GivenSettings;
+  /** The token to be printed; its expiry counts from the start. */
+  readonly token: Omit<TokenOptions, 'expires' | 'extraCaveats'>;
+  readonly tokenExpiryMs: number | undefined;
+}
+
+const DEFAULT_APP = 'demo-app=app*2@fra,worker*2@ams:stopped';
+const PARTIES: Readonly<Record<string, readonly string[]>> = {
+  aaa: ['aaa'],
+  own: ['own'],
+  both: ['aaa', 'own'],
+  none: [],
+};
+
+/** Reads the arguments; throws an error that says what is wrong with them. */
+export function readOptions(args: readonly string[]): CliOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    strict: true,
+    allowPositionals: false,
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      port: { type: 'string', default: '4281' },
+      seed: { type: 'string' },
+      app: { type: 'string', multiple: true, default: [DEFAULT_APP] },
+      fault: { type: 'string', multiple: true, default: [] },
+      'token-app': { type: 'string', multiple: true },
+      'token-actions': { type: 'string', default: '*' },
+      'token-expiry': { type: 'string' },
+      'token-third-party': { type: 'string', default: 'aaa' },
+      'token-discharge': { type: 'boolean', default: false },
+      ...Object.fromEntries(SETTING_FLAGS.map(({ flag }) => [flag, { type: 'string' as const }])),
+    },
+  });
+  const apps = values.app.map(parseApp);
+  const thirdParty = PARTIES[values['token-third-party']];
+  if (thirdParty === undefined) throw new Error('--token-third-party takes aaa, own, both or none');
+  if (!/^(?:\*|[rwcdC]+)$/.test(values['token-actions'])) {
+    throw new Error('--token-actions takes letters of rwcdC, or *');
+  }
+  const expiry = values['token-expiry'];
+  return {
+    help: values.help,
+    port: integer('port', values.port, 65_535),
+    seed: values.seed === undefined ? undefined : integer('seed', values.seed, 0xffff_ffff),
+    apps,
+    faults: values.fault.map(parseFault),
+    settings: readSettings(values),
+    token: {
+      app: values['token-app'] ?? ownApps(apps),
+      actions: values['token-actions'],
+      thirdParty,
+      withDischarge: values['token-discharge'],
+    },
+    tokenExpiryMs: expiry === undefined ? undefined : readMilliseconds('token-expiry', expiry),
+  };
+}
+
+/** The apps that share the first one's organization: a token never spans two. */
+function ownApps(apps: readonly AppSpec[]): string[] {
+  return apps.filter(({ org }) => org === apps[0]?.org).map(({ name }) => name);
+}
+
+function integer(flag: string, text: string, most: number): number {
+  if (!/^\d+$/.test(text) || Number(text) > most)
+    throw new Error(`--${flag} takes a number from 0 to ${most}`);
+  return Number(text);
+}

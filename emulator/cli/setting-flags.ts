@@ -1,0 +1,80 @@
+import { parseGoDuration } from '../machines/go-duration.js';
+import type { Setting } from '../setting.js';
+import { type GivenSettings, SETTINGS } from '../settings.js';
+import { PARTY_SETTINGS } from '../third-parties/party-settings.js';
+
+/** One setting as a flag of the command line. */
+export interface SettingFlag {
+  readonly flag: string;
+  readonly section: 'fly' | 'aaa' | 'own';
+  readonly name: string;
+  readonly setting: Setting<unknown>;
+}
+
+/** Every setting, in the order of the tables; those of the third parties with their name in front. */
+export const SETTING_FLAGS: readonly SettingFlag[] = [
+  ...flagsOf('fly', SETTINGS),
+  ...flagsOf('aaa', PARTY_SETTINGS),
+  ...flagsOf('own', PARTY_SETTINGS),
+];
+
+function flagsOf(
+  section: SettingFlag['section'],
+  table: Readonly<Record<string, Setting<unknown>>>,
+): SettingFlag[] {
+  return Object.entries(table).map(([name, setting]) => {
+    const words = name.replace(/(?:Ms|S)$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return { flag: section === 'fly' ? words : `${section}-${words}`, section, name, setting };
+  });
+}
+
+/** Reads the settings that were given as flags; throws with what is wrong. */
+export function readSettings(given: Readonly<Record<string, unknown>>): GivenSettings {
+  const read: Record<SettingFlag['section'], Record<string, unknown>> = { fly: {}, aaa: {}, own: {} };
+  for (const { flag, section, name, setting } of SETTING_FLAGS) {
+    const value = given[flag];
+    if (typeof value === 'string') read[section][name] = readValue(flag, value, setting);
+  }
+  // Each value was read by the kind of its own setting.
+  return { ...read.fly, aaa: read.aaa, own: read.own } as GivenSettings;
+}
+
+function readValue(flag: string, text: string, { kind, choices = [] }: Setting<unknown>): unknown {
+  switch (kind) {
+    case 'text':
+      return text;
+    case 'flag':
+      if (text !== 'on' && text !== 'off') throw new Error(`--${flag} takes on or off, not "${text}"`);
+      return text === 'on';
+    case 'number':
+      return readNumber(flag, text);
+    case 'duration':
+      return text === 'Infinity' ? Number.POSITIVE_INFINITY : readMilliseconds(flag, text);
+    case 'choice':
+      return readChoice(flag, text, choices);
+  }
+}
+
+function readNumber(flag: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0)) throw new Error(`--${flag} takes a number, not "${text}"`);
+  return value;
+}
+
+/** A duration as Go writes it; a bare number is milliseconds. */
+export function readMilliseconds(flag: string, text: string): number {
+  const ms = /^\d+$/.test(text) ? Number(text) : parseGoDuration(text);
+  if (ms === undefined || ms < 0)
+    throw new Error(`--${flag} takes a duration such as 250ms, 10s or 5m, not "${text}"`);
+  return ms;
+}
+
+/** A choice, or as much of its beginning as no other has. */
+function readChoice(flag: string, text: string, choices: readonly unknown[]): unknown {
+  if (choices.includes(text)) return text;
+  const [found, ...others] = choices.filter((it) => typeof it === 'string' && it.startsWith(text));
+  if (found === undefined || others.length > 0 || text === '') {
+    throw new Error(`--${flag} takes one of ${choices.join(', ')}, not "${text}"`);
+  }
+  return found;
+}

@@ -1,0 +1,107 @@
+import type { Access } from '../src/macaroon/access.js';
+import { parseAction } from '../src/macaroon/action-mask.js';
+import { authenticate, authorize, type Caller, unauthenticated } from './auth.js';
+import { type Answer, type FlyRequest, plain, refusal } from './http.js';
+import { foreignLease } from './machines/lease.js';
+import { settle } from './machines/transitions.js';
+import { limited, USUAL_RATE } from './rate-limits.js';
+import {
+  type AppRoute,
+  type Context,
+  type MachineContext,
+  type MachineRoute,
+  match,
+} from './routes/route.js';
+import { ROUTES } from './routes/routes.js';
+import type { App, World } from './world.js';
+
+export interface Dispatched {
+  readonly answer: Answer;
+  /** UUID of the permission token that the request came with, or that allowed it. */
+  readonly token?: string | undefined;
+}
+
+/**
+ * Answers one request. The order of refusals: unknown route or method (before any token is looked at), token,
+ * app, what the token forbids, rate, machine, host, lease.
+ */
+export async function dispatch(world: World, request: FlyRequest, signal: AbortSignal): Promise<Dispatched> {
+  const url = new URL(`http://fly.invalid${request.path.startsWith('/') ? '' : '/'}${request.path}`);
+  for (const route of ROUTES) {
+    const params = route.method === request.method ? match(route, url.pathname) : undefined;
+    if (params === undefined) continue;
+    const { headers, body } = request;
+    const context: Context = { world, headers, body, params, query: url.searchParams, signal };
+    if (route.scope === 'public') return { answer: await route.handle(context) };
+    const caller = authenticate(world, headers['authorization']);
+    if (caller === undefined) return { answer: unauthenticated() };
+    return guarded(route, context, caller);
+  }
+  return { answer: plain(404, '404 page not found') };
+}
+
+async function guarded(
+  route: AppRoute | MachineRoute,
+  context: Context,
+  caller: Caller,
+): Promise<Dispatched> {
+  const { world, params } = context;
+  const token = caller.permissions[0]?.uuid;
+  const app = world.apps.get(params['app'] ?? '');
+  if (app === undefined) return { token, answer: refusal(404, 'app not found') };
+  const allowed = authorize(world, caller, accessOf(route, context, app));
+  if ('status' in allowed) return { token, answer: allowed };
+  const bucket = bucketOf(route, context, app, allowed.uuid);
+  const answer =
+    limited(world, bucket, route.rate ?? USUAL_RATE) ??
+    (await reach(route, { ...context, app, caller: allowed.uuid }));
+  return { token: allowed.uuid, answer };
+}
+
+function accessOf(route: AppRoute | MachineRoute, { world, params, body }: Context, app: App): Access {
+  const { action } = route;
+  const letters = typeof action === 'string' ? action : action(world.settings);
+  const machine = params['machine'];
+  const command = route.scope === 'machine' ? route.command?.(body) : undefined;
+  return {
+    action: parseAction(letters),
+    now: Math.floor(world.clock.now() / 1_000),
+    orgId: app.organization.id,
+    appId: app.numericId,
+    ...(machine === undefined ? {} : { machine }),
+    ...(command === undefined ? {} : { command }),
+  };
+}
+
+function bucketOf(
+  { method, path, scope }: AppRoute | MachineRoute,
+  { world, params }: Context,
+  app: App,
+  token: string,
+): string {
+  if (scope === 'machine') return `${method} ${path} ${params['machine']}`;
+  return `${method} ${path} ${world.settings.listLimit === 'token' ? token : app.id}`;
+}
+
+async function reach(
+  route: AppRoute | MachineRoute,
+  context: Omit<MachineContext, 'machine'>,
+): Promise<Answer> {
+  if (route.scope === 'app') return route.handle(context);
+  const { world, app, params, headers, signal } = context;
+  const machine = app.machines.get(params['machine'] ?? '');
+  if (machine !== undefined) settle(machine, world.clock.now());
+  if (machine === undefined || isForgotten(world, machine)) {
+    return refusal(404, `not_found: machine not found, id: ${params['machine']}`);
+  }
+  if (route.needsHost !== false && machine.behaviour.unreachable === true) {
+    await world.clock.sleep(world.settings.unreachableMs, signal);
+    return refusal(408, 'deadline_exceeded: could not reach the host of the machine in time');
+  }
+  const held = route.respectsLease === true ? foreignLease(world, machine, headers) : undefined;
+  return held ?? route.handle({ ...context, machine });
+}
+
+function isForgotten({ settings, clock }: World, machine: MachineContext['machine']): boolean {
+  return machine.state === 'destroyed' && clock.now() > machine.updatedAt + settings.forgetMs;
+}

@@ -1,0 +1,145 @@
+import type { Clock } from './clock.js';
+import { dispatch } from './dispatch.js';
+import { createFaultFinder, type FaultRule, spoil } from './faults.js';
+import type { Answer, FlyRequest, Reply } from './http.js';
+import { type AppSpec, addApp, addMachine, type MachineSpec } from './machines/build.js';
+import type { Machine } from './machines/machine.js';
+import { replace } from './machines/replace.js';
+import { settle } from './machines/transitions.js';
+import { ulid } from './random.js';
+import type { LoggedRequest } from './request-log.js';
+import type { Settings } from './settings.js';
+import { withoutSecret } from './third-parties/polls.js';
+import { dischargeToken, mintToken, type TokenOptions } from './tokens.js';
+import { type App, createWorld, type World, type WorldOptions } from './world.js';
+
+export interface FlyOptions extends WorldOptions {
+  readonly apps?: readonly AppSpec[];
+  readonly faults?: readonly FaultRule[];
+  /** Called when a request is answered. */
+  readonly onRequest?: (request: LoggedRequest) => void;
+}
+
+/** A Fly of one's own: request in, reply out. */
+export interface Fly {
+  /** Where its third parties say they are; tokens minted before a change name the old place. */
+  origin: string;
+  readonly clock: Clock;
+  /** Read anew for every request: change them at any time. */
+  readonly settings: Settings;
+  /** Add and remove rules at any time. */
+  readonly faults: FaultRule[];
+  /** In the order of arrival. */
+  readonly requests: LoggedRequest[];
+  /** OAuth tokens that may do everything; none at first. */
+  readonly userTokens: Set<string>;
+  /** Answers one request. When the signal aborts, the caller has gone: the reply is a reset. */
+  handle(request: FlyRequest, signal?: AbortSignal): Promise<Reply>;
+  /** See `TokenOptions`. */
+  mintToken(options?: TokenOptions): string;
+  /** The token text with a discharge appended for each ticket of its third parties. */
+  dischargeToken(token: string, lifetimeMs?: number): string;
+  addApp(spec: AppSpec): void;
+  addMachine(app: string, spec?: MachineSpec): Machine;
+  /** All machines of an app, as they are now. */
+  machines(app: string): Machine[];
+  /** A machine by id or name, as it is now; its behaviour and config may be changed. Throws when there is none. */
+  machine(app: string, idOrName: string): Machine;
+  /** Gives a machine a new version, as a deploy does: replacing for a while, then back in its state. */
+  replaceMachine(app: string, idOrName: string): void;
+}
+
+/** Creates a Fly. The same clock, randomness and requests give the same answers. */
+export function createFly(options: FlyOptions): Fly {
+  const world = createWorld(options);
+  for (const app of options.apps ?? []) addApp(world, app);
+  const faults = [...(options.faults ?? [])];
+  const findFault = createFaultFinder(faults);
+  const requests: LoggedRequest[] = [];
+
+  const app = (name: string): App => {
+    const found = world.apps.get(name);
+    if (found === undefined) throw new Error(`There is no app ${name}.`);
+    return found;
+  };
+  const machines = (name: string): Machine[] => {
+    const all = [...app(name).machines.values()];
+    for (const it of all) settle(it, world.clock.now());
+    return all;
+  };
+  const machine = (name: string, idOrName: string): Machine => {
+    const found = machines(name).find((it) => it.id === idOrName || it.name === idOrName);
+    if (found === undefined) throw new Error(`There is no machine ${idOrName} in ${name}.`);
+    return found;
+  };
+
+  async function handle(request: FlyRequest, signal: AbortSignal): Promise<Reply> {
+    const { clock, settings } = world;
+    const rule = findFault(request);
+    const { method, path } = request;
+    const entry: LoggedRequest = { method, path: withoutSecret(path), at: clock.now() };
+    requests.push(entry);
+    let reply: Reply = LOST;
+    try {
+      let answer = LOST;
+      if (rule === undefined || rule.afterEffect === true) {
+        const dispatched = await dispatch(world, request, signal);
+        entry.token = dispatched.token;
+        answer = dispatched.answer;
+      }
+      if (settings.latencyMs > 0) await clock.sleep(settings.latencyMs, signal);
+      reply = rule === undefined ? answer : spoil(rule.fault, answer);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    if (signal.aborted) reply = { fault: 'reset', answer: LOST };
+    entry.durationMs = clock.now() - entry.at;
+    if ('fault' in reply) entry.fault = reply.fault;
+    else entry.status = reply.status;
+    options.onRequest?.(entry);
+    return stamped(world, reply);
+  }
+
+  return {
+    get origin() {
+      return world.origin;
+    },
+    set origin(origin) {
+      world.origin = origin;
+    },
+    clock: world.clock,
+    settings: world.settings,
+    faults,
+    requests,
+    userTokens: world.userTokens,
+    handle: (request, signal = NEVER) => handle(request, signal),
+    mintToken: (wish) => mintToken(world, wish),
+    dischargeToken: (token, lifetimeMs) => dischargeToken(world, token, lifetimeMs),
+    addApp: (spec) => void addApp(world, spec),
+    addMachine: (name, spec) => addMachine(world, app(name), spec),
+    machines,
+    machine,
+    replaceMachine: (name, idOrName) => replace(world, machine(name, idOrName)),
+  };
+}
+
+const NEVER = new AbortController().signal;
+
+/** What stands in for an answer that never came to be. */
+const LOST: Answer = {
+  status: 200,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: '{"ok":true,"note":"this answer is not meant to arrive whole"}',
+};
+
+/** The reply with the headers that every answer of Fly's bears. */
+function stamped({ clock, random }: World, reply: Reply): Reply {
+  const headers = {
+    date: new Date(clock.now()).toUTCString(),
+    'fly-request-id': `${ulid(clock.now(), random)}-local`,
+    server: 'Fly/emulator',
+    via: '1.1 fly.io',
+  };
+  const stamp = (answer: Answer): Answer => ({ ...answer, headers: { ...headers, ...answer.headers } });
+  return 'fault' in reply ? { ...reply, answer: stamp(reply.answer) } : stamp(reply);
+}

@@ -1,0 +1,124 @@
+import { hex, inventedName, ulid } from '../random.js';
+import type { App, Organization, World } from '../world.js';
+import type { Behaviour } from './behaviour.js';
+import { boot } from './lifecycle.js';
+import type { Machine, MachineConfig, MachineEvent, MachineState } from './machine.js';
+import { event, exitOf, plan } from './transitions.js';
+
+export interface MachineSpec {
+  readonly id?: string;
+  readonly name?: string;
+  /** Default `fra`. */
+  readonly region?: string;
+  /** Default `started`. */
+  readonly state?: MachineState;
+  /** Default `app`. */
+  readonly processGroup?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Put over the default config, field by field. */
+  readonly config?: MachineConfig;
+  readonly cordoned?: boolean;
+  readonly behaviour?: Behaviour;
+  /** How long it has been in its state. Default an hour. */
+  readonly sinceMs?: number;
+}
+
+export interface AppSpec {
+  readonly name: string;
+  /** Slug of its organization. Default `my-org`. */
+  readonly org?: string;
+  readonly machines?: readonly MachineSpec[];
+}
+
+const HOUR = 3_600_000;
+
+/** Adds an app with its machines; throws when there is one of that name. */
+export function addApp(world: World, { name, org = 'my-org', machines = [] }: AppSpec): App {
+  if (world.apps.has(name)) throw new Error(`There is an app ${name} already.`);
+  const organization = organizationOf(world, org);
+  const numericId = 1_000_001n + BigInt(world.apps.size);
+  const app: App = {
+    name,
+    id: hex(world.random, 8),
+    numericId,
+    organization,
+    network: 'default',
+    machines: new Map(),
+  };
+  world.apps.set(name, app);
+  for (const spec of machines) addMachine(world, app, spec);
+  return app;
+}
+
+function organizationOf(world: World, slug: string): Organization {
+  const known = world.organizations.get(slug);
+  if (known !== undefined) return known;
+  const organization = { slug, name: slug, id: 4_001n + BigInt(world.organizations.size) };
+  world.organizations.set(slug, organization);
+  return organization;
+}
+
+/** Adds a machine in any state, with the history that leads there. */
+export function addMachine(world: World, app: App, spec: MachineSpec = {}): Machine {
+  const { random } = world;
+  const now = world.clock.now();
+  const { state = 'started', sinceMs = HOUR, behaviour = {} } = spec;
+  const since = now - sinceMs;
+  const createdAt = since - HOUR;
+  const ip = hex(random, 6).replace(/(.{4})(.{4})(.{4})/, '$1:$2:$3');
+  const machine: Machine = {
+    id: spec.id ?? hex(random, 7),
+    name: spec.name ?? inventedName(random),
+    region: spec.region ?? 'fra',
+    privateIp: `fdaa:0:18:a7b:${ip}:2`,
+    createdAt,
+    instanceId: ulid(createdAt, random),
+    earlierVersions: [],
+    state,
+    updatedAt: since,
+    startedAt: state === 'started' ? since : undefined,
+    activeUntil: 0,
+    cordoned: spec.cordoned ?? false,
+    config: { ...defaultConfig(app, spec), ...spec.config },
+    lease: undefined,
+    events: history(world, state, createdAt, since),
+    restarts: 0,
+    behaviour: { ...behaviour },
+    plan: [],
+    watchers: new Set(),
+  };
+  if (app.machines.has(machine.id)) throw new Error(`There is a machine ${machine.id} already.`);
+  app.machines.set(machine.id, machine);
+  if (state === 'created') {
+    const ready = now + (behaviour.createdMs ?? 7_000);
+    plan(machine, ready, () => boot(world, machine, ready, 'flyd'));
+  }
+  return machine;
+}
+
+function defaultConfig(app: App, { processGroup = 'app', metadata }: MachineSpec): MachineConfig {
+  return {
+    env: { FLY_PROCESS_GROUP: processGroup, PRIMARY_REGION: 'fra' },
+    init: {},
+    guest: { cpu_kind: 'shared', cpus: 1, memory_mb: 256 },
+    metadata: {
+      fly_platform_version: 'v2',
+      fly_process_group: processGroup,
+      fly_release_version: '7',
+      ...metadata,
+    },
+    image: `registry.fly.io/${app.name}:deployment-01HMVXC16ED6SHK9452AF029Y7`,
+    restart: { policy: 'on-failure', max_retries: 10 },
+  };
+}
+
+function history(world: World, state: MachineState, createdAt: number, since: number): MachineEvent[] {
+  const events = [event(world, 'created', createdAt, { type: 'launch', source: 'user' })];
+  if (state === 'created') return events;
+  events.unshift(event(world, 'started', state === 'started' ? since : createdAt + 1_500, { type: 'start' }));
+  if (state === 'stopped')
+    events.unshift(event(world, 'stopped', since, exitOf({ code: 0, requested: true }, since)));
+  else if (state !== 'started')
+    events.unshift(event(world, state, since, { type: state === 'suspended' ? 'suspend' : 'update' }));
+  return events;
+}

@@ -1,0 +1,109 @@
+import type { World } from '../world.js';
+import { readDuration } from './go-duration.js';
+import type { Machine } from './machine.js';
+import { type Exit, enter, exitOf, forget, plan } from './transitions.js';
+
+const SIGKILL = 9;
+const DEFAULT_KILL_TIMEOUT_MS = 5_000;
+/** Restarts before Fly gives up, where the config names no number. (docs: machine-restart-policy) */
+const DEFAULT_RETRIES = 10;
+
+/** Starts a machine that isn't running; what its behaviour says decides how that ends. */
+export function boot(world: World, machine: Machine, now: number, source: 'user' | 'flyd'): void {
+  const { settings } = world;
+  const { behaviour } = machine;
+  const resuming = machine.state === 'suspended';
+  forget(machine);
+  if (source === 'user') machine.restarts = 0;
+  enter(world, machine, 'starting', now, { type: 'start', source });
+  if (behaviour.boot === 'never') return;
+  // At least a millisecond, so that a machine that ends and restarts at once takes time to do so.
+  const up = now + Math.max(1, behaviour.bootMs ?? (resuming ? settings.resumeMs : settings.bootMs));
+  plan(machine, up, () => {
+    if (behaviour.boot === 'fails') {
+      enter(world, machine, 'failed', up, {
+        ...exitOf({ code: behaviour.exitCode ?? 1, requested: false }, up),
+        status: 'failed',
+      });
+      return;
+    }
+    enter(world, machine, 'started', up, { type: 'start' });
+    if (behaviour.boot !== 'exits') return;
+    const end = up + (behaviour.exitAfterMs ?? 1_000);
+    plan(machine, end, () => exit(world, machine, end, behaviour.exitCode ?? 0));
+  });
+}
+
+/** A process that ended by itself: its restart policy decides what comes next. */
+function exit(world: World, machine: Machine, at: number, code: number): void {
+  const { policy = 'on-failure', max_retries: retries = DEFAULT_RETRIES } = machine.config.restart ?? {};
+  const wanted = policy === 'always' || (policy === 'on-failure' && code !== 0 && machine.restarts < retries);
+  if (!wanted) {
+    machine.restarts = 0;
+    ended(world, machine, at, { code, requested: false });
+    return;
+  }
+  machine.restarts += 1;
+  enter(world, machine, 'stopped', at, exitOf({ code, requested: false, restarting: true }, at));
+  boot(world, machine, at, 'flyd');
+}
+
+function ended(world: World, machine: Machine, at: number, how: Exit): void {
+  machine.activeUntil = at + (machine.behaviour.lingersMs ?? 0);
+  enter(world, machine, 'stopped', at, exitOf(how, at));
+  if (machine.config.auto_destroy !== true) return;
+  enter(world, machine, 'destroying', at, { type: 'destroy' });
+  plan(machine, at + 500, () => enter(world, machine, 'destroyed', at + 500, { type: 'destroy' }));
+}
+
+export interface Halt {
+  readonly signal?: string | undefined;
+  /** Milliseconds until SIGKILL; the machine's own where absent. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** When a process that is signalled now has ended, and how. */
+function ending(
+  world: World,
+  machine: Machine,
+  now: number,
+  { signal, timeoutMs }: Halt,
+): { at: number; how: Exit } {
+  const { behaviour, config } = machine;
+  const wish = signal ?? config.stop_config?.signal ?? 'SIGINT';
+  if (wish === 'SIGKILL') return { at: now, how: { code: 137, signal: SIGKILL, requested: true } };
+  const patience = timeoutMs ?? readDuration(config.stop_config?.timeout) ?? DEFAULT_KILL_TIMEOUT_MS;
+  const needed = behaviour.ignoresSignal
+    ? Number.POSITIVE_INFINITY
+    : (behaviour.stopMs ?? world.settings.stopMs);
+  if (needed <= patience) return { at: now + needed, how: { code: 0, requested: true } };
+  return { at: now + patience, how: { code: 137, signal: SIGKILL, requested: true } };
+}
+
+/** Ends the machine's process: stopping, then stopped, or destroyed where the config says so. */
+export function halt(world: World, machine: Machine, now: number, wish: Halt = {}): void {
+  const { at, how } = ending(world, machine, now, wish);
+  machine.restarts = 0;
+  forget(machine);
+  enter(world, machine, 'stopping', now, { type: 'stop', source: 'user' });
+  plan(machine, at, () => ended(world, machine, at, how));
+}
+
+/** Ends the machine's process and starts it again, in the same version. */
+export function reboot(world: World, machine: Machine, now: number, wish: Halt = {}): void {
+  const { at, how } = ending(world, machine, now, wish);
+  forget(machine);
+  enter(world, machine, 'restarting', now, { type: 'restart', source: 'user' });
+  plan(machine, at, () => {
+    enter(world, machine, 'restarting', at, exitOf({ ...how, restarting: true }, at));
+    boot(world, machine, at, 'flyd');
+  });
+}
+
+/** Takes the snapshot of a running machine: suspending, then suspended. */
+export function freeze(world: World, machine: Machine, now: number): void {
+  const at = now + world.settings.suspendMs;
+  forget(machine);
+  enter(world, machine, 'suspending', now, { type: 'suspend', source: 'user' });
+  plan(machine, at, () => enter(world, machine, 'suspended', at, { type: 'suspend' }));
+}

@@ -1,0 +1,119 @@
+import type { Behaviour } from './behaviour.js';
+
+/** Every state that Fly's documents name. (docs: machines/machine-states) */
+export const MACHINE_STATES = [
+  'created',
+  'started',
+  'stopped',
+  'suspended',
+  'failed',
+  'creating',
+  'starting',
+  'stopping',
+  'restarting',
+  'suspending',
+  'destroying',
+  'updating',
+  'replacing',
+  'launch_failed',
+  'destroyed',
+  'replaced',
+  'migrated',
+] as const;
+
+export type MachineState = (typeof MACHINE_STATES)[number];
+
+export interface MachineEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly status: string;
+  readonly source: string;
+  /** Milliseconds since 1970, unlike most times of this API. */
+  readonly timestamp: number;
+  readonly request?: Readonly<Record<string, unknown>>;
+}
+
+export interface Lease {
+  readonly nonce: string;
+  readonly owner: string;
+  readonly description: string;
+  readonly version: string;
+  /** Unix seconds. */
+  readonly expiresAt: number;
+}
+
+/** The part of a machine's config that this emulator acts on; whatever else it holds is shown as it is. */
+export interface MachineConfig {
+  readonly image?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly guest?: {
+    readonly cpu_kind: string;
+    readonly cpus: number;
+    readonly memory_mb: number;
+    readonly gpus?: number;
+  };
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly services?: readonly {
+    readonly protocol?: string;
+    readonly internal_port?: number;
+    readonly checks?: readonly unknown[];
+    readonly [name: string]: unknown;
+  }[];
+  readonly checks?: Readonly<Record<string, unknown>>;
+  readonly stop_config?: { readonly signal?: string; readonly timeout?: string | number };
+  readonly restart?: { readonly policy: string; readonly max_retries?: number };
+  readonly auto_destroy?: boolean;
+  readonly schedule?: string;
+  readonly init?: { readonly swap_size_mb?: number; readonly [name: string]: unknown };
+  readonly standbys?: readonly string[];
+  readonly [name: string]: unknown;
+}
+
+/** A change that will come about by itself at its time. */
+export interface Step {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/**
+ * A machine in its present state. Nothing runs in the background: what is planned comes about when the
+ * machine is next looked at (`settle`), dated as if it had happened in time.
+ */
+export interface Machine {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly privateIp: string;
+  /** Milliseconds since 1970, as are the other times here. */
+  readonly createdAt: number;
+  /** The present version; changes when the machine is replaced. */
+  instanceId: string;
+  readonly earlierVersions: string[];
+  state: MachineState;
+  updatedAt: number;
+  startedAt: number | undefined;
+  /** Until then a start is refused, although the machine is shown as stopped. */
+  activeUntil: number;
+  cordoned: boolean;
+  config: MachineConfig;
+  lease: Lease | undefined;
+  /** Newest first. */
+  readonly events: MachineEvent[];
+  restarts: number;
+  /** How it differs from a machine that does what it is told; can be changed at any time. */
+  readonly behaviour: Behaviour;
+  /** In the order of their times. */
+  plan: Step[];
+  /** Called after every change of state. */
+  readonly watchers: Set<() => void>;
+}
+
+/** Where nothing changes by itself any more; what `wait` calls settled. */
+export const SETTLED: ReadonlySet<MachineState> = new Set([
+  'created',
+  'started',
+  'stopped',
+  'suspended',
+  'failed',
+  'destroyed',
+]);

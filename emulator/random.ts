@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import type { Random } from '../src/macaroon/seal.js';
+
+/** Random bytes from the system. */
+export const systemRandom: Random = (size) => randomBytes(size);
+
+/** Bytes that repeat for the same seed; for tests and demos, not for secrets. (mulberry32) */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const byte = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return (mixed ^ (mixed >>> 14)) & 0xff;
+  };
+  return (size) => Uint8Array.from({ length: size }, byte);
+}
+
+/** Lower-case hexadecimal of `size` random bytes. */
+export function hex(random: Random, size: number): string {
+  return Buffer.from(random(size)).toString('hex');
+}
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A 26-character id that sorts by its time, as versions, events and requests have. */
+export function ulid(ms: number, random: Random): string {
+  let time = '';
+  for (let left = ms, i = 0; i < 10; i += 1) {
+    time = CROCKFORD.charAt(left % 32) + time;
+    left = Math.floor(left / 32);
+  }
+  return time + [...random(16)].map((byte) => CROCKFORD.charAt(byte % 32)).join('');
+}
+
+const ADJECTIVES = 'aged blue calm dark damp empty fading green holy icy late misty quiet red silent wild';
+const NOUNS = 'bird brook cloud dust field fire glade haze lake leaf moon pine rain river sun wind';
+
+/** A machine's name, of the kind that Fly makes up. */
+export function inventedName(random: Random): string {
+  const [a = 0, b = 0, c = 0, d = 0] = random(4);
+  const pick = (words: string, index: number) => words.split(' ')[index % 16] ?? '';
+  return `${pick(ADJECTIVES, a)}-${pick(NOUNS, b)}-${1 + c * 39 + (d % 39)}`;
+}

@@ -1,0 +1,134 @@
+import { type Answer, accepted, json, refusal } from '../http.js';
+import { readRestartQuery, readStopBody } from '../machines/halt-request.js';
+import { boot, freeze, halt, reboot } from '../machines/lifecycle.js';
+import type { Machine, MachineState } from '../machines/machine.js';
+import { enter, forget } from '../machines/transitions.js';
+import type { Settings } from '../settings.js';
+import type { MachineContext, MachineRoute } from './route.js';
+
+const change = (
+  name: string,
+  action: MachineRoute['action'],
+  handle: MachineRoute['handle'],
+): MachineRoute => ({
+  scope: 'machine',
+  method: 'POST',
+  path: `/v1/apps/:app/machines/:machine/${name}`,
+  action,
+  respectsLease: true,
+  handle,
+});
+
+const cordonAction = ({ cordonAction }: Settings) => cordonAction;
+
+/** What changes a machine's state or its place in the proxy's rotation. All of it is accepted first and done later. */
+export const LIFECYCLE_ROUTES: readonly MachineRoute[] = [
+  change('start', 'C', start),
+  change('stop', 'C', stop),
+  change('suspend', 'C', suspend),
+  change('restart', 'C', restart),
+  change('cordon', cordonAction, ({ machine }) => setCordon(machine, true)),
+  change('uncordon', cordonAction, ({ machine }) => setCordon(machine, false)),
+];
+
+const precondition = (text: string) => refusal(412, `failed_precondition: ${text}`);
+const wrongState = (verb: string, state: MachineState) =>
+  precondition(`unable to ${verb} machine from current state: '${state}'`);
+const stillActive = () => precondition('machine still active, refusing to start');
+
+function start({ world, machine }: MachineContext): Answer {
+  const { settings, clock } = world;
+  const { state, behaviour } = machine;
+  const now = clock.now();
+  if (state === 'started' || state === 'starting' || state === 'restarting') {
+    return settings.startOnStarted === 'ok' ? startReply(settings, state) : stillActive();
+  }
+  if (state === 'suspending') return stillActive();
+  if (state === 'replacing' && settings.replacingText === 'replaced') {
+    return precondition('machine getting replaced, refusing to start');
+  }
+  const startable =
+    state === 'stopped' || state === 'suspended' || (state === 'failed' && settings.startOnFailed === 'ok');
+  if (!startable) return wrongState('start', state);
+  if (now < machine.activeUntil) return stillActive();
+  if (behaviour.start === 'no-capacity') return refusal(409, settings.capacityText);
+  if (behaviour.start === 'error') {
+    return json(200, { status: 'error', message: 'could not start the machine', previous_state: state });
+  }
+  boot(world, machine, now, 'user');
+  return startReply(settings, state);
+}
+
+function startReply({ startReply }: Settings, previous: MachineState): Answer {
+  if (startReply === 'docs') return json(200, { previous_state: previous, migrated: false, new_host: '' });
+  return json(200, { message: '', status: 'success', previous_state: previous });
+}
+
+const UNREADY: ReadonlySet<MachineState> = new Set([
+  'created',
+  'creating',
+  'starting',
+  'suspending',
+  'replacing',
+  'updating',
+]);
+
+function stop({ world, machine, body }: MachineContext): Answer {
+  const wish = readStopBody(body);
+  if ('status' in wish) return wish;
+  const { state } = machine;
+  const now = world.clock.now();
+  if (state === 'stopped' || state === 'stopping') return accepted;
+  if (UNREADY.has(state) && world.settings.stopUnready === 'refused') return wrongState('stop', state);
+  if (state === 'suspended' || state === 'failed' || state === 'created' || state === 'creating') {
+    // Nothing runs: there is no process to end. A suspended machine loses its snapshot by this.
+    forget(machine);
+    enter(world, machine, 'stopped', now, { type: 'stop', source: 'user' });
+    return accepted;
+  }
+  if (state !== 'started' && state !== 'restarting' && !UNREADY.has(state)) return wrongState('stop', state);
+  halt(world, machine, now, wish);
+  return accepted;
+}
+
+const SUSPENDABLE_MB = 2_048;
+
+function suspend({ world, machine }: MachineContext): Answer {
+  const { settings, clock } = world;
+  const { state, config, behaviour } = machine;
+  if (state === 'suspended' || state === 'suspending' || state === 'stopped') {
+    return settings.suspendInactive === 'ok' ? accepted : wrongState('suspend', state);
+  }
+  if (state !== 'started') return wrongState('suspend', state);
+  const unsuitable =
+    behaviour.suspend === 'refused' ||
+    (config.guest?.memory_mb ?? 0) > SUSPENDABLE_MB ||
+    (config.init?.swap_size_mb ?? 0) > 0 ||
+    config.schedule !== undefined;
+  if (unsuitable) {
+    const text = 'failed_precondition: machine can not be suspended with its configuration';
+    return refusal(Number(settings.suspendUnsuitable), text);
+  }
+  freeze(world, machine, clock.now());
+  return accepted;
+}
+
+function restart({ world, machine, query }: MachineContext): Answer {
+  const wish = readRestartQuery(query);
+  if ('status' in wish) return wish;
+  const { state } = machine;
+  const now = world.clock.now();
+  if (state === 'started' || state === 'starting' || state === 'restarting') {
+    reboot(world, machine, now, wish);
+    return accepted;
+  }
+  const inactive = state === 'stopped' || state === 'suspended' || state === 'failed';
+  if (!inactive || world.settings.restartInactive === 'refused') return wrongState('restart', state);
+  boot(world, machine, now, 'user');
+  return accepted;
+}
+
+function setCordon(machine: Machine, cordoned: boolean): Answer {
+  machine.cordoned = cordoned;
+  return accepted;
+}

@@ -1,0 +1,61 @@
+import { type Answer, json } from '../http.js';
+import type { Machine } from '../machines/machine.js';
+import { machineJson, type View } from '../machines/machine-json.js';
+import { settle } from '../machines/transitions.js';
+import { GET_RATE } from '../rate-limits.js';
+import type { AppContext, AppRoute, MachineContext, MachineRoute } from './route.js';
+
+/** Reading machines: all of an app, or one. */
+export const READING_ROUTES: readonly (AppRoute | MachineRoute)[] = [
+  { scope: 'app', method: 'GET', path: '/v1/apps/:app/machines', action: 'r', handle: list },
+  {
+    scope: 'machine',
+    method: 'GET',
+    path: '/v1/apps/:app/machines/:machine',
+    action: 'r',
+    rate: GET_RATE,
+    needsHost: false,
+    handle: get,
+  },
+];
+
+function list(context: AppContext): Answer {
+  const { world, app, query } = context;
+  const now = world.clock.now();
+  for (const machine of app.machines.values()) settle(machine, now);
+  const shown = [...app.machines.values()].filter((machine) => isWanted(machine, query));
+  const view: View = {
+    now,
+    settings: world.settings,
+    summary: isTrue(query, 'summary'),
+    leases: isTrue(query, 'include_leases'),
+  };
+  return json(
+    200,
+    shown.map((machine) => machineJson(machine, view)),
+  );
+}
+
+function isWanted(machine: Machine, query: URLSearchParams): boolean {
+  if (machine.state === 'destroyed' && !isTrue(query, 'include_deleted')) return false;
+  if (!isAmong(machine.region, query, 'region') || !isAmong(machine.state, query, 'state')) return false;
+  for (const [name, value] of query) {
+    if (!name.startsWith('metadata.')) continue;
+    if (machine.config.metadata?.[name.slice('metadata.'.length)] !== value) return false;
+  }
+  return true;
+}
+
+function isAmong(value: string, query: URLSearchParams, name: string): boolean {
+  const wanted = query.getAll(name).flatMap((values) => values.split(','));
+  return wanted.length === 0 || wanted.includes(value);
+}
+
+function isTrue(query: URLSearchParams, name: string): boolean {
+  return query.get(name) === 'true' || query.get(name) === '1';
+}
+
+function get({ world, machine, query }: MachineContext): Answer {
+  const leases = isTrue(query, 'include_leases');
+  return json(200, machineJson(machine, { now: world.clock.now(), settings: world.settings, leases }));
+}

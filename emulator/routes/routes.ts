@@ -1,0 +1,17 @@
+import { APP_ROUTES } from './app-routes.js';
+import { LEASE_ROUTES } from './lease-routes.js';
+import { LIFECYCLE_ROUTES } from './lifecycle-routes.js';
+import { READING_ROUTES } from './reading-routes.js';
+import type { Route } from './route.js';
+import { THIRD_PARTY_ROUTES } from './third-party-routes.js';
+import { WAIT_ROUTES } from './wait-routes.js';
+
+/** Every route that this Fly answers. */
+export const ROUTES: readonly Route[] = [
+  ...READING_ROUTES,
+  ...LIFECYCLE_ROUTES,
+  ...WAIT_ROUTES,
+  ...LEASE_ROUTES,
+  ...APP_ROUTES,
+  ...THIRD_PARTY_ROUTES,
+];

@@ -1,0 +1,100 @@
+import { type Answer, json, refusal } from '../http.js';
+import { type Machine, type MachineState, SETTLED } from '../machines/machine.js';
+import { settle } from '../machines/transitions.js';
+import type { World } from '../world.js';
+import type { MachineContext, MachineRoute } from './route.js';
+
+/** Waits, for at most a minute, until a machine is in a state. */
+export const WAIT_ROUTES: readonly MachineRoute[] = [
+  {
+    scope: 'machine',
+    method: 'GET',
+    path: '/v1/apps/:app/machines/:machine/wait',
+    action: 'r',
+    handle: wait,
+  },
+];
+
+const STATES = ['started', 'stopped', 'suspended', 'destroyed', 'failed', 'settled'];
+const LONGEST_S = 60;
+
+interface Wish {
+  readonly states: readonly string[];
+  readonly timeoutMs: number;
+  readonly version: string | undefined;
+  readonly fromEvent: string | undefined;
+}
+
+async function wait(context: MachineContext): Promise<Answer> {
+  const { world, machine, signal } = context;
+  const wish = wishOf(context);
+  if ('body' in wish) return wish;
+  const deadline = world.clock.now() + wish.timeoutMs;
+  for (;;) {
+    const now = world.clock.now();
+    settle(machine, now);
+    if (wish.version !== undefined && wish.version !== machine.instanceId) {
+      if (!machine.earlierVersions.includes(wish.version)) return refusal(400, 'invalid machine version');
+      return notReached(world, wish, 'replaced', Number(world.settings.waitReplaced));
+    }
+    const state = reached(machine, wish);
+    if (state !== undefined) {
+      return json(200, {
+        ok: true,
+        state,
+        version: machine.instanceId,
+        event_id: machine.events[0]?.id ?? '',
+      });
+    }
+    if (now >= deadline) return notReached(world, wish, machine.state, 408);
+    const next = machine.plan[0]?.at ?? Number.POSITIVE_INFINITY;
+    await pause(world, machine, Math.min(deadline, next) - now, signal);
+  }
+}
+
+function wishOf({ query, world }: MachineContext): Wish | Answer {
+  const given = query.getAll('state').flatMap((values) => values.split(','));
+  const states = given.length === 0 ? ['started'] : given;
+  const unknown = states.find((state) => !STATES.includes(state));
+  if (unknown !== undefined) return refusal(400, `invalid state: ${unknown}`);
+  const timeout = query.get('timeout') ?? String(LONGEST_S);
+  if (!/^\d+$/.test(timeout) || Number(timeout) < 1 || Number(timeout) > LONGEST_S) {
+    return refusal(400, `invalid timeout: must be between 1 and ${LONGEST_S} seconds`);
+  }
+  const version = query.get('version') ?? query.get('instance_id') ?? undefined;
+  if (version === undefined && states.includes('stopped') && world.settings.waitStopped === 'needs-version') {
+    return refusal(400, 'instance_id is required when waiting for state stopped');
+  }
+  const fromEvent = query.get('from_event_id') ?? undefined;
+  return { states, timeoutMs: Number(timeout) * 1_000, version, fromEvent };
+}
+
+/** The wanted state that the machine is in, or went through since the event that the wait starts from. */
+function reached({ state, events }: Machine, { states, fromEvent }: Wish): string | undefined {
+  const wanted = (it: string) =>
+    states.includes(it) || (states.includes('settled') && SETTLED.has(it as MachineState));
+  if (fromEvent === undefined) return wanted(state) ? state : undefined;
+  const start = events.findIndex(({ id }) => id === fromEvent);
+  const since = start < 0 ? events : events.slice(0, start);
+  return since.findLast(({ status }) => wanted(status))?.status;
+}
+
+function notReached(world: World, { states }: Wish, state: string, status: number): Answer {
+  const prefix = world.settings.waitText === 'bare' ? '' : 'deadline_exceeded: ';
+  const text = `machine failed to reach desired state, ${states.join(', ')}, currently ${state}`;
+  return refusal(status, prefix + text);
+}
+
+/** Until the machine changes, or so much time has passed; rejects when the caller has gone. */
+async function pause(world: World, machine: Machine, ms: number, signal: AbortSignal): Promise<void> {
+  const change = new AbortController();
+  const watcher = () => change.abort();
+  machine.watchers.add(watcher);
+  try {
+    await world.clock.sleep(ms, AbortSignal.any([signal, change.signal]));
+  } catch (error) {
+    if (signal.aborted || !change.signal.aborted) throw error;
+  } finally {
+    machine.watchers.delete(watcher);
+  }
+}

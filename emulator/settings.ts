@@ -1,0 +1,70 @@
+import { duration, flag, initialValues, number, oneOf, type Values } from './setting.js';
+import { PARTY_SETTINGS, type PartySettings } from './third-parties/party-settings.js';
+
+/**
+ * Everything that can be set for the whole of Fly. Where Fly's own answer is not known, the setting has all
+ * answers that are plausible, and the likeliest is the default. Read anew for every request: can be changed at any time.
+ */
+export const SETTINGS = {
+  latencyMs: duration(0, 'passes before every answer'),
+  bootMs: duration(800, 'from start to started'),
+  resumeMs: duration(200, 'from start to started, for a suspended machine'),
+  stopMs: duration(400, 'a process takes to end once it is signalled'),
+  suspendMs: duration(500, 'from suspend to suspended'),
+  replaceMs: duration(3_500, 'a machine stays in replacing'),
+  unreachableMs: duration(10_000, 'until a request to an unreachable host is given up with 408'),
+  forgetMs: duration(60_000, 'a destroyed machine can still be read'),
+  rateLimits: flag(true, 'refuse with 429 what is above the documented rates'),
+  retryAfterS: number(0, 'Retry-After on 429, in seconds; 0 = no such header'),
+  listLimit: oneOf(['app', 'token'], 'what the rate of listing is counted by'),
+  startOnStarted: oneOf(['ok', 'still-active'], 'start on a machine that is started or starting'),
+  startOnFailed: oneOf(['ok', 'refused'], 'start on a failed machine'),
+  startReply: oneOf(['docs', 'client'], 'fields of the answer to start'),
+  replacingText: oneOf(['state', 'replaced'], 'wording of the refusal to start while replacing'),
+  stopUnready: oneOf(['ok', 'refused'], 'stop on created, starting, suspending or replacing'),
+  suspendInactive: oneOf(['ok', 'refused'], 'suspend on a suspended or stopped machine'),
+  suspendUnsuitable: oneOf(['412', '400'], 'suspend beyond the limits of memory, swap or schedule'),
+  restartInactive: oneOf(['ok', 'refused'], 'restart on a stopped, suspended or failed machine'),
+  waitStopped: oneOf(['any', 'needs-version'], 'wait for stopped without a version: accepted, or 400'),
+  waitText: oneOf(['prefixed', 'bare'], 'wording of a wait that ran out'),
+  waitReplaced: oneOf(['408', '412'], 'status of a wait on an old version'),
+  malformedPart: oneOf(['ignored', 'refused'], 'a part of the token that is no macaroon, beside one that is'),
+  missingAction: oneOf(['403', '401'], 'status when a token allows the machine but not the action'),
+  leaseAction: oneOf(['C', 'w'], 'action that leases need'),
+  cordonAction: oneOf(['C', 'w'], 'action that cordon and uncordon need'),
+  leaseReply: oneOf(['envelope', 'bare'], 'shape of lease answers'),
+  leaseRefusal: oneOf(['error', 'message'], 'shape of the refusal while a lease is held'),
+  unheldNonce: oneOf(['ignored', 'refused'], 'a nonce for a machine without a lease'),
+  summary: oneOf(['keeps-version', 'drops-version'], 'whether summary=true keeps instance_id and cordoned'),
+  capacityText: oneOf(
+    [
+      'aborted: could not reserve resource for machine: insufficient memory available to fulfill request',
+      'insufficient resources available',
+      'governor policy blocked start',
+      'deploys to this host are temporarily disabled',
+    ],
+    'wording of a start that finds no room',
+  ),
+} as const;
+
+/** All settings with their present values; `aaa` is Fly's authentication service, `own` a third party of the user's. */
+export interface Settings extends Values<typeof SETTINGS> {
+  readonly aaa: PartySettings;
+  readonly own: PartySettings;
+}
+
+/** What may be handed in: any part of the settings. */
+export interface GivenSettings extends Partial<Values<typeof SETTINGS>> {
+  readonly aaa?: Partial<PartySettings>;
+  readonly own?: Partial<PartySettings>;
+}
+
+/** The defaults, with what was given put over them. */
+export function createSettings({ aaa, own, ...given }: GivenSettings = {}): Settings {
+  return {
+    ...initialValues(SETTINGS),
+    ...given,
+    aaa: { ...initialValues(PARTY_SETTINGS), ...aaa },
+    own: { ...initialValues(PARTY_SETTINGS), ...own },
+  };
+}

@@ -1,0 +1,62 @@
+import { tokenText } from '../../src/macaroon/bundle.js';
+import { type Answer, json, page, plain, refusal } from '../http.js';
+import { unlessRefused } from '../unless-refused.js';
+import type { World } from '../world.js';
+import { type DischargeOptions, issueDischarge, locationOf, type Party } from './parties.js';
+import { keepTicket, pollUrl } from './polls.js';
+
+/** What a ticket comes to, by the third party's settings. A ticket that doesn't open is a 500, as with Fly's own server. */
+export function answerTicket(world: World, party: Party, body: string): Answer {
+  const settings = world.settings[party];
+  if (settings.behaviour === 'down') return plain(503, 'Service Unavailable');
+  const ticket = readTicket(body);
+  const valid = ticket === undefined ? undefined : discharge(world, { party, ticket });
+  if (ticket === undefined || valid === undefined) return refusal(500, 'internal server error');
+  switch (settings.behaviour) {
+    case 'immediate':
+      return json(201, { discharge: valid });
+    case 'poll':
+      return json(201, { poll_url: pollUrl(world, party, keepTicket(world, party, ticket)) });
+    case 'user-interactive': {
+      const secret = keepTicket(world, party, ticket);
+      const urls = {
+        user_url: `${locationOf(world, party)}/user/${secret}`,
+        poll_url: pollUrl(world, party, secret),
+      };
+      return json(201, { user_interactive: urls });
+    }
+    case 'refuse':
+      return refusal(Number(settings.status), settings.error);
+    case 'garbage':
+      return page(201, 'Sign in');
+    case 'empty':
+      return json(201, {});
+    case 'expired':
+      return json(201, { discharge: discharge(world, { party, ticket, lifetimeMs: -60_000 }) });
+    case 'wrong-ticket':
+    case 'wrong-key':
+      return json(201, { discharge: discharge(world, { party, ticket, flaw: settings.behaviour }) });
+    case 'huge':
+      return json(201, { padding: 'x'.repeat(settings.hugeBytes), discharge: valid });
+    case 'redirect':
+      return { ...plain(307, 'Temporary Redirect'), headers: { location: settings.redirectTo } };
+  }
+}
+
+/** The text of a discharge, undefined for a ticket that doesn't open under this third party's key. */
+export function discharge(world: World, options: DischargeOptions): string | undefined {
+  return unlessRefused(() => tokenText(issueDischarge(world, options)));
+}
+
+/** The ticket in a request's body, undefined when there is none. */
+function readTicket(body: string): Uint8Array | undefined {
+  let given: unknown;
+  try {
+    given = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const ticket = typeof given === 'object' && given !== null && 'ticket' in given ? given.ticket : undefined;
+  if (typeof ticket !== 'string' || !/^[A-Za-z0-9+/]+={0,2}$/.test(ticket)) return undefined;
+  return Buffer.from(ticket, 'base64');
+}

@@ -1,0 +1,89 @@
+import type { Clock } from './clock.js';
+
+/** A clock that stands still until it is told to go on. */
+export interface VirtualClock extends Clock {
+  /** Moves time on, waking sleepers in the order of their times; what they do then is done before the next wakes. */
+  advance(ms: number): Promise<void>;
+  /**
+   * Runs work to its end: whenever nothing else is left to do, time jumps to the next sleeper. Only sleeping
+   * takes time; while a file is being read, time may already jump. Throws when the work waits for something
+   * that no sleeper brings about.
+   */
+  run<T>(work: Promise<T>): Promise<T>;
+}
+
+interface Sleeper {
+  readonly at: number;
+  readonly wake: () => void;
+}
+
+/** How often the work may be found neither done nor sleeping: it is reading a file, or it hangs. */
+const PATIENCE = 2_000;
+
+/** Creates a clock that starts at `start`, in milliseconds since 1970. */
+export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12)): VirtualClock {
+  let now = start;
+  const sleepers = new Set<Sleeper>();
+
+  const next = () =>
+    [...sleepers].reduce<Sleeper | undefined>(
+      (first, it) => (first === undefined || it.at < first.at ? it : first),
+      undefined,
+    );
+
+  return {
+    now: () => now,
+    sleep(ms, signal) {
+      return new Promise((resolve, reject) => {
+        const finish = (end: () => void) => {
+          sleepers.delete(sleeper);
+          signal?.removeEventListener('abort', abort);
+          end();
+        };
+        const abort = () => finish(() => reject(signal?.reason));
+        const sleeper: Sleeper = { at: now + Math.max(0, ms), wake: () => finish(resolve) };
+        if (signal?.aborted === true) return reject(signal.reason);
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', abort);
+      });
+    },
+    async advance(ms) {
+      const end = now + ms;
+      for (;;) {
+        await macrotask();
+        const sleeper = next();
+        if (sleeper === undefined || sleeper.at > end) break;
+        now = Math.max(now, sleeper.at);
+        sleeper.wake();
+      }
+      now = end;
+    },
+    async run(work) {
+      let done = false;
+      const settled = work.finally(() => {
+        done = true;
+      });
+      // The caller gets the rejection from `work` itself.
+      settled.catch(() => undefined);
+      for (let idle = 0; idle < PATIENCE; ) {
+        await macrotask();
+        if (done) return work;
+        const sleeper = next();
+        if (sleeper === undefined) {
+          idle += 1;
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          continue;
+        }
+        idle = 0;
+        now = Math.max(now, sleeper.at);
+        sleeper.wake();
+      }
+      throw new Error('The work is not done, and nothing sleeps that could bring it on.');
+    },
+  };
+}
+
+/** Lets all promises that can go on do so. */
+function macrotask(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

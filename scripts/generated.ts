@@ -1,0 +1,121 @@
+import { COMMAND_NAMES, COMMANDS, type CommandName } from '../src/action/commands.js';
+import { INPUT_NAMES, INPUTS, type InputName, inputsOf } from '../src/action/input-table.js';
+import { OUTPUTS } from '../src/action/outputs.js';
+
+/** What the files say that are made from the tables in the code: path to text, and the README's tables by marker. */
+export function actionFiles(): ReadonlyMap<string, string> {
+  const root = actionFile({
+    name: 'Fly machines',
+    description: 'Machine control for Fly.io: one deploy token, its discharge kept fresh for the whole job.',
+    inputs: [commandRow(), ...INPUT_NAMES.map(inputRow)],
+    main: 'dist/index.js',
+    post: 'dist/post.js',
+  });
+  const folders = COMMAND_NAMES.map((command) => {
+    const { title, does, post } = COMMANDS[command];
+    const inputs = inputsOf(command).map(inputRow);
+    const text = actionFile({
+      name: title,
+      description: does,
+      inputs,
+      main: `../dist/${command}.js`,
+      post: post ? '../dist/post.js' : undefined,
+    });
+    return [`${command}/action.yml`, text] as const;
+  });
+  return new Map([['action.yml', root], ...folders]);
+}
+
+interface Row {
+  readonly name: string;
+  readonly help: string;
+  readonly default: string;
+}
+
+interface ActionParts {
+  readonly name: string;
+  readonly description: string;
+  readonly inputs: readonly Row[];
+  readonly main: string;
+  readonly post: string | undefined;
+}
+
+function inputRow(name: InputName): Row {
+  return { name, help: INPUTS[name].help, default: INPUTS[name].default };
+}
+
+function commandRow(): Row {
+  return {
+    name: 'command',
+    help: `What to do: ${COMMAND_NAMES.map((it) => `\`${it}\``).join(', ')}.`,
+    default: 'auth',
+  };
+}
+
+/** YAML takes JSON strings as they are, which settles all quoting. */
+function actionFile({ name, description, inputs, main, post }: ActionParts): string {
+  return [
+    '# Made by `npm run generate` from the tables in src/action.',
+    `name: ${JSON.stringify(name)}`,
+    `description: ${JSON.stringify(description)}`,
+    "author: 'The fly-machines-action maintainers'",
+    'branding: { icon: server, color: purple }',
+    'inputs:',
+    ...inputs.flatMap((row) => [
+      `  ${row.name}:`,
+      `    description: ${JSON.stringify(row.help)}`,
+      `    default: ${JSON.stringify(row.default)}`,
+    ]),
+    'outputs:',
+    ...Object.entries(OUTPUTS).flatMap(([output, help]) => [
+      `  ${output}:`,
+      `    description: ${JSON.stringify(help)}`,
+    ]),
+    'runs:',
+    '  using: node24',
+    `  main: ${main}`,
+    ...(post === undefined ? [] : [`  post: ${post}`]),
+    '',
+  ].join('\n');
+}
+
+/** The README's tables: commands, inputs by command, outputs. */
+export function readmeTables(): ReadonlyMap<string, string> {
+  const commands = COMMAND_NAMES.map((name) => [`[\`${name}\`](${name}/action.yml)`, COMMANDS[name].does]);
+  const inputs = INPUT_NAMES.map((name) => [
+    `\`${name}\``,
+    `\`${INPUTS[name].default}\``,
+    readers(INPUTS[name].reads),
+    INPUTS[name].help,
+  ]);
+  const outputs = Object.entries(OUTPUTS).map(([name, help]) => [`\`${name}\``, help]);
+  return new Map([
+    ['commands', table(['command', 'does'], commands)],
+    ['inputs', table(['input', 'default', 'read by', 'what it is'], inputs)],
+    ['outputs', table(['output', 'is'], outputs)],
+  ]);
+}
+
+function readers(reads: readonly CommandName[]): string {
+  return reads.length === COMMAND_NAMES.length ? 'all' : reads.map((it) => `\`${it}\``).join(' ');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** The README with each table between its markers made anew. Throws when a marker is missing. */
+export function renewReadme(readme: string): string {
+  let text = readme;
+  for (const [name, content] of readmeTables()) {
+    const begin = `<!-- ${name}: made by npm run generate -->`;
+    const end = `<!-- end of ${name} -->`;
+    const start = text.indexOf(begin);
+    const stop = text.indexOf(end);
+    if (start < 0 || stop < start) throw new Error(`README.md lacks the markers of its table ${name}`);
+    text = `${text.slice(0, start + begin.length)}\n${content}\n${text.slice(stop)}`;
+  }
+  return text;
+}

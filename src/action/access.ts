@@ -1,0 +1,141 @@
+import { parse as parseToml } from 'smol-toml';
+import type { Discharge } from '../discharge/session.js';
+import { dischargesIn, type FoundSession } from '../discharge/session-file.js';
+import { ActionError } from '../errors.js';
+import { type Bundle, parseBundle } from '../macaroon/bundle.js';
+import { apiUrlFromEnvironment } from './api-url.js';
+import { INPUTS, type Inputs } from './input-table.js';
+import { type Environment, forkHint } from './inputs.js';
+
+/** What a step works with, and where it has it from. */
+export interface Access {
+  /** For the log: "the job's session". */
+  readonly source: string;
+  readonly bundle: Bundle;
+  readonly discharges: readonly Discharge[];
+  /** The session that the token came from. */
+  readonly session: FoundSession | undefined;
+  readonly apps: readonly string[];
+  readonly apiUrl: URL;
+  /** Milliseconds. */
+  readonly refreshBefore: number;
+  /** Lines of `third-party-credentials`. */
+  readonly credentials: readonly string[];
+}
+
+export interface Surroundings {
+  readonly env: Environment;
+  readonly sessions: readonly FoundSession[];
+  /** Text of the workspace's `fly.toml`; undefined when there is none. Read only where it is needed. */
+  readonly flyToml: () => string | undefined;
+}
+
+/**
+ * Settles token, apps and address: inputs first, then the session that covers the app, then the environment.
+ * Throws an `input` error where that leaves nothing or more than one answer.
+ */
+export function resolveAccess(inputs: Inputs, surroundings: Surroundings): Access {
+  const { env } = surroundings;
+  const found = findToken(inputs, surroundings);
+  const session = found.session?.content;
+  const bundle = readable(parseBundle(found.token), found.source);
+  const isDefault =
+    inputs['refresh-before'] === INPUTS['refresh-before'].parse(INPUTS['refresh-before'].default);
+  return {
+    source: found.source,
+    bundle,
+    discharges: [
+      ...bundle.discharges.map((token) => ({ ...token, arrived: undefined })),
+      ...(session === undefined ? [] : dischargesIn(session)),
+    ],
+    session: found.session,
+    apps:
+      inputs.app ??
+      (session !== undefined && session.apps.length > 0 ? session.apps : appsAround(surroundings)),
+    apiUrl:
+      inputs['api-url'] ??
+      (session === undefined ? apiUrlFromEnvironment(env['FLY_FLAPS_BASE_URL']) : new URL(session.apiUrl)),
+    refreshBefore: isDefault && session !== undefined ? session.refreshBefore : inputs['refresh-before'],
+    credentials: inputs['third-party-credentials'] ?? session?.thirdPartyCredentials ?? [],
+  };
+}
+
+interface FoundToken {
+  readonly token: string;
+  readonly source: string;
+  readonly session?: FoundSession;
+}
+
+function findToken({ token, app }: Inputs, { env, sessions }: Surroundings): FoundToken {
+  if (token !== undefined) return { token, source: 'the input `token`' };
+  const session = app === undefined ? onlySession(sessions) : sessionFor(app, sessions);
+  if (session !== undefined) return { token: session.content.token, source: "the job's session", session };
+  for (const name of ['FLY_ACCESS_TOKEN', 'FLY_API_TOKEN']) {
+    const value = env[name]?.trim();
+    if (value) return { token: value, source: `the environment's ${name}` };
+  }
+  const others = sessions.length === 0 ? '' : ` The job's sessions are for ${appsOf(sessions)}.`;
+  throw new ActionError(
+    'input',
+    `There is no token${app === undefined ? '' : ` for ${app.join(', ')}`}.${others}`,
+    {
+      hint: `Run \`auth\` first with \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\`, or give \`token\` to this step.${forkHint(env)}`,
+    },
+  );
+}
+
+function onlySession(sessions: readonly FoundSession[]): FoundSession | undefined {
+  if (sessions.length < 2) return sessions[0];
+  throw new ActionError(
+    'input',
+    `Several sessions are open, for ${appsOf(sessions)}, and \`app\` doesn't say which.`,
+    {
+      hint: 'Give `app`.',
+    },
+  );
+}
+
+/** The session that names all of the apps, else one that was opened without naming any. */
+function sessionFor(apps: readonly string[], sessions: readonly FoundSession[]): FoundSession | undefined {
+  const naming = sessions.find(({ content }) => apps.every((app) => content.apps.includes(app)));
+  return naming ?? sessions.find(({ content }) => content.apps.length === 0);
+}
+
+function appsOf(sessions: readonly FoundSession[]): string {
+  return sessions.map(({ content }) => content.apps.join(', ') || 'any app').join(' and for ');
+}
+
+/** With no part that can be read, nothing is known of the token, not even whether it is one. */
+function readable(bundle: Bundle, source: string): Bundle {
+  const { permissions, discharges, malformed, users, unknown } = bundle;
+  if (permissions.length + users.length + unknown.length > 0) return bundle;
+  const hint =
+    'Store the whole output of `fly tokens create deploy -a <app>` in the secret, from `FlyV1` to the end.';
+  const [first] = malformed;
+  if (first !== undefined) {
+    throw new ActionError(
+      'input',
+      `The token of ${source} can't be read: part ${first.position}: ${first.reason}.`,
+      { hint },
+    );
+  }
+  const what =
+    discharges.length > 0 ? 'discharges only, without the permission token that they belong to' : 'nothing';
+  throw new ActionError('input', `The token of ${source} holds ${what}.`, { hint });
+}
+
+function appsAround({ env, flyToml }: Surroundings): string[] {
+  const app = env['FLY_APP']?.trim();
+  if (app) return [app];
+  const text = flyToml();
+  if (text === undefined) return [];
+  try {
+    const { app: name } = parseToml(text);
+    return typeof name === 'string' && name !== '' ? [name] : [];
+  } catch (error) {
+    throw new ActionError('input', "The workspace's fly.toml can't be read.", {
+      hint: 'Mend it, or give `app`.',
+      cause: error,
+    });
+  }
+}

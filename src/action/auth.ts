@@ -1,0 +1,43 @@
+import { appList, type CommandResult } from '../commands/result.js';
+import { findSessions } from '../discharge/session-file.js';
+import { ActionError } from '../errors.js';
+import { formatTime } from '../text.js';
+import { STATE } from './commands.js';
+import { describeBundle } from './describe-token.js';
+import { openSession } from './open-session.js';
+import type { Step } from './step.js';
+
+/** Opens the job's session: acquires what discharges are missing, says what the token is, and leaves all to later steps. */
+export async function auth({ access, connection, inputs, temp, log, runner }: Step): Promise<CommandResult> {
+  if (temp === undefined) {
+    throw new ActionError('input', 'RUNNER_TEMP is not set, so there is no place for a session', {
+      hint: '`auth` works in a GitHub runner only; elsewhere give `token` to each step.',
+    });
+  }
+  const { session } = connection;
+  const header = await session.header();
+  log.startGroup('The token');
+  for (const line of describeBundle(session.bundle)) log.info(line);
+  log.endGroup();
+
+  // Asked again: the discharges took their time, and another step may run beside this one.
+  const opening = openSession(temp, { access, discharges: session.discharges, sessions: findSessions(temp) });
+  if (!opening.joined) runner.saveState(STATE.session, opening.name);
+  opening.commit();
+  if (opening.replaced.length > 0)
+    log.notice(`Another token's session covered ${opening.replaced.join(', ')}; this one takes over.`);
+
+  if (inputs['export-token'] !== 'false') {
+    log.mask(header);
+    runner.setOutput('token', header);
+  }
+  if (inputs['export-token'] === 'env') runner.exportVariable('FLY_API_TOKEN', header);
+  const end = session.usableUntil();
+  const until =
+    end === undefined || !Number.isFinite(end)
+      ? 'usable without an end'
+      : `usable until ${formatTime(end)} and refreshed before`;
+  const apps = appList(access.apps) || 'any app';
+  const line = `session ${opening.joined ? 'joined' : 'opened'} for ${apps}, ${until}`;
+  return { apps: access.apps, machines: [], failures: [], notices: [], line };
+}

@@ -1,0 +1,71 @@
+import { type Clock, withTimeout } from '../clock.js';
+import { flyCredentials, parseCredential } from '../discharge/origins.js';
+import { type Discharge, Session } from '../discharge/session.js';
+import { fetchDischarge } from '../discharge/third-party-client.js';
+import { ActionError } from '../errors.js';
+import { ServerTime } from '../http/server-time.js';
+import type { Transport } from '../http/transport.js';
+import { MachinesClient } from '../machines/client.js';
+import type { Access } from './access.js';
+import type { Log } from './log.js';
+import { tokenForms } from './mask.js';
+
+const ASK_TIME_LIMIT_MS = 10_000;
+
+export interface ConnectTools {
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly jitter: () => number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Told of the discharges whenever new ones came. */
+  readonly save: (discharges: readonly Discharge[]) => void;
+}
+
+export interface Connection {
+  readonly session: Session;
+  readonly client: MachinesClient;
+}
+
+/** Wires up a step's session and client; sends nothing yet. */
+export function connect(access: Access, tools: ConnectTools): Connection {
+  const { clock, jitter, log, signal, save } = tools;
+  const { apiUrl, bundle } = access;
+  const time = new ServerTime(clock);
+  const transport = time.observing(tools.transport);
+  const credentials = [...access.credentials.map(parseCredential), ...flyCredentials(bundle.users)];
+  const session = new Session(bundle, access.discharges, access.refreshBefore, {
+    clock,
+    signal,
+    save,
+    now: () => time.now(),
+    learnTime: async () => {
+      if (!time.known) await askTime(apiUrl, { ...tools, transport });
+    },
+    fetchDischarge: (ticket, limited) =>
+      fetchDischarge({ transport, clock, jitter, credentials }, ticket, limited),
+    onSecret: (text) => {
+      for (const form of tokenForms(text)) log.mask(form);
+    },
+    info: (message) => log.info(message),
+    warn: (message) => log.warning(message),
+  });
+  const debug = (message: string) => log.debug(message);
+  return {
+    session,
+    client: new MachinesClient({ apiUrl, transport, tokens: session, clock, jitter, debug }),
+  };
+}
+
+/** Any answer carries the time, a refusal too; without one, this machine's own clock has to do. */
+async function askTime(apiUrl: URL, { clock, transport, signal, log }: ConnectTools): Promise<void> {
+  const late = () => new ActionError('timeout', 'no answer');
+  try {
+    await withTimeout({ clock, signal, ms: ASK_TIME_LIMIT_MS, late }, (limited) =>
+      transport({ method: 'GET', url: apiUrl, headers: {}, signal: limited, maxBytes: 64 * 1024 }),
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    log.debug(`${apiUrl.origin} did not tell its time: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,58 @@
+import { change } from '../commands/change.js';
+import { list } from '../commands/list.js';
+import type { CommandResult } from '../commands/result.js';
+import type { Selector } from '../commands/selection.js';
+import { ActionError } from '../errors.js';
+import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
+import { auth } from './auth.js';
+import type { CommandName } from './commands.js';
+import type { Inputs } from './input-table.js';
+import { listLine, progressLine } from './report.js';
+import type { Step } from './step.js';
+
+/** A longer list is in the outputs only. */
+const MOST_LISTED = 200;
+
+/** What runs behind each command's name: inputs become options, and the command does the rest. */
+export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<CommandResult> } = {
+  auth,
+  list: async (step) => {
+    const { connection, deadline, inputs, log } = step;
+    const tools = { client: connection.client, signal: deadline.signal };
+    const result = await list(tools, { apps: appsOf(step), selector: selectorOf(inputs) });
+    for (const machine of result.machines.slice(0, MOST_LISTED)) log.info(listLine(machine));
+    if (result.machines.length > MOST_LISTED) log.info(`…and ${result.machines.length - MOST_LISTED} more`);
+    return result;
+  },
+  start: (step) => changeBy('start', step),
+  stop: (step) => changeBy('stop', step),
+};
+
+function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
+  const { inputs, connection, deadline, clock, log } = step;
+  const options = {
+    apps: appsOf(step),
+    selector: selectorOf(inputs),
+    limit: inputs.limit,
+    dryRun: inputs['dry-run'],
+    wait: inputs.wait,
+    maxConcurrent: inputs['max-concurrent'],
+    timeout: inputs.timeout,
+    stop: { signal: inputs.signal, killTimeout: inputs['kill-timeout'] },
+  };
+  const progress: Parameters<typeof change>[2]['progress'] = (machine) => log.info(progressLine(machine));
+  return change(TRANSITIONS[name], options, { client: connection.client, clock, deadline, progress });
+}
+
+function appsOf({ access }: Step): readonly string[] {
+  if (access.apps.length > 0) return access.apps;
+  throw new ActionError('input', 'There is no app to work on.', {
+    hint: 'Give `app` here or to `auth`, set FLY_APP, or check out a repository with a fly.toml.',
+  });
+}
+
+function selectorOf(inputs: Inputs): Selector {
+  const { machines, region, state, metadata, exclude } = inputs;
+  const processGroup = inputs['process-group'];
+  return { machines, region, processGroup, state, metadata, exclude, allowEmpty: inputs['allow-empty'] };
+}

@@ -1,0 +1,135 @@
+import leven from 'leven';
+import { ActionError } from '../errors.js';
+import { COMMAND_NAMES, type CommandName } from './commands.js';
+import { INPUT_NAMES, INPUTS, type InputName, type Inputs, inputsOf } from './input-table.js';
+import { oneOf } from './parsers.js';
+
+/** The environment of the process, as the runner set it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PREFIX = 'INPUT_';
+
+/** The text of an input as the runner passes it, trimmed; undefined when it isn't passed at all. */
+export function inputText(env: Environment, name: string): string | undefined {
+  return env[`${PREFIX}${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
+}
+
+/** The command of the root action, which takes it as an input. Throws an `input` error for an unknown one. */
+export function commandInput(env: Environment): CommandName {
+  const text = inputText(env, 'command') || 'auth';
+  try {
+    return oneOf(...COMMAND_NAMES)(text);
+  } catch (error) {
+    throw named('command', error);
+  }
+}
+
+/**
+ * Reads all inputs of a step and throws one `input` error that tells everything that is wrong with them: empty
+ * where a value directs the work, not of the right form, not read by this command, unknown. The runner only
+ * warns of unknown inputs, and a misspelt `exclude` must not stop production.
+ */
+export function readInputs(env: Environment, command: CommandName, isRoot: boolean): Inputs {
+  const problems: ActionError[] = unknownInputs(env, isRoot);
+  const read = new Set<InputName>(inputsOf(command));
+  const values = INPUT_NAMES.map((name) => {
+    try {
+      return [name, readInput(env, name, command, read.has(name))] as const;
+    } catch (error) {
+      problems.push(named(name, error));
+      return [name, undefined] as const;
+    }
+  });
+  // Each name stands beside what its own row's parser returned; where one threw, this value isn't used.
+  const inputs = Object.fromEntries(values) as Inputs;
+  if (problems.length === 0) problems.push(...contradictions(inputs));
+  const [first, ...others] = problems;
+  if (first === undefined) return inputs;
+  if (others.length === 0) throw first;
+  const lines = problems.map(({ message, hint = '' }) => `${message} ${hint}`.trim());
+  throw new ActionError('input', `${lines.length} things are wrong.\n${lines.join('\n')}`);
+}
+
+function readInput(env: Environment, name: InputName, command: CommandName, isRead: boolean): unknown {
+  const row = INPUTS[name];
+  const text = inputText(env, name) ?? row.default;
+  if (!isRead) {
+    if (text === '' || text === row.default) return row.parse(row.default);
+    const readers: readonly CommandName[] = row.reads;
+    throw new ActionError(
+      'input',
+      `is not read by \`${command}\`, only by ${readers.map((it) => `\`${it}\``).join(', ')}`,
+    );
+  }
+  if (text !== '') return row.parse(text);
+  if (!row.strict) return row.parse(row.default);
+  throw new ActionError('input', 'is given but empty', { hint: emptyHint(name, env) });
+}
+
+function emptyHint(name: InputName, env: Environment): string {
+  if (name !== 'token') {
+    return `Is the variable or dispatch input behind \`${name}\` misspelt or unset? Leave the input out, or give \`${INPUTS[name].default}\`, for its default.`;
+  }
+  return `Is the secret's name right, and the secret set for this repository or environment?${forkHint(env)}`;
+}
+
+/** Why there may be no secret at all. */
+export function forkHint(env: Environment): string {
+  return /^pull_request/.test(env['GITHUB_EVENT_NAME'] ?? '')
+    ? ' GitHub gives no secrets to pull requests from forks and from Dependabot.'
+    : '';
+}
+
+function unknownInputs(env: Environment, isRoot: boolean): ActionError[] {
+  const known = new Set(
+    [...INPUT_NAMES, ...(isRoot ? ['command'] : [])].map((name) => PREFIX + name.toUpperCase()),
+  );
+  return Object.keys(env)
+    .filter((key) => key.startsWith(PREFIX) && !known.has(key))
+    .sort()
+    .map((key) => {
+      const name = key.slice(PREFIX.length).toLowerCase();
+      return new ActionError('input', `There is no input \`${name}\`.`, { hint: suggestion(name) });
+    });
+}
+
+function suggestion(name: string): string {
+  const close = INPUT_NAMES.find((known) => leven(known, name) <= 2);
+  return close === undefined ? 'See the README for the inputs of each command.' : `Is \`${close}\` meant?`;
+}
+
+function contradictions(inputs: Inputs): ActionError[] {
+  const { machines, exclude, timeout } = inputs;
+  const killTimeout = inputs['kill-timeout'];
+  const found: ActionError[] = [];
+  const both = typeof machines === 'string' ? [] : machines.filter((it) => exclude?.includes(it));
+  if (both.length > 0) {
+    found.push(
+      new ActionError('input', `\`machines\` and \`exclude\` both name ${both.slice(0, 5).join(', ')}.`),
+    );
+  }
+  if (inputs.wait && timeout !== undefined && killTimeout !== undefined && killTimeout > timeout) {
+    found.push(
+      new ActionError(
+        'input',
+        '`kill-timeout` is longer than `timeout`: the step would end before the machine does.',
+      ),
+    );
+  }
+  if (typeof machines !== 'string' && machines.includes('all')) {
+    found.push(
+      new ActionError(
+        'input',
+        '`machines` names `all` beside others; give `all` alone, or the others alone.',
+      ),
+    );
+  }
+  return found;
+}
+
+function named(name: string, error: unknown): ActionError {
+  if (!(error instanceof ActionError)) throw error;
+  return new ActionError('input', `\`${name}\` ${error.message}.`.replace(/\.\.$/, '.'), {
+    hint: error.hint,
+  });
+}

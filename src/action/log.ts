@@ -1,0 +1,34 @@
+import * as core from '@actions/core';
+import { safeLine, safeLines } from './safe-text.js';
+
+/** What a step says to people. Every text is made safe on its way out, so callers pass strangers' text as it is. */
+export interface Log {
+  /** Shown only when the job runs with debug logging. */
+  debug(line: string): void;
+  info(line: string): void;
+  /** A notice, warning or error also stands as an annotation on the run's page. */
+  notice(text: string, title?: string): void;
+  warning(text: string, title?: string): void;
+  error(text: string, title?: string): void;
+  /** Makes the runner replace the text with `***` from here on. */
+  mask(secret: string): void;
+  startGroup(title: string): void;
+  endGroup(): void;
+}
+
+/** The log of a GitHub runner, which reads workflow commands from stdout. */
+export const runnerLog: Log = {
+  debug: (line) => core.debug(safeLine(line)),
+  info: (line) => core.info(safeLine(line)),
+  notice: (text, title) => core.notice(safeLines(text), titled(title)),
+  warning: (text, title) => core.warning(safeLines(text), titled(title)),
+  error: (text, title) => core.error(safeLines(text), titled(title)),
+  mask: (secret) => core.setSecret(secret),
+  startGroup: (title) => core.startGroup(safeLine(title)),
+  endGroup: () => core.endGroup(),
+};
+
+/** The runner masks an annotation's text, not its title: titles are ours and hold names at most. */
+function titled(title: string | undefined): core.AnnotationProperties {
+  return title === undefined ? {} : { title: safeLine(title) };
+}

@@ -1,0 +1,44 @@
+import type { SessionContent } from '../discharge/session-file.js';
+import { splitTokenText } from '../macaroon/token-text.js';
+
+/** Shorter texts occur in logs by chance, and masking them shreds the log. */
+const SHORTEST = 16;
+
+/**
+ * Every form in which a token could turn up in a log: the whole input, without its scheme, each part, and each
+ * part's base64 body. The runner itself adds encodings of these, but masks whole values only.
+ */
+export function tokenForms(text: string): string[] {
+  const withoutScheme = text.replace(/^[\s"'`]*((bearer|flyv1)\s+)+/i, '');
+  const pieces = text.split(/[\s,"'`]+/);
+  const parts = [...pieces, ...joinedParts(text)];
+  const bodies = parts.map((part) => part.slice(part.indexOf('_') + 1));
+  const unpadded = bodies.map((body) => body.replace(/=+$/, ''));
+  return longEnough([text, withoutScheme, ...parts, ...bodies, ...unpadded]);
+}
+
+/** The forms of a line of `third-party-credentials`: its value, and the value's last word where a scheme is in front. */
+export function credentialForms(line: string): string[] {
+  const value = line.slice(line.indexOf(': ') + 2).trim();
+  return longEnough([value, value.slice(value.lastIndexOf(' ') + 1)]);
+}
+
+/** Masks everything in a session that is secret. */
+export function maskSession(content: SessionContent, log: { mask(secret: string): void }): void {
+  const tokens = [content.token, ...content.discharges.map(({ text }) => text)];
+  const forms = [...tokens.flatMap(tokenForms), ...content.thirdPartyCredentials.flatMap(credentialForms)];
+  for (const form of forms) log.mask(form);
+}
+
+/** What isn't a Fly token has its pieces only; it is refused later, once it is masked. */
+function joinedParts(text: string): string[] {
+  try {
+    return splitTokenText(text).map((part) => part.text);
+  } catch {
+    return [];
+  }
+}
+
+function longEnough(forms: readonly string[]): string[] {
+  return [...new Set(forms.map((form) => form.trim()))].filter((form) => form.length >= SHORTEST);
+}

@@ -1,0 +1,95 @@
+import { parseDuration } from '../duration.js';
+import { ActionError } from '../errors.js';
+
+/** Reads the text of an input, trimmed; throws an `input` error whose message fits behind the input's name. */
+export type Parser<T> = (text: string) => T;
+
+function refuse(what: string): ActionError {
+  return new ActionError('input', what);
+}
+
+/** `word` as undefined, anything else by `parse`: how a default says that nothing was given. */
+export const unless =
+  <T>(word: string, parse: Parser<T>): Parser<T | undefined> =>
+  (text) =>
+    text === word ? undefined : parse(text);
+
+export const oneOf =
+  <T extends string>(...words: readonly T[]): Parser<T> =>
+  (text) => {
+    const found = words.find((word) => word === text);
+    if (found === undefined)
+      throw refuse(`is \`${shown(text)}\`, but can be ${words.map((it) => `\`${it}\``).join(', ')} only`);
+    return found;
+  };
+
+/** A boolean as YAML writes it. */
+export const boolean: Parser<boolean> = (text) => {
+  if (/^(true|True|TRUE)$/.test(text)) return true;
+  if (/^(false|False|FALSE)$/.test(text)) return false;
+  throw refuse(`is \`${shown(text)}\`, but can be \`true\` or \`false\` only`);
+};
+
+/** A list: a JSON array of strings, or values between commas and line breaks. */
+export const list = (each: Parser<string>, separator: RegExp = /[,\n]/): Parser<string[]> => {
+  return (text) => {
+    const values = text.startsWith('[') ? jsonList(text) : text.split(separator);
+    return [...new Set(values.map((value) => value.trim()).filter((value) => value !== ''))].map(each);
+  };
+};
+
+/** As `list`; but a list of nothing is an error rather than a filter that lets everything pass. */
+export const filter = (each: Parser<string>): Parser<string[]> => {
+  const parse = list(each);
+  return (text) => {
+    const values = parse(text);
+    if (values.length === 0) throw refuse('is a list of nothing');
+    return values;
+  };
+};
+
+function jsonList(text: string): string[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw refuse('begins with `[` but is not a JSON array');
+  }
+  if (!Array.isArray(json) || !json.every((it) => typeof it === 'string'))
+    throw refuse('is not a JSON array of strings');
+  return json;
+}
+
+/** Text that fits a pattern; `form` says which, for people. */
+export const matching =
+  (pattern: RegExp, form: string): Parser<string> =>
+  (text) => {
+    if (!pattern.test(text)) throw refuse(`has \`${shown(text)}\`, which is not ${form}`);
+    return text;
+  };
+
+export const wholeNumber =
+  (least: number, most: number): Parser<number> =>
+  (text) => {
+    const value = Number(text);
+    if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
+    throw refuse(`is \`${shown(text)}\`, but must be a whole number from ${least} to ${most}`);
+  };
+
+/** Milliseconds. */
+export const duration = (least: number, most: number): Parser<number> => {
+  return (text) => {
+    const ms = parseDuration(text);
+    if (ms === undefined)
+      throw refuse(`is \`${shown(text)}\`, which is not a duration like \`90s\`, \`1h30m\` or seconds`);
+    if (ms < least || ms > most)
+      throw refuse(`is \`${shown(text)}\`, but must be from ${least / 1000}s to ${most / 1000}s`);
+    return ms;
+  };
+};
+
+/** A stranger's text inside a message: short, and on one line. */
+function shown(text: string): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}

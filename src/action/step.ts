@@ -1,0 +1,74 @@
+import type { Clock } from '../clock.js';
+import type { Deadline } from '../deadline.js';
+import type { Discharge } from '../discharge/session.js';
+import { findSessions, writeSession } from '../discharge/session-file.js';
+import type { Transport } from '../http/transport.js';
+import { type Access, resolveAccess } from './access.js';
+import type { CommandName } from './commands.js';
+import { type Connection, connect } from './connect.js';
+import type { Inputs } from './input-table.js';
+import type { Environment } from './inputs.js';
+import type { Log } from './log.js';
+import { maskSession } from './mask.js';
+import { storedDischarges } from './open-session.js';
+import type { Runner } from './runner.js';
+
+/** Everything outside of this process that a step touches, handed in by `main`. */
+export interface Shell {
+  readonly env: Environment;
+  readonly log: Log;
+  readonly runner: Runner;
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly jitter: () => number;
+  /** Text that no other step of any job has. */
+  readonly unique: () => string;
+  /** Aborts when the job is cancelled. */
+  readonly cancelled: AbortSignal;
+  /** The runner's folder for temporary files; undefined outside of a runner. */
+  readonly temp: string | undefined;
+  /** Where the machines file goes: the same, or the system's. */
+  readonly scratch: string;
+  /** Text of the workspace's `fly.toml`. */
+  readonly flyToml: () => string | undefined;
+}
+
+/** A step that has been read and resolved: what its command works with. */
+export interface Step extends Shell {
+  readonly command: CommandName;
+  readonly inputs: Inputs;
+  readonly access: Access;
+  readonly connection: Connection;
+  readonly deadline: Deadline;
+}
+
+/**
+ * Finds out what the step works with and says so on the log's first line. Sends nothing. Throws an `input` error
+ * where inputs, session and environment leave a question open.
+ */
+export function prepareStep(command: CommandName, inputs: Inputs, deadline: Deadline, shell: Shell): Step {
+  const { env, log, temp, flyToml, clock, transport, jitter } = shell;
+  const sessions = temp === undefined ? [] : findSessions(temp);
+  for (const { content } of sessions) maskSession(content, log);
+  const access = resolveAccess(inputs, { env, sessions, flyToml });
+  const { session, bundle, apps, apiUrl, source } = access;
+  log.info(
+    `Token from ${source}, ${apps.length === 0 ? 'any app' : `app ${apps.join(', ')}`}, host ${apiUrl.host}`,
+  );
+  for (const { position, reason } of bundle.malformed) {
+    log.warning(`Part ${position} of the token can't be read (${reason}). It is sent as it came.`);
+  }
+  if (bundle.unknown.length > 0) {
+    log.warning('The token has none of the shapes that Fly gives out. It is sent as it came.');
+  }
+  const save = (discharges: readonly Discharge[]) => {
+    // `auth` writes the session itself, once it is sure that it can be used.
+    if (command === 'auth' || session === undefined || temp === undefined) return;
+    writeSession(temp, {
+      name: session.name,
+      content: { ...session.content, discharges: storedDischarges(discharges) },
+    });
+  };
+  const connection = connect(access, { clock, transport, jitter, log, signal: deadline.signal, save });
+  return { ...shell, command, inputs, access, connection, deadline };
+}

@@ -1,0 +1,141 @@
+import pLimit from 'p-limit';
+import type { Clock } from '../clock.js';
+import type { Deadline } from '../deadline.js';
+import { ActionError, asActionError } from '../errors.js';
+import type { MachinesClient, StopOptions } from '../machines/client.js';
+import { requestChange } from '../machines/request-change.js';
+import type { Transition } from '../machines/transitions.js';
+import { waitForState } from '../machines/wait-for-state.js';
+import { count } from '../text.js';
+import { listApps } from './list-apps.js';
+import { plan, type Step } from './plan.js';
+import { type CommandResult, changeLine, type Failure, type MachineReport, reportOf } from './result.js';
+import { narrows, type Selector, select } from './selection.js';
+
+export interface ChangeOptions {
+  readonly apps: readonly string[];
+  readonly selector: Selector;
+  readonly limit: number | undefined;
+  readonly dryRun: boolean;
+  /** Whether to wait until the state is read back. */
+  readonly wait: boolean;
+  /** Requests that change something, in flight at once; waiting holds no place. */
+  readonly maxConcurrent: number;
+  /** Of the whole step, in milliseconds; undefined: long enough for the longest kill timeout. */
+  readonly timeout: number | undefined;
+  readonly stop: StopOptions;
+}
+
+export interface ChangeTools {
+  readonly client: MachinesClient;
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  /** Told of each machine as it is done. */
+  readonly progress: (report: MachineReport) => void;
+}
+
+const FLY_KILL_TIMEOUT_MS = 5_000;
+const GRACE_MS = 60_000;
+
+/**
+ * The engine of every command that changes a machine's state: plan, guard, act on all side by side, wait, report.
+ * Each machine is tried and gets an outcome, whatever becomes of the others; only what concerns the step as a
+ * whole is thrown.
+ */
+export async function change(
+  transition: Transition,
+  options: ChangeOptions,
+  tools: ChangeTools,
+): Promise<CommandResult> {
+  const { apps, selector, dryRun } = options;
+  if (!narrows(selector)) throw new ActionError('input', nothingChosen(transition));
+  const { machines, failures } = await listApps(tools.client, apps, tools.deadline.signal);
+  const selected = select(machines, selector);
+  const steps = plan(selected, transition, options);
+  allowForKillTimeouts(steps, options, tools.deadline);
+  const limit = pLimit(options.maxConcurrent);
+  const done = await Promise.all(
+    steps.map(async (step): Promise<Done> => {
+      const result = await carryOut(step, transition, options, tools, limit);
+      tools.progress(result.report);
+      return result;
+    }),
+  );
+  const reports = done.map(({ report }) => report);
+  const isIdle = steps.every(({ kind }) => kind === 'skip') && !dryRun;
+  return {
+    apps,
+    machines: reports,
+    failures: [...failures, ...done.flatMap(({ failure }) => failure ?? [])],
+    notices: isIdle ? [`Nothing to ${transition.verb}: ${whyIdle(steps.length)}.`] : [],
+    line: changeLine(transition.past, apps, reports),
+  };
+}
+
+interface Done {
+  readonly report: MachineReport;
+  readonly failure?: Failure;
+}
+
+async function carryOut(
+  step: Step,
+  transition: Transition,
+  options: ChangeOptions,
+  { client, clock, deadline }: ChangeTools,
+  limit: ReturnType<typeof pLimit>,
+): Promise<Done> {
+  const { kind, machine } = step;
+  if (kind === 'skip') return { report: reportOf(machine, 'skipped', step.reason) };
+  if (kind === 'unchanged') return { report: reportOf(machine, 'unchanged', `already ${transition.past}`) };
+  const start = clock.now();
+  const { signal } = deadline;
+  const end = (changes: Partial<MachineReport>): MachineReport => ({
+    ...reportOf(machine, 'changed'),
+    duration_ms: clock.now() - start,
+    ...changes,
+  });
+  try {
+    if (kind === 'change') {
+      const send = () => limit(() => transition.send(client, machine, options.stop, signal));
+      await requestChange({ client, clock, signal }, { machine, transition, send });
+    }
+    if (!options.wait) return { report: end({ outcome: kind === 'change' ? 'requested' : 'unchanged' }) };
+    await waitForState({ client, clock }, { machine, transition, version: machine.instanceId, deadline });
+    if (kind === 'change') return { report: end({ state: transition.target }) };
+    return {
+      report: end({ state: transition.target, outcome: 'unchanged', reason: `was ${machine.state} already` }),
+    };
+  } catch (thrown) {
+    const error = asActionError(thrown);
+    const report = end({ outcome: 'failed', error: `${error.class}: ${error.message}` });
+    return {
+      report,
+      failure: { what: `machine ${machine.id}${machine.name === '' ? '' : ` (${machine.name})`}`, error },
+    };
+  }
+}
+
+/** A machine may take its whole kill timeout to stop; the default deadline leaves room for that. */
+function allowForKillTimeouts(
+  steps: readonly Step[],
+  { timeout, stop }: ChangeOptions,
+  deadline: Deadline,
+): void {
+  if (timeout !== undefined) return;
+  const changing = steps.filter(({ kind }) => kind === 'change' || kind === 'await');
+  const longest = changing.map(
+    ({ machine }) => stop.killTimeout ?? machine.killTimeout ?? FLY_KILL_TIMEOUT_MS,
+  );
+  const needed = Math.max(0, ...longest) + GRACE_MS;
+  if (needed > deadline.left) deadline.set(deadline.elapsed + needed);
+}
+
+function nothingChosen({ verb }: Transition): string {
+  return `Which machines to ${verb} is not said: give \`machines\` (ids, names or \`all\`) or a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`).`;
+}
+
+function whyIdle(selected: number): string {
+  return selected === 0
+    ? 'no machine was selected'
+    : `${count(selected, 'machine')} selected, all left alone`;
+}

@@ -1,0 +1,17 @@
+import type { MachinesClient } from '../machines/client.js';
+import { listApps } from './list-apps.js';
+import { appList, type CommandResult, reportOf } from './result.js';
+import { type Selector, select } from './selection.js';
+
+/** Reads the machines that the selector chooses, and changes nothing. */
+export async function list(
+  { client, signal }: { client: MachinesClient; signal: AbortSignal },
+  { apps, selector }: { apps: readonly string[]; selector: Selector },
+): Promise<CommandResult> {
+  const { machines, failures } = await listApps(client, apps, signal);
+  const reports = select(machines, selector).map(({ machine, excluded }) =>
+    reportOf(machine, excluded === undefined ? 'unchanged' : 'skipped', excluded),
+  );
+  const listed = reports.filter(({ outcome }) => outcome !== 'skipped').length;
+  return { apps, machines: reports, failures, notices: [], line: `listed ${listed} in ${appList(apps)}` };
+}

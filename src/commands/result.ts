@@ -1,0 +1,83 @@
+import type { ActionError } from '../errors.js';
+import type { AppMachine } from './selection.js';
+
+export type Outcome = 'changed' | 'unchanged' | 'requested' | 'skipped' | 'failed';
+
+/** What became of one machine; the shape of the `machines` output. */
+export interface MachineReport {
+  readonly app: string;
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly process_group: string;
+  readonly private_ip: string;
+  /** As last read. */
+  readonly state: string;
+  readonly previous_state: string;
+  readonly outcome: Outcome;
+  /** Why it was skipped or left as it was; empty otherwise. */
+  readonly reason: string;
+  readonly duration_ms: number;
+  /** Class and message; null unless it failed. */
+  readonly error: string | null;
+}
+
+/** All that leaves a command: outputs, summary, annotations and log are made from it. */
+export interface CommandResult {
+  readonly apps: readonly string[];
+  /** In the order of apps, then ids. */
+  readonly machines: readonly MachineReport[];
+  /** What failed, machine by machine and app by app; the step fails when there is anything. */
+  readonly failures: readonly Failure[];
+  /** What a person should know although nothing failed. */
+  readonly notices: readonly string[];
+  /** What was done, for the log's last line, without the time it took. */
+  readonly line: string;
+}
+
+export interface Failure {
+  /** `machine 148e… (web-1)` or `app my-app`. */
+  readonly what: string;
+  readonly error: ActionError;
+}
+
+/** A report of a machine that nothing was done to yet. */
+export function reportOf(machine: AppMachine, outcome: Outcome, reason = ''): MachineReport {
+  return {
+    app: machine.app,
+    id: machine.id,
+    name: machine.name,
+    region: machine.region,
+    process_group: machine.processGroup ?? '',
+    private_ip: machine.privateIp,
+    state: machine.state,
+    previous_state: machine.state,
+    outcome,
+    reason,
+    duration_ms: 0,
+    error: null,
+  };
+}
+
+/** What a change came to: `stopped 2, already stopped 1, failed 0 of 3 in my-app`. */
+export function changeLine(
+  past: string,
+  apps: readonly string[],
+  machines: readonly MachineReport[],
+): string {
+  const number = (outcome: Outcome) => machines.filter((it) => it.outcome === outcome).length;
+  const whenAny = (outcome: Outcome) => (number(outcome) > 0 ? [`${outcome} ${number(outcome)}`] : []);
+  const parts = [
+    `${past} ${number('changed')}`,
+    ...whenAny('requested'),
+    `already ${past} ${number('unchanged')}`,
+    ...whenAny('skipped'),
+    `failed ${number('failed')} of ${machines.length}`,
+  ];
+  return `${parts.join(', ')} in ${appList(apps)}`;
+}
+
+/** Apps for a sentence: by name while they are few. */
+export function appList(apps: readonly string[]): string {
+  return apps.length > 3 ? `${apps.length} apps` : apps.join(', ');
+}

@@ -1,0 +1,55 @@
+import type { Clock } from './clock.js';
+import { ActionError } from './errors.js';
+import { formatDuration } from './text.js';
+
+/**
+ * When a step must be over, counted from its start: one signal that every request and pause carries. It also
+ * aborts at once when the job is cancelled. The deadline may be set anew once more is known.
+ */
+export class Deadline {
+  readonly signal: AbortSignal;
+  readonly #clock: Clock;
+  readonly #start: number;
+  readonly #late = new AbortController();
+  #timer = new AbortController();
+  #ms = 0;
+
+  constructor(clock: Clock, cancelled: AbortSignal, ms: number) {
+    this.#clock = clock;
+    this.#start = clock.now();
+    this.signal = AbortSignal.any([cancelled, this.#late.signal]);
+    this.set(ms);
+  }
+
+  /** Milliseconds since the step's start. */
+  get elapsed(): number {
+    return this.#clock.now() - this.#start;
+  }
+
+  /** Milliseconds that are left; 0 when it is over. */
+  get left(): number {
+    return Math.max(0, this.#ms - this.elapsed);
+  }
+
+  /** Sets the deadline to `ms` after the step's start. */
+  set(ms: number): void {
+    this.#ms = ms;
+    this.#timer.abort();
+    this.#timer = new AbortController();
+    this.#clock.sleep(this.left, this.#timer.signal).then(
+      () => this.#late.abort(lateness(ms)),
+      () => undefined, // Set anew or over: this timer isn't waited for any more.
+    );
+  }
+
+  /** Ends the timer, so that it doesn't keep the process alive. */
+  end(): void {
+    this.#timer.abort();
+  }
+}
+
+function lateness(ms: number): ActionError {
+  return new ActionError('timeout', `not done within ${formatDuration(ms)}`, {
+    hint: 'Give the step more time with `timeout`, or look at what the machine is doing with `fly logs`.',
+  });
+}

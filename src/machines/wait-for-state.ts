@@ -1,0 +1,63 @@
+import type { Clock } from '../clock.js';
+import type { Deadline } from '../deadline.js';
+import { ActionError } from '../errors.js';
+import type { MachineRef, MachinesClient } from './client.js';
+import type { Machine } from './machine.js';
+import { Refusal } from './refusals.js';
+import type { Transition } from './transitions.js';
+
+/** Seconds of one wait at Fly, whose proxy cuts longer ones than 60; short at first, to notice early what won't come. */
+const SLICES = [15, 30] as const;
+const LONGEST_SLICE = 60;
+
+/** States that no machine leaves by itself. */
+const FINAL = new Set(['destroyed', 'destroying', 'failed', 'launch_failed', 'migrated', 'replaced']);
+
+/** Between two looks, in milliseconds, so that a server which answers at once isn't asked without end. */
+const PAUSE_MS = 1_000;
+
+export interface Wait {
+  readonly machine: MachineRef;
+  readonly transition: Transition;
+  /** The machine's instance id, where it is known. */
+  readonly version: string | undefined;
+  readonly deadline: Pick<Deadline, 'left' | 'signal'>;
+}
+
+/**
+ * Waits until the machine is read back in the transition's target state. Asks in slices until the deadline; in
+ * between it looks at the machine, and gives up with `wrong state` when that has ended for good or rests where
+ * it was for two looks in a row.
+ */
+export async function waitForState(
+  { client, clock }: { client: MachinesClient; clock: Clock },
+  { machine, transition, version, deadline }: Wait,
+): Promise<void> {
+  const { target, underway, waitsForVersion } = transition;
+  let awaited = waitsForVersion ? version : undefined;
+  let rested = 0;
+  for (let slice = 0; ; slice += 1) {
+    const most = SLICES[slice] ?? LONGEST_SLICE;
+    const seconds = Math.max(1, Math.min(most, Math.ceil(deadline.left / 1000)));
+    try {
+      if (await client.wait(machine, { state: target, version: awaited, seconds }, deadline.signal)) return;
+    } catch (error) {
+      // A deploy in between gives the machine another version, and waiting for the old one is refused.
+      if (!(error instanceof Refusal) || awaited === undefined || !/replaced|version/i.test(error.message))
+        throw error;
+      awaited = undefined;
+    }
+    const seen = await client.get(machine, deadline.signal);
+    if (seen.state === target) return;
+    rested = underway.includes(seen.state) ? 0 : rested + 1;
+    if (FINAL.has(seen.state) || rested === 2) throw settledElsewhere(seen, transition);
+    await clock.sleep(PAUSE_MS, deadline.signal);
+  }
+}
+
+function settledElsewhere({ id, state, hostStatus }: Machine, { target, verb }: Transition): ActionError {
+  const host = hostStatus === 'ok' ? '' : ` and its host is ${hostStatus}`;
+  return new ActionError('wrong state', `machine ${id} is ${state} instead of ${target}${host}`, {
+    hint: `Fly took the ${verb} on, but the machine didn't follow; \`fly logs\` and \`fly machine status ${id}\` show why.`,
+  });
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CommandName } from './action/commands.js';
+import { runnerLog } from './action/log.js';
+import { post as runPost } from './action/post.js';
+import { run } from './action/run.js';
+import { fileRunner } from './action/runner.js';
+import { systemClock } from './clock.js';
+import { ActionError } from './errors.js';
+import { nodeTransport } from './http/node-transport.js';
+
+const USER_AGENT = 'fly-machines-action';
+
+/** Runs a step in this process; the exit code is 1 until it is known that the step succeeded. */
+export async function main(command?: CommandName): Promise<void> {
+  process.exitCode = 1;
+  const { env } = process;
+  const cancelled = new AbortController();
+  const cancel = () => cancelled.abort(new ActionError('cancelled', 'the job was cancelled'));
+  process.on('SIGINT', cancel).on('SIGTERM', cancel);
+  const transport = nodeTransport(USER_AGENT);
+  const temp = env['RUNNER_TEMP'] || undefined;
+  const succeeded = await run(command, {
+    env,
+    log: runnerLog,
+    runner: fileRunner(env),
+    clock: systemClock,
+    transport,
+    jitter: Math.random,
+    unique: randomUUID,
+    cancelled: cancelled.signal,
+    temp,
+    scratch: temp ?? tmpdir(),
+    flyToml: () => readIfThere(join(env['GITHUB_WORKSPACE'] ?? '.', 'fly.toml')),
+  });
+  transport.close();
+  if (succeeded) process.exitCode = 0;
+}
+
+/** Runs the post step in this process. */
+export function post(): void {
+  runPost(process.env, runnerLog);
+}
+
+function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
