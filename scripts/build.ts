@@ -1,33 +1,36 @@
 /**
  * Builds `dist`: one bundle with every command, made by ncc, and a stub of a few lines for each entry, so that
- * command and post step are told apart by file and not by a variable.
+ * command and post step are told apart by file and not by a variable. Types are checked elsewhere.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMAND_NAMES, STATE } from '../src/action/commands.js';
 
-const bundle = mkdtempSync(join(tmpdir(), 'bundle-'));
-const ncc = join('node_modules', '.bin', 'ncc');
-execFileSync(
-  ncc,
-  ['build', 'src/main.ts', '--no-cache', '--minify', '--license', 'licenses.txt', '--out', bundle],
-  {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  },
-);
+// Beside `dist`, so that it can be moved into its place in one go.
+const folder = mkdtempSync('.dist-');
+const options = ['--no-cache', '--minify', '--transpile-only', '--license', 'licenses.txt', '--out', folder];
+execFileSync(join('node_modules', '.bin', 'ncc'), ['build', 'src/main.ts', ...options], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+renameSync(join(folder, 'index.js'), join(folder, 'bundle.js'));
 
-rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist');
-cpSync(join(bundle, 'index.js'), 'dist/bundle.js');
-cpSync(join(bundle, 'licenses.txt'), 'dist/licenses.txt');
-rmSync(bundle, { recursive: true });
-writeFileSync('dist/package.json', '{ "type": "module" }\n');
-writeFileSync('dist/index.js', "import { main } from './bundle.js';\n\nawait main();\n");
-for (const command of COMMAND_NAMES) {
-  writeFileSync(`dist/${command}.js`, `import { main } from './bundle.js';\n\nawait main('${command}');\n`);
-}
 // Most posts have nothing to undo, and then the bundle isn't even read.
 const states = Object.values(STATE).map((name) => `process.env.STATE_${name}`);
-writeFileSync('dist/post.js', `if (${states.join(' || ')}) (await import('./bundle.js')).post();\n`);
+const stubs = {
+  'package.json': '{ "type": "module" }\n',
+  'post.js': `if (${states.join(' || ')}) (await import('./bundle.js')).post();\n`,
+  'index.js': stub(''),
+  ...Object.fromEntries(COMMAND_NAMES.map((command) => [`${command}.js`, stub(`'${command}'`)])),
+};
+for (const [name, text] of Object.entries(stubs)) writeFileSync(join(folder, name), text);
+
+// Some licences come with line ends of their own; what is committed has one kind.
+const licenses = join(folder, 'licenses.txt');
+writeFileSync(licenses, readFileSync(licenses, 'utf8').replaceAll('\r\n', '\n'));
+rmSync('dist', { recursive: true, force: true });
+renameSync(folder, 'dist');
+
+function stub(command: string): string {
+  return `import { main } from './bundle.js';\n\nawait main(${command});\n`;
+}
