@@ -1,15 +1,17 @@
 /**
  * Builds `dist`: one bundle with every command, made by ncc, and a stub of a few lines for each entry, so that
- * command and post step are told apart by file and not by a variable. Types are checked elsewhere.
+ * command and post step are told apart by file and not by a variable.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMAND_NAMES, STATE } from '../src/action/commands.js';
 
 // Beside `dist`, so that it can be moved into its place in one go.
-const folder = mkdtempSync('.dist-');
-const options = ['--no-cache', '--minify', '--transpile-only', '--license', 'licenses.txt', '--out', folder];
+const folder = '.dist-new';
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder);
+const options = ['--no-cache', '--minify', '--license', 'licenses.txt', '--out', folder];
 execFileSync(join('node_modules', '.bin', 'ncc'), ['build', 'src/main.ts', ...options], {
   stdio: ['ignore', 'ignore', 'inherit'],
 });
