@@ -1,25 +1,26 @@
-/**
- * What went wrong, in the words that users branch on: the class stands in front of every message and in
- * the `error` field of a machine's outcome.
- */
-export type ErrorClass =
-  | 'input'
-  | 'token format'
-  | 'token expired'
-  | 'missing discharge'
-  | 'third party refused'
-  | 'forbidden'
-  | 'unauthorized'
-  | 'not found'
-  | 'lease held'
-  | 'wrong state'
-  | 'no capacity'
-  | 'rate limited'
-  | 'timeout'
-  | 'network'
-  | 'Fly failure'
-  | 'cancelled'
-  | 'internal';
+/** What can go wrong, in the words that users branch on. */
+export const ERROR_CLASSES = [
+  'input',
+  'token format',
+  'token expired',
+  'missing discharge',
+  'third party refused',
+  'forbidden',
+  'unauthorized',
+  'not found',
+  'lease held',
+  'wrong state',
+  'no capacity',
+  'rate limited',
+  'timeout',
+  'network',
+  'Fly failure',
+  'cancelled',
+  'internal',
+] as const;
+
+/** Stands in front of every message and in the `error` field of a machine that failed. */
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
 export interface ErrorDetails {
   /** What to change, as a sentence of its own. */

@@ -177,13 +177,14 @@ export class Session {
         `${ticket.location}: its discharge ended at ${formatTime(end)} already`,
       );
     }
+    const did = dischargesFor(ticket, this.#discharges).length > 0 ? 'refreshed' : 'acquired';
     const key = ticketKey(ticket.ticket);
     const others = this.#discharges.filter(({ macaroon }) => ticketKey(macaroon.nonce.kid) !== key);
     this.#discharges = [...others, { ...token, arrived: now }];
     const life = Number.isFinite(end)
       ? `until ${formatTime(end)} (${formatDuration(end - now)})`
       : 'without an end';
-    this.#tools.info(`Discharge of ${ticket.location} acquired, valid ${life}`);
+    this.#tools.info(`Discharge of ${ticket.location} ${did}, valid ${life}`);
   }
 
   /** A failed refresh is a warning as long as one permission token is complete, and the step's end otherwise. */

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { systemClock } from '../../emulator/clock.js';
+import { createFly } from '../../emulator/fly.js';
+import { systemRandom } from '../../emulator/random.js';
+import { serve } from '../../emulator/server.js';
+import { createJob } from '../../runner/job.js';
+import type { StepResult } from '../../runner/step-result.js';
+import { ERROR_CLASSES } from '../../src/errors.js';
+
+interface WorkflowStep {
+  readonly id?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Record<string, string | number | boolean>;
+}
+
+interface Workflow {
+  readonly jobs: Record<string, { readonly steps: readonly WorkflowStep[] }>;
+}
+
+const readme = readFileSync('README.md', 'utf8');
+const workflows = [...readme.matchAll(/^```yaml\n(.*?)^```/gms)].map(
+  ([, text = '']) => parse(text) as Workflow,
+);
+const OURS = /^OWNER\/fly-machines-action(\/\w+)?@v1$/;
+
+jest.setTimeout(60_000);
+
+describe('when the workflows of the README run as they stand', () => {
+  it('are there', () => {
+    expect(workflows.length).toBeGreaterThan(4);
+  });
+
+  it.each(workflows.map((workflow, index) => [index + 1, workflow] as const))(
+    'workflow %i succeeds',
+    async (_, workflow) => {
+      const fly = createFly({
+        clock: systemClock,
+        random: systemRandom,
+        apps: [
+          {
+            name: 'my-app',
+            machines: [
+              { region: 'fra' },
+              { region: 'iad', state: 'stopped' },
+              { id: '148e21ea7e4689', processGroup: 'worker', state: 'stopped' },
+              { processGroup: 'worker', metadata: { keep: 'true' } },
+            ],
+          },
+        ],
+        settings: { bootMs: 10, stopMs: 10 },
+      });
+      const server = await serve(fly);
+      const token = fly.mintToken({ app: 'my-app', actions: 'rC' });
+      const results: StepResult[] = [];
+      try {
+        for (const { steps } of Object.values(workflow.jobs)) {
+          const job = createJob({ secrets: [token], env: { FLY_FLAPS_BASE_URL: server.url } });
+          for (const { uses = '', id, with: inputs = {} } of steps) {
+            const ours = OURS.exec(uses);
+            if (ours === null) continue;
+            const given = Object.entries(inputs).map(([name, value]) => [name, fill(String(value), token)]);
+            results.push(
+              await job.step({
+                uses: `.${ours[1] ?? '/'}`,
+                with: Object.fromEntries(given),
+                ...(id && { id }),
+              }),
+            );
+          }
+          results.push(...(await job.post()));
+          job.end();
+        }
+      } finally {
+        await server.close();
+      }
+      expect(results.length).toBeGreaterThan(0);
+      for (const { conclusion, name, log } of results)
+        expect({ name, log, conclusion }).toMatchObject({ conclusion: 'success' });
+    },
+  );
+
+  it('use our own actions wherever they use one', () => {
+    const used = workflows.flatMap(({ jobs }) =>
+      Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? [])),
+    );
+    expect(used.filter((uses) => !OURS.test(uses))).toEqual([]);
+  });
+});
+
+it('every class of error has a line in the README that says what to do', () => {
+  const missing = ERROR_CLASSES.filter((it) => !readme.includes(`| \`${it}:\``));
+  expect(missing).toEqual([]);
+});
+
+it('names the two commands that show and prove it', () => {
+  expect(readme).toContain('npm ci && npm run demo');
+  expect(readme).toContain('npm ci && npm test');
+});
+
+/** The expressions that the README's workflows use; another one is an error here rather than an odd failure later. */
+function fill(text: string, token: string): string {
+  return text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
+    if (expression === 'secrets.FLY_DEPLOY_TOKEN') return token;
+    if (expression === 'matrix.id') return '148e21ea7e4689';
+    throw new Error(`the README uses the expression ${expression}, which this test doesn't know`);
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * `npm run demo`: a whole job against an embedded Fly, exactly as a runner goes about it: every step is a process
+ * of its own on the built action, and only files and environment pass between them. Prints what a person would
+ * see on GitHub, masks applied. The discharge lives for seconds here, so that its refresh can be watched.
+ */
+import { systemClock } from '../emulator/clock.js';
+import { createFly } from '../emulator/fly.js';
+import { systemRandom } from '../emulator/random.js';
+import { serve } from '../emulator/server.js';
+import { createJob } from '../runner/job.js';
+import { createLineRenderer, renderHeading, renderSummary } from '../runner/render.js';
+import type { StepResult } from '../runner/step-result.js';
+
+const DISCHARGE_LIFE_MS = 12_000;
+const worker = { processGroup: 'worker', state: 'stopped' } as const;
+
+const fly = createFly({
+  clock: systemClock,
+  random: systemRandom,
+  apps: [
+    {
+      name: 'shop',
+      machines: [
+        { name: 'web-1', region: 'fra' },
+        { name: 'web-2', region: 'iad' },
+        { name: 'worker-1', region: 'fra', ...worker },
+        { name: 'worker-2', region: 'fra', ...worker },
+        { name: 'worker-3', region: 'iad', ...worker, state: 'started' },
+      ],
+    },
+  ],
+  settings: { latencyMs: 60, bootMs: 1_500, stopMs: 900 },
+});
+fly.settings.aaa.lifetimeMs = DISCHARGE_LIFE_MS;
+const server = await serve(fly);
+const token = fly.mintToken({ app: 'shop', actions: 'rC' });
+const job = createJob({ secrets: [token], env: { FLY_FLAPS_BASE_URL: server.url } });
+const color = process.stdout.isTTY;
+
+say(`An embedded Fly listens at ${server.url}. It has the app \`shop\` with five machines, and its tokens need a
+discharge that lives ${DISCHARGE_LIFE_MS / 1000} seconds (at Fly: minutes). The job starts.`);
+const results = [
+  await step('./auth', { token, app: 'shop' }),
+  await step('./list', {}),
+  await step('./start', { 'process-group': 'worker' }),
+];
+say(`The job's own work: this is where the integration tests run. It takes longer than half of the discharge's life,
+which is when a discharge as short as this one is due.`);
+await systemClock.sleep(DISCHARGE_LIFE_MS / 2 + 1_000);
+results.push(await step('./stop', { 'process-group': 'worker', signal: 'SIGTERM' }));
+say('The job is over: the post steps run.');
+for (const post of await job.post()) {
+  results.push(post);
+  print('', renderHeading(post, { color }), ...post.log.map(createLineRenderer({ color })));
+}
+
+say('What the embedded Fly was asked, in order:');
+for (const { method, path, status } of fly.requests) print(`  ${method.padEnd(4)} ${path}  ${status}`);
+job.end();
+await server.close();
+const failed = results.filter(({ conclusion }) => conclusion !== 'success').length;
+say(failed === 0 ? 'Every step succeeded.' : `${failed} of ${results.length} steps failed.`);
+if (failed > 0) process.exitCode = 1;
+
+async function step(uses: string, inputs: Record<string, string>): Promise<StepResult> {
+  const line = createLineRenderer({ color });
+  print('', renderHeading({ name: `Run ${uses}`, conclusion: 'success' }, { color }));
+  // GitHub lists all inputs here, those that weren't given too.
+  for (const [name, value] of Object.entries(inputs)) print(`    ${name}: ${job.mask(value)}`);
+  const result = await job.step({ uses, with: inputs, onLine: (it) => print(line(it)) });
+  print(...renderSummary(result.summary));
+  if (result.conclusion !== 'success') print(renderHeading(result, { color }), result.stderr);
+  return result;
+}
+
+function say(text: string): void {
+  print('', ...text.split('\n').map((it) => `» ${it}`));
+}
+
+function print(...lines: readonly (string | undefined)[]): void {
+  for (const it of lines) if (it !== undefined) console.log(it);
+}
