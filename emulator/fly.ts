@@ -112,7 +112,7 @@ export function createFly(options: FlyOptions): Fly {
     faults,
     requests,
     userTokens: world.userTokens,
-    handle: (request, signal = NEVER) => handle(request, signal),
+    handle: (request, signal = new AbortController().signal) => handle(request, signal),
     mintToken: (wish) => mintToken(world, wish),
     dischargeToken: (token, lifetimeMs) => dischargeToken(world, token, lifetimeMs),
     addApp: (spec) => void addApp(world, spec),
@@ -122,8 +122,6 @@ export function createFly(options: FlyOptions): Fly {
     replaceMachine: (name, idOrName) => replace(world, machine(name, idOrName)),
   };
 }
-
-const NEVER = new AbortController().signal;
 
 /** What stands in for an answer that never came to be. */
 const LOST: Answer = {

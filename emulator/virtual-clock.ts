@@ -7,7 +7,7 @@ export interface VirtualClock extends Clock {
   /**
    * Runs work to its end: whenever nothing else is left to do, time jumps to the next sleeper. Only sleeping
    * takes time; while a file is being read, time may already jump. Throws when the work waits for something
-   * that no sleeper brings about.
+   * that no sleeper brings about, and when it isn't done within a week.
    */
   run<T>(work: Promise<T>): Promise<T>;
 }
@@ -17,11 +17,13 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** How often the work may be found neither done nor sleeping: it is reading a file, or it hangs. */
-const PATIENCE = 2_000;
+const WEEK = 604_800_000;
 
-/** Creates a clock that starts at `start`, in milliseconds since 1970. */
-export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12)): VirtualClock {
+/**
+ * Creates a clock that starts at `start`, in milliseconds since 1970. `patience` is how often work may be found
+ * neither done nor sleeping before it is given up: it is reading a file, or it hangs.
+ */
+export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience = 2_000): VirtualClock {
   let now = start;
   const sleepers = new Set<Sleeper>();
 
@@ -60,12 +62,13 @@ export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12)): VirtualCl
     },
     async run(work) {
       let done = false;
+      const limit = now + WEEK;
       const settled = work.finally(() => {
         done = true;
       });
       // The caller gets the rejection from `work` itself.
       settled.catch(() => undefined);
-      for (let idle = 0; idle < PATIENCE; ) {
+      for (let idle = 0; idle < patience; ) {
         await macrotask();
         if (done) return work;
         const sleeper = next();
@@ -75,6 +78,7 @@ export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12)): VirtualCl
           continue;
         }
         idle = 0;
+        if (sleeper.at > limit) throw new Error('The work is not done after a week.');
         now = Math.max(now, sleeper.at);
         sleeper.wake();
       }

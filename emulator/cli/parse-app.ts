@@ -40,7 +40,7 @@ function stateNamed(name: string): MachineState {
 }
 
 function behaviourNamed(name: string): NonNullable<MachineSpec['behaviour']> {
-  const behaviour = BEHAVIOURS[name];
+  const behaviour = Object.hasOwn(BEHAVIOURS, name) ? BEHAVIOURS[name] : undefined;
   if (behaviour === undefined) {
     throw new Error(`"${name}" is no behaviour; there are ${Object.keys(BEHAVIOURS).join(', ')}`);
   }

@@ -21,12 +21,12 @@ export interface CliOptions {
 }
 
 const DEFAULT_APP = 'demo-app=app*2@fra,worker*2@ams:stopped';
-const PARTIES: Readonly<Record<string, readonly string[]>> = {
-  aaa: ['aaa'],
-  own: ['own'],
-  both: ['aaa', 'own'],
-  none: [],
-};
+const PARTIES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['aaa', ['aaa']],
+  ['own', ['own']],
+  ['both', ['aaa', 'own']],
+  ['none', []],
+]);
 
 /** Reads the arguments; throws an error that says what is wrong with them. */
 export function readOptions(args: readonly string[]): CliOptions {
@@ -49,7 +49,7 @@ export function readOptions(args: readonly string[]): CliOptions {
     },
   });
   const apps = values.app.map(parseApp);
-  const thirdParty = PARTIES[values['token-third-party']];
+  const thirdParty = PARTIES.get(values['token-third-party']);
   if (thirdParty === undefined) throw new Error('--token-third-party takes aaa, own, both or none');
   if (!/^(?:\*|[rwcdC]+)$/.test(values['token-actions'])) {
     throw new Error('--token-actions takes letters of rwcdC, or *');

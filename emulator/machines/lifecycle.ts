@@ -39,7 +39,6 @@ function exit(world: World, machine: Machine, at: number, code: number): void {
   const { policy = 'on-failure', max_retries: retries = DEFAULT_RETRIES } = machine.config.restart ?? {};
   const wanted = policy === 'always' || (policy === 'on-failure' && code !== 0 && machine.restarts < retries);
   if (!wanted) {
-    machine.restarts = 0;
     ended(world, machine, at, { code, requested: false });
     return;
   }
@@ -83,7 +82,6 @@ function ending(
 /** Ends the machine's process: stopping, then stopped, or destroyed where the config says so. */
 export function halt(world: World, machine: Machine, now: number, wish: Halt = {}): void {
   const { at, how } = ending(world, machine, now, wish);
-  machine.restarts = 0;
   forget(machine);
   enter(world, machine, 'stopping', now, { type: 'stop', source: 'user' });
   plan(machine, at, () => ended(world, machine, at, how));
@@ -93,6 +91,7 @@ export function halt(world: World, machine: Machine, now: number, wish: Halt = {
 export function reboot(world: World, machine: Machine, now: number, wish: Halt = {}): void {
   const { at, how } = ending(world, machine, now, wish);
   forget(machine);
+  machine.restarts = 0;
   enter(world, machine, 'restarting', now, { type: 'restart', source: 'user' });
   plan(machine, at, () => {
     enter(world, machine, 'restarting', at, exitOf({ ...how, restarting: true }, at));

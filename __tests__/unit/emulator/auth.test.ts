@@ -8,6 +8,8 @@ const { fly, clock, call } = rig;
 const permission = fly.mintToken({ app: APP });
 const bundle = fly.dischargeToken(permission);
 const [permissionText = '', dischargeText = ''] = bundle.replace('FlyV1 ', '').split(',');
+/** Valid, at another Fly. */
+const foreignToken = createRig(undefined, { seed: 8 }).fly.mintToken({ app: APP, thirdParty: false });
 const now = () => Math.floor(clock.now() / 1_000);
 
 /** One bit of the tail is another. */
@@ -23,10 +25,7 @@ describe('when a token can be used', () => {
     ['bare', `${permissionText},${dischargeText}`],
     ['Bearer around FlyV1, in any case', `bearer flyv1 ${permissionText}, ${dischargeText}`],
     ['discharge first', `FlyV1 ${dischargeText},${permissionText}`],
-    [
-      'beside one of another Fly',
-      `FlyV1 ${createRig().fly.mintToken({ app: APP }).slice(6)},${bundle.slice(6)}`,
-    ],
+    ['beside one of another Fly', `FlyV1 ${foreignToken.slice(6)},${bundle.slice(6)}`],
     ['without third party', fly.mintToken({ app: APP, thirdParty: false })],
     ['with two third parties', fly.mintToken({ app: APP, thirdParty: ['aaa', 'own'], withDischarge: true })],
     ['of the whole organization', fly.mintToken({ org: 'my-org', withDischarge: true })],
@@ -46,6 +45,7 @@ describe('when no token can be used', () => {
     ['no blank behind the scheme', bundle.replace('FlyV1 ', 'Bearer FlyV1')],
     ['the tail changed', `FlyV1 ${tampered(permissionText)},${dischargeText}`],
     ["the discharge's tail changed", `FlyV1 ${permissionText},${tampered(dischargeText)}`],
+    ['minted by another Fly', foreignToken],
     ['no discharge', permission],
     ['a discharge only', `FlyV1 ${dischargeText}`],
     ['a discharge that has ended', fly.mintToken({ app: APP, withDischarge: -60_000 })],
@@ -91,6 +91,12 @@ describe('when a valid token forbids the access', () => {
     });
   });
 
+  it('tells one machine from another', async () => {
+    const token = fly.mintToken({ app: APP, withDischarge: true, extraCaveats: [ownMachine] });
+    expect((await call('GET', PATH, { token })).status).toBe(200);
+    expect((await call('GET', `${LIST}/another`, { token })).status).toBe(403);
+  });
+
   it('answers 404 for an app that there is not', async () => {
     expect((await call('GET', '/v1/apps/nope/machines')).status).toBe(404);
   });
@@ -110,13 +116,16 @@ describe('when a valid token forbids the access', () => {
     expect((await call('POST', `${PATH}/cordon`, { token: both })).status).toBe(200);
   });
 
-  it.each(['lease', 'cordon'] as const)('wants the action of the setting: %s', async (action) => {
-    const token = fly.mintToken({ app: APP, actions: 'rC', withDischarge: true });
-    const setting = action === 'lease' ? 'leaseAction' : 'cordonAction';
-    fly.settings[setting] = 'w';
-    expect((await call('POST', `${PATH}/${action}`, { token })).status).toBe(401);
-    fly.settings[setting] = 'C';
-    expect((await call('POST', `${PATH}/${action}`, { token })).status).toBeLessThan(300);
+  it.each([
+    ['lease', 'leaseAction'],
+    ['cordon', 'cordonAction'],
+  ] as const)('wants the action of the setting: %s', async (action, setting) => {
+    const { fly: own, call: ask } = createRig();
+    const token = own.mintToken({ app: APP, actions: 'rC', withDischarge: true });
+    own.settings[setting] = 'w';
+    expect((await ask('POST', `${PATH}/${action}`, { token })).status).toBe(403);
+    own.settings[setting] = 'C';
+    expect((await ask('POST', `${PATH}/${action}`, { token })).status).toBeLessThan(300);
   });
 });
 

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { helpText } from '../../../emulator/cli/help-text.js';
 import { parseApp } from '../../../emulator/cli/parse-app.js';
 import { parseFault } from '../../../emulator/cli/parse-fault.js';
 import { readOptions } from '../../../emulator/cli/read-options.js';
 import { SETTING_FLAGS } from '../../../emulator/cli/setting-flags.js';
+import { requestLine } from '../../../emulator/request-log.js';
 import { createSettings } from '../../../emulator/settings.js';
 
 describe('when apps are named', () => {
@@ -143,42 +145,51 @@ describe('when faults are given', () => {
   });
 });
 
+describe('when a request is shown', () => {
+  it('keeps the terminal out of reach of its path', () => {
+    const request = { method: 'GET', path: '/\u001b[2J\u009b\nx', at: 0, status: 404, durationMs: 2 };
+    expect(requestLine(request)).toBe('00:00:00.000 GET /?[2J??x 404 2 ms');
+  });
+});
+
 describe('when it is started', () => {
-  it('prints what a client needs, then its requests, and ends on an interrupt', async () => {
-    const child = spawn(process.execPath, [
-      '--import',
-      'tsx',
-      'emulator/cli.ts',
-      '--port',
-      '0',
-      '--token-discharge',
-    ]);
-    let output = '';
-    let errors = '';
+  let child: ChildProcessWithoutNullStreams;
+  let output = '';
+  let errors = '';
+
+  beforeEach(() => {
+    const flags = ['--port', '0', '--token-discharge'];
+    child = spawn(process.execPath, ['--import', 'tsx', 'emulator/cli.ts', ...flags]);
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
     child.stderr.on('data', (chunk: Buffer) => {
       errors += chunk.toString();
     });
-    const until = (pattern: RegExp) =>
-      new Promise<RegExpExecArray>((resolve, reject) => {
-        const look = () => {
-          const found = pattern.exec(output);
-          if (found !== null) resolve(found);
-        };
-        child.stdout.on('data', (chunk: Buffer) => {
-          output += chunk.toString();
-          look();
-        });
-        child.once('exit', () => reject(new Error(`it ended: ${errors}`)));
-      });
-    const [, url = '', token = ''] = await until(
-      /^export FLY_FLAPS_BASE_URL=(\S+)\nexport FLY_API_TOKEN='(.+)'\n[\s\S]*Requests:\n/m,
-    );
+  });
+
+  afterEach(() => {
+    child.kill('SIGKILL');
+  });
+
+  async function printed(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(output);
+      if (found !== null) return found;
+      if (child.exitCode !== null) throw new Error(`it ended: ${errors}`);
+      await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    }
+  }
+
+  it('prints what a client needs, then its requests, and ends on an interrupt', async () => {
+    const environment = /^export FLY_FLAPS_BASE_URL=(\S+)\nexport FLY_API_TOKEN='(.+)'\n[\s\S]*Requests:\n/m;
+    const [, url = '', token = ''] = await printed(environment);
     const answer = await fetch(`${url}/v1/apps/demo-app/machines`, { headers: { authorization: token } });
-    expect([answer.status, ((await answer.json()) as unknown[]).length]).toEqual([200, 4]);
-    await until(/GET \/v1\/apps\/demo-app\/machines 200 \d+ ms token [0-9a-f]{8}\n/);
-    const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toHaveLength(4);
+    await printed(/GET \/v1\/apps\/demo-app\/machines 200 \d+ ms token [0-9a-f]{8}\n/);
+    const ended = once(child, 'exit');
     child.kill('SIGINT');
-    expect(await ended).toEqual({ code: 0, signal: null });
-    expect(errors).toBe('');
+    expect([await ended, errors]).toEqual([[0, null], '']);
   });
 });

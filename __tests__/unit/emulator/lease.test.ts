@@ -85,6 +85,7 @@ describe('when somebody else holds the lease', () => {
     expect((await call('GET', PATH)).status).toBe(200);
     expect((await call('GET', `${PATH}/wait`)).status).toBe(200);
     expect(await act('stop', withNonce('wrong'))).toMatch(/^409 /);
+    expect(await act('lease', withNonce('wrong'))).toMatch(/^409 /);
     expect(await act('stop', withNonce(lease.data.nonce))).toBe('200 {"ok":true}');
   });
 

@@ -70,6 +70,21 @@ describe('when a machine does what it is told', () => {
   });
 });
 
+describe('when somebody changes their mind', () => {
+  it.each([
+    ['start', 'stop', ['stopping@0', 'stopped@400']],
+    ['start', 'restart', ['restarting@0', 'restarting@400', 'starting@400', 'started@1200']],
+    ['restart', 'stop', ['stopping@0', 'stopped@400']],
+    ['suspend', 'stop', ['stopping@0', 'stopped@400']],
+  ])('drops what %s had begun, for %s', async (first, second, states) => {
+    const rig = rigWith({ state: first === 'start' ? 'stopped' : 'started' });
+    await rig.act(first);
+    await rig.clock.advance(100);
+    await rig.act(second);
+    expect(await course(rig, 20_000)).toEqual(states);
+  });
+});
+
 describe('when a stop says how', () => {
   it.each<[string, unknown, string]>([
     ['nothing', '', 'stopped@5000'],
@@ -105,8 +120,8 @@ describe('when a stop says how', () => {
   it.each([
     ['timeout=30', 'restarting@30000'],
     ['timeout=1m', 'restarting@60000'],
-    ['timeout=30s&force_stop=true', 'restarting@0'],
-    ['signal=SIGKILL', 'restarting@0'],
+    ['timeout=30s&force_stop=true', 'starting@0'],
+    ['signal=SIGKILL', 'starting@0'],
   ])('restarts with %s', async (query, end) => {
     const rig = rigWith({ behaviour: { ignoresSignal: true } });
     expect(await rig.act(`restart?${query}`)).toBe(OK);

@@ -29,6 +29,13 @@ describe('when machines are listed', () => {
     expect(shown.map(({ id }) => id).join(' ')).toBe(ids);
   });
 
+  it('shows them as they are by now', async () => {
+    const { clock, call, act } = createRig();
+    await act('stop');
+    await clock.advance(400);
+    expect(parsed(await call('GET', `/v1/apps/${APP}/machines?state=stopped`))).toMatchObject([{ id: ID }]);
+  });
+
   it.each([
     ['keeps-version', true],
     ['drops-version', false],

@@ -3,7 +3,6 @@ import type { Answer, Reply } from '../../../emulator/http.js';
 import type { AppSpec } from '../../../emulator/machines/build.js';
 import { seededRandom } from '../../../emulator/random.js';
 import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
-import type { Caveat } from '../../../src/macaroon/caveats.js';
 
 export const APP = 'shop';
 export const ID = '148e21a2b32789';
@@ -29,7 +28,7 @@ export interface Rig {
 /** A Fly in virtual time with one app, whose token carries its discharge. Rates are not limited unless asked for. */
 export function createRig(
   machines: NonNullable<AppSpec['machines']> = [{ id: ID }],
-  options: Pick<FlyOptions, 'settings' | 'faults'> & { readonly token?: readonly Caveat[] } = {},
+  options: Pick<FlyOptions, 'settings' | 'faults'> & { readonly seed?: number } = {},
 ): Rig {
   const clock = createVirtualClock();
   const apps = [
@@ -38,8 +37,14 @@ export function createRig(
     { name: 'foreign-app', org: 'foreign-org', machines: [{ id: 'foreign' }] },
   ];
   const settings = { rateLimits: false, ...options.settings };
-  const fly = createFly({ clock, random: seededRandom(7), apps, settings, faults: options.faults ?? [] });
-  const ownToken = fly.mintToken({ app: APP, withDischarge: 3_600_000, extraCaveats: options.token ?? [] });
+  const fly = createFly({
+    clock,
+    random: seededRandom(options.seed ?? 7),
+    apps,
+    settings,
+    faults: options.faults ?? [],
+  });
+  const ownToken = fly.mintToken({ app: APP, withDischarge: 3_600_000 });
 
   const reply: Rig['reply'] = (method, path, { token = ownToken, body, headers = {}, signal } = {}) => {
     const text = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);

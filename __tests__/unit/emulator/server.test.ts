@@ -75,7 +75,7 @@ describe('when Fly stands behind HTTP', () => {
   it('refuses a body of more than a megabyte', async () => {
     const got = await send('POST', '/v1/apps/shop/machines/m1/stop', { body: 'x'.repeat(1_100_000) });
     // A client that is still sending may see the end of the connection first.
-    expect(got.status ?? got.failure).toEqual(expect.toBeOneOf([413, 'EPIPE', 'ECONNRESET']));
+    expect([413, 'EPIPE', 'ECONNRESET']).toContain(got.status ?? got.failure);
     expect(fly.requests).toEqual([]);
   });
 });

@@ -190,4 +190,11 @@ describe('when a ticket is none of its own', () => {
     const given = body ?? { ticket: ticketKey(ticket.ticket) };
     expect((await call('POST', `/own/v1${INIT}`, { token: '', body: given })).status).toBe(500);
   });
+
+  it('wants standard base64', async () => {
+    const { ask, ticket } = partyRig('aaa');
+    // Node's own decoder would pass over the star.
+    const encoded = ticketKey(ticket.ticket).replace(/^..../, '$&*');
+    expect((await ask({ body: { ticket: encoded } })).status).toBe(500);
+  });
 });

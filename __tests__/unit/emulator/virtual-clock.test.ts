@@ -51,6 +51,15 @@ describe('when work sleeps', () => {
   });
 
   it('says so when nothing can bring the work on', async () => {
-    await expect(createVirtualClock(0).run(new Promise(() => undefined))).rejects.toThrow('nothing sleeps');
+    const clock = createVirtualClock(0, 20);
+    await expect(clock.run(new Promise(() => undefined))).rejects.toThrow('nothing sleeps');
+  });
+
+  it('says so when the work goes on for ever', async () => {
+    const clock = createVirtualClock(0);
+    const restless = async () => {
+      for (;;) await clock.sleep(3_600_000);
+    };
+    await expect(clock.run(restless())).rejects.toThrow('after a week');
   });
 });

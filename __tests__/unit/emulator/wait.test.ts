@@ -51,6 +51,8 @@ describe('when a machine reaches the state', () => {
     const query = `state=stopped&from_event_id=${from}&timeout=1`;
     expect((await call('GET', `${PATH}/wait?${query}`)).status).toBe(200);
     expect((await call('GET', `${PATH}/wait?state=stopped&timeout=1`)).status).toBe(408);
+    const either = await call('GET', `${PATH}/wait?state=started,stopped&from_event_id=${from}`);
+    expect(parsed(either)).toMatchObject({ state: 'stopped' });
   });
 });
 
