@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import { type Clock, shared } from './clock.js';
 import { ActionError } from './errors.js';
 import { formatDuration } from './text.js';
 
@@ -17,7 +17,7 @@ export class Deadline {
   constructor(clock: Clock, cancelled: AbortSignal, ms: number) {
     this.#clock = clock;
     this.#start = clock.now();
-    this.signal = AbortSignal.any([cancelled, this.#late.signal]);
+    this.signal = shared(AbortSignal.any([cancelled, this.#late.signal]));
     this.set(ms);
   }
 
@@ -50,6 +50,6 @@ export class Deadline {
 
 function lateness(ms: number): ActionError {
   return new ActionError('timeout', `not done within ${formatDuration(ms)}`, {
-    hint: 'Give the step more time with `timeout`, or look at what the machine is doing with `fly logs`.',
+    hint: 'Give the step more time with `timeout`; `fly logs` and https://status.flyio.net show what is slow.',
   });
 }

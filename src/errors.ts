@@ -53,9 +53,14 @@ export class ActionError extends Error {
 
   /** The whole story on one line: class, message, request id, hint. */
   get line(): string {
+    return `${this.class}: ${this.story}`;
+  }
+
+  /** The same without the class. */
+  get story(): string {
     const id = this.requestId === undefined ? '' : ` (request ${this.requestId})`;
     const hint = this.hint === undefined ? '' : ` ${this.hint}`;
-    return `${this.class}: ${this.message}${id}${/[.!?]$/.test(this.message) || hint === '' ? '' : '.'}${hint}`;
+    return `${this.message}${id}${/[.!?]$/.test(this.message) || hint === '' ? '' : '.'}${hint}`;
   }
 }
 

@@ -1,6 +1,7 @@
 const LONGEST = 300;
-/** Anything that long and that dense is an id at best and a secret at worst. */
-const DENSE = /[\w+/=-]{40,}/g;
+/** Long enough to be a token, a ticket or a discharge; base64 of that length has all three kinds of characters. */
+const DENSE = /[\w+/=%-]{40,}/g;
+const isSecret = (run: string) => /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run);
 
 /**
  * Text of somebody else (an error body, most likely) on its way into one of our messages: one line, short, and
@@ -10,7 +11,7 @@ export function excerpt(text: string): string {
   const line = text
     .slice(0, 4 * LONGEST)
     .replace(/\s+/g, ' ')
-    .replace(DENSE, '[…]')
+    .replace(DENSE, (run) => (isSecret(run) ? '[…]' : run))
     .trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
@@ -37,7 +38,7 @@ export function formatDuration(ms: number): string {
 
 /** RFC 3339 in UTC, whole seconds. */
 export function formatTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** `1 machine`, `2 machines`. */

@@ -1,11 +1,12 @@
 import { parse as parseToml } from 'smol-toml';
 import type { Discharge } from '../discharge/session.js';
-import { dischargesIn, type FoundSession } from '../discharge/session-file.js';
+import { dischargesIn, type FoundSession, sessionName } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
-import { type Bundle, parseBundle } from '../macaroon/bundle.js';
+import type { Bundle } from '../macaroon/bundle.js';
 import { apiUrlFromEnvironment } from './api-url.js';
 import { INPUTS, type Inputs } from './input-table.js';
 import { type Environment, forkHint } from './inputs.js';
+import { readBundle } from './read-bundle.js';
 
 /** What a step works with, and where it has it from. */
 export interface Access {
@@ -37,8 +38,9 @@ export interface Surroundings {
 export function resolveAccess(inputs: Inputs, surroundings: Surroundings): Access {
   const { env } = surroundings;
   const found = findToken(inputs, surroundings);
-  const session = found.session?.content;
-  const bundle = readable(parseBundle(found.token), found.source);
+  const bundle = readBundle(found.token, found.source);
+  // A token that is given again may have a session already: what that knows holds for it, but isn't written to.
+  const session = (found.session ?? sessionOf(bundle, surroundings.sessions))?.content;
   const isDefault =
     inputs['refresh-before'] === INPUTS['refresh-before'].parse(INPUTS['refresh-before'].default);
   return {
@@ -79,7 +81,7 @@ function findToken({ token, app }: Inputs, { env, sessions }: Surroundings): Fou
     'input',
     `There is no token${app === undefined ? '' : ` for ${app.join(', ')}`}.${others}`,
     {
-      hint: `Run \`auth\` first with \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\`, or give \`token\` to this step.${forkHint(env)}`,
+      hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it.${forkHint(env)}`,
     },
   );
 }
@@ -95,6 +97,11 @@ function onlySession(sessions: readonly FoundSession[]): FoundSession | undefine
   );
 }
 
+function sessionOf(bundle: Bundle, sessions: readonly FoundSession[]): FoundSession | undefined {
+  const name = sessionName(bundle);
+  return sessions.find((session) => session.name === name);
+}
+
 /** The session that names all of the apps, else one that was opened without naming any. */
 function sessionFor(apps: readonly string[], sessions: readonly FoundSession[]): FoundSession | undefined {
   const naming = sessions.find(({ content }) => apps.every((app) => content.apps.includes(app)));
@@ -103,25 +110,6 @@ function sessionFor(apps: readonly string[], sessions: readonly FoundSession[]):
 
 function appsOf(sessions: readonly FoundSession[]): string {
   return sessions.map(({ content }) => content.apps.join(', ') || 'any app').join(' and for ');
-}
-
-/** With no part that can be read, nothing is known of the token, not even whether it is one. */
-function readable(bundle: Bundle, source: string): Bundle {
-  const { permissions, discharges, malformed, users, unknown } = bundle;
-  if (permissions.length + users.length + unknown.length > 0) return bundle;
-  const hint =
-    'Store the whole output of `fly tokens create deploy -a <app>` in the secret, from `FlyV1` to the end.';
-  const [first] = malformed;
-  if (first !== undefined) {
-    throw new ActionError(
-      'input',
-      `The token of ${source} can't be read: part ${first.position}: ${first.reason}.`,
-      { hint },
-    );
-  }
-  const what =
-    discharges.length > 0 ? 'discharges only, without the permission token that they belong to' : 'nothing';
-  throw new ActionError('input', `The token of ${source} holds ${what}.`, { hint });
 }
 
 function appsAround({ env, flyToml }: Surroundings): string[] {

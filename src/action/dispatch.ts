@@ -1,13 +1,12 @@
 import { change } from '../commands/change.js';
 import { list } from '../commands/list.js';
 import type { CommandResult } from '../commands/result.js';
-import type { Selector } from '../commands/selection.js';
 import { ActionError } from '../errors.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { auth } from './auth.js';
 import type { CommandName } from './commands.js';
-import type { Inputs } from './input-table.js';
 import { listLine, progressLine } from './report.js';
+import { selectorOf } from './selector-of.js';
 import type { Step } from './step.js';
 
 /** A longer list is in the outputs only. */
@@ -49,10 +48,4 @@ function appsOf({ access }: Step): readonly string[] {
   throw new ActionError('input', 'There is no app to work on.', {
     hint: 'Give `app` here or to `auth`, set FLY_APP, or check out a repository with a fly.toml.',
   });
-}
-
-function selectorOf(inputs: Inputs): Selector {
-  const { machines, region, state, metadata, exclude } = inputs;
-  const processGroup = inputs['process-group'];
-  return { machines, region, processGroup, state, metadata, exclude, allowEmpty: inputs['allow-empty'] };
 }

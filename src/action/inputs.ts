@@ -1,6 +1,7 @@
 import leven from 'leven';
 import { ActionError } from '../errors.js';
 import { COMMAND_NAMES, type CommandName } from './commands.js';
+import { contradictions } from './contradictions.js';
 import { INPUT_NAMES, INPUTS, type InputName, type Inputs, inputsOf } from './input-table.js';
 import { oneOf } from './parsers.js';
 
@@ -32,21 +33,23 @@ export function commandInput(env: Environment): CommandName {
 export function readInputs(env: Environment, command: CommandName, isRoot: boolean): Inputs {
   const problems: ActionError[] = unknownInputs(env, isRoot);
   const read = new Set<InputName>(inputsOf(command));
+  const failed = new Set<InputName>();
   const values = INPUT_NAMES.map((name) => {
     try {
       return [name, readInput(env, name, command, read.has(name))] as const;
     } catch (error) {
+      failed.add(name);
       problems.push(named(name, error));
       return [name, undefined] as const;
     }
   });
-  // Each name stands beside what its own row's parser returned; where one threw, this value isn't used.
+  // Each name stands beside what its own row's parser returned; one that threw is only looked at as failed.
   const inputs = Object.fromEntries(values) as Inputs;
-  if (problems.length === 0) problems.push(...contradictions(inputs));
+  problems.push(...contradictions(command, inputs, failed));
   const [first, ...others] = problems;
   if (first === undefined) return inputs;
   if (others.length === 0) throw first;
-  const lines = problems.map(({ message, hint = '' }) => `${message} ${hint}`.trim());
+  const lines = problems.map(({ story }) => story);
   throw new ActionError('input', `${lines.length} things are wrong.\n${lines.join('\n')}`);
 }
 
@@ -96,35 +99,6 @@ function unknownInputs(env: Environment, isRoot: boolean): ActionError[] {
 function suggestion(name: string): string {
   const close = INPUT_NAMES.find((known) => leven(known, name) <= 2);
   return close === undefined ? 'See the README for the inputs of each command.' : `Is \`${close}\` meant?`;
-}
-
-function contradictions(inputs: Inputs): ActionError[] {
-  const { machines, exclude, timeout } = inputs;
-  const killTimeout = inputs['kill-timeout'];
-  const found: ActionError[] = [];
-  const both = typeof machines === 'string' ? [] : machines.filter((it) => exclude?.includes(it));
-  if (both.length > 0) {
-    found.push(
-      new ActionError('input', `\`machines\` and \`exclude\` both name ${both.slice(0, 5).join(', ')}.`),
-    );
-  }
-  if (inputs.wait && timeout !== undefined && killTimeout !== undefined && killTimeout > timeout) {
-    found.push(
-      new ActionError(
-        'input',
-        '`kill-timeout` is longer than `timeout`: the step would end before the machine does.',
-      ),
-    );
-  }
-  if (typeof machines !== 'string' && machines.includes('all')) {
-    found.push(
-      new ActionError(
-        'input',
-        '`machines` names `all` beside others; give `all` alone, or the others alone.',
-      ),
-    );
-  }
-  return found;
 }
 
 function named(name: string, error: unknown): ActionError {

@@ -13,7 +13,8 @@ export function tokenForms(text: string): string[] {
   const pieces = text.split(/[\s,"'`]+/);
   const parts = [...pieces, ...joinedParts(text)];
   const bodies = parts.map((part) => part.slice(part.indexOf('_') + 1));
-  const unpadded = bodies.map((body) => body.replace(/=+$/, ''));
+  // Tried at a run's first character only: a long run that doesn't end the body would take forever.
+  const unpadded = bodies.map((body) => body.replace(/(?<!=)=+$/, ''));
   return longEnough([text, withoutScheme, ...parts, ...bodies, ...unpadded]);
 }
 

@@ -1,5 +1,6 @@
 import { parseDuration } from '../duration.js';
 import { ActionError } from '../errors.js';
+import { excerpt } from '../text.js';
 
 /** Reads the text of an input, trimmed; throws an `input` error whose message fits behind the input's name. */
 export type Parser<T> = (text: string) => T;
@@ -88,8 +89,8 @@ export const duration = (least: number, most: number): Parser<number> => {
   };
 };
 
-/** A stranger's text inside a message: short, and on one line. */
+/** What was given, inside a message: short, on one line, and without a token that was put into the wrong input. */
 function shown(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
+  const line = excerpt(text);
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }

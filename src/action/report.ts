@@ -5,10 +5,13 @@ import type { Inputs } from './input-table.js';
 import type { Log } from './log.js';
 import { outputsOf, type TokenEnds } from './outputs.js';
 import type { Runner } from './runner.js';
+import { safeLine } from './safe-text.js';
 import { summaryOf } from './summary.js';
 
 /** Named in one annotation; the runner keeps ten of a step and cuts each at 4096 characters. */
 const MOST_NAMED = 10;
+/** So that no name or reason of a stranger pushes the others, or what to change, out of those 4096. */
+const LONGEST_LINE = 340;
 
 /** What no `on-failure: warn` turns into a warning: the step can't have done what it was asked. */
 const NEVER_MILD = new Set<ErrorClass>([
@@ -70,7 +73,10 @@ function isSummaryDue({ inputs, result: { machines, failures } }: Report): boole
 function annotate({ command, result }: Report, say: (text: string, title?: string) => void): void {
   const { failures, machines, apps } = result;
   if (failures.length === 0) return;
-  const named = failures.slice(0, MOST_NAMED).map(({ what, error }) => `${what}: ${headline(error)}`);
+  const named = failures
+    .slice(0, MOST_NAMED)
+    .map(({ what, error }) => safeLine(`${what}: ${headline(error)}`))
+    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line));
   const more = failures.length > MOST_NAMED ? [`…and ${failures.length - MOST_NAMED} more`] : [];
   const hints = [...new Set(failures.map(({ error }) => error.hint ?? ''))]
     .filter((it) => it !== '')

@@ -3,14 +3,22 @@ import type { Clock } from '../clock.js';
 import type { Deadline } from '../deadline.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { MachinesClient, StopOptions } from '../machines/client.js';
+import type { Machine } from '../machines/machine.js';
 import { requestChange } from '../machines/request-change.js';
 import type { Transition } from '../machines/transitions.js';
 import { waitForState } from '../machines/wait-for-state.js';
 import { count } from '../text.js';
-import { listApps } from './list-apps.js';
+import { judging, listApps } from './list-apps.js';
 import { plan, type Step } from './plan.js';
-import { type CommandResult, changeLine, type Failure, type MachineReport, reportOf } from './result.js';
-import { narrows, type Selector, select } from './selection.js';
+import {
+  type CommandResult,
+  changeLine,
+  type Failure,
+  type MachineReport,
+  type Outcome,
+  reportOf,
+} from './result.js';
+import { narrows, nothingChosen, type Selector, select } from './selection.js';
 
 export interface ChangeOptions {
   readonly apps: readonly string[];
@@ -36,6 +44,8 @@ export interface ChangeTools {
 
 const FLY_KILL_TIMEOUT_MS = 5_000;
 const GRACE_MS = 60_000;
+/** As for `timeout`; a machine's configuration may hold any number, and a timer can't. */
+const LONGEST_MS = 86_400_000;
 
 /**
  * The engine of every command that changes a machine's state: plan, guard, act on all side by side, wait, report.
@@ -48,9 +58,9 @@ export async function change(
   tools: ChangeTools,
 ): Promise<CommandResult> {
   const { apps, selector, dryRun } = options;
-  if (!narrows(selector)) throw new ActionError('input', nothingChosen(transition));
+  if (!narrows(selector)) throw new ActionError('input', nothingChosen(transition.verb));
   const { machines, failures } = await listApps(tools.client, apps, tools.deadline.signal);
-  const selected = select(machines, selector);
+  const selected = select(machines, judging(selector, failures));
   const steps = plan(selected, transition, options);
   allowForKillTimeouts(steps, options, tools.deadline);
   const limit = pLimit(options.maxConcurrent);
@@ -89,8 +99,10 @@ async function carryOut(
   if (kind === 'unchanged') return { report: reportOf(machine, 'unchanged', `already ${transition.past}`) };
   const start = clock.now();
   const { signal } = deadline;
-  const end = (changes: Partial<MachineReport>): MachineReport => ({
-    ...reportOf(machine, 'changed'),
+  let { state } = machine;
+  const end = (outcome: Outcome, changes: Partial<MachineReport> = {}): MachineReport => ({
+    ...reportOf(machine, outcome),
+    state,
     duration_ms: clock.now() - start,
     ...changes,
   });
@@ -99,15 +111,19 @@ async function carryOut(
       const send = () => limit(() => transition.send(client, machine, options.stop, signal));
       await requestChange({ client, clock, signal }, { machine, transition, send });
     }
-    if (!options.wait) return { report: end({ outcome: kind === 'change' ? 'requested' : 'unchanged' }) };
-    await waitForState({ client, clock }, { machine, transition, version: machine.instanceId, deadline });
-    if (kind === 'change') return { report: end({ state: transition.target }) };
-    return {
-      report: end({ state: transition.target, outcome: 'unchanged', reason: `was ${machine.state} already` }),
-    };
+    if (options.wait) {
+      const seen = (read: Machine) => {
+        state = read.state;
+      };
+      const version = machine.instanceId;
+      await waitForState({ client, clock }, { machine, transition, version, deadline, seen });
+      state = transition.target;
+    }
+    if (kind === 'await') return { report: end('unchanged', { reason: `was ${machine.state} already` }) };
+    return { report: end(options.wait ? 'changed' : 'requested') };
   } catch (thrown) {
     const error = asActionError(thrown);
-    const report = end({ outcome: 'failed', error: `${error.class}: ${error.message}` });
+    const report = end('failed', { error: `${error.class}: ${error.message}` });
     return {
       report,
       failure: { what: `machine ${machine.id}${machine.name === '' ? '' : ` (${machine.name})`}`, error },
@@ -126,12 +142,8 @@ function allowForKillTimeouts(
   const longest = changing.map(
     ({ machine }) => stop.killTimeout ?? machine.killTimeout ?? FLY_KILL_TIMEOUT_MS,
   );
-  const needed = Math.max(0, ...longest) + GRACE_MS;
+  const needed = Math.min(Math.max(0, ...longest) + GRACE_MS, LONGEST_MS);
   if (needed > deadline.left) deadline.set(deadline.elapsed + needed);
-}
-
-function nothingChosen({ verb }: Transition): string {
-  return `Which machines to ${verb} is not said: give \`machines\` (ids, names or \`all\`) or a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`).`;
 }
 
 function whyIdle(selected: number): string {

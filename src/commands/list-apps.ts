@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { asActionError } from '../errors.js';
 import type { MachinesClient } from '../machines/client.js';
 import type { Failure } from './result.js';
-import type { AppMachine } from './selection.js';
+import type { AppMachine, Selector } from './selection.js';
 
 const AT_ONCE = 10;
 
@@ -23,7 +23,6 @@ export async function listApps(
 ): Promise<Listing> {
   const limit = pLimit(AT_ONCE);
   const lists = await Promise.allSettled(apps.map((app) => limit(() => client.list(app, signal))));
-  signal.throwIfAborted();
   const machines: AppMachine[] = [];
   const failures: Failure[] = [];
   for (const [index, list] of lists.entries()) {
@@ -34,4 +33,9 @@ export async function listApps(
   const [first] = failures;
   if (first !== undefined && failures.length === apps.length) throw first.error;
   return { machines, failures };
+}
+
+/** The selector for a listing: what nothing has that could be listed may be in an app that could not, so it is no typo. */
+export function judging(selector: Selector, failures: readonly Failure[]): Selector {
+  return failures.length === 0 ? selector : { ...selector, allowEmpty: true };
 }

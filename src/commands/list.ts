@@ -1,5 +1,5 @@
 import type { MachinesClient } from '../machines/client.js';
-import { listApps } from './list-apps.js';
+import { judging, listApps } from './list-apps.js';
 import { appList, type CommandResult, reportOf } from './result.js';
 import { type Selector, select } from './selection.js';
 
@@ -9,7 +9,7 @@ export async function list(
   { apps, selector }: { apps: readonly string[]; selector: Selector },
 ): Promise<CommandResult> {
   const { machines, failures } = await listApps(client, apps, signal);
-  const reports = select(machines, selector).map(({ machine, excluded }) =>
+  const reports = select(machines, judging(selector, failures)).map(({ machine, excluded }) =>
     reportOf(machine, excluded === undefined ? 'unchanged' : 'skipped', excluded),
   );
   const listed = reports.filter(({ outcome }) => outcome !== 'skipped').length;

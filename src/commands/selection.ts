@@ -20,6 +20,11 @@ export interface Selector {
   readonly allowEmpty: boolean;
 }
 
+/** What to say where a command that changes something is not told what. */
+export function nothingChosen(verb: string): string {
+  return `Which machines to ${verb} is not said: give \`machines\` (ids, names or \`all\`) or a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`).`;
+}
+
 export interface Selected {
   readonly machine: AppMachine;
   /** Whether it was named by its id, which lifts every guard. */

@@ -20,18 +20,19 @@ export function parseCredential(line: string): Credential {
   const value = line.slice(at + 2).trim();
   const origin = originOf(line.slice(0, at).trim());
   if (at < 0 || value === '' || origin === undefined) {
-    throw new ActionError('input', 'a line is not of the form `https://host: value`');
+    throw new ActionError('input', 'has a line that is not of the form `https://host: value`');
   }
-  if (/^oidc\b/.test(value))
-    throw new ActionError('input', `\`oidc\` for ${origin} is not supported yet; give a value`);
+  if (/^oidc(\s|$)/.test(value))
+    throw new ActionError('input', `wants \`oidc\` for ${origin}, which is not supported yet; give a value`);
+  if (!/^[\x20-\x7e]+$/.test(value))
+    throw new ActionError('input', `has a value for ${origin} with characters that no header can hold`);
   return { origin, authorization: /\s/.test(value) ? value : `Bearer ${value}` };
 }
 
 function originOf(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const bare = (url.pathname === '/' || url.pathname === '') && url.search === '' && url.username === '';
-  return bare && /^https?:$/.test(url.protocol) ? url.origin : undefined;
+  const { protocol, origin, href } = new URL(text);
+  return /^https?:$/.test(protocol) && href === `${origin}/` ? origin : undefined;
 }
 
 /** The credentials by which a bundle's OAuth tokens authenticate at Fly itself. */

@@ -1,10 +1,9 @@
 import type { Clock } from '../clock.js';
 import { withTimeout } from '../clock.js';
-import { ActionError, asActionError } from '../errors.js';
+import { ActionError, asActionError, type ErrorClass } from '../errors.js';
 import {
   authorization,
   type Bundle,
-  dischargesFor,
   lastSecond,
   type Ticket,
   type Token,
@@ -51,7 +50,8 @@ export class Session {
   readonly #bundle: Bundle;
   /** Before its end, in milliseconds; at most half of a discharge's life. */
   readonly #refreshBefore: number;
-  #discharges: readonly Discharge[];
+  /** By their tickets. */
+  readonly #discharges = new Map<string, Discharge>();
   #refreshing: Promise<void> | undefined;
   #coolUntil = 0;
 
@@ -60,16 +60,22 @@ export class Session {
     this.#bundle = bundle;
     this.#refreshBefore = refreshBefore;
     const keys = new Set(bundle.permissions.flatMap(ticketsOf).map(({ ticket }) => ticketKey(ticket)));
-    this.#discharges = discharges.filter(({ macaroon }) => keys.has(ticketKey(macaroon.nonce.kid)));
+    for (const discharge of discharges) {
+      const key = ticketKey(discharge.macaroon.nonce.kid);
+      const other = this.#discharges.get(key);
+      // One only: of a ticket's discharges Fly takes the first that is signed right, even when it has ended.
+      const isBest = other === undefined || lastSecond(other) < lastSecond(discharge);
+      if (keys.has(key) && isBest) this.#discharges.set(key, discharge);
+    }
   }
 
   /** The bundle as it would be sent now. */
   get bundle(): Bundle {
-    return { ...this.#bundle, discharges: this.#discharges };
+    return { ...this.#bundle, discharges: this.discharges };
   }
 
   get discharges(): readonly Discharge[] {
-    return this.#discharges;
+    return [...this.#discharges.values()];
   }
 
   /** The Authorization header, refreshed where that is due. Throws when no permission token can be completed. */
@@ -82,11 +88,12 @@ export class Session {
 
   /**
    * After a 401: fetches every discharge anew and returns the header, or undefined when there is nothing to
-   * fetch. Callers that were refused with the same header share one refresh.
+   * fetch. Callers that were refused with the same header share one refresh. Throws as `header` does.
    */
   async renew(refused: string): Promise<string | undefined> {
     if (this.#refreshing === undefined && authorization(this.bundle) !== refused)
       return authorization(this.bundle);
+    await this.#requireAlive();
     const tickets = this.#tickets();
     if (tickets.length === 0) return undefined;
     await this.#refresh(tickets);
@@ -124,16 +131,16 @@ export class Session {
   #due(): Ticket[] {
     const now = this.#tools.now();
     return this.#tickets().filter((ticket) => {
-      const [best] = dischargesFor(ticket, this.#discharges);
-      return best === undefined || lastSecond(best) * 1000 - now < this.#margin(best);
+      const discharge = this.#discharges.get(ticketKey(ticket.ticket));
+      return discharge === undefined || lastSecond(discharge) * 1000 - now <= this.#margin(discharge);
     });
   }
 
   /** How long before its end a discharge is refreshed; a short life isn't spent on refreshing it all the time. */
-  #margin(discharge: Token): number {
-    const arrived = this.#discharges.find(({ text }) => text === discharge.text)?.arrived ?? 0;
-    const start = Math.max((validity(discharge.macaroon).notBefore ?? 0) * 1000, arrived);
-    return Math.min(this.#refreshBefore, (lastSecond(discharge) * 1000 - start) / 2);
+  #margin(discharge: Discharge): number {
+    const start = Math.max((validity(discharge.macaroon).notBefore ?? 0) * 1000, discharge.arrived ?? 0);
+    const half = (lastSecond(discharge) * 1000 - start) / 2;
+    return Math.max(0, Math.min(this.#refreshBefore, half));
   }
 
   async #refresh(tickets: readonly Ticket[]): Promise<void> {
@@ -148,28 +155,29 @@ export class Session {
 
   async #fetchAll(tickets: readonly Ticket[]): Promise<void> {
     const { clock, signal, save } = this.#tools;
-    const late = () =>
-      new ActionError('timeout', `no discharge within ${formatDuration(REFRESH_LIMIT_MS)}`, {
-        hint: 'The third party seems to be slow or down; run the job again later.',
-      });
+    const late = () => new ActionError('timeout', `no discharge within ${formatDuration(REFRESH_LIMIT_MS)}`);
     const results = await withTimeout({ clock, signal, ms: REFRESH_LIMIT_MS, late }, (limited) =>
       Promise.allSettled(tickets.map((ticket) => this.#fetch(ticket, limited))),
     );
-    signal.throwIfAborted();
     const failures = results.flatMap((result) =>
       result.status === 'rejected' ? [asActionError(result.reason)] : [],
     );
-    if (failures.length < results.length) save(this.#discharges);
+    if (failures.length < results.length) save(this.discharges);
+    const [first] = failures;
+    if (first !== undefined && signal.aborted) throw ended(first);
     if (failures.length > 0) await this.#bear(failures);
     // Not earlier: by a wrong clock of this machine a good discharge may look dead.
     const now = this.#tools.now();
-    this.#discharges = this.#discharges.filter((discharge) => lastSecond(discharge) * 1000 > now);
+    for (const [key, discharge] of this.#discharges) {
+      if (lastSecond(discharge) * 1000 <= now) this.#discharges.delete(key);
+    }
   }
 
   async #fetch(ticket: Ticket, signal: AbortSignal): Promise<void> {
     const token = await this.#tools.fetchDischarge(ticket, signal);
     this.#tools.onSecret(token.text);
     const end = lastSecond(token) * 1000;
+    if (end <= this.#tools.now()) await this.#tools.learnTime();
     const now = this.#tools.now();
     if (end <= now) {
       throw new ActionError(
@@ -177,10 +185,9 @@ export class Session {
         `${ticket.location}: its discharge ended at ${formatTime(end)} already`,
       );
     }
-    const did = dischargesFor(ticket, this.#discharges).length > 0 ? 'refreshed' : 'acquired';
     const key = ticketKey(ticket.ticket);
-    const others = this.#discharges.filter(({ macaroon }) => ticketKey(macaroon.nonce.kid) !== key);
-    this.#discharges = [...others, { ...token, arrived: now }];
+    const did = this.#discharges.has(key) ? 'refreshed' : 'acquired';
+    this.#discharges.set(key, { ...token, arrived: now });
     const life = Number.isFinite(end)
       ? `until ${formatTime(end)} (${formatDuration(end - now)})`
       : 'without an end';
@@ -193,14 +200,7 @@ export class Session {
     if (first === undefined) return;
     const more = others.length === 0 ? '' : ` (and ${count(others.length, 'more failure')})`;
     if (!this.#isUsable()) await this.#tools.learnTime();
-    if (!this.#isUsable()) {
-      const errorClass = first.class === 'third party refused' ? first.class : 'missing discharge';
-      throw new ActionError(errorClass, `No discharge for the token: ${first.message}${more}`, {
-        hint: first.hint,
-        status: first.status,
-        cause: first,
-      });
-    }
+    if (!this.#isUsable()) throw withoutDischarge(first, more);
     this.#coolUntil = this.#tools.clock.now() + COOLDOWN_MS;
     this.#tools.warn(
       `A discharge could not be refreshed: ${first.line}${more}. The one at hand still holds.`,
@@ -210,4 +210,24 @@ export class Session {
   #isUsable(): boolean {
     return (this.usableUntil() ?? 0) > this.#tools.now();
   }
+}
+
+/** No permission token can be completed: the end of the step. A third party's refusal keeps its class. */
+function withoutDischarge(failure: ActionError, more: string): ActionError {
+  const errorClass = failure.class === 'third party refused' ? failure.class : 'missing discharge';
+  return explained(failure, errorClass, more);
+}
+
+/** The step's own end while a discharge was under way: its deadline says so, a cancel speaks for itself. */
+function ended(failure: ActionError): ActionError {
+  return failure.class === 'cancelled' ? failure : explained(failure, failure.class, '');
+}
+
+function explained(failure: ActionError, errorClass: ErrorClass, more: string): ActionError {
+  const { message, hint, status } = failure;
+  return new ActionError(errorClass, `No discharge for the token: ${message}${more}`, {
+    hint,
+    status,
+    cause: failure,
+  });
 }

@@ -4,6 +4,7 @@ import { ActionError } from '../errors.js';
 import { TICKET, withRetries } from '../http/retry.js';
 import type { HttpRequest, HttpResponse, Transport } from '../http/transport.js';
 import { parseToken, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
+import { splitTokenText } from '../macaroon/token-text.js';
 import { excerpt } from '../text.js';
 import { type Credential, requireSafe } from './origins.js';
 
@@ -16,7 +17,7 @@ const MAX_REDIRECTS = 3;
 const Answer = v.object({
   discharge: v.string().optional(),
   poll_url: v.string().optional(),
-  user_interactive: v.object({ user_url: v.string(), poll_url: v.string() }).optional(),
+  user_interactive: v.unknown().optional(),
   error: v.string().optional(),
 });
 type Answer = v.Infer<typeof Answer>;
@@ -39,6 +40,14 @@ export async function fetchDischarge(
   signal: AbortSignal,
 ): Promise<Token> {
   const exchange = new Exchange(tools, ticket, signal);
+  try {
+    return await obtain(exchange);
+  } catch (error) {
+    throw exchange.unanswered(error);
+  }
+}
+
+async function obtain(exchange: Exchange): Promise<Token> {
   const first = await exchange.start();
   if (first.discharge !== undefined) return exchange.accept(first.discharge);
   if (first.poll_url !== undefined) return exchange.accept(await exchange.poll(first.poll_url));
@@ -54,7 +63,8 @@ class Exchange {
   readonly #tools: ThirdPartyTools;
   readonly #ticket: Ticket;
   readonly #signal: AbortSignal;
-  readonly #url: URL;
+  /** Where the next request goes to, or the last one went: what relative references are relative to. */
+  #url: URL;
 
   constructor(tools: ThirdPartyTools, ticket: Ticket, signal: AbortSignal) {
     this.#tools = tools;
@@ -87,7 +97,7 @@ class Exchange {
   accept(text: string): Token {
     let token: Token;
     try {
-      token = parseToken(text.trim());
+      token = parseToken(onlyMacaroon(text));
     } catch (error) {
       throw this.refused('its discharge can not be read', { cause: error });
     }
@@ -101,18 +111,28 @@ class Exchange {
     return new ActionError('third party refused', `${this.#ticket.location}: ${what}`, details);
   }
 
+  /** Says who was asked where there was no answer. */
+  unanswered(error: unknown): unknown {
+    if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
+      return error;
+    return new ActionError(error.class, `${this.#ticket.location}: ${error.message}`, {
+      hint: 'The third party seems to be slow, down or out of reach; run the job again later.',
+      cause: error.cause,
+    });
+  }
+
   async #send(url: URL, method: 'GET' | 'POST', body?: string): Promise<HttpResponse> {
     const { clock, jitter } = this.#tools;
-    let target = url;
+    this.#url = url;
     for (let redirects = 0; ; redirects += 1) {
-      const request = this.#request(target, method, body);
+      const request = this.#request(this.#url, method, body);
       const response = await withRetries(TICKET, { clock, jitter, signal: this.#signal }, () =>
         this.#tools.transport(request),
       );
       const next = response.headers['location'];
       if (response.status < 300 || response.status > 399 || next === undefined) return response;
       if (redirects === MAX_REDIRECTS) throw this.refused(`it redirects more than ${MAX_REDIRECTS} times`);
-      target = this.#sameOrigin(next, 'redirect');
+      this.#url = this.#sameOrigin(next, 'redirect');
     }
   }
 
@@ -153,11 +173,19 @@ class Exchange {
   }
 }
 
+/** The one macaroon in a text; a discharge is sent on to Fly as it is, so nothing else may stand beside it. */
+function onlyMacaroon(text: string): string {
+  const [first, ...others] = splitTokenText(text);
+  if (first?.kind !== 'macaroon' || others.length > 0)
+    throw new ActionError('token format', 'not one macaroon');
+  return first.text;
+}
+
 function parseAnswer(body: string): Answer | undefined {
   let json: unknown;
   try {
-    // What is null counts as absent.
-    json = JSON.parse(body, (_, value: unknown) => value ?? undefined);
+    // What is null or empty counts as absent, as it does for Go's own client.
+    json = JSON.parse(body, (_, value: unknown) => (value === '' ? undefined : (value ?? undefined)));
   } catch {
     return undefined; // Said by the caller, with the status.
   }

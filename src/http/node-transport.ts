@@ -7,6 +7,8 @@ import type { HttpRequest, Transport } from './transport.js';
 /** Waiting requests each hold a connection, so this bounds the machines that are waited for at once. */
 const MAX_SOCKETS = 500;
 
+const CUT = 'the connection was cut before the answer was whole';
+
 /** A transport over `@actions/http-client`, which brings the runner's proxy settings; connections are kept and shared. */
 export function nodeTransport(userAgent: string): Transport & { close(): void } {
   // One client holds one agent, so http and https, or two hosts, need clients of their own.
@@ -29,7 +31,7 @@ export function nodeTransport(userAgent: string): Transport & { close(): void } 
     } catch (error) {
       // An abort shows as a connection reset where it meets the body: ask the signal first.
       request.signal.throwIfAborted();
-      throw error instanceof ActionError ? error : networkError(request, error);
+      throw networkError(request, error);
     }
   };
   return Object.assign(transport, {
@@ -51,8 +53,18 @@ async function open(client: HttpClient, request: HttpRequest, userAgent: string)
     signal,
   };
   const httpModule = url.protocol === 'https:' ? https : http;
-  const { message } = await client.requestRaw({ parsedUrl: url, httpModule, options }, body ?? null);
+  const answer = client.requestRaw({ parsedUrl: url, httpModule, options }, body ?? null);
+  const { message } = await unlessAborted(signal, answer);
   return message;
+}
+
+/** While a proxy keeps a request waiting, Node has no connection yet on which the request would hear its signal. */
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort);
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 async function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {
@@ -63,12 +75,11 @@ async function readBody(message: IncomingMessage, maxBytes: number): Promise<str
     size += bytes.length;
     if (size > maxBytes) {
       message.destroy();
-      throw new ActionError('network', `the answer is larger than ${maxBytes} bytes`);
+      throw new Error(`the answer is larger than ${maxBytes} bytes`);
     }
     chunks.push(bytes);
   }
-  if (!message.complete)
-    throw new ActionError('network', 'the connection was cut before the answer was whole');
+  if (!message.complete) throw new Error(CUT);
   return Buffer.concat(chunks).toString('utf8');
 }
 
@@ -78,6 +89,8 @@ function singleHeaders(message: IncomingMessage): Record<string, string | undefi
 }
 
 function networkError({ method, url }: HttpRequest, error: unknown): ActionError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  // Node's one word for a connection that ends within a body.
+  const reason = message === 'aborted' ? CUT : message;
   return new ActionError('network', `${method} ${url.origin}: ${reason}`, { cause: error });
 }

@@ -68,7 +68,7 @@ export async function withRetries(
       return response;
     }
     const delay = retryAfterMs(response, tools.clock.now()) ?? backoffMs(tries, tools.jitter());
-    tools.onRetry?.(response === undefined ? ending : `status ${response.status}`, delay);
+    tools.onRetry?.(response === undefined ? reasonOf(error) : `status ${response.status}`, delay);
     await tools.clock.sleep(delay, tools.signal);
   }
 }
@@ -86,6 +86,10 @@ export function endingOfError(error: unknown): Ending {
   return NOT_SENT.has(codeOf(error.cause)) ? 'not sent' : 'unsure';
 }
 
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function codeOf(cause: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }
@@ -94,10 +98,15 @@ function backoffMs(tries: number, jitter: number): number {
   return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1)) * (0.5 + jitter / 2);
 }
 
-/** `Retry-After` in seconds or as a date; undefined when absent or unreadable. (RFC 9110, section 10.2.3) */
+/**
+ * `Retry-After` in seconds or as a date, by the clock of the server that sent it; undefined when absent, unreadable or
+ * not ahead: whoever says "at once" over and over isn't asked without a pause. (RFC 9110, section 10.2.3)
+ */
 function retryAfterMs(response: HttpResponse | undefined, now: number): number | undefined {
-  const value = response?.headers['retry-after'];
-  if (value === undefined) return undefined;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  const value = response?.headers['retry-after'] ?? '';
+  const sent = Date.parse(response?.headers['date'] ?? '');
+  // JavaScript finds a date in many a text; an HTTP date ends in GMT.
+  const date = value.endsWith('GMT') ? Date.parse(value) : Number.NaN;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : date - (Number.isNaN(sent) ? now : sent);
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
 }

@@ -5,7 +5,8 @@ const MAX_LENGTH = 131_072;
 const MACAROON = /^(fm2|fm1r|fm1a)_/;
 const USER = /^fo1_/;
 const SCHEME = /^(bearer|flyv1)$/i;
-const SURROUNDING = /^[\s"'`]+|[\s"'`]+$/g;
+// Only a run's first character is tried as the start of the end, since a long run in the middle would take forever.
+const SURROUNDING = /^[\s"'`]+|(?<![\s"'`])[\s"'`]+$/g;
 
 /** Tokens that people paste by mistake, by how they begin. */
 const FOREIGN: readonly (readonly [RegExp, string])[] = [

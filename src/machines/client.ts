@@ -3,7 +3,7 @@ import { type Clock, withTimeout } from '../clock.js';
 import { ActionError } from '../errors.js';
 import { READ, type RetryPolicy, WAIT, WRITE, withRetries } from '../http/retry.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
-import { formatDuration } from '../text.js';
+import { excerpt, formatDuration } from '../text.js';
 import { ActionJson, type Machine, MachineJson, MachinesJson } from './machine.js';
 import { Refusal } from './refusals.js';
 
@@ -83,7 +83,7 @@ export class MachinesClient {
     const { status, message } = await this.#call({ method: 'POST', path, what, answer: ActionJson, signal });
     // Fly's own client knows of a start that is answered with 200 and failed all the same.
     if (status === 'error')
-      throw new ActionError('Fly failure', `${what}: ${message ?? 'Fly answered an error'}`);
+      throw new ActionError('Fly failure', `${what}: ${excerpt(message ?? 'Fly answered an error')}`);
   }
 
   /** Resolves once Fly has taken the request on. */
@@ -134,10 +134,13 @@ export class MachinesClient {
   #attempts(call: Call<unknown>, policy: RetryPolicy, authorization: string): Promise<HttpResponse> {
     const { clock, jitter, transport, debug, apiUrl } = this.#tools;
     const { signal, method, what, limit: ms = ATTEMPT_LIMIT_MS } = call;
-    const onRetry = (why: string, delay: number) =>
+    let trouble: string | undefined;
+    const onRetry = (why: string, delay: number) => {
+      trouble = why;
       debug(`${what}: ${why}, again in ${formatDuration(delay)}`);
-    const late = () => new ActionError('timeout', `${what}: no answer within ${formatDuration(ms)}`);
-    return withRetries(policy, { clock, jitter, signal, onRetry }, () =>
+    };
+    const late = () => new ActionError('timeout', `no answer within ${formatDuration(ms)}`);
+    const answer = withRetries(policy, { clock, jitter, signal, onRetry }, () =>
       withTimeout({ clock, signal, ms, late }, (limited) =>
         transport({
           method,
@@ -153,7 +156,21 @@ export class MachinesClient {
         }),
       ),
     );
+    return answer.catch((error: unknown) => {
+      throw unanswered(error, what, trouble);
+    });
   }
+}
+
+/** Says what was tried where there was no answer, and what went wrong before time ran out. */
+function unanswered(error: unknown, what: string, trouble: string | undefined): unknown {
+  if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
+    return error;
+  const before = error.class === 'timeout' && trouble !== undefined ? `; before that: ${trouble}` : '';
+  return new ActionError(error.class, `${what}: ${error.message}${before}`, {
+    hint: error.hint ?? 'Is api-url right? https://status.flyio.net shows how Fly is.',
+    cause: error.cause,
+  });
 }
 
 function pathOf({ app, id }: MachineRef): string {

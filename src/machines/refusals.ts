@@ -31,7 +31,7 @@ const ROWS: readonly Row[] = [
   },
   {
     status: [409],
-    text: /lease/i,
+    text: /\blease\b/i,
     class: 'lease held',
     passes: true,
     hint: 'Somebody else, a deploy perhaps, holds the machine; run the job again afterwards, or share a `concurrency` group with it.',
@@ -103,7 +103,7 @@ function reasonIn(body: string): { text: string; code: string } {
   try {
     json = JSON.parse(body);
   } catch {
-    return { text: body.startsWith('<') ? 'a page of HTML' : body, code: '' };
+    return { text: /^\s*</.test(body) ? 'a page of HTML' : body, code: '' };
   }
   const result = ErrorJson.try(json, { mode: 'strip' });
   if (!result.ok) return { text: '', code: '' };

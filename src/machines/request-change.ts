@@ -17,41 +17,40 @@ export interface ChangeTools {
 }
 
 /**
- * Sends a change until Fly has taken it on. What passes by itself (a lease, a state in between) is asked again
- * until the deadline. After an answer that leaves open whether it happened, or that says the state is wrong,
- * the machine is read first: only when it is neither there nor on its way is the change sent again.
+ * Sends a change until Fly has taken it on. After a refusal that passes by itself (a lease, a state in between), or
+ * an answer that leaves open whether it happened, the machine is read first: only when it is neither there nor on
+ * its way is the change sent again, the former until the deadline, the latter three times in all.
  */
 export async function requestChange(
   { client, clock, signal }: ChangeTools,
   { machine, transition, send }: { machine: MachineRef; transition: Transition; send: () => Promise<void> },
 ): Promise<void> {
-  let sends = 0;
+  let unsure = 0;
+  let refused: unknown;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
-    let refused: unknown;
     try {
       return await send();
     } catch (error) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw atTheEnd(error, refused);
       refused = error;
     }
     const passes = refused instanceof Refusal && refused.passes;
-    if (!passes) {
-      if (!isOpen(refused)) throw refused;
-      sends += 1;
+    if (!passes && !isOpen(refused)) throw refused;
+    if (!passes) unsure += 1;
+    try {
       if (isOnItsWay(await client.get(machine, signal), transition)) return;
-      if (sends === MAX_SENDS) throw refused;
+      if (unsure === MAX_SENDS) throw refused;
+      await clock.sleep(pause, signal);
+    } catch (error) {
+      throw signal.aborted ? atTheEnd(error, refused) : error;
     }
-    await pauseOr(refused, () => clock.sleep(pause, signal));
   }
 }
 
-/** At the deadline, why Fly refused says more than that time ran out. */
-async function pauseOr(refused: unknown, pause: () => Promise<void>): Promise<void> {
-  try {
-    await pause();
-  } catch (error) {
-    throw error instanceof ActionError && error.class === 'timeout' ? refused : error;
-  }
+/** At the deadline, why Fly refused before says more than that time ran out. */
+function atTheEnd(error: unknown, refused: unknown): unknown {
+  const isLate = error instanceof ActionError && error.class === 'timeout';
+  return isLate && refused !== undefined ? refused : error;
 }
 
 /** Whether the machine may be where it should be in spite of the error. */

@@ -13,6 +13,9 @@ const LONGEST_SLICE = 60;
 /** States that no machine leaves by itself. */
 const FINAL = new Set(['destroyed', 'destroying', 'failed', 'launch_failed', 'migrated', 'replaced']);
 
+/** States in which a machine stays until somebody asks something else of it. */
+const RESTING = new Set(['created', 'started', 'stopped', 'suspended']);
+
 /** Between two looks, in milliseconds, so that a server which answers at once isn't asked without end. */
 const PAUSE_MS = 1_000;
 
@@ -22,35 +25,41 @@ export interface Wait {
   /** The machine's instance id, where it is known. */
   readonly version: string | undefined;
   readonly deadline: Pick<Deadline, 'left' | 'signal'>;
+  /** Told of the machine whenever it was read and isn't there yet. */
+  readonly seen?: (machine: Machine) => void;
 }
 
 /**
  * Waits until the machine is read back in the transition's target state. Asks in slices until the deadline; in
- * between it looks at the machine, and gives up with `wrong state` when that has ended for good or rests where
- * it was for two looks in a row.
+ * between it looks at the machine, and gives up with `wrong state` when that has ended for good or rests
+ * elsewhere for two looks in a row.
  */
 export async function waitForState(
   { client, clock }: { client: MachinesClient; clock: Clock },
-  { machine, transition, version, deadline }: Wait,
+  { machine, transition, version, deadline, seen }: Wait,
 ): Promise<void> {
-  const { target, underway, waitsForVersion } = transition;
+  const { target, waitsForVersion } = transition;
   let awaited = waitsForVersion ? version : undefined;
   let rested = 0;
   for (let slice = 0; ; slice += 1) {
     const most = SLICES[slice] ?? LONGEST_SLICE;
     const seconds = Math.max(1, Math.min(most, Math.ceil(deadline.left / 1000)));
+    let refused: Refusal | undefined;
     try {
       if (await client.wait(machine, { state: target, version: awaited, seconds }, deadline.signal)) return;
     } catch (error) {
-      // A deploy in between gives the machine another version, and waiting for the old one is refused.
-      if (!(error instanceof Refusal) || awaited === undefined || !/replaced|version/i.test(error.message))
-        throw error;
-      awaited = undefined;
+      if (!(error instanceof Refusal) || awaited === undefined) throw error;
+      refused = error;
     }
-    const seen = await client.get(machine, deadline.signal);
-    if (seen.state === target) return;
-    rested = underway.includes(seen.state) ? 0 : rested + 1;
-    if (FINAL.has(seen.state) || rested === 2) throw settledElsewhere(seen, transition);
+    const now = await client.get(machine, deadline.signal);
+    if (now.state === target) return;
+    seen?.(now);
+    // A deploy in between gives the machine another version, and waiting for the old one is refused.
+    const isSameVersion = !waitsForVersion || now.instanceId === awaited;
+    if (refused !== undefined && isSameVersion) throw refused;
+    rested = isSameVersion && RESTING.has(now.state) ? rested + 1 : 0;
+    awaited = waitsForVersion ? now.instanceId : undefined;
+    if (FINAL.has(now.state) || rested === 2) throw settledElsewhere(now, transition);
     await clock.sleep(PAUSE_MS, deadline.signal);
   }
 }

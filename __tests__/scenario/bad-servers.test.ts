@@ -1,0 +1,154 @@
+import type { FaultRule } from '../../emulator/faults.js';
+import { APP, type Scenario, WORKERS } from '../support/scenario.js';
+import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { asked, lines, machineRows, said } from '../support/scenario-results.js';
+
+type Fault = FaultRule['fault'];
+
+const [WORKER] = WORKERS;
+const LIST = `GET /v1/apps/${APP}/machines`;
+const START = `POST /v1/apps/${APP}/machines/${WORKER}/start`;
+const READ = `GET /v1/apps/${APP}/machines/${WORKER}`;
+const WAIT = `${READ}/wait`;
+
+jest.setTimeout(20_000);
+
+const withToken = ({ fly }: Scenario, timeout = '2s') => ({
+  token: fly.mintToken({ app: APP, withDischarge: true }),
+  app: APP,
+  timeout,
+});
+
+const requests = ({ fly }: Scenario) => asked(fly.requests).map((line) => line.replace(/\?\S+/, ''));
+
+const NONSENSE: readonly { what: string; fault: Fault; error: RegExp }[] = [
+  {
+    what: 'a page of HTML',
+    fault: 'garbage',
+    error:
+      /^Fly failure: list the machines of my-app: Fly's answer \(200\) makes no sense: it is not JSON \(req.* no proxy in/,
+  },
+  {
+    what: 'JSON of another form',
+    fault: { status: 200, body: { machines: [] } },
+    error: /^Fly failure: .*no sense/,
+  },
+  { what: 'no id', fault: { status: 200, body: [{ state: 'started' }] }, error: /^Fly failure: .*no sense/ },
+  { what: 'nothing', fault: { status: 200, body: '' }, error: /^Fly failure: .*no sense: it is not JSON/ },
+  {
+    what: 'a redirect',
+    fault: { status: 302, headers: { location: 'https://elsewhere.example/' } },
+    error: /^Fly failure: .*Fly answered 302/,
+  },
+  {
+    what: 'it hangs',
+    fault: 'hang',
+    error: /^timeout: list the machines of my-app: not done within 2 s\. Give the/,
+  },
+  { what: 'it drips', fault: 'drip', error: /^timeout: list the machines of my-app: not done within 2 s/ },
+  {
+    what: 'it cuts the connection half way',
+    fault: 'cut',
+    error:
+      /^timeout: list the machines of my-app: not done within 2 s; before that: .*the connection was cut/,
+  },
+  { what: 'it resets the connection', fault: 'reset', error: /^timeout: .*before that: .*ECONNRESET/ },
+  { what: '500 for ever', fault: { status: 500 }, error: /^timeout: .*before that: status 500/ },
+  { what: '429 for ever', fault: { status: 429 }, error: /^timeout: .*before that: status 429/ },
+];
+
+onEachNode('When the Machines API gives no answer that makes sense', (open) => {
+  const listed = sideBySide(NONSENSE, async ({ fault }) => {
+    const scenario = await open({ faults: [{ path: '/v1', fault, afterEffect: true }] });
+    return scenario.job.step({ uses: './list', with: withToken(scenario) });
+  });
+
+  it.each(NONSENSE)('fails by the deadline, classed: $what', async (row) => {
+    const result = await listed(row);
+    expect(result).toMatchObject({ conclusion: 'failure', stderr: '', outputs: { count: '0' } });
+    expect(said(result, 'error')).toEqual([expect.stringMatching(row.error)]);
+  });
+
+  it('fails where nobody listens, and says where that is', async () => {
+    const scenario = await open();
+    const inputs = { ...withToken(scenario), 'api-url': 'http://127.0.0.1:1' };
+    const result = await scenario.job.step({ uses: './list', with: inputs });
+    expect(result.conclusion).toBe('failure');
+    expect(said(result, 'error')[0]).toMatch(
+      /^timeout: .*before that: GET http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/,
+    );
+    expect(scenario.fly.requests).toEqual([]);
+  });
+});
+
+onEachNode('When the Machines API recovers', (open) => {
+  it.each<[string, Fault]>([
+    ['429', { status: 429, headers: { 'retry-after': '0' } }],
+    ['500', { status: 500 }],
+    ['a cut connection', 'cut'],
+  ])('lists after: %s', async (_, fault) => {
+    const scenario = await open({ faults: [{ path: '/v1', fault, times: 1 }] });
+    const result = await scenario.job.step({ uses: './list', with: withToken(scenario, '10s') });
+    expect(result).toMatchObject({ conclusion: 'success', outputs: { count: '4' } });
+    expect(scenario.fly.requests).toHaveLength(2);
+  });
+
+  it('answers a 401 with one refresh and one repeat', async () => {
+    const scenario = await open({ faults: [{ path: '/v1', fault: { status: 401 }, times: 1 }] });
+    const result = await scenario.job.step({ uses: './list', with: withToken(scenario) });
+    expect(result.conclusion).toBe('success');
+    expect(requests(scenario)).toEqual([
+      `${LIST} 401`,
+      'POST /aaa/v1/.well-known/macfly/3p 201',
+      `${LIST} 200`,
+    ]);
+  });
+
+  it('gives up after the second 401', async () => {
+    const scenario = await open({ faults: [{ path: '/v1', fault: { status: 401, body: { error: 'no' } } }] });
+    const result = await scenario.job.step({ uses: './list', with: withToken(scenario) });
+    expect(said(result, 'error')).toEqual([
+      expect.stringMatching(/^unauthorized: .*Fly answered 401: no.*Is the token whole, not revoked/),
+    ]);
+    expect(scenario.fly.requests).toHaveLength(3);
+  });
+});
+
+const LOST: readonly { what: string; path: RegExp; fault: Fault }[] = [
+  { what: 'the start hangs', path: /\/start$/, fault: 'hang' },
+  { what: 'the start is answered with garbage', path: /\/start$/, fault: 'garbage' },
+  { what: 'the wait hangs', path: /\/wait/, fault: 'hang' },
+  { what: 'the wait is answered with garbage', path: /\/wait/, fault: 'garbage' },
+  { what: 'the wait is cut for ever', path: /\/wait/, fault: 'cut' },
+];
+
+onEachNode('When the answer to a change is lost', (open) => {
+  it.each<[string, boolean, string[]]>([
+    ['it took effect, and is not sent again', true, [`${START} cut`, `${READ} 200`, `${WAIT} 200`]],
+    ['it did not, and is sent again', false, [`${START} cut`, `${READ} 200`, `${START} 200`, `${WAIT} 200`]],
+  ])('reads the machine first: %s', async (_, afterEffect, expected) => {
+    const faults = [{ path: /\/start$/, fault: 'cut' as const, times: 1, afterEffect }];
+    const scenario = await open({ faults });
+    const inputs = { ...withToken(scenario, '20s'), machines: WORKER };
+    const result = await scenario.job.step({ uses: './start', with: inputs });
+    expect(result.conclusion).toBe('success');
+    expect(machineRows(result)[WORKER]).toMatchObject({ outcome: 'changed', state: 'started' });
+    expect(requests(scenario)).toEqual([`${LIST} 200`, ...expected]);
+  });
+
+  const started = sideBySide(LOST, async ({ path, fault }) => {
+    const scenario = await open({ faults: [{ path, fault, afterEffect: true }] });
+    const inputs = { ...withToken(scenario), machines: WORKER };
+    return scenario.job.step({ uses: './start', with: inputs });
+  });
+
+  it.each(LOST)('is never a success: $what', async (row) => {
+    const result = await started(row);
+    expect(result.conclusion).toBe('failure');
+    expect(machineRows(result)[WORKER]).toMatchObject({ outcome: 'failed', state: 'stopped' });
+    expect(machineRows(result)[WORKER]?.error).toMatch(
+      /^(timeout|Fly failure): (start|wait for) machine d891/,
+    );
+    expect(lines(result).at(-1)).toMatch(/^started 0, already started 0, failed 1 of 1/);
+  });
+});

@@ -1,0 +1,163 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { APP, type Scenario } from '../support/scenario.js';
+import { onEachNode } from '../support/scenario-nodes.js';
+import { lines, said } from '../support/scenario-results.js';
+import { sessionFiles, sessionPath, shareTemp } from '../support/scenario-session.js';
+
+const apps = [
+  { name: APP, machines: [{ id: 'mine' }] },
+  { name: 'shop', machines: [{ id: 'theirs' }] },
+];
+
+const auth = ({ job }: Pick<Scenario, 'job'>, token: string, app: string) =>
+  job.step({ uses: './auth', with: { token, app } });
+
+/** The tokens by which the app was listed, by UUID. */
+const listedBy = ({ fly }: Scenario, app: string) =>
+  fly.requests.filter(({ path }) => path === `/v1/apps/${app}/machines`).map(({ token }) => token);
+
+onEachNode('When auth has opened a session', (open) => {
+  it('is a private file under RUNNER_TEMP, named in state without its folder', async () => {
+    const scenario = await open({ apps });
+    const { job, fly } = scenario;
+    const { state } = await auth(scenario, fly.mintToken({ app: APP }), APP);
+    const [file, ...others] = sessionFiles(job);
+    expect(others).toEqual([]);
+    expect(file?.mode).toBe(0o600);
+    expect(dirname(sessionPath(job))).toBe(job.temp);
+    expect(sessionPath(job)).toBe(join(job.temp, state['session'] ?? ''));
+    expect(state).toEqual({ session: expect.stringMatching(/^fly-machines-session-[0-9a-f]{32}\.json$/) });
+  });
+
+  it('is found where RUNNER_TEMP has another path, and is closed by the post of another path', async () => {
+    const scenario = await open({ apps });
+    const container = scenario.anotherJob();
+    shareTemp(container, scenario.job);
+    await auth({ job: container }, scenario.fly.mintToken({ app: APP }), APP);
+    expect((await scenario.job.step({ uses: './list' })).conclusion).toBe('success');
+    await container.post();
+    expect(sessionFiles(scenario.job)).toEqual([]);
+  });
+
+  it('is joined by the same token, and only the post of its opener removes it', async () => {
+    const scenario = await open({ apps });
+    const { job, fly } = scenario;
+    const token = fly.mintToken({ app: [APP, 'shop'] });
+    const joiner = scenario.anotherJob();
+    shareTemp(joiner, job);
+    await auth(scenario, token, APP);
+    const joined = await auth({ job: joiner }, token.replace('FlyV1 ', ''), 'shop');
+    expect(lines(joined).at(-1)).toContain('session joined for shop');
+    expect(joined.state).toEqual({});
+    expect(fly.requests).toHaveLength(1);
+    expect((await job.step({ uses: './list', with: { app: `${APP}, shop` } })).outputs['count']).toBe('2');
+    await joiner.post();
+    expect(sessionFiles(job)).toHaveLength(1);
+    await job.post();
+    expect(sessionFiles(job)).toEqual([]);
+  });
+
+  it('gives way to another token for its app, with a notice', async () => {
+    const scenario = await open({ apps });
+    const { job, fly } = scenario;
+    await auth(scenario, fly.mintToken({ app: APP }), APP);
+    const old = sessionPath(job);
+    const second = await auth(scenario, fly.mintToken({ app: APP }), APP);
+    expect(said(second, 'notice')).toEqual([expect.stringContaining(`covered ${APP}`)]);
+    expect(existsSync(old)).toBe(false);
+    expect(sessionFiles(job)).toHaveLength(1);
+    await job.post();
+    expect(sessionFiles(job)).toEqual([]);
+    expect(job.status).toBe('success');
+  });
+});
+
+onEachNode('When several sessions are open', (open) => {
+  it('takes the one that covers the app, and without an app names them all', async () => {
+    const scenario = await open({ apps });
+    const { job } = scenario;
+    const mine = await auth(scenario, scenario.fly.mintToken({ app: APP }), APP);
+    const theirs = await auth(scenario, scenario.fly.mintToken({ app: 'shop' }), 'shop');
+    await job.step({ uses: './list', with: { app: 'shop' } });
+    await job.step({ uses: './list', with: { app: APP } });
+    const uuid = (text: string) => /Permission token (\S+):/.exec(text)?.[1];
+    expect(listedBy(scenario, 'shop')).toEqual([uuid(theirs.stdout)]);
+    expect(listedBy(scenario, APP)).toEqual([uuid(mine.stdout)]);
+
+    const asked = scenario.fly.requests.length;
+    const neither = await job.step({ uses: './list' });
+    expect(neither.conclusion).toBe('failure');
+    expect(said(neither, 'error')[0]).toMatch(
+      /Several sessions are open, for (my-app and for shop|shop and for my-app),/,
+    );
+    expect(said(neither, 'error')[0]).toContain('Give `app`');
+    expect(scenario.fly.requests).toHaveLength(asked);
+  });
+
+  it('uses the token of the environment for an app that none covers, and fails without one', async () => {
+    const scenario = await open({ apps });
+    const { job, fly } = scenario;
+    await auth(scenario, fly.mintToken({ app: APP, withDischarge: true }), APP);
+    const step = { uses: './list', with: { app: 'shop' } };
+    const without = await job.step(step);
+    expect(without.conclusion).toBe('failure');
+    expect(said(without, 'error')[0]).toMatch(/no token for shop\. The job's sessions are for my-app\./);
+    expect(fly.requests).toEqual([]);
+    const env = { FLY_API_TOKEN: fly.mintToken({ app: 'shop', withDischarge: true }) };
+    const result = await job.step({ ...step, env });
+    expect(lines(result)[0]).toMatch(/^Token from the environment's FLY_API_TOKEN, app shop,/);
+    expect(result.conclusion).toBe('success');
+  });
+});
+
+onEachNode('When a token is given to a single step', (open) => {
+  it('leaves no session and none of the token behind', async () => {
+    const scenario = await open({ apps });
+    const { job, fly } = scenario;
+    const token = fly.mintToken({ app: APP });
+    const result = await job.step({ uses: './list', with: { token, app: APP } });
+    expect(result).toMatchObject({ conclusion: 'success', state: {}, env: {} });
+    expect(sessionFiles(job)).toEqual([]);
+    expect(job.files().filter(({ content }) => content.includes('fm2_'))).toEqual([]);
+    expect((await job.step({ uses: './list', with: { app: APP } })).conclusion).toBe('failure');
+  });
+});
+
+onEachNode('When the file of a session is not what auth wrote', (open) => {
+  it.each<[string, (path: string) => void]>([
+    ['cut off', (path) => writeFileSync(path, readFileSync(path, 'utf8').slice(0, -9))],
+    ['of another form', (path) => writeFileSync(path, '{"version":1,"token":["fm2_"]}')],
+    ['empty', (path) => writeFileSync(path, '')],
+    ['a link', (path) => relink(path)],
+    ['writable by the group', (path) => chmodSync(path, 0o620)],
+    ['writable by everybody', (path) => chmodSync(path, 0o602)],
+  ])('is as good as absent: %s', async (_, spoil) => {
+    const scenario = await open({ apps });
+    const { job, fly } = scenario;
+    await auth(scenario, fly.mintToken({ app: APP, withDischarge: true }), APP);
+    spoil(sessionPath(job));
+    const result = await job.step({ uses: './list' });
+    expect(result.conclusion).toBe('failure');
+    expect(said(result, 'error')).toEqual([expect.stringContaining('There is no token')]);
+    expect(result.stderr).toBe('');
+    expect(fly.requests).toEqual([]);
+    expect((await job.post())[0]?.conclusion).toBe('success');
+    expect(sessionFiles(job).filter(({ path }) => path.endsWith('.json'))).toEqual([]);
+  });
+});
+
+function relink(path: string): void {
+  copyFileSync(path, `${path}.real`);
+  chmodSync(`${path}.real`, 0o600);
+  rmSync(path);
+  symlinkSync(`${path}.real`, path);
+}

@@ -1,0 +1,86 @@
+import { APP, type Scenario } from '../support/scenario.js';
+import { onEachNode } from '../support/scenario-nodes.js';
+import { asked, said } from '../support/scenario-results.js';
+import { sessionFiles } from '../support/scenario-session.js';
+
+const SECRET = 'a-credential-of-the-own-third-party';
+const settings = { own: { credential: `Bearer ${SECRET}` } };
+const BOTH = { app: APP, thirdParty: ['aaa', 'own'] };
+
+const auth = (
+  { job, fly }: Scenario,
+  credentials: Readonly<Record<string, string>>,
+  token = fly.mintToken(BOTH),
+) => job.step({ uses: './auth', with: { token, app: APP, ...credentials } });
+
+/** What the request to each path brought along. */
+const authorizations = ({ arrivals }: Scenario) =>
+  Object.fromEntries(arrivals.map(({ path, headers }) => [path.split('/')[1], headers['authorization']]));
+
+onEachNode('When a third party of the user wants a credential', (open) => {
+  it('gets it at its own origin alone, and never the token', async () => {
+    const scenario = await open({ settings });
+    const { fly, job, url, arrivals } = scenario;
+    const inner = fly.mintToken({ app: APP, thirdParty: 'aaa' });
+    fly.origin = url.replace('127.0.0.1', 'localhost');
+    const outer = fly.mintToken({ app: APP, thirdParty: 'own' });
+    const credentials = `http://nobody.example: never-sent-anywhere-at-all\n${fly.origin}: ${SECRET}`;
+    const token = `${inner},${outer.replace('FlyV1 ', '')}`;
+    const result = await auth(scenario, { 'third-party-credentials': credentials }, token);
+    expect(result.conclusion).toBe('success');
+    const sent = arrivals.map(({ headers, path }) => [
+      headers['host'],
+      path.slice(0, 5),
+      headers['authorization'],
+    ]);
+    expect(sent).toEqual(
+      expect.arrayContaining([
+        [new URL(url).host, '/aaa/', undefined],
+        [new URL(fly.origin).host, '/own/', `Bearer ${SECRET}`],
+      ]),
+    );
+    expect((await job.step({ uses: './list' })).conclusion).toBe('success');
+    expect(arrivals).toHaveLength(3);
+    expect(authorizations(scenario)['v1']).toMatch(/^FlyV1 (fm2_[\w+/=]+,){3}fm2_[\w+/=]+$/);
+    expect(JSON.stringify(arrivals)).not.toContain('never-sent');
+    expect(job.mask(`x ${SECRET} y`)).toBe('x *** y');
+  });
+
+  it('is not sent a credential that was given for another name of its host', async () => {
+    const scenario = await open({ settings });
+    const other = scenario.url.replace('127.0.0.1', 'localhost');
+    const result = await auth(scenario, { 'third-party-credentials': `${other}: ${SECRET}` });
+    expect(result.conclusion).toBe('failure');
+    expect(authorizations(scenario)).toEqual({ own: undefined, aaa: undefined });
+    expect(said(result, 'error')).toEqual([
+      expect.stringMatching(
+        /^third party refused: .*\/own\/v1: it answered 401: authentication required\. It wants a credential/,
+      ),
+    ]);
+    expect(sessionFiles(scenario.job)).toEqual([]);
+  });
+
+  it('has it again when a later step refreshes, and after another auth has joined', async () => {
+    const scenario = await open({ settings });
+    const token = scenario.fly.mintToken(BOTH);
+    await auth(scenario, { 'third-party-credentials': `${scenario.url}: Bearer ${SECRET}` }, token);
+    await auth(scenario, {}, token);
+    expect(scenario.fly.requests).toHaveLength(2);
+    scenario.shiftFlysClock(540_000);
+    const result = await scenario.job.step({ uses: './stop', with: { machines: 'web-1' } });
+    expect(result.conclusion).toBe('success');
+    expect(asked(scenario.fly.requests).filter((line) => line.startsWith('POST /own'))).toEqual(
+      Array(2).fill('POST /own/v1/.well-known/macfly/3p 201'),
+    );
+  });
+});
+
+onEachNode("When the token brings an OAuth token of Fly's along", (open) => {
+  it('shows it to no third party but Fly itself', async () => {
+    const scenario = await open();
+    const token = `${scenario.fly.mintToken(BOTH)},fo1_an-oauth-token-of-the-user`;
+    const result = await auth(scenario, {}, token);
+    expect(result.conclusion).toBe('success');
+    expect(authorizations(scenario)).toEqual({ aaa: undefined, own: undefined });
+  });
+});

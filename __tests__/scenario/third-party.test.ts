@@ -1,0 +1,152 @@
+import type { FaultRule } from '../../emulator/faults.js';
+import type { GivenSettings } from '../../emulator/settings.js';
+import { APP, type Scenario, WORKERS } from '../support/scenario.js';
+import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { asked, said } from '../support/scenario-results.js';
+import { sessionFiles } from '../support/scenario-session.js';
+
+type Party = NonNullable<GivenSettings['aaa']>;
+
+const auth = ({ job, fly }: Scenario, inputs: Readonly<Record<string, string>> = {}) =>
+  job.step({ uses: './auth', with: { token: fly.mintToken({ app: APP }), app: APP, ...inputs } });
+
+const TICKET = 'POST /aaa/v1/.well-known/macfly/3p';
+
+const REFUSALS: readonly { what: string; aaa: Party; error: RegExp }[] = [
+  {
+    what: 'it is down',
+    aaa: { behaviour: 'down' },
+    error: /^third party .*answered 503\. The service seems to be down/,
+  },
+  {
+    what: 'it refuses with 401',
+    aaa: { behaviour: 'refuse', status: '401' },
+    error: /answered 401: no session for this ticket\. It wants a credential or a login/,
+  },
+  {
+    what: 'it refuses with 403',
+    aaa: { behaviour: 'refuse', status: '403' },
+    error: /answered 403: no session for this ticket\. It wants a credential or a login/,
+  },
+  {
+    what: 'it wants a person',
+    aaa: { behaviour: 'user-interactive' },
+    error: /wants a person to log in\. No person is there in CI: make a token that needs none/,
+  },
+  {
+    what: 'a page of HTML',
+    aaa: { behaviour: 'garbage' },
+    error: /answer \(201\) is not the JSON that was expected/,
+  },
+  {
+    what: 'nothing',
+    aaa: { behaviour: 'empty' },
+    error: /holds neither a discharge nor a place to ask for one/,
+  },
+  {
+    what: 'one that is over',
+    aaa: { behaviour: 'expired' },
+    error: /its discharge ended at \d{4}-.*Z already/,
+  },
+  {
+    what: 'one for another',
+    aaa: { behaviour: 'wrong-ticket' },
+    error: /its discharge is for another ticket/,
+  },
+  {
+    what: 'no end',
+    aaa: { behaviour: 'huge', hugeBytes: 1_000_000 },
+    error: /answer is larger than 262144 bytes/,
+  },
+  {
+    what: 'it leads elsewhere',
+    aaa: { behaviour: 'redirect' },
+    error: /its redirect leads to another origin/,
+  },
+  {
+    what: 'a poll elsewhere',
+    aaa: { behaviour: 'poll', pollUrl: 'foreign' },
+    error: /poll URL leads to another origin/,
+  },
+  {
+    what: 'it refuses a poll',
+    aaa: { behaviour: 'poll', polls: 0, pollResult: 'refusal' },
+    error: /answered 200: no session for this ticket/,
+  },
+];
+
+const FAULTS: readonly { fault: FaultRule['fault']; error: RegExp }[] = [
+  { fault: 'hang', error: /^timeout: .*: not done within 2 s\. The third party seems to be slow/ },
+  { fault: 'drip', error: /^timeout: .*: not done within 2 s\. The third party seems to be slow/ },
+  { fault: 'cut', error: /^(timeout|missing discharge): .*(the connection was cut|not done within 2 s)/ },
+];
+
+onEachNode("When the token's third party gives no discharge", (open) => {
+  const refused = sideBySide(REFUSALS, async ({ aaa }) => {
+    const scenario = await open({ settings: { aaa } });
+    return { ...scenario, result: await auth(scenario) };
+  });
+  const broken = sideBySide(FAULTS, async ({ fault }) => {
+    const scenario = await open({ faults: [{ path: '/aaa', fault }] });
+    return { ...scenario, result: await auth(scenario, { timeout: '2s' }) };
+  });
+
+  it.each(REFUSALS)('fails auth, names the third party and opens no session: $what', async (row) => {
+    const { result, url, job, fly, arrivals } = await refused(row);
+    expect(result).toMatchObject({ conclusion: 'failure', stderr: '', state: {} });
+    expect(said(result, 'error')).toEqual([expect.stringMatching(row.error)]);
+    expect(said(result, 'error')[0]).toContain(`No discharge for the token: ${url}/aaa/v1: `);
+    expect(sessionFiles(job)).toEqual([]);
+    expect(fly.requests.length).toBeLessThanOrEqual(4);
+    expect(arrivals.every(({ headers }) => headers['authorization'] === undefined)).toBe(true);
+  });
+
+  it.each(FAULTS)('fails at the deadline at the latest: $fault', async (row) => {
+    const { result, url } = await broken(row);
+    expect(result).toMatchObject({ conclusion: 'failure', stderr: '', state: {} });
+    expect(said(result, 'error')).toEqual([expect.stringMatching(row.error)]);
+    expect(said(result, 'error')[0]).toContain(`No discharge for the token: ${url}/aaa/v1: `);
+  });
+});
+
+onEachNode("When the token's third party takes its time", (open) => {
+  it('is polled until it answers, at its own origin', async () => {
+    const scenario = await open({
+      settings: { aaa: { behaviour: 'poll', polls: 1, pollUrl: 'relative' } },
+    });
+    const result = await auth(scenario);
+    expect(result.conclusion).toBe('success');
+    const poll = 'GET /aaa/v1/.well-known/macfly/3p/poll/…';
+    expect(asked(scenario.fly.requests)).toEqual([`${TICKET} 201`, `${poll} 202`, `${poll} 200`]);
+  });
+
+  it('is asked again after a 503', async () => {
+    const scenario = await open({ faults: [{ path: '/aaa', fault: { status: 503 }, times: 1 }] });
+    const result = await auth(scenario);
+    expect(result.conclusion).toBe('success');
+    expect(asked(scenario.fly.requests)).toEqual([`${TICKET} 503`, `${TICKET} 201`]);
+  });
+});
+
+onEachNode('When a refresh fails while the discharge still holds', (open) => {
+  it('warns, goes on with the one at hand, and does not ask again at once', async () => {
+    const scenario = await open({ settings: { aaa: { behaviour: 'refuse' } } });
+    const { job, fly } = scenario;
+    scenario.shiftFlysClock(-40_000);
+    const token = fly.mintToken({ app: APP, withDischarge: 60_000 });
+    scenario.shiftFlysClock(40_000);
+    const result = await job.step({ uses: './start', with: { token, app: APP, machines: 'worker-1' } });
+    expect(result.conclusion).toBe('success');
+    expect(said(result, 'warning')).toEqual([
+      expect.stringMatching(
+        /^A discharge could not be refreshed: third party refused: .* The one at hand still holds\.$/,
+      ),
+    ]);
+    expect(asked(fly.requests).map((line) => line.split('?')[0])).toEqual([
+      `${TICKET} 403`,
+      `GET /v1/apps/${APP}/machines 200`,
+      `POST /v1/apps/${APP}/machines/${WORKERS[0]}/start 200`,
+      `GET /v1/apps/${APP}/machines/${WORKERS[0]}/wait`,
+    ]);
+  });
+});

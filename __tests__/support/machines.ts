@@ -1,0 +1,35 @@
+import type { AppMachine, Selector } from '../../src/commands/selection.js';
+
+/** A machine as it was listed: started, of the group `app`, in `fra`. */
+export function appMachine(id: string, changes: Partial<AppMachine> = {}): AppMachine {
+  return {
+    app: 'my-app',
+    id,
+    name: `name-${id}`,
+    state: 'started',
+    region: 'fra',
+    privateIp: 'fdaa::1',
+    instanceId: `01V${id}`,
+    processGroup: 'app',
+    metadata: {},
+    isStandby: false,
+    autoDestroy: false,
+    killTimeout: undefined,
+    hostStatus: 'ok',
+    ...changes,
+  };
+}
+
+/** A selector that chooses nothing by itself. */
+export function selector(changes: Partial<Selector> = {}): Selector {
+  return {
+    machines: 'auto',
+    region: undefined,
+    processGroup: undefined,
+    state: undefined,
+    metadata: undefined,
+    exclude: undefined,
+    allowEmpty: false,
+    ...changes,
+  };
+}

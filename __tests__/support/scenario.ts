@@ -1,0 +1,87 @@
+import { systemClock } from '../../emulator/clock.js';
+import type { FaultRule } from '../../emulator/faults.js';
+import { createFly, type Fly } from '../../emulator/fly.js';
+import type { FlyRequest } from '../../emulator/http.js';
+import type { AppSpec } from '../../emulator/machines/build.js';
+import { systemRandom } from '../../emulator/random.js';
+import { serve } from '../../emulator/server.js';
+import type { GivenSettings } from '../../emulator/settings.js';
+import { createJob, type Job } from '../../runner/job.js';
+import type { JobOptions } from '../../runner/job-options.js';
+
+export const APP = 'my-app';
+export const WORKERS = ['d8910000000001', 'd8910000000002', 'd8910000000003'] as const;
+export const WEB = 'e2860000000001';
+
+export interface ScenarioOptions {
+  /** Default: `my-app` with one started web machine and three stopped workers, all quicker than Fly's. */
+  readonly apps?: readonly AppSpec[];
+  readonly settings?: GivenSettings;
+  readonly faults?: readonly FaultRule[];
+  readonly job?: Omit<JobOptions, 'node' | 'root'>;
+}
+
+/** A job on a runner that finds Fly, by way of the environment, behind HTTP. */
+export interface Scenario {
+  readonly fly: Fly;
+  readonly url: string;
+  readonly job: Job;
+  /** Every request with its headers and body, as it arrived. */
+  readonly arrivals: readonly FlyRequest[];
+  /** Puts Fly's clock forward, or back; the steps go by the system's until Fly tells them. */
+  shiftFlysClock(ms: number): void;
+  /** Another job with the same Fly. */
+  anotherJob(options?: ScenarioOptions['job']): Job;
+  /** Calls back, once, when a request arrives whose method and path fit. */
+  whenAsked(pattern: RegExp, then: () => void): void;
+  close(): Promise<void>;
+}
+
+/** Starts a Fly and a job whose steps run the committed `dist` on the given Node binary. */
+export async function openScenario(node: string, options: ScenarioOptions = {}): Promise<Scenario> {
+  const { apps = [usualApp()], settings = {}, faults = [] } = options;
+  let shift = 0;
+  const clock = { ...systemClock, now: () => systemClock.now() + shift };
+  const quick = { bootMs: 50, stopMs: 50, ...settings };
+  const fly = createFly({ clock, random: systemRandom, apps, settings: quick, faults });
+  const arrivals: FlyRequest[] = [];
+  const watches: { readonly pattern: RegExp; readonly then: () => void }[] = [];
+  const { handle } = fly;
+  fly.handle = (request, signal) => {
+    arrivals.push(request);
+    const due = watches.findIndex(({ pattern }) => pattern.test(`${request.method} ${request.path}`));
+    if (due >= 0) watches.splice(due, 1)[0]?.then();
+    return handle(request, signal);
+  };
+  const server = await serve(fly, { dripMs: 100 });
+  const jobs: Job[] = [];
+  const anotherJob = (job: ScenarioOptions['job'] = {}): Job => {
+    jobs.push(createJob({ ...job, node, env: { FLY_FLAPS_BASE_URL: server.url, ...job.env } }));
+    return jobs.at(-1) as Job; // Just pushed.
+  };
+  return {
+    fly,
+    url: server.url,
+    job: anotherJob(options.job),
+    arrivals,
+    shiftFlysClock: (ms) => {
+      shift += ms;
+    },
+    anotherJob,
+    whenAsked: (pattern, then) => void watches.push({ pattern, then }),
+    async close() {
+      for (const job of jobs) job.end();
+      await server.close();
+    },
+  };
+}
+
+function usualApp(): AppSpec {
+  const workers = WORKERS.map((id, index) => ({
+    id,
+    name: `worker-${index + 1}`,
+    processGroup: 'worker',
+    state: 'stopped' as const,
+  }));
+  return { name: APP, machines: [{ id: WEB, name: 'web-1' }, ...workers] };
+}

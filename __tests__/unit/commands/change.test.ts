@@ -1,0 +1,371 @@
+import type { MachineSpec } from '../../../emulator/machines/build.js';
+import { type ChangeOptions, change } from '../../../src/commands/change.js';
+import type { CommandResult, MachineReport } from '../../../src/commands/result.js';
+import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
+import { counting } from '../../support/fly-transport.js';
+import { selector } from '../../support/machines.js';
+import { APP, createMachinesRig, type MachinesRig, thrownBy } from '../../support/machines-rig.js';
+
+/** Machines `m000`, `m001`, … */
+function many(count: number, spec: (index: number) => MachineSpec = () => ({})): MachineSpec[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `m${String(index).padStart(3, '0')}`,
+    state: 'stopped',
+    ...spec(index),
+  }));
+}
+
+interface Changed {
+  readonly result: CommandResult;
+  readonly progress: MachineReport[];
+}
+
+async function run(
+  rig: MachinesRig,
+  name: TransitionName,
+  options: Partial<ChangeOptions> = {},
+): Promise<Changed> {
+  const { client, clock, deadline } = rig;
+  const progress: MachineReport[] = [];
+  const all: ChangeOptions = {
+    apps: [APP],
+    selector: selector({ machines: 'all' }),
+    limit: undefined,
+    dryRun: false,
+    wait: true,
+    maxConcurrent: 20,
+    timeout: undefined,
+    stop: {},
+    ...options,
+  };
+  const tools = { client, clock, deadline, progress: (report: MachineReport) => void progress.push(report) };
+  return { result: await clock.run(change(TRANSITIONS[name], all, tools)), progress };
+}
+
+function outcomes({ result }: Changed): Record<string, string> {
+  return Object.fromEntries(result.machines.map(({ id, outcome }) => [id, outcome]));
+}
+
+/** How many requests of each kind: `{ 'GET machines': 1, 'POST start': 3 }`. */
+function counts(rig: MachinesRig): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const line of rig.asked()) {
+    const kind = line
+      .replace(/ m\d+\//, ' ')
+      .replace(/[? ][^ ]*$/, '')
+      .replace(/\?.*/, '');
+    found[kind] = (found[kind] ?? 0) + 1;
+  }
+  return found;
+}
+
+describe('when machines are started', () => {
+  it('costs one list, a start and a wait for each, and nothing else', async () => {
+    const rig = createMachinesRig({ machines: many(7) });
+    const done = await run(rig, 'start');
+    expect(counts(rig)).toEqual({ 'GET machines': 1, 'POST start': 7, 'GET wait': 7 });
+    expect(new Set(Object.values(outcomes(done)))).toEqual(new Set(['changed']));
+    expect(done.result.failures).toEqual([]);
+    expect(done.result.line).toBe('started 7, already started 0, failed 0 of 7 in my-app');
+  });
+
+  it('costs only the list where all are there already', async () => {
+    const rig = createMachinesRig({ machines: many(5, () => ({ state: 'started' })) });
+    const { result } = await run(rig, 'start');
+    expect(counts(rig)).toEqual({ 'GET machines': 1 });
+    expect(result.machines.map(({ outcome, reason }) => `${outcome}: ${reason}`)).toEqual(
+      Array.from({ length: 5 }, () => 'unchanged: already started'),
+    );
+    expect(result.notices).toEqual([]);
+  });
+
+  it('works on a hundred side by side', async () => {
+    const settings = { latencyMs: 100, bootMs: 2_000 };
+    const alone = createMachinesRig({ machines: many(1), settings });
+    await run(alone, 'start');
+    const rig = createMachinesRig({ machines: many(100), settings });
+    const done = await run(rig, 'start', { maxConcurrent: 100 });
+    expect(done.result.line).toBe('started 100, already started 0, failed 0 of 100 in my-app');
+    expect(rig.deadline.elapsed).toBe(alone.deadline.elapsed);
+    expect(counts(rig)).toEqual({ 'GET machines': 1, 'POST start': 100, 'GET wait': 100 });
+  });
+
+  it('tells of each machine as soon as it is done, and reports them in their order', async () => {
+    const machines = many(3, (index) => ({ behaviour: { bootMs: 3_000 - 1_000 * index } }));
+    const done = await run(createMachinesRig({ machines }), 'start');
+    expect(done.progress.map(({ id }) => id)).toEqual(['m002', 'm001', 'm000']);
+    expect(done.result.machines.map(({ id, duration_ms: ms }) => [id, ms])).toEqual([
+      ['m000', 3_000],
+      ['m001', 2_000],
+      ['m002', 1_000],
+    ]);
+  });
+
+  it('reports the state that was there and the one that was read back', async () => {
+    const { result } = await run(
+      createMachinesRig({ machines: many(1, () => ({ state: 'suspended' })) }),
+      'start',
+    );
+    expect(result.machines[0]).toMatchObject({ previous_state: 'suspended', state: 'started', error: null });
+  });
+});
+
+describe('when requests are limited', () => {
+  it.each([1, 4])('has never more than %i changes in flight', async (maxConcurrent) => {
+    let most = () => 0;
+    const rig = createMachinesRig({
+      machines: many(12),
+      settings: { latencyMs: 50 },
+      around: (inner) => {
+        const { transport, most: count } = counting(inner, 'POST');
+        most = count;
+        return transport;
+      },
+    });
+    await run(rig, 'start', { maxConcurrent });
+    expect(most()).toBe(maxConcurrent);
+  });
+
+  it('holds no place while it waits', async () => {
+    const rig = createMachinesRig({ machines: many(10), settings: { bootMs: 60_000, latencyMs: 50 } });
+    await run(rig, 'start', { maxConcurrent: 1 });
+    expect(rig.deadline.elapsed).toBeLessThan(65_000);
+  });
+
+  it('holds no place while a lease or a state in between passes', async () => {
+    const machines = many(3, (index) =>
+      index === 0 ? { state: 'created', behaviour: { createdMs: 60_000 } } : {},
+    );
+    const done = await run(createMachinesRig({ machines }), 'start', { maxConcurrent: 1 });
+    expect(done.progress.map(({ id }) => id)).toEqual(['m001', 'm002', 'm000']);
+  });
+});
+
+describe('when one machine fails', () => {
+  it('does not hide the others', async () => {
+    const behaviours = [{ start: 'no-capacity' }, { start: 'error' }, {}, { boot: 'fails' }, {}] as const;
+    const machines = many(5, (index) => ({ behaviour: behaviours[index] ?? {}, name: `web-${index}` }));
+    const done = await run(createMachinesRig({ machines }), 'start');
+    expect(outcomes(done)).toEqual({
+      m000: 'failed',
+      m001: 'failed',
+      m002: 'changed',
+      m003: 'failed',
+      m004: 'changed',
+    });
+    expect(done.result.failures.map(({ what, error }) => `${what}: ${error.class}`)).toEqual([
+      'machine m000 (web-0): no capacity',
+      'machine m001 (web-1): Fly failure',
+      'machine m003 (web-3): wrong state',
+    ]);
+    expect(done.result.machines[0]?.error).toMatch(/^no capacity: start machine m000: Fly answered 409/);
+    expect(done.result.line).toBe('started 2, already started 0, failed 3 of 5 in my-app');
+  });
+
+  it('reports the state that was read last, not the one that was hoped for', async () => {
+    const machines = many(1, () => ({ behaviour: { boot: 'fails' } }));
+    const { result } = await run(createMachinesRig({ machines }), 'start');
+    expect(result.machines[0]).toMatchObject({
+      previous_state: 'stopped',
+      state: 'failed',
+      outcome: 'failed',
+    });
+  });
+
+  it('gives every machine an outcome at the deadline', async () => {
+    const machines = many(4, (index) => ({ behaviour: index < 2 ? { boot: 'never' } : {} }));
+    const rig = createMachinesRig({ machines, timeoutMs: 30_000 });
+    const done = await run(rig, 'start', { timeout: 30_000 });
+    expect(Object.values(outcomes(done))).toEqual(['failed', 'failed', 'changed', 'changed']);
+    expect(done.result.failures.map(({ error }) => error.class)).toEqual(['timeout', 'timeout']);
+    expect(rig.deadline.elapsed).toBe(30_000);
+  });
+
+  it('gives every machine an outcome when the job is cancelled, and sends nothing more', async () => {
+    const rig = createMachinesRig({ machines: many(30), settings: { latencyMs: 100 } });
+    void rig.clock.sleep(250).then(rig.cancel);
+    const done = await run(rig, 'start', { maxConcurrent: 2 });
+    expect(rig.deadline.elapsed).toBe(250);
+    expect(new Set(done.result.failures.map(({ error }) => error.class))).toEqual(new Set(['cancelled']));
+    expect(done.result.machines).toHaveLength(30);
+    expect(counts(rig)['POST start']).toBeLessThan(7);
+  });
+});
+
+describe('when several apps are worked on', () => {
+  it('works on the others where one does not exist', async () => {
+    const rig = createMachinesRig({ machines: many(2) });
+    const done = await run(rig, 'start', { apps: ['nowhere', APP] });
+    expect(outcomes(done)).toEqual({ m000: 'changed', m001: 'changed' });
+    expect(done.result.failures.map(({ what, error }) => `${what}: ${error.class}`)).toEqual([
+      'app nowhere: not found',
+    ]);
+  });
+
+  it('does not call a name misspelt that an app may have which cannot be listed', async () => {
+    const otherApps = [{ name: 'other-app', machines: [{ id: 'x001', name: 'web-9' }] }];
+    const faults = [{ path: '/v1/apps/other-app', fault: { status: 403, body: { error: 'no' } } }];
+    const rig = createMachinesRig({ machines: many(1), otherApps, faults });
+    const options = { apps: [APP, 'other-app'], selector: selector({ machines: ['m000', 'web-9'] }) };
+    const done = await run(rig, 'start', options);
+    expect(outcomes(done)).toEqual({ m000: 'changed' });
+    expect(done.result.failures.map(({ error }) => error.class)).toEqual(['forbidden']);
+  });
+});
+
+describe('when nothing is to be done', () => {
+  it.each([selector(), selector({ exclude: ['m000'] })])(
+    'is an input error before any request: %#',
+    async (it) => {
+      const rig = createMachinesRig({ machines: many(1) });
+      const error = await thrownBy(run(rig, 'stop', { selector: it }));
+      expect(error.class).toBe('input');
+      expect(error.message).toContain('Which machines to stop is not said');
+      expect(rig.asked()).toEqual([]);
+    },
+  );
+
+  it('throws for a typo, and changes nothing', async () => {
+    const rig = createMachinesRig({ machines: many(2) });
+    const it = selector({ machines: ['m000', 'm999'] });
+    expect(await thrownBy(run(rig, 'start', { selector: it }))).toMatchObject({ class: 'not found' });
+    expect(counts(rig)).toEqual({ 'GET machines': 1 });
+  });
+
+  it.each([
+    [{ machines: [] as string[] }, 'Nothing to start: no machine was selected.'],
+    [{ state: ['failed'] }, 'Nothing to start: no machine was selected.'],
+    [
+      { machines: 'all' as const, exclude: ['m000', 'm001'] },
+      'Nothing to start: 2 machines selected, all left alone.',
+    ],
+  ])('says so and succeeds: %j', async (changes, notice) => {
+    const { result } = await run(createMachinesRig({ machines: many(2) }), 'start', {
+      selector: selector(changes),
+    });
+    expect(result.notices).toEqual([notice]);
+    expect(result.failures).toEqual([]);
+  });
+});
+
+describe('when it is a dry run', () => {
+  it('shows the same table, with what would be changed', async () => {
+    const machines = many(5, (index) => ({
+      state: index === 0 ? 'stopped' : 'started',
+      ...(index === 1 ? { config: { standbys: ['m000'] } } : {}),
+    }));
+    const options = { limit: 2, selector: selector({ machines: 'all', exclude: ['m002'] }) };
+    const rig = createMachinesRig({ machines });
+    const dry = await run(rig, 'stop', { ...options, dryRun: true });
+    expect(counts(rig)).toEqual({ 'GET machines': 1 });
+    const real = await run(createMachinesRig({ machines }), 'stop', options);
+    const table = ({ result }: Changed) =>
+      result.machines.map(({ id, outcome, reason }) => [id, outcome, reason]);
+    expect(table(real)).toEqual([
+      ['m000', 'unchanged', 'already stopped'],
+      ['m001', 'skipped', 'a standby of other machines'],
+      ['m002', 'skipped', 'excluded by m002'],
+      ['m003', 'changed', ''],
+      ['m004', 'changed', ''],
+    ]);
+    expect(table(dry)).toEqual(
+      table(real).map((row) => (row[1] === 'changed' ? [row[0], 'skipped', 'dry run: would stop'] : row)),
+    );
+  });
+});
+
+describe('when the step does not wait', () => {
+  it('reports what was requested, and does not claim a state', async () => {
+    const rig = createMachinesRig({ machines: many(2) });
+    const { result } = await run(rig, 'start', { wait: false });
+    expect(counts(rig)).toEqual({ 'GET machines': 1, 'POST start': 2 });
+    expect(result.machines.map(({ outcome, state }) => [outcome, state])).toEqual([
+      ['requested', 'stopped'],
+      ['requested', 'stopped'],
+    ]);
+  });
+
+  it('says of what was on its way already that it is', async () => {
+    const rig = createMachinesRig({ machines: many(1, () => ({ state: 'stopping' })) });
+    const { result } = await run(rig, 'stop', { wait: false });
+    expect(result.machines[0]).toMatchObject({
+      outcome: 'unchanged',
+      state: 'stopping',
+      reason: 'was stopping already',
+    });
+  });
+});
+
+describe('when a machine is on its way already', () => {
+  it('is waited for without another request to change it', async () => {
+    const rig = createMachinesRig({ machines: many(2) });
+    await rig.clock.run(rig.client.start({ app: APP, id: 'm000' }, rig.deadline.signal));
+    const { result } = await run(rig, 'start');
+    expect(counts(rig)).toEqual({ 'GET machines': 1, 'POST start': 2, 'GET wait': 2 });
+    expect(result.machines[0]).toMatchObject({
+      outcome: 'unchanged',
+      state: 'started',
+      previous_state: 'starting',
+      reason: 'was starting already',
+    });
+  });
+});
+
+describe('when machines are stopped', () => {
+  it('hands on the signal and the kill timeout', async () => {
+    const bodies: (string | undefined)[] = [];
+    const rig = createMachinesRig({
+      machines: many(1, () => ({ state: 'started' })),
+      around: (inner) => (request) => {
+        if (request.method === 'POST') bodies.push(request.body);
+        return inner(request);
+      },
+    });
+    await run(rig, 'stop', { stop: { signal: 'SIGTERM', killTimeout: 30_000 } });
+    expect(bodies).toEqual(['{"signal":"SIGTERM","timeout":"30s"}']);
+  });
+
+  const SLOW: MachineSpec = {
+    state: 'started',
+    behaviour: { ignoresSignal: true },
+    config: { stop_config: { timeout: '8m' } },
+  };
+
+  it('has time for the longest kill timeout where no time was set', async () => {
+    const rig = createMachinesRig({
+      machines: many(2, (index) => (index === 0 ? SLOW : { state: 'started' })),
+    });
+    const done = await run(rig, 'stop');
+    expect(Object.values(outcomes(done))).toEqual(['changed', 'changed']);
+    expect(rig.deadline.elapsed).toBe(480_000);
+  });
+
+  it('has time for the kill timeout that was given', async () => {
+    const rig = createMachinesRig({ machines: many(1, () => SLOW) });
+    const done = await run(rig, 'stop', { stop: { killTimeout: 600_000 } });
+    expect(Object.values(outcomes(done))).toEqual(['changed']);
+    expect(rig.deadline.elapsed).toBe(600_000);
+  });
+
+  it('keeps to the time that was set', async () => {
+    const rig = createMachinesRig({ machines: many(1, () => SLOW) });
+    const done = await run(rig, 'stop', { timeout: 300_000 });
+    expect(Object.values(outcomes(done))).toEqual(['failed']);
+    expect(rig.deadline.elapsed).toBe(300_000);
+  });
+
+  it('leaves machines out of that which it does not touch', async () => {
+    const rig = createMachinesRig({
+      machines: many(2, (index) => (index === 0 ? SLOW : { state: 'started' })),
+    });
+    await run(rig, 'stop', { selector: selector({ machines: 'all', exclude: ['m000'] }) });
+    expect(rig.deadline.left + rig.deadline.elapsed).toBe(300_000);
+  });
+
+  it('is not led into waiting for ever by a kill timeout without sense', async () => {
+    const machines = many(1, () => ({ state: 'started', config: { stop_config: { timeout: 9e99 } } }));
+    const rig = createMachinesRig({ machines });
+    await run(rig, 'stop');
+    expect(rig.deadline.left).toBeLessThanOrEqual(86_400_000);
+  });
+});

@@ -1,0 +1,132 @@
+import { narrows, type Selector, select } from '../../../src/commands/selection.js';
+import { ActionError } from '../../../src/errors.js';
+import { appMachine, selector } from '../../support/machines.js';
+
+const MACHINES = [
+  appMachine('a', { name: 'web-1', metadata: { tier: 'front', keep: 'true' } }),
+  appMachine('b', { name: 'web-2', region: 'iad', state: 'stopped', metadata: { tier: 'front' } }),
+  appMachine('c', { name: 'worker-1', processGroup: 'worker', metadata: { tier: 'back', note: 'x=y' } }),
+  appMachine('d', { name: 'worker-2', processGroup: 'worker', region: 'iad', state: 'suspended' }),
+];
+
+function chosen(changes: Partial<Selector>): string {
+  return select(MACHINES, selector(changes))
+    .map(({ machine }) => machine.id)
+    .join('');
+}
+
+function refusal(changes: Partial<Selector>, machines = MACHINES): ActionError {
+  try {
+    select(machines, selector(changes));
+  } catch (error) {
+    if (error instanceof ActionError) return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('when machines are selected', () => {
+  it.each<[string, Partial<Selector>, string]>([
+    ['no filter', {}, 'abcd'],
+    ['all', { machines: 'all' }, 'abcd'],
+    ['nobody', { machines: [] }, ''],
+    ['an id', { machines: ['b'] }, 'b'],
+    ['a name', { machines: ['worker-1'] }, 'c'],
+    ['ids and names, in the order of the list', { machines: ['worker-2', 'c', 'a'] }, 'acd'],
+    ['a machine that is named twice', { machines: ['a', 'web-1'] }, 'a'],
+    ['a region', { region: ['iad'] }, 'bd'],
+    ['one of two regions', { region: ['iad', 'fra'] }, 'abcd'],
+    ['a group', { processGroup: ['worker'] }, 'cd'],
+    ['one of two groups', { processGroup: ['worker', 'app'] }, 'abcd'],
+    ['a state', { state: ['stopped'] }, 'b'],
+    ['one of two states', { state: ['stopped', 'suspended'] }, 'bd'],
+    ['metadata', { metadata: ['tier=front'] }, 'ab'],
+    ['all of the metadata', { metadata: ['tier=front', 'keep=true'] }, 'a'],
+    ['metadata with an equals sign in its value', { metadata: ['note=x=y'] }, 'c'],
+    ['filters together', { region: ['iad'], processGroup: ['app'], state: ['stopped'] }, 'b'],
+    ['names within a filter', { machines: ['web-1', 'web-2'], region: ['iad'] }, 'b'],
+  ])('chooses by %s', (_, changes, ids) => {
+    expect(chosen(changes)).toBe(ids);
+  });
+
+  it('knows which were named by their id, since a name may be a group of machines to somebody', () => {
+    const named = select(MACHINES, selector({ machines: ['a', 'web-2'] })).map((it) => it.named);
+    expect(named).toEqual([true, false]);
+  });
+
+  it.each([
+    ['an id', 'b', 'b'],
+    ['a name', 'worker-1', 'c'],
+    ['metadata', 'keep=true', 'a'],
+    ['metadata with an equals sign in its value', 'note=x=y', 'c'],
+    ['what is not there', 'nobody', ''],
+    ['metadata that nobody has', 'tier=middle', ''],
+    ['a name that all objects have', 'constructor=', ''],
+  ])('excludes by %s', (_, exclude, ids) => {
+    const left = select(MACHINES, selector({ exclude: [exclude] })).filter((it) => it.excluded !== undefined);
+    expect(left.map(({ machine }) => machine.id).join('')).toBe(ids);
+    for (const { excluded } of left) expect(excluded).toBe(`excluded by ${exclude}`);
+  });
+
+  it('keeps what is excluded in the table, even if it is named by its id', () => {
+    const found = select(MACHINES, selector({ machines: ['a'], exclude: ['web-1'] }));
+    expect(found).toEqual([{ machine: MACHINES[0], named: true, excluded: 'excluded by web-1' }]);
+  });
+});
+
+describe('when nothing has what is asked for', () => {
+  it.each<[Partial<Selector>, string]>([
+    [{ machines: ['web-9'] }, 'Nothing in my-app has the machine web-9'],
+    [{ machines: ['a', 'web-9', 'web-8'] }, 'Nothing in my-app has the machine web-9, web-8'],
+    [{ region: ['fra', 'xxx'] }, 'Nothing in my-app has the region xxx'],
+    [{ processGroup: ['wroker'] }, 'Nothing in my-app has the process group wroker'],
+    [{ metadata: ['tier=middle'] }, 'Nothing in my-app has the metadata tier=middle'],
+    [{ metadata: ['constructor='] }, 'Nothing in my-app has the metadata constructor='],
+    [{ region: ['iad'], metadata: ['keep=true'] }, 'No machine fits all the filters at once'],
+  ])('is most likely a typo: %j', (changes, message) => {
+    const error = refusal(changes);
+    expect(error).toMatchObject({ class: 'not found', message });
+    expect(error.hint).toContain('allow-empty: true');
+    expect(() => select(MACHINES, selector({ ...changes, allowEmpty: true }))).not.toThrow();
+  });
+
+  it('names ten at most', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `ghost-${index}`);
+    expect(refusal({ machines: names }).message).toMatch(/ghost-0, .*ghost-9$/);
+  });
+
+  it('says so where there are no machines at all', () => {
+    expect(refusal({ processGroup: ['worker'] }, []).message).toBe(
+      'There are no machines at all; no process group worker',
+    );
+  });
+
+  it('is fine by state, since states come and go', () => {
+    expect(chosen({ state: ['failed'] })).toBe('');
+    expect(chosen({ region: ['iad'], state: ['started'] })).toBe('');
+  });
+
+  it('is fine in an app without machines where everything is asked for', () => {
+    expect(select([], selector({ machines: 'all' }))).toEqual([]);
+    expect(select([], selector())).toEqual([]);
+  });
+
+  it('is still chosen what is there, where that is allowed', () => {
+    expect(chosen({ machines: ['a', 'web-9'], allowEmpty: true })).toBe('a');
+  });
+});
+
+describe('when a choice is asked for', () => {
+  it.each<[Partial<Selector>, boolean]>([
+    [{}, false],
+    [{ exclude: ['a'] }, false],
+    [{ allowEmpty: true }, false],
+    [{ machines: 'all' }, true],
+    [{ machines: [] }, true],
+    [{ region: ['fra'] }, true],
+    [{ processGroup: ['app'] }, true],
+    [{ state: ['started'] }, true],
+    [{ metadata: ['a=b'] }, true],
+  ])('%j makes it: %s', (changes, expected) => {
+    expect(narrows(selector(changes))).toBe(expected);
+  });
+});

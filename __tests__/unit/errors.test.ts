@@ -1,0 +1,38 @@
+import { ActionError, asActionError } from '../../src/errors.js';
+
+describe('when an error is put on one line', () => {
+  it.each([
+    [new ActionError('network', 'no answer'), 'network: no answer'],
+    [new ActionError('input', 'it is wrong', { hint: 'Mend it.' }), 'input: it is wrong. Mend it.'],
+    [new ActionError('input', 'It is wrong.', { hint: 'Mend it.' }), 'input: It is wrong. Mend it.'],
+    [new ActionError('input', 'Is it wrong?', { hint: 'Mend it.' }), 'input: Is it wrong? Mend it.'],
+    [
+      new ActionError('forbidden', 'list: Fly answered 403', { requestId: '01AB', hint: 'Mend it.' }),
+      'forbidden: list: Fly answered 403 (request 01AB). Mend it.',
+    ],
+    [new ActionError('forbidden', 'no', { requestId: '01AB' }), 'forbidden: no (request 01AB)'],
+  ])('has class, message, request and hint: %#', (error, line) => {
+    expect(error.line).toBe(line);
+    expect(error.line).toBe(`${error.class}: ${error.story}`);
+  });
+});
+
+describe('when anything is thrown', () => {
+  it('leaves an error of ours as it is', () => {
+    const error = new ActionError('timeout', 'late', { status: 408 });
+    expect(asActionError(error)).toBe(error);
+  });
+
+  it.each([
+    [new TypeError('x is undefined'), 'x is undefined'],
+    ['a word', 'a word'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [{ toString: (): string => 'its own text' }, 'its own text'],
+    [Symbol('s'), 'Symbol(s)'],
+  ])('makes an internal error of it that keeps it: %#', (thrown, message) => {
+    const error = asActionError(thrown);
+    expect(error).toMatchObject({ class: 'internal', message, hint: expect.stringContaining('report') });
+    expect(error.cause).toBe(thrown);
+  });
+});

@@ -1,0 +1,235 @@
+import { once } from 'node:events';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { nodeTransport } from '../../../src/http/node-transport.js';
+import type { HttpRequest } from '../../../src/http/transport.js';
+import { caught } from '../../support/caught.js';
+import { listen, listenRaw, type TestServer } from '../../support/http-server.js';
+
+const NEVER = new AbortController().signal;
+const SECRET = 'poll-secret';
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+function transport(): ReturnType<typeof nodeTransport> {
+  const it = nodeTransport('tester');
+  closers.push(it.close);
+  return it;
+}
+
+async function serve(handler: RequestListener, host?: string): Promise<TestServer> {
+  const server = await listen(handler, host);
+  closers.push(server.close);
+  return server;
+}
+
+async function serveRaw(onConnection: (socket: Socket) => void): Promise<TestServer> {
+  const server = await listenRaw(onConnection);
+  closers.push(server.close);
+  return server;
+}
+
+function get({ url }: Pick<TestServer, 'url'>, more: Partial<HttpRequest> = {}): HttpRequest {
+  return { method: 'GET', url, headers: {}, signal: NEVER, maxBytes: 1000, ...more };
+}
+
+describe('when a request is answered', () => {
+  const seen: { method?: string | undefined; headers: IncomingMessage['headers']; body: string }[] = [];
+  const echo: RequestListener = async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    seen.push({ method: request.method, headers: request.headers, body });
+    response.writeHead(418, { 'X-Mixed': 'Case', 'set-cookie': ['a=1', 'b=2'] }).end('päck');
+  };
+  beforeEach(() => seen.splice(0));
+
+  it('gives status, headers in lower case, of several the first, and the body', async () => {
+    const server = await serve(echo);
+    const answer = await transport()(get(server, { url: new URL('/a/b?c=d', server.url) }));
+    expect(answer).toMatchObject({ status: 418, body: 'päck', headers: { 'x-mixed': 'Case' } });
+    expect(answer.headers['set-cookie']).toBe('a=1');
+  });
+
+  it('keeps the connection for the next one, and opens more for those side by side', async () => {
+    const server = await serve(echo);
+    const send = transport();
+    for (let i = 0; i < 5; i += 1) await send(get(server));
+    expect(server.connections()).toBe(1);
+    await Promise.all([1, 2, 3].map(() => send(get(server))));
+    expect(server.connections()).toBe(3);
+  });
+
+  it('sends the body with its length in bytes, and the headers that are given', async () => {
+    const server = await serve(echo);
+    const headers = { authorization: 'Bearer x', 'content-type': 'application/json' };
+    await transport()(get(server, { method: 'POST', body: '"ä"', headers }));
+    expect(seen).toMatchObject([
+      {
+        method: 'POST',
+        body: '"ä"',
+        headers: { ...headers, 'content-length': '4', 'user-agent': 'tester', host: server.url.host },
+      },
+    ]);
+  });
+
+  it('sends a POST without a body as one of length 0', async () => {
+    const server = await serve(echo);
+    await transport()(get(server, { method: 'POST' }));
+    expect(seen[0]?.headers['content-length']).toBe('0');
+    expect(seen[0]?.headers['transfer-encoding']).toBeUndefined();
+  });
+
+  const hasIpv6 = Object.values(networkInterfaces()).some((them) =>
+    them?.some(({ address }) => address === '::1'),
+  );
+  (hasIpv6 ? it : it.skip)('finds a server at [::1]', async () => {
+    const server = await serve(echo, '::1');
+    expect(await transport()(get(server))).toMatchObject({ status: 418 });
+    expect(seen[0]?.headers.host).toBe(server.url.host);
+  });
+
+  it('reads a body of exactly as much as is allowed', async () => {
+    const server = await serve((_, response) => response.end('x'.repeat(1000)));
+    expect((await transport()(get(server))).body).toHaveLength(1000);
+  });
+
+  it('follows no redirect', async () => {
+    let asked = 0;
+    const server = await serve((_, response) => {
+      asked += 1;
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    expect(await transport()(get(server))).toMatchObject({
+      status: 307,
+      headers: { location: '/elsewhere' },
+    });
+    expect(asked).toBe(1);
+  });
+});
+
+describe('when the connection fails', () => {
+  const head = 'HTTP/1.1 200 OK\r\n';
+  it.each<[string, (socket: Socket) => void]>([
+    ['reset before a header', (socket) => socket.resetAndDestroy()],
+    ['closed before a header', (socket) => socket.end()],
+    ['closed in the headers', (socket) => socket.end(`${head}content-le`)],
+    ['cut in a body of known length', (socket) => socket.end(`${head}content-length: 10\r\n\r\nhalf`)],
+    ['cut in a chunk', (socket) => socket.end(`${head}transfer-encoding: chunked\r\n\r\na\r\nhalf`)],
+    ['cut between chunks', (socket) => socket.end(`${head}transfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n`)],
+    ['not HTTP', (socket) => socket.end('220 smtp.example ESMTP\r\n')],
+  ])('is an error of class network that says whom, not what: %s', async (_, answer) => {
+    const server = await serveRaw((socket) => socket.once('data', () => answer(socket)));
+    const url = new URL(`/poll/${SECRET}`, server.url);
+    const error = await caught(transport()(get(server, { url })));
+    expect(error).toMatchObject({ class: 'network' });
+    expect(String(error)).toContain(`GET ${server.url.origin}: `);
+    expect(String(error)).not.toContain(SECRET);
+  });
+
+  it('tells a connection that was refused from one that broke', async () => {
+    const server = await listen(() => undefined);
+    await server.close();
+    const error = await caught(transport()(get(server)));
+    expect(error).toMatchObject({ class: 'network', cause: { code: 'ECONNREFUSED' } });
+  });
+
+  it('does not make the next request suffer', async () => {
+    let asked = 0;
+    const server = await serve((_, response) => {
+      asked += 1;
+      if (asked === 1) response.socket?.resetAndDestroy();
+      else response.end('ok');
+    });
+    const send = transport();
+    await caught(send(get(server)));
+    expect(await send(get(server))).toMatchObject({ status: 200, body: 'ok' });
+  });
+});
+
+describe('when the answer is larger than wanted', () => {
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['of a known length', (response) => response.end('x'.repeat(1001))],
+    [
+      'without an end',
+      (response) => {
+        const more = () => response.write('x'.repeat(700), (error) => error ?? setImmediate(more));
+        more();
+      },
+    ],
+  ])('ends the connection and says whose answer it was: %s', async (_, answer) => {
+    const server = await serve((_request, response) => answer(response));
+    const error = await caught(transport()(get(server)));
+    expect(error).toMatchObject({ class: 'network' });
+    expect(String(error)).toContain(`GET ${server.url.origin}: the answer is larger than 1000 bytes`);
+    await server.deserted();
+  });
+});
+
+describe('when the signal aborts', () => {
+  const reason = new Error('that is enough');
+
+  it.each<[string, (response: ServerResponse, stop: () => void) => void]>([
+    ['before there is a header', (_, stop) => stop()],
+    ['in the middle of the body', (response, stop) => response.write('half', stop)],
+    [
+      'while the body drips',
+      (response, stop) => {
+        let sent = 0;
+        const drip = () => {
+          sent += 1;
+          if (sent === 5) stop();
+          if (!response.destroyed) response.write('x', () => setImmediate(drip));
+        };
+        drip();
+      },
+    ],
+  ])('rejects with its reason and lets go of the connection: %s', async (_, answer) => {
+    const controller = new AbortController();
+    const server = await serve((_request, response) => answer(response, () => controller.abort(reason)));
+    const request = get(server, { signal: controller.signal, maxBytes: 1_000_000 });
+    expect(await caught(transport()(request))).toBe(reason);
+    await server.deserted();
+  });
+
+  it('sends nothing when that was before', async () => {
+    const server = await serve((_, response) => response.end());
+    const request = get(server, { signal: AbortSignal.abort(reason) });
+    expect(await caught(transport()(request))).toBe(reason);
+    expect(server.connections()).toBe(0);
+  });
+
+  it('does not wait for a proxy that never answers', async () => {
+    const controller = new AbortController();
+    const proxy = await serveRaw((socket) => socket.once('data', () => controller.abort(reason)));
+    const before = process.env['https_proxy'];
+    process.env['https_proxy'] = proxy.url.href;
+    closers.push(() => {
+      if (before === undefined) delete process.env['https_proxy'];
+      else process.env['https_proxy'] = before;
+    });
+    const url = new URL('https://fly.test/');
+    expect(await caught(transport()(get({ url }, { signal: controller.signal })))).toBe(reason);
+  });
+});
+
+describe('when it is closed', () => {
+  it('leaves no connection that keeps the process alive, idle or in use', async () => {
+    const arrived = new AbortController();
+    const server = await serve((request, response) => {
+      if (request.url === '/hang') arrived.abort();
+      else response.end();
+    });
+    const send = transport();
+    await Promise.all([send(get(server)), send(get(server))]);
+    const hanging = caught(send(get(server, { url: new URL('/hang', server.url) })));
+    if (!arrived.signal.aborted) await once(arrived.signal, 'abort');
+    send.close();
+    await server.deserted();
+    expect(await hanging).toMatchObject({ class: 'network' });
+    expect(server.connections()).toBe(2);
+  });
+});

@@ -1,0 +1,209 @@
+import { ActionError } from '../../../src/errors.js';
+import {
+  type Ending,
+  endingOfError,
+  endingOfStatus,
+  READ,
+  type RetryPolicy,
+  type RetryTools,
+  TICKET,
+  WAIT,
+  WRITE,
+  withRetries,
+} from '../../../src/http/retry.js';
+import type { HttpResponse } from '../../../src/http/transport.js';
+import { caught } from '../../support/caught.js';
+import { type SteppingClock, steppingClock } from '../../support/stepping-clock.js';
+
+const NEVER = new AbortController().signal;
+const NOON = Date.UTC(2025, 0, 15, 12);
+
+const answer = (status: number, headers: HttpResponse['headers'] = {}): HttpResponse => ({
+  status,
+  headers,
+  body: '',
+});
+
+function network(code?: string): ActionError {
+  const cause = code === undefined ? new Error('cut') : Object.assign(new Error(code), { code });
+  return new ActionError('network', 'no answer', { cause });
+}
+
+const REFUSED = network('ECONNREFUSED');
+const RESET = network('ECONNRESET');
+
+/** Gives the attempts' results one by one, the last one for ever. */
+function sender(...results: readonly (HttpResponse | Error)[]) {
+  const it = {
+    sent: 0,
+    async send(): Promise<HttpResponse> {
+      const result = results[Math.min(it.sent, results.length - 1)];
+      it.sent += 1;
+      if (result === undefined || result instanceof Error) throw result;
+      return result;
+    },
+  };
+  return it;
+}
+
+function tools(more: Partial<RetryTools> & { readonly clock?: SteppingClock } = {}) {
+  const { clock = steppingClock(), ...others } = more;
+  return { clock, signal: NEVER, jitter: () => 1, ...others };
+}
+
+describe('when an attempt has ended', () => {
+  it.each<[number, Ending]>([
+    [200, 'answered'],
+    [307, 'answered'],
+    [401, 'answered'],
+    [404, 'answered'],
+    [412, 'answered'],
+    [408, 'unsure'],
+    [429, 'rate limited'],
+    [500, 'unsure'],
+    [502, 'unsure'],
+    [504, 'unsure'],
+  ])('knows what status %d means', (status, ending) => expect(endingOfStatus(status)).toBe(ending));
+
+  it.each<[string, unknown, Ending]>([
+    ['refused', REFUSED, 'not sent'],
+    ['a name that is not found', network('ENOTFOUND'), 'not sent'],
+    ['a name server that is down', network('EAI_AGAIN'), 'not sent'],
+    ['no route', network('EHOSTUNREACH'), 'not sent'],
+    ['reset', RESET, 'unsure'],
+    ['cut in the body', network(), 'unsure'],
+    ['a connection that timed out', network('ETIMEDOUT'), 'unsure'],
+    ['no answer in time', new ActionError('timeout', 'no answer'), 'unsure'],
+    ['another of our errors', new ActionError('third party refused', 'no'), 'answered'],
+    ['a bug', new TypeError('x is undefined'), 'answered'],
+    ['nothing at all', undefined, 'answered'],
+  ])('knows what an error means: %s', (_, error, ending) => expect(endingOfError(error)).toBe(ending));
+});
+
+describe('when an attempt fails for good', () => {
+  // More than enough to see that there is no end to it.
+  const forEver = 40;
+  it.each<[string, RetryPolicy, string, HttpResponse | Error, number]>([
+    ['READ', READ, '200', answer(200), 1],
+    ['READ', READ, '404', answer(404), 1],
+    ['READ', READ, '408', answer(408), 5],
+    ['READ', READ, '502', answer(502), 5],
+    ['READ', READ, '429', answer(429), forEver],
+    ['READ', READ, 'refused', REFUSED, 5],
+    ['READ', READ, 'reset', RESET, 5],
+    ['READ', READ, 'a bug', new TypeError('bug'), 1],
+    ['WAIT', WAIT, '408', answer(408), 1],
+    ['WAIT', WAIT, '502', answer(502), 5],
+    ['WAIT', WAIT, '429', answer(429), forEver],
+    ['WAIT', WAIT, 'reset', RESET, 5],
+    ['WRITE', WRITE, '408', answer(408), 1],
+    ['WRITE', WRITE, '502', answer(502), 1],
+    ['WRITE', WRITE, '429', answer(429), forEver],
+    ['WRITE', WRITE, 'refused', REFUSED, 5],
+    ['WRITE', WRITE, 'reset', RESET, 1],
+    ['WRITE', WRITE, 'no answer in time', new ActionError('timeout', 'late'), 1],
+    ['TICKET', TICKET, '408', answer(408), 3],
+    ['TICKET', TICKET, '429', answer(429), 3],
+    ['TICKET', TICKET, '503', answer(503), 3],
+    ['TICKET', TICKET, 'refused', REFUSED, 3],
+    ['TICKET', TICKET, 'reset', RESET, 3],
+    ['TICKET', TICKET, '401', answer(401), 1],
+  ])('%s: %s %s is tried so often, and is what comes of it', async (_, policy, __, result, tries) => {
+    const stop = new AbortController();
+    const clock = steppingClock({
+      onPause: () => (clock.pauses.length < forEver ? undefined : stop.abort('for ever')),
+    });
+    const it = sender(result);
+    const done = withRetries(policy, tools({ clock, signal: stop.signal }), it.send);
+    if (tries === forEver) expect(await caught(done)).toBe('for ever');
+    else if (result instanceof Error) expect(await caught(done)).toBe(result);
+    else expect(await done).toBe(result);
+    expect(it.sent).toBe(tries);
+  });
+});
+
+describe('when an attempt fails for a while', () => {
+  it('goes on by how the last one ended: what broke after it was never sent counts as such', async () => {
+    const it = sender(REFUSED, answer(429), RESET, answer(200));
+    expect(await caught(withRetries(WRITE, tools(), it.send))).toBe(RESET);
+    expect(it.sent).toBe(3);
+  });
+
+  it('doubles its pauses up to eight seconds, spread by chance downwards', async () => {
+    const policy = { ...READ, unsure: 7 };
+    const most = tools();
+    const least = tools({ jitter: () => 0 });
+    await caught(withRetries(policy, most, sender(RESET).send));
+    await caught(withRetries(policy, least, sender(RESET).send));
+    expect(most.clock.pauses).toEqual([500, 1000, 2000, 4000, 8000, 8000]);
+    expect(least.clock.pauses).toEqual([250, 500, 1000, 2000, 4000, 4000]);
+  });
+
+  it('says before each pause why and for how long', async () => {
+    const told: [string, number][] = [];
+    const it = sender(answer(503), RESET, answer(200));
+    await withRetries(READ, tools({ onRetry: (why, ms) => told.push([why, ms]) }), it.send);
+    expect(told).toEqual([
+      ['status 503', 500],
+      ['no answer', 1000],
+    ]);
+  });
+});
+
+describe('when the answer says when to ask again', () => {
+  const http = (ms: number) => new Date(ms).toUTCString();
+  it.each<[string, HttpResponse['headers'], number]>([
+    ['seconds', { 'retry-after': '7' }, 7_000],
+    ['more seconds than any pause of our own', { 'retry-after': '120' }, 120_000],
+    ['a date', { 'retry-after': http(NOON + 9_000) }, 9_000],
+    [
+      'a date by a clock that is not ours',
+      { date: http(NOON - 3_600_000), 'retry-after': http(NOON - 3_590_000) },
+      10_000,
+    ],
+    ['a date that has passed', { 'retry-after': http(NOON - 1_000) }, 500],
+    ['at once', { 'retry-after': '0' }, 500],
+    ['a word', { 'retry-after': 'soon' }, 500],
+    ['a word with a number in it', { 'retry-after': 'soon 2099' }, 500],
+    ['a fraction', { 'retry-after': '1.5' }, 500],
+    ['less than nothing', { 'retry-after': '-5' }, 500],
+    ['nothing', { 'retry-after': '' }, 500],
+    ['no number that there is', { 'retry-after': '9'.repeat(400) }, 500],
+  ])('waits so long: %s', async (_, headers, pause) => {
+    const it = tools();
+    await withRetries(READ, it, sender(answer(429, headers), answer(200)).send);
+    expect(it.clock.pauses).toEqual([pause]);
+  });
+
+  it('obeys for an answer of 503 too', async () => {
+    const it = tools();
+    await withRetries(READ, it, sender(answer(503, { 'retry-after': '3' }), answer(200)).send);
+    expect(it.clock.pauses).toEqual([3_000]);
+  });
+});
+
+describe('when the signal aborts', () => {
+  const reason = new ActionError('cancelled', 'the job was cancelled');
+
+  it('ends the pause and sends nothing more', async () => {
+    const stop = new AbortController();
+    const clock = steppingClock({ onPause: () => stop.abort(reason) });
+    const it = sender(answer(429));
+    expect(await caught(withRetries(READ, tools({ clock, signal: stop.signal }), it.send))).toBe(reason);
+    expect(it.sent).toBe(1);
+  });
+
+  it('gives its reason in place of the broken attempt', async () => {
+    const it = sender(RESET);
+    const signal = AbortSignal.abort(reason);
+    expect(await caught(withRetries(READ, tools({ signal }), it.send))).toBe(reason);
+    expect(it.sent).toBe(1);
+  });
+
+  it('does not throw away an answer that came all the same', async () => {
+    const it = sender(answer(200));
+    expect(await withRetries(READ, tools({ signal: AbortSignal.abort(reason) }), it.send)).toMatchObject({
+      status: 200,
+    });
+  });
+});

@@ -1,0 +1,311 @@
+import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
+import { ActionError } from '../../../src/errors.js';
+import type { HttpRequest } from '../../../src/http/transport.js';
+import { MachinesClient, type TokenSource } from '../../../src/machines/client.js';
+import { connectionError } from '../../support/fly-transport.js';
+import { thrownBy } from '../../support/machines-rig.js';
+import { answer, type Scripted, scripted } from '../../support/scripted-transport.js';
+
+const MACHINE = { app: 'my-app', id: 'a1' };
+const SHOWN = { id: 'a1', state: 'started' };
+const NEVER = new AbortController().signal;
+const RESET = connectionError('ECONNRESET');
+const REFUSED = connectionError('ECONNREFUSED');
+
+interface Bench {
+  readonly client: MachinesClient;
+  readonly requests: HttpRequest[];
+  readonly clock: VirtualClock;
+  readonly renewals: string[];
+}
+
+/** A client before a script; `renewed` is what the token becomes after a 401. */
+function bench(script: readonly Scripted[], renewed?: string | Error): Bench {
+  const clock = createVirtualClock();
+  const { transport, requests } = scripted(...script);
+  const renewals: string[] = [];
+  const tokens: TokenSource = {
+    header: async () => 'FlyV1 old',
+    renew: async (refused) => {
+      renewals.push(refused);
+      if (renewed instanceof Error) throw renewed;
+      return renewed;
+    },
+  };
+  const apiUrl = new URL('https://api.machines.dev');
+  const client = new MachinesClient({
+    apiUrl,
+    transport,
+    tokens,
+    clock,
+    jitter: () => 0,
+    debug: () => undefined,
+  });
+  return { client, requests, clock, renewals };
+}
+
+describe('when machines are listed', () => {
+  it('costs one request, and they come in the order of their ids', async () => {
+    const { client, requests } = bench([
+      answer(
+        200,
+        ['c', 'a', 'b'].map((id) => ({ ...SHOWN, id })),
+      ),
+    ]);
+    const machines = await client.list('my-app', NEVER);
+    expect(machines.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({ method: 'GET', headers: { authorization: 'FlyV1 old' } });
+    expect(requests[0]?.url.href).toBe('https://api.machines.dev/v1/apps/my-app/machines');
+  });
+
+  it('keeps strange names inside of their place in the path', async () => {
+    const { client, requests } = bench([answer(200, []), answer(200, SHOWN)]);
+    await client.list('a/b?c#d', NEVER);
+    await client.get({ app: 'x', id: '1/../2' }, NEVER);
+    expect(requests.map(({ url }) => url.pathname + url.search)).toEqual([
+      '/v1/apps/a%2Fb%3Fc%23d/machines',
+      '/v1/apps/x/machines/1%2F..%2F2',
+    ]);
+  });
+});
+
+describe('when Fly answers 401', () => {
+  it('renews the token once and asks once more', async () => {
+    const { client, requests, renewals } = bench([answer(401), answer(200, SHOWN)], 'FlyV1 new');
+    await client.get(MACHINE, NEVER);
+    expect(renewals).toEqual(['FlyV1 old']);
+    expect(requests.map(({ headers }) => headers['authorization'])).toEqual(['FlyV1 old', 'FlyV1 new']);
+  });
+
+  it('repeats a change as well: it was not looked at', async () => {
+    const { client, requests } = bench([answer(401), answer(200)], 'FlyV1 new');
+    await client.start(MACHINE, NEVER);
+    expect(requests.map(({ method }) => method)).toEqual(['POST', 'POST']);
+  });
+
+  it('gives up after that', async () => {
+    const { client, requests, renewals } = bench([answer(401), answer(401)], 'FlyV1 new');
+    expect(await thrownBy(client.get(MACHINE, NEVER))).toMatchObject({ class: 'unauthorized', status: 401 });
+    expect([requests.length, renewals.length]).toEqual([2, 1]);
+  });
+
+  it('does not ask again when there is no other token to be had', async () => {
+    const { client, requests } = bench([answer(401)]);
+    expect(await thrownBy(client.list('my-app', NEVER))).toMatchObject({ class: 'unauthorized' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('says why the token could not be renewed, where that is known', async () => {
+    const why = new ActionError('third party refused', 'no');
+    const { client } = bench([answer(401)], why);
+    expect(await thrownBy(client.get(MACHINE, NEVER))).toBe(why);
+  });
+});
+
+describe('when a request fails', () => {
+  const TROUBLES: readonly (readonly [string, Scripted])[] = [
+    ['408', answer(408)],
+    ['429', answer(429)],
+    ['500', answer(500)],
+    ['502', answer(502, '<html>bad gateway')],
+    ['504', answer(504)],
+    ['a reset', RESET],
+    ['no connection', REFUSED],
+  ];
+
+  it.each(TROUBLES)('reads again after %s', async (_, trouble) => {
+    const { client, requests, clock } = bench([trouble, trouble, answer(200, SHOWN)]);
+    const machine = await clock.run(client.get(MACHINE, NEVER));
+    expect(machine.id).toBe('a1');
+    expect(requests).toHaveLength(3);
+  });
+
+  it.each(TROUBLES.filter(([name]) => !['429', 'no connection'].includes(name)))(
+    'does not change again after %s, which leaves open whether it happened',
+    async (_, trouble) => {
+      const { client, requests, clock } = bench([trouble]);
+      await thrownBy(clock.run(client.stop(MACHINE, {}, NEVER)));
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it.each(TROUBLES.filter(([name]) => ['429', 'no connection'].includes(name)))(
+    'changes again after %s, by which surely nothing happened',
+    async (_, trouble) => {
+      const { client, requests, clock } = bench([trouble, answer(200)]);
+      await clock.run(client.start(MACHINE, NEVER));
+      expect(requests).toHaveLength(2);
+    },
+  );
+
+  it.each([400, 403, 404, 409, 412, 422])('takes %i as it stands', async (status) => {
+    const { client, requests } = bench([answer(status, { error: 'no' }, { 'fly-request-id': 'R' })]);
+    expect(await thrownBy(client.get(MACHINE, NEVER))).toMatchObject({ status, requestId: 'R' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('gives up reading after five troubles in a row, and throws the last', async () => {
+    const { client, clock } = bench([RESET, RESET, RESET, RESET, answer(503, { error: 'down' })]);
+    expect(await thrownBy(clock.run(client.get(MACHINE, NEVER)))).toMatchObject({ class: 'Fly failure' });
+  });
+
+  it('pauses longer each time, and as long as Fly asks for', async () => {
+    const { client, clock } = bench([
+      answer(500),
+      answer(500),
+      answer(429, {}, { 'retry-after': '7' }),
+      answer(200, SHOWN),
+    ]);
+    const start = clock.now();
+    await clock.run(client.get(MACHINE, NEVER));
+    expect(clock.now() - start).toBe(250 + 500 + 7000);
+  });
+});
+
+describe('when Fly does not answer', () => {
+  it('ends one attempt after its limit and reads again', async () => {
+    const { client, clock, requests } = bench(['hang', answer(200, SHOWN)]);
+    const start = clock.now();
+    await clock.run(client.get(MACHINE, NEVER));
+    expect(requests).toHaveLength(2);
+    expect(clock.now() - start).toBe(30_250);
+  });
+
+  it('does not send a change a second time, and says what was tried', async () => {
+    const { client, clock, requests } = bench(['hang']);
+    const error = await thrownBy(clock.run(client.start(MACHINE, NEVER)));
+    expect(error.line).toMatch(/^timeout: start machine a1: no answer within 30 s\. /);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('leaves a wait the time that it asked for', async () => {
+    const { client, clock } = bench(['hang', answer(200)]);
+    const start = clock.now();
+    await clock.run(client.wait(MACHINE, { state: 'started', version: undefined, seconds: 60 }, NEVER));
+    expect(clock.now() - start).toBe(90_250);
+  });
+
+  const UNTIL_THE_END: readonly (readonly [string, readonly Scripted[]])[] = [
+    ['in an attempt', ['hang']],
+    ['in a pause', [answer(429, {}, { 'retry-after': '9999' })]],
+    ['while connections fail', [RESET, 'hang']],
+  ];
+
+  it.each(UNTIL_THE_END)('ends at once when the job is cancelled: %s', async (_, script) => {
+    const { client, clock } = bench(script);
+    const step = new AbortController();
+    const reason = new ActionError('cancelled', 'the job was cancelled');
+    const work = thrownBy(client.get(MACHINE, step.signal));
+    await clock.advance(10_000);
+    step.abort(reason);
+    expect(await work).toBe(reason);
+  });
+
+  it.each(UNTIL_THE_END)('ends at the deadline with its reason and hint: %s', async (_, script) => {
+    const { client, clock } = bench(script);
+    const step = new AbortController();
+    const work = thrownBy(client.get(MACHINE, step.signal));
+    await clock.advance(10_000);
+    step.abort(new ActionError('timeout', 'not done within 10 s', { hint: 'Give it more time.' }));
+    const error = await work;
+    expect(error).toMatchObject({ class: 'timeout', hint: 'Give it more time.' });
+    expect(error.message).toMatch(/^read machine a1: not done within 10 s/);
+  });
+
+  it('sends nothing once the step has ended', async () => {
+    const { client, requests } = bench([]);
+    const over = AbortSignal.abort(new ActionError('timeout', 'not done'));
+    expect(await thrownBy(client.start(MACHINE, over))).toMatchObject({ class: 'timeout' });
+    expect(requests).toHaveLength(0);
+  });
+});
+
+describe('when an answer makes no sense', () => {
+  it.each([
+    ['HTML', '<!doctype html>', 'it is not JSON'],
+    ['nothing', '', 'it is not JSON'],
+    ['cut off', '[{"id":"a', 'it is not JSON'],
+    ['another type', '{"machines":[]}', 'expected array'],
+    ['a wrong field', '[{"id":1,"state":"started"}]', '.0.id'],
+  ])('is an error of Fly that says what is wrong: %s', async (_, body, why) => {
+    const { client } = bench([answer(200, body, { 'fly-request-id': 'R' })]);
+    const error = await thrownBy(client.list('my-app', NEVER));
+    expect(error).toMatchObject({ class: 'Fly failure', status: 200, requestId: 'R' });
+    expect(error.message).toContain("list the machines of my-app: Fly's answer (200) makes no sense");
+    expect(error.message).toContain(why);
+  });
+
+  it('does not repeat the answer itself', async () => {
+    const { client } = bench([answer(200, '"fm2_lJPEsecret"')]);
+    expect((await thrownBy(client.get(MACHINE, NEVER))).line).not.toContain('secret');
+  });
+});
+
+describe('when a machine is started', () => {
+  it.each([
+    {},
+    { previous_state: 'stopped', migrated: false, new_host: '' },
+    { status: 'success', message: '' },
+  ])('takes %j as accepted', async (body) => {
+    const { client, requests } = bench([answer(200, body)]);
+    await client.start(MACHINE, NEVER);
+    expect(requests[0]?.url.pathname).toBe('/v1/apps/my-app/machines/a1/start');
+    expect(requests[0]?.body).toBeUndefined();
+    expect(requests[0]?.headers).not.toHaveProperty('content-type');
+  });
+
+  it('is not misled by a success that says "error"', async () => {
+    const { client } = bench([answer(200, { status: 'error', message: `no room ${'x'.repeat(5000)}` })]);
+    const error = await thrownBy(client.start(MACHINE, NEVER));
+    expect(error.class).toBe('Fly failure');
+    expect(error.message).toContain('start machine a1: no room');
+    expect(error.message.length).toBeLessThan(400);
+  });
+});
+
+describe('when a machine is stopped', () => {
+  it.each([
+    [{}, '{}'],
+    [{ signal: 'SIGTERM' }, '{"signal":"SIGTERM"}'],
+    [{ killTimeout: 30_000 }, '{"timeout":"30s"}'],
+    [{ killTimeout: 1 }, '{"timeout":"1s"}'],
+    [{ signal: 'SIGINT', killTimeout: 90_500 }, '{"signal":"SIGINT","timeout":"91s"}'],
+  ])('sends of %j what is set, durations with their unit', async (options, body) => {
+    const { client, requests } = bench([answer(200, { ok: true })]);
+    await client.stop(MACHINE, options, NEVER);
+    expect(requests[0]).toMatchObject({ method: 'POST', body });
+    expect(requests[0]?.headers['content-type']).toBe('application/json');
+  });
+});
+
+describe('when a machine is waited for', () => {
+  it('asks for one state, so many seconds, and a version where there is one', async () => {
+    const { client, requests } = bench([answer(200, { ok: true }), answer(200, { state: 'stopped' })]);
+    const reached = [
+      await client.wait(MACHINE, { state: 'started', version: undefined, seconds: 15 }, NEVER),
+      await client.wait(MACHINE, { state: 'stopped', version: '01V', seconds: 60 }, NEVER),
+    ];
+    expect(reached).toEqual([true, true]);
+    expect(requests.map(({ url }) => url.search)).toEqual([
+      '?state=started&timeout=15',
+      '?state=stopped&timeout=60&version=01V',
+    ]);
+  });
+
+  it.each([
+    [408, { error: 'deadline_exceeded: machine failed to reach desired state' }],
+    [200, { ok: true, state: 'failed' }],
+  ])('says that it was not reached: %i %j', async (status, body) => {
+    const { client, requests } = bench([answer(status, body)]);
+    const target = { state: 'started', version: undefined, seconds: 1 };
+    expect(await client.wait(MACHINE, target, NEVER)).toBe(false);
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each([400, 404, 412])('throws for %i', async (status) => {
+    const { client } = bench([answer(status, { error: 'no' })]);
+    const target = { state: 'started', version: undefined, seconds: 1 };
+    expect(await thrownBy(client.wait(MACHINE, target, NEVER))).toMatchObject({ status });
+  });
+});

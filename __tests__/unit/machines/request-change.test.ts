@@ -1,0 +1,207 @@
+import type { Fault } from '../../../emulator/faults.js';
+import { requestChange } from '../../../src/machines/request-change.js';
+import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
+import {
+  APP,
+  createMachinesRig,
+  type MachinesRig,
+  type MachinesRigOptions,
+  thrownBy,
+} from '../../support/machines-rig.js';
+
+const ID = 'd8910000000001';
+
+/** A rig with one machine, stopped unless said otherwise. */
+function rigOf(machine: object = {}, options: MachinesRigOptions = {}): MachinesRig {
+  return createMachinesRig({ machines: [{ id: ID, state: 'stopped', ...machine }], ...options });
+}
+
+function request({ client, clock, deadline }: MachinesRig, name: TransitionName): Promise<void> {
+  const { signal } = deadline;
+  const machine = { app: APP, id: ID };
+  const transition = TRANSITIONS[name];
+  const send = () => transition.send(client, machine, {}, signal);
+  return clock.run(requestChange({ client, clock, signal }, { machine, transition, send }));
+}
+
+/** What was asked, without the id: `POST start 200`. */
+function asked(rig: MachinesRig): string[] {
+  return rig.asked().map((line) => line.replace(`${ID}/`, '').replace(ID, 'machine'));
+}
+
+/** How often a line stands among what was asked. */
+function times(rig: MachinesRig, line: string): number {
+  return asked(rig).filter((it) => it === line).length;
+}
+
+describe('when Fly takes a change on', () => {
+  it('is sent once, and nothing is read', async () => {
+    const rig = rigOf();
+    await request(rig, 'start');
+    expect(asked(rig)).toEqual(['POST start 200']);
+  });
+});
+
+describe('when a refusal passes by itself', () => {
+  it('asks again until the machine lets itself be started', async () => {
+    const rig = rigOf({ sinceMs: 0, behaviour: { lingersMs: 9_000 } });
+    rig.fly.machine(APP, ID).activeUntil = rig.clock.now() + 9_000;
+    await request(rig, 'start');
+    expect(asked(rig).at(-1)).toBe('POST start 200');
+    expect(times(rig, 'POST start 412')).toBeGreaterThan(1);
+    expect(rig.fly.machine(APP, ID).state).toBe('starting');
+  });
+
+  it('asks again until a machine that is being created is ready', async () => {
+    const rig = rigOf({ state: 'created' });
+    await request(rig, 'start');
+    expect(rig.deadline.elapsed).toBeLessThan(15_000);
+    expect(rig.fly.machine(APP, ID).state).toMatch(/^start/);
+  });
+
+  it('asks again until the lease is given back', async () => {
+    const rig = rigOf({ state: 'started' });
+    lease(rig, 20);
+    await request(rig, 'stop');
+    expect(asked(rig).at(-1)).toBe('POST stop 200');
+    expect(times(rig, 'POST stop 409')).toBeGreaterThan(2);
+    expect(rig.deadline.elapsed).toBeLessThan(30_000);
+  });
+
+  it('reports the refusal when the deadline comes first', async () => {
+    const rig = rigOf({ state: 'started' }, { timeoutMs: 12_000 });
+    lease(rig, 3_600);
+    const error = await thrownBy(request(rig, 'stop'));
+    expect(error).toMatchObject({ class: 'lease held', status: 409 });
+    expect(error.message).toContain('held by somebody@tokens.fly.io, expires at 2025-01-15T13:00:00Z');
+    expect(rig.deadline.elapsed).toBe(12_000);
+  });
+
+  it('reports the refusal even if the last attempt is under way at the deadline', async () => {
+    const faults = [{ path: /stop$/, from: 2, fault: 'hang' as const }];
+    const rig = rigOf({ state: 'started' }, { timeoutMs: 12_000, faults });
+    lease(rig, 3_600);
+    expect(await thrownBy(request(rig, 'stop'))).toMatchObject({ class: 'lease held' });
+  });
+
+  it('ends at once when the job is cancelled, and says that', async () => {
+    const rig = rigOf({ state: 'started' });
+    lease(rig, 3_600);
+    void rig.clock.sleep(10_000).then(rig.cancel);
+    expect(await thrownBy(request(rig, 'stop'))).toMatchObject({ class: 'cancelled' });
+    expect(rig.deadline.elapsed).toBe(10_000);
+  });
+});
+
+describe('when the machine is there already', () => {
+  it.each(['started', 'starting'] as const)(
+    'is content with a machine that is %s, although Fly calls it still active',
+    async (state) => {
+      const rig = rigOf({ state }, { settings: { startOnStarted: 'still-active' } });
+      await request(rig, 'start');
+      expect(asked(rig)).toEqual(['POST start 412', 'GET machine 200']);
+    },
+  );
+
+  it('is content when somebody else stopped it while they held the lease', async () => {
+    const rig = rigOf({ state: 'stopped' });
+    lease(rig, 3_600);
+    await request(rig, 'stop');
+    expect(asked(rig)).toEqual(['POST stop 409', 'GET machine 200']);
+  });
+});
+
+describe('when it is open whether the change happened', () => {
+  const FAULTS: readonly (readonly [string, Fault])[] = [
+    ['a 500', { status: 500, body: { error: 'internal' } }],
+    ['a 408', { status: 408, body: { error: 'deadline_exceeded' } }],
+    ['a gateway in between', { status: 502, body: '<html>bad gateway</html>' }],
+    ['a reset', 'reset'],
+    ['a cut answer', 'cut'],
+    ['no answer in time', 'hang'],
+  ];
+
+  it.each(FAULTS)('does not send again after %s when the machine is on its way', async (_, fault) => {
+    const rig = rigOf({}, { faults: [{ path: /start$/, fault, afterEffect: true }], settings: SLOW });
+    await request(rig, 'start');
+    expect(asked(rig).map(verb)).toEqual(['POST start', 'GET machine']);
+    expect(rig.fly.machine(APP, ID).state).toBe('starting');
+  });
+
+  it.each(FAULTS)('sends again after %s when the machine has not moved', async (_, fault) => {
+    const rig = rigOf({}, { faults: [{ path: /start$/, fault, times: 1 }] });
+    await request(rig, 'start');
+    expect(asked(rig).map(verb)).toEqual(['POST start', 'GET machine', 'POST start']);
+    expect(rig.fly.machine(APP, ID).state).toBe('starting');
+  });
+
+  it.each(FAULTS)('sends three times at most: %s', async (_, fault) => {
+    const rig = rigOf({}, { faults: [{ path: /start$/, fault }] });
+    const error = await thrownBy(request(rig, 'start'));
+    expect(error.message).toContain(`start machine ${ID}`);
+    expect(['Fly failure', 'timeout', 'network']).toContain(error.class);
+    expect(asked(rig).filter((it) => it.startsWith('POST start'))).toHaveLength(3);
+    expect(rig.fly.machine(APP, ID).state).toBe('stopped');
+  });
+
+  it('looks after the last attempt too', async () => {
+    const fault = { status: 500 };
+    const faults = [
+      { path: /start$/, fault, times: 2 },
+      { path: /start$/, fault, afterEffect: true },
+    ];
+    const rig = rigOf({}, { faults, settings: SLOW });
+    await request(rig, 'start');
+    expect(times(rig, 'POST start 500')).toBe(3);
+    expect(rig.fly.machine(APP, ID).state).toBe('starting');
+  });
+
+  it('does not send what it cannot look after', async () => {
+    const faults = [
+      { path: /start$/, fault: 'reset' as const },
+      { method: 'GET', fault: { status: 404, body: { error: 'machine not found' } } },
+    ];
+    const rig = rigOf({}, { faults });
+    expect(await thrownBy(request(rig, 'start'))).toMatchObject({ class: 'not found' });
+    expect(times(rig, 'POST start reset')).toBe(1);
+  });
+});
+
+describe('when a refusal stands', () => {
+  it.each([
+    [{ status: 403, body: { error: 'C not allowed' } }, 'forbidden'],
+    [{ status: 404, body: { error: 'machine not found' } }, 'not found'],
+    [{ status: 400, body: { error: 'invalid signal' } }, 'Fly failure'],
+    [{ status: 409, body: { error: 'insufficient resources available' } }, 'no capacity'],
+    [{ status: 401, body: { error: 'Authenticate: token validation error' } }, 'unauthorized'],
+  ])('is not asked again: %j', async (fault, errorClass) => {
+    const rig = rigOf({}, { faults: [{ path: /start$/, fault }] });
+    expect(await thrownBy(request(rig, 'start'))).toMatchObject({ class: errorClass });
+    expect(asked(rig)).toHaveLength(1);
+  });
+
+  it('looks first where the state is said to be wrong for good', async () => {
+    const rig = rigOf({ state: 'failed' }, { settings: { startOnFailed: 'refused' } });
+    const error = await thrownBy(request(rig, 'start'));
+    expect(error).toMatchObject({ class: 'wrong state', status: 412 });
+    expect(times(rig, 'GET machine 200')).toBeGreaterThan(0);
+    expect(rig.deadline.elapsed).toBeLessThan(10_000);
+  });
+});
+
+/** Slow enough to be caught on its way, once even an attempt's limit has passed. */
+const SLOW = { bootMs: 100_000 };
+
+function verb(line: string): string {
+  return line.replace(/ \S+$/, '');
+}
+
+function lease(rig: MachinesRig, seconds: number): void {
+  rig.fly.machine(APP, ID).lease = {
+    nonce: 'nonce',
+    owner: 'somebody@tokens.fly.io',
+    description: 'a deploy',
+    version: rig.fly.machine(APP, ID).instanceId,
+    expiresAt: rig.clock.now() / 1_000 + seconds,
+  };
+}

@@ -1,0 +1,205 @@
+import type { MachineSpec } from '../../../emulator/machines/build.js';
+import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
+import { waitForState } from '../../../src/machines/wait-for-state.js';
+import {
+  APP,
+  createMachinesRig,
+  type MachinesRig,
+  type MachinesRigOptions,
+  thrownBy,
+} from '../../support/machines-rig.js';
+
+const ID = 'd8910000000001';
+
+function rigOf(machine: MachineSpec = {}, options: MachinesRigOptions = {}): MachinesRig {
+  return createMachinesRig({ machines: [{ id: ID, state: 'stopped', ...machine }], ...options });
+}
+
+/** Sends the change and waits for it; the states that were seen on the way. */
+async function changeAndWait(rig: MachinesRig, name: TransitionName, version?: string): Promise<string[]> {
+  const { client, clock, deadline, fly } = rig;
+  const machine = { app: APP, id: ID };
+  const transition = TRANSITIONS[name];
+  const seen: string[] = [];
+  const work = async () => {
+    await transition.send(client, machine, {}, deadline.signal);
+    const wait = {
+      machine,
+      transition,
+      version: version ?? fly.machine(APP, ID).instanceId,
+      deadline,
+      seen: ({ state }: { state: string }) => void seen.push(state),
+    };
+    await waitForState({ client, clock }, wait);
+  };
+  await clock.run(work());
+  return seen;
+}
+
+/** The waits that were asked for, as their queries, and whatever else was. */
+function asked(rig: MachinesRig): string[] {
+  return rig.asked().map((line) => line.replace(`GET ${ID}/wait?`, '').replace(ID, 'machine'));
+}
+
+describe('when the state comes', () => {
+  it('costs one wait, whose slice is a quarter of a minute', async () => {
+    const rig = rigOf();
+    expect(await changeAndWait(rig, 'start')).toEqual([]);
+    expect(asked(rig).slice(1)).toEqual(['state=started&timeout=15 200']);
+  });
+
+  it('names the version for a stop, and only there', async () => {
+    const rig = rigOf({ state: 'started' }, { settings: { waitStopped: 'needs-version' } });
+    const version = rig.fly.machine(APP, ID).instanceId;
+    await changeAndWait(rig, 'stop');
+    expect(asked(rig).slice(1)).toEqual([`state=stopped&timeout=15&version=${version} 200`]);
+  });
+
+  it('asks again in slices of a minute at most as long as the machine is on its way', async () => {
+    const rig = rigOf({ behaviour: { bootMs: 200_000 } });
+    expect(await changeAndWait(rig, 'start')).toEqual(['starting', 'starting', 'starting', 'starting']);
+    const slices = asked(rig).filter((it) => it.startsWith('state='));
+    expect(slices.map((it) => Number(/timeout=(\d+)/.exec(it)?.[1]))).toEqual([15, 30, 60, 60, 60]);
+    expect(rig.deadline.elapsed).toBe(200_000);
+  });
+
+  it('sees it by itself where the wait was answered too early', async () => {
+    const faults = [{ path: /wait/, times: 1, fault: { status: 408, body: { error: 'deadline' } } }];
+    const rig = rigOf({ behaviour: { bootMs: 1 } }, { faults });
+    await rig.clock.run(rig.client.start({ app: APP, id: ID }, rig.deadline.signal));
+    await rig.clock.advance(10);
+    await changeAndWait(rig, 'start');
+    expect(asked(rig).at(-1)).toBe('GET machine 200');
+  });
+
+  it('waits on through a short trouble of Fly', async () => {
+    const faults = [{ path: /wait/, times: 3, fault: { status: 502 } }];
+    const rig = rigOf({ behaviour: { bootMs: 9_000 } }, { faults });
+    await changeAndWait(rig, 'start');
+    expect(rig.fly.machine(APP, ID).state).toBe('started');
+  });
+});
+
+describe('when time is short', () => {
+  it('never asks for more than what is left', async () => {
+    const rig = rigOf({ behaviour: { boot: 'never' } }, { timeoutMs: 20_500 });
+    const error = await thrownBy(changeAndWait(rig, 'start'));
+    expect(error).toMatchObject({ class: 'timeout' });
+    expect(error.message).toContain('not done within 21 s');
+    expect(asked(rig).filter((it) => it.startsWith('state='))).toEqual([
+      'state=started&timeout=15 408',
+      'state=started&timeout=5 reset',
+    ]);
+    expect(rig.deadline.elapsed).toBe(20_500);
+  });
+
+  it('asks for a second at least', async () => {
+    const rig = rigOf({ behaviour: { bootMs: 300 } }, { timeoutMs: 400 });
+    await changeAndWait(rig, 'start');
+    expect(asked(rig).at(-1)).toBe('state=started&timeout=1 200');
+  });
+
+  it('ends at once when the job is cancelled', async () => {
+    const rig = rigOf({ behaviour: { boot: 'never' } });
+    void rig.clock.sleep(4_000).then(rig.cancel);
+    expect(await thrownBy(changeAndWait(rig, 'start'))).toMatchObject({ class: 'cancelled' });
+    expect(rig.deadline.elapsed).toBe(4_000);
+  });
+});
+
+describe('when the machine goes elsewhere', () => {
+  it('gives up on one that failed, and says so', async () => {
+    const rig = rigOf({ behaviour: { boot: 'fails' } });
+    const error = await thrownBy(changeAndWait(rig, 'start'));
+    expect(error.class).toBe('wrong state');
+    expect(error.message).toContain('is failed instead of started');
+    expect(error.hint).toContain(`fly machine status ${ID}`);
+    expect(rig.deadline.elapsed).toBe(15_000);
+  });
+
+  it('gives up on one that is destroyed meanwhile, or gone', async () => {
+    const rig = rigOf({ state: 'started', config: { auto_destroy: true } });
+    expect(await thrownBy(changeAndWait(rig, 'stop'))).toMatchObject({ class: 'wrong state' });
+    const gone = rigOf({ behaviour: { boot: 'never' } });
+    void gone.clock.sleep(1_000).then(() => {
+      gone.fly.faults.push({ path: '/', fault: { status: 404, body: { error: 'machine not found' } } });
+    });
+    expect(await thrownBy(changeAndWait(gone, 'start'))).toMatchObject({ class: 'not found' });
+  });
+
+  it('gives up on one that rests where it was for two looks, well before the deadline', async () => {
+    const behaviour = { boot: 'exits', exitAfterMs: 0, exitCode: 0, bootMs: 100 } as const;
+    const rig = rigOf({ behaviour }, { timeoutMs: 3_600_000 });
+    rig.fly.faults.push({ path: /wait/, fault: { status: 408, body: { error: 'deadline' } } });
+    const error = await thrownBy(changeAndWait(rig, 'start'));
+    expect(error.message).toContain('is stopped instead of started');
+    expect(rig.deadline.elapsed).toBeLessThan(60_000);
+  });
+
+  it('says when the host is the reason', async () => {
+    const rig = rigOf({ behaviour: { boot: 'never' } });
+    void rig.clock.sleep(1_000).then(() => {
+      const machine = rig.fly.machine(APP, ID);
+      machine.state = 'stopped';
+      machine.behaviour.unreachable = true;
+    });
+    const error = await thrownBy(changeAndWait(rig, 'start'));
+    expect(error.message).toContain('and its host is unreachable');
+  });
+
+  it('does not take a state in between for rest', async () => {
+    const rig = rigOf({ state: 'started', behaviour: { ignoresSignal: true } }, { timeoutMs: 900_000 });
+    rig.fly.settings.replaceMs = 150_000;
+    const seen: string[] = [];
+    const work = (async () => {
+      const { client, clock, deadline } = rig;
+      const machine = { app: APP, id: ID };
+      const wait = { machine, transition: TRANSITIONS.start, version: undefined, deadline };
+      rig.fly.replaceMachine(APP, ID);
+      await waitForState({ client, clock }, { ...wait, seen: ({ state }) => void seen.push(state) });
+    })();
+    await rig.clock.run(work);
+    expect(new Set(seen)).toEqual(new Set(['replacing']));
+    expect(rig.fly.machine(APP, ID).state).toBe('started');
+  });
+});
+
+describe('when a deploy replaces the machine meanwhile', () => {
+  it.each([
+    ['408', 'any'],
+    ['412', 'any'],
+    ['408', 'needs-version'],
+    ['412', 'needs-version'],
+  ] as const)(
+    'waits for its new version: wait on the old one answers %s, stop needs %s',
+    async (waitReplaced, waitStopped) => {
+      const settings = { waitReplaced, waitStopped };
+      const rig = rigOf({ state: 'started' }, { settings });
+      const old = rig.fly.machine(APP, ID).instanceId;
+      rig.fly.replaceMachine(APP, ID);
+      await rig.clock.advance(4_000);
+      await changeAndWait(rig, 'stop', old);
+      expect(rig.fly.machine(APP, ID).state).toBe('stopped');
+      expect(rig.deadline.elapsed).toBeLessThan(10_000);
+    },
+  );
+
+  it('throws what a wait is refused for where the version is not the reason', async () => {
+    const rig = rigOf({ state: 'started' });
+    rig.fly.faults.push({ path: /wait/, fault: { status: 400, body: { error: 'invalid state' } } });
+    expect(await thrownBy(changeAndWait(rig, 'stop'))).toMatchObject({ class: 'Fly failure', status: 400 });
+  });
+});
+
+describe('when Fly answers at once without an end', () => {
+  it.each([
+    ['408', { status: 408, body: { error: 'deadline' } }],
+    ['another state', { status: 200, body: { ok: true, state: 'created' } }],
+  ])('is not asked more often than once a second: %s', async (_, fault) => {
+    const rig = rigOf({ behaviour: { boot: 'never' } }, { timeoutMs: 60_000 });
+    rig.fly.faults.push({ path: /wait/, fault });
+    await thrownBy(changeAndWait(rig, 'start'));
+    expect(rig.asked().length).toBeLessThan(125);
+    expect(rig.asked().length).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,73 @@
+import { seededRandom } from '../../emulator/random.js';
+import { tokenText } from '../../src/macaroon/bundle.js';
+import { count, excerpt, formatDuration, formatTime } from '../../src/text.js';
+import { discharge, permission, ticketIn, withThirdParty } from '../support/tokens.js';
+
+describe('when a stranger’s text goes into a message', () => {
+  it.each([
+    ['kept', 'machine is not started', 'machine is not started'],
+    ['on one line', ' a\r\n\tb\u2028c ', 'a b c'],
+    ['with an address', 'see https://fly.io/docs/machines/flyctl/fly-machine-clone', undefined],
+    ['with an id', 'machine 148e21a2b32789 (01JHNP9XTW4MMT2VAYV2Z5BPVK-fra)', undefined],
+    ['at most 300 characters', 'ab '.repeat(200), `${'ab '.repeat(100)}…`],
+    ['nothing', '', ''],
+  ])('is %s', (_, text, shown) => expect(excerpt(text)).toBe(shown ?? text));
+
+  const macaroon = withThirdParty(permission());
+  const ticket = Buffer.from(ticketIn(macaroon));
+  const secrets = [
+    ['a token', tokenText(macaroon)],
+    ['a ticket', ticket.toString('base64')],
+    ['a ticket in the alphabet of URLs', ticket.toString('base64url')],
+    ['a ticket in a URL', encodeURIComponent(ticket.toString('base64'))],
+    ['a discharge', tokenText(discharge(ticketIn(macaroon)))],
+    ['a random ticket in a URL', encodeURIComponent(Buffer.from(seededRandom(1)(200)).toString('base64'))],
+  ] as const;
+
+  it.each(secrets)('does not show %s', (_, secret) => {
+    expect(excerpt(`bad ticket "${secret}": go away`)).toBe('bad ticket "[…]": go away');
+    expect(excerpt(`tokens ${secret},${secret}`)).toBe('tokens […],[…]');
+    // Cut off where the text is too long.
+    expect(excerpt(`${'word '.repeat(230)}${secret}`)).not.toContain(secret.slice(4, 24));
+  });
+});
+
+describe('when a length of time is shown', () => {
+  it.each([
+    [-5, '0 ms'],
+    [0, '0 ms'],
+    [40.4, '40 ms'],
+    [999, '999 ms'],
+    [1_000, '1 s'],
+    [1_549, '1.5 s'],
+    [9_960, '10 s'],
+    [12_400, '12 s'],
+    [59_700, '1 min'],
+    [60_000, '1 min'],
+    [630_000, '10 min 30 s'],
+    [3_600_000, '1 h'],
+    [3_601_000, '1 h'],
+    [25_500_000, '7 h 5 min'],
+    [86_399_900, '1 d'],
+    [90_000_000, '1 d 1 h'],
+    [86_400_000 * 364, '364 d'],
+  ])('says %d ms as a person does', (ms, text) => expect(formatDuration(ms)).toBe(text));
+});
+
+describe('when a moment is shown', () => {
+  it.each([
+    [Date.UTC(2025, 0, 15, 12, 0, 30, 900), '2025-01-15T12:00:30Z'],
+    [0, '1970-01-01T00:00:00Z'],
+    [253_402_300_800_000, '+010000-01-01T00:00:00Z'],
+    [8_640_000_000_000_000, '+275760-09-13T00:00:00Z'],
+    [-8_640_000_000_000_000, '-271821-04-20T00:00:00Z'],
+  ])('gives %d as RFC 3339 in UTC, whole to the second', (ms, text) => expect(formatTime(ms)).toBe(text));
+});
+
+describe('when things are counted', () => {
+  it.each([
+    [0, '0 machines'],
+    [1, '1 machine'],
+    [2, '2 machines'],
+  ])('knows the plural of %d', (number, text) => expect(count(number, 'machine')).toBe(text));
+});

@@ -1,0 +1,44 @@
+/**
+ * Measures what this project promises of its cost, and prints each figure beside its target. Arguments name the
+ * parts to run; without any, all run. Exits 1 when a count is missed or a part fails, never for a time.
+ */
+import { type Figure, formatFigure } from './figure.js';
+import { fleet } from './fleet.js';
+import { hostile } from './hostile.js';
+import { nodeForActions } from './node-binary.js';
+import { parsing } from './parsing.js';
+import { requests } from './requests.js';
+import { startUp } from './start-up.js';
+
+const PARTS: ReadonlyMap<string, () => Promise<Figure[]>> = new Map([
+  ['requests', requests],
+  ['fleet', fleet],
+  ['start-up', startUp],
+  ['parsing', parsing],
+  ['hostile', hostile],
+]);
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !PARTS.has(name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no ${unknown.join(', ')}; the parts are ${[...PARTS.keys()].join(', ')}.\n`);
+  process.exit(1);
+}
+
+const node = nodeForActions();
+process.stdout.write(`Actions run on Node ${node.version}${node.note}, the rest on ${process.version}.\n`);
+const figures: Figure[] = [];
+for (const [name, measure] of PARTS) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  process.stdout.write(`\n${name}\n`);
+  for (const figure of await measure()) {
+    figures.push(figure);
+    process.stdout.write(formatFigure(figure));
+  }
+}
+
+const missed = figures.filter(({ met }) => !met);
+const withTarget = figures.filter(({ target }) => target !== undefined);
+const counts = missed.filter(({ kind }) => kind === 'count').length;
+process.stdout.write(`\n${withTarget.length - missed.length} met, ${missed.length} missed\n`);
+if (counts > 0) process.exitCode = 1;

@@ -1,0 +1,102 @@
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readActionFile } from '../runner/action-file.js';
+import { inputVariables, resolveInputs } from '../runner/inputs.js';
+import { createJob, type Job } from '../runner/job.js';
+import { type EmulatorProcess, startEmulator } from './emulator-process.js';
+import { costAtMost, countAtMost, type Figure } from './figure.js';
+import { nodeForActions, ROOT } from './node-binary.js';
+import { type Comparison, compareProcesses } from './pairs.js';
+
+const APP = 'my-app';
+const PAIRS = 61;
+const MOST_BYTES = 250_000;
+
+/** What a step costs before and besides its work: whole processes against the least that Node can do, and the size of what is loaded. */
+export async function startUp(): Promise<Figure[]> {
+  // Without limits of rate, since nobody lists as often as a benchmark; with the discharge, since the bare script fetches none.
+  const emulator = await startEmulator([
+    '--app',
+    `${APP}=app*2,worker*2:stopped`,
+    '--rate-limits',
+    'off',
+    '--token-discharge',
+  ]);
+  const node = nodeForActions().path;
+  const job = createJob({ node, env: { FLY_FLAPS_BASE_URL: emulator.url } });
+  try {
+    const auth = await job.step({ uses: './auth', with: { token: emulator.token, app: APP } });
+    if (auth.conclusion !== 'success') throw new Error(`auth ended with ${auth.conclusion}:\n${auth.stdout}`);
+    const step = { node, cwd: job.workspace, env: environmentOf('list', job, emulator) };
+    const list = compareProcesses(
+      { ...step, file: join(ROOT, 'dist', 'list.js'), expect: `listed 4 in ${APP}` },
+      { ...step, file: join(ROOT, 'bench', 'scripts', 'bare-get.cjs'), expect: '200 ' },
+      PAIRS,
+    );
+    const post = compareProcesses(
+      { ...step, file: join(ROOT, 'dist', 'post.js'), expect: '' },
+      { ...step, file: join(ROOT, 'bench', 'scripts', 'empty.cjs'), expect: '' },
+      PAIRS,
+    );
+    return [
+      timesOf(
+        'list in a session, the whole process',
+        list,
+        1.25,
+        'a bare CommonJS script that does its request',
+      ),
+      timesOf('post step with nothing to undo', post, 1.1, 'an empty script'),
+      sizeOfDist(),
+    ];
+  } finally {
+    job.end();
+    await emulator.close();
+  }
+}
+
+/** The variables of a step that can change what it does, as the runner sets them, and what the bare script needs for the same request. */
+function environmentOf(command: string, job: Job, { url, token }: EmulatorProcess): Record<string, string> {
+  const files = Object.fromEntries(
+    ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'].map((name) => {
+      const path = join(job.temp, name.toLowerCase());
+      writeFileSync(path, '');
+      return [name, path];
+    }),
+  );
+  const { values } = resolveInputs(readActionFile(join(ROOT, command)), {});
+  return {
+    ...inputVariables(values),
+    ...files,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_WORKSPACE: job.workspace,
+    RUNNER_TEMP: job.temp,
+    FLY_FLAPS_BASE_URL: url,
+    BARE_URL: `${url}/v1/apps/${APP}/machines`,
+    BARE_AUTHORIZATION: token,
+  };
+}
+
+function timesOf(what: string, { ratio, ms, baseMs, pairs }: Comparison, most: number, base: string): Figure {
+  return costAtMost({
+    what,
+    value: ratio,
+    most,
+    digits: 2,
+    unit: `times ${base}`,
+    note: `${ms.toFixed(1)} ms and ${baseMs.toFixed(1)} ms; medians of ${pairs} pairs`,
+  });
+}
+
+function sizeOfDist(): Figure {
+  const folder = join(ROOT, 'dist');
+  const files = readdirSync(folder).filter((name) => name !== 'licenses.txt');
+  const sizes = files.map((name) => statSync(join(folder, name)).size);
+  return countAtMost({
+    what: 'all of dist but the licences',
+    value: sizes.reduce((sum, size) => sum + size, 0),
+    most: MOST_BYTES,
+    digits: 0,
+    unit: 'bytes',
+    note: `${files.length} files`,
+  });
+}
