@@ -5,17 +5,30 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { transformSync } from 'esbuild';
 import { COMMAND_NAMES, STATE } from '../src/action/commands.js';
 
 // Beside `dist`, so that it can be moved into its place in one go.
 const folder = '.dist-new';
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
-const options = ['--no-cache', '--minify', '--license', 'licenses.txt', '--out', folder];
+const options = ['--no-cache', '--license', 'licenses.txt', '--out', folder];
 execFileSync(join('node_modules', '.bin', 'ncc'), ['build', 'src/main.ts', ...options], {
   stdio: ['ignore', 'ignore', 'inherit'],
 });
-renameSync(join(folder, 'index.js'), join(folder, 'bundle.js'));
+
+// ncc's own minifier keeps every top-level name and all that is unused behind them; this one drops both.
+const bundle = join(folder, 'index.js');
+const { code } = transformSync(readFileSync(bundle, 'utf8'), {
+  format: 'esm',
+  minify: true,
+  treeShaking: true,
+  legalComments: 'none',
+  platform: 'node',
+  target: 'node20',
+});
+writeFileSync(join(folder, 'bundle.js'), code);
+rmSync(bundle);
 
 // Most posts have nothing to undo, and then the bundle isn't even read.
 const states = Object.values(STATE).map((name) => `process.env.STATE_${name}`);

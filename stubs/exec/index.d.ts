@@ -1,0 +1,1 @@
+export function getExecOutput(commandLine: string, args?: string[], options?: unknown): Promise<never>;
