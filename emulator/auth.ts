@@ -1,8 +1,9 @@
-import { type Access, prohibits } from '../src/macaroon/access.js';
+import type { Access } from '../src/macaroon/access.js';
 import { parseToken } from '../src/macaroon/bundle.js';
 import type { Caveat } from '../src/macaroon/caveats.js';
 import { type Macaroon, PERMISSION_LOCATION } from '../src/macaroon/macaroon.js';
 import { tokenUuid } from '../src/macaroon/nonce.js';
+import { prohibits } from '../src/macaroon/prohibits.js';
 import { verify } from '../src/macaroon/verify.js';
 import { type Answer, refusal } from './http.js';
 import { locationOf } from './third-parties/parties.js';

@@ -1,6 +1,7 @@
-import { type Access, prohibits } from '../../../src/macaroon/access.js';
+import type { Access } from '../../../src/macaroon/access.js';
 import { formatAction, parseAction } from '../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
+import { prohibits } from '../../../src/macaroon/prohibits.js';
 import { window } from '../../support/tokens.js';
 
 const r = parseAction('r');
