@@ -9,8 +9,6 @@ const [FIRST, SECOND] = WORKERS;
 const job = { cancelTimes: { interrupt: 5_000, terminate: 1 } };
 const settings = { bootMs: 600_000 };
 
-jest.setTimeout(30_000);
-
 const auth = ({ job: { step }, fly }: Scenario) =>
   step({ uses: './auth', with: { token: fly.mintToken({ app: APP }), app: APP } });
 

@@ -64,4 +64,13 @@ onEachNode("When a stranger's machine has an evil name", (open) => {
     ]);
     expect(start.summary.length).toBeLessThan(20_000);
   });
+
+  it.each(['::error::pwned', '  ::warning::pwned', '\r::error::pwned'])('not even an id: %j', async (id) => {
+    const { job, fly } = await open({ apps: [{ name: APP, machines: [{ id }] }] });
+    const inputs = { token: fly.mintToken({ app: APP, withDischarge: true }), app: APP };
+    const list = await job.step({ uses: './list', with: inputs });
+    expect(list.commands.filter(({ name }) => name !== 'add-mask')).toEqual([]);
+    expect(list.log).toHaveLength(3);
+    expect(Object.keys(machineRows(list))).toEqual([id]);
+  });
 });

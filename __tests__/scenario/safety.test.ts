@@ -45,8 +45,7 @@ onEachNode('When a step is told to stop everything', (open) => {
       'skipped a test command machine',
       'skipped a console machine',
     ]);
-    for (const reason of ['a standby of other machines', 'a console machine'])
-      expect(result.summary).toContain(`| ${reason} |`);
+    expect(result.summary).toContain('| a standby of other machines |');
     expect(output(result, 'machine-ids')).toEqual([WEB, API]);
   });
 

@@ -1,16 +1,14 @@
 import type { FaultRule } from '../../emulator/faults.js';
 import type { GivenSettings } from '../../emulator/settings.js';
-import { APP, type Scenario, WORKERS } from '../support/scenario.js';
+import { APP, type Scenario } from '../support/scenario.js';
 import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
-import { asked, said } from '../support/scenario-results.js';
+import { said } from '../support/scenario-results.js';
 import { sessionFiles } from '../support/scenario-session.js';
 
 type Party = NonNullable<GivenSettings['aaa']>;
 
 const auth = ({ job, fly }: Scenario, inputs: Readonly<Record<string, string>> = {}) =>
   job.step({ uses: './auth', with: { token: fly.mintToken({ app: APP }), app: APP, ...inputs } });
-
-const TICKET = 'POST /aaa/v1/.well-known/macfly/3p';
 
 const REFUSALS: readonly { what: string; aaa: Party; error: RegExp }[] = [
   {
@@ -106,47 +104,5 @@ onEachNode("When the token's third party gives no discharge", (open) => {
     expect(result).toMatchObject({ conclusion: 'failure', stderr: '', state: {} });
     expect(said(result, 'error')).toEqual([expect.stringMatching(row.error)]);
     expect(said(result, 'error')[0]).toContain(`No discharge for the token: ${url}/aaa/v1: `);
-  });
-});
-
-onEachNode("When the token's third party takes its time", (open) => {
-  it('is polled until it answers, at its own origin', async () => {
-    const scenario = await open({
-      settings: { aaa: { behaviour: 'poll', polls: 1, pollUrl: 'relative' } },
-    });
-    const result = await auth(scenario);
-    expect(result.conclusion).toBe('success');
-    const poll = 'GET /aaa/v1/.well-known/macfly/3p/poll/…';
-    expect(asked(scenario.fly.requests)).toEqual([`${TICKET} 201`, `${poll} 202`, `${poll} 200`]);
-  });
-
-  it('is asked again after a 503', async () => {
-    const scenario = await open({ faults: [{ path: '/aaa', fault: { status: 503 }, times: 1 }] });
-    const result = await auth(scenario);
-    expect(result.conclusion).toBe('success');
-    expect(asked(scenario.fly.requests)).toEqual([`${TICKET} 503`, `${TICKET} 201`]);
-  });
-});
-
-onEachNode('When a refresh fails while the discharge still holds', (open) => {
-  it('warns, goes on with the one at hand, and does not ask again at once', async () => {
-    const scenario = await open({ settings: { aaa: { behaviour: 'refuse' } } });
-    const { job, fly } = scenario;
-    scenario.shiftFlysClock(-40_000);
-    const token = fly.mintToken({ app: APP, withDischarge: 60_000 });
-    scenario.shiftFlysClock(40_000);
-    const result = await job.step({ uses: './start', with: { token, app: APP, machines: 'worker-1' } });
-    expect(result.conclusion).toBe('success');
-    expect(said(result, 'warning')).toEqual([
-      expect.stringMatching(
-        /^A discharge could not be refreshed: third party refused: .* The one at hand still holds\.$/,
-      ),
-    ]);
-    expect(asked(fly.requests).map((line) => line.split('?')[0])).toEqual([
-      `${TICKET} 403`,
-      `GET /v1/apps/${APP}/machines 200`,
-      `POST /v1/apps/${APP}/machines/${WORKERS[0]}/start 200`,
-      `GET /v1/apps/${APP}/machines/${WORKERS[0]}/wait`,
-    ]);
   });
 });

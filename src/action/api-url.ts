@@ -16,6 +16,9 @@ export function parseApiUrl(text: string): URL {
     (url.protocol === 'http:' && (isLoopback(url) || url.origin === INTERNAL_API));
   if (!isSafe)
     throw new ActionError('input', `is ${url.protocol}//${url.host}, but the token is sent over https only`);
+  // Dropped in silence, a path would leave the token with another service of the same host.
+  if (url.pathname !== '/' || url.search !== '' || url.username !== '' || url.password !== '')
+    throw new ActionError('input', `can be scheme, host and port only, such as ${url.origin}`);
   return new URL(url.origin);
 }
 

@@ -1,5 +1,6 @@
 import type { SessionContent } from '../discharge/session-file.js';
 import { splitTokenText } from '../macaroon/token-text.js';
+import { list } from './parsers.js';
 
 /** Shorter texts occur in logs by chance, and masking them shreds the log. */
 const SHORTEST = 16;
@@ -18,10 +19,24 @@ export function tokenForms(text: string): string[] {
   return longEnough([text, withoutScheme, ...parts, ...bodies, ...unpadded]);
 }
 
+/** The forms of the input `third-party-credentials`, whether it holds lines or a JSON array, and well-formed or not. */
+export function credentialInputForms(text: string): string[] {
+  let lines: readonly string[];
+  try {
+    lines = CREDENTIAL_LINES(text);
+  } catch {
+    lines = text.split('\n');
+  }
+  return lines.flatMap(credentialForms);
+}
+
+const CREDENTIAL_LINES = list((line) => line, /\n/);
+
 /** The forms of a line of `third-party-credentials`: its value, and the value's last word where a scheme is in front. */
 export function credentialForms(line: string): string[] {
-  const value = line.slice(line.indexOf(': ') + 2).trim();
-  return longEnough([value, value.slice(value.lastIndexOf(' ') + 1)]);
+  const at = line.indexOf(': ');
+  const value = (at < 0 ? line : line.slice(at + 2)).trim();
+  return longEnough([value, value.split(/\s+/).at(-1) ?? '']);
 }
 
 /** Masks everything in a session that is secret. */

@@ -4,7 +4,7 @@ import { lastSecond } from '../macaroon/bundle.js';
 import type { CommandName } from './commands.js';
 import { RUN } from './dispatch.js';
 import { commandInput, type Environment, inputText, readInputs } from './inputs.js';
-import { credentialForms, tokenForms } from './mask.js';
+import { credentialInputForms, tokenForms } from './mask.js';
 import { emptyOutputs, type TokenEnds, writeMachinesFile } from './outputs.js';
 import { report } from './report.js';
 import { prepareStep, type Shell, type Step } from './step.js';
@@ -37,8 +37,12 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
 /** The one place where what was thrown becomes a red step; the outputs are there all the same, empty. */
 function fail(command: string | undefined, thrown: unknown, { log, runner }: Shell): void {
   const error = asActionError(thrown);
-  for (const [name, value] of Object.entries(emptyOutputs())) runner.setOutput(name, value);
   log.error(error.line, `fly ${command ?? 'machines'}: ${error.class}`);
+  try {
+    for (const [name, value] of Object.entries(emptyOutputs())) runner.setOutput(name, value);
+  } catch (unwritable) {
+    log.error(`The outputs could not be written: ${asActionError(unwritable).message}`);
+  }
 }
 
 function endsOf({ connection, access }: Step): TokenEnds {
@@ -49,6 +53,6 @@ function endsOf({ connection, access }: Step): TokenEnds {
 
 function secretsIn(env: Environment): string[] {
   const tokens = [inputText(env, 'token'), env['FLY_ACCESS_TOKEN'], env['FLY_API_TOKEN']];
-  const lines = (inputText(env, 'third-party-credentials') ?? '').split('\n');
-  return [...tokens.flatMap((token) => tokenForms(token ?? '')), ...lines.flatMap(credentialForms)];
+  const credentials = inputText(env, 'third-party-credentials') ?? '';
+  return [...tokens.flatMap((token) => tokenForms(token ?? '')), ...credentialInputForms(credentials)];
 }

@@ -2,8 +2,9 @@ import type { CommandResult, MachineReport, Outcome } from '../commands/result.j
 import { formatDuration } from '../text.js';
 import { safeMarkdown } from './safe-text.js';
 
-/** GitHub refuses a summary over 1 MiB; rows of hostile length aside, these stay far below. */
 const MOST_ROWS = 500;
+/** GitHub refuses a summary over 1 MiB, and hostile names can make rows long. In bytes. */
+const MOST_BYTES = 800_000;
 const LONGEST_CELL = 300;
 
 const ICONS: Record<Outcome, string> = {
@@ -17,7 +18,8 @@ const ICONS: Record<Outcome, string> = {
 /** The job summary of a step: one line of what happened, and a table of machines, the failed ones first. */
 export function summaryOf(command: string, line: string, { machines, failures }: CommandResult): string {
   const several = new Set(machines.map(({ app }) => app)).size > 1;
-  const rows = [...machines].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_ROWS);
+  const sorted = [...machines].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_ROWS);
+  const rows = fitting(sorted.map((machine) => tableRow(cells(machine, several))));
   const head = [
     ...(several ? ['App'] : []),
     'Machine',
@@ -38,9 +40,7 @@ export function summaryOf(command: string, line: string, { machines, failures }:
     '',
     ...others.map(({ what, error }) => `- 🔴 ${cell(what)}: ${cell(error.line)}`),
     ...(others.length > 0 ? [''] : []),
-    ...(rows.length > 0
-      ? [tableRow(head), tableRow(head.map(() => '---')), ...rows.map((it) => tableRow(cells(it, several)))]
-      : []),
+    ...(rows.length > 0 ? [tableRow(head), tableRow(head.map(() => '---')), ...rows] : []),
     ...(machines.length > rows.length
       ? ['', `…and ${machines.length - rows.length} more; all are in the output \`machines-file\`.`]
       : []),
@@ -55,6 +55,15 @@ function cells(report: MachineReport, withApp: boolean): string[] {
   const texts = [...(withApp ? [app] : []), id, name, region, process_group, previous_state, state].map(cell);
   const took = duration_ms > 0 ? formatDuration(duration_ms) : '';
   return [...texts, ICONS[outcome], took, cell(error ?? reason)];
+}
+
+/** The rows from the first on that are small enough together. */
+function fitting(rows: readonly string[]): string[] {
+  let bytes = 0;
+  return rows.filter((row) => {
+    bytes += Buffer.byteLength(row) + 1;
+    return bytes <= MOST_BYTES;
+  });
 }
 
 function tableRow(cellTexts: readonly string[]): string {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   openSync,
   readdirSync,
@@ -24,7 +25,7 @@ const Content = v.object({
   discharges: v.array(v.object({ text: v.string(), arrived: v.number().optional() })),
   /** The apps that it was opened for; none means any. */
   apps: v.array(v.string()),
-  apiUrl: v.string(),
+  apiUrl: v.string().assert((text) => URL.canParse(text)),
   /** Milliseconds. */
   refreshBefore: v.number(),
   /** Lines as given to `third-party-credentials`. */
@@ -59,8 +60,12 @@ export function tokenOf({ permissions, malformed, users, unknown }: Bundle): str
   return [...[...permissions, ...malformed].map(({ text }) => text), ...users, ...unknown].join(',');
 }
 
-/** The sessions that are open in this job, by name. Whatever isn't a private file of ours in our form is ignored. */
+/**
+ * The sessions that are open in this job, by name. Whatever isn't a private file of ours in our form is ignored; a
+ * folder that isn't there holds none.
+ */
 export function findSessions(folder: string): FoundSession[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => NAME.test(name))
     .sort()
@@ -81,9 +86,10 @@ function readSession(path: string): SessionContent | undefined {
   }
 }
 
-/** Opens first and looks then, so that what was looked at is what is read. */
+/** Opens first and looks then, so that what was looked at is what is read; without a wait, which a pipe would mean. */
 function readPrivate(path: string): string | undefined {
-  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants; // Windows has neither.
+  const descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     const { mode, uid, size } = fstatSync(descriptor);
     const isOurs = process.getuid === undefined || uid === process.getuid();

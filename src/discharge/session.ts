@@ -91,9 +91,9 @@ export class Session {
    * fetch. Callers that were refused with the same header share one refresh. Throws as `header` does.
    */
   async renew(refused: string): Promise<string | undefined> {
+    await this.#requireAlive();
     if (this.#refreshing === undefined && authorization(this.bundle) !== refused)
       return authorization(this.bundle);
-    await this.#requireAlive();
     const tickets = this.#tickets();
     if (tickets.length === 0) return undefined;
     await this.#refresh(tickets);
@@ -103,7 +103,10 @@ export class Session {
 
   /** Unix milliseconds until which the bundle can be used without a refresh; undefined when it can't be used now. */
   usableUntil(): number | undefined {
-    const end = usableUntil({ ...this.bundle, permissions: this.#alive() });
+    const alive = this.#alive();
+    // A bundle without a permission token has no end, which is not what one of tokens that have ended is.
+    if (alive.length === 0 && this.#bundle.permissions.length > 0) return undefined;
+    const end = usableUntil({ ...this.bundle, permissions: alive });
     return end === undefined ? undefined : end * 1000;
   }
 

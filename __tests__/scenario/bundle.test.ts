@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { COMMAND_NAMES } from '../../src/action/commands.js';
+
+const files = readdirSync('dist');
+const textOf = (file: string) => readFileSync(join('dist', file), 'utf8');
+
+/** The sentences in a source file, which no other file has by chance. */
+function sentencesIn(path: string): string[] {
+  const source = readFileSync(path, 'utf8').replaceAll(/^\s*(import|export \*|\/\/|\/?\*).*$/gm, '');
+  const texts = [...source.matchAll(/(['`])((?:(?!\1)[^\\\n$]){14,}?)\1/g)].map(([, , text = '']) => text);
+  return texts.filter((text) => /\w \w/.test(text));
+}
+
+describe('When dist is looked at', () => {
+  it.each(['mint', 'seal', 'verify', 'access'])('holds nothing of src/macaroon/%s.ts', (name) => {
+    const sentences = sentencesIn(`src/macaroon/${name}.ts`);
+    expect(sentences.length).toBeGreaterThan(0);
+    expect(sentences.filter((text) => files.some((file) => textOf(file).includes(text)))).toEqual([]);
+  });
+
+  it('holds nothing that encrypts', () => {
+    const words = ['chacha20', 'poly1305', 'createCipher', 'createDecipher', 'mintDischarge'];
+    const bundle = textOf('bundle.js').toLowerCase();
+    expect(words.filter((word) => bundle.includes(word.toLowerCase()))).toEqual([]);
+    // What the action does hold is found by the same search.
+    expect(bundle.includes('.well-known/macfly/3p')).toBe(true);
+    expect(sentencesIn('src/machines/refusals.ts').some((text) => textOf('bundle.js').includes(text))).toBe(
+      true,
+    );
+  });
+
+  it('is at most 250 KB, licences aside', () => {
+    const sizes = files
+      .filter((file) => file !== 'licenses.txt')
+      .map((file) => statSync(join('dist', file)).size);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(250_000);
+  });
+
+  it('has the licence of every package in it beside it', () => {
+    const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
+      readFileSync('package.json', 'utf8'),
+    );
+    const licences = textOf('licenses.txt').split(/\r?\n/);
+    for (const name of Object.keys(dependencies)) expect(licences).toContain(name);
+  });
+
+  it('has an entry for each command, which names no other, and one for the post step', () => {
+    for (const command of COMMAND_NAMES) {
+      const named = COMMAND_NAMES.filter((it) => textOf(`${command}.js`).includes(`'${it}'`));
+      expect(named).toEqual([command]);
+    }
+    const entries = ['bundle.js', 'index.js', 'licenses.txt', 'package.json', 'post.js'];
+    expect(files.sort()).toEqual([...entries, ...COMMAND_NAMES.map((it) => `${it}.js`)].sort());
+  });
+
+  it('does not tell where it was built', () => {
+    expect(files.filter((file) => textOf(file).includes(process.cwd()))).toEqual([]);
+  });
+});

@@ -1,0 +1,181 @@
+import { INPUT_NAMES, INPUTS, inputsOf } from '../../../src/action/input-table.js';
+import { commandInput, forkHint, inputText, readInputs } from '../../../src/action/inputs.js';
+import { ActionError } from '../../../src/errors.js';
+import { thrownBy } from '../../support/caught.js';
+import { inputsFor, passed } from '../../support/step-inputs.js';
+
+function refused(work: () => unknown): ActionError {
+  const error = thrownBy(work);
+  if (!(error instanceof ActionError)) throw error;
+  expect(error.class).toBe('input');
+  return error;
+}
+
+const STOP = { machines: 'all' };
+
+describe('when the inputs of a step are read', () => {
+  it('makes no difference whether the runner passes a default or nothing', () => {
+    const defaults = Object.fromEntries(inputsOf('list').map((name) => [name, INPUTS[name].default]));
+    expect(inputsFor('list', defaults)).toEqual(inputsFor('list'));
+  });
+
+  it('has a value for every input, also for what the command does not read', () => {
+    expect(Object.keys(inputsFor('auth'))).toEqual(INPUT_NAMES);
+    expect(inputsFor('auth')).toMatchObject({ machines: 'auto', 'dry-run': false, 'max-concurrent': 20 });
+  });
+
+  it('takes the defaults of other commands from the root action, which declares them all', () => {
+    const all = Object.fromEntries(INPUT_NAMES.map((name) => [name, INPUTS[name].default]));
+    const inputs = readInputs(passed({ ...all, command: 'list', 'process-group': 'worker' }), 'list', true);
+    expect(inputs['process-group']).toEqual(['worker']);
+  });
+
+  it('drops blanks and line breaks around a value', () => {
+    expect(inputsFor('stop', { machines: '\n  all \r\n', 'dry-run': ' true\n' })).toMatchObject({
+      machines: 'all',
+      'dry-run': true,
+    });
+    expect(inputText({ INPUT_TOKEN: '\tx\n' }, 'token')).toBe('x');
+  });
+
+  it('takes an empty value for the default where it directs nothing', () => {
+    expect(inputsFor('stop', { ...STOP, 'max-concurrent': '', wait: '  ' })).toMatchObject({
+      'max-concurrent': 20,
+      wait: true,
+    });
+  });
+});
+
+describe('when a value that narrows or directs the work is given but empty', () => {
+  it.each(['', ' ', '\n\t'])('is an error rather than a wider choice: %j', (empty) => {
+    for (const name of inputsOf('stop').filter((it) => INPUTS[it].strict)) {
+      const error = refused(() => inputsFor('stop', { machines: 'all', [name]: empty }));
+      expect(error.message).toBe(`\`${name}\` is given but empty.`);
+      expect(error.hint).toMatch(name === 'token' ? /secret/ : /misspelt or unset/);
+    }
+  });
+
+  it('says what a pull request from a fork has to do with it', () => {
+    const env = { ...passed({ token: '' }), GITHUB_EVENT_NAME: 'pull_request' };
+    expect(refused(() => readInputs(env, 'auth', false)).hint).toContain('pull requests from forks');
+    expect(forkHint({ GITHUB_EVENT_NAME: 'push' })).toBe('');
+  });
+});
+
+describe('when an input is given that the command does not read', () => {
+  it('is an error that says who does', () => {
+    expect(refused(() => inputsFor('list', { limit: '3' })).message).toBe(
+      '`limit` is not read by `list`, only by `start`, `stop`.',
+    );
+  });
+
+  it.each(['', 'none', ' none '])('is fine as long as it says nothing: %j', (limit) => {
+    expect(() => inputsFor('list', { limit })).not.toThrow();
+  });
+
+  it('is an error even if its value is wrong as well, but only one', () => {
+    expect(refused(() => inputsFor('list', { signal: 'nonsense' })).message).toContain(
+      'is not read by `list`',
+    );
+  });
+});
+
+describe('when an input does not exist', () => {
+  it.each([
+    ['exclud', 'Is `exclude` meant?'],
+    ['machine', 'Is `machines` meant?'],
+    ['process_group', 'Is `process-group` meant?'],
+    ['apps', 'Is `app` meant?'],
+    ['something-else', 'See the README for the inputs of each command.'],
+  ])('is an error, with what may be meant: %s', (name, hint) => {
+    const error = refused(() => inputsFor('stop', { ...STOP, [name]: 'x' }));
+    expect(error.message).toBe(`There is no input \`${name}\`.`);
+    expect(error.hint).toBe(hint);
+  });
+
+  it('is an error even if it is empty', () => {
+    expect(refused(() => inputsFor('stop', { ...STOP, exclud: '' })).message).toContain('no input `exclud`');
+  });
+
+  it('knows `command` in the root action only', () => {
+    expect(() => readInputs(passed({ command: 'list' }), 'list', true)).not.toThrow();
+    expect(refused(() => inputsFor('list', { command: 'list' })).message).toContain('no input `command`');
+  });
+
+  it('does not look at variables that are no inputs', () => {
+    expect(() => readInputs({ INPUTS: 'x', MY_INPUT_X: 'y', Path: 'z' }, 'list', false)).not.toThrow();
+  });
+});
+
+describe('when several things are wrong', () => {
+  it('tells them all at once', () => {
+    const { message } = refused(() =>
+      inputsFor('stop', {
+        token: '',
+        exclud: 'x',
+        region: '',
+        signal: 'SIGFOO',
+        timeout: '30s',
+        'kill-timeout': '60s',
+        machines: 'a, all',
+        exclude: 'a',
+        'export-token': 'env',
+      }),
+    );
+    const [head, ...lines] = message.split('\n');
+    expect(head).toBe('8 things are wrong.');
+    expect(lines.map((line) => /`([a-z-]+)`/.exec(line)?.[1])).toEqual([
+      ...['exclud', 'token', 'region', 'signal', 'export-token', 'machines', 'machines', 'kill-timeout'],
+    ]);
+  });
+
+  it('stays silent about what cannot be told because of another error', () => {
+    const error = refused(() => inputsFor('stop', { machines: '[', exclude: 'a' }));
+    expect(error.message).toMatch(/^`machines` begins with `\[`/);
+  });
+});
+
+describe('when inputs contradict each other', () => {
+  it.each([
+    [{ machines: 'a, b', exclude: 'b' }, '`machines` and `exclude` both name b.'],
+    [{ machines: 'all, b' }, '`machines` names `all` beside others'],
+    [{ ...STOP, timeout: '10s', 'kill-timeout': '11s' }, '`kill-timeout` is longer than `timeout`'],
+    [{}, 'Which machines to stop is not said'],
+    [{ exclude: 'a' }, 'Which machines to stop is not said'],
+    [{ ...STOP, token: `ghp_${'a'.repeat(36)}` }, 'The token is a GitHub token'],
+    [{ ...STOP, token: 'FlyV1 fm2_!!!!' }, "can't be read"],
+    [{ ...STOP, token: '"" , \'\'' }, 'empty once quotes and blanks are removed'],
+  ])('is an error: %j', (given, message) => {
+    expect(refused(() => inputsFor('stop', given)).message).toContain(message);
+  });
+
+  it.each([
+    { machines: 'all', exclude: 'b' },
+    { machines: '[]' },
+    { region: 'fra' },
+    { ...STOP, timeout: '10s', 'kill-timeout': '10s' },
+    { ...STOP, timeout: '10s', 'kill-timeout': '1m', wait: 'false' },
+    { ...STOP, 'kill-timeout': '1m' },
+    { ...STOP, token: 'some-unknown-token' },
+  ])('is none: %j', (given) => {
+    expect(() => inputsFor('stop', given)).not.toThrow();
+  });
+
+  it('shows nothing of the token that it refuses', () => {
+    const token = `ghp_${'s3cR'.repeat(9)}`;
+    expect(refused(() => inputsFor('auth', { token })).line).not.toContain('s3cR');
+  });
+});
+
+describe('when the root action is told its command', () => {
+  it('does what the input says, `auth` by default', () => {
+    expect(commandInput(passed({ command: ' stop\n' }))).toBe('stop');
+    expect([commandInput({}), commandInput(passed({ command: '' }))]).toEqual(['auth', 'auth']);
+  });
+
+  it.each(['destroy', 'Stop', 'toString', 'stop; rm'])('refuses %j', (command) => {
+    const error = refused(() => commandInput(passed({ command })));
+    expect(error.message).toContain('`command` is');
+    expect(error.message).toContain('`start`');
+  });
+});

@@ -1,0 +1,73 @@
+import { createLineSplitter } from '../../../runner/line-splitter.js';
+import { safeLine, safeLines, safeMarkdown } from '../../../src/action/safe-text.js';
+
+describe('when a stranger’s text goes into the log', () => {
+  it.each([
+    ['plain text: it::is fine, 100% ☀️', 'plain text: it::is fine, 100% ☀️'],
+    ['a\nb', 'a\\u000ab'],
+    ['a\rb', 'a\\u000db'],
+    ['a\u0085b', 'a\\u0085b'],
+    ['a\u2028b\u2029c', 'a\\u2028b\\u2029c'],
+    ['\u001b[31mred', '\\u001b[31mred'],
+    ['a\u0000b\u007f\u009b', 'a\\u0000b\\u007f\\u009b'],
+    ['\u202eevil', '\\u202eevil'],
+    ['::error::pwned', ': :error::pwned'],
+    ['  ::error::pwned', ': :error::pwned'],
+    ['\u00a0\u3000\ufeff::error::pwned', ': :error::pwned'],
+    ['##[error]pwned', '## [error]pwned'],
+    ['x ###[error]##[', 'x ### [error]## ['],
+    ['##\n[error]', '##\\u000a[error]'],
+  ])('%j', (text, safe) => {
+    expect(safeLine(text)).toBe(safe);
+  });
+
+  it.each([
+    'x\n::error::pwned',
+    'x\r::error::pwned',
+    'x\r\n \t::error::pwned',
+    'x\u0085::error::pwned',
+    '\t##[error]pwned',
+    '\u000b::add-mask::pwned',
+    '\u001c::stop-commands::pwned',
+  ])('leaves one line without a command, however the runner splits it: %j', (text) => {
+    const lines = splitAsRunner(safeLine(text));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.trim().startsWith('::')).toBe(false);
+    expect(lines[0]).not.toContain('##[');
+  });
+
+  it('is safe a second time without a change', () => {
+    for (const text of ['::a', '##[b', 'c\rd', ' ::##['])
+      expect(safeLine(safeLine(text))).toBe(safeLine(text));
+  });
+
+  it('keeps line breaks of our own, with each line made safe', () => {
+    expect(safeLines('first\n::error::x\n##[y\rz')).toBe('first\n: :error::x\n## [y\\u000dz');
+  });
+});
+
+describe('when a stranger’s text goes into a table', () => {
+  it.each([
+    ['a|b', 'a&#124;b'],
+    ['`code`', '&#96;code&#96;'],
+    ['<img src=x onerror=y>', '&#60;img src=x onerror=y&#62;'],
+    ['&lt;b&gt;', '&#38;lt;b&#38;gt;'],
+    ['[x](http://evil.test)', '&#91;x&#93;(http&#58;//evil.test)'],
+    ['**b** _i_ ~s~', '&#42;&#42;b&#42;&#42; &#95;i&#95; &#126;s&#126;'],
+    ['@octocat #1', '&#64;octocat &#35;1'],
+    ['![x](y)', '&#33;&#91;x&#93;(y)'],
+    ['a\\|b', 'a&#92;&#124;b'],
+    ['a\nb', 'a&#92;u000ab'],
+  ])('%j means nothing any more', (text, safe) => {
+    expect(safeMarkdown(text)).toBe(safe);
+  });
+});
+
+/** The lines that the runner sees when the text is printed. */
+function splitAsRunner(text: string): string[] {
+  const lines: string[] = [];
+  const splitter = createLineSplitter((line) => void lines.push(line));
+  splitter.push(`${text}\n`);
+  splitter.end();
+  return lines;
+}

@@ -1,0 +1,107 @@
+import { flyCredentials, isLoopback, parseCredential, requireSafe } from '../../../src/discharge/origins.js';
+import { ActionError } from '../../../src/errors.js';
+import { thrownBy } from '../../support/caught.js';
+
+const SECRET = 's3cret-value-0123456789';
+
+describe('when a credential is given', () => {
+  it.each([
+    ['one word is a Bearer token', 'https://id.example: abc', 'https://id.example', 'Bearer abc'],
+    ['a scheme in front stays', 'https://id.example: Basic abc', 'https://id.example', 'Basic abc'],
+    ['the first colon with a blank splits', 'https://id.example: a: b', 'https://id.example', 'a: b'],
+    ['a port is part of the origin', 'https://id.example:8443: abc', 'https://id.example:8443', 'Bearer abc'],
+    ['the usual port is not', 'https://id.example:443/: abc', 'https://id.example', 'Bearer abc'],
+    ['case does not matter', 'HTTPS://ID.Example: abc', 'https://id.example', 'Bearer abc'],
+    ['blanks around do not either', '  https://id.example :  abc\t', 'https://id.example', 'Bearer abc'],
+    ['http may be meant', 'http://id.internal:8080: abc', 'http://id.internal:8080', 'Bearer abc'],
+    ['an IPv6 address', 'http://[::1]:8080: abc', 'http://[::1]:8080', 'Bearer abc'],
+    ['a value that only begins like oidc', 'https://id.example: oidc-abc', undefined, 'Bearer oidc-abc'],
+  ])('%s', (_, line, origin = 'https://id.example', authorization) => {
+    expect(parseCredential(line)).toEqual({ origin, authorization });
+  });
+
+  it.each([
+    ['no origin', SECRET],
+    ['no blank behind the colon', `https://id.example:${SECRET}`],
+    ['no value', 'https://id.example: '],
+    ['no scheme in the origin', `id.example: ${SECRET}`],
+    ['a path', `https://id.example/aaa/v1: ${SECRET}`],
+    ['a query', `https://id.example/?x: ${SECRET}`],
+    ['a fragment', `https://id.example/#x: ${SECRET}`],
+    ['a user', `https://me@id.example: ${SECRET}`],
+    ['a password', `https://:${SECRET}@id.example: ${SECRET}`],
+    ['another scheme', `ftp://id.example: ${SECRET}`],
+    ['a line break in the value', `https://id.example: Basic\r\nx-evil: ${SECRET}`],
+    ['letters that no header can hold', `https://id.example: ключ-${SECRET}`],
+    ['nothing', ''],
+  ])('is an input error without the secret: %s', (_, line) => {
+    const error = thrownBy(() => parseCredential(line));
+    expect(error).toMatchObject({ class: 'input' });
+    expect(String(error)).not.toContain(SECRET);
+  });
+
+  it.each(['oidc', 'oidc https://id.example', 'oidc  my audience'])(
+    'refuses `%s` by name, rather than sending the word',
+    (value) => {
+      expect(thrownBy(() => parseCredential(`https://id.example: ${value}`))).toMatchObject({
+        class: 'input',
+        message: expect.stringMatching(/`oidc` for https:\/\/id\.example.*not supported/),
+      });
+    },
+  );
+});
+
+describe('when a bundle holds OAuth tokens', () => {
+  it('shows them to the two places of Fly alone, all in one header', () => {
+    const authorization = 'Bearer fo1_a,fo1_b';
+    expect(flyCredentials(['fo1_a', 'fo1_b'])).toEqual([
+      { origin: 'https://api.fly.io', authorization },
+      { origin: 'https://auth.fly.io', authorization },
+    ]);
+    expect(flyCredentials([])).toEqual([]);
+  });
+});
+
+describe('when an address may not be safe', () => {
+  it.each([
+    ['http://localhost/', true],
+    ['http://LOCALHOST:1/', true],
+    ['http://127.0.0.1/', true],
+    ['http://127.255.0.9:80/', true],
+    ['http://127.1/', true],
+    ['http://[::1]:1/', true],
+    ['http://localhost.evil.example/', false],
+    ['http://127.0.0.1.evil.example/', false],
+    ['http://evil.example/127.0.0.1', false],
+    ['http://127.0.0.1@evil.example/', false],
+    ['http://10.0.0.1/', false],
+    ['http://[::2]/', false],
+    ['http://0.0.0.0/', false],
+  ])('knows this machine: %s', (url, is) => expect(isLoopback(new URL(url))).toBe(is));
+
+  const spelled = [parseCredential('http://id.internal: abc'), parseCredential('https://id.example: abc')];
+  it.each([
+    ['https://id.example/aaa', true],
+    ['https://other.example/', true],
+    ['http://127.0.0.1:1/', true],
+    ['http://id.internal/aaa', true],
+    ['http://id.internal:81/', false],
+    ['http://other.internal/', false],
+    // Its credential is for https.
+    ['http://id.example/', false],
+    ['ftp://127.0.0.1/', false],
+    ['file:///etc/passwd', false],
+    ['data:text/plain,x', false],
+  ])('sends a ticket to %s: %s', (url, may) => {
+    const check = () => requireSafe(new URL(url), spelled);
+    if (may) expect(check).not.toThrow();
+    else {
+      const error = thrownBy(check);
+      expect(error).toBeInstanceOf(ActionError);
+      expect(error).toMatchObject({
+        class: 'third party refused',
+        hint: expect.stringContaining('third-party-credentials'),
+      });
+    }
+  });
+});

@@ -1,0 +1,247 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  dischargesIn,
+  findSessions,
+  removeSession,
+  type SessionContent,
+  sessionName,
+  tokenOf,
+  writeSession,
+} from '../../../src/discharge/session-file.js';
+import { parseBundle, tokenText } from '../../../src/macaroon/bundle.js';
+import { tokenUuid } from '../../../src/macaroon/nonce.js';
+import { thrownBy } from '../../support/caught.js';
+import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens.js';
+
+const token = withThirdParty(permission());
+const text = tokenText(token);
+const name = sessionName(parseBundle(text));
+const content: SessionContent = {
+  version: 1,
+  token: text,
+  discharges: [{ text: tokenText(discharge(ticketIn(token))), arrived: 5 }],
+  apps: ['my-app'],
+  apiUrl: 'https://api.machines.dev',
+  refreshBefore: 120_000,
+  thirdPartyCredentials: ['https://id.example: abc'],
+};
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sessions-'));
+  path = join(folder, name);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+const modeOf = (file: string) => lstatSync(file).mode & 0o7777;
+
+describe('when a session is named', () => {
+  const nameOf = (...parts: readonly string[]) => sessionName(parseBundle(parts.join(',')));
+  const other = tokenText(permission());
+  const proofs = [600, 700].map((end) => tokenText(discharge(ticketIn(token), window(0, end))));
+
+  it("is a hash of its tokens' UUIDs, so that any version of the action finds it", () => {
+    const uuids = JSON.stringify([tokenUuid(token.nonce)]);
+    const hash = createHash('sha256').update(uuids).digest('hex').slice(0, 32);
+    expect(name).toBe(`fly-machines-session-${hash}.json`);
+  });
+
+  it.each([
+    ['its discharges', nameOf(text), nameOf(text, proofs[0] ?? ''), nameOf(text, proofs[1] ?? '')],
+    ['the order', nameOf(text, other), nameOf(other, text), nameOf(other, text)],
+    ['scheme and quotes', nameOf(text), nameOf(`"FlyV1 ${text}"`), nameOf(`Bearer ${text}`)],
+    ['OAuth tokens beside it', nameOf(text), nameOf(text, 'fo1_a'), nameOf('fo1_b', text)],
+  ])('does not depend on %s', (_, ...names) => expect(new Set(names).size).toBe(1));
+
+  it('differs from token to token, those that can not be read included', () => {
+    const names = [
+      nameOf(text),
+      nameOf(other),
+      nameOf(text, other),
+      nameOf('fo1_a'),
+      nameOf('fo1_b'),
+      nameOf('x'),
+    ];
+    expect(new Set([...names, nameOf('fm2_???'), nameOf('fm2_!!!')]).size).toBe(8);
+    for (const it of names) expect(it).toMatch(/^fly-machines-session-[0-9a-f]{32}\.json$/);
+  });
+
+  it('holds the token without its discharges', () => {
+    const proof = proofs[0] ?? '';
+    expect(tokenOf(parseBundle(`fo1_a,${proof},fm2_???,${text},other`))).toBe(`${text},fm2_???,fo1_a,other`);
+  });
+});
+
+describe('when a session is written', () => {
+  it('is a file for this user alone, which later steps find', () => {
+    const umask = process.umask(0);
+    writeSession(folder, { name, content });
+    process.umask(umask);
+    expect(modeOf(path)).toBe(0o600);
+    expect(readdirSync(folder)).toEqual([name]);
+    expect(findSessions(folder)).toEqual([{ name, content }]);
+  });
+
+  it('replaces the one before as a whole', () => {
+    writeSession(folder, { name, content: { ...content, apps: ['a'.repeat(5_000)] } });
+    chmodSync(path, 0o644);
+    writeSession(folder, { name, content });
+    expect(findSessions(folder)).toEqual([{ name, content }]);
+    expect(modeOf(path)).toBe(0o600);
+  });
+
+  it('replaces a link, not what it leads to', () => {
+    const target = join(folder, 'target');
+    writeFileSync(target, 'precious');
+    symlinkSync(target, path);
+    writeSession(folder, { name, content });
+    expect(lstatSync(path).isFile()).toBe(true);
+    expect(readFileSync(target, 'utf8')).toBe('precious');
+  });
+
+  it('leaves nothing behind when it fails, and says what to look at', () => {
+    // A file can not take a folder's place.
+    mkdirSync(join(path, 'inside'), { recursive: true });
+    const error = thrownBy(() => writeSession(folder, { name, content }));
+    expect(error).toMatchObject({ class: 'internal', hint: expect.stringContaining('disk full') });
+    expect(String(error)).not.toContain(text);
+    expect(readdirSync(folder)).toEqual([name]);
+  });
+
+  it('fails where there is no folder', () => {
+    const gone = join(folder, 'gone');
+    expect(thrownBy(() => writeSession(gone, { name, content }))).toMatchObject({ class: 'internal' });
+    expect(existsSync(gone)).toBe(false);
+  });
+});
+
+describe('when sessions are looked for', () => {
+  const put = (body: string | object, mode = 0o600) => {
+    writeFileSync(path, typeof body === 'string' ? body : JSON.stringify(body), { mode });
+    chmodSync(path, mode);
+  };
+
+  it('finds several, by name, and nothing else', () => {
+    const names = ['a', 'b', 'c'].map((it) => `fly-machines-session-${it.repeat(32)}.json`);
+    for (const it of [...names].reverse()) writeSession(folder, { name: it, content });
+    writeSession(folder, { name: `${names[0]}.0123456789abcdef`, content });
+    writeFileSync(join(folder, 'other.json'), JSON.stringify(content), { mode: 0o600 });
+    expect(findSessions(folder).map((it) => it.name)).toEqual(names);
+  });
+
+  it('finds none where there is no folder', () => expect(findSessions(join(folder, 'gone'))).toEqual([]));
+
+  it.each([0o600, 0o400, 0o644])('takes a file of mode %i', (mode) => {
+    put(content, mode);
+    expect(findSessions(folder)).toHaveLength(1);
+  });
+
+  it('takes more than it knows, and drops it', () => {
+    put({ ...content, later: true });
+    expect(findSessions(folder)).toEqual([{ name, content }]);
+  });
+
+  it.each<[string, () => void]>([
+    ['a file that the group may write', () => put(content, 0o620)],
+    ['a file that anybody may write', () => put(content, 0o602)],
+    ['an empty file', () => put('')],
+    ['half a file', () => put(JSON.stringify(content).slice(0, -20))],
+    ['no JSON', () => put('{]')],
+    ['other JSON', () => put('[]')],
+    ['null', () => put('null')],
+    ['a later form', () => put({ ...content, version: 2 })],
+    ['a field short', () => put({ ...content, token: undefined })],
+    ['a field of another kind', () => put({ ...content, apps: 'my-app' })],
+    ['an address that is none', () => put({ ...content, apiUrl: 'machines' })],
+    ['more than any session', () => put(JSON.stringify(content) + ' '.repeat(4 * 1024 * 1024))],
+    ['a folder', () => mkdirSync(path)],
+    ['a pipe that nobody writes to', () => void execFileSync('mkfifo', ['-m', '600', path])],
+    ['a link to nothing', () => symlinkSync(join(folder, 'gone'), path)],
+    [
+      'a link to a session',
+      () => {
+        writeSession(folder, { name: 'elsewhere', content });
+        symlinkSync(join(folder, 'elsewhere'), path);
+      },
+    ],
+  ])('ignores %s', (_, make) => {
+    make();
+    utimesSync(folder, 0, 0);
+    expect(findSessions(folder)).toEqual([]);
+  });
+
+  it('ignores a file of another user', () => {
+    writeSession(folder, { name, content });
+    jest.spyOn(process, 'getuid').mockReturnValue((process.getuid?.() ?? 0) + 1);
+    expect(findSessions(folder)).toEqual([]);
+  });
+});
+
+describe('when a session is removed', () => {
+  it('is gone, and may be gone already', () => {
+    writeSession(folder, { name, content });
+    removeSession(folder, name);
+    removeSession(folder, name);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('removes a link, not what it leads to', () => {
+    const target = join(folder, 'target');
+    writeFileSync(target, 'precious');
+    symlinkSync(target, path);
+    removeSession(folder, name);
+    expect(readdirSync(folder)).toEqual(['target']);
+  });
+
+  it.each([
+    'target',
+    '../target',
+    `../${name}`,
+    `${name}/../target`,
+    '',
+    '.',
+    `${name}\n`,
+    `x${name}`,
+    'fly-machines-session-0.json',
+  ])('refuses the name %j', (wrong) => {
+    writeFileSync(join(folder, 'target'), 'precious');
+    expect(thrownBy(() => removeSession(join(folder), wrong))).toMatchObject({ class: 'internal' });
+    expect(readdirSync(folder)).toEqual(['target']);
+  });
+});
+
+describe('when discharges are taken from a session', () => {
+  it('knows when they arrived, and drops what can not be read', () => {
+    const [good] = content.discharges;
+    const discharges = [
+      { text: 'fm2_AAAA' },
+      ...(good === undefined ? [] : [good, { text: good.text }]),
+      { text: '' },
+    ];
+    const found = dischargesIn({ ...content, discharges });
+    expect(found.map(({ text: it, arrived }) => [it, arrived])).toEqual([
+      [good?.text, 5],
+      [good?.text, undefined],
+    ]);
+  });
+});

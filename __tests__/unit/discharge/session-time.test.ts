@@ -1,0 +1,168 @@
+import { createFly } from '../../../emulator/fly.js';
+import { seededRandom } from '../../../emulator/random.js';
+import { createVirtualClock } from '../../../emulator/virtual-clock.js';
+import { connect } from '../../../src/action/connect.js';
+import type { Discharge } from '../../../src/discharge/session.js';
+import type { HttpRequest, Transport } from '../../../src/http/transport.js';
+import { parseBundle } from '../../../src/macaroon/bundle.js';
+import { caught } from '../../support/caught.js';
+import { fakeLog } from '../../support/fake-shell.js';
+import { flyTransport } from '../../support/fly-transport.js';
+import { createSessionRig, held, ONE, wanting, within } from './session-rig.js';
+
+const HOUR = 3_600_000;
+
+describe('when the token seems to have ended', () => {
+  it('asks for the time once, and says when it was', async () => {
+    const { session, events } = createSessionRig({ permissions: [wanting([ONE], within(-900, -60))] });
+    expect(await caught(session.header())).toMatchObject({
+      class: 'token expired',
+      message: 'The token ended at 2025-01-15T11:59:00Z',
+      hint: expect.stringContaining('fly tokens create deploy'),
+    });
+    expect(events).toEqual(['time']);
+    expect(session.usableUntil()).toBeUndefined();
+  });
+
+  it('names the last of several ends', async () => {
+    const permissions = [within(-900, -60), within(-900, -30), within(-900, -90)].map((it) =>
+      wanting([ONE], it),
+    );
+    const { session } = createSessionRig({ permissions });
+    expect(await caught(session.header())).toMatchObject({ message: expect.stringContaining('11:59:30Z') });
+  });
+
+  it("goes on when only this machine's clock is wrong", async () => {
+    const permissions = [wanting([ONE], within(-900, 1_800))];
+    const { session, events } = createSessionRig({ permissions, ahead: HOUR });
+    expect(await session.header()).toMatch(/^FlyV1 \S+,fm2_/);
+    expect(events[0]).toBe('time');
+  });
+});
+
+describe("when this machine's clock is an hour ahead and nobody has said so yet", () => {
+  it('does not refuse a fresh discharge as long gone', async () => {
+    const { session, saved } = createSessionRig({ ahead: HOUR });
+    expect(await session.header()).toMatch(/^FlyV1 \S+,fm2_/);
+    expect(saved).toHaveLength(1);
+  });
+
+  it('finds out that the discharge at hand still holds when no other is to be had', async () => {
+    const token = wanting([ONE]);
+    const discharge = held(token, -60, 570);
+    const rig = createSessionRig({ permissions: [token], discharges: [discharge], ahead: HOUR });
+    rig.failing = new Error('down');
+    expect(await rig.session.header()).toContain(discharge.text);
+    expect(rig.events.slice(0, 2)).toEqual([`fetch ${ONE}`, 'time']);
+  });
+});
+
+/** A session and a client as a step has them, in front of a Fly whose clock is not this machine's. */
+function step({ ahead, expires, dateless = false }: { ahead: number; expires?: number; dateless?: boolean }) {
+  const clock = createVirtualClock();
+  const flyClock = { ...clock, now: () => clock.now() - ahead };
+  const apps = [{ name: 'shop', machines: [{ id: 'm1' }] }];
+  const fly = createFly({ clock: flyClock, random: seededRandom(9), apps, settings: { rateLimits: false } });
+  const requests: HttpRequest[] = [];
+  const transport: Transport = async (request) => {
+    requests.push(request);
+    const response = await flyTransport(fly)(request);
+    const thirdParty = request.url.pathname.startsWith('/aaa');
+    return dateless && thirdParty
+      ? { ...response, headers: { ...response.headers, date: undefined } }
+      : response;
+  };
+  const saved: (readonly Discharge[])[] = [];
+  const log = fakeLog();
+  const token = fly.mintToken({
+    app: 'shop',
+    ...(expires === undefined ? {} : { expires: Math.floor((flyClock.now() + expires) / 1000) }),
+  });
+  const bundle = parseBundle(token);
+  const access = {
+    source: 'a test',
+    bundle,
+    discharges: [],
+    session: undefined,
+    apps: ['shop'],
+    apiUrl: new URL('https://api.machines.dev'),
+    refreshBefore: 120_000,
+    credentials: [],
+  };
+  const { signal } = new AbortController();
+  const tools = {
+    clock,
+    transport,
+    jitter: () => 0,
+    log,
+    signal,
+    save: (them: readonly Discharge[]) => void saved.push(them),
+  };
+  const { session, client } = connect(access, tools);
+  return {
+    clock,
+    flyClock,
+    fly,
+    requests,
+    saved,
+    log,
+    session,
+    signal,
+    permission: bundle.permissions[0]?.text ?? '',
+    client,
+  };
+}
+
+describe.each([
+  ['an hour ahead', HOUR],
+  ['an hour behind', -HOUR],
+  ['right', 0],
+])("when this machine's clock is %s", (_, ahead) => {
+  it.each([false, true])(
+    'keeps the discharge fresh by the clock of Fly; third party without a date: %s',
+    async (dateless) => {
+      const { clock, flyClock, client, session, fly, saved, signal } = step({ ahead, dateless });
+      for (let minute = 0; minute < 45; minute += 1) {
+        expect(await clock.run(client.list('shop', signal))).toHaveLength(1);
+        await clock.advance(60_000);
+      }
+      expect(fly.requests.filter(({ status }) => status === 401)).toEqual([]);
+      // Looked at once a minute: one for each 540 s.
+      expect(saved.length).toBe(5);
+      expect(session.usableUntil() ?? 0).toBeGreaterThan(flyClock.now());
+    },
+  );
+
+  it('can use a token to its last minute, and then says that it has ended', async () => {
+    const { clock, client, fly, signal, log } = step({ ahead, expires: 1_800_000 });
+    expect(await clock.run(client.list('shop', signal))).toHaveLength(1);
+    await clock.advance(1_790_000);
+    expect(await clock.run(client.list('shop', signal))).toHaveLength(1);
+    await clock.advance(20_000);
+    expect(await clock.run(caught(client.list('shop', signal)))).toMatchObject({ class: 'token expired' });
+    // Fly is asked for its time at most once, and that without the token.
+    expect(fly.requests.filter(({ path }) => path === '/').length).toBe(ahead > 0 ? 1 : 0);
+    expect(log.said('warning')).toEqual([]);
+  });
+
+  it('says of a token that ended ten minutes ago just that', async () => {
+    const { clock, client, signal, requests } = step({ ahead, expires: -600_000 });
+    expect(await clock.run(caught(client.list('shop', signal)))).toMatchObject({ class: 'token expired' });
+    expect(requests.length).toBeLessThanOrEqual(ahead < 0 ? 2 : 1);
+  });
+
+  it('never shows the token to the third party, nor to who is asked for the time', async () => {
+    const { clock, client, signal, requests, permission, log } = step({ ahead, expires: 1_800_000 });
+    await clock.run(client.list('shop', signal));
+    const others = requests.filter(
+      ({ url }) => url.origin !== 'https://api.machines.dev' || url.pathname === '/',
+    );
+    expect(others.length).toBeGreaterThan(0);
+    for (const { headers, body = '', url } of others) {
+      expect([...Object.values(headers), body, url.href].join(' ')).not.toContain(permission.slice(4, 60));
+    }
+    // Every discharge is masked, by its text and by its body.
+    const discharge = requests.at(-1)?.headers['authorization']?.split(',')[1] ?? 'none';
+    expect(log.masks).toEqual(expect.arrayContaining([discharge, discharge.slice(4)]));
+  });
+});
