@@ -51,16 +51,24 @@ export class ActionError extends Error {
     this.requestId = details.requestId;
   }
 
-  /** The whole story on one line: class, message, request id, hint. */
+  /** Class, message and request id. */
+  get headline(): string {
+    return `${this.class}: ${this.#what}`;
+  }
+
+  /** The headline and what to change. */
   get line(): string {
     return `${this.class}: ${this.story}`;
   }
 
   /** The same without the class. */
   get story(): string {
-    const id = this.requestId === undefined ? '' : ` (request ${this.requestId})`;
-    const hint = this.hint === undefined ? '' : ` ${this.hint}`;
-    return `${this.message}${id}${/[.!?]$/.test(this.message) || hint === '' ? '' : '.'}${hint}`;
+    if (this.hint === undefined) return this.#what;
+    return `${this.#what}${/[.!?]$/.test(this.#what) ? '' : '.'} ${this.hint}`;
+  }
+
+  get #what(): string {
+    return this.requestId === undefined ? this.message : `${this.message} (request ${this.requestId})`;
   }
 }
 

@@ -40,7 +40,9 @@ onEachNode('When the process of a step ends in a way that nobody planned', (open
   it('says in a line, not in the whole bundle, that the outputs can not be written', async () => {
     const result = await meddled(await open(), "require('node:fs').rmSync(process.env.GITHUB_OUTPUT);");
     expect(result.stderr).toBe('');
-    expect(said(result, 'error').at(-1)).toMatch(/^The outputs could not be written: Missing file at path: /);
+    expect(said(result, 'error').at(-1)).toMatch(
+      /^internal: the outputs could not be written: Missing file at path: /,
+    );
   });
 
   it('is green where nothing meddles', async () => {

@@ -14,7 +14,7 @@ const REFUSALS: readonly { what: string; aaa: Party; error: RegExp }[] = [
   {
     what: 'it is down',
     aaa: { behaviour: 'down' },
-    error: /^third party .*answered 503\. The service seems to be down/,
+    error: /^missing discharge: .*answered 503\. The service seems to be down/,
   },
   {
     what: 'it refuses with 401',

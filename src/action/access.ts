@@ -1,10 +1,10 @@
 import { parse as parseToml } from 'smol-toml';
 import type { Discharge } from '../discharge/session.js';
 import { dischargesIn, type FoundSession, sessionName } from '../discharge/session-file.js';
-import { ActionError } from '../errors.js';
+import { ActionError, asActionError } from '../errors.js';
 import type { Bundle } from '../macaroon/bundle.js';
 import { apiUrlFromEnvironment } from './api-url.js';
-import { INPUTS, type Inputs } from './input-table.js';
+import { appName, INPUTS, type Inputs } from './input-table.js';
 import { type Environment, forkHint } from './inputs.js';
 import { readBundle } from './read-bundle.js';
 
@@ -114,16 +114,31 @@ function appsOf(sessions: readonly FoundSession[]): string {
 
 function appsAround({ env, flyToml }: Surroundings): string[] {
   const app = env['FLY_APP']?.trim();
-  if (app) return [app];
+  if (app) return [named(app, 'The variable FLY_APP')];
   const text = flyToml();
   if (text === undefined) return [];
+  const name = appIn(text);
+  return typeof name === 'string' && name !== '' ? [named(name, "`app` in the workspace's fly.toml")] : [];
+}
+
+function appIn(flyToml: string): unknown {
   try {
-    const { app: name } = parseToml(text);
-    return typeof name === 'string' && name !== '' ? [name] : [];
+    return parseToml(flyToml)['app'];
   } catch (error) {
     throw new ActionError('input', "The workspace's fly.toml can't be read.", {
       hint: 'Mend it, or give `app`.',
       cause: error,
+    });
+  }
+}
+
+/** An app's name becomes part of a path, wherever it comes from. */
+function named(app: string, where: string): string {
+  try {
+    return appName(app);
+  } catch (error) {
+    throw new ActionError('input', `${where} ${asActionError(error).message}`, {
+      hint: 'Mend it, or give `app`.',
     });
   }
 }

@@ -29,7 +29,8 @@ const SELECTING: readonly CommandName[] = ['list', 'start', 'stop'];
 const CHANGING: readonly CommandName[] = ['start', 'stop'];
 const HOUR_MS = 3_600_000;
 
-const appName = matching(
+/** The name of one app. */
+export const appName = matching(
   /^[a-z0-9][a-z0-9-]{0,62}$/i,
   'an app name (patterns with `*` are not supported yet)',
 );

@@ -35,6 +35,9 @@ export interface TokenEnds {
   readonly tokenEnds: number | undefined;
 }
 
+/** Of a step that failed before anything was known of its token. */
+export const NO_ENDS: TokenEnds = { usableUntil: undefined, tokenEnds: undefined };
+
 /** The outputs of a result. `machines` is empty where it would pass GitHub's limit, the file never is. */
 export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: string): Outputs {
   const idsOf = (...outcomes: readonly string[]) =>
@@ -56,12 +59,6 @@ export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: 
     'expires-at': time(ends.usableUntil),
     'token-expires-at': time(ends.tokenEnds),
   };
-}
-
-/** The outputs of a step that failed before it had a result: nothing, in each one's own form. */
-export function emptyOutputs(): Outputs {
-  const nothing: CommandResult = { apps: [], machines: [], failures: [], notices: [], line: '' };
-  return outputsOf(nothing, { usableUntil: undefined, tokenEnds: undefined }, '');
 }
 
 /** Writes the machines as JSON into the folder and returns the file's path; readable by this user only. */

@@ -1,4 +1,4 @@
-import type { CommandResult, Failure, MachineReport } from '../commands/result.js';
+import type { CommandResult, MachineReport } from '../commands/result.js';
 import type { ErrorClass } from '../errors.js';
 import { formatDuration } from '../text.js';
 import type { Inputs } from './input-table.js';
@@ -72,11 +72,15 @@ function isSummaryDue({ inputs, result: { machines, failures } }: Report): boole
 /** One annotation for all failures: who, why, and once each what to change. */
 function annotate({ command, result }: Report, say: (text: string, title?: string) => void): void {
   const { failures, machines, apps } = result;
-  if (failures.length === 0) return;
+  const [first] = failures;
+  if (first === undefined) return;
+  if (first.what === undefined) {
+    say(first.error.line, `fly ${command}: ${first.error.class}`);
+    return;
+  }
   const named = failures
     .slice(0, MOST_NAMED)
-    .map(({ what, error }) => safeLine(`${what}: ${headline(error)}`))
-    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line));
+    .map(({ what, error }) => oneLine(what === undefined ? error.headline : `${what}: ${error.headline}`));
   const more = failures.length > MOST_NAMED ? [`…and ${failures.length - MOST_NAMED} more`] : [];
   const hints = [...new Set(failures.map(({ error }) => error.hint ?? ''))]
     .filter((it) => it !== '')
@@ -86,6 +90,7 @@ function annotate({ command, result }: Report, say: (text: string, title?: strin
   say([...named, ...more, ...hints].join('\n'), title);
 }
 
-function headline({ class: errorClass, message, requestId }: Failure['error']): string {
-  return `${errorClass}: ${message}${requestId === undefined ? '' : ` (request ${requestId})`}`;
+function oneLine(text: string): string {
+  const line = safeLine(text);
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
 }

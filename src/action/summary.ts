@@ -32,13 +32,15 @@ export function summaryOf(command: string, line: string, { machines, failures }:
     'Took',
     'Reason',
   ];
-  const others = failures.filter(({ what }) => !what.startsWith('machine '));
+  const others = failures.filter(({ what }) => what?.startsWith('machine ') !== true);
   return [
     `### Fly machines: ${command}`,
     '',
     safeMarkdown(line),
     '',
-    ...others.map(({ what, error }) => `- 🔴 ${cell(what)}: ${cell(error.line)}`),
+    ...others.map(
+      ({ what, error }) => `- 🔴 ${cell(what === undefined ? error.line : `${what}: ${error.line}`)}`,
+    ),
     ...(others.length > 0 ? [''] : []),
     ...(rows.length > 0 ? [tableRow(head), tableRow(head.map(() => '---')), ...rows] : []),
     ...(machines.length > rows.length

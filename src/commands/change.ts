@@ -78,7 +78,7 @@ export async function change(
     machines: reports,
     failures: [...failures, ...done.flatMap(({ failure }) => failure ?? [])],
     notices: isIdle ? [`Nothing to ${transition.verb}: ${whyIdle(steps.length)}.`] : [],
-    line: changeLine(transition.past, apps, reports),
+    line: changeLine(transition, apps, reports),
   };
 }
 

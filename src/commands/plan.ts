@@ -1,4 +1,5 @@
 import type { Transition } from '../machines/transitions.js';
+import { DRY_RUN } from './result.js';
 import type { AppMachine, Selected } from './selection.js';
 
 /** What is to be done with one machine. */
@@ -31,7 +32,7 @@ export function plan(
     if (limit !== undefined && changes >= limit)
       return { kind: 'skip', machine, reason: `limit of ${limit} reached` };
     changes += 1;
-    if (dryRun) return { kind: 'skip', machine, reason: `dry run: would ${transition.verb}` };
+    if (dryRun) return { kind: 'skip', machine, reason: `${DRY_RUN}: would ${transition.verb}` };
     return { kind: 'change', machine };
   });
 }

@@ -1,5 +1,9 @@
 import type { ActionError } from '../errors.js';
+import type { Transition } from '../machines/transitions.js';
 import type { AppMachine } from './selection.js';
+
+/** How the reason of a machine begins that a dry run would have changed. */
+export const DRY_RUN = 'dry run';
 
 export type Outcome = 'changed' | 'unchanged' | 'requested' | 'skipped' | 'failed';
 
@@ -36,9 +40,14 @@ export interface CommandResult {
 }
 
 export interface Failure {
-  /** `machine 148e… (web-1)` or `app my-app`. */
-  readonly what: string;
+  /** `machine 148e… (web-1)` or `app my-app`; undefined for the step as a whole. */
+  readonly what: string | undefined;
   readonly error: ActionError;
+}
+
+/** The result of a step that ended before it had one. */
+export function failedStep(apps: readonly string[], error: ActionError): CommandResult {
+  return { apps, machines: [], failures: [{ what: undefined, error }], notices: [], line: 'failed' };
 }
 
 /** A report of a machine that nothing was done to yet. */
@@ -61,17 +70,18 @@ export function reportOf(machine: AppMachine, outcome: Outcome, reason = ''): Ma
 
 /** What a change came to: `stopped 2, already stopped 1, failed 0 of 3 in my-app`. */
 export function changeLine(
-  past: string,
+  { verb, past }: Pick<Transition, 'verb' | 'past'>,
   apps: readonly string[],
   machines: readonly MachineReport[],
 ): string {
+  const would = machines.filter(({ reason }) => reason.startsWith(DRY_RUN)).length;
   const number = (outcome: Outcome) => machines.filter((it) => it.outcome === outcome).length;
-  const whenAny = (outcome: Outcome) => (number(outcome) > 0 ? [`${outcome} ${number(outcome)}`] : []);
+  const skipped = number('skipped') - would;
   const parts = [
-    `${past} ${number('changed')}`,
-    ...whenAny('requested'),
+    would > 0 ? `${DRY_RUN}: would ${verb} ${would}` : `${past} ${number('changed')}`,
+    ...(number('requested') > 0 ? [`requested ${number('requested')}`] : []),
     `already ${past} ${number('unchanged')}`,
-    ...whenAny('skipped'),
+    ...(skipped > 0 ? [`skipped ${skipped}`] : []),
     `failed ${number('failed')} of ${machines.length}`,
   ];
   return `${parts.join(', ')} in ${appList(apps)}`;

@@ -104,13 +104,7 @@ function exclusionOf(machine: AppMachine, exclude: readonly string[]): string | 
 
 function nothingHas(what: string, values: readonly string[], machines: readonly AppMachine[]): ActionError {
   const apps = [...new Set(machines.map(({ app }) => app))].join(', ');
-  const where = apps === '' ? 'There are no machines at all' : `Nothing in ${apps} has`;
-  const lost = values.slice(0, 10).join(', ');
-  return new ActionError(
-    'not found',
-    apps === '' ? `${where}; no ${what} ${lost}` : `${where} the ${what} ${lost}`,
-    {
-      hint: `Check the spelling. ${ALLOW_EMPTY}`,
-    },
-  );
+  const lost = `${what} ${values.slice(0, 10).join(', ')}`;
+  const message = apps === '' ? `There are no machines at all, so none of ${lost}` : `${apps} has no ${lost}`;
+  return new ActionError('not found', message, { hint: `Check the spelling. ${ALLOW_EMPTY}` });
 }

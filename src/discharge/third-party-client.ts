@@ -2,7 +2,7 @@ import * as v from '@badrap/valita';
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
 import { TICKET, withRetries } from '../http/retry.js';
-import type { HttpRequest, HttpResponse, Transport } from '../http/transport.js';
+import { type HttpRequest, type HttpResponse, TooLarge, type Transport } from '../http/transport.js';
 import { parseToken, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
 import { splitTokenText } from '../macaroon/token-text.js';
 import { excerpt } from '../text.js';
@@ -10,9 +10,13 @@ import { type Credential, requireSafe } from './origins.js';
 
 const INIT_PATH = '.well-known/macfly/3p';
 const MAX_BYTES = 256 * 1024;
+/** Shorter words of a credential, such as its scheme, occur by chance. */
+const SHORTEST_SECRET = 8;
 const FIRST_POLL_MS = 1_000;
 const MAX_POLL_MS = 15_000;
 const MAX_REDIRECTS = 3;
+const ITS_FAULT =
+  'That is a fault of the third party: run the job again, and tell whoever runs it if it stays.';
 
 const Answer = v.object({
   discharge: v.string().optional(),
@@ -108,7 +112,12 @@ class Exchange {
   }
 
   refused(what: string, details: { hint?: string; status?: number; cause?: unknown } = {}): ActionError {
-    return new ActionError('third party refused', `${this.#ticket.location}: ${what}`, details);
+    const isDown = (details.status ?? 0) >= 500;
+    const message = `${this.#ticket.location}: ${what}`;
+    return new ActionError(isDown ? 'missing discharge' : 'third party refused', message, {
+      hint: ITS_FAULT,
+      ...details,
+    });
   }
 
   /** Says who was asked where there was no answer. */
@@ -116,7 +125,10 @@ class Exchange {
     if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
       return error;
     return new ActionError(error.class, `${this.#ticket.location}: ${error.message}`, {
-      hint: 'The third party seems to be slow, down or out of reach; run the job again later.',
+      hint:
+        error.cause instanceof TooLarge
+          ? ITS_FAULT
+          : 'The third party seems to be slow, down or out of reach; run the job again later.',
       cause: error.cause,
     });
   }
@@ -161,11 +173,21 @@ class Exchange {
   #read({ status, body }: HttpResponse): Answer {
     const answer = parseAnswer(body);
     if (answer?.error !== undefined)
-      throw this.#failed(status, `it answered ${status}: ${excerpt(answer.error)}`);
+      throw this.#failed(status, `it answered ${status}: ${excerpt(this.#withoutSecrets(answer.error))}`);
     if (status >= 300) throw this.#failed(status, `it answered ${status}`);
     if (answer === undefined)
       throw this.#failed(status, `its answer (${status}) is not the JSON that was expected`);
     return answer;
+  }
+
+  /** What it was sent may come back in its error. */
+  #withoutSecrets(text: string): string {
+    const { authorization } = this.#tools.credentials.find(({ origin }) => origin === this.#url.origin) ?? {};
+    const secrets = [ticketKey(this.#ticket.ticket), ...(authorization?.split(/\s+/) ?? [])];
+    return secrets.reduce(
+      (rest, secret) => (secret.length < SHORTEST_SECRET ? rest : rest.replaceAll(secret, '[…]')),
+      text,
+    );
   }
 
   #failed(status: number, what: string): ActionError {

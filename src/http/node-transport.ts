@@ -2,7 +2,7 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { HttpClient } from '@actions/http-client';
 import { ActionError } from '../errors.js';
-import type { HttpRequest, Transport } from './transport.js';
+import { type HttpRequest, TooLarge, type Transport } from './transport.js';
 
 /** Waiting requests each hold a connection, so this bounds the machines that are waited for at once. */
 const MAX_SOCKETS = 500;
@@ -73,10 +73,8 @@ async function readBody(message: IncomingMessage, maxBytes: number): Promise<str
   for await (const chunk of message) {
     const bytes: Buffer = chunk;
     size += bytes.length;
-    if (size > maxBytes) {
-      message.destroy();
-      throw new Error(`the answer is larger than ${maxBytes} bytes`);
-    }
+    // What is thrown within the loop also ends the connection.
+    if (size > maxBytes) throw new TooLarge(maxBytes);
     chunks.push(bytes);
   }
   if (!message.complete) throw new Error(CUT);

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
-import type { HttpResponse } from './transport.js';
+import { type HttpResponse, TooLarge } from './transport.js';
 
 /** How an attempt ended, as far as sending it again is concerned. */
 export type Ending =
@@ -82,7 +82,7 @@ export function endingOfStatus(status: number): Ending {
 export function endingOfError(error: unknown): Ending {
   if (!(error instanceof ActionError)) return 'answered';
   if (error.class === 'timeout') return 'unsure';
-  if (error.class !== 'network') return 'answered';
+  if (error.class !== 'network' || error.cause instanceof TooLarge) return 'answered';
   return NOT_SENT.has(codeOf(error.cause)) ? 'not sent' : 'unsure';
 }
 

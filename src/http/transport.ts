@@ -16,6 +16,13 @@ export interface HttpResponse {
   readonly body: string;
 }
 
+/** An answer that outgrew its limit; asking again would bring the same. Stands as the cause of a `network` error. */
+export class TooLarge extends Error {
+  constructor(maxBytes: number) {
+    super(`the answer is larger than ${maxBytes} bytes`);
+  }
+}
+
 /**
  * Sends one request once and reads the whole answer: no retries, no redirects followed. Rejects with the
  * signal's reason when it aborts, else with an error of class `network`; a body that ends early or grows

@@ -3,9 +3,9 @@ import { ActionError, type ErrorClass } from '../errors.js';
 import type { HttpResponse } from '../http/transport.js';
 import { excerpt } from '../text.js';
 
-/** A row of what Fly's refusals mean: every condition that is given must hold, and the first row that fits counts. */
+/** A row of what Fly's refusals mean: each condition that is given must hold, and the first row that fits counts. */
 interface Row {
-  readonly status?: readonly number[];
+  readonly status: readonly number[];
   readonly text?: RegExp;
   readonly class: ErrorClass;
   /** The refusal passes by itself: ask again until the deadline. */
@@ -67,7 +67,10 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const OTHER: Row = { class: 'Fly failure', hint: 'See https://status.flyio.net and try again later.' };
+const OTHER: Omit<Row, 'status'> = {
+  class: 'Fly failure',
+  hint: 'See https://status.flyio.net and try again later.',
+};
 
 const ErrorJson = v.object({
   message: v.unknown().optional(),
@@ -85,7 +88,7 @@ export class Refusal extends ActionError {
     const row =
       ROWS.find(
         ({ status, text: pattern }) =>
-          (status?.includes(response.status) ?? true) && (pattern?.test(`${code} ${text}`) ?? true),
+          status.includes(response.status) && (pattern?.test(`${code} ${text}`) ?? true),
       ) ?? OTHER;
     const reason = text === '' ? '' : `: ${excerpt(text)}`;
     super(row.class, `${what}: Fly answered ${response.status}${reason}`, {

@@ -57,10 +57,9 @@ function atTheEnd(error: unknown, refused: unknown): unknown {
 function isOpen(error: unknown): boolean {
   if (!(error instanceof ActionError)) return false;
   if (error.class === 'wrong state') return true;
-  return (
-    endingOfError(error) === 'unsure' ||
-    (error.status !== undefined && endingOfStatus(error.status) === 'unsure')
-  );
+  if (endingOfError(error) === 'unsure') return true;
+  // A success whose body makes no sense says nothing of what happened.
+  return error.status !== undefined && (error.status < 300 || endingOfStatus(error.status) === 'unsure');
 }
 
 function isOnItsWay({ state }: Machine, { target, underway }: Transition): boolean {

@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emptyOutputs, OUTPUTS, outputsOf, writeMachinesFile } from '../../../src/action/outputs.js';
+import { NO_ENDS, OUTPUTS, outputsOf, writeMachinesFile } from '../../../src/action/outputs.js';
 import type { CommandResult } from '../../../src/commands/result.js';
+import { failedStep } from '../../../src/commands/result.js';
+import { ActionError } from '../../../src/errors.js';
 import { machineReport, resultOf } from '../../support/results.js';
 
 const NO_END = { usableUntil: undefined, tokenEnds: undefined };
@@ -68,7 +70,7 @@ describe('when a step ends', () => {
 
 describe('when a step ends before it has a result', () => {
   it('has the same outputs, each with nothing in its own form', () => {
-    expect(emptyOutputs()).toEqual({
+    expect(outputsOf(failedStep([], new ActionError('input', '')), NO_ENDS, '')).toEqual({
       machines: '[]',
       'machines-file': '',
       'machine-ids': '[]',

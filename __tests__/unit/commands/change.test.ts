@@ -340,6 +340,13 @@ describe('when machines are stopped', () => {
     expect(rig.deadline.elapsed).toBe(480_000);
   });
 
+  it('counts on Fly’s own kill timeout, and a minute, where the machine has none', async () => {
+    const machines = many(1, () => ({ state: 'started', behaviour: { ignoresSignal: true } }));
+    const rig = createMachinesRig({ machines, timeoutMs: 10_000 });
+    await run(rig, 'stop');
+    expect(rig.deadline.elapsed + rig.deadline.left).toBe(65_000);
+  });
+
   it('has time for the kill timeout that was given', async () => {
     const rig = createMachinesRig({ machines: many(1, () => SLOW) });
     const done = await run(rig, 'stop', { stop: { killTimeout: 600_000 } });

@@ -4,6 +4,7 @@ import { selector } from '../../support/machines.js';
 import { APP, createMachinesRig, thrownBy } from '../../support/machines-rig.js';
 
 const MACHINES = [
+  { id: 'd', name: 'web-2' },
   { id: 'b', name: 'web-1' },
   { id: 'a', name: 'worker-1', processGroup: 'worker' },
 ];
@@ -15,7 +16,12 @@ describe('when apps are listed', () => {
     const { machines, failures } = await rig.clock.run(
       listApps(rig.client, ['other-app', APP], rig.deadline.signal),
     );
-    expect(machines.map(({ app, id }) => `${app} ${id}`)).toEqual(['other-app c', 'my-app a', 'my-app b']);
+    expect(machines.map(({ app, id }) => `${app} ${id}`)).toEqual([
+      'other-app c',
+      'my-app a',
+      'my-app b',
+      'my-app d',
+    ]);
     expect(failures).toEqual([]);
     expect(rig.asked()).toEqual(['GET /v1/apps/other-app/machines 200', 'GET machines 200']);
   });
@@ -25,7 +31,7 @@ describe('when apps are listed', () => {
     const { machines, failures } = await rig.clock.run(
       listApps(rig.client, ['nowhere', APP], rig.deadline.signal),
     );
-    expect(machines.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(machines.map(({ id }) => id)).toEqual(['a', 'b', 'd']);
     expect(failures.map(({ what, error }) => `${what}: ${error.class}`)).toEqual(['app nowhere: not found']);
   });
 
@@ -43,7 +49,7 @@ describe('when apps are listed', () => {
     const { machines, failures } = await rig.clock.run(
       listApps(rig.client, [APP, 'other-app'], rig.deadline.signal),
     );
-    expect(machines).toHaveLength(2);
+    expect(machines).toHaveLength(3);
     expect(failures.map(({ what, error }) => `${what}: ${error.class}`)).toEqual(['app other-app: timeout']);
     expect(rig.deadline.elapsed).toBe(5_000);
   });
@@ -68,8 +74,9 @@ describe('when the machines of a step are listed', () => {
     expect(result.machines.map(({ id, outcome, reason }) => [id, outcome, reason])).toEqual([
       ['a', 'unchanged', ''],
       ['b', 'skipped', 'excluded by web-1'],
+      ['d', 'unchanged', ''],
     ]);
-    expect(result.line).toBe('listed 1 in my-app');
+    expect(result.line).toBe('listed 2 in my-app');
     expect(rig.asked()).toEqual(['GET machines 200']);
   });
 

@@ -4,6 +4,8 @@ import { appMachine } from '../../support/machines.js';
 const reports = (...outcomes: readonly Outcome[]) =>
   outcomes.map((outcome) => reportOf(appMachine('a'), outcome));
 
+const STOP = { verb: 'stop', past: 'stopped' };
+
 describe('when a change is told in a line', () => {
   it.each<[readonly Outcome[], string]>([
     [['changed', 'unchanged', 'changed'], 'stopped 2, already stopped 1, failed 0 of 3 in my-app'],
@@ -12,9 +14,27 @@ describe('when a change is told in a line', () => {
       ['skipped', 'requested', 'requested'],
       'stopped 0, requested 2, already stopped 0, skipped 1, failed 0 of 3 in my-app',
     ],
+    [['requested'], 'stopped 0, requested 1, already stopped 0, failed 0 of 1 in my-app'],
     [[], 'stopped 0, already stopped 0, failed 0 of 0 in my-app'],
   ])('%j', (outcomes, line) => {
-    expect(changeLine('stopped', ['my-app'], reports(...outcomes))).toBe(line);
+    expect(changeLine(STOP, ['my-app'], reports(...outcomes))).toBe(line);
+  });
+
+  it('says what a dry run would have done, beside what was left out for another reason', () => {
+    const machines = [
+      reportOf(appMachine('a'), 'skipped', 'dry run: would stop'),
+      reportOf(appMachine('b'), 'skipped', 'dry run: would stop'),
+      reportOf(appMachine('c'), 'skipped', 'excluded by dry run'),
+      reportOf(appMachine('d'), 'unchanged', 'already stopped'),
+    ];
+    expect(changeLine(STOP, ['my-app'], machines)).toBe(
+      'dry run: would stop 2, already stopped 1, skipped 1, failed 0 of 4 in my-app',
+    );
+  });
+
+  it('is a dry run with one machine, too', () => {
+    const machines = [reportOf(appMachine('a'), 'skipped', 'dry run: would stop')];
+    expect(changeLine(STOP, ['my-app'], machines)).toMatch(/^dry run: would stop 1, /);
   });
 
   it.each([

@@ -75,12 +75,12 @@ describe('when machines are selected', () => {
 
 describe('when nothing has what is asked for', () => {
   it.each<[Partial<Selector>, string]>([
-    [{ machines: ['web-9'] }, 'Nothing in my-app has the machine web-9'],
-    [{ machines: ['a', 'web-9', 'web-8'] }, 'Nothing in my-app has the machine web-9, web-8'],
-    [{ region: ['fra', 'xxx'] }, 'Nothing in my-app has the region xxx'],
-    [{ processGroup: ['wroker'] }, 'Nothing in my-app has the process group wroker'],
-    [{ metadata: ['tier=middle'] }, 'Nothing in my-app has the metadata tier=middle'],
-    [{ metadata: ['constructor='] }, 'Nothing in my-app has the metadata constructor='],
+    [{ machines: ['web-9'] }, 'my-app has no machine web-9'],
+    [{ machines: ['a', 'web-9', 'web-8'] }, 'my-app has no machine web-9, web-8'],
+    [{ region: ['fra', 'xxx'] }, 'my-app has no region xxx'],
+    [{ processGroup: ['wroker'] }, 'my-app has no process group wroker'],
+    [{ metadata: ['tier=middle'] }, 'my-app has no metadata tier=middle'],
+    [{ metadata: ['constructor='] }, 'my-app has no metadata constructor='],
     [{ region: ['iad'], metadata: ['keep=true'] }, 'No machine fits all the filters at once'],
   ])('is most likely a typo: %j', (changes, message) => {
     const error = refusal(changes);
@@ -96,7 +96,7 @@ describe('when nothing has what is asked for', () => {
 
   it('says so where there are no machines at all', () => {
     expect(refusal({ processGroup: ['worker'] }, []).message).toBe(
-      'There are no machines at all; no process group worker',
+      'There are no machines at all, so none of process group worker',
     );
   });
 

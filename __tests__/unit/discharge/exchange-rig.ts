@@ -1,10 +1,10 @@
+import { createVirtualClock } from '../../../emulator/virtual-clock.js';
 import type { Credential } from '../../../src/discharge/origins.js';
 import { fetchDischarge } from '../../../src/discharge/third-party-client.js';
 import type { HttpRequest } from '../../../src/http/transport.js';
 import { type Ticket, type Token, ticketKey, tokenText } from '../../../src/macaroon/bundle.js';
 import { caught } from '../../support/caught.js';
 import { type Scripted, scripted } from '../../support/scripted-transport.js';
-import { steppingClock } from '../../support/stepping-clock.js';
 import { discharge, permission, ticketIn, withThirdParty } from '../../support/tokens.js';
 
 export const LOCATION = 'https://id.example/aaa/v1';
@@ -39,15 +39,22 @@ export interface Exchange {
 /** Hands the ticket in at a third party that answers by a script. */
 export function exchange(script: readonly Scripted[], options: ExchangeOptions = {}): Exchange {
   const { location = LOCATION, credentials = [], signal = new AbortController().signal, onPause } = options;
-  const clock = steppingClock(onPause === undefined ? {} : { onPause });
+  const clock = createVirtualClock();
+  const pauses: number[] = [];
+  const sleep = async (ms: number, until?: AbortSignal) => {
+    onPause?.(ms);
+    await clock.sleep(ms, until);
+    pauses.push(ms);
+  };
   const { transport, requests } = scripted(...script);
   const ticket: Ticket = { location, ticket: TICKET };
-  const done = fetchDischarge({ transport, clock, jitter: () => 1, credentials }, ticket, signal);
+  const tools = { transport, clock: { now: clock.now, sleep }, jitter: () => 1, credentials };
+  const done = clock.run(fetchDischarge(tools, ticket, signal));
   done.catch(() => undefined); // Whoever looks at it later sees it all the same.
   return {
     requests,
     asked: () => requests.map(({ method, url }) => `${method} ${url.href}`),
-    pauses: clock.pauses,
+    pauses,
     done,
   };
 }

@@ -10,7 +10,6 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -186,7 +185,6 @@ describe('when sessions are looked for', () => {
     ],
   ])('ignores %s', (_, make) => {
     make();
-    utimesSync(folder, 0, 0);
     expect(findSessions(folder)).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { ActionError } from '../../../src/errors.js';
+import { authorization } from '../../../src/macaroon/bundle.js';
 import { caught } from '../../support/caught.js';
 import { createSessionRig, fresh, held, ONE, TWO, wanting, within } from './session-rig.js';
 
@@ -46,10 +47,9 @@ describe('when Fly refuses a header that seemed good', () => {
         return fresh(ticket, now);
       },
     });
-    const [old] = rig.session.discharges;
+    const refused = authorization(rig.session.bundle);
     const header = rig.session.header();
-    await Promise.resolve();
-    const renewed = rig.session.renew(`FlyV1 ${old?.text}`);
+    const renewed = rig.session.renew(refused);
     expect(await rig.clock.run(renewed)).toBe(await header);
     expect(rig.fetched()).toEqual([ONE]);
   });

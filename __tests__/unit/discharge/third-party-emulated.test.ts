@@ -48,7 +48,7 @@ describe.each(PARTIES)('when the third party is %s', (party) => {
   it.each<[string, Partial<PartySettings>, number]>([
     ['at once', {}, 0],
     ['without an end', { lifetimeMs: Number.POSITIVE_INFINITY }, 0],
-    ['slowly', { delayMs: 20_000 }, 20_000],
+    ['slowly', { delayMs: 9_000 }, 9_000],
     ['by polling', { behaviour: 'poll' }, 3_000],
     ['by polling at a relative URL', { behaviour: 'poll', pollUrl: 'relative' }, 3_000],
     ['by polling with empty answers', { behaviour: 'poll', pendingBody: 'empty', polls: 5 }, 30_000],
@@ -66,7 +66,7 @@ describe.each(PARTIES)('when the third party is %s', (party) => {
       { status: 403, message: expect.stringContaining('no session for this ticket') },
     ],
     [{ behaviour: 'refuse', status: '401' }, { status: 401 }],
-    [{ behaviour: 'down' }, { status: 503 }],
+    [{ behaviour: 'down' }, { class: 'missing discharge', status: 503 }],
     [{ behaviour: 'user-interactive' }, { message: expect.stringContaining('a person') }],
     [{ behaviour: 'garbage' }, { message: expect.stringContaining('not the JSON') }],
     [{ behaviour: 'empty' }, { message: expect.stringContaining('neither') }],
@@ -79,6 +79,16 @@ describe.each(PARTIES)('when the third party is %s', (party) => {
     const clock = createVirtualClock();
     const done = setUp(party, { clock, settings }).fetch();
     expect(await clock.run(caught(done))).toMatchObject({ class: 'third party refused', ...error });
+  });
+
+  it('is asked three times and named when its answers are cut off', async () => {
+    const clock = createVirtualClock();
+    const { fetch, fly } = setUp(party, { clock, faults: [{ fault: 'cut' }] });
+    expect(await clock.run(caught(fetch()))).toMatchObject({
+      class: 'network',
+      message: expect.stringContaining(`https://fly.test/${party}/v1: `),
+    });
+    expect(fly.requests).toHaveLength(3);
   });
 
   it('leaves it to Fly to refuse what nobody else can tell', async () => {
@@ -116,7 +126,7 @@ describe.each(PARTIES)('when the third party is %s', (party) => {
     const clock = createVirtualClock();
     const stop = new AbortController();
     const reason = new Error('that is enough');
-    void clock.sleep(50_000).then(() => stop.abort(reason));
+    void clock.sleep(10_000).then(() => stop.abort(reason));
     const done = setUp(party, { clock, settings, faults }).fetch(stop.signal);
     expect(await clock.run(caught(done))).toBe(reason);
   });
@@ -132,9 +142,7 @@ describe('when a third party stands behind HTTP', () => {
     ],
   ])('%s', async (_, settings, result) => {
     const transport = nodeTransport('tester');
-    // The pauses between attempts are passed over; connections take the time that they take.
-    const clock = { now: systemClock.now, sleep: async () => undefined };
-    const { fly, fetch } = setUp('aaa', { clock, settings, transport });
+    const { fly, fetch } = setUp('aaa', { clock: systemClock, settings, transport });
     const server = await serve(fly);
     if (typeof result === 'number') expect(await fetch()).toBe(result);
     else expect(await caught(fetch())).toMatchObject(result);

@@ -100,6 +100,15 @@ describe('when a third party has a credential', () => {
     expect(requests[0]?.headers['authorization']).toBeUndefined();
   });
 
+  it.each(['https://id.example:8443/v1', 'https://id.example.evil.test/v1', 'https://id.example@evil.test'])(
+    'does not get it at %s',
+    async (location) => {
+      const { done, requests } = exchange([good], { location, credentials: [CREDENTIAL] });
+      await done;
+      expect(requests[0]?.headers['authorization']).toBeUndefined();
+    },
+  );
+
   it('gets the first of two', async () => {
     const credentials = [CREDENTIAL, { ...CREDENTIAL, authorization: 'Bearer of Fly itself' }];
     const { done, requests } = exchange([good], { credentials });

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { nodeTransport } from '../../../src/http/node-transport.js';
-import type { HttpRequest } from '../../../src/http/transport.js';
+import { type HttpRequest, TooLarge } from '../../../src/http/transport.js';
 import { caught } from '../../support/caught.js';
 import { listen, listenRaw, type TestServer } from '../../support/http-server.js';
 
@@ -163,7 +163,7 @@ describe('when the answer is larger than wanted', () => {
   ])('ends the connection and says whose answer it was: %s', async (_, answer) => {
     const server = await serve((_request, response) => answer(response));
     const error = await caught(transport()(get(server)));
-    expect(error).toMatchObject({ class: 'network' });
+    expect(error).toMatchObject({ class: 'network', cause: expect.any(TooLarge) });
     expect(String(error)).toContain(`GET ${server.url.origin}: the answer is larger than 1000 bytes`);
     await server.deserted();
   });

@@ -11,7 +11,7 @@ import {
   WRITE,
   withRetries,
 } from '../../../src/http/retry.js';
-import type { HttpResponse } from '../../../src/http/transport.js';
+import { type HttpResponse, TooLarge } from '../../../src/http/transport.js';
 import { caught } from '../../support/caught.js';
 import { type SteppingClock, steppingClock } from '../../support/stepping-clock.js';
 
@@ -74,6 +74,7 @@ describe('when an attempt has ended', () => {
     ['cut in the body', network(), 'unsure'],
     ['a connection that timed out', network('ETIMEDOUT'), 'unsure'],
     ['no answer in time', new ActionError('timeout', 'no answer'), 'unsure'],
+    ['too large', new ActionError('network', 'no', { cause: new TooLarge(5) }), 'answered'],
     ['another of our errors', new ActionError('third party refused', 'no'), 'answered'],
     ['a bug', new TypeError('x is undefined'), 'answered'],
     ['nothing at all', undefined, 'answered'],
@@ -193,10 +194,10 @@ describe('when the signal aborts', () => {
     expect(it.sent).toBe(1);
   });
 
-  it('gives its reason in place of the broken attempt', async () => {
+  it.each([READ, WRITE])('gives its reason in place of the broken attempt: %j', async (policy) => {
     const it = sender(RESET);
     const signal = AbortSignal.abort(reason);
-    expect(await caught(withRetries(READ, tools({ signal }), it.send))).toBe(reason);
+    expect(await caught(withRetries(policy, tools({ signal }), it.send))).toBe(reason);
     expect(it.sent).toBe(1);
   });
 

@@ -213,6 +213,15 @@ describe('when Fly does not answer', () => {
     expect(error.message).toMatch(/^read machine a1: not done within 10 s/);
   });
 
+  it('says at the deadline what went wrong before', async () => {
+    const { client, clock } = bench([answer(503), RESET, 'hang']);
+    const step = new AbortController();
+    const work = thrownBy(client.get(MACHINE, step.signal));
+    await clock.advance(10_000);
+    step.abort(new ActionError('timeout', 'not done within 10 s'));
+    expect((await work).message).toMatch(/; before that: .*ECONNRESET$/);
+  });
+
   it('sends nothing once the step has ended', async () => {
     const { client, requests } = bench([]);
     const over = AbortSignal.abort(new ActionError('timeout', 'not done'));

@@ -68,6 +68,15 @@ describe('when a refusal passes by itself', () => {
     expect(rig.deadline.elapsed).toBeLessThan(30_000);
   });
 
+  it('asks after 1, 2, 4 and then every 5 seconds', async () => {
+    const rig = rigOf({ state: 'started' });
+    lease(rig, 20);
+    await request(rig, 'stop');
+    const start = rig.fly.requests[0]?.at ?? 0;
+    const sends = rig.fly.requests.filter(({ method }) => method === 'POST').map(({ at }) => at - start);
+    expect(sends).toEqual([0, 1_000, 3_000, 7_000, 12_000, 17_000, 22_000]);
+  });
+
   it('reports the refusal when the deadline comes first', async () => {
     const rig = rigOf({ state: 'started' }, { timeoutMs: 12_000 });
     lease(rig, 3_600);
@@ -119,6 +128,7 @@ describe('when it is open whether the change happened', () => {
     ['a reset', 'reset'],
     ['a cut answer', 'cut'],
     ['no answer in time', 'hang'],
+    ['a success that makes no sense', 'garbage'],
   ];
 
   it.each(FAULTS)('does not send again after %s when the machine is on its way', async (_, fault) => {
@@ -178,6 +188,18 @@ describe('when a refusal stands', () => {
     const rig = rigOf({}, { faults: [{ path: /start$/, fault }] });
     expect(await thrownBy(request(rig, 'start'))).toMatchObject({ class: errorClass });
     expect(asked(rig)).toHaveLength(1);
+  });
+
+  it('does not hide a fault of our own behind another try', async () => {
+    const rig = rigOf();
+    const { client, clock, deadline } = rig;
+    const fault = new TypeError('x is not a function');
+    const work = requestChange(
+      { client, clock, signal: deadline.signal },
+      { machine: { app: APP, id: ID }, transition: TRANSITIONS.start, send: () => Promise.reject(fault) },
+    );
+    await expect(clock.run(work)).rejects.toBe(fault);
+    expect(asked(rig)).toEqual([]);
   });
 
   it('looks first where the state is said to be wrong for good', async () => {

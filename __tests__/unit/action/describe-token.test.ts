@@ -1,0 +1,59 @@
+import { describeBundle } from '../../../src/action/describe-token.js';
+import { parseBundle, tokenText } from '../../../src/macaroon/bundle.js';
+import { tokenUuid } from '../../../src/macaroon/nonce.js';
+import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens.js';
+
+const NOON = Date.UTC(2025, 0, 15, 12) / 1_000;
+
+describe('when a token is described', () => {
+  const scoped = permission(
+    { name: 'Organization', body: { id: 4_001n, mask: 31 } },
+    {
+      name: 'Apps',
+      body: {
+        apps: new Map([
+          [7n, 1],
+          [0n, 2],
+        ]),
+      },
+    },
+    window(NOON, NOON + 3_600),
+  );
+  const whole = withThirdParty(scoped);
+  const proof = discharge(ticketIn(whole), window(NOON, NOON + 630));
+
+  it('names kind, scope, end, third party and until when it holds', () => {
+    const lines = describeBundle(parseBundle(`FlyV1 ${tokenText(whole)},${tokenText(proof)}`));
+    expect(lines).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^Permission token ${tokenUuid(whole.nonce)}: organization 4001 \\(.+\\), app any \\(w\\), app 7 \\(r\\), ends 2025-01-15T13:00:00Z$`,
+        ),
+      ),
+      '  third party https://api.fly.io/aaa/v1: discharged until 2025-01-15T12:10:30Z',
+    ]);
+  });
+
+  it('says what is missing, what has no end, and what can’t be read', () => {
+    const lines = describeBundle(
+      parseBundle(`${tokenText(withThirdParty(permission()))},fm2_AAAA,fo1_abcdefghijkl,something-else`),
+    );
+    expect(lines[0]).toMatch(/no scope of its own, has no end$/);
+    expect(lines.slice(1)).toEqual([
+      '  third party https://api.fly.io/aaa/v1: not discharged',
+      expect.stringMatching(/^Part 2 can't be read \(.+\); it is sent as it came$/),
+      '1 OAuth token, for the third parties of Fly',
+      '1 part of no known shape',
+    ]);
+  });
+
+  it('shows none of its text', () => {
+    const text = tokenText(whole);
+    const lines = describeBundle(
+      parseBundle(`${text},fm2_QUFBQUFBQUFBQUFB,fo1_abcdefghijkl,something-else`),
+    ).join('\n');
+    for (const part of [text.slice(4, 24), 'QUFBQUFB', 'abcdefghijkl', 'something-else']) {
+      expect(lines).not.toContain(part);
+    }
+  });
+});

@@ -1,0 +1,36 @@
+import { runnerLog } from '../../../src/action/log.js';
+
+/** What is printed meanwhile. */
+function printed(work: () => void): string {
+  let text = '';
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  try {
+    work();
+  } finally {
+    write.mockRestore();
+  }
+  return text;
+}
+
+describe('when something is printed for the runner', () => {
+  it.each([
+    ['a line', () => runnerLog.info('x\n::error::y'), 'x\\u000a::error::y\n'],
+    ['a line that looks like a command', () => runnerLog.info('::error::y'), ': :error::y\n'],
+    ['a line for debugging', () => runnerLog.debug('x\r::error::y'), '::debug::x\\u000d::error::y\n'],
+    ['a notice', () => runnerLog.notice('a'), '::notice::a\n'],
+    [
+      'a warning of two lines',
+      () => runnerLog.warning('a\n##[b', 'title'),
+      '::warning title=title::a%0A## [b\n',
+    ],
+    ['an error', () => runnerLog.error('100%', 'a,b:c\n'), '::error title=a%2Cb%3Ac\\u000a::100%25\n'],
+    ['a group', () => runnerLog.startGroup('x\ny'), '::group::x\\u000ay\n'],
+    ['its end', () => runnerLog.endGroup(), '::endgroup::\n'],
+    ['a mask', () => runnerLog.mask('secret\nsecret'), '::add-mask::secret%0Asecret\n'],
+  ])('is one line that says what it should: %s', (_, work, text) => {
+    expect(printed(work)).toBe(text);
+  });
+});

@@ -1,0 +1,254 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NO_ENDS, outputsOf } from '../../../src/action/outputs.js';
+import { failedStep } from '../../../src/commands/result.js';
+import { ActionError } from '../../../src/errors.js';
+import { fakeLog, fakeRunner } from '../../support/fake-shell.js';
+import { createStepRig, type StepRig } from '../../support/step-rig.js';
+
+const MACHINES = [
+  { id: 'a1', name: 'web-1' },
+  { id: 'b1', name: 'worker-1', processGroup: 'worker', state: 'stopped' as const },
+  { id: 'b2', name: 'worker-2', processGroup: 'worker', state: 'stopped' as const },
+];
+
+let rig: StepRig;
+
+beforeEach(() => {
+  rig = createStepRig({ machines: MACHINES });
+});
+
+afterEach(() => rig.end());
+
+const sessionFiles = () => readdirSync(rig.temp).filter((name) => name.includes('session'));
+
+const tickets = () => rig.sent.filter((it) => it.startsWith('POST https://fly.test/aaa/'));
+
+describe('when a job goes its way', () => {
+  it('acquires the discharge once, and later steps need no token', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    const auth = await rig.step('auth', { token, app: 'my-app' });
+    const list = await rig.step('list');
+    const start = await rig.step('start', { 'process-group': 'worker' });
+    expect([auth, list, start].map(({ succeeded }) => succeeded)).toEqual([true, true, true]);
+    expect(tickets()).toHaveLength(1);
+    expect(rig.sent.slice(1).every((it) => it.includes(' https://api.machines.dev/v1/apps/my-app/'))).toBe(
+      true,
+    );
+    expect(start.runner.outputs).toMatchObject({
+      'changed-ids': '["b1","b2"]',
+      count: '2',
+      apps: '["my-app"]',
+    });
+    expect(JSON.parse(readFileSync(start.runner.outputs['machines-file'] ?? '', 'utf8'))).toHaveLength(2);
+  });
+
+  it('begins the log with where the token is from, and ends it with what was done', async () => {
+    await rig.step('auth', { token: rig.fly.mintToken({ app: 'my-app' }), app: 'my-app' });
+    const { log } = await rig.step('start', { machines: 'worker-1' });
+    const lines = log.said('info');
+    expect(lines[0]).toBe("Token from the job's session, app my-app, host api.machines.dev");
+    expect(lines.at(-1)).toBe('started 1, already started 0, failed 0 of 1 in my-app, 800 ms');
+  });
+
+  it('refreshes the discharge where it nears its end, for the steps after it as well', async () => {
+    await rig.step('auth', { token: rig.fly.mintToken({ app: 'my-app' }), app: 'my-app' });
+    await rig.clock.advance(600_000);
+    const { log, succeeded } = await rig.step('list');
+    await rig.step('list');
+    expect(succeeded).toBe(true);
+    expect(log.said('info')).toContainEqual(expect.stringMatching(/^Discharge of .* refreshed, valid until/));
+    expect(tickets()).toHaveLength(2);
+  });
+
+  it('renews the discharge once when Fly no longer takes it', async () => {
+    await rig.step('auth', { token: rig.fly.mintToken({ app: 'my-app' }), app: 'my-app' });
+    rig.fly.faults.push({ path: '/v1/', times: 1, fault: { status: 401, body: { error: 'no' } } });
+    expect((await rig.step('list')).succeeded).toBe(true);
+    expect(tickets()).toHaveLength(2);
+  });
+
+  it('gives the session to post only where this step opened it', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    const first = await rig.step('auth', { token, app: 'my-app' });
+    const second = await rig.step('auth', { token, app: 'my-app' });
+    expect(first.runner.state).toEqual({ session: sessionFiles()[0] });
+    expect(second.runner.state).toEqual({});
+    expect(second.log.said('info').at(-1)).toContain('session joined for my-app');
+    expect(tickets()).toHaveLength(1);
+  });
+
+  it('says when another token takes over', async () => {
+    await rig.step('auth', { token: rig.fly.mintToken({ app: 'my-app' }), app: 'my-app' });
+    const { log } = await rig.step('auth', { token: rig.fly.mintToken({ app: 'my-app' }), app: 'my-app' });
+    expect(log.said('notice')).toEqual([expect.stringContaining('covered my-app')]);
+    expect(sessionFiles()).toHaveLength(1);
+  });
+
+  it('leaves no session of a token that was given to another command', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    expect((await rig.step('list', { token, app: 'my-app' })).succeeded).toBe(true);
+    expect(sessionFiles()).toEqual([]);
+  });
+
+  it.each([
+    ['false', {}, {}],
+    ['output', { token: expect.stringMatching(/^FlyV1 fm2_.*,fm2_/) }, {}],
+    ['env', { token: expect.anything() }, { FLY_API_TOKEN: expect.stringMatching(/^FlyV1 fm2_.*,fm2_/) }],
+  ])('exports the token only where it is asked to: %s', async (wish, outputs, exported) => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    const { runner, log } = await rig.step('auth', { token, app: 'my-app', 'export-token': wish });
+    expect(runner.outputs).toMatchObject(outputs);
+    expect('token' in runner.outputs).toBe(wish !== 'false');
+    expect(runner.exported).toEqual(exported);
+    if (wish !== 'false') expect(log.masks).toContain(runner.outputs['token']);
+  });
+});
+
+describe('when a step is about to print', () => {
+  it('has masked the token, whatever becomes of the step', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    const inputs = {
+      token,
+      'third-party-credentials': '["https://tp.test: geheimes-wort-123"]',
+      nonsense: 'x',
+    };
+    const log = fakeLog();
+    let masked: readonly string[] = [];
+    const error: typeof log.error = (text, title) => {
+      masked = [...log.masks];
+      log.error(text, title);
+    };
+    expect((await rig.step('list', inputs, { log: { ...log, error } })).succeeded).toBe(false);
+    expect(masked).toEqual(expect.arrayContaining([token, token.slice(6), 'geheimes-wort-123']));
+  });
+
+  it('has masked what the environment and the session hold', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    await rig.step('auth', { token, app: 'my-app' });
+    const { log } = await rig.step('list', {}, { env: { FLY_API_TOKEN: 'some-other-secret-token' } });
+    expect(log.masks).toEqual(expect.arrayContaining(['some-other-secret-token', token.slice(6)]));
+  });
+
+  it('never prints any of it', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    const runs = [
+      await rig.step('auth', { token, app: 'my-app' }),
+      await rig.step('start', { machines: 'all' }),
+      await rig.step('list', { token: `${token}x`, app: 'my-app' }),
+    ];
+    const printed = JSON.stringify(
+      runs.map(({ log, runner }) => [log.lines, runner.outputs, runner.state, runner.summaries]),
+    );
+    expect(printed).not.toContain(token.slice(10, 40));
+  });
+});
+
+describe('when inputs are wrong', () => {
+  it.each([
+    ['unknown', 'list', { limitt: '1' }],
+    ['empty', 'list', { token: '', app: 'my-app' }],
+    ['no app', 'list', { token: 'fo1_abcdefghijklmnopqrst' }],
+    ['no token', 'list', { app: 'my-app' }],
+    ['nothing chosen', 'stop', { token: 'fo1_abcdefghijklmnopqrst', app: 'my-app' }],
+    ['a command', undefined, { command: 'destroy' }],
+  ] as const)('fails with one error, empty outputs, and nothing sent: %s', async (_, command, inputs) => {
+    const { succeeded, log, runner } = await rig.step(command, inputs);
+    expect(succeeded).toBe(false);
+    expect(log.said('error')).toEqual([expect.stringMatching(/^input: /)]);
+    expect(runner.outputs).toEqual(outputsOf(failedStep([], new ActionError('input', '')), NO_ENDS, ''));
+    expect(rig.sent).toEqual([]);
+  });
+
+  it('runs the root action’s command where all is well', async () => {
+    const inputs = { command: 'list', token: rig.fly.mintToken({ app: 'my-app' }), app: 'my-app' };
+    const { succeeded, runner } = await rig.step(undefined, inputs);
+    expect(succeeded).toBe(true);
+    expect(runner.outputs['count']).toBe('3');
+  });
+
+  it('says where a session can’t be', async () => {
+    const inputs = { token: rig.fly.mintToken({ app: 'my-app' }), app: 'my-app' };
+    const { succeeded, log } = await rig.step('auth', inputs, { temp: undefined });
+    expect(succeeded).toBe(false);
+    expect(log.said('error')[0]).toContain('RUNNER_TEMP is not set');
+    expect(rig.sent).toEqual([]);
+  });
+});
+
+describe('when a token is doubtful', () => {
+  it('warns of a part that can’t be read, and sends it as it came', async () => {
+    const token = `${rig.fly.mintToken({ app: 'my-app' })},fm2_AAAA`;
+    const { succeeded, log } = await rig.step('list', { token, app: 'my-app' });
+    expect(succeeded).toBe(true);
+    expect(log.said('warning')).toEqual([expect.stringMatching(/^Part 2 of the token can't be read/)]);
+  });
+
+  it('warns of one of no known shape, and lets Fly judge', async () => {
+    const { succeeded, log } = await rig.step('list', { token: 'no-shape-at-all-123', app: 'my-app' });
+    expect(succeeded).toBe(false);
+    expect(log.said('warning')).toEqual([expect.stringContaining('none of the shapes')]);
+    expect(log.said('error')[0]).toMatch(/^unauthorized: /);
+  });
+});
+
+describe('when the step ends before its work', () => {
+  it('is red at the deadline, with the reason', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app', withDischarge: true });
+    rig.fly.faults.push({ path: '/v1/', fault: 'hang' });
+    const start = rig.clock.now();
+    const { succeeded, log } = await rig.step('list', { token, app: 'my-app', timeout: '20s' });
+    expect(succeeded).toBe(false);
+    expect(rig.clock.now() - start).toBe(20_000);
+    expect(log.said('error')[0]).toMatch(/^timeout: .*not done within 20 s/);
+  });
+
+  it('is red when the job is cancelled, with outcomes for all machines', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app', withDischarge: true });
+    rig.fly.settings.bootMs = 60_000;
+    const job = new AbortController();
+    void rig.clock.sleep(5_000).then(() => job.abort(new ActionError('cancelled', 'the job was cancelled')));
+    const inputs = { token, app: 'my-app', machines: 'worker-1, worker-2', 'on-failure': 'warn' };
+    const { succeeded, log, runner } = await rig.step('start', inputs, { cancelled: job.signal });
+    expect(succeeded).toBe(false);
+    expect(runner.outputs['failed-ids']).toBe('["b1","b2"]');
+    expect(runner.summaries).toHaveLength(1);
+    expect(log.said('error')[0]).toContain('cancelled');
+  });
+});
+
+describe('when the runner’s files can’t be written', () => {
+  const broken = () => {
+    throw new Error('ENOSPC: no space left on device');
+  };
+
+  it('is red, and says first what it had to say', async () => {
+    const { succeeded, log } = await rig.step(
+      'list',
+      { nonsense: 'x' },
+      { runner: { ...fakeRunner(), setOutput: broken } },
+    );
+    expect(succeeded).toBe(false);
+    expect(log.said('error')[0]).toContain('no input `nonsense`');
+    expect(log.said('error')[1]).toContain('ENOSPC');
+  });
+
+  it('is red without a file of the machines, but tells all that became of them', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    const inputs = { token, app: 'my-app', machines: 'worker-1', 'on-failure': 'warn' };
+    const changes = { scratch: join(rig.temp, 'nowhere') };
+    const { succeeded, log, runner } = await rig.step('start', inputs, changes);
+    expect(succeeded).toBe(false);
+    expect(runner.outputs).toMatchObject({ 'changed-ids': '["b1"]', 'machines-file': '' });
+    expect(runner.summaries).toHaveLength(1);
+    expect(log.said('error')).toEqual([expect.stringMatching(/^internal: .*ENOENT/)]);
+  });
+
+  it('is red even if all else went well', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    const runner = { ...fakeRunner(), appendSummary: broken };
+    const { succeeded, log } = await rig.step('list', { token, app: 'my-app', summary: 'true' }, { runner });
+    expect(succeeded).toBe(false);
+    expect(log.said('error')[0]).toMatch(/^internal: .*ENOSPC/);
+  });
+});

@@ -1,0 +1,207 @@
+import { ActionError } from '../../../src/errors.js';
+import { tokenText } from '../../../src/macaroon/bundle.js';
+import { caught } from '../../support/caught.js';
+import { createSessionRig, fresh, held, NOW, ONE, TWO, wanting, within } from './session-rig.js';
+
+const network = new ActionError('network', 'POST https://one.example: connect ECONNREFUSED', {
+  hint: 'Wait.',
+});
+
+describe('when a refresh fails while the old discharge holds', () => {
+  const token = wanting([ONE]);
+  const old = held(token, -540, 90);
+  const setUp = () => {
+    const rig = createSessionRig({ permissions: [token], discharges: [old] });
+    rig.failing = network;
+    return rig;
+  };
+  const kept = `FlyV1 ${tokenText(token)},${old.text}`;
+
+  it('gives the old one, warns once for all who asked, and saves nothing', async () => {
+    const { session, events } = setUp();
+    const headers = await Promise.all([session.header(), session.header(), session.header()]);
+    expect(headers).toEqual([kept, kept, kept]);
+    expect(events).toEqual([
+      `fetch ${ONE}`,
+      `warn: A discharge could not be refreshed: ${network.line}. The one at hand still holds.`,
+    ]);
+  });
+
+  it('tries again after a quarter of a minute, not before', async () => {
+    const rig = setUp();
+    const { session, clock, fetched } = rig;
+    await session.header();
+    await clock.advance(14_999);
+    expect(await session.header()).toBe(kept);
+    expect(fetched()).toHaveLength(1);
+    await clock.advance(1);
+    rig.failing = undefined;
+    expect(await session.header()).not.toBe(kept);
+    expect(fetched()).toHaveLength(2);
+  });
+
+  it('does not rest once the old one has ended', async () => {
+    const { session, clock, fetched } = setUp();
+    await clock.advance(80_000);
+    await session.header();
+    await clock.advance(10_000);
+    expect(await caught(session.header())).toMatchObject({ class: 'missing discharge' });
+    expect(fetched()).toHaveLength(2);
+  });
+
+  it('does so too when the third party does not answer within a minute', async () => {
+    const rig = createSessionRig({
+      permissions: [token],
+      discharges: [old],
+      fetch: (_, signal) =>
+        new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    });
+    expect(await rig.clock.run(rig.session.header())).toBe(kept);
+    expect(rig.clock.now() - NOW).toBe(60_000);
+    expect(rig.events.at(-1)).toMatch(/^warn: .*timeout: no discharge within 1 min/);
+  });
+});
+
+describe('when a discharge can not be had', () => {
+  it.each<[Error, object]>([
+    [network, { class: 'missing discharge', hint: 'Wait.' }],
+    [
+      new ActionError('third party refused', `${ONE}: it answered 403`, { status: 403 }),
+      { class: 'third party refused', status: 403 },
+    ],
+    [new ActionError('timeout', 'no discharge within 1 min'), { class: 'missing discharge' }],
+    [
+      new TypeError('x is undefined'),
+      { class: 'missing discharge', hint: expect.stringContaining('report') },
+    ],
+  ])('says why, and does not rest before the next try: %s', async (failing, error) => {
+    const rig = createSessionRig();
+    rig.failing = failing;
+    expect(await caught(rig.session.header())).toMatchObject({
+      ...error,
+      message: `No discharge for the token: ${failing.message}`,
+    });
+    expect(rig.events).toEqual([`fetch ${ONE}`, 'time']);
+    rig.failing = undefined;
+    expect(await rig.session.header()).toMatch(/^FlyV1 \S+,fm2_/);
+  });
+
+  it('fails all who wait for it, and counts what else went wrong', async () => {
+    const rig = createSessionRig({ permissions: [wanting([ONE, TWO])] });
+    rig.failing = network;
+    const errors = await Promise.all([1, 2, 3].map(() => caught(rig.session.header())));
+    expect(new Set(errors).size).toBe(1);
+    expect(String(errors[0])).toContain('(and 1 more failure)');
+    expect(rig.fetched()).toEqual([ONE, TWO]);
+  });
+
+  it('keeps and saves the ones that came, and asks for the others alone next time', async () => {
+    let down = true;
+    const rig = createSessionRig({
+      permissions: [wanting([ONE, TWO])],
+      fetch: async (ticket, _, now) => {
+        if (down && ticket.location === TWO) throw network;
+        return fresh(ticket, now);
+      },
+    });
+    expect(await caught(rig.session.header())).toMatchObject({ class: 'missing discharge' });
+    expect(rig.saved.map((them) => them.length)).toEqual([1]);
+    down = false;
+    await rig.session.header();
+    expect(rig.fetched()).toEqual([ONE, TWO, TWO]);
+    expect(rig.saved.map((them) => them.length)).toEqual([1, 2]);
+  });
+
+  it('is content with one permission token that is complete', async () => {
+    const permissions = [wanting([TWO]), wanting([ONE])];
+    const rig = createSessionRig({
+      permissions,
+      fetch: async (ticket, _, now) => {
+        if (ticket.location === TWO) throw network;
+        return fresh(ticket, now);
+      },
+    });
+    const texts = permissions.map(tokenText).join(',');
+    expect(await rig.session.header()).toBe(`FlyV1 ${texts},${rig.saved[0]?.[0]?.text}`);
+    expect(rig.events.filter((it) => it.startsWith('warn'))).toHaveLength(1);
+    expect(rig.session.usableUntil()).toBe(NOW + 630_000);
+  });
+
+  it('no longer sends one that has ended', async () => {
+    const permissions = [wanting([ONE]), wanting([TWO])];
+    const [dead, live] = permissions.map((token, index) => held(token, -600, index === 0 ? -1 : 600));
+    if (dead === undefined || live === undefined) throw new Error('two tokens have two discharges');
+    const rig = createSessionRig({ permissions, discharges: [dead, live] });
+    rig.failing = network;
+    expect(await rig.session.header()).toBe(`FlyV1 ${[...permissions.map(tokenText), live.text].join(',')}`);
+  });
+
+  it('does not take a token that ended meanwhile for one without an end', async () => {
+    const token = wanting([ONE], within(-600, 5));
+    const rig = createSessionRig({
+      permissions: [token],
+      fetch: async () => {
+        await rig.clock.advance(6_000);
+        throw network;
+      },
+    });
+    expect(await caught(rig.session.header())).toMatchObject({ class: 'missing discharge' });
+    expect(rig.session.usableUntil()).toBeUndefined();
+  });
+
+  it('refuses one that has ended already, after asking for the time', async () => {
+    const rig = createSessionRig({ fetch: async (ticket, _, now) => fresh(ticket, now - 1_000_000) });
+    expect(await caught(rig.session.header())).toMatchObject({
+      class: 'third party refused',
+      message: expect.stringContaining(`${ONE}: its discharge ended at 2025-01-15T11:53:50Z already`),
+    });
+    expect(rig.events.slice(0, 3)).toEqual([`fetch ${ONE}`, 'secret', 'time']);
+    expect(rig.saved).toEqual([]);
+  });
+});
+
+describe('when a session can not be saved', () => {
+  it('says so, and has the discharge all the same', async () => {
+    const rig = createSessionRig({
+      save: () => {
+        throw new ActionError('internal', 'disk full');
+      },
+    });
+    expect(await caught(rig.session.header())).toMatchObject({ message: 'disk full' });
+    expect(await rig.session.header()).toMatch(/^FlyV1 \S+,fm2_/);
+    expect(rig.fetched()).toEqual([ONE]);
+  });
+});
+
+describe('when the step ends while a discharge is under way', () => {
+  const setUp = (reason: ActionError) => {
+    const stop = new AbortController();
+    const token = wanting([ONE]);
+    const rig = createSessionRig({
+      permissions: [token],
+      discharges: [held(token, -540, 90)],
+      signal: stop.signal,
+      fetch: async (_, signal) => {
+        stop.abort(reason);
+        throw signal.reason;
+      },
+    });
+    return rig;
+  };
+
+  it('ends with it when it was cancelled, whatever discharge is at hand', async () => {
+    const reason = new ActionError('cancelled', 'the job was cancelled');
+    const { session, events } = setUp(reason);
+    expect(await caught(session.header())).toBe(reason);
+    expect(events).toEqual([`fetch ${ONE}`]);
+  });
+
+  it('says what it was waiting for at the deadline', async () => {
+    const { session, events } = setUp(new ActionError('timeout', 'not done within 5 min'));
+    expect(await caught(session.header())).toMatchObject({
+      class: 'timeout',
+      message: 'No discharge for the token: not done within 5 min',
+    });
+    expect(events).toEqual([`fetch ${ONE}`]);
+  });
+});
