@@ -96,6 +96,8 @@ export class Session {
       return authorization(this.bundle);
     const tickets = this.#tickets();
     if (tickets.length === 0) return undefined;
+    if (this.#refreshing === undefined)
+      this.#tools.info('Fly did not accept the token (401); its discharges are fetched anew');
     await this.#refresh(tickets);
     const renewed = authorization(this.bundle);
     return renewed === refused ? undefined : renewed;
