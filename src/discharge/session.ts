@@ -96,9 +96,7 @@ export class Session {
       return authorization(this.bundle);
     const tickets = this.#tickets();
     if (tickets.length === 0) return undefined;
-    if (this.#refreshing === undefined)
-      this.#tools.info('Fly did not accept the token (401); its discharges are fetched anew');
-    await this.#refresh(tickets);
+    await this.#refresh(tickets, 'Fly did not accept the token (401); its discharges are fetched anew');
     const renewed = authorization(this.bundle);
     return renewed === refused ? undefined : renewed;
   }
@@ -148,9 +146,10 @@ export class Session {
     return Math.max(0, Math.min(this.#refreshBefore, half));
   }
 
-  async #refresh(tickets: readonly Ticket[]): Promise<void> {
+  async #refresh(tickets: readonly Ticket[], why?: string): Promise<void> {
     if (this.#refreshing === undefined) {
       if (this.#tools.clock.now() < this.#coolUntil && this.#isUsable()) return;
+      if (why !== undefined) this.#tools.info(why);
       this.#refreshing = this.#fetchAll(tickets).finally(() => {
         this.#refreshing = undefined;
       });

@@ -64,7 +64,7 @@ describe('when Fly refuses a header that seemed good', () => {
       undefined,
     ]);
     expect(await session.renew(refused)).toBeUndefined();
-    expect(events.map((it) => it.split(':')[0])).toEqual(['fetch https', 'warn']);
+    expect(events.map((it) => it.split(':')[0])).toEqual(['info', 'fetch https', 'warn']);
   });
 
   it('says that the token itself has ended, where that came to be meanwhile', async () => {
