@@ -12,6 +12,8 @@ import { ActionError } from './errors.js';
 import { nodeTransport } from './http/node-transport.js';
 
 const USER_AGENT = 'fly-machines-action';
+/** How long a process that has nothing to do any more may stay for what others left open. */
+const LINGER_MS = 1_000;
 
 /** Runs a step in this process; the exit code is 1 until it is known that the step succeeded. */
 export async function main(command?: CommandName): Promise<void> {
@@ -37,6 +39,8 @@ export async function main(command?: CommandName): Promise<void> {
   });
   transport.close();
   if (succeeded) process.exitCode = 0;
+  // A proxy that leaves a connection half open holds it where nothing of ours can close it.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 /** Runs the post step in this process. */

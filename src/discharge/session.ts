@@ -158,7 +158,7 @@ export class Session {
   }
 
   async #fetchAll(tickets: readonly Ticket[]): Promise<void> {
-    const { clock, signal, save } = this.#tools;
+    const { clock, signal } = this.#tools;
     const late = () => new ActionError('timeout', `no discharge within ${formatDuration(REFRESH_LIMIT_MS)}`);
     const results = await withTimeout({ clock, signal, ms: REFRESH_LIMIT_MS, late }, (limited) =>
       Promise.allSettled(tickets.map((ticket) => this.#fetch(ticket, limited))),
@@ -166,7 +166,7 @@ export class Session {
     const failures = results.flatMap((result) =>
       result.status === 'rejected' ? [asActionError(result.reason)] : [],
     );
-    if (failures.length < results.length) save(this.discharges);
+    if (failures.length < results.length) this.#save();
     const [first] = failures;
     if (first !== undefined && signal.aborted) throw ended(first);
     if (failures.length > 0) await this.#bear(failures);
@@ -196,6 +196,15 @@ export class Session {
       ? `until ${formatTime(end)} (${formatDuration(end - now)})`
       : 'without an end';
     this.#tools.info(`Discharge of ${ticket.location} ${did}, valid ${life}`);
+  }
+
+  /** This step has what it needs; later ones will have to fetch it anew. */
+  #save(): void {
+    try {
+      this.#tools.save(this.discharges);
+    } catch (error) {
+      this.#tools.warn(`Later steps will not find the new discharge. ${asActionError(error).line}`);
+    }
   }
 
   /** A failed refresh is a warning as long as one permission token is complete, and the step's end otherwise. */

@@ -1,4 +1,3 @@
-import * as v from '@badrap/valita';
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
 import { TICKET, withRetries } from '../http/retry.js';
@@ -7,6 +6,7 @@ import { parseToken, type Ticket, type Token, ticketKey } from '../macaroon/bund
 import { splitTokenText } from '../macaroon/token-text.js';
 import { excerpt } from '../text.js';
 import { type Credential, requireSafe } from './origins.js';
+import { type Answer, hintFor, parseAnswer } from './third-party-answer.js';
 
 const INIT_PATH = '.well-known/macfly/3p';
 const MAX_BYTES = 256 * 1024;
@@ -17,14 +17,6 @@ const MAX_POLL_MS = 15_000;
 const MAX_REDIRECTS = 3;
 const ITS_FAULT =
   'That is a fault of the third party: run the job again, and tell whoever runs it if it stays.';
-
-const Answer = v.object({
-  discharge: v.string().optional(),
-  poll_url: v.string().optional(),
-  user_interactive: v.unknown().optional(),
-  error: v.string().optional(),
-});
-type Answer = v.Infer<typeof Answer>;
 
 export interface ThirdPartyTools {
   readonly transport: Transport;
@@ -201,25 +193,4 @@ function onlyMacaroon(text: string): string {
   if (first?.kind !== 'macaroon' || others.length > 0)
     throw new ActionError('token format', 'not one macaroon');
   return first.text;
-}
-
-function parseAnswer(body: string): Answer | undefined {
-  let json: unknown;
-  try {
-    // What is null or empty counts as absent, as it does for Go's own client.
-    json = JSON.parse(body, (_, value: unknown) => (value === '' ? undefined : (value ?? undefined)));
-  } catch {
-    return undefined; // Said by the caller, with the status.
-  }
-  const result = Answer.try(json, { mode: 'strip' });
-  return result.ok ? result.value : undefined;
-}
-
-function hintFor(status: number): string {
-  if (status === 401 || status === 403) {
-    return 'It wants a credential or a login: give one in third-party-credentials, or make a token that needs none with `fly tokens create deploy`.';
-  }
-  if (status === 404) return 'The ticket or the poll is not known there (any more); run the job again.';
-  if (status >= 500) return 'The service seems to be down; run the job again later.';
-  return 'Run the job again; if it stays, make a new token with `fly tokens create deploy`.';
 }

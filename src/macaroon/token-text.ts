@@ -39,7 +39,12 @@ export function splitTokenText(input: string): TokenText[] {
   const parts = input.split(',').flatMap(wordsOfPart);
   if (parts.length === 0)
     throw new ActionError('input', 'The token is empty once quotes and blanks are removed.');
-  for (const text of parts) refuseForeign(text);
+  for (const [index, text] of parts.entries()) {
+    refuseForeign(text);
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+      throw new ActionError('input', `Part ${index + 1} of the token holds characters that no token has.`);
+    }
+  }
   return parts.map((text) => ({
     kind: MACAROON.test(text) ? 'macaroon' : USER.test(text) ? 'user' : 'unknown',
     text,

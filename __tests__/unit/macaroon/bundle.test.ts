@@ -64,6 +64,13 @@ describe('when a token is given as people store it', () => {
     expect(message).not.toContain(text.slice(-12));
   });
 
+  it.each([`${p},fm2_größe`, 'fo1_a\u0000b', 'töken'])(
+    'refuses characters that no header can hold: %j',
+    (text) => {
+      expect(() => parseBundle(text)).toThrow('characters that no token has');
+    },
+  );
+
   it.each(['', '  ', '""', 'FlyV1 ', 'Bearer FlyV1', ','])('refuses %j as empty', (text) => {
     expect(() => parseBundle(text)).toThrow(expect.objectContaining({ class: 'input' }));
   });
