@@ -1,5 +1,5 @@
 import { parse as parseToml } from 'smol-toml';
-import type { Discharge } from '../discharge/session.js';
+import type { Discharge } from '../discharge/discharges.js';
 import { dischargesIn, type FoundSession, sessionName } from '../discharge/session-file.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { Bundle } from '../macaroon/bundle.js';

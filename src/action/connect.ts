@@ -1,6 +1,7 @@
 import { type Clock, withTimeout } from '../clock.js';
+import type { Discharge } from '../discharge/discharges.js';
 import { flyCredentials, parseCredential } from '../discharge/origins.js';
-import { type Discharge, Session } from '../discharge/session.js';
+import { Session } from '../discharge/session.js';
 import { fetchDischarge } from '../discharge/third-party-client.js';
 import { ActionError } from '../errors.js';
 import { ServerTime } from '../http/server-time.js';

@@ -1,4 +1,4 @@
-import type { Discharge } from '../discharge/session.js';
+import type { Discharge } from '../discharge/discharges.js';
 import {
   type FoundSession,
   removeSession,

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Deadline } from '../deadline.js';
-import type { Discharge } from '../discharge/session.js';
+import type { Discharge } from '../discharge/discharges.js';
 import { findSessions, writeSession } from '../discharge/session-file.js';
 import type { Transport } from '../http/transport.js';
 import { type Access, resolveAccess } from './access.js';

@@ -16,7 +16,7 @@ import * as v from '@badrap/valita';
 import { ActionError } from '../errors.js';
 import { type Bundle, parseToken } from '../macaroon/bundle.js';
 import { tokenUuid } from '../macaroon/nonce.js';
-import type { Discharge } from './session.js';
+import type { Discharge } from './discharges.js';
 
 const Content = v.object({
   version: v.literal(1),

@@ -11,8 +11,8 @@ import {
   ticketsOf,
   usableUntil,
 } from '../macaroon/bundle.js';
-import { validity } from '../macaroon/macaroon.js';
 import { count, formatDuration, formatTime } from '../text.js';
+import { type Discharge, Discharges } from './discharges.js';
 
 /** All discharges of one refresh together may take so long. */
 const REFRESH_LIMIT_MS = 60_000;
@@ -35,12 +35,6 @@ export interface SessionTools {
   readonly signal: AbortSignal;
 }
 
-/** A discharge and when it came, by which half of its life is reckoned. */
-export interface Discharge extends Token {
-  /** Unix milliseconds; undefined when it came with the token. */
-  readonly arrived: number | undefined;
-}
-
 /**
  * A token that is ready to be used at any moment of a step: fetches the discharges that are missing or near
  * their end, once for all who ask at the same time, and keeps what still holds when that fails.
@@ -50,8 +44,7 @@ export class Session {
   readonly #bundle: Bundle;
   /** Before its end, in milliseconds; at most half of a discharge's life. */
   readonly #refreshBefore: number;
-  /** By their tickets. */
-  readonly #discharges = new Map<string, Discharge>();
+  readonly #discharges: Discharges;
   #refreshing: Promise<void> | undefined;
   #coolUntil = 0;
 
@@ -59,14 +52,7 @@ export class Session {
     this.#tools = tools;
     this.#bundle = bundle;
     this.#refreshBefore = refreshBefore;
-    const keys = new Set(bundle.permissions.flatMap(ticketsOf).map(({ ticket }) => ticketKey(ticket)));
-    for (const discharge of discharges) {
-      const key = ticketKey(discharge.macaroon.nonce.kid);
-      const other = this.#discharges.get(key);
-      // One only: of a ticket's discharges Fly takes the first that is signed right, even when it has ended.
-      const isBest = other === undefined || lastSecond(other) < lastSecond(discharge);
-      if (keys.has(key) && isBest) this.#discharges.set(key, discharge);
-    }
+    this.#discharges = new Discharges(bundle.permissions.flatMap(ticketsOf), discharges);
   }
 
   /** The bundle as it would be sent now. */
@@ -75,7 +61,7 @@ export class Session {
   }
 
   get discharges(): readonly Discharge[] {
-    return [...this.#discharges.values()];
+    return this.#discharges.all;
   }
 
   /** The Authorization header, refreshed where that is due. Throws when no permission token can be completed. */
@@ -133,17 +119,7 @@ export class Session {
 
   #due(): Ticket[] {
     const now = this.#tools.now();
-    return this.#tickets().filter((ticket) => {
-      const discharge = this.#discharges.get(ticketKey(ticket.ticket));
-      return discharge === undefined || lastSecond(discharge) * 1000 - now <= this.#margin(discharge);
-    });
-  }
-
-  /** How long before its end a discharge is refreshed; a short life isn't spent on refreshing it all the time. */
-  #margin(discharge: Discharge): number {
-    const start = Math.max((validity(discharge.macaroon).notBefore ?? 0) * 1000, discharge.arrived ?? 0);
-    const half = (lastSecond(discharge) * 1000 - start) / 2;
-    return Math.max(0, Math.min(this.#refreshBefore, half));
+    return this.#tickets().filter((ticket) => this.#discharges.isDue(ticket, now, this.#refreshBefore));
   }
 
   async #refresh(tickets: readonly Ticket[], why?: string): Promise<void> {
@@ -171,10 +147,7 @@ export class Session {
     if (first !== undefined && signal.aborted) throw ended(first);
     if (failures.length > 0) await this.#bear(failures);
     // Not earlier: by a wrong clock of this machine a good discharge may look dead.
-    const now = this.#tools.now();
-    for (const [key, discharge] of this.#discharges) {
-      if (lastSecond(discharge) * 1000 <= now) this.#discharges.delete(key);
-    }
+    this.#discharges.dropEnded(this.#tools.now());
   }
 
   async #fetch(ticket: Ticket, signal: AbortSignal): Promise<void> {
@@ -189,9 +162,7 @@ export class Session {
         `${ticket.location}: its discharge ended at ${formatTime(end)} already`,
       );
     }
-    const key = ticketKey(ticket.ticket);
-    const did = this.#discharges.has(key) ? 'refreshed' : 'acquired';
-    this.#discharges.set(key, { ...token, arrived: now });
+    const did = this.#discharges.put(ticket, { ...token, arrived: now }) ? 'refreshed' : 'acquired';
     const life = Number.isFinite(end)
       ? `until ${formatTime(end)} (${formatDuration(end - now)})`
       : 'without an end';

@@ -1,5 +1,6 @@
 import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
-import { type Discharge, Session } from '../../../src/discharge/session.js';
+import type { Discharge } from '../../../src/discharge/discharges.js';
+import { Session } from '../../../src/discharge/session.js';
 import { parseBundle, parseToken, type Ticket, type Token, tokenText } from '../../../src/macaroon/bundle.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
 import type { Macaroon } from '../../../src/macaroon/macaroon.js';

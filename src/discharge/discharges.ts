@@ -1,0 +1,56 @@
+import { lastSecond, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
+import { validity } from '../macaroon/macaroon.js';
+
+/** A discharge and when it came, by which half of its life is reckoned. */
+export interface Discharge extends Token {
+  /** Unix milliseconds; undefined when it came with the token. */
+  readonly arrived: number | undefined;
+}
+
+/**
+ * The discharges at hand, one a ticket: of several, Fly takes the first that is signed right, even when it has
+ * ended. All times are Unix milliseconds.
+ */
+export class Discharges {
+  readonly #byTicket = new Map<string, Discharge>();
+
+  /** Of the discharges given, keeps the one that lasts longest for each of the tickets, and none for others. */
+  constructor(tickets: readonly Ticket[], given: readonly Discharge[]) {
+    const keys = new Set(tickets.map(({ ticket }) => ticketKey(ticket)));
+    for (const discharge of given) {
+      const key = ticketKey(discharge.macaroon.nonce.kid);
+      const other = this.#byTicket.get(key);
+      const isBest = other === undefined || lastSecond(other) < lastSecond(discharge);
+      if (keys.has(key) && isBest) this.#byTicket.set(key, discharge);
+    }
+  }
+
+  get all(): readonly Discharge[] {
+    return [...this.#byTicket.values()];
+  }
+
+  /** Takes the place of the ticket's discharge; whether there was one. */
+  put(ticket: Ticket, discharge: Discharge): boolean {
+    const key = ticketKey(ticket.ticket);
+    const had = this.#byTicket.has(key);
+    this.#byTicket.set(key, discharge);
+    return had;
+  }
+
+  /** Whether the ticket's discharge is missing, or has no more than `refreshBefore` ms left, or half of its life. */
+  isDue({ ticket }: Ticket, now: number, refreshBefore: number): boolean {
+    const discharge = this.#byTicket.get(ticketKey(ticket));
+    if (discharge === undefined) return true;
+    const end = lastSecond(discharge) * 1000;
+    const start = Math.max((validity(discharge.macaroon).notBefore ?? 0) * 1000, discharge.arrived ?? 0);
+    // A short life isn't spent on refreshing it all the time.
+    return end - now <= Math.max(0, Math.min(refreshBefore, (end - start) / 2));
+  }
+
+  /** Drops what has ended. */
+  dropEnded(now: number): void {
+    for (const [key, discharge] of this.#byTicket) {
+      if (lastSecond(discharge) * 1000 <= now) this.#byTicket.delete(key);
+    }
+  }
+}
