@@ -38,7 +38,7 @@ export function apiUrlFromEnvironment(text: string | undefined): URL {
   }
   throw new ActionError(
     'input',
-    'The environment variable FLY_FLAPS_BASE_URL names a host that is not Fly’s',
+    'The environment variable FLY_FLAPS_BASE_URL names a host that is not of Fly',
     {
       hint: 'Remove it, or, if that host is meant, give it as `api-url`.',
     },

@@ -1,4 +1,4 @@
-import { formatAction } from '../macaroon/action-mask.js';
+import { actionWords } from '../macaroon/action-mask.js';
 import {
   type Bundle,
   dischargesFor,
@@ -32,18 +32,18 @@ export function describeBundle(bundle: Bundle): string[] {
 
 function scope(caveats: readonly Caveat[]): string {
   const organizations = caveatsNamed(caveats, 'Organization').map(
-    ({ body }) => `organization ${body.id} (${formatAction(body.mask)})`,
+    ({ body }) => `organization ${body.id} (${actionWords(body.mask)})`,
   );
   const apps = caveatsNamed(caveats, 'Apps').flatMap(({ body }) =>
-    [...body.apps].map(([app, mask]) => `app ${app === 0n ? 'any' : app} (${formatAction(mask)})`),
+    [...body.apps].map(([app, mask]) => `app ${app === 0n ? 'any' : app} (${actionWords(mask)})`),
   );
-  const actions = caveatsNamed(caveats, 'Action').map(({ body }) => `actions ${formatAction(body)}`);
+  const actions = caveatsNamed(caveats, 'Action').map(({ body }) => `only ${actionWords(body)}`);
   return [...organizations, ...apps, ...actions].join(', ') || 'no scope of its own';
 }
 
 function ending(token: Token): string {
   const end = lastSecond(token);
-  return Number.isFinite(end) ? `ends ${formatTime(end * 1000)}` : 'has no end';
+  return Number.isFinite(end) ? `ends ${formatTime(end * 1000)}` : 'never ends';
 }
 
 function discharged(ticket: Ticket, discharges: readonly Token[]): string {

@@ -12,7 +12,7 @@ const SHORTEST = 16;
 export function tokenForms(text: string): string[] {
   const withoutScheme = text.replace(/^[\s"'`]*((bearer|flyv1)\s+)+/i, '');
   const pieces = text.split(/[\s,"'`]+/);
-  const parts = [...pieces, ...joinedParts(text)];
+  const parts = longEnough([...pieces, ...joinedParts(text)]);
   const bodies = parts.map((part) => part.slice(part.indexOf('_') + 1));
   // Tried at a run's first character only: a long run that doesn't end the body would take forever.
   const unpadded = bodies.map((body) => body.replace(/(?<!=)=+$/, ''));

@@ -1,4 +1,4 @@
-import type { CommandResult, MachineReport } from '../commands/result.js';
+import type { CommandResult, Failure, MachineReport } from '../commands/result.js';
 import type { ErrorClass } from '../errors.js';
 import { formatDuration } from '../text.js';
 import type { Inputs } from './input-table.js';
@@ -41,8 +41,7 @@ export function report(report: Report, { log, runner }: { log: Log; runner: Runn
   const line = `${result.line}, ${formatDuration(elapsedMs)}`;
   if (isSummaryDue(report)) runner.appendSummary(summaryOf(command, line, result));
   for (const notice of result.notices) log.notice(notice);
-  const mild =
-    inputs['on-failure'] === 'warn' && result.failures.every(({ error }) => !NEVER_MILD.has(error.class));
+  const mild = inputs['on-failure'] === 'warn' && result.failures.every(isMild);
   annotate(report, mild ? log.warning : log.error);
   log.info(line);
   return result.failures.length === 0 || mild;
@@ -67,6 +66,12 @@ function isSummaryDue({ inputs, result: { machines, failures } }: Report): boole
   if (inputs.summary !== 'auto') return inputs.summary === 'true';
   const changed = machines.some(({ outcome }) => outcome === 'changed' || outcome === 'requested');
   return changed || failures.length > 0 || (inputs['dry-run'] && machines.length > 0);
+}
+
+/** An app that isn't there was misspelt, most likely, which is an error of input that only Fly could tell. */
+function isMild({ what, error }: Failure): boolean {
+  const isMisspelt = error.class === 'not found' && what?.startsWith('app ') === true;
+  return !isMisspelt && !NEVER_MILD.has(error.class);
 }
 
 /** One annotation for all failures: who, why, and once each what to change. */

@@ -38,7 +38,7 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
     }
     ({ result, machinesFile } = filed(result, name, shell));
   } catch (thrown) {
-    result = failedStep(step?.access.apps ?? [], asActionError(thrown));
+    result = failedStep(name ?? 'the step', step?.access.apps ?? [], asActionError(thrown));
   }
   const ends = step === undefined ? NO_ENDS : endsOf(step);
   const elapsedMs = clock.now() - start;

@@ -1,4 +1,4 @@
-import type { CommandResult, MachineReport, Outcome } from '../commands/result.js';
+import type { CommandResult, Failure, MachineReport, Outcome } from '../commands/result.js';
 import { formatDuration } from '../text.js';
 import { safeMarkdown } from './safe-text.js';
 
@@ -38,9 +38,7 @@ export function summaryOf(command: string, line: string, { machines, failures }:
     '',
     safeMarkdown(line),
     '',
-    ...others.map(
-      ({ what, error }) => `- 🔴 ${cell(what === undefined ? error.line : `${what}: ${error.line}`)}`,
-    ),
+    ...others.flatMap(bullets),
     ...(others.length > 0 ? [''] : []),
     ...(rows.length > 0 ? [tableRow(head), tableRow(head.map(() => '---')), ...rows] : []),
     ...(machines.length > rows.length
@@ -49,6 +47,15 @@ export function summaryOf(command: string, line: string, { machines, failures }:
     '',
     '',
   ].join('\n');
+}
+
+/** A line each, since input errors come several at once. */
+function bullets({ what, error }: Failure): string[] {
+  const [first = '', ...more] = error.line.split('\n').map(cell);
+  return [
+    `- 🔴 ${what === undefined ? '' : `${cell(what)}: `}${first}`,
+    ...more.map((line) => `  - ${line}`),
+  ];
 }
 
 function cells(report: MachineReport, withApp: boolean): string[] {

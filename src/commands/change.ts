@@ -17,8 +17,9 @@ import {
   type MachineReport,
   type Outcome,
   reportOf,
+  unreached,
 } from './result.js';
-import { narrows, nothingChosen, type Selector, select } from './selection.js';
+import { type AppMachine, narrows, nothingChosen, noticesOf, type Selector, select } from './selection.js';
 
 export interface ChangeOptions {
   readonly apps: readonly string[];
@@ -72,13 +73,12 @@ export async function change(
     }),
   );
   const reports = done.map(({ report }) => report);
-  const isIdle = steps.every(({ kind }) => kind === 'skip') && !dryRun;
   return {
     apps,
     machines: reports,
     failures: [...failures, ...done.flatMap(({ failure }) => failure ?? [])],
-    notices: isIdle ? [`Nothing to ${transition.verb}: ${whyIdle(steps.length)}.`] : [],
-    line: changeLine(transition, apps, reports),
+    notices: [...noticesOf(machines, selected, selector), ...allLeftAlone(steps, transition, dryRun)],
+    line: changeLine(transition, apps, reports) + unreached(failures),
   };
 }
 
@@ -122,13 +122,19 @@ async function carryOut(
     if (kind === 'await') return { report: end('unchanged', { reason: `was ${machine.state} already` }) };
     return { report: end(options.wait ? 'changed' : 'requested') };
   } catch (thrown) {
-    const error = asActionError(thrown);
+    const error = lastSeen(asActionError(thrown), state, machine);
     const report = end('failed', { error: `${error.class}: ${error.message}` });
     return {
       report,
       failure: { what: `machine ${machine.id}${machine.name === '' ? '' : ` (${machine.name})`}`, error },
     };
   }
+}
+
+/** Where time ran out, the state in which the machine was read last says more than that. */
+function lastSeen(error: ActionError, state: string, { state: before }: AppMachine): ActionError {
+  if (error.class !== 'timeout' || state === before) return error;
+  return new ActionError('timeout', `${error.message}; it was ${state} when it was last read`, error);
 }
 
 /** A machine may take its whole kill timeout to stop; the default deadline leaves room for that. */
@@ -146,8 +152,8 @@ function allowForKillTimeouts(
   if (needed > deadline.left) deadline.set(deadline.elapsed + needed);
 }
 
-function whyIdle(selected: number): string {
-  return selected === 0
-    ? 'no machine was selected'
-    : `${count(selected, 'machine')} selected, all left alone`;
+/** A choice that guards, exclusions and limits have emptied is a success that a person should know of. */
+function allLeftAlone(steps: readonly Step[], { verb }: Transition, dryRun: boolean): string[] {
+  const isIdle = !dryRun && steps.length > 0 && steps.every(({ kind }) => kind === 'skip');
+  return isIdle ? [`Nothing to ${verb}: ${count(steps.length, 'machine')} selected, all left alone.`] : [];
 }

@@ -1,7 +1,7 @@
 import type { MachinesClient } from '../machines/client.js';
 import { judging, listApps } from './list-apps.js';
-import { appList, type CommandResult, reportOf } from './result.js';
-import { type Selector, select } from './selection.js';
+import { appList, type CommandResult, reportOf, unreached } from './result.js';
+import { noticesOf, type Selector, select } from './selection.js';
 
 /** Reads the machines that the selector chooses, and changes nothing. */
 export async function list(
@@ -9,9 +9,11 @@ export async function list(
   { apps, selector }: { apps: readonly string[]; selector: Selector },
 ): Promise<CommandResult> {
   const { machines, failures } = await listApps(client, apps, signal);
-  const reports = select(machines, judging(selector, failures)).map(({ machine, excluded }) =>
+  const selected = select(machines, judging(selector, failures));
+  const reports = selected.map(({ machine, excluded }) =>
     reportOf(machine, excluded === undefined ? 'unchanged' : 'skipped', excluded),
   );
   const listed = reports.filter(({ outcome }) => outcome !== 'skipped').length;
-  return { apps, machines: reports, failures, notices: [], line: `listed ${listed} in ${appList(apps)}` };
+  const line = `listed ${listed} in ${appList(apps)}${unreached(failures)}`;
+  return { apps, machines: reports, failures, notices: noticesOf(machines, selected, selector), line };
 }

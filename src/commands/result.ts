@@ -46,8 +46,14 @@ export interface Failure {
 }
 
 /** The result of a step that ended before it had one. */
-export function failedStep(apps: readonly string[], error: ActionError): CommandResult {
-  return { apps, machines: [], failures: [{ what: undefined, error }], notices: [], line: 'failed' };
+export function failedStep(command: string, apps: readonly string[], error: ActionError): CommandResult {
+  return {
+    apps,
+    machines: [],
+    failures: [{ what: undefined, error }],
+    notices: [],
+    line: `${command} failed`,
+  };
 }
 
 /** A report of a machine that nothing was done to yet. */
@@ -85,6 +91,11 @@ export function changeLine(
     `failed ${number('failed')} of ${machines.length}`,
   ];
   return `${parts.join(', ')} in ${appList(apps)}`;
+}
+
+/** For the last line: how many apps were not even listed. */
+export function unreached(failures: readonly Failure[]): string {
+  return failures.length === 0 ? '' : `, ${failures.length} of the apps not reached`;
 }
 
 /** Apps for a sentence: by name while they are few. */

@@ -46,26 +46,10 @@ export function narrows({ machines, region, processGroup, state, metadata }: Sel
  * empty.
  */
 export function select(machines: readonly AppMachine[], selector: Selector): Selected[] {
-  const filters: readonly (readonly [
-    string,
-    readonly string[] | undefined,
-    (it: AppMachine, value: string) => boolean,
-  ])[] = [
-    ['machine', namesIn(selector), isCalled],
-    ['region', selector.region, ({ region }, value) => region === value],
-    ['process group', selector.processGroup, ({ processGroup }, value) => processGroup === value],
-  ];
-  const metadata = selector.metadata ?? [];
-  const chosen = machines.filter(
-    (machine) =>
-      filters.every(([, values, test]) => values?.some((value) => test(machine, value)) ?? true) &&
-      metadata.every((pair) => hasMetadata(machine, pair)),
-  );
+  const filters = filtersOf(selector);
+  const chosen = machines.filter((machine) => filters.every((filter) => passes(machine, filter)));
   if (!selector.allowEmpty) {
-    for (const [what, values = [], test] of [...filters, ['metadata', metadata, hasMetadata] as const]) {
-      const lost = values.filter((value) => !machines.some((machine) => test(machine, value)));
-      if (lost.length > 0) throw nothingHas(what, lost, machines);
-    }
+    for (const filter of filters) requireHit(filter, machines);
     const isAsked = namesIn(selector)?.length !== 0;
     if (chosen.length === 0 && machines.length > 0 && isAsked) {
       throw new ActionError('not found', 'No machine fits all the filters at once', { hint: ALLOW_EMPTY });
@@ -80,7 +64,82 @@ export function select(machines: readonly AppMachine[], selector: Selector): Sel
     }));
 }
 
-const ALLOW_EMPTY = 'If that is fine, set `allow-empty: true`.';
+/** What a person should know of a choice that went well: filters that left nothing, exclusions that met nothing. */
+export function noticesOf(
+  machines: readonly AppMachine[],
+  selected: readonly Selected[],
+  selector: Selector,
+): string[] {
+  const idle = (selector.exclude ?? []).filter(
+    (value) => !machines.some((machine) => exclusionOf(machine, [value]) !== undefined),
+  );
+  const states = count(machines.map(({ state }) => state));
+  return [
+    ...(idle.length > 0 ? [`\`exclude\` names ${idle.join(', ')}, which no machine here is or has.`] : []),
+    ...(selected.length === 0 ? [`No machine was selected; there are ${machines.length}${states}.`] : []),
+  ];
+}
+
+/** ` (2 started, 3 stopped)` */
+function count(values: readonly string[]): string {
+  const numbers = new Map<string, number>();
+  for (const value of values) numbers.set(value, (numbers.get(value) ?? 0) + 1);
+  return numbers.size === 0
+    ? ''
+    : ` (${[...numbers].map(([value, number]) => `${number} ${value}`).join(', ')})`;
+}
+
+interface Filter {
+  readonly what: string;
+  readonly values: readonly string[] | undefined;
+  readonly fits: (machine: AppMachine, value: string) => boolean;
+  /** What a machine has, so that a typo can be seen beside it. */
+  readonly has: (machine: AppMachine) => string | undefined;
+  readonly every?: true;
+}
+
+function filtersOf(selector: Selector): Filter[] {
+  return [
+    { what: 'machine', values: namesIn(selector), fits: isCalled, has: ({ name }) => name },
+    {
+      what: 'region',
+      values: selector.region,
+      fits: (it, value) => it.region === value,
+      has: ({ region }) => region,
+    },
+    {
+      what: 'process group',
+      values: selector.processGroup,
+      fits: (it, value) => it.processGroup === value,
+      has: ({ processGroup }) => processGroup,
+    },
+    { what: 'metadata', values: selector.metadata, fits: hasMetadata, has: () => undefined, every: true },
+  ];
+}
+
+function passes(machine: AppMachine, { values, fits, every }: Filter): boolean {
+  if (values === undefined) return true;
+  const test = (value: string) => fits(machine, value);
+  return every === true ? values.every(test) : values.some(test);
+}
+
+function requireHit({ what, values = [], fits, has }: Filter, machines: readonly AppMachine[]): void {
+  const lost = values.filter((value) => !machines.some((machine) => fits(machine, value)));
+  if (lost.length === 0) return;
+  const apps = [...new Set(machines.map(({ app }) => app))].join(', ');
+  const missing = `${what} ${lost.slice(0, MOST_SHOWN).join(', ')}`;
+  const message =
+    apps === '' ? `There are no machines at all, so no ${missing}` : `${apps} has no ${missing}`;
+  const there = [...new Set(machines.flatMap((machine) => has(machine) || []))].sort();
+  const known =
+    there.length === 0
+      ? ''
+      : `There is ${there.slice(0, MOST_SHOWN).join(', ')}${there.length > MOST_SHOWN ? '…' : ''}. `;
+  throw new ActionError('not found', message, { hint: `${known}${ALLOW_EMPTY}` });
+}
+
+const MOST_SHOWN = 10;
+const ALLOW_EMPTY = 'If none is fine, set `allow-empty: true`.';
 
 function namesIn({ machines }: Selector): readonly string[] | undefined {
   return typeof machines === 'string' ? undefined : machines;
@@ -100,11 +159,4 @@ function exclusionOf(machine: AppMachine, exclude: readonly string[]): string | 
     value.includes('=') ? hasMetadata(machine, value) : isCalled(machine, value),
   );
   return hit === undefined ? undefined : `excluded by ${hit}`;
-}
-
-function nothingHas(what: string, values: readonly string[], machines: readonly AppMachine[]): ActionError {
-  const apps = [...new Set(machines.map(({ app }) => app))].join(', ');
-  const lost = `${what} ${values.slice(0, 10).join(', ')}`;
-  const message = apps === '' ? `There are no machines at all, so none of ${lost}` : `${apps} has no ${lost}`;
-  return new ActionError('not found', message, { hint: `Check the spelling. ${ALLOW_EMPTY}` });
 }

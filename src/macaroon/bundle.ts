@@ -100,7 +100,9 @@ export function ticketKey(ticket: Uint8Array): string {
 export function dischargesFor({ ticket }: Ticket, discharges: readonly Token[]): Token[] {
   return discharges
     .filter(({ macaroon }) => Buffer.compare(macaroon.nonce.kid, ticket) === 0)
-    .sort((a, b) => lastSecond(b) - lastSecond(a));
+    .map((token) => ({ token, end: lastSecond(token) }))
+    .sort((a, b) => b.end - a.end)
+    .map(({ token }) => token);
 }
 
 /** When a token ends, in Unix seconds; infinite where nothing limits it. */

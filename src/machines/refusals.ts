@@ -58,7 +58,7 @@ const ROWS: readonly Row[] = [
   {
     status: [408],
     class: 'timeout',
-    hint: 'Fly could not reach the machine’s host in time; try again later.',
+    hint: 'Fly could not reach the host of the machine in time; try again later.',
   },
   {
     status: [429],

@@ -7,7 +7,9 @@ import { Refusal } from './refusals.js';
 import type { Transition } from './transitions.js';
 
 /** Seconds of one wait at Fly, whose proxy cuts longer ones than 60; short at first, to notice early what won't come. */
-const SLICES = [15, 30] as const;
+const SLICES = [10, 30] as const;
+/** Kept free before the deadline for a last look, in milliseconds. */
+const LOOK_MS = 1_000;
 const LONGEST_SLICE = 60;
 
 /** States that no machine leaves by itself. */
@@ -43,7 +45,7 @@ export async function waitForState(
   let rested = 0;
   for (let slice = 0; ; slice += 1) {
     const most = SLICES[slice] ?? LONGEST_SLICE;
-    const seconds = Math.max(1, Math.min(most, Math.ceil(deadline.left / 1000)));
+    const seconds = Math.max(1, Math.min(most, Math.floor((deadline.left - LOOK_MS) / 1000)));
     let refused: Refusal | undefined;
     try {
       if (await client.wait(machine, { state: target, version: awaited, seconds }, deadline.signal)) return;

@@ -38,7 +38,7 @@ describe('when a token is described', () => {
     const lines = describeBundle(
       parseBundle(`${tokenText(withThirdParty(permission()))},fm2_AAAA,fo1_abcdefghijkl,something-else`),
     );
-    expect(lines[0]).toMatch(/no scope of its own, has no end$/);
+    expect(lines[0]).toMatch(/no scope of its own, never ends$/);
     expect(lines.slice(1)).toEqual([
       '  third party https://api.fly.io/aaa/v1: not discharged',
       expect.stringMatching(/^Part 2 can't be read \(.+\); it is sent as it came$/),

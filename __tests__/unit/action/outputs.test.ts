@@ -70,7 +70,7 @@ describe('when a step ends', () => {
 
 describe('when a step ends before it has a result', () => {
   it('has the same outputs, each with nothing in its own form', () => {
-    expect(outputsOf(failedStep([], new ActionError('input', '')), NO_ENDS, '')).toEqual({
+    expect(outputsOf(failedStep('list', [], new ActionError('input', '')), NO_ENDS, '')).toEqual({
       machines: '[]',
       'machines-file': '',
       'machine-ids': '[]',

@@ -122,6 +122,12 @@ describe('when failures are to be warnings', () => {
     ...(['forbidden', 'unauthorized', 'cancelled', 'internal'] as const),
   ];
 
+  it('is not mild about an app that is not there, which is a typo', () => {
+    const error = new ActionError('not found', 'list the machines of blgo');
+    const result = resultOf([], { failures: [{ what: 'app blgo', error }] });
+    expect(reported(result, { 'on-failure': 'warn' }).succeeded).toBe(false);
+  });
+
   it.each(MILD)('a failure of the class "%s" is one', (errorClass) => {
     const { succeeded, log } = reported(failed([failure(0, errorClass)]), { 'on-failure': 'warn' });
     expect(succeeded).toBe(true);

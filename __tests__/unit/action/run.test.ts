@@ -156,7 +156,9 @@ describe('when inputs are wrong', () => {
     const { succeeded, log, runner } = await rig.step(command, inputs);
     expect(succeeded).toBe(false);
     expect(log.said('error')).toEqual([expect.stringMatching(/^input: /)]);
-    expect(runner.outputs).toEqual(outputsOf(failedStep([], new ActionError('input', '')), NO_ENDS, ''));
+    expect(runner.outputs).toEqual(
+      outputsOf(failedStep('list', [], new ActionError('input', '')), NO_ENDS, ''),
+    );
     expect(rig.sent).toEqual([]);
   });
 

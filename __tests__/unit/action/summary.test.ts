@@ -41,7 +41,7 @@ describe('when a step writes its summary', () => {
       { what: 'app x|y', error: new ActionError('not found', 'no <app>', { hint: 'Look.' }) },
     ];
     const markdown = summaryOf('list', 'listed 0', resultOf([], { failures }));
-    expect(markdown).toContain('- 🔴 app x&#124;y&#58; not found&#58; no &#60;app&#62;. Look.\n');
+    expect(markdown).toContain('- 🔴 app x&#124;y: not found&#58; no &#60;app&#62;. Look.\n');
     expect(rowsOf(markdown)).toEqual([]);
   });
 

@@ -233,8 +233,8 @@ describe('when nothing is to be done', () => {
   });
 
   it.each([
-    [{ machines: [] as string[] }, 'Nothing to start: no machine was selected.'],
-    [{ state: ['failed'] }, 'Nothing to start: no machine was selected.'],
+    [{ machines: [] as string[] }, 'No machine was selected; there are 2 (2 stopped).'],
+    [{ state: ['failed'] }, 'No machine was selected; there are 2 (2 stopped).'],
     [
       { machines: 'all' as const, exclude: ['m000', 'm001'] },
       'Nothing to start: 2 machines selected, all left alone.',

@@ -1,4 +1,4 @@
-import { narrows, type Selector, select } from '../../../src/commands/selection.js';
+import { narrows, noticesOf, type Selector, select } from '../../../src/commands/selection.js';
 import { ActionError } from '../../../src/errors.js';
 import { appMachine, selector } from '../../support/machines.js';
 
@@ -96,7 +96,7 @@ describe('when nothing has what is asked for', () => {
 
   it('says so where there are no machines at all', () => {
     expect(refusal({ processGroup: ['worker'] }, []).message).toBe(
-      'There are no machines at all, so none of process group worker',
+      'There are no machines at all, so no process group worker',
     );
   });
 
@@ -128,5 +128,29 @@ describe('when a choice is asked for', () => {
     [{ metadata: ['a=b'] }, true],
   ])('%j makes it: %s', (changes, expected) => {
     expect(narrows(selector(changes))).toBe(expected);
+  });
+});
+
+describe('when a choice went well', () => {
+  it.each<[string, Partial<Selector>, string[]]>([
+    ['nothing to say', { exclude: ['web-1'] }, []],
+    [
+      'an exclusion that meets nothing',
+      { exclude: ['web-1', 'wep-2', 'keep=yes'] },
+      ['`exclude` names wep-2, keep=yes, which no machine here is or has.'],
+    ],
+    [
+      'a filter that left nothing',
+      { state: ['failed'] },
+      ['No machine was selected; there are 4 (2 started, 1 stopped, 1 suspended).'],
+    ],
+  ])('tells what a person should know: %s', (_, changes, notices) => {
+    const it = selector(changes);
+    expect(noticesOf(MACHINES, select(MACHINES, it), it)).toEqual(notices);
+  });
+
+  it('shows what there is beside what there is not', () => {
+    expect(refusal({ processGroup: ['workr'] }).hint).toMatch(/^There is app, worker\./);
+    expect(refusal({ machines: ['wep-1'] }).hint).toMatch(/^There is web-1, web-2, worker-1, worker-2\. /);
   });
 });

@@ -49,21 +49,21 @@ describe('when the state comes', () => {
   it('costs one wait, whose slice is a quarter of a minute', async () => {
     const rig = rigOf();
     expect(await changeAndWait(rig, 'start')).toEqual([]);
-    expect(asked(rig).slice(1)).toEqual(['state=started&timeout=15 200']);
+    expect(asked(rig).slice(1)).toEqual(['state=started&timeout=10 200']);
   });
 
   it('names the version for a stop, and only there', async () => {
     const rig = rigOf({ state: 'started' }, { settings: { waitStopped: 'needs-version' } });
     const version = rig.fly.machine(APP, ID).instanceId;
     await changeAndWait(rig, 'stop');
-    expect(asked(rig).slice(1)).toEqual([`state=stopped&timeout=15&version=${version} 200`]);
+    expect(asked(rig).slice(1)).toEqual([`state=stopped&timeout=10&version=${version} 200`]);
   });
 
   it('asks again in slices of a minute at most as long as the machine is on its way', async () => {
     const rig = rigOf({ behaviour: { bootMs: 200_000 } });
     expect(await changeAndWait(rig, 'start')).toEqual(['starting', 'starting', 'starting', 'starting']);
     const slices = asked(rig).filter((it) => it.startsWith('state='));
-    expect(slices.map((it) => Number(/timeout=(\d+)/.exec(it)?.[1]))).toEqual([15, 30, 60, 60, 60]);
+    expect(slices.map((it) => Number(/timeout=(\d+)/.exec(it)?.[1]))).toEqual([10, 30, 60, 60, 60]);
     expect(rig.deadline.elapsed).toBe(200_000);
   });
 
@@ -91,8 +91,9 @@ describe('when time is short', () => {
     expect(error).toMatchObject({ class: 'timeout' });
     expect(error.message).toContain('not done within 21 s');
     expect(asked(rig).filter((it) => it.startsWith('state='))).toEqual([
-      'state=started&timeout=15 408',
-      'state=started&timeout=5 reset',
+      'state=started&timeout=10 408',
+      'state=started&timeout=8 408',
+      'state=started&timeout=1 reset',
     ]);
     expect(rig.deadline.elapsed).toBe(20_500);
   });
@@ -118,7 +119,7 @@ describe('when the machine goes elsewhere', () => {
     expect(error.class).toBe('wrong state');
     expect(error.message).toContain('is failed instead of started');
     expect(error.hint).toContain(`fly machine status ${ID}`);
-    expect(rig.deadline.elapsed).toBe(15_000);
+    expect(rig.deadline.elapsed).toBe(10_000);
   });
 
   it('gives up on one that is destroyed meanwhile, or gone', async () => {
@@ -200,7 +201,7 @@ describe('when a deploy replaces the machine meanwhile', () => {
     const rig = rigOf();
     rig.fly.faults.push({ path: /wait/, fault: { status: 400, body: { error: 'invalid state' } } });
     expect(await thrownBy(changeAndWait(rig, 'start'))).toMatchObject({ status: 400 });
-    expect(asked(rig)).toEqual(['POST machine/start 200', 'state=started&timeout=15 400']);
+    expect(asked(rig)).toEqual(['POST machine/start 200', 'state=started&timeout=10 400']);
   });
 
   it('throws what a wait is refused for where the version is not the reason', async () => {
