@@ -26,7 +26,9 @@ if (unknown.length > 0) {
 }
 
 const node = nodeForActions();
-process.stdout.write(`Actions run on Node ${node.version}${node.note}, the rest on ${process.version}.\n`);
+process.stdout.write(
+  `Steps and readings of hostile tokens run on Node ${node.version}${node.note}, the rest on ${process.version}.\n`,
+);
 const figures: Figure[] = [];
 for (const [name, measure] of PARTS) {
   if (asked.length > 0 && !asked.includes(name)) continue;

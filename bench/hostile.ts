@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { costAtMost, type Figure, median, reported } from './figure.js';
 import { hostileTokens } from './hostile-tokens.js';
-import { ROOT } from './node-binary.js';
+import { nodeForActions, ROOT } from './node-binary.js';
 
 const SIZE = 4_096;
 /** The longest text that is looked into at all. */
@@ -72,7 +72,7 @@ function worst(costs: readonly NamedCost[], by: keyof ReadingCost): string {
 function costOf(name: string, characters: number): ReadingCost {
   const flags = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64', '--import', 'tsx'];
   const script = join(ROOT, 'bench', 'scripts', 'read-hostile.ts');
-  const output = execFileSync(process.execPath, [...flags, script, name, String(characters)], {
+  const output = execFileSync(nodeForActions().path, [...flags, script, name, String(characters)], {
     cwd: ROOT,
     encoding: 'utf8',
   });

@@ -16,6 +16,15 @@ export function excerpt(text: string): string {
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
+/** Shorter words of a header, such as its scheme, occur by chance. */
+const SHORTEST_SECRET = 8;
+
+/** Takes out of a text whatever an Authorization header holds, in case a server echoes what it was sent. */
+export function withoutHeader(text: string, authorization: string): string {
+  const secrets = authorization.split(/[\s,]+/).filter((word) => word.length >= SHORTEST_SECRET);
+  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '[…]'), text);
+}
+
 /** A length of time as a person says it: `40 ms`, `12 s`, `10 min 30 s`, `7 h 5 min`, `364 d`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;

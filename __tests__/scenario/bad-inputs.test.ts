@@ -110,7 +110,7 @@ onEachNode('When an input is wrong', (open) => {
     const token = scenario.fly.mintToken({ app: APP, withDischarge: true });
     const result = await scenario.job.step({ uses: './list', with: { token, app: APP } });
     expect(refusal(result, scenario)).toMatch(
-      /FLY_FLAPS_BASE_URL names a host that is not Fly.s\. Remove it/,
+      /FLY_FLAPS_BASE_URL is not the bare address of a host of Fly.s\. Remove it/,
     );
   });
 });

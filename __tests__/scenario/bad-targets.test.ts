@@ -40,7 +40,7 @@ onEachNode('When what the step names is not there', (open) => {
       'a machine id',
       './start',
       { machines: `${WORKERS[0]}, 148e00000000ff` },
-      /^not found: .*148e00000000ff\. Check the spelling\. If that is fine, set `allow-empty: true`/,
+      /^not found: .*148e00000000ff\. Check the spelling\. There is worker-1\. If none is fine, set `allow-empty: true`/,
     ],
     [
       'several machines',
@@ -77,7 +77,7 @@ onEachNode('When what the step names is not there', (open) => {
     const scenario = await open({ apps });
     const result = await step(scenario, './stop', { machines: 'worker-9', 'allow-empty': 'true' });
     expect(result).toMatchObject({ conclusion: 'success', outputs: { count: '0', machines: '[]' } });
-    expect(said(result, 'notice')).toEqual([expect.stringContaining('no machine was selected')]);
+    expect(said(result, 'notice')).toEqual([expect.stringContaining('No machine was selected')]);
     expect(asked(scenario.fly.requests)).toEqual([`GET /v1/apps/${APP}/machines 200`]);
   });
 

@@ -17,7 +17,7 @@ export function parseApiUrl(text: string): URL {
   if (!isSafe)
     throw new ActionError('input', `is ${url.protocol}//${url.host}, but the token is sent over https only`);
   // Dropped in silence, a path would leave the token with another service of the same host.
-  if (url.pathname !== '/' || url.search !== '' || url.username !== '' || url.password !== '')
+  if (!isBare(url))
     throw new ActionError('input', `can be scheme, host and port only, such as ${url.origin}`);
   return new URL(url.origin);
 }
@@ -32,15 +32,20 @@ export function apiUrlFromEnvironment(text: string | undefined): URL {
   const isFly = url?.protocol === 'https:' && /(^|\.)machines\.dev$/.test(url.hostname);
   if (
     url !== undefined &&
+    isBare(url) &&
     (isFly || url.origin === INTERNAL_API || (/^https?:$/.test(url.protocol) && isLoopback(url)))
   ) {
     return new URL(url.origin);
   }
   throw new ActionError(
     'input',
-    'The environment variable FLY_FLAPS_BASE_URL names a host that is not of Fly',
+    "The environment variable FLY_FLAPS_BASE_URL is not the bare address of a host of Fly's",
     {
       hint: 'Remove it, or, if that host is meant, give it as `api-url`.',
     },
   );
+}
+
+function isBare(url: URL): boolean {
+  return url.pathname === '/' && url.search === '' && url.username === '' && url.password === '';
 }

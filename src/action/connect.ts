@@ -1,6 +1,6 @@
 import { type Clock, withTimeout } from '../clock.js';
 import type { Discharge } from '../discharge/discharges.js';
-import { flyCredentials, parseCredential } from '../discharge/origins.js';
+import { FLY_AUTHENTICATION, flyCredentials, parseCredential } from '../discharge/origins.js';
 import { Session } from '../discharge/session.js';
 import { fetchDischarge } from '../discharge/third-party-client.js';
 import { ActionError } from '../errors.js';
@@ -33,7 +33,9 @@ export function connect(access: Access, tools: ConnectTools): Connection {
   const { clock, jitter, log, signal, save } = tools;
   const { apiUrl, bundle } = access;
   const time = new ServerTime(clock);
-  const transport = time.observing(tools.transport);
+  // A third party of somebody else may have any clock; only those that judge the token can correct ours.
+  const transport = time.observing(tools.transport, [apiUrl.origin, ...FLY_AUTHENTICATION]);
+  let asked: Promise<void> | undefined;
   const credentials = [...access.credentials.map(parseCredential), ...flyCredentials(bundle.users)];
   const session = new Session(bundle, access.discharges, access.refreshBefore, {
     clock,
@@ -41,7 +43,9 @@ export function connect(access: Access, tools: ConnectTools): Connection {
     save,
     now: () => time.now(),
     learnTime: async () => {
-      if (!time.known) await askTime(apiUrl, { ...tools, transport });
+      if (time.known) return;
+      asked ??= askTime(apiUrl, { ...tools, transport });
+      await asked;
     },
     fetchDischarge: (ticket, limited) =>
       fetchDischarge({ transport, clock, jitter, credentials }, ticket, limited),

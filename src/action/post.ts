@@ -7,7 +7,7 @@ import type { Log } from './log.js';
 export function post(env: Environment, log: Log): void {
   const name = env[`STATE_${STATE.session}`];
   const temp = env['RUNNER_TEMP'];
-  if (name === undefined || name === '' || temp === undefined) return;
+  if (!name || !temp) return;
   try {
     removeSession(temp, name);
     log.info('The session is closed and its file removed.');

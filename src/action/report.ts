@@ -68,9 +68,9 @@ function isSummaryDue({ inputs, result: { machines, failures } }: Report): boole
   return changed || failures.length > 0 || (inputs['dry-run'] && machines.length > 0);
 }
 
-/** An app that isn't there was misspelt, most likely, which is an error of input that only Fly could tell. */
+/** What a step names and Fly doesn't have was misspelt, most likely: an error of input that only Fly could tell. */
 function isMild({ what, error }: Failure): boolean {
-  const isMisspelt = error.class === 'not found' && what?.startsWith('app ') === true;
+  const isMisspelt = error.class === 'not found' && (what === undefined || what.startsWith('app '));
   return !isMisspelt && !NEVER_MILD.has(error.class);
 }
 

@@ -15,7 +15,7 @@ const DEFAULT_TIMEOUT_MS = 300_000;
 /** As long as a step's inputs haven't been read, its failure is told in full. */
 const UNREAD: Report['inputs'] = { 'on-failure': 'fail', summary: 'auto', 'dry-run': false };
 
-/** Runs one step from its inputs to its report; whether it succeeded. Without a command, it is an input. Never throws. */
+/** Runs one step from its inputs to its report; whether it succeeded. Without a command, it is an input. */
 export async function run(command: CommandName | undefined, shell: Shell): Promise<boolean> {
   const { env, log, clock } = shell;
   for (const secret of secretsIn(env)) log.mask(secret);

@@ -35,7 +35,6 @@ export interface Shell {
 
 /** A step that has been read and resolved: what its command works with. */
 export interface Step extends Shell {
-  readonly command: CommandName;
   readonly inputs: Inputs;
   readonly access: Access;
   readonly connection: Connection;
@@ -59,7 +58,12 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
     log.warning(`Part ${position} of the token can't be read (${reason}). It is sent as it came.`);
   }
   if (bundle.unknown.length > 0) {
-    log.warning('The token has none of the shapes that Fly gives out. It is sent as it came.');
+    const isAlone = bundle.permissions.length + bundle.malformed.length === 0;
+    log.warning(
+      isAlone
+        ? 'The token has none of the shapes that Fly gives out. It is sent as it came.'
+        : 'A part of the token has none of the shapes that Fly gives out. It is not sent.',
+    );
   }
   const save = (discharges: readonly Discharge[]) => {
     // `auth` writes the session itself, once it is sure that it can be used.
@@ -70,5 +74,5 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
     });
   };
   const connection = connect(access, { clock, transport, jitter, log, signal: deadline.signal, save });
-  return { ...shell, command, inputs, access, connection, deadline };
+  return { ...shell, inputs, access, connection, deadline };
 }

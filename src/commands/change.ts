@@ -63,7 +63,7 @@ export async function change(
   const { machines, failures } = await listApps(tools.client, apps, tools.deadline.signal);
   const selected = select(machines, judging(selector, failures));
   const steps = plan(selected, transition, options);
-  allowForKillTimeouts(steps, options, tools.deadline);
+  allowForKillTimeouts(steps, transition, options, tools.deadline);
   const limit = pLimit(options.maxConcurrent);
   const done = await Promise.all(
     steps.map(async (step): Promise<Done> => {
@@ -111,7 +111,7 @@ async function carryOut(
       const send = () => limit(() => transition.send(client, machine, options.stop, signal));
       await requestChange({ client, clock, signal }, { machine, transition, send });
     }
-    if (options.wait) {
+    if (options.wait && !options.dryRun) {
       const seen = (read: Machine) => {
         state = read.state;
       };
@@ -119,7 +119,7 @@ async function carryOut(
       await waitForState({ client, clock }, { machine, transition, version, deadline, seen });
       state = transition.target;
     }
-    if (kind === 'await') return { report: end('unchanged', { reason: `was ${machine.state} already` }) };
+    if (kind === 'await') return { report: end('unchanged', { reason: `${machine.state} already` }) };
     return { report: end(options.wait ? 'changed' : 'requested') };
   } catch (thrown) {
     const error = lastSeen(asActionError(thrown), state, machine);
@@ -140,10 +140,11 @@ function lastSeen(error: ActionError, state: string, { state: before }: AppMachi
 /** A machine may take its whole kill timeout to stop; the default deadline leaves room for that. */
 function allowForKillTimeouts(
   steps: readonly Step[],
+  transition: Transition,
   { timeout, stop }: ChangeOptions,
   deadline: Deadline,
 ): void {
-  if (timeout !== undefined) return;
+  if (timeout !== undefined || transition.target !== 'stopped') return;
   const changing = steps.filter(({ kind }) => kind === 'change' || kind === 'await');
   const longest = changing.map(
     ({ machine }) => stop.killTimeout ?? machine.killTimeout ?? FLY_KILL_TIMEOUT_MS,

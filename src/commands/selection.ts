@@ -135,7 +135,7 @@ function requireHit({ what, values = [], fits, has }: Filter, machines: readonly
     there.length === 0
       ? ''
       : `There is ${there.slice(0, MOST_SHOWN).join(', ')}${there.length > MOST_SHOWN ? '…' : ''}. `;
-  throw new ActionError('not found', message, { hint: `${known}${ALLOW_EMPTY}` });
+  throw new ActionError('not found', message, { hint: `Check the spelling. ${known}${ALLOW_EMPTY}` });
 }
 
 const MOST_SHOWN = 10;

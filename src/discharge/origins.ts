@@ -8,8 +8,8 @@ export interface Credential {
   readonly authorization: string;
 }
 
-/** The origins that Fly's OAuth tokens may be shown to. (superfly/fly-go: tokens/tokens.go) */
-const FLY_AUTHENTICATION = ['https://api.fly.io', 'https://auth.fly.io'];
+/** Fly's own authentication services, and the only origins that its OAuth tokens may be shown to. (superfly/fly-go: tokens/tokens.go) */
+export const FLY_AUTHENTICATION = ['https://api.fly.io', 'https://auth.fly.io'];
 
 /**
  * Reads one line `origin: value`, split at the first `: `. A value of one word is sent as Bearer, one with a

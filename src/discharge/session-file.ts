@@ -121,7 +121,9 @@ export function writeSession(folder: string, { name, content }: FoundSession): v
 /** Removes a session's file; that it is gone already is fine. Throws for a name that isn't a session's. */
 export function removeSession(folder: string, name: string): void {
   if (!NAME.test(name)) throw new ActionError('internal', 'the state does not name a session file');
-  rmSync(join(folder, name), { force: true });
+  // A process that was killed in the middle of writing leaves its temporary file.
+  const ours = readdirSync(folder).filter((it) => it === name || it.startsWith(`${name}.`));
+  for (const it of ours) rmSync(join(folder, it), { force: true });
 }
 
 /** Discharges as the session holds them; one that can't be read is dropped, it will be fetched again. */

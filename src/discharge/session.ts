@@ -47,6 +47,8 @@ export class Session {
   readonly #discharges: Discharges;
   #refreshing: Promise<void> | undefined;
   #coolUntil = 0;
+  /** The header that came of the last renewal. */
+  #renewed: string | undefined;
 
   constructor(bundle: Bundle, discharges: readonly Discharge[], refreshBefore: number, tools: SessionTools) {
     this.#tools = tools;
@@ -78,13 +80,17 @@ export class Session {
    */
   async renew(refused: string): Promise<string | undefined> {
     await this.#requireAlive();
+    // What was fetched anew is refused as well: the discharges are not the trouble.
+    if (refused === this.#renewed) return undefined;
     if (this.#refreshing === undefined && authorization(this.bundle) !== refused)
       return authorization(this.bundle);
     const tickets = this.#tickets();
     if (tickets.length === 0) return undefined;
     await this.#refresh(tickets, 'Fly did not accept the token (401); its discharges are fetched anew');
     const renewed = authorization(this.bundle);
-    return renewed === refused ? undefined : renewed;
+    if (renewed === refused) return undefined;
+    this.#renewed = renewed;
+    return renewed;
   }
 
   /** Unix milliseconds until which the bundle can be used without a refresh; undefined when it can't be used now. */

@@ -4,14 +4,12 @@ import { TICKET, withRetries } from '../http/retry.js';
 import { type HttpRequest, type HttpResponse, TooLarge, type Transport } from '../http/transport.js';
 import { parseToken, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
 import { splitTokenText } from '../macaroon/token-text.js';
-import { excerpt } from '../text.js';
+import { excerpt, withoutHeader } from '../text.js';
 import { type Credential, requireSafe } from './origins.js';
 import { type Answer, hintFor, parseAnswer } from './third-party-answer.js';
 
 const INIT_PATH = '.well-known/macfly/3p';
 const MAX_BYTES = 256 * 1024;
-/** Shorter words of a credential, such as its scheme, occur by chance. */
-const SHORTEST_SECRET = 8;
 const FIRST_POLL_MS = 1_000;
 const MAX_POLL_MS = 15_000;
 const MAX_REDIRECTS = 3;
@@ -174,12 +172,8 @@ class Exchange {
 
   /** What it was sent may come back in its error. */
   #withoutSecrets(text: string): string {
-    const { authorization } = this.#tools.credentials.find(({ origin }) => origin === this.#url.origin) ?? {};
-    const secrets = [ticketKey(this.#ticket.ticket), ...(authorization?.split(/\s+/) ?? [])];
-    return secrets.reduce(
-      (rest, secret) => (secret.length < SHORTEST_SECRET ? rest : rest.replaceAll(secret, '[…]')),
-      text,
-    );
+    const credential = this.#tools.credentials.find(({ origin }) => origin === this.#url.origin);
+    return withoutHeader(text, `${ticketKey(this.#ticket.ticket)} ${credential?.authorization ?? ''}`);
   }
 
   #failed(status: number, what: string): ActionError {

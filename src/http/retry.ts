@@ -62,7 +62,7 @@ export async function withRetries(
       error = thrown;
     }
     const ending = response === undefined ? endingOfError(error) : endingOfStatus(response.status);
-    if (response?.status === policy.stands && response !== undefined) return response;
+    if (response !== undefined && response.status === policy.stands) return response;
     if (ending === 'answered' || tries >= policy[ending]) {
       if (response === undefined) throw error;
       return response;

@@ -27,10 +27,11 @@ export class ServerTime {
     return this.#known;
   }
 
-  /** The transport, with every answer's `Date` taken note of. */
-  observing(transport: Transport): Transport {
+  /** The transport, with the `Date` of every answer from one of the origins taken note of. */
+  observing(transport: Transport, origins: readonly string[]): Transport {
     return async (request) => {
       const response = await transport(request);
+      if (!origins.includes(request.url.origin)) return response;
       const date = Date.parse(response.headers['date'] ?? '');
       if (!Number.isNaN(date)) {
         const difference = date - this.#clock.now();

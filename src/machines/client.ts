@@ -3,7 +3,7 @@ import { type Clock, withTimeout } from '../clock.js';
 import { ActionError } from '../errors.js';
 import { READ, type RetryPolicy, WAIT, WRITE, withRetries } from '../http/retry.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
-import { excerpt, formatDuration } from '../text.js';
+import { excerpt, formatDuration, withoutHeader } from '../text.js';
 import { ActionJson, type Machine, MachineJson, MachinesJson } from './machine.js';
 import { Refusal } from './refusals.js';
 
@@ -63,12 +63,13 @@ export class MachinesClient {
     this.#tools = tools;
   }
 
-  /** All machines of an app, in the order of their ids. */
+  /** All machines of an app, each once, in the order of their ids. */
   async list(app: string, signal: AbortSignal): Promise<Machine[]> {
     const path = `apps/${encodeURIComponent(app)}/machines`;
     const what = `list the machines of ${app}`;
     const machines = await this.#call({ method: 'GET', path, what, answer: MachinesJson, signal });
-    return machines.sort((a, b) => (a.id < b.id ? -1 : 1));
+    const each = new Map(machines.map((machine) => [machine.id, machine]));
+    return [...each.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   get(machine: MachineRef, signal: AbortSignal): Promise<Machine> {
@@ -156,9 +157,16 @@ export class MachinesClient {
         }),
       ),
     );
-    return answer.catch((error: unknown) => {
-      throw unanswered(error, what, trouble);
-    });
+    return answer.then(
+      // Lists aside, what comes back may end up in a message.
+      (response) =>
+        response.status > 299 || method === 'POST'
+          ? { ...response, body: withoutHeader(response.body, authorization) }
+          : response,
+      (error: unknown) => {
+        throw unanswered(error, what, trouble);
+      },
+    );
   }
 }
 

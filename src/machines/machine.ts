@@ -37,7 +37,8 @@ const Config = v.object({
 /** The part of Fly's object that is read; everything else in it is passed over unseen. */
 export const MachineJson = v
   .object({
-    id: v.string(),
+    // Dots alone would lead a request's path elsewhere.
+    id: v.string().assert((id) => !/^\.{0,2}$/.test(id), 'is no id'),
     name: v.string().nullable().optional(),
     state: v.string(),
     region: v.string().nullable().optional(),
@@ -74,7 +75,6 @@ export const MachinesJson = v.array(MachineJson);
 export const ActionJson = v.object({
   status: v.string().nullable().optional(),
   message: v.string().nullable().optional(),
-  previous_state: v.string().nullable().optional(),
   state: v.string().nullable().optional(),
 });
 

@@ -39,7 +39,7 @@ export async function requestChange(
     if (!passes) unsure += 1;
     try {
       if (isOnItsWay(await client.get(machine, signal), transition)) return;
-      if (unsure === MAX_SENDS) throw refused;
+      if (unsure === MAX_SENDS || isDefinite(refused)) throw refused;
       await clock.sleep(pause, signal);
     } catch (error) {
       throw signal.aborted ? atTheEnd(error, refused) : error;
@@ -51,6 +51,11 @@ export async function requestChange(
 function atTheEnd(error: unknown, refused: unknown): unknown {
   const isLate = error instanceof ActionError && error.class === 'timeout';
   return isLate && refused !== undefined ? refused : error;
+}
+
+/** A state that is wrong for good: the machine may be there already, but asking again changes nothing. */
+function isDefinite(error: unknown): boolean {
+  return error instanceof Refusal && error.class === 'wrong state' && !error.passes;
 }
 
 /** Whether the machine may be where it should be in spite of the error. */

@@ -18,6 +18,9 @@ const FINAL = new Set(['destroyed', 'destroying', 'failed', 'launch_failed', 'mi
 /** States in which a machine stays until somebody asks something else of it. */
 const RESTING = new Set(['created', 'started', 'stopped', 'suspended']);
 
+/** Seen at rest elsewhere for so long, a machine isn't on its way any more. */
+const REST_MS = 30_000;
+
 /** Between two looks, in milliseconds, so that a server which answers at once isn't asked without end. */
 const PAUSE_MS = 1_000;
 
@@ -34,7 +37,7 @@ export interface Wait {
 /**
  * Waits until the machine is read back in the transition's target state. Asks in slices until the deadline; in
  * between it looks at the machine, and gives up with `wrong state` when that has ended for good or rests
- * elsewhere for two looks in a row.
+ * elsewhere for half a minute.
  */
 export async function waitForState(
   { client, clock }: { client: MachinesClient; clock: Clock },
@@ -42,7 +45,7 @@ export async function waitForState(
 ): Promise<void> {
   const { target, waitsForVersion } = transition;
   let awaited = waitsForVersion ? version : undefined;
-  let rested = 0;
+  let restingSince: number | undefined;
   for (let slice = 0; ; slice += 1) {
     const most = SLICES[slice] ?? LONGEST_SLICE;
     const seconds = Math.max(1, Math.min(most, Math.floor((deadline.left - LOOK_MS) / 1000)));
@@ -50,7 +53,7 @@ export async function waitForState(
     try {
       if (await client.wait(machine, { state: target, version: awaited, seconds }, deadline.signal)) return;
     } catch (error) {
-      if (!(error instanceof Refusal) || awaited === undefined) throw error;
+      if (!(error instanceof Refusal) || (awaited === undefined && !error.passes)) throw error;
       refused = error;
     }
     const now = await client.get(machine, deadline.signal);
@@ -58,10 +61,11 @@ export async function waitForState(
     seen?.(now);
     // A deploy in between gives the machine another version, and waiting for the old one is refused.
     const isSameVersion = !waitsForVersion || now.instanceId === awaited;
-    if (refused !== undefined && isSameVersion) throw refused;
-    rested = isSameVersion && RESTING.has(now.state) ? rested + 1 : 0;
+    if (refused !== undefined && !refused.passes && isSameVersion) throw refused;
+    restingSince = isSameVersion && RESTING.has(now.state) ? (restingSince ?? clock.now()) : undefined;
+    const hasRested = restingSince !== undefined && clock.now() - restingSince >= REST_MS;
     awaited = waitsForVersion ? now.instanceId : undefined;
-    if (FINAL.has(now.state) || rested === 2) throw settledElsewhere(now, transition);
+    if (FINAL.has(now.state) || hasRested) throw settledElsewhere(now, transition);
     await clock.sleep(PAUSE_MS, deadline.signal);
   }
 }

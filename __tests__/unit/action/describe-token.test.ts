@@ -27,7 +27,7 @@ describe('when a token is described', () => {
     expect(lines).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^Permission token ${tokenUuid(whole.nonce)}: organization 4001 \\(.+\\), app any \\(w\\), app 7 \\(r\\), ends 2025-01-15T13:00:00Z$`,
+          `^Permission token ${tokenUuid(whole.nonce)}: organization 4001 \\(all actions\\), app any \\(write\\), app 7 \\(read\\), ends 2025-01-15T13:00:00Z$`,
         ),
       ),
       '  third party https://api.fly.io/aaa/v1: discharged until 2025-01-15T12:10:30Z',

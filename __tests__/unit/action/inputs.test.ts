@@ -86,6 +86,8 @@ describe('when an input does not exist', () => {
     ['machine', 'Is `machines` meant?'],
     ['process_group', 'Is `process-group` meant?'],
     ['apps', 'Is `app` meant?'],
+    ['macine', 'Is `machines` meant?'],
+    ['macie', 'See the README for the inputs of each command.'],
     ['something-else', 'See the README for the inputs of each command.'],
   ])('is an error, with what may be meant: %s', (name, hint) => {
     const error = refused(() => inputsFor('stop', { ...STOP, [name]: 'x' }));

@@ -59,6 +59,11 @@ describe('when a token is to be masked', () => {
     }
   });
 
+  it('masks what has just 16', () => {
+    expect(tokenForms('abcdefghijklmnop')).toEqual(['abcdefghijklmnop']);
+    expect(tokenForms('abcdefghijklmno')).toEqual([]);
+  });
+
   it('says nothing twice, and bears any text', () => {
     const forms = tokenForms(`${one},${one}`);
     expect(new Set(forms).size).toBe(forms.length);

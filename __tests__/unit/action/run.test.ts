@@ -51,6 +51,48 @@ describe('when a job goes its way', () => {
     expect(lines.at(-1)).toBe('started 1, already started 0, failed 0 of 1 in my-app, 800 ms');
   });
 
+  it('lists machines in the log, two hundred at most', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    const few = await rig.step('list', { token, app: 'my-app' });
+    expect(few.log.said('info').slice(-4)).toEqual([
+      'a1  web-1  fra  app  started',
+      'b1  worker-1  fra  worker  stopped',
+      'b2  worker-2  fra  worker  stopped',
+      'listed 3 in my-app, 0 ms',
+    ]);
+    for (let index = 0; index < 200; index += 1) rig.fly.addMachine('my-app', { id: `c${index}` });
+    const many = await rig.step('list', { token, app: 'my-app' });
+    expect(many.log.said('info').slice(-2)).toEqual(['…and 3 more', 'listed 203 in my-app, 0 ms']);
+    expect(many.log.said('info').filter((it) => it.includes('  fra  '))).toHaveLength(200);
+  });
+
+  it('tells until when the token and its discharges hold', async () => {
+    const expires = Date.UTC(2025, 0, 16) / 1_000;
+    const limited = await rig.step('auth', {
+      token: rig.fly.mintToken({ app: 'my-app', expires }),
+      app: 'my-app',
+    });
+    expect(limited.runner.outputs).toMatchObject({
+      'expires-at': '2025-01-15T12:10:30Z',
+      'token-expires-at': '2025-01-16T00:00:00Z',
+    });
+    expect(limited.log.said('info').at(-1)).toBe(
+      'session opened for my-app, usable until 2025-01-15T12:10:30Z and refreshed before, 0 ms',
+    );
+    const token = rig.fly.mintToken({ app: 'my-app', thirdParty: false });
+    const endless = await rig.step('auth', { token, app: 'my-app' });
+    expect(endless.runner.outputs).toMatchObject({ 'expires-at': '', 'token-expires-at': '' });
+    expect(endless.log.said('info').at(-1)).toContain('usable without an end');
+  });
+
+  it('goes by Fly’s clock where the runner’s is wrong', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app', expires: rig.clock.now() / 1_000 + 1_800 });
+    const clock = { ...rig.clock, now: () => rig.clock.now() + 3_600_000 };
+    const { succeeded } = await rig.step('list', { token, app: 'my-app' }, { clock });
+    expect(succeeded).toBe(true);
+    expect(rig.sent.filter((it) => it === 'GET https://api.machines.dev/')).toHaveLength(1);
+  });
+
   it('refreshes the discharge where it nears its end, for the steps after it as well', async () => {
     await rig.step('auth', { token: rig.fly.mintToken({ app: 'my-app' }), app: 'my-app' });
     await rig.clock.advance(600_000);
@@ -162,6 +204,13 @@ describe('when inputs are wrong', () => {
     expect(rig.sent).toEqual([]);
   });
 
+  it('names the command as far as it is known', async () => {
+    const known = await rig.step(undefined, { command: 'list', limitt: '1' });
+    const unknown = await rig.step(undefined, { command: 'destroy' });
+    const titles = [known, unknown].map(({ log }) => log.lines.find(({ level }) => level === 'error')?.title);
+    expect(titles).toEqual(['fly list: input', 'fly machines: input']);
+  });
+
   it('runs the root action’s command where all is well', async () => {
     const inputs = { command: 'list', token: rig.fly.mintToken({ app: 'my-app' }), app: 'my-app' };
     const { succeeded, runner } = await rig.step(undefined, inputs);
@@ -203,6 +252,18 @@ describe('when the step ends before its work', () => {
     expect(succeeded).toBe(false);
     expect(rig.clock.now() - start).toBe(20_000);
     expect(log.said('error')[0]).toMatch(/^timeout: .*not done within 20 s/);
+  });
+
+  it('has five minutes where nothing else is said', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    rig.fly.machine('my-app', 'b1').behaviour.boot = 'never';
+    const start = rig.clock.now();
+    const { succeeded, runner } = await rig.step('start', { token, app: 'my-app', machines: 'b1' });
+    expect(succeeded).toBe(false);
+    expect(rig.clock.now() - start).toBe(300_000);
+    expect(JSON.parse(runner.outputs['machines'] ?? '')).toMatchObject([
+      { state: 'starting', outcome: 'failed' },
+    ]);
   });
 
   it('is red when the job is cancelled, with outcomes for all machines', async () => {

@@ -291,7 +291,7 @@ describe('when the step does not wait', () => {
     expect(result.machines[0]).toMatchObject({
       outcome: 'unchanged',
       state: 'stopping',
-      reason: 'was stopping already',
+      reason: 'stopping already',
     });
   });
 });
@@ -306,7 +306,7 @@ describe('when a machine is on its way already', () => {
       outcome: 'unchanged',
       state: 'started',
       previous_state: 'starting',
-      reason: 'was starting already',
+      reason: 'starting already',
     });
   });
 });
@@ -374,5 +374,14 @@ describe('when machines are stopped', () => {
     const rig = createMachinesRig({ machines });
     await run(rig, 'stop');
     expect(rig.deadline.left).toBeLessThanOrEqual(86_400_000);
+  });
+});
+
+describe('when it is a dry run and a machine is on its way', () => {
+  it('sends nothing but the list, and does not wait', async () => {
+    const rig = createMachinesRig({ machines: [{ id: 'm1', state: 'stopping' }] });
+    const { result } = await run(rig, 'stop', { dryRun: true });
+    expect(counts(rig)).toEqual({ 'GET machines': 1 });
+    expect(result.machines[0]).toMatchObject({ outcome: 'unchanged', reason: 'stopping already' });
   });
 });

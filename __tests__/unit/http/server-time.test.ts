@@ -21,7 +21,7 @@ function setUp() {
   const answer = async (date?: string | number): Promise<HttpResponse> => {
     const text = typeof date === 'number' ? new Date(date).toUTCString() : date;
     const response = { status: 401, headers: text === undefined ? {} : { date: text }, body: 'no' };
-    const got = await time.observing(async () => response)(request);
+    const got = await time.observing(async () => response, [request.url.origin])(request);
     expect(got).toBe(response);
     return got;
   };
@@ -46,10 +46,17 @@ describe('when no server has answered yet', () => {
   it('learns nothing from a request that fails, and passes the error on', async () => {
     const { time } = setUp();
     const error = new Error('cut');
-    const transport = time.observing(() => Promise.reject(error));
+    const transport = time.observing(() => Promise.reject(error), [request.url.origin]);
     expect(await caught(transport(request))).toBe(error);
     expect(time.known).toBe(false);
   });
+});
+
+it("learns nothing from a stranger's clock", async () => {
+  const time = new ServerTime(steppingClock({ start: NOON }));
+  const headers = { date: new Date(NOON + 3_600_000).toUTCString() };
+  await time.observing(async () => ({ status: 200, headers, body: '' }), ['https://other.test'])(request);
+  expect([time.now(), time.known]).toEqual([NOON, false]);
 });
 
 describe('when a server has told its time', () => {
