@@ -22,6 +22,7 @@ export const ERROR_CLASSES = [
 /** Stands in front of every message and in the `error` field of a machine that failed. */
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
+/** What an error can say beside its message. */
 export interface ErrorDetails {
   /** What to change, as a sentence of its own. */
   readonly hint?: string | undefined;

@@ -24,6 +24,7 @@ export interface Access {
   readonly credentials: readonly string[];
 }
 
+/** Where else than in its inputs a step looks. */
 export interface Surroundings {
   readonly env: Environment;
   readonly sessions: readonly FoundSession[];

@@ -1,6 +1,7 @@
 import { isLoopback } from '../discharge/origins.js';
 import { ActionError } from '../errors.js';
 
+/** Where Fly's Machines API is for everybody. */
 export const PUBLIC_API = 'https://api.machines.dev';
 const INTERNAL_API = 'http://_api.internal:4280';
 

@@ -22,8 +22,10 @@ export const COMMANDS = {
   },
 } as const;
 
+/** Name of a command, which is also its folder's. */
 export type CommandName = keyof typeof COMMANDS;
 
+/** All commands, in the table's order. */
 // Object.keys forgets that the keys are the table's own.
 export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];
 

@@ -13,6 +13,7 @@ import { tokenForms } from './mask.js';
 
 const ASK_TIME_LIMIT_MS = 10_000;
 
+/** What a connection is made with. */
 export interface ConnectTools {
   readonly clock: Clock;
   readonly transport: Transport;
@@ -23,6 +24,7 @@ export interface ConnectTools {
   readonly save: (discharges: readonly Discharge[]) => void;
 }
 
+/** A step's session, and the client that sends under it. */
 export interface Connection {
   readonly session: Session;
   readonly client: MachinesClient;

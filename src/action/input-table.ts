@@ -223,8 +223,10 @@ export const INPUTS = {
   },
 } as const satisfies Record<string, InputRow>;
 
+/** Name of an input, as in action.yml. */
 export type InputName = keyof typeof INPUTS;
 
+/** All inputs, in the table's order. */
 // Object.keys forgets that the keys are the table's own.
 export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
 

@@ -24,6 +24,7 @@ export const OUTPUTS = {
   token: 'The token and its discharges; only with `export-token`.',
 } as const;
 
+/** Name of an output, as in action.yml. */
 export type OutputName = keyof typeof OUTPUTS;
 
 /** The outputs of a result; `auth` sets the token itself, where it is asked to. */

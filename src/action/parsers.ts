@@ -15,6 +15,7 @@ export const unless =
   (text) =>
     text === word ? undefined : parse(text);
 
+/** One of a few words. */
 export const oneOf =
   <T extends string>(...words: readonly T[]): Parser<T> =>
   (text) => {
@@ -69,6 +70,7 @@ export const matching =
     return text;
   };
 
+/** A whole number, both ends included. */
 export const wholeNumber =
   (least: number, most: number): Parser<number> =>
   (text) => {

@@ -19,6 +19,7 @@ const NEVER_MILD = new Set<ErrorClass>([
   ...(['unauthorized', 'forbidden', 'cancelled', 'internal'] as const),
 ]);
 
+/** A result and what is told beside it. */
 export interface Report {
   readonly command: string;
   readonly result: CommandResult;

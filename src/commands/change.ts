@@ -21,6 +21,7 @@ import {
 } from './result.js';
 import { type AppMachine, narrows, nothingChosen, noticesOf, type Selector, select } from './selection.js';
 
+/** What is to be changed, and how carefully. */
 export interface ChangeOptions {
   readonly apps: readonly string[];
   readonly selector: Selector;
@@ -35,6 +36,7 @@ export interface ChangeOptions {
   readonly stop: StopOptions;
 }
 
+/** What a change is carried out with. */
 export interface ChangeTools {
   readonly client: MachinesClient;
   readonly clock: Clock;

@@ -6,6 +6,7 @@ import type { AppMachine, Selector } from './selection.js';
 
 const AT_ONCE = 10;
 
+/** The machines of all apps, in the order of apps and ids. */
 export interface Listing {
   readonly machines: readonly AppMachine[];
   /** The apps that could not be listed. */

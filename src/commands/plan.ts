@@ -10,6 +10,7 @@ export type Step =
   | { readonly kind: 'unchanged'; readonly machine: AppMachine }
   | { readonly kind: 'skip'; readonly machine: AppMachine; readonly reason: string };
 
+/** What bounds a plan beside the selection. */
 export interface PlanOptions {
   /** Change at most so many, in the order given. */
   readonly limit: number | undefined;

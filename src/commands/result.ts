@@ -5,6 +5,7 @@ import type { AppMachine } from './selection.js';
 /** How the reason of a machine begins that a dry run would have changed. */
 export const DRY_RUN = 'dry run';
 
+/** What became of a machine. */
 export type Outcome = 'changed' | 'unchanged' | 'requested' | 'skipped' | 'failed';
 
 /** What became of one machine; the shape of the `machines` output. */
@@ -39,6 +40,7 @@ export interface CommandResult {
   readonly line: string;
 }
 
+/** Something that failed, and why. */
 export interface Failure {
   /** `machine 148e… (web-1)` or `app my-app`; undefined for the step as a whole. */
   readonly what: string | undefined;

@@ -25,6 +25,7 @@ export function nothingChosen(verb: string): string {
   return `Which machines to ${verb} is not said: give \`machines\` (ids, names or \`all\`) or a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`).`;
 }
 
+/** A machine that the filters chose. */
 export interface Selected {
   readonly machine: AppMachine;
   /** Whether it was named by its id, which lifts every guard. */

@@ -19,6 +19,7 @@ const REFRESH_LIMIT_MS = 60_000;
 /** After a refresh that failed while the old discharges still hold, the next try waits. */
 const COOLDOWN_MS = 15_000;
 
+/** What a session works with; all effects come from here. */
 export interface SessionTools {
   readonly clock: Clock;
   /** Unix time in milliseconds by the servers' clocks, as far as they are known. */

@@ -7,6 +7,7 @@ const Answer = v.object({
   user_interactive: v.unknown().optional(),
   error: v.string().optional(),
 });
+/** An answer that was read: at most one of its fields is of use. */
 export type Answer = v.Infer<typeof Answer>;
 
 /** Reads an answer's body; undefined when it isn't JSON of a known form, which the caller says with the status. */

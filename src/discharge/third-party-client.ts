@@ -16,6 +16,7 @@ const MAX_REDIRECTS = 3;
 const ITS_FAULT =
   'That is a fault of the third party: run the job again, and tell whoever runs it if it stays.';
 
+/** What a ticket is handed in with. */
 export interface ThirdPartyTools {
   readonly transport: Transport;
   readonly clock: Clock;

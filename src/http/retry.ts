@@ -34,6 +34,7 @@ const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 8_000;
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
+/** What retries are timed and told with. */
 export interface RetryTools {
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -73,6 +74,7 @@ export async function withRetries(
   }
 }
 
+/** How an attempt ended that got an answer. */
 export function endingOfStatus(status: number): Ending {
   if (status === 429) return 'rate limited';
   return status === 408 || status >= 500 ? 'unsure' : 'answered';

@@ -9,6 +9,7 @@ export interface HttpRequest {
   readonly maxBytes: number;
 }
 
+/** One whole HTTP answer. */
 export interface HttpResponse {
   readonly status: number;
   /** Names in lower case. */

@@ -72,6 +72,7 @@ export const CAVEATS = {
   },
 } as const;
 
+/** Name of a registered caveat type. */
 export type CaveatName = keyof typeof CAVEATS;
 
 /** A caveat of a type that this code doesn't know: its body is kept as the msgpack it came as. */
@@ -86,6 +87,7 @@ export type Registered<N extends CaveatName = CaveatName> = {
   [K in N]: { readonly name: K; readonly body: codec.Value<(typeof CAVEATS)[K]['body']> };
 }[N];
 
+/** A restriction, or an assertion, in a macaroon. */
 export type Caveat = Registered | Unregistered;
 
 const NAMES = new Map<bigint, CaveatName>(

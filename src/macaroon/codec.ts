@@ -28,13 +28,20 @@ const small = (most: bigint): Codec<number> => {
   };
 };
 
+/** Unsigned integers of 64 bits, exact. */
 export const uint64 = integer(0n, 2n ** 64n - 1n);
+/** Signed integers of 64 bits, exact. */
 export const int64 = integer(-(2n ** 63n), 2n ** 63n - 1n);
+/** Unsigned integers of 32 bits. */
 export const uint32 = small(2n ** 32n - 1n);
+/** Unsigned integers of 16 bits. */
 export const uint16 = small(2n ** 16n - 1n);
 
+/** UTF-8 strings. */
 export const text: Codec<string> = { read: (reader, what) => reader.text(what), write: encodePlain };
+/** Bytes. */
 export const binary: Codec<Uint8Array> = { read: (reader, what) => reader.binary(what), write: encodePlain };
+/** True or false. */
 export const boolean: Codec<boolean> = { read: (reader, what) => reader.boolean(what), write: encodePlain };
 
 /** An array of any length whose elements have one shape. */

@@ -5,6 +5,7 @@ export function hmac(key: Uint8Array | string, data: Uint8Array): Uint8Array {
   return createHmac('sha256', key).update(data).digest();
 }
 
+/** SHA-256, by which a discharge is bound to tails. */
 export function sha256(data: Uint8Array): Uint8Array {
   return createHash('sha256').update(data).digest();
 }

@@ -23,6 +23,7 @@ const TAIL_SIZE = 32;
 /** Beyond this, JavaScript has no date; such an expiry counts as never. In seconds. */
 const LAST_SECOND = 8_640_000_000_000n;
 
+/** A decoded macaroon, not verified. */
 export interface Macaroon {
   readonly nonce: Nonce;
   readonly location: string;

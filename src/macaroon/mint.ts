@@ -28,6 +28,7 @@ export function mint({ nonce, location, key, caveats }: Mint): Macaroon {
   return decodeMacaroon(splice(blank, added, finalize(encoded.reduce(hmac, tail))));
 }
 
+/** What a third-party caveat is made of. */
 export interface ThirdPartyTerms {
   readonly location: string;
   /** The 32 bytes that issuer and third party share. */
@@ -48,6 +49,7 @@ export function addThirdParty(macaroon: Macaroon, terms: ThirdPartyTerms, random
   return attenuate(macaroon, [{ name: '3P', body }]);
 }
 
+/** What a ticket holds for its third party. */
 export interface TicketContent {
   readonly dischargeKey: Uint8Array;
   readonly caveats: readonly Caveat[];
@@ -65,6 +67,7 @@ export function openTicket(sharedKey: Uint8Array, ticket: Uint8Array): TicketCon
   return content;
 }
 
+/** What a discharge is made of. */
 export interface DischargeTerms {
   readonly location: string;
   readonly sharedKey: Uint8Array;

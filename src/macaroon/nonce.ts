@@ -18,6 +18,7 @@ export interface Nonce {
 const RND_SIZE = 16;
 const KID_NAMESPACE = Buffer.from('968fc2c6a94f4988a5442ad72b02f222', 'hex');
 
+/** Reads a nonce of either version; throws a `token format` error for any other. */
 export function readNonce(reader: Reader): Nonce {
   const length = reader.arrayLength('nonce');
   if (length !== 2 && length !== 3) throw malformed(`nonce has ${length} fields instead of 2 or 3`);

@@ -7,6 +7,7 @@ import { openTicket } from './mint.js';
 import { encodeNonce } from './nonce.js';
 import { unseal } from './seal.js';
 
+/** What is verified, and under which keys. */
 export interface Verification {
   readonly macaroon: Macaroon;
   readonly key: Uint8Array;

@@ -14,6 +14,7 @@ export interface TokenSource {
   renew(refused: string): Promise<string | undefined>;
 }
 
+/** What the client works with; all effects come from here. */
 export interface ClientTools {
   readonly apiUrl: URL;
   readonly transport: Transport;
@@ -29,6 +30,7 @@ export interface MachineRef {
   readonly id: string;
 }
 
+/** How a machine is to be stopped; what is absent is the machine's own setting. */
 export interface StopOptions {
   readonly signal?: string | undefined;
   /** To SIGKILL, in milliseconds. */

@@ -10,6 +10,7 @@ const MAX_SENDS = 3;
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 5_000;
 
+/** What a change is sent and looked after with. */
 export interface ChangeTools {
   readonly client: MachinesClient;
   readonly clock: Clock;

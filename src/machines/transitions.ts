@@ -34,6 +34,7 @@ function special(machine: Machine): string | undefined {
   return group ?? (machine.isStandby ? 'a standby of other machines' : undefined);
 }
 
+/** The transitions by the names of their commands. */
 export const TRANSITIONS = {
   start: {
     verb: 'start',
@@ -56,4 +57,5 @@ export const TRANSITIONS = {
   },
 } as const satisfies Record<string, Transition>;
 
+/** A command that changes the state of machines. */
 export type TransitionName = keyof typeof TRANSITIONS;

@@ -24,6 +24,7 @@ const REST_MS = 30_000;
 /** Between two looks, in milliseconds, so that a server which answers at once isn't asked without end. */
 const PAUSE_MS = 1_000;
 
+/** What is waited for, and until when. */
 export interface Wait {
   readonly machine: MachineRef;
   readonly transition: Transition;

@@ -122,9 +122,9 @@ describe('when failures are to be warnings', () => {
     ...(['forbidden', 'unauthorized', 'cancelled', 'internal'] as const),
   ];
 
-  it('is not mild about an app that is not there, which is a typo', () => {
+  it.each([undefined, 'app blgo'])('is not mild about what is not there, which is a typo: %s', (what) => {
     const error = new ActionError('not found', 'list the machines of blgo');
-    const result = resultOf([], { failures: [{ what: 'app blgo', error }] });
+    const result = resultOf([], { failures: [{ what, error }] });
     expect(reported(result, { 'on-failure': 'warn' }).succeeded).toBe(false);
   });
 

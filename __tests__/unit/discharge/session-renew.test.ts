@@ -37,6 +37,13 @@ describe('when Fly refuses a header that seemed good', () => {
     expect(fetched()).toEqual([ONE]);
   });
 
+  it('does not fetch again for who is refused with what was fetched anew', async () => {
+    const { session, clock, fetched } = setUp();
+    const renewed = await clock.run(session.renew(await session.header()));
+    expect(await session.renew(renewed ?? '')).toBeUndefined();
+    expect(fetched()).toEqual([ONE]);
+  });
+
   it('joins a refresh that is under way', async () => {
     const token = wanting([ONE]);
     const rig = createSessionRig({

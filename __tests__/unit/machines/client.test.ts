@@ -20,12 +20,12 @@ interface Bench {
 }
 
 /** A client before a script; `renewed` is what the token becomes after a 401. */
-function bench(script: readonly Scripted[], renewed?: string | Error): Bench {
+function bench(script: readonly Scripted[], renewed?: string | Error, header = 'FlyV1 old'): Bench {
   const clock = createVirtualClock();
   const { transport, requests } = scripted(...script);
   const renewals: string[] = [];
   const tokens: TokenSource = {
-    header: async () => 'FlyV1 old',
+    header: async () => header,
     renew: async (refused) => {
       renewals.push(refused);
       if (renewed instanceof Error) throw renewed;
@@ -44,6 +44,29 @@ function bench(script: readonly Scripted[], renewed?: string | Error): Bench {
   return { client, requests, clock, renewals };
 }
 
+describe('when an answer is hostile', () => {
+  const secret = 'fo1_0123456789abcdef0123456789abcdef';
+  const echo = { error: `no access for Bearer ${secret}` };
+
+  it.each([403, 200])('shows nothing of what was sent, though the answer (%i) holds it', async (status) => {
+    const body = status === 200 ? { status: 'error', message: echo.error } : echo;
+    const { client } = bench([answer(status, body)], undefined, `Bearer ${secret}`);
+    const error = await thrownBy(client.start(MACHINE, NEVER));
+    expect(error.message).toContain('no access for Bearer […]');
+    expect(JSON.stringify([error.line, error])).not.toContain(secret);
+  });
+
+  it('takes a machine that is listed twice as one', async () => {
+    const { client } = bench([answer(200, [SHOWN, SHOWN])]);
+    expect(await client.list('my-app', NEVER)).toHaveLength(1);
+  });
+
+  it.each(['', '.', '..'])('does not believe an id that would lead a path elsewhere: %j', async (id) => {
+    const { client } = bench([answer(200, [{ ...SHOWN, id }])]);
+    expect(await thrownBy(client.list('my-app', NEVER))).toMatchObject({ class: 'Fly failure' });
+  });
+});
+
 describe('when machines are listed', () => {
   it('costs one request, and they come in the order of their ids', async () => {
     const { client, requests } = bench([
@@ -57,6 +80,11 @@ describe('when machines are listed', () => {
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({ method: 'GET', headers: { authorization: 'FlyV1 old' } });
     expect(requests[0]?.url.href).toBe('https://api.machines.dev/v1/apps/my-app/machines');
+  });
+
+  it('takes a machine that is told twice for one', async () => {
+    const { client } = bench([answer(200, [SHOWN, { ...SHOWN, id: 'b' }, SHOWN])]);
+    expect((await client.list('my-app', NEVER)).map(({ id }) => id)).toEqual(['a1', 'b']);
   });
 
   it('keeps strange names inside of their place in the path', async () => {
