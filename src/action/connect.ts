@@ -7,9 +7,9 @@ import { ActionError } from '../errors.js';
 import { ServerTime } from '../http/server-time.js';
 import type { Transport } from '../http/transport.js';
 import { MachinesClient } from '../machines/client.js';
-import type { Access } from './access.js';
 import type { Log } from './log.js';
 import { tokenForms } from './mask.js';
+import type { StepAccess } from './step-access.js';
 
 const ASK_TIME_LIMIT_MS = 10_000;
 
@@ -31,7 +31,7 @@ export interface Connection {
 }
 
 /** Wires up a step's session and client; sends nothing yet. */
-export function connect(access: Access, tools: ConnectTools): Connection {
+export function connect(access: StepAccess, tools: ConnectTools): Connection {
   const { clock, jitter, log, signal, save } = tools;
   const { apiUrl, bundle } = access;
   const time = new ServerTime(clock);

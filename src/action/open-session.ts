@@ -7,7 +7,7 @@ import {
   tokenOf,
   writeSession,
 } from '../discharge/session-file.js';
-import type { Access } from './access.js';
+import type { StepAccess } from './step-access.js';
 
 /** What opening a session comes to; nothing is written before `commit`. */
 export interface Opening {
@@ -30,7 +30,7 @@ export function openSession(
     access,
     discharges,
     sessions,
-  }: { access: Access; discharges: readonly Discharge[]; sessions: readonly FoundSession[] },
+  }: { access: StepAccess; discharges: readonly Discharge[]; sessions: readonly FoundSession[] },
 ): Opening {
   const name = sessionName(access.bundle);
   const existing = sessions.find((session) => session.name === name);

@@ -3,7 +3,6 @@ import type { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
 import { findSessions, writeSession } from '../discharge/session-file.js';
 import type { Transport } from '../http/transport.js';
-import { type Access, resolveAccess } from './access.js';
 import type { CommandName } from './commands.js';
 import { type Connection, connect } from './connect.js';
 import type { Inputs } from './input-table.js';
@@ -12,6 +11,7 @@ import type { Log } from './log.js';
 import { maskSession } from './mask.js';
 import { storedDischarges } from './open-session.js';
 import type { Runner } from './runner.js';
+import { resolveAccess, type StepAccess } from './step-access.js';
 
 /** Everything outside of this process that a step touches, handed in by `main`. */
 export interface Shell {
@@ -36,7 +36,7 @@ export interface Shell {
 /** A step that has been read and resolved: what its command works with. */
 export interface Step extends Shell {
   readonly inputs: Inputs;
-  readonly access: Access;
+  readonly access: StepAccess;
   readonly connection: Connection;
   readonly deadline: Deadline;
 }

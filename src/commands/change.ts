@@ -9,7 +9,7 @@ import type { Transition } from '../machines/transitions.js';
 import { waitForState } from '../machines/wait-for-state.js';
 import { count } from '../text.js';
 import { judging, listApps } from './list-apps.js';
-import { plan, type Step } from './plan.js';
+import { type Planned, plan } from './plan.js';
 import {
   type CommandResult,
   changeLine,
@@ -90,7 +90,7 @@ interface Done {
 }
 
 async function carryOut(
-  step: Step,
+  step: Planned,
   transition: Transition,
   options: ChangeOptions,
   { client, clock, deadline }: ChangeTools,
@@ -141,7 +141,7 @@ function lastSeen(error: ActionError, state: string, { state: before }: AppMachi
 
 /** A machine may take its whole kill timeout to stop; the default deadline leaves room for that. */
 function allowForKillTimeouts(
-  steps: readonly Step[],
+  steps: readonly Planned[],
   transition: Transition,
   { timeout, stop }: ChangeOptions,
   deadline: Deadline,
@@ -156,7 +156,7 @@ function allowForKillTimeouts(
 }
 
 /** A choice that guards, exclusions and limits have emptied is a success that a person should know of. */
-function allLeftAlone(steps: readonly Step[], { verb }: Transition, dryRun: boolean): string[] {
+function allLeftAlone(steps: readonly Planned[], { verb }: Transition, dryRun: boolean): string[] {
   const isIdle = !dryRun && steps.length > 0 && steps.every(({ kind }) => kind === 'skip');
   return isIdle ? [`Nothing to ${verb}: ${count(steps.length, 'machine')} selected, all left alone.`] : [];
 }

@@ -3,7 +3,7 @@ import { DRY_RUN } from './result.js';
 import type { AppMachine, Selected } from './selection.js';
 
 /** What is to be done with one machine. */
-export type Step =
+export type Planned =
   | { readonly kind: 'change'; readonly machine: AppMachine }
   /** On its way already: nothing to send, only to wait for. */
   | { readonly kind: 'await'; readonly machine: AppMachine }
@@ -22,7 +22,7 @@ export function plan(
   selected: readonly Selected[],
   transition: Transition,
   { limit, dryRun }: PlanOptions,
-): Step[] {
+): Planned[] {
   let changes = 0;
   return selected.map(({ machine, named, excluded }) => {
     const guarded = named ? undefined : transition.guard(machine);

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Access } from '../../../src/action/access.js';
 import { type Opening, openSession } from '../../../src/action/open-session.js';
+import type { StepAccess } from '../../../src/action/step-access.js';
 import { findSessions } from '../../../src/discharge/session-file.js';
 import { parseBundle } from '../../../src/macaroon/bundle.js';
 import { discharged, freshToken } from '../../support/sessions.js';
@@ -16,8 +16,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function opening(token: string, apps: readonly string[], changes: Partial<Access> = {}): Opening {
-  const access: Access = {
+function opening(token: string, apps: readonly string[], changes: Partial<StepAccess> = {}): Opening {
+  const access: StepAccess = {
     source: 'the input `token`',
     bundle: parseBundle(token),
     discharges: [],
@@ -31,7 +31,7 @@ function opening(token: string, apps: readonly string[], changes: Partial<Access
   return openSession(folder, { access, discharges: access.discharges, sessions: findSessions(folder) });
 }
 
-function open(token: string, apps: readonly string[], changes: Partial<Access> = {}): Opening {
+function open(token: string, apps: readonly string[], changes: Partial<StepAccess> = {}): Opening {
   const it = opening(token, apps, changes);
   it.commit();
   return it;

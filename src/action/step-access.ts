@@ -9,7 +9,7 @@ import { type Environment, forkHint } from './inputs.js';
 import { readBundle } from './read-bundle.js';
 
 /** What a step works with, and where it has it from. */
-export interface Access {
+export interface StepAccess {
   /** For the log: "the job's session". */
   readonly source: string;
   readonly bundle: Bundle;
@@ -36,7 +36,7 @@ export interface Surroundings {
  * Settles token, apps and address: inputs first, then the session that covers the app, then the environment.
  * Throws an `input` error where that leaves nothing or more than one answer.
  */
-export function resolveAccess(inputs: Inputs, surroundings: Surroundings): Access {
+export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepAccess {
   const { env } = surroundings;
   const found = findToken(inputs, surroundings);
   const bundle = readBundle(found.token, found.source);

@@ -1,6 +1,6 @@
-import { type Access, resolveAccess, type Surroundings } from '../../../src/action/access.js';
 import type { CommandName } from '../../../src/action/commands.js';
 import { readInputs } from '../../../src/action/inputs.js';
+import { resolveAccess, type StepAccess, type Surroundings } from '../../../src/action/step-access.js';
 import { ActionError } from '../../../src/errors.js';
 import { thrownBy } from '../../support/caught.js';
 import { discharged, freshToken, session } from '../../support/sessions.js';
@@ -13,7 +13,7 @@ interface Case extends Partial<Surroundings> {
 }
 
 /** What a step comes to, without sessions, variables or a fly.toml unless they are given. */
-function resolve(given: Readonly<Record<string, string>>, around: Case = {}): Access {
+function resolve(given: Readonly<Record<string, string>>, around: Case = {}): StepAccess {
   const { command = 'list', env = {}, sessions = [], flyToml = () => undefined } = around;
   return resolveAccess(readInputs(passed(given), command, false), { env, sessions, flyToml });
 }
@@ -25,7 +25,7 @@ function refused(given: Readonly<Record<string, string>>, around: Case = {}): Ac
   return error;
 }
 
-const textOf = ({ bundle }: Access) => bundle.permissions.map(({ text }) => text);
+const textOf = ({ bundle }: StepAccess) => bundle.permissions.map(({ text }) => text);
 
 const notRead = () => {
   throw new Error('fly.toml is not to be read');
