@@ -37,7 +37,7 @@ onEachNode('When a refresh fails while the discharge still holds', (open) => {
     expect(result.conclusion).toBe('success');
     expect(said(result, 'warning')).toEqual([
       expect.stringMatching(
-        /^A discharge could not be refreshed: third party refused: .* The one at hand still holds\.$/,
+        /^A discharge could not be refreshed: third party refused: .* What is at hand still holds\.$/,
       ),
     ]);
     expect(asked(fly.requests).map((line) => line.split('?')[0])).toEqual([

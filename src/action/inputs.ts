@@ -78,7 +78,7 @@ function emptyHint(name: InputName, env: Environment): string {
 
 /** Why there may be no secret at all. */
 export function forkHint(env: Environment): string {
-  return /^pull_request/.test(env['GITHUB_EVENT_NAME'] ?? '')
+  return /^pull_request(_review(_comment)?)?$/.test(env['GITHUB_EVENT_NAME'] ?? '')
     ? ' GitHub gives no secrets to pull requests from forks and from Dependabot.'
     : '';
 }

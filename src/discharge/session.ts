@@ -194,7 +194,7 @@ export class Session {
     if (!this.#isUsable()) throw withoutDischarge(first, more);
     this.#coolUntil = this.#tools.clock.now() + COOLDOWN_MS;
     this.#tools.warn(
-      `A discharge could not be refreshed: ${first.line}${more}. The one at hand still holds.`,
+      `A discharge could not be refreshed: ${first.line}${more}. What is at hand still holds.`,
     );
   }
 

@@ -21,8 +21,13 @@ export type RetryPolicy = Readonly<Record<Exclude<Ending, 'answered'>, number>> 
 /** Reading changes nothing, so it may be asked again. 429 is asked again until the deadline. */
 export const READ: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 5 };
 
-/** As reading; but 408 is how a wait says that the state was not reached yet: an answer, not a trouble. */
-export const WAIT: RetryPolicy = { ...READ, stands: 408 };
+/** A wait goes on until the deadline, and 408 is how it says that the state was not reached yet: an answer, no trouble. */
+export const WAIT: RetryPolicy = {
+  'rate limited': Number.POSITIVE_INFINITY,
+  'not sent': Number.POSITIVE_INFINITY,
+  unsure: Number.POSITIVE_INFINITY,
+  stands: 408,
+};
 
 /** What changes something is sent again only when it surely did nothing; otherwise the caller looks first. */
 export const WRITE: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 1 };

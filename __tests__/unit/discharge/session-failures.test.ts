@@ -23,7 +23,7 @@ describe('when a refresh fails while the old discharge holds', () => {
     expect(headers).toEqual([kept, kept, kept]);
     expect(events).toEqual([
       `fetch ${ONE}`,
-      `warn: A discharge could not be refreshed: ${network.line}. The one at hand still holds.`,
+      `warn: A discharge could not be refreshed: ${network.line}. What is at hand still holds.`,
     ]);
   });
 
