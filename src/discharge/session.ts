@@ -14,8 +14,9 @@ import {
 import { count, formatDuration, formatTime } from '../text.js';
 import { type Discharge, Discharges } from './discharges.js';
 
-/** All discharges of one refresh together may take so long. */
+/** All discharges of one refresh together may take so long; less while those at hand still hold. */
 const REFRESH_LIMIT_MS = 60_000;
+const EARLY_REFRESH_LIMIT_MS = 15_000;
 /** After a refresh that failed while the old discharges still hold, the next try waits. */
 const COOLDOWN_MS = 15_000;
 
@@ -142,8 +143,9 @@ export class Session {
 
   async #fetchAll(tickets: readonly Ticket[]): Promise<void> {
     const { clock, signal } = this.#tools;
-    const late = () => new ActionError('timeout', `no discharge within ${formatDuration(REFRESH_LIMIT_MS)}`);
-    const results = await withTimeout({ clock, signal, ms: REFRESH_LIMIT_MS, late }, (limited) =>
+    const ms = this.#isUsable() ? EARLY_REFRESH_LIMIT_MS : REFRESH_LIMIT_MS;
+    const late = () => new ActionError('timeout', `no discharge within ${formatDuration(ms)}`);
+    const results = await withTimeout({ clock, signal, ms, late }, (limited) =>
       Promise.allSettled(tickets.map((ticket) => this.#fetch(ticket, limited))),
     );
     const failures = results.flatMap((result) =>
