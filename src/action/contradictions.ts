@@ -1,5 +1,6 @@
 import { narrows, nothingChosen } from '../commands/selection.js';
 import { ActionError, asActionError } from '../errors.js';
+import { TRANSITIONS } from '../machines/transitions.js';
 import type { CommandName } from './commands.js';
 import type { InputName, Inputs } from './input-table.js';
 import { readBundle } from './read-bundle.js';
@@ -52,7 +53,7 @@ function timeProblems({ wait, timeout, 'kill-timeout': killTimeout }: Inputs): A
 }
 
 function openProblems(command: CommandName, inputs: Inputs): ActionError[] {
-  const changes = command === 'start' || command === 'stop';
+  const changes = Object.hasOwn(TRANSITIONS, command);
   return changes && !narrows(selectorOf(inputs)) ? [problem(nothingChosen(command))] : [];
 }
 

@@ -5,7 +5,7 @@ import { ActionError, asActionError } from '../errors.js';
 import type { MachinesClient, StopOptions } from '../machines/client.js';
 import type { Machine } from '../machines/machine.js';
 import { requestChange } from '../machines/request-change.js';
-import type { Transition } from '../machines/transitions.js';
+import { provenOn, type Transition } from '../machines/transitions.js';
 import { waitForState } from '../machines/wait-for-state.js';
 import { count } from '../text.js';
 import { judging, listApps } from './list-apps.js';
@@ -91,14 +91,15 @@ interface Done {
 
 async function carryOut(
   step: Planned,
-  transition: Transition,
+  planned: Transition,
   options: ChangeOptions,
   { client, clock, deadline }: ChangeTools,
   limit: ReturnType<typeof pLimit>,
 ): Promise<Done> {
   const { kind, machine } = step;
   if (kind === 'skip') return { report: reportOf(machine, 'skipped', step.reason) };
-  if (kind === 'unchanged') return { report: reportOf(machine, 'unchanged', `already ${transition.past}`) };
+  if (kind === 'unchanged') return { report: reportOf(machine, 'unchanged', `already ${planned.past}`) };
+  const transition = provenOn(planned, machine);
   const start = clock.now();
   const { signal } = deadline;
   let { state } = machine;

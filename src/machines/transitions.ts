@@ -34,6 +34,12 @@ function special(machine: Machine): string | undefined {
   return group ?? (machine.isStandby ? 'a standby of other machines' : undefined);
 }
 
+/** The transition as it is proven on one machine: one that destroys itself is not read back as stopped. */
+export function provenOn(transition: Transition, { autoDestroy }: Machine): Transition {
+  if (!autoDestroy || transition.target !== 'stopped') return transition;
+  return { ...transition, target: 'destroyed', underway: [...transition.underway, 'destroying'] };
+}
+
 /** The transitions by the names of their commands. */
 export const TRANSITIONS = {
   start: {

@@ -385,3 +385,14 @@ describe('when it is a dry run and a machine is on its way', () => {
     expect(result.machines[0]).toMatchObject({ outcome: 'unchanged', reason: 'stopping already' });
   });
 });
+
+describe('when a machine that is named by its id destroys itself as it stops', () => {
+  it('has done what it was asked once it is read back as destroyed', async () => {
+    const machine = { id: 'm1', state: 'started' as const, config: { auto_destroy: true } };
+    const { result } = await run(createMachinesRig({ machines: [machine] }), 'stop', {
+      selector: selector({ machines: ['m1'] }),
+    });
+    expect(result.failures).toEqual([]);
+    expect(result.machines[0]).toMatchObject({ outcome: 'changed', state: 'destroyed' });
+  });
+});
