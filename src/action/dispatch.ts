@@ -1,7 +1,6 @@
 import { change } from '../commands/change.js';
 import { list } from '../commands/list.js';
 import type { CommandResult } from '../commands/result.js';
-import { ActionError } from '../errors.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { auth } from './auth.js';
 import type { CommandName } from './commands.js';
@@ -18,7 +17,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
   list: async (step) => {
     const { connection, deadline, inputs, log } = step;
     const tools = { client: connection.client, signal: deadline.signal };
-    const result = await list(tools, { apps: appsOf(step), selector: selectorOf(inputs) });
+    const result = await list(tools, { apps: step.access.apps, selector: selectorOf(inputs) });
     for (const machine of result.machines.slice(0, MOST_LISTED)) log.info(listLine(machine));
     if (result.machines.length > MOST_LISTED) log.info(`…and ${result.machines.length - MOST_LISTED} more`);
     return result;
@@ -30,7 +29,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
 function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
   const { inputs, connection, deadline, clock, log } = step;
   const options = {
-    apps: appsOf(step),
+    apps: step.access.apps,
     selector: selectorOf(inputs),
     limit: inputs.limit,
     dryRun: inputs['dry-run'],
@@ -39,13 +38,10 @@ function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
     timeout: inputs.timeout,
     stop: { signal: inputs.signal, killTimeout: inputs['kill-timeout'] },
   };
-  const progress: Parameters<typeof change>[2]['progress'] = (machine) => log.info(progressLine(machine));
-  return change(TRANSITIONS[name], options, { client: connection.client, clock, deadline, progress });
-}
-
-function appsOf({ access }: Step): readonly string[] {
-  if (access.apps.length > 0) return access.apps;
-  throw new ActionError('input', 'There is no app to work on.', {
-    hint: 'Give `app` here or to `auth`, set FLY_APP, or check out a repository with a fly.toml.',
+  return change(TRANSITIONS[name], options, {
+    client: connection.client,
+    clock,
+    deadline,
+    progress: (machine) => log.info(progressLine(machine)),
   });
 }

@@ -4,6 +4,7 @@ import { COMMAND_NAMES, type CommandName } from './commands.js';
 import { contradictions } from './contradictions.js';
 import { INPUT_NAMES, INPUTS, type InputName, type Inputs, inputsOf } from './input-table.js';
 import { oneOf } from './parsers.js';
+import { Problems } from './problems.js';
 
 /** The environment of the process, as the runner set it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,7 +32,8 @@ export function commandInput(env: Environment): CommandName {
  * warns of unknown inputs, and a misspelt `exclude` must not stop production.
  */
 export function readInputs(env: Environment, command: CommandName, isRoot: boolean): Inputs {
-  const problems: ActionError[] = unknownInputs(env, isRoot);
+  const problems = new Problems();
+  problems.add(...unknownInputs(env, isRoot));
   const read = new Set<InputName>(inputsOf(command));
   const failed = new Set<InputName>();
   const values = INPUT_NAMES.map((name) => {
@@ -39,18 +41,15 @@ export function readInputs(env: Environment, command: CommandName, isRoot: boole
       return [name, readInput(env, name, command, read.has(name))] as const;
     } catch (error) {
       failed.add(name);
-      problems.push(named(name, error));
+      problems.add(named(name, error));
       return [name, undefined] as const;
     }
   });
   // Each name stands beside what its own row's parser returned; one that threw is only looked at as failed.
   const inputs = Object.fromEntries(values) as Inputs;
-  problems.push(...contradictions(command, inputs, failed));
-  const [first, ...others] = problems;
-  if (first === undefined) return inputs;
-  if (others.length === 0) throw first;
-  const lines = problems.map(({ story }) => story);
-  throw new ActionError('input', `${lines.length} things are wrong.\n${lines.join('\n')}`);
+  problems.add(...contradictions(command, inputs, failed));
+  problems.throwIfAny();
+  return inputs;
 }
 
 function readInput(env: Environment, name: InputName, command: CommandName, isRead: boolean): unknown {

@@ -1,11 +1,17 @@
 import { parse as parseToml } from 'smol-toml';
 import type { Discharge } from '../discharge/discharges.js';
-import { dischargesIn, type FoundSession, sessionName } from '../discharge/session-file.js';
+import {
+  dischargesIn,
+  type FoundSession,
+  type SessionContent,
+  sessionName,
+} from '../discharge/session-file.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { Bundle } from '../macaroon/bundle.js';
 import { apiUrlFromEnvironment } from './api-url.js';
 import { appName, INPUTS, type Inputs } from './input-table.js';
 import { type Environment, forkHint } from './inputs.js';
+import { Problems } from './problems.js';
 import { readBundle } from './read-bundle.js';
 
 /** What a step works with, and where it has it from. */
@@ -28,20 +34,30 @@ export interface StepAccess {
 export interface Surroundings {
   readonly env: Environment;
   readonly sessions: readonly FoundSession[];
+  /** Whether the command can do nothing without an app. */
+  readonly needsApp: boolean;
   /** Text of the workspace's `fly.toml`; undefined when there is none. Read only where it is needed. */
   readonly flyToml: () => string | undefined;
 }
 
 /**
  * Settles token, apps and address: inputs first, then the session that covers the app, then the environment.
- * Throws an `input` error where that leaves nothing or more than one answer.
+ * Throws one `input` error that tells wherever that leaves nothing or more than one answer.
  */
 export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepAccess {
-  const { env } = surroundings;
-  const found = findToken(inputs, surroundings);
-  const bundle = readBundle(found.token, found.source);
+  const { env, sessions, needsApp } = surroundings;
+  const problems = new Problems();
+  const found = problems.settle(() => findToken(inputs, surroundings));
+  const bundle = found && problems.settle(() => readBundle(found.token, found.source));
   // A token that is given again may have a session already: what that knows holds for it, but isn't written to.
-  const session = (found.session ?? sessionOf(bundle, surroundings.sessions))?.content;
+  const session = (found?.session ?? (bundle && sessionOf(bundle, sessions)))?.content;
+  const apps = problems.settle(() => appsFor(inputs, session, surroundings));
+  // Which of several sessions is meant is a question that `app` answers: it isn't asked twice.
+  if (needsApp && apps?.length === 0 && (found !== undefined || sessions.length === 0)) problems.add(noApp());
+  const apiUrl = problems.settle(() => apiUrlFor(inputs, session, env));
+  problems.throwIfAny();
+  if (found === undefined || bundle === undefined || apps === undefined || apiUrl === undefined)
+    throw new ActionError('internal', 'a question was left open without a word');
   const isDefault =
     inputs['refresh-before'] === INPUTS['refresh-before'].parse(INPUTS['refresh-before'].default);
   return {
@@ -52,15 +68,31 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
       ...(session === undefined ? [] : dischargesIn(session)),
     ],
     session: found.session,
-    apps:
-      inputs.app ??
-      (session !== undefined && session.apps.length > 0 ? session.apps : appsAround(surroundings)),
-    apiUrl:
-      inputs['api-url'] ??
-      (session === undefined ? apiUrlFromEnvironment(env['FLY_FLAPS_BASE_URL']) : new URL(session.apiUrl)),
+    apps,
+    apiUrl,
     refreshBefore: isDefault && session !== undefined ? session.refreshBefore : inputs['refresh-before'],
     credentials: inputs['third-party-credentials'] ?? session?.thirdPartyCredentials ?? [],
   };
+}
+
+function appsFor(
+  { app }: Inputs,
+  session: SessionContent | undefined,
+  surroundings: Surroundings,
+): readonly string[] {
+  if (app !== undefined) return app;
+  return session !== undefined && session.apps.length > 0 ? session.apps : appsAround(surroundings);
+}
+
+function apiUrlFor(inputs: Inputs, session: SessionContent | undefined, env: Environment): URL {
+  if (inputs['api-url'] !== undefined) return inputs['api-url'];
+  return session === undefined ? apiUrlFromEnvironment(env['FLY_FLAPS_BASE_URL']) : new URL(session.apiUrl);
+}
+
+function noApp(): ActionError {
+  return new ActionError('input', 'There is no app to work on.', {
+    hint: 'Give `app` here or to `auth`, set FLY_APP, or check out a repository with a fly.toml.',
+  });
 }
 
 interface FoundToken {
@@ -82,7 +114,7 @@ function findToken({ token, app }: Inputs, { env, sessions }: Surroundings): Fou
     'input',
     `There is no token${app === undefined ? '' : ` for ${app.join(', ')}`}.${others}`,
     {
-      hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it.${forkHint(env)}`,
+      hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it; if there is one, did it fail?${forkHint(env)}`,
     },
   );
 }

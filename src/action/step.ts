@@ -49,7 +49,7 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
   const { env, log, temp, flyToml, clock, transport, jitter } = shell;
   const sessions = temp === undefined ? [] : findSessions(temp);
   for (const { content } of sessions) maskSession(content, log);
-  const access = resolveAccess(inputs, { env, sessions, flyToml });
+  const access = resolveAccess(inputs, { env, sessions, flyToml, needsApp: command !== 'auth' });
   const { session, bundle, apps, apiUrl, source } = access;
   log.info(
     `Token from ${source}, ${apps.length === 0 ? 'any app' : `app ${apps.join(', ')}`}, host ${apiUrl.host}`,

@@ -14,8 +14,8 @@ interface Case extends Partial<Surroundings> {
 
 /** What a step comes to, without sessions, variables or a fly.toml unless they are given. */
 function resolve(given: Readonly<Record<string, string>>, around: Case = {}): StepAccess {
-  const { command = 'list', env = {}, sessions = [], flyToml = () => undefined } = around;
-  return resolveAccess(readInputs(passed(given), command, false), { env, sessions, flyToml });
+  const { command = 'list', env = {}, sessions = [], flyToml = () => undefined, needsApp = false } = around;
+  return resolveAccess(readInputs(passed(given), command, false), { env, sessions, flyToml, needsApp });
 }
 
 function refused(given: Readonly<Record<string, string>>, around: Case = {}): ActionError {
@@ -239,5 +239,24 @@ describe('when there are discharges', () => {
       credentials: ['https://tp.test: geheim'],
       session: undefined,
     });
+  });
+});
+
+describe('when several questions are left open', () => {
+  const env = { FLY_FLAPS_BASE_URL: 'https://evil.test' };
+
+  it('tells of all at once', () => {
+    const { message } = refused({}, { env, needsApp: true });
+    expect(message.split('\n')).toEqual([
+      '3 things are wrong.',
+      expect.stringMatching(/^There is no token/),
+      expect.stringMatching(/^There is no app/),
+      expect.stringContaining('FLY_FLAPS_BASE_URL'),
+    ]);
+  });
+
+  it('does not ask for the app twice where several sessions are open', () => {
+    const sessions = [session(A, ['a']), session(B, ['b'])];
+    expect(refused({}, { sessions, needsApp: true }).message).toMatch(/^Several sessions are open[^\n]*$/);
   });
 });
