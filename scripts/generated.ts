@@ -1,6 +1,7 @@
 import { COMMAND_NAMES, COMMANDS, type CommandName } from '../src/action/commands.js';
 import { INPUT_NAMES, INPUTS, type InputName, inputsOf } from '../src/action/input-table.js';
 import { OUTPUTS } from '../src/action/outputs.js';
+import { markdownTable, renewMarked } from './marked-table.js';
 
 /** What the files say that are made from the tables in the code: path to text, and the README's tables by marker. */
 export function actionFiles(): ReadonlyMap<string, string> {
@@ -90,9 +91,9 @@ export function readmeTables(): ReadonlyMap<string, string> {
   ]);
   const outputs = Object.entries(OUTPUTS).map(([name, help]) => [`\`${name}\``, help]);
   return new Map([
-    ['commands', table(['command', 'does'], commands)],
-    ['inputs', table(['input', 'default', 'read by', 'what it is'], inputs)],
-    ['outputs', table(['output', 'is'], outputs)],
+    ['commands', markdownTable(['command', 'does'], commands)],
+    ['inputs', markdownTable(['input', 'default', 'read by', 'what it is'], inputs)],
+    ['outputs', markdownTable(['output', 'is'], outputs)],
   ]);
 }
 
@@ -100,22 +101,9 @@ function readers(reads: readonly CommandName[]): string {
   return reads.length === COMMAND_NAMES.length ? 'all' : reads.map((it) => `\`${it}\``).join(' ');
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 /** The README with each table between its markers made anew. Throws when a marker is missing. */
 export function renewReadme(readme: string): string {
   let text = readme;
-  for (const [name, content] of readmeTables()) {
-    const begin = `<!-- ${name}: made by npm run generate -->`;
-    const end = `<!-- end of ${name} -->`;
-    const start = text.indexOf(begin);
-    const stop = text.indexOf(end);
-    if (start < 0 || stop < start) throw new Error(`README.md lacks the markers of its table ${name}`);
-    text = `${text.slice(0, start + begin.length)}\n${content}\n${text.slice(stop)}`;
-  }
+  for (const [name, content] of readmeTables()) text = renewMarked(text, name, 'npm run generate', content);
   return text;
 }

