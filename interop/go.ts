@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const BIN = resolve('interop', 'bin');
+
+/** The released tools that the checks run, by the name of their program. */
+const TOOLS = {
+  act: 'github.com/nektos/act@v0.2.87',
+  actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+} as const;
+
+/** Says in one sentence why a Go program can't be had, and what to install or look at. */
+export class GoError extends Error {}
+
+function go(args: string[], what: string, env: NodeJS.ProcessEnv = {}): void {
+  mkdirSync(BIN, { recursive: true });
+  const { error, status } = spawnSync('go', args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (error !== undefined) {
+    throw new GoError(
+      `Go is needed to build ${what}: install Go 1.26 or newer (go.dev/dl) and put its bin folder on PATH (${error.message}).`,
+    );
+  }
+  if (status !== 0)
+    throw new GoError(`go ${args.join(' ')} failed (exit code ${status}); its message is above.`);
+}
+
+/**
+ * Builds one of our own programs (a folder of `interop/`, such as `oracle`) and gives the absolute path of its binary.
+ * The working directory must be the repository's root. Throws {@link GoError}.
+ */
+export function goBinary(name: string): string {
+  const binary = join(BIN, name);
+  go(['build', '-C', 'interop', '-o', binary, `./${name}`], `interop/${name}`);
+  return binary;
+}
+
+/** Installs a released tool at its pinned version and gives the absolute path of its binary. Throws {@link GoError}. */
+export function toolBinary(name: keyof typeof TOOLS): string {
+  go(['install', TOOLS[name]], name, { GOBIN: BIN });
+  return join(BIN, name);
+}
+
+/**
+ * Builds Fly's CLI, the version that `interop/flyctl/go.mod` pins, and gives the absolute path of its binary; from an empty
+ * cache it takes minutes and 3 GB. Throws {@link GoError}.
+ */
+export function flyctlBinary(): string {
+  const binary = join(BIN, 'flyctl');
+  go(['build', '-C', 'interop/flyctl', '-o', binary, 'github.com/superfly/flyctl'], "Fly's CLI");
+  return binary;
+}

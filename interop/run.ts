@@ -1,0 +1,32 @@
+/**
+ * `npm run interop`: our tokens and discharges against Fly's Go code, and our workflows against a checker that knows GitHub's
+ * rules. `--long` runs a million differential cases on a seed of its own; other arguments go to Jest.
+ */
+import { runJest } from '../scripts/jest.js';
+import { GoError, goBinary, toolBinary } from './go.js';
+import { recorded } from './record.js';
+
+const args = process.argv.slice(2);
+const long = args.includes('--long');
+const only = args.filter((it) => it !== '--long');
+
+function check(env: NodeJS.ProcessEnv): number {
+  const seed = process.env['INTEROP_SEED'] ?? `${Date.now() % 2 ** 31}`;
+  return runJest(
+    ['--roots', 'interop', ...only, ...(long ? ['interop/differential'] : [])],
+    long ? { ...env, INTEROP_CASES: '1000000', INTEROP_SEED: seed } : env,
+  );
+}
+
+try {
+  for (const name of ['oracle', 'thirdparty', 'golden']) goBinary(name);
+  toolBinary('actionlint');
+  // A part of the tests proves nothing of the page's other rows.
+  const whole = only.length === 0;
+  const run = long ? 'npm run interop:long' : 'npm run interop';
+  process.exitCode = whole ? await recorded(run, check) : check({});
+} catch (error) {
+  if (!(error instanceof GoError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
