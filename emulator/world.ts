@@ -33,6 +33,8 @@ export interface Keys {
 export interface Poll {
   readonly party: 'aaa' | 'own';
   readonly ticket: Uint8Array;
+  /** What the URL ends in that a person opens; the poll URL's secret is the key that it is kept under. */
+  readonly userSecret: string;
   left: number;
 }
 

@@ -14,7 +14,7 @@ export const THIRD_PARTY_ROUTES: readonly PublicRoute[] = PARTIES.flatMap((party
     path: `/${party}/v1${INIT}/poll/:secret`,
     handle: (it) => poll(it, party),
   },
-  { scope: 'public', method: 'GET', path: `/${party}/v1/user/:secret`, handle: approve },
+  { scope: 'public', method: 'GET', path: `/${party}/v1/user/:secret`, handle: (it) => approve(it, party) },
 ]);
 
 async function init({ world, headers, body, signal }: Context, party: Party): Promise<Answer> {
@@ -47,8 +47,10 @@ async function delay({ clock, settings }: World, party: Party, signal: AbortSign
 }
 
 /** What the person does who opens the user URL. */
-function approve({ world, params }: Context): Answer {
-  const kept = world.polls.get(params['secret'] ?? '');
+function approve({ world, params }: Context, party: Party): Answer {
+  const kept = [...world.polls.values()].find(
+    (it) => it.party === party && it.userSecret === params['secret'],
+  );
   if (kept === undefined) return refusal(404, 'not found');
   kept.left = 0;
   return page(200, 'Approved');

@@ -5,11 +5,23 @@ import { locationOf, type Party } from './parties.js';
 /** Where a third party takes tickets. (superfly/macaroon: tp/README.md) */
 export const INIT = '/.well-known/macfly/3p';
 
-/** Keeps a ticket for its poller; returns the secret that the poll URL ends in. */
-export function keepTicket(world: World, party: Party, ticket: Uint8Array): string {
-  const secret = hex(world.random, 16);
-  world.polls.set(secret, { party, ticket, left: world.settings[party].polls });
-  return secret;
+/**
+ * Keeps a ticket for its poller; returns the secrets that the poll URL and the URL for a person end in. Two, since whoever
+ * sends a person there need not be the one who gets the discharge.
+ */
+export function keepTicket(
+  world: World,
+  party: Party,
+  ticket: Uint8Array,
+): { readonly poll: string; readonly user: string } {
+  const secrets = { poll: hex(world.random, 16), user: hex(world.random, 16) };
+  world.polls.set(secrets.poll, {
+    party,
+    ticket,
+    userSecret: secrets.user,
+    left: world.settings[party].polls,
+  });
+  return secrets;
 }
 
 /** The URL to poll, in the form that the settings ask for. */

@@ -5,6 +5,9 @@ import type { World } from '../world.js';
 import { type DischargeOptions, issueDischarge, locationOf, type Party } from './parties.js';
 import { keepTicket, pollUrl } from './polls.js';
 
+/** With its padding, as Go's JSON decoder wants it. */
+const STANDARD_BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 /** What a ticket comes to, by the third party's settings. A ticket that doesn't open is a 500, as with Fly's own server. */
 export function answerTicket(world: World, party: Party, body: string): Answer {
   const settings = world.settings[party];
@@ -16,12 +19,12 @@ export function answerTicket(world: World, party: Party, body: string): Answer {
     case 'immediate':
       return json(201, { discharge: valid });
     case 'poll':
-      return json(201, { poll_url: pollUrl(world, party, keepTicket(world, party, ticket)) });
+      return json(201, { poll_url: pollUrl(world, party, keepTicket(world, party, ticket).poll) });
     case 'user-interactive': {
-      const secret = keepTicket(world, party, ticket);
+      const secrets = keepTicket(world, party, ticket);
       const urls = {
-        user_url: `${locationOf(world, party)}/user/${secret}`,
-        poll_url: pollUrl(world, party, secret),
+        user_url: `${locationOf(world, party)}/user/${secrets.user}`,
+        poll_url: pollUrl(world, party, secrets.poll),
       };
       return json(201, { user_interactive: urls });
     }
@@ -57,6 +60,6 @@ function readTicket(body: string): Uint8Array | undefined {
     return undefined;
   }
   const ticket = typeof given === 'object' && given !== null && 'ticket' in given ? given.ticket : undefined;
-  if (typeof ticket !== 'string' || !/^[A-Za-z0-9+/]+={0,2}$/.test(ticket)) return undefined;
+  if (typeof ticket !== 'string' || ticket === '' || !STANDARD_BASE64.test(ticket)) return undefined;
   return Buffer.from(ticket, 'base64');
 }

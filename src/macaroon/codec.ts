@@ -11,6 +11,23 @@ export interface Codec<T> {
 /** The type of the values that a codec reads and writes. */
 export type Value<C> = C extends Codec<infer T> ? T : never;
 
+const NIL = { bytes: new Uint8Array(), list: [], map: new Map<never, never>() } as const;
+
+/**
+ * Whether a value is the empty one that stands for nil: Go writes that for bytes, lists and maps that were never made, and
+ * signs over just that. Known by its identity, so that whoever only asks what is in it sees none.
+ */
+export function isNil(value: unknown): boolean {
+  return value === NIL.bytes || value === NIL.list || value === NIL.map;
+}
+
+function orNil<T>(nil: T, of: Codec<T>): Codec<T> {
+  return {
+    read: (reader, what) => (reader.nil(what) ? nil : of.read(reader, what)),
+    write: (value) => (value === nil ? Uint8Array.of(0xc0) : of.write(value)),
+  };
+}
+
 const integer = (least: bigint, most: bigint): Codec<bigint> => ({
   read(reader, what) {
     const value = reader.integer(what);
@@ -40,18 +57,22 @@ export const uint16 = small(2n ** 16n - 1n);
 /** UTF-8 strings. */
 export const text: Codec<string> = { read: (reader, what) => reader.text(what), write: encodePlain };
 /** Bytes. */
-export const binary: Codec<Uint8Array> = { read: (reader, what) => reader.binary(what), write: encodePlain };
+export const binary: Codec<Uint8Array> = orNil<Uint8Array>(NIL.bytes, {
+  read: (reader, what) => reader.binary(what),
+  write: encodePlain,
+});
 /** True or false. */
 export const boolean: Codec<boolean> = { read: (reader, what) => reader.boolean(what), write: encodePlain };
 
 /** An array of any length whose elements have one shape. */
-export const list = <T>(of: Codec<T>): Codec<readonly T[]> => ({
-  read(reader, what) {
-    const length = reader.arrayLength(what);
-    return reader.nested(() => Array.from({ length }, () => of.read(reader, what)));
-  },
-  write: (values) => concat(arrayHeader(values.length), ...values.map(of.write)),
-});
+export const list = <T>(of: Codec<T>): Codec<readonly T[]> =>
+  orNil<readonly T[]>(NIL.list, {
+    read(reader, what) {
+      const length = reader.arrayLength(what);
+      return reader.nested(() => Array.from({ length }, () => of.read(reader, what)));
+    },
+    write: (values) => concat(arrayHeader(values.length), ...values.map(of.write)),
+  });
 
 /** A Go struct: an array that holds exactly the given fields, in their order. */
 export const struct = <F extends Record<string, Codec<unknown>>>(
@@ -75,24 +96,22 @@ export const struct = <F extends Record<string, Codec<unknown>>>(
 };
 
 /** A map; a key that stands twice is refused, since readers differ on which of the two counts. */
-export const map = <K extends bigint | string, V>(
-  key: Codec<K>,
-  value: Codec<V>,
-): Codec<ReadonlyMap<K, V>> => ({
-  read(reader, what) {
-    const length = reader.mapLength(what);
-    const entries = new Map<K, V>();
-    reader.nested(() => {
-      for (let i = 0; i < length; i += 1) entries.set(key.read(reader, what), value.read(reader, what));
-    });
-    if (entries.size !== length) throw malformed(`${what} holds a key twice`);
-    return entries;
-  },
-  write(entries) {
-    const sorted = [...entries].sort(([a], [b]) => compare(a, b));
-    return concat(mapHeader(sorted.length), ...sorted.flatMap(([k, v]) => [key.write(k), value.write(v)]));
-  },
-});
+export const map = <K extends bigint | string, V>(key: Codec<K>, value: Codec<V>): Codec<ReadonlyMap<K, V>> =>
+  orNil(NIL.map, {
+    read(reader, what) {
+      const length = reader.mapLength(what);
+      const entries = new Map<K, V>();
+      reader.nested(() => {
+        for (let i = 0; i < length; i += 1) entries.set(key.read(reader, what), value.read(reader, what));
+      });
+      if (entries.size !== length) throw malformed(`${what} holds a key twice`);
+      return entries;
+    },
+    write(entries) {
+      const sorted = [...entries].sort(([a], [b]) => compare(a, b));
+      return concat(mapHeader(sorted.length), ...sorted.flatMap(([k, v]) => [key.write(k), value.write(v)]));
+    },
+  });
 
 /** Go sorts strings by their UTF-8 bytes, JavaScript by UTF-16 units: the two differ beyond the BMP. */
 function compare(a: bigint | string, b: bigint | string): number {

@@ -13,6 +13,7 @@
  * itself is a hint for planning (when to refresh, what to ask whom), never a decision about access.
  */
 import { type Caveat, caveatsNamed, readCaveats } from './caveats.js';
+import { goSeconds } from './go-seconds.js';
 import { type Nonce, readNonce } from './nonce.js';
 import { malformed, Reader } from './reader.js';
 
@@ -65,8 +66,9 @@ export function validity({ caveats }: Pick<Macaroon, 'caveats'>): Validity {
   let notBefore: bigint | undefined;
   let notAfter: bigint | undefined;
   for (const { body } of caveatsNamed(caveats, 'ValidityWindow')) {
-    if (notBefore === undefined || body.not_before > notBefore) notBefore = body.not_before;
-    if (notAfter === undefined || body.not_after < notAfter) notAfter = body.not_after;
+    const [start, end] = [goSeconds(body.not_before), goSeconds(body.not_after)];
+    if (notBefore === undefined || start > notBefore) notBefore = start;
+    if (notAfter === undefined || end < notAfter) notAfter = end;
   }
   return { notBefore: inTime(notBefore), notAfter: inTime(notAfter) };
 }

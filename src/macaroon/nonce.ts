@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { binary } from './codec.js';
 import { malformed, type Reader } from './reader.js';
 import { arrayHeader, concat, encodePlain } from './writer.js';
 
@@ -23,7 +24,7 @@ export function readNonce(reader: Reader): Nonce {
   const length = reader.arrayLength('nonce');
   if (length !== 2 && length !== 3) throw malformed(`nonce has ${length} fields instead of 2 or 3`);
   return reader.nested(() => {
-    const kid = reader.binary('nonce.kid');
+    const kid = binary.read(reader, 'nonce.kid');
     const rnd = reader.binary('nonce.rnd');
     if (rnd.length !== RND_SIZE) throw malformed(`nonce.rnd has ${rnd.length} bytes instead of ${RND_SIZE}`);
     return length === 2 ? { kid, rnd } : { kid, rnd, proof: reader.boolean('nonce.proof') };
@@ -32,8 +33,8 @@ export function readNonce(reader: Reader): Nonce {
 
 /** Encodes a nonce in its own version; these bytes are what the first HMAC is computed of. */
 export function encodeNonce({ kid, rnd, proof }: Nonce): Uint8Array {
-  const fields = proof === undefined ? [kid, rnd] : [kid, rnd, proof];
-  return concat(arrayHeader(fields.length), ...fields.map(encodePlain));
+  const fields = proof === undefined ? [rnd] : [rnd, proof];
+  return concat(arrayHeader(1 + fields.length), binary.write(kid), ...fields.map(encodePlain));
 }
 
 /** The token's UUID, under which Fly's logs know it. Not secret. */

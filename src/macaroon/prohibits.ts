@@ -1,6 +1,7 @@
 import { type Access, invalidity } from './access.js';
 import { formatAction } from './action-mask.js';
 import { type Caveat, type CaveatName, isAttestation, type Registered } from './caveats.js';
+import { goSeconds } from './go-seconds.js';
 
 /** Why a caveat stands in the way: `unspecified` when the access doesn't name what the caveat is about. */
 interface Refusal {
@@ -91,8 +92,8 @@ const RULES: {
       matches: (prefix, id) => id.startsWith(prefix),
     }),
   ValidityWindow({ not_before, not_after }, { now }) {
-    if (now > Number(not_after)) return forbidden(`only valid until ${not_after} (Unix seconds)`);
-    if (now < Number(not_before)) return forbidden(`not valid until ${not_before} (Unix seconds)`);
+    if (now > Number(goSeconds(not_after))) return forbidden(`only valid until ${not_after} (Unix seconds)`);
+    if (now < Number(goSeconds(not_before))) return forbidden(`not valid until ${not_before} (Unix seconds)`);
     return undefined;
   },
   Action: (mask, { action }) => within(action, mask),

@@ -92,6 +92,13 @@ export class Reader {
     return head === 0xc3;
   }
 
+  /** Passes over a nil, if that is what stands next; whether it was. */
+  nil(what: string): boolean {
+    const isNil = this.#peek(what) === 0xc0;
+    if (isNil) this.#offset += 1;
+    return isNil;
+  }
+
   /** Runs `read` one level deeper; every array or map whose elements are read goes through here. */
   nested<T>(read: () => T): T {
     this.#depth += 1;

@@ -114,6 +114,19 @@ describe('when a person is needed', () => {
   });
 });
 
+describe('when a secret is used for what it is not', () => {
+  it('is found neither for a poll nor for a person', async () => {
+    const { call, ask } = partyRig('aaa', { behaviour: 'user-interactive' });
+    const { user_url: user, poll_url: poll } = parsed<Reply>(await ask()).user_interactive ?? {};
+    const secretOf = (url = '') => url.slice(url.lastIndexOf('/') + 1);
+    const status = async (path: string) => (await call('GET', path, { token: '' })).status;
+    expect(await status(pathOf(poll?.replace(secretOf(poll), secretOf(user))))).toBe(404);
+    expect(await status(pathOf(user?.replace(secretOf(user), secretOf(poll))))).toBe(404);
+    expect(await status(pathOf(user).replace('/aaa/', '/own/'))).toBe(404);
+    expect(await status(pathOf(user))).toBe(200);
+  });
+});
+
 describe('when the third party fails', () => {
   it.each<[Partial<PartySettings>, number, string]>([
     [{ behaviour: 'refuse' }, 403, '{"error":"no session for this ticket"}'],
@@ -191,10 +204,13 @@ describe('when a ticket is none of its own', () => {
     expect((await call('POST', `/own/v1${INIT}`, { token: '', body: given })).status).toBe(500);
   });
 
-  it('wants standard base64', async () => {
-    const { ask, ticket } = partyRig('aaa');
-    // Node's own decoder would pass over the star.
-    const encoded = ticketKey(ticket.ticket).replace(/^..../, '$&*');
-    expect((await ask({ body: { ticket: encoded } })).status).toBe(500);
+  it.each<[string, (encoded: string) => string]>([
+    ['a star in it', (encoded) => encoded.replace(/^..../, '$&*')],
+    ['no padding', (encoded) => encoded.replace(/=+$/, '')],
+  ])("wants standard base64, which Node's own decoder doesn't: %s", async (_, spoil) => {
+    const { ask, ticket } = partyRig('own');
+    const encoded = ticketKey(ticket.ticket);
+    expect(encoded).toMatch(/=$/);
+    expect((await ask({ body: { ticket: spoil(encoded) } })).status).toBe(500);
   });
 });

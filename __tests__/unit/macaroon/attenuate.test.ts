@@ -1,12 +1,13 @@
 import { attenuate } from '../../../src/macaroon/attenuate.js';
-import { parseToken } from '../../../src/macaroon/bundle.js';
+import { parseBundle, parseToken, tokenText } from '../../../src/macaroon/bundle.js';
 import { encodeCaveats } from '../../../src/macaroon/caveats.js';
 import { hmac } from '../../../src/macaroon/crypto.js';
 import { decodeMacaroon, PERMISSION_LOCATION } from '../../../src/macaroon/macaroon.js';
+import { mint } from '../../../src/macaroon/mint.js';
 import { encodeNonce } from '../../../src/macaroon/nonce.js';
 import { verify } from '../../../src/macaroon/verify.js';
 import { concat, encodePlain } from '../../../src/macaroon/writer.js';
-import { vector } from '../../support/golden.js';
+import { goldenBundle, goldenKey, goldenToken } from '../../support/golden.js';
 import {
   discharge,
   KEY,
@@ -40,11 +41,30 @@ it('keeps every earlier byte, in an encoding of the issuer that is not ours', ()
   expect(after.tail).toEqual(hmac(before.tail, encodeCaveats([window(1, 2)])));
 });
 
-it("extends a token of Fly's Go code so that it still verifies", () => {
-  const { token, key } = vector('permission token with a third party, Google id 0');
-  const narrower = attenuate(parseToken(token).macaroon, [window(5, 6), { name: 'Action', body: 17 }]);
-  const discharges = [parseToken(vector('discharge, Google id 0').token).macaroon];
-  expect(verify({ macaroon: narrower, key, discharges })).toContainEqual({ name: 'Action', body: 17 });
+it("extends a token of Fly's Go code so that it still verifies, its bound discharge too", () => {
+  const { permissions, discharges } = parseBundle(goldenBundle('a bound discharge').header);
+  const proofs = discharges.map(({ macaroon }) => macaroon);
+  for (const { macaroon } of permissions) {
+    const narrower = attenuate(macaroon, [window(5, 6), { name: 'Action', body: 17 }]);
+    expect(verify({ macaroon: narrower, key: goldenKey, discharges: proofs })).toContainEqual({
+      name: 'Action',
+      body: 17,
+    });
+  }
+  expect.assertions(1);
+});
+
+it("extends an old token of Fly's Go code, whose nonce stays as it is", () => {
+  const { macaroon } = parseToken(goldenToken('nonce of version 0').token);
+  const narrower = attenuate(macaroon, [window(5, 6)]);
+  expect(narrower.nonce).toEqual(macaroon.nonce);
+  expect(verify({ macaroon: narrower, key: goldenKey, discharges: [] })).toEqual([window(5, 6)]);
+});
+
+it('makes the bytes that Go makes of the same token and caveats', () => {
+  const seven = parseToken(goldenToken('seven caveats').token).macaroon;
+  const blank = decodeMacaroon(mint({ ...seven, key: goldenKey, caveats: [] }).bytes);
+  expect(tokenText(attenuate(blank, seven.caveats))).toBe(goldenToken('seven caveats').token);
 });
 
 it('goes from 7 caveats to 8, where the array header grows from one byte to three', () => {

@@ -2,10 +2,12 @@ import {
   authorization,
   dischargesFor,
   parseBundle,
+  ticketKey,
   ticketsOf,
   tokenText,
   usableUntil,
 } from '../../../src/macaroon/bundle.js';
+import { goldenBundles } from '../../support/golden.js';
 import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens.js';
 
 const macaroon = withThirdParty(permission(window(0, 1000)));
@@ -81,6 +83,15 @@ describe('when a token is given as people store it', () => {
 });
 
 describe('when tickets and discharges are paired', () => {
+  it.each(goldenBundles)("misses what Fly's own Go code misses: $name", ({ header, missing }) => {
+    const { permissions, discharges } = parseBundle(header);
+    const found = permissions
+      .flatMap(ticketsOf)
+      .filter((ticket) => dischargesFor(ticket, discharges).length === 0)
+      .map(({ location, ticket }) => ({ location, ticket: ticketKey(ticket) }));
+    expect(found).toEqual(missing);
+  });
+
   it('finds the discharge by the ticket, the longest-lived first', () => {
     const later = discharge(ticketIn(macaroon), window(0, 700));
     const other = discharge(ticketIn(withThirdParty(permission())));

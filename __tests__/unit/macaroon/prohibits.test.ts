@@ -45,6 +45,8 @@ describe('when a caveat is checked against an access', () => {
     ['inside the window', [window(50, 50)], machine, true],
     ['after the window', [window(0, 49)], machine, false],
     ['before the window', [window(51, 99)], machine, false],
+    ["a window whose end is more than Go's clock can count", [window(0, 2 ** 63 - 1024)], machine, false],
+    ["a window whose start is more than Go's clock can count", [window(2 ** 63 - 1024, 99)], machine, true],
     ['IfPresent whose branch is concerned', [ifPresent([machines(['m1', C])], 0)], machine, true],
     ['IfPresent whose branch forbids', [ifPresent([machines(['m2', C])], C)], machine, false],
     ['IfPresent that is not concerned, by its else', [ifPresent([commands(['ls'], true)], r)], list, true],

@@ -1,0 +1,44 @@
+import { steppingClock } from '../../__tests__/support/stepping-clock.js';
+import type { Credential } from '../../src/discharge/origins.js';
+import { fetchDischarge } from '../../src/discharge/third-party-client.js';
+import { nodeTransport } from '../../src/http/node-transport.js';
+import { parseBundle, ticketsOf } from '../../src/macaroon/bundle.js';
+
+/** What fetching a token's discharges came to. */
+export interface Fetched {
+  /** The bundle with its new discharges, as it is sent. */
+  readonly header: string;
+  /** `POST /poll/v1/… 201`, in their order; secrets are left out. */
+  readonly asked: readonly string[];
+  /** The client's pauses, which were not slept. */
+  readonly pauses: readonly number[];
+}
+
+/** A discharge client on the real transport, whose pauses take no time. */
+export function dischargeClient(credentials: readonly Credential[] = []) {
+  const node = nodeTransport('interop');
+  const asked: string[] = [];
+  const { pauses, ...clock } = steppingClock();
+  const transport: typeof node = Object.assign(
+    async (request: Parameters<typeof node>[0]) => {
+      const response = await node(request);
+      const path = request.url.pathname.replace(/\/poll\/[0-9a-f]{32}$/, '/poll/…');
+      asked.push(`${request.method} ${path} ${response.status}`);
+      return response;
+    },
+    { close: node.close },
+  );
+  const tools = { transport, clock, jitter: () => 0.5, credentials };
+  return {
+    asked,
+    pauses,
+    /** Fetches all discharges of a token side by side; rejects with the first failure. */
+    async fetchAll(token: string): Promise<Fetched> {
+      const tickets = parseBundle(token).permissions.flatMap(ticketsOf);
+      const signal = new AbortController().signal;
+      const discharges = await Promise.all(tickets.map((ticket) => fetchDischarge(tools, ticket, signal)));
+      return { header: [token, ...discharges.map(({ text }) => text)].join(), asked, pauses };
+    },
+    close: node.close,
+  };
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/superfly/macaroon"
+)
+
+// flow is one way of answering a ticket.
+type flow struct {
+	// start answers the ticket, and gives the secret of the poll that finish is to end; empty where there is nothing to do.
+	start func(p *party, w http.ResponseWriter, r *http.Request) string
+	// pending is how many polls are answered with 202 before finish is called with the secret that start gave.
+	pending int
+	finish  func(p *party, secret string) error
+	// relative makes poll URLs that are a path alone.
+	relative bool
+	// lifetime of the discharges; zero for discharges without an end.
+	lifetime time.Duration
+}
+
+const lifetime = 10 * time.Minute
+
+// flows are all third parties, by the name that is their path.
+var flows = map[string]flow{
+	"immediate": {start: respondDischarge, lifetime: lifetime},
+	"endless":   {start: respondDischarge},
+	"expired":   {start: respondDischarge, lifetime: -time.Minute},
+	"login":     {start: wantLogin, lifetime: lifetime},
+	"refused": {start: func(p *party, w http.ResponseWriter, r *http.Request) string {
+		p.tp.RespondError(w, r, http.StatusForbidden, "no session for this ticket")
+		return ""
+	}},
+
+	"ready":        {start: startPoll, finish: dischargePoll, lifetime: lifetime},
+	"poll":         {start: startPoll, pending: 2, finish: dischargePoll, lifetime: lifetime},
+	"relative":     {start: startPoll, pending: 2, finish: dischargePoll, lifetime: lifetime, relative: true},
+	"late-expired": {start: startPoll, pending: 1, finish: dischargePoll, lifetime: -time.Minute},
+	"aborted": {start: startPoll, pending: 1, finish: func(p *party, secret string) error {
+		return p.tp.AbortPoll(context.Background(), secret, "user rejected approval")
+	}},
+	"forgotten": {start: startPoll, pending: 1, finish: func(p *party, secret string) error {
+		return p.tp.Store.DeleteByPollSecret(context.Background(), secret)
+	}},
+
+	"user-interactive": {start: startUser, lifetime: lifetime},
+}
+
+func respondDischarge(p *party, w http.ResponseWriter, r *http.Request) string {
+	p.tp.RespondDischarge(w, r, p.caveats()...)
+	return ""
+}
+
+func wantLogin(p *party, w http.ResponseWriter, r *http.Request) string {
+	if r.Header.Get("Authorization") != "Bearer let-me-in" {
+		p.tp.RespondError(w, r, http.StatusUnauthorized, "log in first")
+		return ""
+	}
+	return respondDischarge(p, w, r)
+}
+
+func startPoll(p *party, w http.ResponseWriter, r *http.Request) string {
+	return p.tp.RespondPoll(w, r)
+}
+
+func dischargePoll(p *party, secret string) error {
+	return p.tp.DischargePoll(context.Background(), secret, p.caveats()...)
+}
+
+func startUser(p *party, w http.ResponseWriter, r *http.Request) string {
+	p.tp.RespondUserInteractive(w, r)
+	return "" // What finishes it is the person, not a number of polls.
+}
+
+// caveats are what every discharge of the party holds.
+func (p *party) caveats() []macaroon.Caveat {
+	if p.flow.lifetime == 0 {
+		return []macaroon.Caveat{attestedUser()}
+	}
+	end := time.Now().Add(p.flow.lifetime)
+	start := min(time.Now().Unix(), end.Unix()-60)
+	return []macaroon.Caveat{&macaroon.ValidityWindow{NotBefore: start, NotAfter: end.Unix()}, attestedUser()}
+}
