@@ -48,6 +48,8 @@ function greeting(fly: Fly, { apps, token, tokenExpiryMs }: CliOptions): string 
     }
   }
   lines.push('', 'Environment for clients:');
+  // Only Fly's CLI needs it.
+  lines.push(`export FLY_API_BASE_URL=${fly.origin}`);
   lines.push(`export FLY_FLAPS_BASE_URL=${fly.origin}`);
   lines.push(`export FLY_API_TOKEN='${fly.mintToken({ ...token, ...expires })}'`);
   return `${lines.join('\n')}\n\nCtrl-C ends it. Requests:\n`;

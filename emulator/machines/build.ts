@@ -65,7 +65,8 @@ export function addMachine(world: World, app: App, spec: MachineSpec = {}): Mach
   const { state = 'started', sinceMs = HOUR, behaviour = {} } = spec;
   const since = now - sinceMs;
   const createdAt = since - HOUR;
-  const ip = hex(random, 6).replace(/(.{4})(.{4})(.{4})/, '$1:$2:$3');
+  // Go writes an address without the zeros in front of a group.
+  const ip = [2, 2, 2].map((bytes) => Number.parseInt(hex(random, bytes), 16).toString(16)).join(':');
   const machine: Machine = {
     id: spec.id ?? hex(random, 7),
     name: spec.name ?? inventedName(random),

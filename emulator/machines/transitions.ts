@@ -75,7 +75,8 @@ export function exitOf({ code, signal = 0, requested, restarting = false }: Exit
     guest_signal: signal,
     requested_stop: requested,
     restarting,
-    exited_at: new Date(at).toISOString(),
+    // As Go writes a time: no zeros at the end of a fraction.
+    exited_at: new Date(at).toISOString().replace(/\.?0+Z$/, 'Z'),
   };
   const present = Object.entries(fields).filter(([, value]) => value !== 0 && value !== false);
   return { type: 'exit', status: 'stopped', request: { exit_event: Object.fromEntries(present) } };

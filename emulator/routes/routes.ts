@@ -1,4 +1,5 @@
 import { APP_ROUTES } from './app-routes.js';
+import { GRAPHQL_ROUTES } from './graphql-routes.js';
 import { LEASE_ROUTES } from './lease-routes.js';
 import { LIFECYCLE_ROUTES } from './lifecycle-routes.js';
 import { READING_ROUTES } from './reading-routes.js';
@@ -13,5 +14,6 @@ export const ROUTES: readonly Route[] = [
   ...WAIT_ROUTES,
   ...LEASE_ROUTES,
   ...APP_ROUTES,
+  ...GRAPHQL_ROUTES,
   ...THIRD_PARTY_ROUTES,
 ];

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** How one command ended, and what it said; not masked. */
+export interface CliResult {
+  readonly args: readonly string[];
+  /** -1 when it was ended for taking too long. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  /** In place of the token that the CLI was made with. */
+  readonly token?: string;
+  readonly stdin?: string;
+}
+
+/** Fly's CLI with a home of its own. */
+export interface FlyCli {
+  run(args: readonly string[], options?: CliOptions): Promise<CliResult>;
+  /** Deletes its home. */
+  end(): void;
+}
+
+/** The CLI itself tries for a minute to get a lease. */
+const PATIENCE_MS = 120_000;
+// Titles are bold whatever NO_COLOR says.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a terminal's codes begin with.
+const TERMINAL_CODES = /\u001b\[[\d;]*m/g;
+
+/**
+ * Creates a CLI whose both APIs are at `url`. Whatever it would ask of another host goes to `proxy`; it checks for no
+ * updates and no incidents, and reports no metrics.
+ */
+export function createFlyCli(setup: {
+  readonly binary: string;
+  readonly url: string;
+  readonly proxy: string;
+  readonly token: string;
+}): FlyCli {
+  const home = mkdtempSync(join(tmpdir(), 'flyctl-'));
+  const env = {
+    HOME: home,
+    FLY_CONFIG_DIR: join(home, '.fly'),
+    PATH: process.env['PATH'] ?? '',
+    FLY_FLAPS_BASE_URL: setup.url,
+    FLY_API_BASE_URL: setup.url,
+    // Go's client never sends what is for a loopback address through a proxy.
+    HTTP_PROXY: setup.proxy,
+    HTTPS_PROXY: setup.proxy,
+    FLY_NO_UPDATE_CHECK: '1',
+    FLY_NO_INCIDENTS_CHECK: '1',
+    FLY_SEND_METRICS: '0',
+    CI: 'true',
+    NO_COLOR: '1',
+  };
+  return {
+    run: (args, { token = setup.token, stdin = '' } = {}) =>
+      run(setup.binary, { args, stdin, cwd: home, env: { ...env, FLY_API_TOKEN: token } }),
+    end: () => rmSync(home, { recursive: true }),
+  };
+}
+
+function run(
+  binary: string,
+  {
+    args,
+    stdin,
+    ...options
+  }: { args: readonly string[]; stdin: string; cwd: string; env: NodeJS.ProcessEnv },
+): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(binary, args, { ...options, timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        said[name] += text;
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) =>
+      resolve({
+        args,
+        exitCode: code ?? -1,
+        stdout: said.stdout.replaceAll(TERMINAL_CODES, ''),
+        stderr: said.stderr.replaceAll(TERMINAL_CODES, ''),
+      }),
+    );
+    // A command that ends without having read all of it closes the pipe; its exit code says whether that is well.
+    child.stdin.once('error', () => undefined).end(stdin);
+  });
+}
