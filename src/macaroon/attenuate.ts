@@ -13,13 +13,15 @@ import { arrayHeader, concat, encodePlain } from './writer.js';
 export function attenuate(macaroon: Macaroon, caveats: readonly Caveat[]): Macaroon {
   if (macaroon.nonce.proof === true) throw refused('a discharge is finished and takes no more caveats');
   const present = new Set(macaroon.caveats.map(fingerprint));
-  const locations = new Set(thirdPartyLocations(macaroon.caveats));
+  // Those within `IfPresent` count where they stand already, not where they are added: so does Fly's own code.
+  const locations = new Set(caveatsNamed(macaroon.caveats, '3P').map(({ body }) => body.location));
   const added: Uint8Array[] = [];
   let tail = macaroon.tail;
   for (const caveat of caveats) {
     if (present.has(fingerprint(caveat))) continue;
     if (isAttestation(caveat)) throw refused(`the attestation ${caveat.name} belongs into a discharge only`);
-    for (const location of thirdPartyLocations([caveat])) {
+    if (caveat.name === '3P') {
+      const { location } = caveat.body;
       if (locations.has(location)) throw refused(`there is a third-party caveat for ${location} already`);
       locations.add(location);
     }
@@ -44,10 +46,6 @@ export function splice(macaroon: Macaroon, added: readonly Uint8Array[], tail: U
     ...added,
     encodePlain(tail),
   );
-}
-
-function thirdPartyLocations(caveats: readonly Caveat[]): string[] {
-  return caveatsNamed(caveats, '3P').map(({ body }) => body.location);
 }
 
 function fingerprint(caveat: Caveat): string {

@@ -1,6 +1,6 @@
 import { attenuate } from '../../../src/macaroon/attenuate.js';
 import { parseBundle, parseToken, tokenText } from '../../../src/macaroon/bundle.js';
-import { encodeCaveats } from '../../../src/macaroon/caveats.js';
+import { type Caveat, encodeCaveats } from '../../../src/macaroon/caveats.js';
 import { hmac } from '../../../src/macaroon/crypto.js';
 import { decodeMacaroon, PERMISSION_LOCATION } from '../../../src/macaroon/macaroon.js';
 import { mint } from '../../../src/macaroon/mint.js';
@@ -86,5 +86,17 @@ it('refuses to touch a discharge, or to ask one third party twice', () => {
   expect(() => attenuate(discharge(ticketIn(macaroon)), [window(1, 2)])).toThrow('takes no more caveats');
   expect(() => withThirdParty(macaroon)).toThrow(
     'a third-party caveat for https://api.fly.io/aaa/v1 already',
+  );
+});
+
+it("counts a third party within IfPresent where Fly's own code does: of the token, not of what is added", () => {
+  const thirdParty: Caveat = {
+    name: '3P',
+    body: { location: 'a', verifierKey: random(8), ticket: random(8) },
+  };
+  const within: Caveat = { name: 'IfPresent', body: { ifs: [thirdParty], else: 1 } };
+  expect(attenuate(permission(), [within, thirdParty]).caveats).toHaveLength(2);
+  expect(() => attenuate(permission(within), [thirdParty])).toThrow(
+    'there is a third-party caveat for a already',
   );
 });
