@@ -5,9 +5,9 @@ import { join, resolve } from 'node:path';
 const BIN = resolve('interop', 'bin');
 
 /** The released tools that the checks run, by the name of their program. */
-const TOOLS = {
-  act: 'github.com/nektos/act@v0.2.87',
-  actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+export const TOOLS = {
+  act: { path: 'github.com/nektos/act', version: 'v0.2.87' },
+  actionlint: { path: 'github.com/rhysd/actionlint/cmd/actionlint', version: 'v1.7.12' },
 } as const;
 
 /** Says in one sentence why a Go program can't be had, and what to install or look at. */
@@ -40,7 +40,8 @@ export function goBinary(name: string): string {
 
 /** Installs a released tool at its pinned version and gives the absolute path of its binary. Throws {@link GoError}. */
 export function toolBinary(name: keyof typeof TOOLS): string {
-  go(['install', TOOLS[name]], name, { GOBIN: BIN });
+  const { path, version } = TOOLS[name];
+  go(['install', `${path}@${version}`], name, { GOBIN: BIN });
   return join(BIN, name);
 }
 

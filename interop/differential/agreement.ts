@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { ActionError } from '../../src/errors.js';
+import { record } from '../record.js';
+import { type Oracle, startOracle } from './oracle.js';
+
+const TOTAL = Number(process.env['INTEROP_CASES'] ?? 24_000);
+const SEED = Number(process.env['INTEROP_SEED'] ?? 1);
+const AGAINST = 'superfly/macaroon v0.3.0';
+
+// A million cases take minutes.
+jest.setTimeout(7_200_000);
+
+/** One thing that is compared with Fly's Go code, case by case. */
+export interface Agreement<T> {
+  readonly compared: string;
+  /** Its part of all cases, in percent; those of all tests together make 100. */
+  readonly percent: number;
+  readonly cases: fc.Arbitrary<T>;
+  /** What stands in the result column; made after the last case. */
+  readonly result?: () => string;
+  /** Throws where the two differ. */
+  check(given: T, oracle: Oracle): Promise<void>;
+}
+
+/** Describes a comparison as one test; a case that differs is shrunk, and told with the seed that finds it again. */
+export function agrees<T>({ compared, percent, cases, check, result }: Agreement<T>): void {
+  describe(`when Fly's Go code and ours are asked: ${compared}`, () => {
+    let oracle: Oracle;
+    beforeAll(() => {
+      oracle = startOracle();
+    });
+    afterAll(() => oracle.stop());
+
+    it('they agree', async () => {
+      const numRuns = Math.ceil((TOTAL * percent) / 100);
+      let ran = 0;
+      await fc.assert(
+        fc.asyncProperty(cases, async (given) => {
+          ran += 1;
+          await check(given, oracle);
+        }),
+        { numRuns, seed: SEED },
+      );
+      record({ compared, against: AGAINST, cases: ran, result: result?.() ?? 'agree' });
+    });
+  });
+}
+
+/** What ours gives, or its refusal; anything else that it throws is a bug and goes on. */
+export function given<T>(work: () => T): { value: T; refusal?: never } | { value?: never; refusal: string } {
+  try {
+    return { value: work() };
+  } catch (error) {
+    if (error instanceof ActionError) return { refusal: error.message };
+    throw error;
+  }
+}

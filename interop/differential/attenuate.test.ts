@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { attenuate } from '../../src/macaroon/attenuate.js';
+import { encodeCaveats } from '../../src/macaroon/caveats.js';
+import { decodeMacaroon } from '../../src/macaroon/macaroon.js';
+import { verify } from '../../src/macaroon/verify.js';
+import { agrees, given } from './agreement.js';
+import { anyCaveat } from './caveats.js';
+import { base64 } from './oracle.js';
+import { KEY, token } from './tokens.js';
+
+agrees({
+  compared: 'attenuate, and verify what the other has attenuated',
+  percent: 15,
+  cases: fc.record({ token, added: fc.array(anyCaveat, { maxLength: 4 }), again: fc.boolean() }),
+  async check({ token, added, again }, oracle) {
+    // What is there already is skipped.
+    const caveats = again ? [...added, ...token.caveats.slice(0, 2), ...added] : added;
+    const ours = given(() => attenuate(token, caveats));
+    const theirs = await oracle.ask({
+      op: 'attenuate',
+      token: base64(token.bytes),
+      packed: base64(encodeCaveats(caveats)),
+    });
+    expect({ refused: theirs.error !== undefined }).toEqual({ refused: ours.refusal !== undefined });
+    if (ours.value === undefined) return;
+    const other = decodeMacaroon(Buffer.from(theirs.token ?? '', 'base64'));
+    for (const it of [ours.value, other]) expect(earlier(it, token)).toEqual(earlier(token, token));
+    // Go seals a verifier key of its own into a new third-party caveat.
+    const sealed = caveats.some((caveat) => caveat.name === '3P' && !token.caveats.includes(caveat));
+    if (!sealed) expect(base64(other.bytes)).toBe(base64(ours.value.bytes));
+    const check = await oracle.ask({ op: 'verify', token: base64(ours.value.bytes), key: base64(KEY) });
+    const back = given(() => verify({ macaroon: other, key: KEY, discharges: [] }));
+    expect({ refused: check.error !== undefined }).toEqual({ refused: back.refusal !== undefined });
+  },
+});
+
+/** The bytes that stood in a token before caveats were added: up to its list, and in its list. */
+function earlier(
+  macaroon: typeof token extends fc.Arbitrary<infer M> ? M : never,
+  before: typeof macaroon,
+): string[] {
+  const list = (it: typeof macaroon) => it.bytes.subarray(it.caveatsStart, it.caveatsEnd);
+  const header = (it: typeof macaroon) => (it.caveats.length * 2 > 15 ? 3 : 1);
+  const size = list(before).length - header(before);
+  return [
+    base64(macaroon.bytes.subarray(0, macaroon.caveatsStart)),
+    base64(list(macaroon).subarray(header(macaroon), header(macaroon) + size)),
+  ];
+}

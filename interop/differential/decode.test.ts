@@ -1,0 +1,34 @@
+import { caveatsJson } from '../../__tests__/support/caveat-json.js';
+import { encodeCaveats } from '../../src/macaroon/caveats.js';
+import { decodeMacaroon, validity } from '../../src/macaroon/macaroon.js';
+import { tokenUuid } from '../../src/macaroon/nonce.js';
+import { agrees } from './agreement.js';
+import { comparableJson } from './comparable-json.js';
+import { base64 } from './oracle.js';
+import { token } from './tokens.js';
+
+agrees({
+  compared: 'decode and encode: nonce, location, tail, caveats and their JSON form, UUID, expiry',
+  percent: 15,
+  cases: token,
+  async check({ bytes }, oracle) {
+    const { decoded, error } = await oracle.ask({ op: 'decode', token: base64(bytes) });
+    expect(error).toBeUndefined();
+    const ours = decodeMacaroon(bytes);
+    const { kid, rnd, proof } = ours.nonce;
+    const { json = '', notAfter, ...rest } = decoded ?? {};
+    expect(rest).toEqual({
+      location: ours.location,
+      kid: base64(kid),
+      rnd: base64(rnd),
+      nonceFields: proof === undefined ? 2 : 3,
+      proof: proof === true,
+      uuid: tokenUuid(ours.nonce),
+      tail: base64(ours.tail),
+      packed: base64(encodeCaveats(ours.caveats)),
+      token: base64(bytes),
+    });
+    expect(comparableJson(json)).toEqual(comparableJson(caveatsJson(ours.caveats)));
+    expect(validity(ours).notAfter ?? null).toBe(notAfter);
+  },
+});
