@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import type { WorkflowCheck } from '../check.js';
+import { machinesLeft, statesOf } from '../emulators.js';
+import { courseOf, stepOf } from '../workflow-run.js';
+
+/** A session that is opened, used without a token by every later step, and closed. */
+export const wholeJob: WorkflowCheck = {
+  workflow: 'whole-job.yml',
+  event: 'push',
+  exitCode: 0,
+  async check({ steps }) {
+    assert.deepEqual(courseOf(steps), [
+      '0 success',
+      'fly success',
+      'auth success',
+      'start success',
+      'work success',
+      'stop success',
+      'restore success',
+      'list success',
+      'post auth success',
+      'post fly success',
+    ]);
+    const output = (id: string, name: string) => stepOf(steps, id).outputs[name];
+    const ids = (id: string, name: string): unknown => JSON.parse(output(id, name) ?? '');
+
+    assert.match(output('auth', 'expires-at') ?? '', /^20\d\d-.*Z$/);
+    assert.equal(output('start', 'changed-count'), '3');
+    assert.ok(stepOf(steps, 'work').said.includes('3 workers are up'));
+    assert.equal(output('stop', 'changed-count'), '2');
+    assert.deepEqual(ids('restore', 'changed-ids'), ids('stop', 'changed-ids'));
+    assert.equal(output('list', 'count'), '5');
+    assert.equal(output('list', 'changed-count'), '0');
+    for (const id of ['start', 'stop', 'restore', 'list']) assert.deepEqual(ids(id, 'failed-ids'), []);
+
+    for (const id of ['start', 'stop', 'restore', 'list']) {
+      assert.ok(stepOf(steps, id).said.some((line) => line.startsWith("Token from the job's session")));
+    }
+    assert.ok(
+      stepOf(steps, 'auth', 'Post').said.includes('The session is closed and its file removed.'),
+      'the post step closes the session',
+    );
+    assert.deepEqual(statesOf(await machinesLeft(steps)), { 'web started': 2, 'worker started': 3 });
+  },
+};

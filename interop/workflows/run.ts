@@ -1,0 +1,77 @@
+/**
+ * `npm run workflows`: the workflows of `.github/workflows` as a real engine runs them, against an emulator that each job starts;
+ * what the steps gave out, how the jobs ended and what became of the machines is checked. Arguments name the workflows to run.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GoError, TOOLS, toolBinary } from '../go.js';
+import { record, recorded } from '../record.js';
+import { runAct } from './act.js';
+import type { WorkflowCheck } from './check.js';
+import { byHand } from './checks/by-hand.js';
+import { eachMachine } from './checks/each-machine.js';
+import { failingStep } from './checks/failing-step.js';
+import { stopAtNight } from './checks/stop-at-night.js';
+import { wholeJob } from './checks/whole-job.js';
+import { endEmulators } from './emulators.js';
+import { assertNoSecretShown } from './no-secret-shown.js';
+import { printLog } from './print-log.js';
+import { type WorkflowRun, workflowRun } from './workflow-run.js';
+
+const CHECKS: readonly WorkflowCheck[] = [wholeJob, eachMachine, ...stopAtNight, ...byHand, failingStep];
+const only = process.argv.slice(2);
+
+async function holds(act: string, check: WorkflowCheck): Promise<boolean> {
+  const { workflow, event, inputs = {} } = check;
+  const title = [workflow, `on ${event}`, ...Object.entries(inputs).map((it) => it.join('='))].join(' ');
+  const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
+  let run: WorkflowRun | undefined;
+  try {
+    run = workflowRun(runAct(act, check, folder));
+    assert.equal(run.exitCode, check.exitCode, `act's exit code; it says: ${run.stderr}`);
+    await check.check(run);
+    assertNoSecretShown(run);
+    console.log(`ok      ${title}: ${Object.values(run.jobs).length} jobs, ${run.steps.length} steps`);
+    return true;
+  } catch (error) {
+    if (run !== undefined) printLog(run);
+    console.error(`FAILED  ${title}: ${error instanceof Error ? error.stack : String(error)}`);
+    return false;
+  } finally {
+    if (run !== undefined) endEmulators(run);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runAll(act: string, checks: readonly WorkflowCheck[]): Promise<number> {
+  const failed: string[] = [];
+  for (const check of checks) if (!(await holds(act, check))) failed.push(check.workflow);
+  const workflows = [...new Set(checks.map(({ workflow }) => workflow))];
+  for (const workflow of workflows) {
+    const cases = checks.filter((it) => it.workflow === workflow).length;
+    record({
+      compared: workflow,
+      against: `nektos/act ${TOOLS.act.version}`,
+      cases,
+      result: 'runs as it must',
+    });
+  }
+  console.log(`${checks.length - failed.length} of ${checks.length} runs of ${workflows.join(', ')} passed`);
+  return failed.length === 0 && checks.length > 0 ? 0 : 1;
+}
+
+try {
+  const act = toolBinary('act');
+  const chosen = CHECKS.filter(({ workflow }) => only.length === 0 || only.includes(workflow));
+  // A part of the runs proves nothing of the page's other rows.
+  process.exitCode =
+    only.length === 0
+      ? await recorded('npm run workflows', () => runAll(act, chosen))
+      : await runAll(act, chosen);
+} catch (error) {
+  if (!(error instanceof GoError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
