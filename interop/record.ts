@@ -63,5 +63,10 @@ function renewPage(run: string, rows: readonly Comparison[]): void {
       result,
     ]),
   );
-  writeFileSync(PAGE, renewMarked(readFileSync(PAGE, 'utf8'), run, run, table));
+  renewSection(run, run, table);
+}
+
+/** Renews what stands between the markers of a name on the page; `made` is the command that does so. */
+export function renewSection(name: string, made: string, content: string): void {
+  writeFileSync(PAGE, renewMarked(readFileSync(PAGE, 'utf8'), name, made, content));
 }

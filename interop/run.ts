@@ -3,8 +3,10 @@
  * rules. `--long` runs a million differential cases on a seed of its own; other arguments go to Jest.
  */
 import { runJest } from '../scripts/jest.js';
+import { markdownTable } from '../scripts/marked-table.js';
+import { DIFFERENCES } from './differential/intended-differences.js';
 import { GoError, goBinary, toolBinary } from './go.js';
-import { recorded } from './record.js';
+import { recorded, renewSection } from './record.js';
 
 const args = process.argv.slice(2);
 const long = args.includes('--long');
@@ -18,6 +20,16 @@ function check(env: NodeJS.ProcessEnv): number {
   );
 }
 
+function differences(): string {
+  const who = {
+    Go: 'Go reads it, we refuse',
+    ours: 'we read it, Go refuses',
+    both: 'both read it, each writes its own',
+  };
+  const rows = DIFFERENCES.map(({ what, accepts, why }) => [what, who[accepts], why]);
+  return markdownTable(['what stands there', 'who reads it', 'why we differ'], rows);
+}
+
 try {
   for (const name of ['oracle', 'thirdparty', 'golden']) goBinary(name);
   toolBinary('actionlint');
@@ -25,6 +37,7 @@ try {
   const whole = only.length === 0;
   const run = long ? 'npm run interop:long' : 'npm run interop';
   process.exitCode = whole ? await recorded(run, check) : check({});
+  if (whole && !long && process.exitCode === 0) renewSection('differences', run, differences());
 } catch (error) {
   if (!(error instanceof GoError)) throw error;
   console.error(error.message);
