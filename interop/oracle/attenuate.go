@@ -8,13 +8,17 @@ func attenuate(q *question) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	set, err := macaroon.DecodeCaveats(q.Packed)
-	if err != nil {
-		return answer{}, err
-	}
-	if err := m.Add(set.Caveats...); err != nil {
+	if err := addPacked(m, q.Packed); err != nil {
 		return answer{}, err
 	}
 	token, err := m.Encode()
 	return answer{Token: token}, err
+}
+
+func addPacked(m *macaroon.Macaroon, packed []byte) error {
+	set, err := macaroon.DecodeCaveats(packed)
+	if err != nil {
+		return err
+	}
+	return m.Add(set.Caveats...)
 }

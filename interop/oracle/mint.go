@@ -18,11 +18,7 @@ func mint(q *question) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	set, err := macaroon.DecodeCaveats(q.Packed)
-	if err != nil {
-		return answer{}, err
-	}
-	if err := m.Add(set.Caveats...); err != nil {
+	if err := addPacked(m, q.Packed); err != nil {
 		return answer{}, err
 	}
 	for _, party := range q.ThirdParties {
@@ -45,11 +41,7 @@ func discharge(q *question) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	set, err := macaroon.DecodeCaveats(q.Packed)
-	if err != nil {
-		return answer{}, err
-	}
-	if err := m.Add(set.Caveats...); err != nil {
+	if err := addPacked(m, q.Packed); err != nil {
 		return answer{}, err
 	}
 	if q.Parent != nil {
