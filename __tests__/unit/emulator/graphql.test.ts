@@ -42,31 +42,29 @@ describe('when a query asks for what there is', () => {
 
 describe('when a query cannot be answered', () => {
   it.each([
-    ['an unknown query', '{ nodes { id } }', "Field 'nodes' doesn't exist on type 'Queries'"],
+    ['an unknown query', '{ nodes { id } }', 'Cannot query field "nodes" on type "Queries".'],
     [
       'an unknown field',
       `{ app(name: "${APP}") { secrets } }`,
-      "Field 'secrets' doesn't exist on type 'App'",
+      'Cannot query field "secrets" on type "App".',
     ],
-    ['a name of every object', '{ constructor { id } }', "Field 'constructor' doesn't exist"],
-    ['an object as a plain value', `{ app(name: "${APP}") }`, "Field 'app' must have selections"],
     [
-      'a plain value as an object',
-      `{ app(name: "${APP}") { name { id } } }`,
-      "Field 'name' has no selections",
+      'an object as a plain value',
+      `{ app(name: "${APP}") }`,
+      'Field "app" of type "App!" must have a selection',
     ],
-    ['a mutation', 'mutation { deleteApp { id } }', 'Parse error on "mutation"'],
-    ['a fragment', '{ ...Everything }', 'Parse error on "..."'],
-    ['a directive', `{ app(name: "${APP}") @skip(if: true) { id } }`, 'Parse error on "@"'],
-    ['a list as an argument', '{ app(name: ["a"]) { id } }', 'Parse error on "["'],
-    ['an end too early', '{ app(name: "a") {', 'Parse error on the end'],
-    ['two queries', '{ a } { b }', 'Parse error on "{"'],
-    ['no GraphQL', '{ app(name: ~) }', 'Parse error on "~"'],
-    ['nothing', '', 'Parse error on the end'],
+    [
+      'a mutation',
+      'mutation { deleteApp { id } }',
+      'Schema is not configured to execute mutation operation.',
+    ],
+    ['a missing argument', '{ app { id } }', 'argument "name" of type "String!" is required'],
+    ['an end too early', '{ app(name: "a") {', 'Syntax Error: Expected Name, found <EOF>.'],
+    ['nothing', '', 'Syntax Error: Unexpected <EOF>.'],
   ])('names what is wrong: %s', async (_, query, message) => {
     const { data, errors } = await ask(query);
     expect(data).toBeNull();
-    expect(errors).toEqual([{ message: expect.stringContaining(message) }]);
+    expect(errors?.map((it) => it.message)).toEqual([expect.stringContaining(message)]);
   });
 
   it.each([
@@ -91,7 +89,7 @@ describe('when the caller may not see it', () => {
     ["a machine beyond the token's", MACHINE_QUERY, ID, narrow, `Could not find Machine "${ID}"`],
   ])('it is not there: %s', async (_, query, it, token, message) => {
     const { errors } = await ask(query, { it }, token?.());
-    expect(errors).toEqual([{ message, extensions: { code: 'NOT_FOUND' } }]);
+    expect(errors).toMatchObject([{ message, extensions: { code: 'NOT_FOUND' } }]);
   });
 
   it.each([
