@@ -41,7 +41,9 @@ export function agrees<T>({ compared, percent, cases, check, result }: Agreement
         }),
         { numRuns, seed: SEED },
       );
-      record({ compared, against: AGAINST, cases: ran, result: result?.() ?? 'agree' });
+      const outcome = result?.() ?? 'agree';
+      record({ compared, against: AGAINST, cases: ran, result: outcome });
+      process.stdout.write(`${ran} cases (seed ${SEED}): ${compared}: ${outcome}\n`);
     });
   });
 }

@@ -1,5 +1,6 @@
 import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
+import { misshapen } from './misshapen.js';
 import { token } from './tokens.js';
 
 /** Msgpack heads that start something: every kind of array, map, text, bytes, number, extension and nil. */
@@ -47,16 +48,17 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   ),
 );
 
-/** What is no token, or hardly one: valid tokens after one to three changes, msgpack of other shapes, and plain noise. */
+/** What is no token, or hardly one: changed tokens, msgpack of other shapes within a token and by itself, plain noise. */
 export const broken: fc.Arbitrary<Uint8Array> = fc.oneof(
   {
-    weight: 8,
+    weight: 6,
     arbitrary: fc
       .tuple(token, fc.array(change, { minLength: 1, maxLength: 3 }))
       .map(([{ bytes }, changes]) =>
         changes.reduce((it, apply) => (it.length === 0 ? it : apply(it)), bytes),
       ),
   },
+  { weight: 6, arbitrary: misshapen },
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 4 }).map((it) => encode(it)) },
   { weight: 1, arbitrary: fc.array(byte, { maxLength: 60 }).map((it) => Uint8Array.from(it)) },
 );

@@ -1,22 +1,15 @@
+import { allows, type Difference } from './difference.js';
 import { rawToken } from './raw-token.js';
-
-/** Where we and Fly's Go code differ, and mean to. */
-export interface Difference {
-  readonly what: string;
-  /** Who reads it; the other refuses, `both` write it again differently. */
-  readonly accepts: 'Go' | 'ours' | 'both';
-  /** What the one who refuses says. */
-  readonly refusal: RegExp;
-  readonly why: string;
-  readonly examples: readonly Uint8Array[];
-}
+import type { Readings } from './readings.js';
+import { withoutZeros } from './without-zeros.js';
 
 const hex = (text: string) => Buffer.from(text, 'hex');
 const RND = `c410${'00'.repeat(16)}`;
 
 /**
  * Go's reader makes do with much that no issuer writes. Ours refuses it: a token that was damaged on its way into a secret is
- * told at once and as what it is, rather than as a 401 later. Nothing that Go refuses is taken, but for one row.
+ * told at once and as what it is, rather than as a 401 later. Nothing that Go refuses is taken, but for two rows
+ * of what forbids everything.
  */
 export const DIFFERENCES: readonly Difference[] = [
   {
@@ -29,21 +22,33 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     what: 'nil or a map in place of a struct',
     accepts: 'Go',
-    refusal: /^(macaroon|nonce|[A-Z]\w+) is not an array$/,
+    refusal: /^(macaroon|nonce|3P|[A-Z]\w+) is not an array$/,
     why: 'Go takes it for a struct of zeros or of named fields; issuers write arrays',
-    examples: [hex('c0'), hex('80'), rawToken({ nonce: 'c0' }), rawToken({ caveats: ['04', '80'] })],
+    examples: [
+      hex('c0'),
+      hex('80'),
+      rawToken({ nonce: 'c0' }),
+      rawToken({ caveats: ['04', '80'] }),
+      rawToken({ caveats: ['0b', 'c0'] }),
+    ],
   },
   {
-    what: 'an empty array in place of the token',
+    what: 'an empty array in place of a struct',
     accepts: 'Go',
-    refusal: /^macaroon has not 4 fields$/,
-    why: 'Go takes it for a token of zeros, which no key has signed',
-    examples: [hex('90')],
+    refusal: /^(macaroon has not 4 fields|(3P|[A-Z]\w+) has 0 fields instead of \d)$/,
+    why: 'Go takes it for a struct of zeros: no organization is meant by 0 there, no time, no third party',
+    examples: [
+      hex('90'),
+      rawToken({ caveats: ['00', '90'] }),
+      rawToken({ caveats: ['0b', '90'] }),
+      rawToken({ caveats: ['1b', '9190'] }),
+    ],
   },
   {
     what: 'text that is not UTF-8',
     accepts: 'Go',
     refusal: / is not UTF-8$/,
+    canonical: true,
     why: 'JavaScript text would not keep it, and a name that prints otherwise than it compares misleads',
     examples: [
       rawToken({ location: 'a1ff' }),
@@ -52,7 +57,7 @@ export const DIFFERENCES: readonly Difference[] = [
     ],
   },
   {
-    what: 'text for bytes, bytes for text, nil for text or fixed bytes',
+    what: 'text for bytes, bytes or nil for text',
     accepts: 'Go',
     refusal: / is not (binary|a string)$/,
     why: 'issuers write each as what it is',
@@ -60,13 +65,21 @@ export const DIFFERENCES: readonly Difference[] = [
       rawToken({ nonce: `93a161${RND}c2` }),
       rawToken({ location: 'c40161' }),
       rawToken({ caveats: ['13', 'c0'] }),
-      rawToken({ tail: 'c0' }),
     ],
+  },
+  {
+    what: "nil for a tail or a nonce's random bytes",
+    accepts: 'Go',
+    refusal: /^(nonce\.rnd|tail) is not binary$/,
+    canonical: true,
+    why: 'such a tail can not verify, and such a nonce has no UUID of its own',
+    examples: [rawToken({ tail: 'c0' }), rawToken({ nonce: '93c40161c0c2' })],
   },
   {
     what: 'nonces and tails of another length',
     accepts: 'Go',
     refusal: /^(nonce\.rnd|tail) has \d+ bytes instead of \d+$/,
+    canonical: true,
     why: 'such a tail can not verify, and such a nonce has no UUID of its own',
     examples: [rawToken({ nonce: '93c40161c40100c2' }), rawToken({ tail: 'c40100' })],
   },
@@ -93,8 +106,27 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'more than 32 levels',
     accepts: 'Go',
     refusal: /^nested deeper than 32 levels$/,
+    canonical: true,
     why: 'the tokens of issuers have five; without a limit a hostile one ends the process',
     examples: [rawToken({ caveats: ['20', `${'91'.repeat(40)}90`] })],
+  },
+  {
+    what: 'a time (an extension type) within an unregistered type',
+    accepts: 'Go',
+    refusal: /^caveat \d+ holds an extension type$/,
+    canonical: true,
+    why: "no caveat of Fly's has one, and Go itself refuses every other extension",
+    examples: [
+      rawToken({ caveats: ['20', 'd6ff00000001'] }),
+      rawToken({ caveats: ['20', '9181d7ff000000000000000101'] }),
+    ],
+  },
+  {
+    what: 'lists, maps or bytes as keys of a map within an unregistered type',
+    accepts: 'ours',
+    refusal: /^panic: runtime error: hash of unhashable type /,
+    why: 'Go panics; ours keeps the bytes without looking into them. It forbids everything either way',
+    examples: [rawToken({ caveats: ['20', '81c4016101'] }), rawToken({ caveats: ['20', '91819001'] })],
   },
   {
     what: 'nil as the body of an unregistered type',
@@ -104,16 +136,20 @@ export const DIFFERENCES: readonly Difference[] = [
     examples: [rawToken({ caveats: ['20', 'c0'] })],
   },
   {
-    what: 'a GoogleUserID with zeros in front',
+    what: 'a GoogleUserID with zeros in front, or nil',
     accepts: 'both',
     refusal: /^$/,
+    asGo: withoutZeros,
     why: 'Go writes the number anew without them; ours keeps its bytes. Issuers write none',
-    examples: [rawToken({ caveats: ['19', 'c4020001'] })],
+    examples: [
+      rawToken({ caveats: ['19', 'c4020001'] }),
+      rawToken({ caveats: ['19', 'c0'] }),
+      rawToken({ caveats: ['0d', '929219c4010001'] }),
+    ],
   },
 ];
 
-/** The row that allows this difference, if any: `ours` and `theirs` are the refusals, undefined for who accepts. */
-export function intended(ours: string | undefined, theirs: string | undefined): Difference | undefined {
-  const [accepts, refusal] = ours === undefined ? ['ours', theirs] : ['Go', ours];
-  return DIFFERENCES.find((it) => it.accepts === accepts && it.refusal.test(refusal ?? ''));
+/** The row that allows what the two made of a token, if any. */
+export function intended(readings: Readings): Difference | undefined {
+  return DIFFERENCES.find((row) => allows(row, readings));
 }

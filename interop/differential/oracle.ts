@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { goBinary } from '../go.js';
 
@@ -37,33 +36,42 @@ export interface Oracle {
   stop(): Promise<void>;
 }
 
-/** Builds interop/oracle and starts it. Questions may be asked before earlier ones are answered. */
-export function startOracle(): Oracle {
-  const child = spawn(goBinary('oracle'), { stdio: ['pipe', 'pipe', 'inherit'] });
+/**
+ * Builds interop/oracle and starts it. Questions may be asked before earlier ones are answered; when the process ends or
+ * can't be started, all that wait are rejected.
+ */
+export function startOracle(program = goBinary('oracle')): Oracle {
+  const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
   const waiting: { resolve(answer: Answer): void; reject(error: Error): void }[] = [];
+  let end = '';
+  const rejectAll = (reason: string) => {
+    end ||= reason;
+    for (const { reject } of waiting.splice(0)) reject(new Error(end));
+  };
   // The program's own answers.
   createInterface(child.stdout).on('line', (line) => waiting.shift()?.resolve(JSON.parse(line) as Answer));
-  child.on('exit', (code) => {
-    for (const { reject } of waiting.splice(0)) reject(new Error(`the oracle ended (exit code ${code})`));
+  child.on('error', ({ message }) => rejectAll(`the oracle can't be run: ${message}`));
+  // Writing to a process that has just ended fails, and its end is told by 'close'.
+  child.stdin.on('error', () => undefined);
+  // Comes after the last answer, also where the process could not be started.
+  const closed = new Promise<void>((resolve) => {
+    child.on('close', (code, signal) => {
+      rejectAll(`the oracle has ended (${signal ?? `exit code ${code}`})`);
+      resolve();
+    });
   });
   return {
     ask: (question) =>
       new Promise((resolve, reject) => {
-        if (hasEnded(child)) return reject(new Error('the oracle has ended'));
+        if (end !== '') return reject(new Error(end));
         waiting.push({ resolve, reject });
         child.stdin.write(`${JSON.stringify(question)}\n`);
       }),
-    async stop() {
-      if (hasEnded(child)) return;
-      const ended = once(child, 'exit');
+    stop() {
       child.stdin.end();
-      await ended;
+      return closed;
     },
   };
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
 }
 
 /** Bytes as the oracle takes them. */

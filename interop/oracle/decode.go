@@ -27,6 +27,9 @@ type decoded struct {
 }
 
 func decode(q *question) (answer, error) {
+	if err := checkClaims(q.Token); err != nil {
+		return answer{}, err
+	}
 	m, err := macaroon.Decode(q.Token)
 	if err != nil {
 		return answer{}, err
