@@ -4,6 +4,7 @@ import { authenticate, authorize, type Caller, unauthenticated } from './auth.js
 import { type Answer, type FlyRequest, plain, refusal } from './http.js';
 import { foreignLease } from './machines/lease.js';
 import { settle } from './machines/transitions.js';
+import { organizationAccess } from './organization-access.js';
 import { limited, USUAL_RATE } from './rate-limits.js';
 import {
   type AppRoute,
@@ -11,6 +12,7 @@ import {
   type MachineContext,
   type MachineRoute,
   match,
+  type OrganizationRoute,
 } from './routes/route.js';
 import { ROUTES } from './routes/routes.js';
 import type { App, World } from './world.js';
@@ -23,7 +25,7 @@ export interface Dispatched {
 
 /**
  * Answers one request. The order of refusals: unknown route or method (before any token is looked at), token,
- * app, what the token forbids, rate, machine, host, lease.
+ * app or organization, what the token forbids, rate, machine, host, lease.
  */
 export async function dispatch(world: World, request: FlyRequest, signal: AbortSignal): Promise<Dispatched> {
   const url = new URL(`http://fly.invalid${request.path.startsWith('/') ? '' : '/'}${request.path}`);
@@ -32,13 +34,44 @@ export async function dispatch(world: World, request: FlyRequest, signal: AbortS
     if (params === undefined) continue;
     const { headers, body } = request;
     const context: Context = { world, headers, body, params, query: url.searchParams, signal };
+    if (route.scope === 'organization' && slugOf(context) === '') continue;
     if (route.scope === 'public') return { answer: await route.handle(context) };
     const caller = authenticate(world, headers['authorization']);
     if (caller === undefined) return { answer: unauthenticated() };
-    return guarded(route, context, caller);
+    return route.scope === 'organization'
+      ? ofOrganization(route, context, caller)
+      : guarded(route, context, caller);
   }
   return { answer: plain(404, '404 page not found') };
 }
+
+function slugOf({ params, query }: Context): string {
+  return params['org'] ?? query.get('org_slug') ?? '';
+}
+
+async function ofOrganization(
+  route: OrganizationRoute,
+  context: Context,
+  caller: Caller,
+): Promise<Dispatched> {
+  const { world } = context;
+  const { action, method, path, rate } = route;
+  const granted = organizationAccess(world, caller, {
+    slug: slugOf(context),
+    letters: lettersOf(action, context),
+    takesAppTokens: route.takesAppTokens(world.settings),
+  });
+  if ('status' in granted) return { token: caller.permissions[0]?.uuid, answer: granted };
+  const { uuid, organization, apps } = granted;
+  const counted = world.settings.listLimit === 'token' ? uuid : organization.slug;
+  const answer =
+    limited(world, `${method} ${path} ${counted}`, rate ?? USUAL_RATE) ??
+    (await route.handle({ ...context, organization, apps }));
+  return { token: uuid, answer };
+}
+
+const lettersOf = (action: OrganizationRoute['action'], { world }: Context) =>
+  typeof action === 'string' ? action : action(world.settings);
 
 async function guarded(
   route: AppRoute | MachineRoute,
@@ -58,13 +91,12 @@ async function guarded(
   return { token: allowed.uuid, answer };
 }
 
-function accessOf(route: AppRoute | MachineRoute, { world, params, body }: Context, app: App): Access {
-  const { action } = route;
-  const letters = typeof action === 'string' ? action : action(world.settings);
+function accessOf(route: AppRoute | MachineRoute, context: Context, app: App): Access {
+  const { world, params, body } = context;
   const machine = params['machine'];
   const command = route.scope === 'machine' ? route.command?.(body) : undefined;
   return {
-    action: parseAction(letters),
+    action: parseAction(lettersOf(route.action, context)),
     now: Math.floor(world.clock.now() / 1_000),
     orgId: app.organization.id,
     appId: app.numericId,

@@ -1,4 +1,4 @@
-import { duration, flag, initialValues, number, oneOf, type Values } from './setting.js';
+import { duration, flag, initialValues, number, oneOf, text, type Values } from './setting.js';
 import { PARTY_SETTINGS, type PartySettings } from './third-parties/party-settings.js';
 
 /**
@@ -19,11 +19,13 @@ export const SETTINGS = {
   listLimit: oneOf(['app', 'token'], 'what the rate of listing is counted by'),
   startOnStarted: oneOf(['ok', 'still-active'], 'start on a machine that is started or starting'),
   startOnFailed: oneOf(['ok', 'refused'], 'start on a failed machine'),
+  activeStatus: oneOf(['412', '409'], 'status of a start that is refused as still active'),
+  changeDestroyed: oneOf(['412', '404'], 'status of any change of a destroyed machine'),
   startReply: oneOf(['docs', 'client'], 'fields of the answer to start'),
   replacingText: oneOf(['state', 'replaced'], 'wording of the refusal to start while replacing'),
   stopUnready: oneOf(['ok', 'refused'], 'stop on created, starting, suspending or replacing'),
   suspendInactive: oneOf(['ok', 'refused'], 'suspend on a suspended or stopped machine'),
-  suspendUnsuitable: oneOf(['412', '400'], 'suspend beyond the limits of memory, swap or schedule'),
+  suspendUnsuitable: oneOf(['412', '400', '422'], 'suspend beyond the limits of memory, swap or schedule'),
   restartInactive: oneOf(['ok', 'refused'], 'restart on a stopped, suspended or failed machine'),
   waitStopped: oneOf(['any', 'needs-version'], 'wait for stopped without a version: accepted, or 400'),
   waitText: oneOf(['prefixed', 'bare'], 'wording of a wait that ran out'),
@@ -36,6 +38,19 @@ export const SETTINGS = {
   leaseRefusal: oneOf(['error', 'message'], 'shape of the refusal while a lease is held'),
   unheldNonce: oneOf(['ignored', 'refused'], 'a nonce for a machine without a lease'),
   summary: oneOf(['keeps-version', 'drops-version'], 'whether summary=true keeps instance_id and cordoned'),
+  execAction: oneOf(['C', 'r', 'w'], 'action that exec needs, beside the command'),
+  execLongestMs: duration(60_000, 'a command may run, whatever timeout it is given'),
+  execTimeout: oneOf(['408', 'killed'], 'a command beyond its timeout: 408, or 200 with signal 9'),
+  execReply: oneOf(['full', 'no-zeros'], 'whether the answer to exec shows zeros and empty texts'),
+  execType: oneOf(['json', 'octet-stream'], 'content type of the answer to exec'),
+  appsOfOrg: oneOf(['forbidden', 'own'], "an organization's apps, for a token confined to apps"),
+  orgMachines: oneOf(['forbidden', 'allowed'], "an organization's machines, for a token confined to apps"),
+  orgPage: number(1_000, "most machines on a page of an organization's list"),
+  orgEmptyPages: flag(false, 'an empty page between two full ones of that list'),
+  orgErrorRegions: text('', 'regions, parted by commas, that can not be read for that list'),
+  orgLagMs: duration(0, 'until a change is seen in that list'),
+  orgZeros: oneOf(['shown', 'absent', 'null'], 'empty fields of that list'),
+  compatChecks: oneOf(['none', 'passing', 'critical'], 'made-up checks for old clients, and what they say'),
   capacityText: oneOf(
     [
       'aborted: could not reserve resource for machine: insufficient memory available to fulfill request',

@@ -1,4 +1,5 @@
 import { BEHAVIOURS } from '../machines/behaviour.js';
+import { TRAITS } from '../machines/traits.js';
 import { APP_SYNTAX } from './parse-app.js';
 import { FAULT_SYNTAX } from './parse-fault.js';
 import { SETTING_FLAGS, type SettingFlag } from './setting-flags.js';
@@ -13,6 +14,7 @@ Usage: npm run emulator -- [flags]
   --seed NUMBER              the same ids and tokens at every start
   --app ${APP_SYNTAX}
                              may be repeated; default demo-app=app*2@fra,worker*2@ams:stopped
+                             traits: ${Object.keys(TRAITS).join(', ')}
                              behaviours: ${Object.keys(BEHAVIOURS).join(', ')}
   --fault JSON               may be repeated: ${FAULT_SYNTAX}
 

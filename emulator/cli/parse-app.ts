@@ -1,13 +1,14 @@
 import { BEHAVIOURS } from '../machines/behaviour.js';
 import type { AppSpec, MachineSpec } from '../machines/build.js';
 import { MACHINE_STATES, type MachineState } from '../machines/machine.js';
+import { TRAITS, type Trait, withTraits } from '../machines/traits.js';
 
 const APP = /^(?:(?<org>[\w-]+)\/)?(?<name>[\w-]+)(?:=(?<machines>.*))?$/s;
 const MACHINES =
-  /^(?<group>[\w-]+)(?:\*(?<count>\d{1,5}))?(?:@(?<region>[a-z]{3}))?(?::(?<state>\w+))?(?:!(?<behaviour>[\w-]+))?$/;
+  /^(?<group>[\w-]+)(?:\*(?<count>\d{1,5}))?(?:@(?<region>[a-z]{3}))?(?::(?<state>\w+))?(?<traits>(?:\+[\w-]+)*)(?:!(?<behaviour>[\w-]+))?$/;
 
 /** How an app is written on the command line, for the help. */
-export const APP_SYNTAX = '[ORG/]APP[=GROUP[*COUNT][@REGION][:STATE][!BEHAVIOUR],…]';
+export const APP_SYNTAX = '[ORG/]APP[=GROUP[*COUNT][@REGION][:STATE][+TRAIT…][!BEHAVIOUR],…]';
 
 /** Reads an app with its machines, such as `shop=web*2@fra,worker@ams:stopped!boot-fails`; throws with what is wrong. */
 export function parseApp(text: string): AppSpec {
@@ -21,22 +22,38 @@ export function parseApp(text: string): AppSpec {
 }
 
 function parseMachines(text: string): MachineSpec[] {
-  const { group, count = '1', region, state, behaviour } = MACHINES.exec(text.trim())?.groups ?? {};
+  const {
+    group,
+    count = '1',
+    region,
+    state,
+    traits = '',
+    behaviour,
+  } = MACHINES.exec(text.trim())?.groups ?? {};
   if (group === undefined)
-    throw new Error(`"${text}" is not of the form GROUP[*COUNT][@REGION][:STATE][!BEHAVIOUR]`);
+    throw new Error(`"${text}" is not of the form GROUP[*COUNT][@REGION][:STATE][+TRAIT…][!BEHAVIOUR]`);
   const spec: MachineSpec = {
     processGroup: group,
     ...(region === undefined ? {} : { region }),
     ...(state === undefined ? {} : { state: stateNamed(state) }),
     ...(behaviour === undefined ? {} : { behaviour: behaviourNamed(behaviour) }),
   };
-  return Array.from({ length: Number(count) }, () => spec);
+  const whole = withTraits(spec, traits.split('+').slice(1).map(traitNamed));
+  return Array.from({ length: Number(count) }, () => whole);
 }
 
 function stateNamed(name: string): MachineState {
   const state = MACHINE_STATES.find((it) => it === name);
   if (state === undefined) throw new Error(`"${name}" is no state; there are ${MACHINE_STATES.join(', ')}`);
   return state;
+}
+
+function traitNamed(name: string): Trait {
+  const trait = Object.hasOwn(TRAITS, name) ? TRAITS[name] : undefined;
+  if (trait === undefined) {
+    throw new Error(`"${name}" is no trait; there are ${Object.keys(TRAITS).join(', ')}`);
+  }
+  return trait;
 }
 
 function behaviourNamed(name: string): NonNullable<MachineSpec['behaviour']> {

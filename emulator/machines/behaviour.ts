@@ -1,3 +1,7 @@
+import type { CheckState } from './checks.js';
+import type { Outcome } from './programs.js';
+import type { StartRefusal } from './start-refusal.js';
+
 /** In which ways one machine, or its host, misbehaves or is slow. Absent = does what it is told, at the settings' pace. */
 export interface Behaviour {
   /** `fails`: ends in failed; `never`: stays in starting; `exits`: reaches started, then ends by itself after `exitAfterMs`. */
@@ -9,8 +13,8 @@ export interface Behaviour {
   ignoresSignal?: boolean;
   exitAfterMs?: number;
   exitCode?: number;
-  /** `no-capacity`: its host is full (409); `error`: 200 with status "error". */
-  start?: 'no-capacity' | 'error';
+  /** How a start that fits its state is refused all the same. */
+  start?: StartRefusal;
   /** Refuses to be suspended, as beyond the limits of memory. */
   suspend?: 'refused';
   /** Its host can't be reached: no config, and every operation runs into a 408. */
@@ -19,9 +23,16 @@ export interface Behaviour {
   lingersMs?: number;
   /** How long after started its checks pass; Infinity = never. Until 500 ms there are none to see. */
   checksPassMs?: number;
+  /** What a check of that name says from its first report on, whatever the time; `*` = every check without an entry of its own. */
+  checks?: Readonly<Record<string, CheckState>>;
+  /** Runs its commands in place of the few programs that every machine has. */
+  exec?: (command: readonly string[], stdin: string) => Outcome;
   /** How long it stays in created before it starts; Infinity = for ever. */
   createdMs?: number;
 }
+
+/** What harms a log or a page that shows it as it is. */
+export const HOSTILE_TEXT = '::error::not yours\r\n::add-mask::a\n\u001b[2J\u202E| `code` | <img src=x> ';
 
 /** The behaviours that can be named on a command line. */
 export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
@@ -31,9 +42,17 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   slow: { bootMs: 20_000, stopMs: 20_000 },
   'ignores-signal': { ignoresSignal: true },
   'no-capacity': { start: 'no-capacity' },
+  'no-capacity-412': { start: 'no-capacity-412' },
+  'no-capacity-422': { start: 'no-capacity-422' },
+  'machine-limit': { start: 'machine-limit' },
+  'volume-in-use': { start: 'volume-in-use' },
   'start-error': { start: 'error' },
   'no-suspend': { suspend: 'refused' },
   unreachable: { unreachable: true },
   lingers: { lingersMs: 5_000 },
   unhealthy: { checksPassMs: Number.POSITIVE_INFINITY },
+  'hostile-checks': { checks: { '*': { status: 'critical', output: HOSTILE_TEXT } } },
+  'exec-fails': { exec: () => ({ exitCode: 1, stderr: 'it failed\n' }) },
+  'exec-hangs': { exec: () => ({ stdout: 'so far\n', takesMs: Number.POSITIVE_INFINITY }) },
+  'exec-hostile': { exec: () => ({ stdout: `${HOSTILE_TEXT}\n` }) },
 };

@@ -17,6 +17,8 @@ export interface MachineSpec {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Put over the default config, field by field. */
   readonly config?: MachineConfig;
+  /** Of its image. Default: those of Fly's Postgres for an image of `flyio/postgres…`, else none. */
+  readonly imageLabels?: Readonly<Record<string, string>>;
   readonly cordoned?: boolean;
   readonly behaviour?: Behaviour;
   /** How long it has been in its state. Default an hour. */
@@ -67,22 +69,26 @@ export function addMachine(world: World, app: App, spec: MachineSpec = {}): Mach
   const createdAt = since - HOUR;
   // Go writes an address without the zeros in front of a group.
   const ip = [2, 2, 2].map((bytes) => Number.parseInt(hex(random, bytes), 16).toString(16)).join(':');
+  const config = asShown({ ...defaultConfig(app, spec), ...spec.config });
+  const instanceId = ulid(createdAt, random);
   const machine: Machine = {
     id: spec.id ?? hex(random, 7),
     name: spec.name ?? inventedName(random),
     region: spec.region ?? 'fra',
     privateIp: `fdaa:0:18:a7b:${ip}:2`,
     createdAt,
-    instanceId: ulid(createdAt, random),
+    instanceId,
     earlierVersions: [],
     state,
     updatedAt: since,
     startedAt: state === 'started' ? since : undefined,
     activeUntil: 0,
     cordoned: spec.cordoned ?? false,
-    config: { ...defaultConfig(app, spec), ...spec.config },
+    imageLabels: spec.imageLabels ?? labelsOf(config),
+    config,
     lease: undefined,
     events: history(world, state, createdAt, since),
+    past: [{ at: since, state, instanceId }],
     restarts: 0,
     behaviour: { ...behaviour },
     plan: [],
@@ -95,6 +101,25 @@ export function addMachine(world: World, app: App, spec: MachineSpec = {}): Mach
     plan(machine, ready, () => boot(world, machine, ready, 'flyd'));
   }
   return machine;
+}
+
+/** A config as the API shows it, which is not how it was written. */
+function asShown(config: MachineConfig): MachineConfig {
+  const { services } = config;
+  if (services === undefined) return config;
+  return {
+    ...config,
+    services: services.map((service) => {
+      const { autostop } = service;
+      if (autostop === 'off' || autostop === 'stop') return { ...service, autostop: autostop === 'stop' };
+      return service;
+    }),
+  };
+}
+
+function labelsOf({ image = '' }: MachineConfig): Readonly<Record<string, string>> {
+  if (!image.startsWith('flyio/postgres')) return {};
+  return { 'fly.app_role': 'postgres_cluster', 'fly.pg-manager': 'repmgr', 'fly.version': 'v0.0.66' };
 }
 
 function defaultConfig(app: App, { processGroup = 'app', metadata }: MachineSpec): MachineConfig {

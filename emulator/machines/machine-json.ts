@@ -12,7 +12,7 @@ export interface View {
 
 /** A machine as the API shows it. */
 export function machineJson(machine: Machine, { now, settings, summary, leases }: View): object {
-  const { config, lease, instanceId, cordoned } = machine;
+  const { lease, instanceId, cordoned } = machine;
   const reachable = machine.behaviour.unreachable !== true;
   const version =
     summary === true && settings.summary === 'drops-version' ? {} : { instance_id: instanceId, cordoned };
@@ -21,30 +21,43 @@ export function machineJson(machine: Machine, { now, settings, summary, leases }
     name: machine.name,
     state: machine.state,
     region: machine.region,
-    image_ref: imageRef(config.image ?? ''),
+    image_ref: imageRef(machine),
     ...version,
     private_ip: machine.privateIp,
     created_at: rfc3339(machine.createdAt),
     updated_at: rfc3339(machine.updatedAt),
-    ...(summary === true ? {} : details(machine, reachable, now)),
+    ...(summary === true ? {} : details(machine, { reachable, now, settings })),
     ...(leases === true && lease !== undefined && lease.expiresAt * 1_000 > now
       ? { lease: { owner: lease.owner, description: lease.description, expires_at: lease.expiresAt } }
       : {}),
   };
 }
 
-function details(machine: Machine, reachable: boolean, now: number): object {
+function details(
+  machine: Machine,
+  { reachable, now, settings }: View & { readonly reachable: boolean },
+): object {
   const { config } = machine;
   return {
     ...(reachable ? { config } : { incomplete_config: { guest: config.guest, metadata: config.metadata } }),
     events: machine.events,
-    checks: reachable ? checksOf(machine, now) : [],
+    checks: reachable ? checksOf(machine, now, settings) : [],
     host_status: reachable ? 'ok' : 'unreachable',
   };
 }
 
-function imageRef(image: string): object {
-  const [, registry = 'registry.fly.io', repository = '', tag = 'latest'] =
-    /^([^/]+)\/(.+?)(?::([^:/]+))?$/.exec(image) ?? [];
-  return { registry, repository, tag, digest: `sha256:${'0'.repeat(64)}` };
+/** Where Docker Hub's images are named without their registry. */
+const DOCKER_HUB = 'registry-1.docker.io';
+
+function imageRef({ config: { image = '' }, imageLabels }: Machine): object {
+  const [, name = '', tag = 'latest'] = /^(.*?)(?::([^:/]+))?$/.exec(image) ?? [];
+  const [first = '', ...rest] = name.split('/');
+  const named = rest.length > 0 && /[.:]/.test(first);
+  return {
+    registry: named ? first : DOCKER_HUB,
+    repository: named ? rest.join('/') : name,
+    tag,
+    digest: `sha256:${'0'.repeat(64)}`,
+    ...(Object.keys(imageLabels).length === 0 ? {} : { labels: imageLabels }),
+  };
 }

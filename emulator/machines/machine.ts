@@ -56,10 +56,24 @@ export interface MachineConfig {
   readonly services?: readonly {
     readonly protocol?: string;
     readonly internal_port?: number;
-    readonly checks?: readonly unknown[];
+    readonly autostart?: boolean;
+    /** As it is written; it comes back as false, true or "suspend". */
+    readonly autostop?: boolean | 'off' | 'stop' | 'suspend';
+    readonly min_machines_running?: number;
+    readonly checks?: readonly { readonly type?: string; readonly [name: string]: unknown }[];
     readonly [name: string]: unknown;
   }[];
-  readonly checks?: Readonly<Record<string, unknown>>;
+  readonly checks?: Readonly<
+    Record<
+      string,
+      {
+        readonly type?: string;
+        readonly port?: number;
+        readonly kind?: string;
+        readonly [name: string]: unknown;
+      }
+    >
+  >;
   readonly stop_config?: { readonly signal?: string; readonly timeout?: string | number };
   readonly restart?: { readonly policy: string; readonly max_retries?: number };
   readonly auto_destroy?: boolean;
@@ -67,6 +81,13 @@ export interface MachineConfig {
   readonly init?: { readonly swap_size_mb?: number; readonly [name: string]: unknown };
   readonly standbys?: readonly string[];
   readonly [name: string]: unknown;
+}
+
+/** What a machine was from a time on. */
+export interface Past {
+  readonly at: number;
+  readonly state: MachineState;
+  readonly instanceId: string;
 }
 
 /** A change that will come about by itself at its time. */
@@ -84,6 +105,8 @@ export interface Machine {
   readonly name: string;
   readonly region: string;
   readonly privateIp: string;
+  /** Of its image. */
+  readonly imageLabels: Readonly<Record<string, string>>;
   /** Milliseconds since 1970, as are the other times here. */
   readonly createdAt: number;
   /** The present version; changes when the machine is replaced. */
@@ -99,6 +122,8 @@ export interface Machine {
   lease: Lease | undefined;
   /** Newest first. */
   readonly events: MachineEvent[];
+  /** Every state that it entered, newest first, as far back as events are kept. */
+  readonly past: Past[];
   restarts: number;
   /** How it differs from a machine that does what it is told; can be changed at any time. */
   readonly behaviour: Behaviour;

@@ -45,6 +45,8 @@ export function enter(
   if (state === 'started') machine.startedAt = at;
   machine.state = state;
   machine.updatedAt = at;
+  machine.past.unshift({ at, state, instanceId: machine.instanceId });
+  machine.past.splice(MOST_EVENTS);
   if (happening !== undefined) {
     machine.events.unshift(event(world, state, at, happening));
     machine.events.splice(MOST_EVENTS);

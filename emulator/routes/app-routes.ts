@@ -1,16 +1,35 @@
 import { type Answer, json } from '../http.js';
-import type { AppContext, Route } from './route.js';
+import { settle } from '../machines/transitions.js';
+import type { App, World } from '../world.js';
+import type { AppContext, OrganizationContext, Route } from './route.js';
 
-/** What is known of an app, and of Fly's regions (for which no token is needed). */
+/** What is known of an app or of all apps of an organization, and of Fly's regions (for which no token is needed). */
 export const APP_ROUTES: readonly Route[] = [
   { scope: 'app', method: 'GET', path: '/v1/apps/:app', action: 'r', handle: show },
+  {
+    scope: 'organization',
+    method: 'GET',
+    path: '/v1/apps',
+    action: 'r',
+    takesAppTokens: ({ appsOfOrg }) => appsOfOrg === 'own',
+    handle: list,
+  },
   { scope: 'public', method: 'GET', path: '/v1/platform/regions', handle: regions },
 ];
 
-function show({ app }: AppContext): Answer {
+function show({ world, app }: AppContext): Answer {
+  return json(200, appJson(world, app));
+}
+
+function list({ world, apps }: OrganizationContext): Answer {
+  return json(200, { total_apps: apps.length, apps: apps.map((app) => appJson(world, app)) });
+}
+
+function appJson({ clock }: World, app: App): object {
   const { id, name, organization, network, numericId, machines } = app;
+  for (const machine of machines.values()) settle(machine, clock.now());
   const alive = [...machines.values()].filter(({ state }) => state !== 'destroyed');
-  return json(200, {
+  return {
     id,
     name,
     status: alive.length > 0 ? 'deployed' : 'pending',
@@ -23,7 +42,7 @@ function show({ app }: AppContext): Answer {
     volume_count: 0,
     network,
     internal_numeric_id: Number(numericId),
-  });
+  };
 }
 
 const REGIONS = {

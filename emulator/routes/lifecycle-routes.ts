@@ -2,6 +2,7 @@ import { type Answer, accepted, json, refusal } from '../http.js';
 import { readRestartQuery, readStopBody } from '../machines/halt-request.js';
 import { boot, freeze, halt, reboot } from '../machines/lifecycle.js';
 import type { Machine, MachineState } from '../machines/machine.js';
+import { startRefusal } from '../machines/start-refusal.js';
 import { enter, forget } from '../machines/transitions.js';
 import type { Settings } from '../settings.js';
 import type { MachineContext, MachineRoute } from './route.js';
@@ -16,7 +17,7 @@ const change = (
   path: `/v1/apps/:app/machines/:machine/${name}`,
   action,
   respectsLease: true,
-  handle,
+  handle: (context) => gone(context) ?? handle(context),
 });
 
 const cordonAction = ({ cordonAction }: Settings) => cordonAction;
@@ -34,27 +35,31 @@ export const LIFECYCLE_ROUTES: readonly MachineRoute[] = [
 const precondition = (text: string) => refusal(412, `failed_precondition: ${text}`);
 const wrongState = (verb: string, state: MachineState) =>
   precondition(`unable to ${verb} machine from current state: '${state}'`);
-const stillActive = () => precondition('machine still active, refusing to start');
+const stillActive = ({ activeStatus }: Settings) =>
+  refusal(Number(activeStatus), 'failed_precondition: machine still active, refusing to start');
+
+function gone({ world, machine }: MachineContext): Answer | undefined {
+  if (machine.state !== 'destroyed' || world.settings.changeDestroyed === '412') return undefined;
+  return refusal(404, `not_found: machine not found, id: ${machine.id}`);
+}
 
 function start({ world, machine }: MachineContext): Answer {
   const { settings, clock } = world;
-  const { state, behaviour } = machine;
+  const { state } = machine;
   const now = clock.now();
   if (state === 'started' || state === 'starting' || state === 'restarting') {
-    return settings.startOnStarted === 'ok' ? startReply(settings, state) : stillActive();
+    return settings.startOnStarted === 'ok' ? startReply(settings, state) : stillActive(settings);
   }
-  if (state === 'suspending') return stillActive();
+  if (state === 'suspending') return stillActive(settings);
   if (state === 'replacing' && settings.replacingText === 'replaced') {
     return precondition('machine getting replaced, refusing to start');
   }
   const startable =
     state === 'stopped' || state === 'suspended' || (state === 'failed' && settings.startOnFailed === 'ok');
   if (!startable) return wrongState('start', state);
-  if (now < machine.activeUntil) return stillActive();
-  if (behaviour.start === 'no-capacity') return refusal(409, settings.capacityText);
-  if (behaviour.start === 'error') {
-    return json(200, { status: 'error', message: 'could not start the machine', previous_state: state });
-  }
+  if (now < machine.activeUntil) return stillActive(settings);
+  const refused = startRefusal(settings, machine);
+  if (refused !== undefined) return refused;
   boot(world, machine, now, 'user');
   return startReply(settings, state);
 }
@@ -129,6 +134,7 @@ function restart({ world, machine, query }: MachineContext): Answer {
 }
 
 function setCordon(machine: Machine, cordoned: boolean): Answer {
+  if (machine.state === 'destroyed') return wrongState(cordoned ? 'cordon' : 'uncordon', machine.state);
   machine.cordoned = cordoned;
   return accepted;
 }

@@ -3,6 +3,7 @@ import type { Machine } from '../machines/machine.js';
 import { machineJson, type View } from '../machines/machine-json.js';
 import { settle } from '../machines/transitions.js';
 import { GET_RATE } from '../rate-limits.js';
+import { isAmong, isTrue } from './query.js';
 import type { AppContext, AppRoute, MachineContext, MachineRoute } from './route.js';
 
 /** Reading machines: all of an app, or one. */
@@ -44,15 +45,6 @@ function isWanted(machine: Machine, query: URLSearchParams): boolean {
     if (machine.config.metadata?.[name.slice('metadata.'.length)] !== value) return false;
   }
   return true;
-}
-
-function isAmong(value: string, query: URLSearchParams, name: string): boolean {
-  const wanted = query.getAll(name).flatMap((values) => values.split(','));
-  return wanted.length === 0 || wanted.includes(value);
-}
-
-function isTrue(query: URLSearchParams, name: string): boolean {
-  return query.get(name) === 'true' || query.get(name) === '1';
 }
 
 function get({ world, machine, query }: MachineContext): Answer {

@@ -2,7 +2,7 @@ import type { Answer } from '../http.js';
 import type { Machine } from '../machines/machine.js';
 import type { Rate } from '../rate-limits.js';
 import type { Settings } from '../settings.js';
-import type { App, World } from '../world.js';
+import type { App, Organization, World } from '../world.js';
 
 /** What every handler gets. */
 export interface Context {
@@ -19,6 +19,12 @@ export interface AppContext extends Context {
   readonly app: App;
   /** UUID of the permission token that allows the request. */
   readonly caller: string;
+}
+
+export interface OrganizationContext extends Context {
+  readonly organization: Organization;
+  /** Those of its apps that the token may read. */
+  readonly apps: readonly App[];
 }
 
 export interface MachineContext extends AppContext {
@@ -51,6 +57,14 @@ export interface AppRoute extends Guarded {
   handle(context: AppContext): Answer | Promise<Answer>;
 }
 
+/** Works on an organization, which `:org` in its path or `org_slug` in the query names; without either there is no such route. */
+export interface OrganizationRoute extends Guarded {
+  readonly scope: 'organization';
+  /** Whether a token that is confined to apps gets what belongs to those, rather than a refusal. */
+  takesAppTokens(settings: Settings): boolean;
+  handle(context: OrganizationContext): Answer | Promise<Answer>;
+}
+
 /** Works on a machine; its path has `:app` and `:machine`. */
 export interface MachineRoute extends Guarded {
   readonly scope: 'machine';
@@ -63,7 +77,7 @@ export interface MachineRoute extends Guarded {
   handle(context: MachineContext): Answer | Promise<Answer>;
 }
 
-export type Route = PublicRoute | AppRoute | MachineRoute;
+export type Route = PublicRoute | OrganizationRoute | AppRoute | MachineRoute;
 
 /** The parameters of a path that fits a route's, undefined when it doesn't. */
 export function match({ path }: Common, pathname: string): Record<string, string> | undefined {

@@ -1,7 +1,9 @@
 import { APP_ROUTES } from './app-routes.js';
+import { EXEC_ROUTES } from './exec-routes.js';
 import { GRAPHQL_ROUTES } from './graphql-routes.js';
 import { LEASE_ROUTES } from './lease-routes.js';
 import { LIFECYCLE_ROUTES } from './lifecycle-routes.js';
+import { ORGANIZATION_ROUTES } from './organization-routes.js';
 import { READING_ROUTES } from './reading-routes.js';
 import type { Route } from './route.js';
 import { THIRD_PARTY_ROUTES } from './third-party-routes.js';
@@ -12,8 +14,10 @@ export const ROUTES: readonly Route[] = [
   ...READING_ROUTES,
   ...LIFECYCLE_ROUTES,
   ...WAIT_ROUTES,
+  ...EXEC_ROUTES,
   ...LEASE_ROUTES,
   ...APP_ROUTES,
+  ...ORGANIZATION_ROUTES,
   ...GRAPHQL_ROUTES,
   ...THIRD_PARTY_ROUTES,
 ];

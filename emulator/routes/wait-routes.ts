@@ -1,5 +1,6 @@
 import { type Answer, json, refusal } from '../http.js';
 import { type Machine, type MachineState, SETTLED } from '../machines/machine.js';
+import { pause } from '../machines/pause.js';
 import { settle } from '../machines/transitions.js';
 import type { World } from '../world.js';
 import type { MachineContext, MachineRoute } from './route.js';
@@ -83,18 +84,4 @@ function notReached(world: World, { states }: Wish, state: string, status: numbe
   const prefix = world.settings.waitText === 'bare' ? '' : 'deadline_exceeded: ';
   const text = `machine failed to reach desired state, ${states.join(', ')}, currently ${state}`;
   return refusal(status, prefix + text);
-}
-
-/** Until the machine changes, or so much time has passed; rejects when the caller has gone. */
-async function pause(world: World, machine: Machine, ms: number, signal: AbortSignal): Promise<void> {
-  const change = new AbortController();
-  const watcher = () => change.abort();
-  machine.watchers.add(watcher);
-  try {
-    await world.clock.sleep(ms, AbortSignal.any([signal, change.signal]));
-  } catch (error) {
-    if (signal.aborted || !change.signal.aborted) throw error;
-  } finally {
-    machine.watchers.delete(watcher);
-  }
 }

@@ -23,16 +23,48 @@ describe('when apps are named', () => {
         ],
       },
     ],
+    [
+      'shop=web:stopped+autostop+checks+service-checks+cordoned!lingers',
+      {
+        name: 'shop',
+        machines: [
+          {
+            processGroup: 'web',
+            state: 'stopped',
+            config: {
+              services: [
+                expect.objectContaining({
+                  autostop: 'stop',
+                  autostart: true,
+                  checks: [{}, {}].map(() => expect.anything()),
+                }),
+              ],
+              checks: { alive: expect.objectContaining({ type: 'http', port: 8080 }) },
+            },
+            metadata: {},
+            cordoned: true,
+            behaviour: { lingersMs: 5_000 },
+          },
+        ],
+      },
+    ],
   ])('reads %s', (text, spec) => {
     expect(parseApp(text)).toEqual(spec);
   });
 
-  it.each(['', 'a b', 'shop=', 'shop=web:nowhere', 'shop=web!nothing', 'shop=web!toString', 'shop=web*x'])(
-    'refuses "%s"',
-    (text) => {
-      expect(() => parseApp(text)).toThrow();
-    },
-  );
+  it.each([
+    'shop=web+nothing',
+    'shop=web+',
+    '',
+    'a b',
+    'shop=',
+    'shop=web:nowhere',
+    'shop=web!nothing',
+    'shop=web!toString',
+    'shop=web*x',
+  ])('refuses "%s"', (text) => {
+    expect(() => parseApp(text)).toThrow();
+  });
 });
 
 describe('when settings are given', () => {

@@ -62,6 +62,27 @@ describe('when a machine does what it is told', () => {
     expect(exitEvent(rig)).toEqual({ requested_stop: true, exited_at });
   });
 
+  it.each([
+    ['at its usual pace', {}],
+    ['at once', { stopMs: 0, bootMs: 0 }],
+  ])('lists a restart, then a start later than the one before: %s', async (_, behaviour) => {
+    const rig = rigWith({ sinceMs: 0, behaviour });
+    const before = rig.clock.now();
+    await rig.act('restart');
+    await rig.clock.advance(5_000);
+    const { events } = rig.fly.machine(APP, ID);
+    const told = events.map(({ type, status }) => `${type} ${status}`);
+    expect(told.slice(0, 5)).toEqual([
+      'start started',
+      'start starting',
+      'exit stopped',
+      'restart restarting',
+      'start started',
+    ]);
+    expect(events[0]?.timestamp).toBeGreaterThan(before);
+    expect(events[4]?.timestamp).toBe(before);
+  });
+
   it('cordons and uncordons, twice as well as once', async () => {
     const rig = rigWith({});
     for (const action of ['cordon', 'cordon', 'uncordon', 'uncordon']) {
@@ -141,6 +162,8 @@ describe('when a request does not fit the state', () => {
     ['stop', 'stopping', OK],
     ['suspend', 'created', unable('suspend', 'created')],
     ['restart', 'created', unable('restart', 'created')],
+    ['cordon', 'destroyed', unable('cordon', 'destroyed')],
+    ['cordon', 'stopped', OK],
   ])('%s while %s', async (action, state, expected) => {
     expect(await rigWith({ state, sinceMs: 0 }).act(action)).toBe(expected);
   });
@@ -196,6 +219,22 @@ describe('when it is not known what Fly answers', () => {
       { replacingText: 'replaced' },
       '412 {"error":"failed_precondition: machine getting replaced, refusing to start"}',
     ],
+    [
+      'start while suspending',
+      { state: 'suspending' },
+      'start',
+      { activeStatus: '409' },
+      ACTIVE.replace('412', '409'),
+    ],
+    ...['start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon'].map(
+      (action): [string, MachineSpec, string, GivenSettings, string] => [
+        `${action} on destroyed`,
+        { state: 'destroyed', sinceMs: 0 },
+        action,
+        { changeDestroyed: '404' },
+        `404 {"error":"not_found: machine not found, id: ${ID}"}`,
+      ],
+    ),
     ['stop on created', { state: 'created' }, 'stop', {}, OK],
     ['stop on created', { state: 'created' }, 'stop', { stopUnready: 'refused' }, unable('stop', 'created')],
     ['suspend on stopped', { state: 'stopped' }, 'suspend', {}, OK],
@@ -268,6 +307,19 @@ describe('when a machine misbehaves', () => {
     const rig = rigWith({ state: 'stopped', behaviour: { start: 'no-capacity' } });
     if (text === 'governor policy blocked start') rig.fly.settings.capacityText = text;
     expect(await rig.act('start')).toContain(`409 {"error":"${text}`);
+    expect(rig.fly.machine(APP, ID).state).toBe('stopped');
+  });
+
+  it.each([
+    ['no-capacity-412', '412', { status: 'insufficient_capacity' }],
+    ['no-capacity-422', '422', { status: 'insufficient_capacity' }],
+    ['machine-limit', '422', { error: expect.stringContaining('machine limit') }],
+    ['volume-in-use', '412', { error: expect.stringContaining('volume') }],
+  ] as const)('refuses a start: %s', async (start, status, body) => {
+    const rig = rigWith({ state: 'stopped', behaviour: { start } });
+    const answer = await rig.act('start');
+    expect(answer.slice(0, 3)).toBe(status);
+    expect(JSON.parse(answer.slice(4))).toMatchObject(body);
     expect(rig.fly.machine(APP, ID).state).toBe('stopped');
   });
 

@@ -79,6 +79,30 @@ describe('when one machine is read', () => {
     });
   });
 
+  it.each([
+    ['off', false],
+    ['stop', true],
+    ['suspend', 'suspend'],
+    [true, true],
+  ] as const)('shows autostop as Fly does: %s', async (autostop, shown) => {
+    const { call } = createRig([{ id: ID, config: { services: [{ autostop, autostart: false }] } }]);
+    expect(parsed(await call('GET', PATH))).toMatchObject({
+      config: { services: [{ autostop: shown, autostart: false }] },
+    });
+  });
+
+  it.each([
+    ['flyio/postgres-flex:15', 'registry-1.docker.io', 'flyio/postgres-flex', '15', 'postgres_cluster'],
+    ['nginx', 'registry-1.docker.io', 'nginx', 'latest', undefined],
+    ['registry.fly.io/shop:v1', 'registry.fly.io', 'shop', 'v1', undefined],
+    ['localhost:5000/a/b:c', 'localhost:5000', 'a/b', 'c', undefined],
+  ])('takes an image apart: %s', async (image, registry, repository, tag, role) => {
+    const { call } = createRig([{ id: ID, config: { image } }]);
+    const { image_ref } = parsed<{ image_ref: { labels?: Record<string, string> } }>(await call('GET', PATH));
+    expect(image_ref).toMatchObject({ registry, repository, tag });
+    expect(image_ref.labels?.['fly.app_role']).toBe(role);
+  });
+
   it('has no config where its host is unreachable', async () => {
     const { call } = createRig([{ id: ID, behaviour: { unreachable: true } }]);
     const shown = parsed<Shown>(await call('GET', PATH));
@@ -102,6 +126,53 @@ describe('when one machine is read', () => {
     expect(await checks()).toEqual(['alive passing', 'servicecheck-00-http-80 passing']);
     await act('stop');
     expect(await checks()).toEqual([]);
+  });
+
+  it.each([
+    ['none', ['alive passing', 'servicecheck-00-tcp-80 passing']],
+    [
+      'passing',
+      ['bg_deployments_compat-00-tcp-80 passing', 'alive passing', 'servicecheck-00-tcp-80 passing'],
+    ],
+    [
+      'critical',
+      ['bg_deployments_compat-00-tcp-80 critical', 'alive passing', 'servicecheck-00-tcp-80 passing'],
+    ],
+  ] as const)('makes up checks for old clients: %s', async (compatChecks, expected) => {
+    const config = {
+      checks: { alive: { kind: 'informational' } },
+      services: [{ internal_port: 80, checks: [{ type: 'tcp' }] }],
+    };
+    const { clock, call, act } = createRig([{ id: ID, state: 'stopped', config }], {
+      settings: { compatChecks },
+    });
+    const checks = async () =>
+      parsed<{ checks: Shown[] }>(await call('GET', PATH)).checks.map(
+        ({ name, status }) => `${name} ${status}`,
+      );
+    await act('start');
+    await clock.advance(800);
+    // They are there before any true one.
+    expect(await checks()).toEqual(expected.slice(0, -2));
+    await clock.advance(2_000);
+    expect(await checks()).toEqual(expected);
+  });
+
+  it('lets a check say what it likes', async () => {
+    const behaviour = {
+      checks: {
+        alive: { status: 'warning', output: '::error::x' },
+        '*': { status: 'critical', output: '\u001b' },
+      },
+    } as const;
+    const config = { checks: { alive: {}, deep: {} } };
+    const { call } = createRig([{ id: ID, behaviour, config }]);
+    expect(parsed(await call('GET', PATH))).toMatchObject({
+      checks: [
+        { name: 'alive', status: 'warning', output: '::error::x' },
+        { name: 'deep', status: 'critical', output: '\u001b' },
+      ],
+    });
   });
 
   it('keeps failing checks where it is told so', async () => {

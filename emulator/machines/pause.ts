@@ -1,0 +1,16 @@
+import type { World } from '../world.js';
+import type { Machine } from './machine.js';
+
+/** Until the machine changes, or so many milliseconds have passed; rejects when the caller has gone. */
+export async function pause(world: World, machine: Machine, ms: number, signal: AbortSignal): Promise<void> {
+  const change = new AbortController();
+  const watcher = () => change.abort();
+  machine.watchers.add(watcher);
+  try {
+    await world.clock.sleep(ms, AbortSignal.any([signal, change.signal]));
+  } catch (error) {
+    if (signal.aborted || !change.signal.aborted) throw error;
+  } finally {
+    machine.watchers.delete(watcher);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Machine } from './machine.js';
+
+/** How a command ends; what is absent is zero or empty. */
+export interface Outcome {
+  readonly exitCode?: number;
+  readonly exitSignal?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** How long it runs. */
+  readonly takesMs?: number;
+}
+
+type Program = (args: readonly string[], stdin: string, machine: Machine) => Outcome;
+
+/** What every machine has installed. There is no shell. */
+const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
+  ['true', () => ({})],
+  ['false', () => ({ exitCode: 1 })],
+  ['echo', (args) => ({ stdout: `${args.join(' ')}\n` })],
+  ['cat', (_, stdin) => ({ stdout: stdin })],
+  ['env', (_, __, machine) => ({ stdout: environment(machine) })],
+  ['sleep', ([seconds = '']) => sleep(seconds)],
+]);
+
+/** Runs a command in a machine: what its behaviour says, else one of the installed programs, else exit code 127. */
+export function runCommand(machine: Machine, command: readonly string[], stdin: string): Outcome {
+  if (machine.behaviour.exec !== undefined) return machine.behaviour.exec(command, stdin);
+  const [name = '', ...args] = command;
+  const program = PROGRAMS.get(name);
+  if (program === undefined) return { exitCode: 127, stderr: `${name}: not found\n` };
+  return program(args, stdin, machine);
+}
+
+function environment({ config }: Machine): string {
+  return Object.entries(config.env ?? {})
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+function sleep(seconds: string): Outcome {
+  const amount = Number(seconds);
+  if (seconds.trim() === '' || !(amount >= 0)) {
+    return { exitCode: 1, stderr: `sleep: invalid number '${seconds}'\n` };
+  }
+  return { takesMs: amount * 1_000 };
+}

@@ -1,0 +1,49 @@
+import type { MachineSpec } from './build.js';
+import type { MachineConfig } from './machine.js';
+
+type Service = NonNullable<MachineConfig['services']>[number];
+
+/** What a machine is told to be, beside or in its service. */
+export interface Trait {
+  readonly spec?: MachineSpec;
+  /** Fields of its one service, put over those of the traits before. */
+  readonly service?: Partial<Service>;
+}
+
+const SERVICE: Service = { protocol: 'tcp', internal_port: 8080, autostart: true, autostop: 'off' };
+const CHECK = { type: 'http', path: '/up', interval: '10s', timeout: '2s' };
+
+/** What a machine can be on a command line, by name. */
+export const TRAITS: Readonly<Record<string, Trait>> = {
+  service: { service: {} },
+  autostop: { service: { autostop: 'stop', min_machines_running: 0 } },
+  autosuspend: { service: { autostop: 'suspend', min_machines_running: 0 } },
+  'no-autostart': { service: { autostart: false } },
+  'service-checks': { service: { checks: [CHECK, { type: 'tcp' }] } },
+  checks: { spec: { config: { checks: { alive: { ...CHECK, port: 8080 } } } } },
+  postgres: {
+    spec: {
+      config: { image: 'flyio/postgres-flex:15' },
+      metadata: { 'fly-managed-postgres': 'true' },
+    },
+  },
+  cordoned: { spec: { cordoned: true } },
+  scheduled: { spec: { config: { schedule: 'hourly' } } },
+  'auto-destroy': { spec: { config: { auto_destroy: true } } },
+};
+
+/** A machine with all of some traits. */
+export function withTraits(spec: MachineSpec, traits: readonly Trait[]): MachineSpec {
+  let all = spec;
+  for (const { spec: more = {}, service } of traits) {
+    const services =
+      service === undefined ? {} : { services: [{ ...SERVICE, ...all.config?.services?.[0], ...service }] };
+    all = {
+      ...all,
+      ...more,
+      config: { ...all.config, ...more.config, ...services },
+      metadata: { ...all.metadata, ...more.metadata },
+    };
+  }
+  return all;
+}

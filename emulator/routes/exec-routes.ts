@@ -1,0 +1,71 @@
+import { type Answer, json, refusal } from '../http.js';
+import { readExecBody } from '../machines/exec-request.js';
+import { pause } from '../machines/pause.js';
+import { type Outcome, runCommand } from '../machines/programs.js';
+import { settle } from '../machines/transitions.js';
+import type { Settings } from '../settings.js';
+import type { MachineContext, MachineRoute } from './route.js';
+
+/** Runs a command in a started machine; the token must allow that command. */
+export const EXEC_ROUTES: readonly MachineRoute[] = [
+  {
+    scope: 'machine',
+    method: 'POST',
+    path: '/v1/apps/:app/machines/:machine/exec',
+    action: ({ execAction }) => execAction,
+    command,
+    handle: exec,
+  },
+];
+
+/** The longest that a timer of Node's can be set to. */
+const FOR_EVER_MS = 2_147_483_647;
+const KILLED: Outcome = { exitCode: -1, exitSignal: 9 };
+
+function command(body: string): readonly string[] | undefined {
+  const wish = readExecBody(body);
+  return 'command' in wish ? wish.command : undefined;
+}
+
+async function exec({ world, machine, body, signal }: MachineContext): Promise<Answer> {
+  const { clock, settings } = world;
+  const wish = readExecBody(body);
+  if ('status' in wish) return wish;
+  if (machine.state !== 'started') return refusal(412, 'failed_precondition: machine not running');
+  if (wish.container !== undefined && !containersOf(machine.config).includes(wish.container)) {
+    return refusal(404, `not_found: container ${wish.container} not found`);
+  }
+  const outcome = runCommand(machine, wish.command, wish.stdin);
+  const { takesMs = 0 } = outcome;
+  const patience = Math.min(wish.timeoutMs ?? Number.POSITIVE_INFINITY, settings.execLongestMs, FOR_EVER_MS);
+  const deadline = clock.now() + Math.min(takesMs, patience);
+  for (;;) {
+    const now = clock.now();
+    settle(machine, now);
+    // A process doesn't outlive its machine.
+    if (machine.state !== 'started') return outcomeReply(settings, { ...outcome, ...KILLED });
+    if (now >= deadline) break;
+    const next = machine.plan[0]?.at ?? Number.POSITIVE_INFINITY;
+    await pause(world, machine, Math.min(deadline, next) - now, signal);
+  }
+  if (takesMs <= patience) return outcomeReply(settings, outcome);
+  if (settings.execTimeout === 'killed') return outcomeReply(settings, { ...outcome, ...KILLED });
+  // The wording was seen. (superfly/flyctl, issue 4194)
+  const cause = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
+  return refusal(408, `deadline_exceeded: Post "http://unix/v1/exec": ${cause}`);
+}
+
+function containersOf({ containers }: MachineContext['machine']['config']): unknown[] {
+  if (!Array.isArray(containers)) return [];
+  return containers.map((it: { readonly name?: unknown } | null) => it?.name);
+}
+
+function outcomeReply({ execReply, execType }: Settings, outcome: Outcome): Answer {
+  const { exitCode = 0, exitSignal = 0, stdout = '', stderr = '' } = outcome;
+  const fields = { exit_code: exitCode, exit_signal: exitSignal, stdout, stderr };
+  const shown = Object.entries(fields).filter(
+    ([, value]) => execReply === 'full' || (value !== 0 && value !== ''),
+  );
+  const headers = execType === 'json' ? {} : { 'content-type': 'application/octet-stream' };
+  return json(200, Object.fromEntries(shown), headers);
+}
