@@ -11,6 +11,7 @@ export const ERROR_CLASSES = [
   'lease held',
   'wrong state',
   'no capacity',
+  'command failed',
   'rate limited',
   'timeout',
   'network',

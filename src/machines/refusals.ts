@@ -1,76 +1,60 @@
 import * as v from '@badrap/valita';
-import { ActionError, type ErrorClass } from '../errors.js';
+import { ActionError } from '../errors.js';
 import type { HttpResponse } from '../http/transport.js';
 import { excerpt } from '../text.js';
+import { REFUSALS, type RefusalName, type RefusalRow } from './refusal-table.js';
 
-/** A row of what Fly's refusals mean: each condition that is given must hold, and the first row that fits counts. */
-interface Row {
-  readonly status: readonly number[];
-  readonly text?: RegExp;
-  readonly class: ErrorClass;
-  /** The refusal passes by itself: ask again until the deadline. */
-  readonly passes?: true;
-  readonly hint: string;
+/** Who holds a lease, as Fly words it: text of a stranger, on one line. `until` in milliseconds. */
+export interface Holder {
+  readonly owner: string;
+  readonly until: number;
 }
 
-const CAPACITY =
-  /insufficient|could not reserve resource|governor policy blocked|deploys to this host are temporarily disabled/i;
-const PASSING =
-  /still active|getting replaced|current state: '(created|creating|starting|stopping|suspending|restarting|replacing|updating)'/i;
+/** What Fly answered where it did not do what it was asked, ready to be thrown. */
+export class Refusal extends ActionError {
+  /** The row of the table that it was recognised by. */
+  readonly kind: RefusalName;
+  /** Whether it passes by itself, so that asking again makes sense. */
+  readonly passes: boolean;
+  /** Of a lease that somebody else holds, where Fly says when it ends. */
+  readonly holder: Holder | undefined;
+  readonly #row: RefusalRow;
 
-const ROWS: readonly Row[] = [
-  {
-    status: [401],
-    class: 'unauthorized',
-    hint: 'Is the token whole, not revoked, and made for this app? Make a new one with `fly tokens create deploy -a <app>`.',
-  },
-  {
-    status: [403],
-    class: 'forbidden',
-    hint: 'The token may not do this: another organization or app, or a caveat that leaves reading only.',
-  },
-  {
-    status: [409],
-    text: /\blease\b/i,
-    class: 'lease held',
-    passes: true,
-    hint: 'Somebody else, a deploy perhaps, holds the machine; run the job again afterwards, or share a `concurrency` group with it.',
-  },
-  {
-    status: [409, 412, 422],
-    text: CAPACITY,
-    class: 'no capacity',
-    hint: 'The host is full: try again later, or move the machine with `fly machine clone`.',
-  },
-  {
-    status: [412],
-    text: PASSING,
-    class: 'wrong state',
-    passes: true,
-    hint: 'Wait for it to settle and run the job again.',
-  },
-  { status: [409, 412], class: 'wrong state', hint: 'Look at the machine with `fly machine status <id>`.' },
-  {
-    status: [404],
-    class: 'not found',
-    hint: 'Check the name; `fly apps list` and `fly machine list -a <app>` show what is there.',
-  },
-  {
-    status: [408],
-    class: 'timeout',
-    hint: 'Fly could not reach the host of the machine in time; try again later.',
-  },
-  {
-    status: [429],
-    class: 'rate limited',
-    hint: 'Too many requests for one machine or app; leave more time between jobs.',
-  },
-];
+  /** `what` was tried, for the message. */
+  constructor(what: string, response: HttpResponse) {
+    const { code, texts } = reasonIn(response.body);
+    const row = rowOf(response.status, [...code, ...texts].join(' '));
+    const [reason = ''] = texts;
+    super(
+      row.class,
+      `${what}: Fly answered ${response.status}${reason === '' ? '' : `: ${excerpt(reason)}`}`,
+      {
+        hint: row.hint,
+        status: response.status,
+        requestId: response.headers['fly-request-id'],
+      },
+    );
+    this.#row = row;
+    this.kind = row.name;
+    this.passes = row.passes ?? false;
+    this.holder = row.name === 'lease held' ? texts.map(holderIn).find((it) => it !== undefined) : undefined;
+  }
 
-const OTHER: Omit<Row, 'status'> = {
-  class: 'Fly failure',
-  hint: 'See https://status.flyio.net and try again later.',
-};
+  /**
+   * Whether what was asked can't be done to this machine as it is, so that something else may be worth trying; never
+   * true of a refusal that passes, nor of one that lies in the token, the app, a lease, the rate or Fly itself.
+   */
+  get isAboutMachine(): boolean {
+    return this.#row.isAboutMachine ?? false;
+  }
+}
+
+function rowOf(status: number, text: string): RefusalRow & { name: RefusalName } {
+  const rows: readonly (RefusalRow & { name: RefusalName })[] = REFUSALS;
+  const row = rows.find((it) => (it.status?.includes(status) ?? true) && (it.text?.test(text) ?? true));
+  if (row === undefined) throw new Error('The last row of the refusals has to fit everything.');
+  return row;
+}
 
 const ErrorJson = v.object({
   message: v.unknown().optional(),
@@ -78,39 +62,40 @@ const ErrorJson = v.object({
   status: v.unknown().optional(),
 });
 
-/** What Fly answered where it did not do what it was asked, ready to be thrown. */
-export class Refusal extends ActionError {
-  /** Whether it passes by itself, so that asking again makes sense. */
-  readonly passes: boolean;
+/** Longer than any reason; nobody shall keep the patterns busy. */
+const LONGEST = 4_000;
 
-  constructor(what: string, response: HttpResponse) {
-    const { text, code } = reasonIn(response.body);
-    const row =
-      ROWS.find(
-        ({ status, text: pattern }) =>
-          status.includes(response.status) && (pattern?.test(`${code} ${text}`) ?? true),
-      ) ?? OTHER;
-    const reason = text === '' ? '' : `: ${excerpt(text)}`;
-    super(row.class, `${what}: Fly answered ${response.status}${reason}`, {
-      hint: row.hint,
-      status: response.status,
-      requestId: response.headers['fly-request-id'],
-    });
-    this.passes = row.passes ?? false;
-  }
-}
-
-/** Some routes say `message`, most `error`, and some answer plain text. (superfly/fly-go: flaps/flaps.go) */
-function reasonIn(body: string): { text: string; code: string } {
+/**
+ * The code and the words of an answer, the words to show first. Some routes say `message`, most `error`, and some
+ * answer plain text. (superfly/fly-go: flaps/flaps.go)
+ */
+function reasonIn(body: string): { code: readonly string[]; texts: readonly string[] } {
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch {
-    return { text: /^\s*</.test(body) ? 'a page of HTML' : body, code: '' };
+    return { code: [], texts: [/^\s*</.test(body) ? 'a page of HTML' : body.trim().slice(0, LONGEST)] };
   }
   const result = ErrorJson.try(json, { mode: 'strip' });
-  if (!result.ok) return { text: '', code: '' };
+  if (!result.ok) return { code: [], texts: [] };
   const { message, error, status } = result.value;
-  const text = [message, error].find((it) => typeof it === 'string' && it !== '');
-  return { text: typeof text === 'string' ? text : '', code: typeof status === 'string' ? status : '' };
+  return { code: wordsIn(status), texts: [...wordsIn(message), ...wordsIn(error)] };
+}
+
+const wordsIn = (value: unknown): string[] =>
+  typeof value === 'string' && value !== '' ? [value.slice(0, LONGEST)] : [];
+
+/** The last end that is named counts: whatever stands before it is the owner's own text. */
+const END =
+  /^[\s\S]*expires at (\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d* ?(Z|[+-]\d\d):?(\d\d)?/i;
+const OWNER = /held by ([\s\S]+), expires at/i;
+
+/** Both wordings: RFC 3339, and what Go prints of a time (`2026-11-24 12:00:00 +0000 UTC`). */
+function holderIn(text: string): Holder | undefined {
+  const end = END.exec(text);
+  if (end === null) return undefined;
+  const [, date, time, zone, minutes = '00'] = end;
+  const until = Date.parse(`${date}T${time}${zone?.toUpperCase() === 'Z' ? 'Z' : `${zone}:${minutes}`}`);
+  if (Number.isNaN(until)) return undefined;
+  return { owner: excerpt(OWNER.exec(text)?.[1] ?? '') || 'somebody else', until };
 }

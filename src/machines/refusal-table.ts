@@ -1,0 +1,224 @@
+import type { ErrorClass } from '../errors.js';
+
+/** What one kind of refusal means: each condition that is given must hold. */
+export interface RefusalRow {
+  readonly name: string;
+  /** Absent: any. */
+  readonly status?: readonly number[];
+  /** Looked for in the code (`insufficient_capacity`) and in the words of the answer. */
+  readonly text?: RegExp;
+  readonly class: ErrorClass;
+  /** It passes by itself: ask again until the deadline. */
+  readonly passes?: true;
+  /** It stands, and lies in the machine or its host: what is asked can't be done to this machine as it is. */
+  readonly isAboutMachine?: true;
+  readonly hint: string;
+}
+
+const SETTLES = 'Wait for it to settle and run the job again.';
+const LOOK = 'Look at the machine with `fly machine status <id>`.';
+const IN_BETWEEN = 'created|creating|starting|stopping|suspending|restarting|replacing|updating';
+const FULL =
+  /insufficient|could not reserve resource|governor policy blocked|deploys to this host are temporarily disabled/i;
+
+/**
+ * What Fly's refusals mean; the first row that fits counts, and the last fits everything. Fly promises neither the
+ * statuses nor the words: they are those that its own client looks for, and those that were seen.
+ */
+export const REFUSALS = [
+  {
+    name: 'lease held',
+    status: [409],
+    text: /\blease\b|expires at \d{4}-/i,
+    class: 'lease held',
+    passes: true,
+    hint: 'Somebody else, a deploy perhaps, holds the machine; run the job again afterwards, or share a `concurrency` group with it.',
+  },
+  {
+    name: 'machine limit',
+    status: [412, 422],
+    text: /machines? limit|limit (of|on|for) .{0,40}machines|payment method/i,
+    class: 'no capacity',
+    hint: 'The organization has as many machines as it may have: destroy some, or ask Fly for more.',
+  },
+  {
+    name: 'host full',
+    status: [409, 412, 422],
+    text: FULL,
+    class: 'no capacity',
+    isAboutMachine: true,
+    hint: 'The host is full: try again later, or move the machine with `fly machine clone`.',
+  },
+  {
+    name: 'still active',
+    status: [409, 412],
+    text: /still active/i,
+    class: 'wrong state',
+    passes: true,
+    hint: SETTLES,
+  },
+  {
+    name: 'getting replaced',
+    status: [409, 412],
+    text: /getting replaced/i,
+    class: 'wrong state',
+    passes: true,
+    hint: SETTLES,
+  },
+  {
+    name: 'state in between',
+    status: [409, 412],
+    text: new RegExp(`current state: '(${IN_BETWEEN})'`, 'i'),
+    class: 'wrong state',
+    passes: true,
+    hint: SETTLES,
+  },
+  {
+    // Of a wait for a version that a deploy has put another in the place of.
+    name: 'version replaced',
+    status: [408, 412],
+    text: /currently replaced/i,
+    class: 'wrong state',
+    passes: true,
+    hint: 'A deploy has changed the machine meanwhile; run the job again.',
+  },
+  {
+    name: 'state that stays',
+    status: [409, 412],
+    text: /current state: '/i,
+    class: 'wrong state',
+    isAboutMachine: true,
+    hint: LOOK,
+  },
+  {
+    name: 'volume in use',
+    status: [412],
+    text: /\bvolume\b/i,
+    class: 'wrong state',
+    isAboutMachine: true,
+    hint: 'Another machine has the volume; `fly volumes list` shows which: stop that one first.',
+  },
+  {
+    name: 'not suspendable',
+    status: [400, 412],
+    text: /suspend/i,
+    class: 'wrong state',
+    isAboutMachine: true,
+    hint: 'Fly suspends machines with at most 2 GB of memory, without swap and without a schedule; `fallback: stop` stops the others.',
+  },
+  {
+    name: 'version changed',
+    status: [409, 412],
+    text: /\b(current|machine)[_ ]version\b|version mismatch/i,
+    class: 'wrong state',
+    hint: 'Somebody else, a deploy perhaps, has changed the machine meanwhile; run the job again.',
+  },
+  {
+    name: 'conflict',
+    status: [409],
+    class: 'wrong state',
+    hint: 'Something else, a deploy perhaps, changes the machine at the same time; run the job again afterwards.',
+  },
+  {
+    name: 'precondition',
+    status: [412],
+    class: 'wrong state',
+    isAboutMachine: true,
+    hint: LOOK,
+  },
+  {
+    name: 'bad option',
+    status: [400, 422],
+    text: /\bsignal\b|\btimeout\b|duration/i,
+    class: 'input',
+    hint: 'Check `signal` (SIGTERM, SIGINT and the like) and `kill-timeout` (5 minutes at most).',
+  },
+  {
+    name: 'bad request',
+    status: [400, 422],
+    class: 'wrong state',
+    isAboutMachine: true,
+    hint: 'Fly does not take this request for this machine; `fly machine status -d <id>` shows its configuration.',
+  },
+  {
+    name: 'action not allowed',
+    status: [401, 403],
+    text: /\bnot allowed\b|unauthorized for access/i,
+    class: 'forbidden',
+    hint: 'A caveat of the token leaves this out (r read, w write, C start and stop); use one that allows it, such as that of `fly tokens create deploy -a <app>`.',
+  },
+  {
+    name: 'forbidden',
+    status: [403],
+    class: 'forbidden',
+    hint: 'The token may not do this: another organization or app, or a caveat that leaves reading only.',
+  },
+  {
+    // Fly says the same for a token that is missing, wrong or at its end.
+    name: 'unauthorized',
+    status: [401],
+    class: 'unauthorized',
+    hint: 'Is the token whole, not revoked, and made for this app and for more than reading? Make a new one with `fly tokens create deploy -a <app>`.',
+  },
+  {
+    name: 'machine gone',
+    status: [404],
+    text: /machine not found/i,
+    class: 'not found',
+    hint: 'The machine is destroyed, or its id is wrong; `fly machine list -a <app>` shows what is there.',
+  },
+  {
+    name: 'lease gone',
+    status: [404],
+    text: /lease not found/i,
+    class: 'not found',
+    hint: 'The lease has run out or was released by somebody else; run the job again.',
+  },
+  {
+    name: 'app not found',
+    status: [404],
+    text: /\bapp\b.{0,80} not found|could not find app/i,
+    class: 'not found',
+    hint: 'Check the name of the app; `fly apps list` shows what is there.',
+  },
+  {
+    // Go's own server, or a proxy: whoever answers isn't the Machines API.
+    name: 'unknown route',
+    status: [404],
+    text: /\b404 page not found|^a page of HTML$/i,
+    class: 'not found',
+    hint: 'Nobody there knows this request: is api-url right?',
+  },
+  {
+    name: 'not found',
+    status: [404],
+    class: 'not found',
+    hint: 'Check the name; `fly apps list` and `fly machine list -a <app>` show what is there.',
+  },
+  {
+    name: 'host unreachable',
+    status: [408],
+    class: 'timeout',
+    hint: 'Fly could not reach the host of the machine in time, and what was asked of it may have happened all the same; try again later.',
+  },
+  {
+    name: 'rate limited',
+    status: [429],
+    class: 'rate limited',
+    hint: 'Too many requests for one machine or app; leave more time between jobs.',
+  },
+  {
+    name: 'server error',
+    status: Array.from({ length: 100 }, (_, index) => 500 + index),
+    class: 'Fly failure',
+    hint: 'See https://status.flyio.net and try again later.',
+  },
+  {
+    name: 'anything else',
+    class: 'Fly failure',
+    hint: 'Is api-url right, and no proxy in between? Otherwise see https://status.flyio.net.',
+  },
+] as const satisfies readonly RefusalRow[];
+
+/** The name of a row. */
+export type RefusalName = (typeof REFUSALS)[number]['name'];
