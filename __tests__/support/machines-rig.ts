@@ -20,6 +20,8 @@ export interface MachinesRigOptions {
   readonly faults?: readonly FaultRule[];
   /** Of the deadline; default 5 minutes. */
   readonly timeoutMs?: number;
+  /** Changes in flight at once; default 20. */
+  readonly maxConcurrent?: number;
   /** Stands between the client and Fly. */
   readonly around?: (transport: Transport) => Transport;
 }
@@ -44,7 +46,7 @@ export function createMachinesRig(options: MachinesRigOptions = {}): MachinesRig
   const fly = createFly({ clock, random: seededRandom(11), apps, settings, faults });
   const token = fly.mintToken({ thirdParty: false });
   const cancelled = new AbortController();
-  const { around = (transport) => transport } = options;
+  const { around = (transport) => transport, maxConcurrent = 20 } = options;
   const client = new MachinesClient({
     apiUrl: new URL('https://api.machines.dev'),
     transport: around(flyTransport(fly)),
@@ -52,6 +54,7 @@ export function createMachinesRig(options: MachinesRigOptions = {}): MachinesRig
     clock,
     jitter: () => 0,
     debug: () => undefined,
+    maxConcurrent,
   });
   return {
     fly,

@@ -16,6 +16,14 @@ export function appMachine(id: string, changes: Partial<AppMachine> = {}): AppMa
     autoDestroy: false,
     killTimeout: undefined,
     hostStatus: 'ok',
+    cordoned: false,
+    autostop: false,
+    autostart: false,
+    checks: [],
+    configuredChecks: { names: [], ofServices: 0 },
+    newestEvent: 0,
+    newestStart: 0,
+    isPostgres: false,
     ...changes,
   };
 }

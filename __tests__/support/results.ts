@@ -1,27 +1,32 @@
-import type { CommandResult, MachineReport, Outcome } from '../../src/commands/result.js';
-import { reportOf } from '../../src/commands/result.js';
+import type { CommandResult, MachineResult, Outcome } from '../../src/commands/result.js';
+import { untouched } from '../../src/commands/result.js';
+import type { AppMachine } from '../../src/commands/selection.js';
 import { ActionError } from '../../src/errors.js';
 import { appMachine } from './machines.js';
 
-/** A machine's report, as a command that stops machines makes it. */
-export function machineReport(
+/** A result of the machine as it was listed; a failed one has failed with a timeout. */
+export function machineResult(
   id: string,
   outcome: Outcome,
-  changes: Partial<MachineReport> = {},
-): MachineReport {
-  return { ...reportOf(appMachine(id), outcome), ...changes };
+  changes: Partial<Omit<MachineResult, 'machine'>> & { readonly machine?: Partial<AppMachine> } = {},
+): MachineResult {
+  const { machine, ...others } = changes;
+  const error = outcome === 'failed' ? { error: new ActionError('timeout', 'not done') } : {};
+  return { ...untouched(appMachine(id, machine), outcome), ...error, ...others };
 }
 
-/** A result; what failed among the machines stands among its failures too, as a timeout. */
+/** A command's result, as stopping machines makes it. */
 export function resultOf(
-  machines: readonly MachineReport[],
+  machines: readonly MachineResult[],
   changes: Partial<CommandResult> = {},
 ): CommandResult {
-  const failures = machines
-    .filter(({ outcome }) => outcome === 'failed')
-    .map(({ id, name }) => ({
-      what: `machine ${id} (${name})`,
-      error: new ActionError('timeout', 'not done'),
-    }));
-  return { apps: ['my-app'], machines, failures, notices: [], line: 'stopped 1 in my-app', ...changes };
+  return {
+    apps: ['my-app'],
+    machines,
+    failures: [],
+    notices: [],
+    warnings: [],
+    line: 'stopped 1 in my-app',
+    ...changes,
+  };
 }

@@ -3,6 +3,7 @@ import https from 'node:https';
 import { HttpClient } from '@actions/http-client';
 import { ActionError } from '../errors.js';
 import { type HttpRequest, TooLarge, type Transport } from './transport.js';
+import { unlessAborted } from './unless-aborted.js';
 
 /** Waiting requests each hold a connection, so this bounds the machines that are waited for at once. */
 const MAX_SOCKETS = 500;
@@ -54,17 +55,9 @@ async function open(client: HttpClient, request: HttpRequest, userAgent: string)
   };
   const httpModule = url.protocol === 'https:' ? https : http;
   const answer = client.requestRaw({ parsedUrl: url, httpModule, options }, body ?? null);
+  // While a proxy keeps a request waiting, Node has no connection yet on which the request would hear its signal.
   const { message } = await unlessAborted(signal, answer);
   return message;
-}
-
-/** While a proxy keeps a request waiting, Node has no connection yet on which the request would hear its signal. */
-function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort);
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 async function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {

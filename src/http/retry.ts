@@ -18,7 +18,7 @@ export type RetryPolicy = Readonly<Record<Exclude<Ending, 'answered'>, number>> 
   readonly stands?: number;
 };
 
-/** Reading changes nothing, so it may be asked again. 429 is asked again until the deadline. */
+/** What does no harm when it happens twice, reading above all, may be asked again. 429 is asked again until the deadline. */
 export const READ: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 5 };
 
 /** A wait goes on until the deadline, and 408 is how it says that the state was not reached yet: an answer, no trouble. */
@@ -47,6 +47,8 @@ export interface RetryTools {
   readonly jitter: () => number;
   /** Told before each pause. */
   readonly onRetry?: (why: string, delayMs: number) => void;
+  /** Told of the pause after a 429 in place of its being made here: whoever sends makes it, for others as well. */
+  readonly onRateLimit?: (delayMs: number) => void;
 }
 
 /**
@@ -75,7 +77,8 @@ export async function withRetries(
     }
     const delay = retryAfterMs(response, tools.clock.now()) ?? backoffMs(tries, tools.jitter());
     tools.onRetry?.(response === undefined ? reasonOf(error) : `status ${response.status}`, delay);
-    await tools.clock.sleep(delay, tools.signal);
+    if (ending === 'rate limited' && tools.onRateLimit !== undefined) tools.onRateLimit(delay);
+    else await tools.clock.sleep(delay, tools.signal);
   }
 }
 

@@ -1,6 +1,6 @@
 /** One HTTP request. The signal carries every reason to stop: deadline, cancellation, the attempt's own limit. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -2,9 +2,9 @@ import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
 import { endingOfError, endingOfStatus } from '../http/retry.js';
 import type { MachineRef, MachinesClient } from './client.js';
+import type { Goal } from './goal.js';
 import type { Machine } from './machine.js';
 import { Refusal } from './refusals.js';
-import type { Transition } from './transitions.js';
 
 const MAX_SENDS = 3;
 const FIRST_PAUSE_MS = 1_000;
@@ -17,6 +17,18 @@ export interface ChangeTools {
   readonly signal: AbortSignal;
 }
 
+/** A change that is to be sent. */
+export interface Request {
+  readonly machine: MachineRef;
+  readonly goal: Goal;
+  /** Told whether an earlier one may have come about, although its answer was lost. */
+  readonly send: (mayBeOn: boolean) => Promise<void>;
+  /** Whether to ask again while somebody else holds a lease. */
+  readonly waitsForLease: boolean;
+  /** Told of each refusal that will pass, before it is waited for. */
+  readonly refused?: (refusal: Refusal) => void;
+}
+
 /**
  * Sends a change until Fly has taken it on. After a refusal that passes by itself (a lease, a state in between), or
  * an answer that leaves open whether it happened, the machine is read first: only when it is neither there nor on
@@ -24,28 +36,44 @@ export interface ChangeTools {
  */
 export async function requestChange(
   { client, clock, signal }: ChangeTools,
-  { machine, transition, send }: { machine: MachineRef; transition: Transition; send: () => Promise<void> },
+  { machine, goal, send, waitsForLease, refused: tell }: Request,
 ): Promise<void> {
   let unsure = 0;
+  let mayBeOn = false;
   let refused: unknown;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     try {
-      return await send();
+      return await send(mayBeOn);
     } catch (error) {
       if (signal.aborted) throw atTheEnd(error, refused);
       refused = error;
     }
     const passes = refused instanceof Refusal && refused.passes;
+    if (isLease(refused) && !waitsForLease) throw refused;
     if (!passes && !isOpen(refused)) throw refused;
     if (!passes) unsure += 1;
+    mayBeOn ||= !passes && !isDefinite(refused);
     try {
-      if (isOnItsWay(await client.get(machine, signal), transition)) return;
+      const now = await client.get(machine, signal);
+      if (isOn(goal, now, mayBeOn)) return;
       if (unsure === MAX_SENDS || isDefinite(refused)) throw refused;
+      if (refused instanceof Refusal && passes) tell?.(refused);
       await clock.sleep(pause, signal);
     } catch (error) {
       throw signal.aborted ? atTheEnd(error, refused) : error;
     }
   }
+}
+
+/** As long as all was refused, whatever counts from a request on, or shows in events alone, is somebody else's doing. */
+function isOn(goal: Goal, now: Machine, mayBeOurs: boolean): boolean {
+  if (!mayBeOurs && goal.rebase !== undefined) return false;
+  return goal.isReached(now) || goal.isUnderway(now) || (mayBeOurs && goal.isTraced(now));
+}
+
+/** Whether somebody else's lease is the trouble. */
+export function isLease(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.class === 'lease held';
 }
 
 /** At the deadline, why Fly refused before says more than that time ran out. */
@@ -66,8 +94,4 @@ function isOpen(error: unknown): boolean {
   if (endingOfError(error) === 'unsure') return true;
   // A success whose body makes no sense says nothing of what happened.
   return error.status !== undefined && (error.status < 300 || endingOfStatus(error.status) === 'unsure');
-}
-
-function isOnItsWay({ state }: Machine, { target, underway }: Transition): boolean {
-  return state === target || underway.includes(state);
 }

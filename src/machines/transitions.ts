@@ -1,67 +1,121 @@
-import type { MachineRef, MachinesClient, StopOptions } from './client.js';
+import type { MachineRef, MachinesClient, SendOptions, StopOptions } from './client.js';
+import { cordonedIs, type Goal, inState, started, startedAnew } from './goal.js';
+import { guardOf } from './guards.js';
 import type { Machine } from './machine.js';
 
-/** One way of changing a machine's state: all that sets it apart from the others. */
+/** What a person asked of a transition. */
+export interface TransitionOptions extends StopOptions {
+  /** What becomes of a machine that can't be suspended. */
+  readonly fallback?: 'none' | 'stop';
+}
+
+/** One way of changing a machine: all that sets it apart from the others. */
 export interface Transition {
-  /** For sentences: `start`, `started`, `starting`. */
+  /** For sentences: `start`, `started`, `Starting`. */
   readonly verb: string;
   readonly past: string;
-  /** The state that proves it. */
-  readonly target: string;
-  /** States from which it comes to the target by itself. */
-  readonly underway: readonly string[];
+  readonly doing: string;
+  readonly goal: (machine: Machine, options: TransitionOptions) => Goal;
   /** Why a machine is better left alone unless it is named by its id; undefined when nothing speaks against it. */
   readonly guard: (machine: Machine) => string | undefined;
-  /** Whether waiting needs the machine's version. Docs want it for `stopped`; after a start it would be in the way of a deploy. */
-  readonly waitsForVersion: boolean;
+  /** Why it can't be done to a machine in this state, however it is named. */
+  readonly impossible?: (machine: Machine, options: TransitionOptions) => string | undefined;
+  /** Whether the process ends, for which it may take its whole kill timeout. */
+  readonly ends: boolean;
+  /** Whether running on a machine's checks afterwards says anything. */
+  readonly checks: boolean;
   readonly send: (
     client: MachinesClient,
     machine: MachineRef,
-    options: StopOptions,
+    options: StopOptions & SendOptions,
     signal: AbortSignal,
   ) => Promise<void>;
 }
 
-/** Process groups of machines that Fly makes for itself. (superfly/fly-go: machine_types.go) */
-const SPECIAL_GROUPS: ReadonlyMap<string, string> = new Map([
-  ['fly_app_release_command', 'a release command machine'],
-  ['fly_app_test_machine_command', 'a test command machine'],
-  ['fly_app_console', 'a console machine'],
-]);
+/** Fly's own, where a machine has none. */
+const FLY_KILL_TIMEOUT_MS = 5_000;
 
-function special(machine: Machine): string | undefined {
-  const group = SPECIAL_GROUPS.get(machine.processGroup ?? '');
-  return group ?? (machine.isStandby ? 'a standby of other machines' : undefined);
+/** How long a machine's process may take to end, in milliseconds. */
+export function killTimeoutOf(machine: Machine, { killTimeout }: StopOptions): number {
+  return killTimeout ?? machine.killTimeout ?? FLY_KILL_TIMEOUT_MS;
 }
 
-/** The transition as it is proven on one machine: one that destroys itself is not read back as stopped. */
-export function provenOn(transition: Transition, { autoDestroy }: Machine): Transition {
-  if (!autoDestroy || transition.target !== 'stopped') return transition;
-  return { ...transition, target: 'destroyed', underway: [...transition.underway, 'destroying'] };
-}
+const stopped = ({ autoDestroy }: Machine): Goal =>
+  autoDestroy
+    ? inState(['stopped', 'destroyed'], ['stopping', 'destroying'])
+    : inState(['stopped'], ['stopping']);
 
 /** The transitions by the names of their commands. */
 export const TRANSITIONS = {
   start: {
     verb: 'start',
     past: 'started',
-    target: 'started',
-    underway: ['starting', 'restarting'],
-    guard: special,
-    waitsForVersion: false,
-    send: (client, machine, _, signal) => client.start(machine, signal),
+    doing: 'Starting',
+    goal: started,
+    guard: guardOf,
+    ends: false,
+    checks: true,
+    send: (client, machine, options, signal) => client.start(machine, options, signal),
   },
   stop: {
     verb: 'stop',
     past: 'stopped',
-    target: 'stopped',
-    underway: ['stopping'],
+    doing: 'Stopping',
+    goal: stopped,
     guard: (machine) =>
-      special(machine) ?? (machine.autoDestroy ? 'destroyed for good when it stops' : undefined),
-    waitsForVersion: true,
+      guardOf(machine) ?? (machine.autoDestroy ? 'destroyed for good when it stops' : undefined),
+    ends: true,
+    checks: false,
     send: (client, machine, options, signal) => client.stop(machine, options, signal),
+  },
+  suspend: {
+    verb: 'suspend',
+    past: 'suspended',
+    doing: 'Suspending',
+    goal: (_, { fallback }) =>
+      fallback === 'stop'
+        ? inState(['suspended', 'stopped'], ['suspending', 'stopping'])
+        : inState(['suspended'], ['suspending']),
+    guard: guardOf,
+    impossible: ({ state }, { fallback }) =>
+      state === 'stopped' && fallback !== 'stop'
+        ? 'stopped: only a started machine can be suspended'
+        : undefined,
+    ends: false,
+    checks: false,
+    send: (client, machine, options, signal) => client.suspend(machine, options, signal),
+  },
+  restart: {
+    verb: 'restart',
+    past: 'restarted',
+    doing: 'Restarting',
+    goal: (machine, options) => startedAnew(machine, killTimeoutOf(machine, options)),
+    guard: guardOf,
+    ends: true,
+    checks: true,
+    send: (client, machine, options, signal) => client.restart(machine, options, signal),
+  },
+  cordon: {
+    verb: 'cordon',
+    past: 'cordoned',
+    doing: 'Cordoning',
+    goal: () => cordonedIs(true),
+    guard: guardOf,
+    ends: false,
+    checks: false,
+    send: (client, machine, options, signal) => client.setCordon(machine, true, options, signal),
+  },
+  uncordon: {
+    verb: 'uncordon',
+    past: 'uncordoned',
+    doing: 'Uncordoning',
+    goal: () => cordonedIs(false),
+    guard: guardOf,
+    ends: false,
+    checks: false,
+    send: (client, machine, options, signal) => client.setCordon(machine, false, options, signal),
   },
 } as const satisfies Record<string, Transition>;
 
-/** A command that changes the state of machines. */
+/** A command that changes machines. */
 export type TransitionName = keyof typeof TRANSITIONS;

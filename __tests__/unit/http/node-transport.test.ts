@@ -54,6 +54,12 @@ describe('when a request is answered', () => {
     expect(answer.headers['set-cookie']).toBe('a=1');
   });
 
+  it('deletes without a body', async () => {
+    const server = await serve(echo);
+    await transport()(get(server, { method: 'DELETE', headers: { 'x-nonce': 'n' } }));
+    expect(seen).toMatchObject([{ method: 'DELETE', headers: { 'x-nonce': 'n' }, body: '' }]);
+  });
+
   it('keeps the connection for the next one, and opens more for those side by side', async () => {
     const server = await serve(echo);
     const send = transport();

@@ -151,6 +151,27 @@ describe('when an attempt fails for a while', () => {
   });
 });
 
+describe('when somebody else makes the pause after a 429', () => {
+  it('tells how long it is and sends on at once; all other pauses are still made here', async () => {
+    const held: number[] = [];
+    const told: string[] = [];
+    const onRateLimit = (ms: number) => held.push(ms);
+    const it = tools({ onRateLimit, onRetry: (why, ms) => told.push(`${why} ${ms}`) });
+    const limited = answer(429, { 'retry-after': '7' });
+    await withRetries(READ, it, sender(limited, answer(429), answer(503), RESET, answer(200)).send);
+    expect(held).toEqual([7_000, 1_000]);
+    expect(it.clock.pauses).toEqual([2_000, 4_000]);
+    expect(told).toEqual(['status 429 7000', 'status 429 1000', 'status 503 2000', 'no answer 4000']);
+  });
+
+  it('stops where the policy does', async () => {
+    const held: number[] = [];
+    const it = tools({ onRateLimit: (ms) => held.push(ms) });
+    expect(await withRetries(TICKET, it, sender(answer(429)).send)).toMatchObject({ status: 429 });
+    expect(held).toHaveLength(2);
+  });
+});
+
 describe('when the answer says when to ask again', () => {
   const http = (ms: number) => new Date(ms).toUTCString();
   it.each<[string, HttpResponse['headers'], number]>([

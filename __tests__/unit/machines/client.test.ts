@@ -1,10 +1,7 @@
-import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
 import { ActionError } from '../../../src/errors.js';
-import type { HttpRequest } from '../../../src/http/transport.js';
-import { MachinesClient, type TokenSource } from '../../../src/machines/client.js';
 import { connectionError } from '../../support/fly-transport.js';
 import { thrownBy } from '../../support/machines-rig.js';
-import { answer, type Scripted, scripted } from '../../support/scripted-transport.js';
+import { answer, type Scripted, scriptedClient } from '../../support/scripted-transport.js';
 
 const MACHINE = { app: 'my-app', id: 'a1' };
 const SHOWN = { id: 'a1', state: 'started' };
@@ -12,64 +9,32 @@ const NEVER = new AbortController().signal;
 const RESET = connectionError('ECONNRESET');
 const REFUSED = connectionError('ECONNREFUSED');
 
-interface Bench {
-  readonly client: MachinesClient;
-  readonly requests: HttpRequest[];
-  readonly clock: VirtualClock;
-  readonly renewals: string[];
-}
-
-/** A client before a script; `renewed` is what the token becomes after a 401. */
-function bench(script: readonly Scripted[], renewed?: string | Error, header = 'FlyV1 old'): Bench {
-  const clock = createVirtualClock();
-  const { transport, requests } = scripted(...script);
-  const renewals: string[] = [];
-  const tokens: TokenSource = {
-    header: async () => header,
-    renew: async (refused) => {
-      renewals.push(refused);
-      if (renewed instanceof Error) throw renewed;
-      return renewed;
-    },
-  };
-  const apiUrl = new URL('https://api.machines.dev');
-  const client = new MachinesClient({
-    apiUrl,
-    transport,
-    tokens,
-    clock,
-    jitter: () => 0,
-    debug: () => undefined,
-  });
-  return { client, requests, clock, renewals };
-}
-
 describe('when an answer is hostile', () => {
   const secret = 'fo1_0123456789abcdef0123456789abcdef';
   const echo = { error: `no access for Bearer ${secret}` };
 
   it.each([403, 200])('shows nothing of what was sent, though the answer (%i) holds it', async (status) => {
     const body = status === 200 ? { status: 'error', message: echo.error } : echo;
-    const { client } = bench([answer(status, body)], undefined, `Bearer ${secret}`);
-    const error = await thrownBy(client.start(MACHINE, NEVER));
+    const { client } = scriptedClient([answer(status, body)], { header: `Bearer ${secret}` });
+    const error = await thrownBy(client.start(MACHINE, {}, NEVER));
     expect(error.message).toContain('no access for Bearer […]');
     expect(JSON.stringify([error.line, error])).not.toContain(secret);
   });
 
   it('takes a machine that is listed twice as one', async () => {
-    const { client } = bench([answer(200, [SHOWN, SHOWN])]);
+    const { client } = scriptedClient([answer(200, [SHOWN, SHOWN])]);
     expect(await client.list('my-app', NEVER)).toHaveLength(1);
   });
 
   it.each(['', '.', '..'])('does not believe an id that would lead a path elsewhere: %j', async (id) => {
-    const { client } = bench([answer(200, [{ ...SHOWN, id }])]);
+    const { client } = scriptedClient([answer(200, [{ ...SHOWN, id }])]);
     expect(await thrownBy(client.list('my-app', NEVER))).toMatchObject({ class: 'Fly failure' });
   });
 });
 
 describe('when machines are listed', () => {
   it('costs one request, and they come in the order of their ids', async () => {
-    const { client, requests } = bench([
+    const { client, requests } = scriptedClient([
       answer(
         200,
         ['c', 'a', 'b'].map((id) => ({ ...SHOWN, id })),
@@ -83,12 +48,12 @@ describe('when machines are listed', () => {
   });
 
   it('takes a machine that is told twice for one', async () => {
-    const { client } = bench([answer(200, [SHOWN, { ...SHOWN, id: 'b' }, SHOWN])]);
+    const { client } = scriptedClient([answer(200, [SHOWN, { ...SHOWN, id: 'b' }, SHOWN])]);
     expect((await client.list('my-app', NEVER)).map(({ id }) => id)).toEqual(['a1', 'b']);
   });
 
   it('keeps strange names inside of their place in the path', async () => {
-    const { client, requests } = bench([answer(200, []), answer(200, SHOWN)]);
+    const { client, requests } = scriptedClient([answer(200, []), answer(200, SHOWN)]);
     await client.list('a/b?c#d', NEVER);
     await client.get({ app: 'x', id: '1/../2' }, NEVER);
     expect(requests.map(({ url }) => url.pathname + url.search)).toEqual([
@@ -100,33 +65,37 @@ describe('when machines are listed', () => {
 
 describe('when Fly answers 401', () => {
   it('renews the token once and asks once more', async () => {
-    const { client, requests, renewals } = bench([answer(401), answer(200, SHOWN)], 'FlyV1 new');
+    const { client, requests, renewals } = scriptedClient([answer(401), answer(200, SHOWN)], {
+      renewed: 'FlyV1 new',
+    });
     await client.get(MACHINE, NEVER);
     expect(renewals).toEqual(['FlyV1 old']);
     expect(requests.map(({ headers }) => headers['authorization'])).toEqual(['FlyV1 old', 'FlyV1 new']);
   });
 
   it('repeats a change as well: it was not looked at', async () => {
-    const { client, requests } = bench([answer(401), answer(200)], 'FlyV1 new');
-    await client.start(MACHINE, NEVER);
+    const { client, requests } = scriptedClient([answer(401), answer(200)], { renewed: 'FlyV1 new' });
+    await client.start(MACHINE, {}, NEVER);
     expect(requests.map(({ method }) => method)).toEqual(['POST', 'POST']);
   });
 
   it('gives up after that', async () => {
-    const { client, requests, renewals } = bench([answer(401), answer(401)], 'FlyV1 new');
+    const { client, requests, renewals } = scriptedClient([answer(401), answer(401)], {
+      renewed: 'FlyV1 new',
+    });
     expect(await thrownBy(client.get(MACHINE, NEVER))).toMatchObject({ class: 'unauthorized', status: 401 });
     expect([requests.length, renewals.length]).toEqual([2, 1]);
   });
 
   it('does not ask again when there is no other token to be had', async () => {
-    const { client, requests } = bench([answer(401)]);
+    const { client, requests } = scriptedClient([answer(401)]);
     expect(await thrownBy(client.list('my-app', NEVER))).toMatchObject({ class: 'unauthorized' });
     expect(requests).toHaveLength(1);
   });
 
   it('says why the token could not be renewed, where that is known', async () => {
     const why = new ActionError('third party refused', 'no');
-    const { client } = bench([answer(401)], why);
+    const { client } = scriptedClient([answer(401)], { renewed: why });
     expect(await thrownBy(client.get(MACHINE, NEVER))).toBe(why);
   });
 });
@@ -143,7 +112,7 @@ describe('when a request fails', () => {
   ];
 
   it.each(TROUBLES)('reads again after %s', async (_, trouble) => {
-    const { client, requests, clock } = bench([trouble, trouble, answer(200, SHOWN)]);
+    const { client, requests, clock } = scriptedClient([trouble, trouble, answer(200, SHOWN)]);
     const machine = await clock.run(client.get(MACHINE, NEVER));
     expect(machine.id).toBe('a1');
     expect(requests).toHaveLength(3);
@@ -152,7 +121,7 @@ describe('when a request fails', () => {
   it.each(TROUBLES.filter(([name]) => !['429', 'no connection'].includes(name)))(
     'does not change again after %s, which leaves open whether it happened',
     async (_, trouble) => {
-      const { client, requests, clock } = bench([trouble]);
+      const { client, requests, clock } = scriptedClient([trouble]);
       await thrownBy(clock.run(client.stop(MACHINE, {}, NEVER)));
       expect(requests).toHaveLength(1);
     },
@@ -161,25 +130,25 @@ describe('when a request fails', () => {
   it.each(TROUBLES.filter(([name]) => ['429', 'no connection'].includes(name)))(
     'changes again after %s, by which surely nothing happened',
     async (_, trouble) => {
-      const { client, requests, clock } = bench([trouble, answer(200)]);
-      await clock.run(client.start(MACHINE, NEVER));
+      const { client, requests, clock } = scriptedClient([trouble, answer(200)]);
+      await clock.run(client.start(MACHINE, {}, NEVER));
       expect(requests).toHaveLength(2);
     },
   );
 
   it.each([400, 403, 404, 409, 412, 422])('takes %i as it stands', async (status) => {
-    const { client, requests } = bench([answer(status, { error: 'no' }, { 'fly-request-id': 'R' })]);
+    const { client, requests } = scriptedClient([answer(status, { error: 'no' }, { 'fly-request-id': 'R' })]);
     expect(await thrownBy(client.get(MACHINE, NEVER))).toMatchObject({ status, requestId: 'R' });
     expect(requests).toHaveLength(1);
   });
 
   it('gives up reading after five troubles in a row, and throws the last', async () => {
-    const { client, clock } = bench([RESET, RESET, RESET, RESET, answer(503, { error: 'down' })]);
+    const { client, clock } = scriptedClient([RESET, RESET, RESET, RESET, answer(503, { error: 'down' })]);
     expect(await thrownBy(clock.run(client.get(MACHINE, NEVER)))).toMatchObject({ class: 'Fly failure' });
   });
 
   it('pauses longer each time, and as long as Fly asks for', async () => {
-    const { client, clock } = bench([
+    const { client, clock } = scriptedClient([
       answer(500),
       answer(500),
       answer(429, {}, { 'retry-after': '7' }),
@@ -193,7 +162,7 @@ describe('when a request fails', () => {
 
 describe('when Fly does not answer', () => {
   it('ends one attempt after its limit and reads again', async () => {
-    const { client, clock, requests } = bench(['hang', answer(200, SHOWN)]);
+    const { client, clock, requests } = scriptedClient(['hang', answer(200, SHOWN)]);
     const start = clock.now();
     await clock.run(client.get(MACHINE, NEVER));
     expect(requests).toHaveLength(2);
@@ -201,16 +170,16 @@ describe('when Fly does not answer', () => {
   });
 
   it('does not send a change a second time, and says what was tried', async () => {
-    const { client, clock, requests } = bench(['hang']);
-    const error = await thrownBy(clock.run(client.start(MACHINE, NEVER)));
+    const { client, clock, requests } = scriptedClient(['hang']);
+    const error = await thrownBy(clock.run(client.start(MACHINE, {}, NEVER)));
     expect(error.line).toMatch(/^timeout: start machine a1: no answer within 30 s\. /);
     expect(requests).toHaveLength(1);
   });
 
   it('leaves a wait the time that it asked for', async () => {
-    const { client, clock } = bench(['hang', answer(200)]);
+    const { client, clock } = scriptedClient(['hang', answer(200)]);
     const start = clock.now();
-    await clock.run(client.wait(MACHINE, { state: 'started', version: undefined, seconds: 60 }, NEVER));
+    await clock.run(client.wait(MACHINE, { states: ['started'], version: undefined, seconds: 60 }, NEVER));
     expect(clock.now() - start).toBe(90_250);
   });
 
@@ -221,7 +190,7 @@ describe('when Fly does not answer', () => {
   ];
 
   it.each(UNTIL_THE_END)('ends at once when the job is cancelled: %s', async (_, script) => {
-    const { client, clock } = bench(script);
+    const { client, clock } = scriptedClient(script);
     const step = new AbortController();
     const reason = new ActionError('cancelled', 'the job was cancelled');
     const work = thrownBy(client.get(MACHINE, step.signal));
@@ -231,7 +200,7 @@ describe('when Fly does not answer', () => {
   });
 
   it.each(UNTIL_THE_END)('ends at the deadline with its reason and hint: %s', async (_, script) => {
-    const { client, clock } = bench(script);
+    const { client, clock } = scriptedClient(script);
     const step = new AbortController();
     const work = thrownBy(client.get(MACHINE, step.signal));
     await clock.advance(10_000);
@@ -242,7 +211,7 @@ describe('when Fly does not answer', () => {
   });
 
   it('says at the deadline what went wrong before', async () => {
-    const { client, clock } = bench([answer(503), RESET, 'hang']);
+    const { client, clock } = scriptedClient([answer(503), RESET, 'hang']);
     const step = new AbortController();
     const work = thrownBy(client.get(MACHINE, step.signal));
     await clock.advance(10_000);
@@ -251,9 +220,9 @@ describe('when Fly does not answer', () => {
   });
 
   it('sends nothing once the step has ended', async () => {
-    const { client, requests } = bench([]);
+    const { client, requests } = scriptedClient([]);
     const over = AbortSignal.abort(new ActionError('timeout', 'not done'));
-    expect(await thrownBy(client.start(MACHINE, over))).toMatchObject({ class: 'timeout' });
+    expect(await thrownBy(client.start(MACHINE, {}, over))).toMatchObject({ class: 'timeout' });
     expect(requests).toHaveLength(0);
   });
 });
@@ -266,7 +235,7 @@ describe('when an answer makes no sense', () => {
     ['another type', '{"machines":[]}', 'expected array'],
     ['a wrong field', '[{"id":1,"state":"started"}]', '.0.id'],
   ])('is an error of Fly that says what is wrong: %s', async (_, body, why) => {
-    const { client } = bench([answer(200, body, { 'fly-request-id': 'R' })]);
+    const { client } = scriptedClient([answer(200, body, { 'fly-request-id': 'R' })]);
     const error = await thrownBy(client.list('my-app', NEVER));
     expect(error).toMatchObject({ class: 'Fly failure', status: 200, requestId: 'R' });
     expect(error.message).toContain("list the machines of my-app: Fly's answer (200) makes no sense");
@@ -274,75 +243,7 @@ describe('when an answer makes no sense', () => {
   });
 
   it('does not repeat the answer itself', async () => {
-    const { client } = bench([answer(200, '"fm2_lJPEsecret"')]);
+    const { client } = scriptedClient([answer(200, '"fm2_lJPEsecret"')]);
     expect((await thrownBy(client.get(MACHINE, NEVER))).line).not.toContain('secret');
-  });
-});
-
-describe('when a machine is started', () => {
-  it.each([
-    {},
-    { previous_state: 'stopped', migrated: false, new_host: '' },
-    { status: 'success', message: '' },
-  ])('takes %j as accepted', async (body) => {
-    const { client, requests } = bench([answer(200, body)]);
-    await client.start(MACHINE, NEVER);
-    expect(requests[0]?.url.pathname).toBe('/v1/apps/my-app/machines/a1/start');
-    expect(requests[0]?.body).toBeUndefined();
-    expect(requests[0]?.headers).not.toHaveProperty('content-type');
-  });
-
-  it('is not misled by a success that says "error"', async () => {
-    const { client } = bench([answer(200, { status: 'error', message: `no room ${'x'.repeat(5000)}` })]);
-    const error = await thrownBy(client.start(MACHINE, NEVER));
-    expect(error.class).toBe('Fly failure');
-    expect(error.message).toContain('start machine a1: no room');
-    expect(error.message.length).toBeLessThan(400);
-  });
-});
-
-describe('when a machine is stopped', () => {
-  it.each([
-    [{}, '{}'],
-    [{ signal: 'SIGTERM' }, '{"signal":"SIGTERM"}'],
-    [{ killTimeout: 30_000 }, '{"timeout":"30s"}'],
-    [{ killTimeout: 1 }, '{"timeout":"1s"}'],
-    [{ signal: 'SIGINT', killTimeout: 90_500 }, '{"signal":"SIGINT","timeout":"91s"}'],
-  ])('sends of %j what is set, durations with their unit', async (options, body) => {
-    const { client, requests } = bench([answer(200, { ok: true })]);
-    await client.stop(MACHINE, options, NEVER);
-    expect(requests[0]).toMatchObject({ method: 'POST', body });
-    expect(requests[0]?.headers['content-type']).toBe('application/json');
-  });
-});
-
-describe('when a machine is waited for', () => {
-  it('asks for one state, so many seconds, and a version where there is one', async () => {
-    const { client, requests } = bench([answer(200, { ok: true }), answer(200, { state: 'stopped' })]);
-    const reached = [
-      await client.wait(MACHINE, { state: 'started', version: undefined, seconds: 15 }, NEVER),
-      await client.wait(MACHINE, { state: 'stopped', version: '01V', seconds: 60 }, NEVER),
-    ];
-    expect(reached).toEqual([true, true]);
-    expect(requests.map(({ url }) => url.search)).toEqual([
-      '?state=started&timeout=15',
-      '?state=stopped&timeout=60&version=01V',
-    ]);
-  });
-
-  it.each([
-    [408, { error: 'deadline_exceeded: machine failed to reach desired state' }],
-    [200, { ok: true, state: 'failed' }],
-  ])('says that it was not reached: %i %j', async (status, body) => {
-    const { client, requests } = bench([answer(status, body)]);
-    const target = { state: 'started', version: undefined, seconds: 1 };
-    expect(await client.wait(MACHINE, target, NEVER)).toBe(false);
-    expect(requests).toHaveLength(1);
-  });
-
-  it.each([400, 404, 412])('throws for %i', async (status) => {
-    const { client } = bench([answer(status, { error: 'no' })]);
-    const target = { state: 'started', version: undefined, seconds: 1 };
-    expect(await thrownBy(client.wait(MACHINE, target, NEVER))).toMatchObject({ status });
   });
 });

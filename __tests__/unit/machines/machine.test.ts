@@ -21,6 +21,14 @@ describe('when Fly shows a machine', () => {
       autoDestroy: false,
       killTimeout: undefined,
       hostStatus: 'ok',
+      cordoned: false,
+      autostop: false,
+      autostart: false,
+      checks: [],
+      configuredChecks: { names: [], ofServices: 0 },
+      newestEvent: 0,
+      newestStart: 0,
+      isPostgres: false,
     });
   });
 
@@ -32,13 +40,24 @@ describe('when Fly shows a machine', () => {
       instance_id: null,
       host_status: null,
       incomplete_config: null,
+      cordoned: null,
+      image_ref: null,
+      checks: null,
+      events: null,
     };
     const configs = [
       null,
       { metadata: null, standbys: null, auto_destroy: null, stop_config: null },
-      { stop_config: { timeout: null } },
+      { services: null, checks: null, disable_machine_autostart: null, image: null },
+      { stop_config: { timeout: null }, services: [{ autostart: null, autostop: null, checks: null }] },
     ];
     for (const config of configs) expect(machine({ ...nothing, config })).toEqual(machine({}));
+    const empty = {
+      checks: [],
+      events: [{ type: null, status: null, timestamp: null }, {}],
+      image_ref: { repository: null, labels: null },
+    };
+    expect(machine(empty)).toEqual(machine({}));
   });
 
   it('reads what commands decide by and passes over the rest', () => {
@@ -57,7 +76,7 @@ describe('when Fly shows a machine', () => {
       config,
       nonce: 'n',
     });
-    expect(seen).toEqual({
+    expect(seen).toMatchObject({
       id: '148e21a2b32789',
       name: 'worker-1',
       state: 'started',
@@ -71,6 +90,68 @@ describe('when Fly shows a machine', () => {
       killTimeout: 90_000,
       hostStatus: 'ok',
     });
+  });
+
+  it('reads what its services, checks and events tell', () => {
+    const config = {
+      services: [
+        { internal_port: 80, autostart: false, autostop: 'off', checks: [{ type: 'tcp' }, { type: 'http' }] },
+        { internal_port: 81, autostart: true, autostop: 'suspend', min_machines_running: 0, checks: [{}] },
+      ],
+      checks: { alive: { type: 'http', interval: '15s' }, ready: {} },
+    };
+    const checks = [
+      { name: 'alive', status: 'critical', output: 'connection refused', updated_at: '2025-01-15T12:00:00Z' },
+      { name: 'bg_deployments_compat_1', status: 'passing' },
+      { name: 'servicecheck-00-http-80' },
+    ];
+    const events = [
+      { type: 'exit', status: 'stopped', source: 'flyd', timestamp: 30, request: { exit_event: {} } },
+      { type: 'start', status: 'started', source: 'user', timestamp: 20 },
+      { type: 'start', status: 'starting', timestamp: 25 },
+      { type: 'update', status: 'started', timestamp: 27 },
+      { type: 'start', status: 'started', timestamp: 5 },
+    ];
+    expect(machine({ config, checks, events, cordoned: true })).toMatchObject({
+      cordoned: true,
+      autostop: true,
+      autostart: true,
+      configuredChecks: { names: ['alive', 'ready'], ofServices: 3 },
+      checks: [
+        { name: 'alive', status: 'critical', output: 'connection refused' },
+        { name: 'servicecheck-00-http-80', status: '', output: '' },
+      ],
+      newestEvent: 30,
+      newestStart: 20,
+    });
+  });
+
+  it.each([
+    [false, false],
+    ['off', false],
+    [true, true],
+    ['stop', true],
+    ['suspend', true],
+  ])('takes an autostop of %j for %s', (autostop, expected) => {
+    expect(machine({ config: { services: [{}, { autostop }] } }).autostop).toBe(expected);
+  });
+
+  it('is not woken where the whole machine is kept from it', () => {
+    const config = { services: [{ autostart: true }], disable_machine_autostart: true };
+    expect(machine({ config }).autostart).toBe(false);
+  });
+
+  it.each([
+    [{ image_ref: { registry: 'registry-1.docker.io', repository: 'flyio/postgres-flex', tag: '16' } }, true],
+    [{ image_ref: { repository: 'flyio/postgres' } }, true],
+    [{ image_ref: { repository: 'fork', labels: { 'fly.app_role': 'postgres_cluster' } } }, true],
+    [{ config: { metadata: { 'fly-managed-postgres': 'true' } } }, true],
+    [{ incomplete_config: { image: 'flyio/postgres-flex:15' } }, true],
+    [{ image_ref: { repository: 'my-app', labels: { 'fly.app_role': 'other' } } }, false],
+    [{ image_ref: { repository: 'library/postgres' }, config: { image: 'postgres:16' } }, false],
+    [{ config: { metadata: { 'fly-managed-postgres': 'false' }, image: 'notflyio/postgres' } }, false],
+  ])('tells whether %j is unmanaged Postgres: %s', (json, expected) => {
+    expect(machine(json).isPostgres).toBe(expected);
   });
 
   it('goes by what is left of the configuration while the host is out of reach', () => {
@@ -123,6 +204,9 @@ describe('when the answer is no machine', () => {
     [{ ...LEAST, config: { auto_destroy: 'yes' } }, '.config.auto_destroy'],
     [{ ...LEAST, config: { stop_config: { timeout: [] } } }, '.config.stop_config.timeout'],
     [{ ...LEAST, incomplete_config: 3 }, '.incomplete_config'],
+    [{ ...LEAST, checks: {} }, '.checks'],
+    [{ ...LEAST, events: [{ timestamp: 'noon' }] }, '.events.0.timestamp'],
+    [{ ...LEAST, config: { services: [{ autostop: 1 }] } }, '.config.services.0.autostop'],
   ])('refuses %j and says where', (json, place) => {
     const result = MachineJson.try(json, { mode: 'strip' });
     expect(result.ok ? 'taken' : result.message).toContain(place);

@@ -1,4 +1,5 @@
 import type { Fault } from '../../../emulator/faults.js';
+import { inState } from '../../../src/machines/goal.js';
 import { requestChange } from '../../../src/machines/request-change.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
 import {
@@ -16,12 +17,18 @@ function rigOf(machine: object = {}, options: MachinesRigOptions = {}): Machines
   return createMachinesRig({ machines: [{ id: ID, state: 'stopped', ...machine }], ...options });
 }
 
-function request({ client, clock, deadline }: MachinesRig, name: TransitionName): Promise<void> {
+function request(rig: MachinesRig, name: TransitionName): Promise<void> {
+  const { client, clock, deadline } = rig;
   const { signal } = deadline;
   const machine = { app: APP, id: ID };
   const transition = TRANSITIONS[name];
-  const send = () => transition.send(client, machine, {}, signal);
-  return clock.run(requestChange({ client, clock, signal }, { machine, transition, send }));
+  const work = async () => {
+    const goal = transition.goal(await client.get(machine, signal), {});
+    rig.fly.requests.splice(0);
+    const send = () => transition.send(client, machine, {}, signal);
+    await requestChange({ client, clock, signal }, { machine, goal, send, waitsForLease: true });
+  };
+  return clock.run(work());
 }
 
 /** What was asked, without the id: `POST start 200`. */
@@ -169,7 +176,7 @@ describe('when it is open whether the change happened', () => {
   it('does not send what it cannot look after', async () => {
     const faults = [
       { path: /start$/, fault: 'reset' as const },
-      { method: 'GET', fault: { status: 404, body: { error: 'machine not found' } } },
+      { method: 'GET', from: 2, fault: { status: 404, body: { error: 'machine not found' } } },
     ];
     const rig = rigOf({}, { faults });
     expect(await thrownBy(request(rig, 'start'))).toMatchObject({ class: 'not found' });
@@ -181,7 +188,7 @@ describe('when a refusal stands', () => {
   it.each([
     [{ status: 403, body: { error: 'C not allowed' } }, 'forbidden'],
     [{ status: 404, body: { error: 'machine not found' } }, 'not found'],
-    [{ status: 400, body: { error: 'invalid signal' } }, 'Fly failure'],
+    [{ status: 400, body: { error: 'invalid signal' } }, 'input'],
     [{ status: 409, body: { error: 'insufficient resources available' } }, 'no capacity'],
     [{ status: 401, body: { error: 'Authenticate: token validation error' } }, 'unauthorized'],
   ])('is not asked again: %j', async (fault, errorClass) => {
@@ -196,7 +203,12 @@ describe('when a refusal stands', () => {
     const fault = new TypeError('x is not a function');
     const work = requestChange(
       { client, clock, signal: deadline.signal },
-      { machine: { app: APP, id: ID }, transition: TRANSITIONS.start, send: () => Promise.reject(fault) },
+      {
+        machine: { app: APP, id: ID },
+        goal: inState(['started'], []),
+        send: () => Promise.reject(fault),
+        waitsForLease: true,
+      },
     );
     await expect(clock.run(work)).rejects.toBe(fault);
     expect(asked(rig)).toEqual([]);

@@ -2,8 +2,9 @@ import type { MachineSpec } from '../../../emulator/machines/build.js';
 import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
 import { Deadline } from '../../../src/deadline.js';
 import { MachinesClient } from '../../../src/machines/client.js';
+import { inState } from '../../../src/machines/goal.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
-import { waitForState } from '../../../src/machines/wait-for-state.js';
+import { waitForGoal } from '../../../src/machines/wait-for-goal.js';
 import {
   APP,
   createMachinesRig,
@@ -14,6 +15,7 @@ import {
 import { answer, scripted } from '../../support/scripted-transport.js';
 
 const ID = 'd8910000000001';
+const STARTED = inState(['started'], ['starting', 'restarting']);
 
 function rigOf(machine: MachineSpec = {}, options: MachinesRigOptions = {}): MachinesRig {
   return createMachinesRig({ machines: [{ id: ID, state: 'stopped', ...machine }], ...options });
@@ -26,15 +28,18 @@ async function changeAndWait(rig: MachinesRig, name: TransitionName, version?: s
   const transition = TRANSITIONS[name];
   const seen: string[] = [];
   const work = async () => {
+    const goal = transition.goal(await client.get(machine, deadline.signal), {});
+    fly.requests.splice(0);
     await transition.send(client, machine, {}, deadline.signal);
     const wait = {
       machine,
-      transition,
+      goal,
+      verb: name,
       version: version ?? fly.machine(APP, ID).instanceId,
       deadline,
       seen: ({ state }: { state: string }) => void seen.push(state),
     };
-    await waitForState({ client, clock }, wait);
+    await waitForGoal({ client, clock }, wait);
   };
   await clock.run(work());
   return seen;
@@ -70,7 +75,7 @@ describe('when the state comes', () => {
   it('sees it by itself where the wait was answered too early', async () => {
     const faults = [{ path: /wait/, times: 1, fault: { status: 408, body: { error: 'deadline' } } }];
     const rig = rigOf({ behaviour: { bootMs: 1 } }, { faults });
-    await rig.clock.run(rig.client.start({ app: APP, id: ID }, rig.deadline.signal));
+    await rig.clock.run(rig.client.start({ app: APP, id: ID }, {}, rig.deadline.signal));
     await rig.clock.advance(10);
     await changeAndWait(rig, 'start');
     expect(asked(rig).at(-1)).toBe('GET machine 200');
@@ -123,8 +128,11 @@ describe('when the machine goes elsewhere', () => {
   });
 
   it('gives up on one that is destroyed meanwhile, or gone', async () => {
-    const rig = rigOf({ state: 'started', config: { auto_destroy: true } });
-    expect(await thrownBy(changeAndWait(rig, 'stop'))).toMatchObject({ class: 'wrong state' });
+    const rig = rigOf({ behaviour: { boot: 'never' } });
+    void rig.clock.sleep(1_000).then(() => {
+      rig.fly.machine(APP, ID).state = 'destroyed';
+    });
+    expect(await thrownBy(changeAndWait(rig, 'start'))).toMatchObject({ class: 'wrong state' });
     const gone = rigOf({ behaviour: { boot: 'never' } });
     void gone.clock.sleep(1_000).then(() => {
       gone.fly.faults.push({ path: '/', fault: { status: 404, body: { error: 'machine not found' } } });
@@ -168,9 +176,9 @@ describe('when the machine goes elsewhere', () => {
     const work = (async () => {
       const { client, clock, deadline } = rig;
       const machine = { app: APP, id: ID };
-      const wait = { machine, transition: TRANSITIONS.start, version: undefined, deadline };
+      const wait = { machine, goal: STARTED, verb: 'start', version: undefined, deadline };
       rig.fly.replaceMachine(APP, ID);
-      await waitForState({ client, clock }, { ...wait, seen: ({ state }) => void seen.push(state) });
+      await waitForGoal({ client, clock }, { ...wait, seen: ({ state }) => void seen.push(state) });
     })();
     await rig.clock.run(work);
     expect(new Set(seen)).toEqual(new Set(['replacing']));
@@ -208,7 +216,7 @@ describe('when a deploy replaces the machine meanwhile', () => {
   it('throws what a wait is refused for where the version is not the reason', async () => {
     const rig = rigOf({ state: 'started' });
     rig.fly.faults.push({ path: /wait/, fault: { status: 400, body: { error: 'invalid state' } } });
-    expect(await thrownBy(changeAndWait(rig, 'stop'))).toMatchObject({ class: 'Fly failure', status: 400 });
+    expect(await thrownBy(changeAndWait(rig, 'stop'))).toMatchObject({ class: 'wrong state', status: 400 });
   });
 });
 
@@ -229,7 +237,7 @@ describe('when Fly answers at once without an end', () => {
 function looking(states: readonly string[]): {
   clock: VirtualClock;
   seen: string[];
-  work: Promise<void>;
+  work: Promise<string>;
   requests: readonly unknown[];
 } {
   const clock = createVirtualClock();
@@ -242,14 +250,16 @@ function looking(states: readonly string[]): {
     clock,
     jitter: () => 0,
     debug: () => undefined,
+    maxConcurrent: 20,
   });
   const seen: string[] = [];
   const wait = {
     machine: { app: APP, id: ID },
-    transition: TRANSITIONS.start,
+    goal: STARTED,
+    verb: 'start',
     version: undefined,
     deadline: new Deadline(clock, new AbortController().signal, 300_000),
     seen: ({ state }: { state: string }) => void seen.push(state),
   };
-  return { clock, seen, requests, work: waitForState({ client, clock }, wait) };
+  return { clock, seen, requests, work: waitForGoal({ client, clock }, wait) };
 }

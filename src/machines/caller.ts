@@ -1,0 +1,129 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import { type Clock, withTimeout } from '../clock.js';
+import { ActionError } from '../errors.js';
+import { READ, WRITE, withRetries } from '../http/retry.js';
+import type { HttpResponse, Transport } from '../http/transport.js';
+import { formatDuration, withoutHeader } from '../text.js';
+import { ATTEMPT_LIMIT_MS, type Call } from './call.js';
+import { Pace, USUAL_RATE } from './pace.js';
+import { readAnswer } from './read-answer.js';
+
+/** Gives the Authorization header, kept fresh. */
+export interface TokenSource {
+  header(): Promise<string>;
+  /** After a 401 with `refused`: another header, or undefined when there is no other to be had. */
+  renew(refused: string): Promise<string | undefined>;
+}
+
+/** What calls are made with; all effects come from here. */
+export interface ClientTools {
+  readonly apiUrl: URL;
+  readonly transport: Transport;
+  readonly tokens: TokenSource;
+  readonly clock: Clock;
+  readonly jitter: () => number;
+  readonly debug: (message: string) => void;
+  /** Requests that change something, in flight at once. */
+  readonly maxConcurrent: number;
+}
+
+/** Enough for 20,000 machines. */
+const MAX_BYTES = 128 * 1024 * 1024;
+
+/** Makes calls, under one token, within Fly's rates and with so many changes in flight at once. */
+export class Caller {
+  readonly #tools: ClientTools;
+  readonly #pace: Pace;
+  /** For changes: reading and waiting take none. */
+  readonly #places: LimitFunction;
+
+  constructor(tools: ClientTools) {
+    this.#tools = tools;
+    this.#pace = new Pace(tools.clock);
+    this.#places = pLimit(tools.maxConcurrent);
+  }
+
+  /** Calls, and reads the answer. Throws as `MachinesClient` says. */
+  async call<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
+    return readAnswer(await this.send(call, signal), call.what, call.answer);
+  }
+
+  /** Calls, with one renewal of the token after a 401; whatever Fly answers then stands. */
+  async send(call: Call<unknown>, signal: AbortSignal): Promise<HttpResponse> {
+    signal.throwIfAborted();
+    const header = await this.#tools.tokens.header();
+    const response = await this.#attempts(call, header, signal);
+    if (response.status !== 401) return response;
+    const renewed = await this.#tools.tokens.renew(header);
+    return renewed === undefined ? response : this.#attempts(call, renewed, signal);
+  }
+
+  async #attempts(call: Call<unknown>, authorization: string, signal: AbortSignal): Promise<HttpResponse> {
+    const { clock, jitter, debug } = this.#tools;
+    const {
+      method,
+      path,
+      what,
+      nonce = '',
+      rate = USUAL_RATE,
+      policy = method === 'GET' ? READ : WRITE,
+      isUrgent,
+    } = call;
+    const bucket = { key: `${method} ${path}`, rate };
+    const places = method === 'GET' || isUrgent ? undefined : this.#places;
+    let trouble: string | undefined;
+    const onRetry = (why: string, delay: number) => {
+      trouble = why;
+      debug(`${what}: ${why}, again in ${formatDuration(delay)}`);
+    };
+    const onRateLimit = (delay: number) => this.#pace.hold(bucket, delay);
+    const send = () => this.#attempt(call, authorization, signal);
+    try {
+      const response = await withRetries(policy, { clock, jitter, signal, onRetry, onRateLimit }, () =>
+        this.#pace.run({ bucket, signal, places, send }),
+      );
+      // What comes back may end up in a message. Not so in a list; and a lease is told by its nonce.
+      if (response.status > 299) return hiding(response, `${authorization} ${nonce}`);
+      return method === 'GET' ? response : hiding(response, authorization);
+    } catch (error) {
+      throw unanswered(error, what, trouble);
+    }
+  }
+
+  async #attempt(call: Call<unknown>, authorization: string, signal: AbortSignal): Promise<HttpResponse> {
+    const { clock, transport, apiUrl } = this.#tools;
+    const { method, path, query, body, nonce, limit: ms = ATTEMPT_LIMIT_MS, before } = call;
+    await before?.(signal);
+    const url = new URL(`/v1/${path}${query === undefined ? '' : `?${query}`}`, apiUrl);
+    const headers = {
+      authorization,
+      accept: 'application/json',
+      ...(body && { 'content-type': 'application/json' }),
+      ...(nonce !== undefined && { 'fly-machine-lease-nonce': nonce }),
+    };
+    const request = {
+      method,
+      url,
+      headers,
+      ...(body && { body: JSON.stringify(body) }),
+      maxBytes: MAX_BYTES,
+    };
+    const late = () => new ActionError('timeout', `no answer within ${formatDuration(ms)}`);
+    return withTimeout({ clock, signal, ms, late }, (limited) => transport({ ...request, signal: limited }));
+  }
+}
+
+function hiding(response: HttpResponse, secrets: string): HttpResponse {
+  return { ...response, body: withoutHeader(response.body, secrets) };
+}
+
+/** Says what was tried where there was no answer, and what went wrong before time ran out. */
+function unanswered(error: unknown, what: string, trouble: string | undefined): unknown {
+  if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
+    return error;
+  const before = error.class === 'timeout' && trouble !== undefined ? `; before that: ${trouble}` : '';
+  return new ActionError(error.class, `${what}: ${error.message}${before}`, {
+    hint: error.hint ?? 'Is api-url right? https://status.flyio.net shows how Fly is.',
+    cause: error.cause,
+  });
+}

@@ -1,0 +1,100 @@
+import type { Machine } from './machine.js';
+
+/** What proves on one machine that a change has come about. */
+export interface Goal {
+  /** For sentences: `started`, `stopped or destroyed`. */
+  readonly target: string;
+  /** States to wait for at Fly; none where reading the machine alone tells. */
+  readonly awaited: readonly string[];
+  /** Whether waiting needs the machine's version. Docs want it for `stopped`; after a start it would be in the way of a deploy. */
+  readonly waitsForVersion: boolean;
+  /** Whether Fly's word that an awaited state was reached is the proof; otherwise the machine is read, too. */
+  readonly isProvenByState: boolean;
+  /** Whether a machine that isn't there any more is where it should be. */
+  readonly isGoneFine: boolean;
+  /** For how long the machine may be seen at rest elsewhere before it counts as not on its way, in milliseconds. */
+  readonly restMs: number;
+  readonly isReached: (machine: Machine) => boolean;
+  /** Whether it comes there by itself, so that nothing needs to be sent. */
+  readonly isUnderway: (machine: Machine) => boolean;
+  /** Whether its events tell of such a change since; whose it was they don't tell. */
+  readonly isTraced: (machine: Machine) => boolean;
+  /** Takes the machine, read right before a request, as what was before; only where that matters. */
+  readonly rebase?: (machine: Machine) => void;
+}
+
+const REST_MS = 30_000;
+
+/** States that no machine leaves by itself. */
+export const FINAL: ReadonlySet<string> = new Set([
+  ...['destroyed', 'destroying', 'failed', 'launch_failed', 'migrated', 'replaced'],
+]);
+
+/** States in which a machine stays until somebody asks something else of it. */
+export const RESTING: ReadonlySet<string> = new Set(['created', 'started', 'stopped', 'suspended']);
+
+/** The goal of being in one of some states. */
+export function inState(states: readonly string[], underway: readonly string[]): Goal {
+  const target = states.join(' or ');
+  return {
+    target,
+    awaited: states,
+    waitsForVersion: states.includes('stopped'),
+    isProvenByState: true,
+    isGoneFine: states.includes('destroyed'),
+    restMs: REST_MS,
+    isReached: ({ state }) => states.includes(state),
+    isUnderway: ({ state }) => underway.includes(state),
+    isTraced: () => false,
+  };
+}
+
+/** As `inState`, for a start: a machine may have started since and have ended again already. */
+export function started(before: Machine): Goal {
+  return {
+    ...inState(['started'], ['starting', 'restarting']),
+    isTraced: ({ newestStart }) => newestStart > before.newestStart,
+  };
+}
+
+/**
+ * The goal of having started once more: started, by an event that is newer than what was read right before the
+ * request. Events alone tell whether a restart is under way; `killTimeout` (in ms) is how long the old process may take.
+ */
+export function startedAnew(machine: Machine, killTimeout: number): Goal {
+  let before = machine;
+  return {
+    ...inState(['started'], []),
+    target: 'started anew',
+    isProvenByState: false,
+    restMs: REST_MS + killTimeout,
+    isReached: ({ state, newestStart }) => state === 'started' && newestStart > before.newestStart,
+    isTraced: ({ newestEvent }) => newestEvent > before.newestEvent,
+    rebase: (read) => {
+      before = read;
+    },
+  };
+}
+
+/** The goal of being in the proxy's rotation, or out of it. */
+export function cordonedIs(cordoned: boolean): Goal {
+  return {
+    ...inState([], []),
+    target: cordoned ? 'cordoned' : 'uncordoned',
+    isReached: (machine) => machine.cordoned === cordoned,
+  };
+}
+
+/** As Fly's wait knows it: whatever state a machine comes to rest in. */
+export const SETTLED = 'settled';
+
+/** The goal of somebody who only waits: any of some states, `settled` among them, however long it takes. */
+export function awaiting(states: readonly string[]): Goal {
+  const rests = (state: string) => RESTING.has(state) || state === 'failed' || state === 'destroyed';
+  return {
+    ...inState(states, []),
+    restMs: Number.POSITIVE_INFINITY,
+    isGoneFine: states.includes('destroyed') || states.includes(SETTLED),
+    isReached: ({ state }) => states.includes(state) || (states.includes(SETTLED) && rests(state)),
+  };
+}
