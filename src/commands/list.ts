@@ -1,19 +1,32 @@
-import type { MachinesClient } from '../machines/client.js';
-import { judging, listApps } from './list-apps.js';
-import { appList, type CommandResult, reportOf, unreached } from './result.js';
-import { noticesOf, type Selector, select } from './selection.js';
+import type { Choice, WorkTools } from './engine.js';
+import { findMachines, judging } from './fleet.js';
+import { appList, type CommandResult, unreached, untouched } from './result.js';
+import { noticesOf, select } from './selection.js';
+import { ofShard, shardNotices } from './shard.js';
 
-/** Reads the machines that the selector chooses, and changes nothing. */
+/** Reads the machines that the choice is about, and changes nothing. `limit` and `dryRun` mean nothing here. */
 export async function list(
-  { client, signal }: { client: MachinesClient; signal: AbortSignal },
-  { apps, selector }: { apps: readonly string[]; selector: Selector },
+  { scope, selector, shard }: Choice,
+  { client, deadline }: Pick<WorkTools, 'client' | 'deadline'>,
 ): Promise<CommandResult> {
-  const { machines, failures } = await listApps(client, apps, signal);
-  const selected = select(machines, judging(selector, failures));
-  const reports = selected.map(({ machine, excluded }) =>
-    reportOf(machine, excluded === undefined ? 'unchanged' : 'skipped', excluded),
+  const { allowEmpty } = selector;
+  const fleet = await findMachines(client, { scope, wants: 'overview', allowEmpty }, deadline.signal);
+  const selected = select(fleet.machines, judging(selector, fleet));
+  const ours = ofShard(selected, shard);
+  const machines = ours.map(({ machine, excluded }) =>
+    untouched(machine, excluded === undefined ? 'unchanged' : 'skipped', excluded),
   );
-  const listed = reports.filter(({ outcome }) => outcome !== 'skipped').length;
-  const line = `listed ${listed} in ${appList(apps)}${unreached(failures)}`;
-  return { apps, machines: reports, failures, notices: noticesOf(machines, selected, selector), line };
+  const listed = machines.filter(({ outcome }) => outcome !== 'skipped').length;
+  return {
+    apps: fleet.apps,
+    machines,
+    failures: fleet.failures,
+    notices: [
+      ...fleet.notices,
+      ...noticesOf(fleet.machines, selected, selector),
+      ...shardNotices(selected, ours),
+    ],
+    warnings: fleet.warnings,
+    line: `listed ${listed} in ${appList(fleet.apps)}${unreached(fleet.failures)}`,
+  };
 }

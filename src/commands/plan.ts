@@ -1,5 +1,4 @@
-import type { Transition } from '../machines/transitions.js';
-import { DRY_RUN } from './result.js';
+import { count } from '../text.js';
 import type { AppMachine, Selected } from './selection.js';
 
 /** What is to be done with one machine. */
@@ -7,8 +6,27 @@ export type Planned =
   | { readonly kind: 'change'; readonly machine: AppMachine }
   /** On its way already: nothing to send, only to wait for. */
   | { readonly kind: 'await'; readonly machine: AppMachine }
-  | { readonly kind: 'unchanged'; readonly machine: AppMachine }
-  | { readonly kind: 'skip'; readonly machine: AppMachine; readonly reason: string };
+  | { readonly kind: 'unchanged'; readonly machine: AppMachine; readonly reason: string }
+  | {
+      readonly kind: 'skip';
+      readonly machine: AppMachine;
+      readonly reason: string;
+      /** Only because this is a dry run. */
+      readonly wouldChange?: true;
+    };
+
+/** What a command makes of a machine, by what was listed alone. */
+export interface Intent {
+  /** For the reason of a dry run: `stop`. */
+  readonly verb: string;
+  /** Why a machine is better left alone unless it is named by its id. */
+  readonly guard: (machine: AppMachine) => string | undefined;
+  /** Why it is left alone in any case. */
+  readonly impossible: (machine: AppMachine) => string | undefined;
+  /** The reason of what is where it should be; undefined for what isn't. */
+  readonly reached: (machine: AppMachine) => string | undefined;
+  readonly isUnderway: (machine: AppMachine) => boolean;
+}
 
 /** What bounds a plan beside the selection. */
 export interface PlanOptions {
@@ -20,20 +38,30 @@ export interface PlanOptions {
 /** Decides for each selected machine, by what was listed alone; the same for a dry run and a real one. */
 export function plan(
   selected: readonly Selected[],
-  transition: Transition,
+  { verb, guard, impossible, reached, isUnderway }: Intent,
   { limit, dryRun }: PlanOptions,
 ): Planned[] {
   let changes = 0;
   return selected.map(({ machine, named, excluded }) => {
-    const guarded = named ? undefined : transition.guard(machine);
-    const reason = excluded ?? guarded;
+    const reason = excluded ?? (named ? undefined : guard(machine)) ?? impossible(machine);
     if (reason !== undefined) return { kind: 'skip', machine, reason };
-    if (machine.state === transition.target) return { kind: 'unchanged', machine };
-    if (transition.underway.includes(machine.state)) return { kind: 'await', machine };
+    const there = reached(machine);
+    if (there !== undefined) return { kind: 'unchanged', machine, reason: there };
+    if (isUnderway(machine))
+      return dryRun
+        ? { kind: 'unchanged', machine, reason: `${machine.state} already` }
+        : { kind: 'await', machine };
     if (limit !== undefined && changes >= limit)
       return { kind: 'skip', machine, reason: `limit of ${limit} reached` };
     changes += 1;
-    if (dryRun) return { kind: 'skip', machine, reason: `${DRY_RUN}: would ${transition.verb}` };
+    if (dryRun) return { kind: 'skip', machine, reason: `dry run: would ${verb}`, wouldChange: true };
     return { kind: 'change', machine };
   });
+}
+
+/** A choice that guards, exclusions and limits have emptied is a success that a person should know of. */
+export function allLeftAlone(planned: readonly Planned[], verb: string): string[] {
+  const isIdle =
+    planned.length > 0 && planned.every((it) => it.kind === 'skip' && it.wouldChange === undefined);
+  return isIdle ? [`Nothing to ${verb}: ${count(planned.length, 'machine')} selected, all left alone.`] : [];
 }

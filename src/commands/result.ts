@@ -1,49 +1,49 @@
 import type { ActionError } from '../errors.js';
-import type { Transition } from '../machines/transitions.js';
+import type { ExecResult } from '../machines/client.js';
+import { count } from '../text.js';
 import type { AppMachine } from './selection.js';
-
-/** How the reason of a machine begins that a dry run would have changed. */
-export const DRY_RUN = 'dry run';
+import type { Span } from './timeline.js';
 
 /** What became of a machine. */
 export type Outcome = 'changed' | 'unchanged' | 'requested' | 'skipped' | 'failed';
 
-/** What became of one machine; the shape of the `machines` output. */
-export interface MachineReport {
-  readonly app: string;
-  readonly id: string;
-  readonly name: string;
-  readonly region: string;
-  readonly process_group: string;
-  readonly private_ip: string;
+/** What became of one machine. */
+export interface MachineResult {
+  /** As it was listed. */
+  readonly machine: AppMachine;
   /** As last read. */
   readonly state: string;
-  readonly previous_state: string;
   readonly outcome: Outcome;
-  /** Why it was skipped or left as it was; empty otherwise. */
+  /** Why it was skipped, or what else there is to say; empty mostly. */
   readonly reason: string;
-  readonly duration_ms: number;
-  /** Class and message; null unless it failed. */
-  readonly error: string | null;
+  readonly durationMs: number;
+  /** Where it failed. */
+  readonly error?: ActionError;
+  /** What only a dry run kept from being done. */
+  readonly wouldChange?: true;
+  readonly spans?: readonly Span[];
+  readonly exec?: ExecResult;
 }
 
 /** All that leaves a command: outputs, summary, annotations and log are made from it. */
 export interface CommandResult {
   readonly apps: readonly string[];
   /** In the order of apps, then ids. */
-  readonly machines: readonly MachineReport[];
-  /** What failed, machine by machine and app by app; the step fails when there is anything. */
+  readonly machines: readonly MachineResult[];
+  /** What failed beside machines: apps, or the step as a whole. */
   readonly failures: readonly Failure[];
   /** What a person should know although nothing failed. */
   readonly notices: readonly string[];
+  /** What may go wrong later on. */
+  readonly warnings: readonly string[];
   /** What was done, for the log's last line, without the time it took. */
   readonly line: string;
 }
 
-/** Something that failed, and why. */
+/** What failed beside machines, and why. */
 export interface Failure {
-  /** `machine 148e… (web-1)` or `app my-app`; undefined for the step as a whole. */
-  readonly what: string | undefined;
+  /** The app that could not be read; undefined for the step as a whole. */
+  readonly app: string | undefined;
   readonly error: ActionError;
 }
 
@@ -52,43 +52,39 @@ export function failedStep(command: string, apps: readonly string[], error: Acti
   return {
     apps,
     machines: [],
-    failures: [{ what: undefined, error }],
+    failures: [{ app: undefined, error }],
     notices: [],
+    warnings: [],
     line: `${command} failed`,
   };
 }
 
-/** A report of a machine that nothing was done to yet. */
-export function reportOf(machine: AppMachine, outcome: Outcome, reason = ''): MachineReport {
-  return {
-    app: machine.app,
-    id: machine.id,
-    name: machine.name,
-    region: machine.region,
-    process_group: machine.processGroup ?? '',
-    private_ip: machine.privateIp,
-    state: machine.state,
-    previous_state: machine.state,
-    outcome,
-    reason,
-    duration_ms: 0,
-    error: null,
-  };
+/** The result of a machine that nothing was done to. */
+export function untouched(machine: AppMachine, outcome: Outcome, reason = ''): MachineResult {
+  return { machine, state: machine.state, outcome, reason, durationMs: 0 };
 }
 
-/** What a change came to: `stopped 2, already stopped 1, failed 0 of 3 in my-app`. */
-export function changeLine(
-  { verb, past }: Pick<Transition, 'verb' | 'past'>,
+/** What a command did, in words: `stopped`, `already stopped`, `would stop`. */
+export interface Words {
+  readonly verb: string;
+  readonly past: string;
+  /** Of a machine that nothing was done to. */
+  readonly already: string;
+}
+
+/** What a command came to: `stopped 2, already stopped 1, failed 0 of 3 in my-app`. */
+export function resultLine(
+  { verb, past, already }: Words,
   apps: readonly string[],
-  machines: readonly MachineReport[],
+  machines: readonly MachineResult[],
 ): string {
-  const would = machines.filter(({ reason }) => reason.startsWith(DRY_RUN)).length;
   const number = (outcome: Outcome) => machines.filter((it) => it.outcome === outcome).length;
+  const would = machines.filter(({ wouldChange }) => wouldChange).length;
   const skipped = number('skipped') - would;
   const parts = [
-    would > 0 ? `${DRY_RUN}: would ${verb} ${would}` : `${past} ${number('changed')}`,
+    would > 0 ? `dry run: would ${verb} ${would}` : `${past} ${number('changed')}`,
     ...(number('requested') > 0 ? [`requested ${number('requested')}`] : []),
-    `already ${past} ${number('unchanged')}`,
+    ...(already === '' ? [] : [`${already} ${number('unchanged')}`]),
     ...(skipped > 0 ? [`skipped ${skipped}`] : []),
     `failed ${number('failed')} of ${machines.length}`,
   ];
@@ -97,10 +93,11 @@ export function changeLine(
 
 /** For the last line: how many apps were not even listed. */
 export function unreached(failures: readonly Failure[]): string {
-  return failures.length === 0 ? '' : `, ${failures.length} of the apps not reached`;
+  return failures.length === 0 ? '' : `, ${count(failures.length, 'app')} not reached`;
 }
 
 /** Apps for a sentence: by name while they are few. */
 export function appList(apps: readonly string[]): string {
+  if (apps.length === 0) return 'no app';
   return apps.length > 3 ? `${apps.length} apps` : apps.join(', ');
 }

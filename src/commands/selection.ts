@@ -1,5 +1,6 @@
 import { ActionError } from '../errors.js';
 import type { Machine } from '../machines/machine.js';
+import { enumerated } from '../text.js';
 
 /** A machine and the app it was listed under. */
 export interface AppMachine extends Machine {
@@ -8,7 +9,7 @@ export interface AppMachine extends Machine {
 
 /** Which machines a step is about; an absent filter lets everything pass. */
 export interface Selector {
-  /** Ids or names; `all`; or `auto`, which is what the command makes of no answer. */
+  /** Ids or names (a name may be that of a machine in each app); `all`; or `auto`, which is what the command makes of no answer. */
   readonly machines: 'auto' | 'all' | readonly string[];
   readonly region: readonly string[] | undefined;
   readonly processGroup: readonly string[] | undefined;
@@ -76,7 +77,7 @@ export function noticesOf(
   );
   const states = count(machines.map(({ state }) => state));
   return [
-    ...(idle.length > 0 ? [`\`exclude\` names ${idle.join(', ')}, which no machine here is or has.`] : []),
+    ...(idle.length > 0 ? [`\`exclude\` names ${enumerated(idle)}, which no machine here is or has.`] : []),
     ...(selected.length === 0 ? [`No machine was selected; there are ${machines.length}${states}.`] : []),
   ];
 }
@@ -127,19 +128,17 @@ function passes(machine: AppMachine, { values, fits, every }: Filter): boolean {
 function requireHit({ what, values = [], fits, has }: Filter, machines: readonly AppMachine[]): void {
   const lost = values.filter((value) => !machines.some((machine) => fits(machine, value)));
   if (lost.length === 0) return;
-  const apps = [...new Set(machines.map(({ app }) => app))].join(', ');
-  const missing = `${what} ${lost.slice(0, MOST_SHOWN).join(', ')}`;
+  const apps = [...new Set(machines.map(({ app }) => app))];
+  const missing = `${what} ${enumerated(lost)}`;
   const message =
-    apps === '' ? `There are no machines at all, so no ${missing}` : `${apps} has no ${missing}`;
+    apps.length === 0
+      ? `There are no machines at all, so no ${missing}`
+      : `${enumerated(apps)} ${apps.length === 1 ? 'has' : 'have'} no ${missing}`;
   const there = [...new Set(machines.flatMap((machine) => has(machine) || []))].sort();
-  const known =
-    there.length === 0
-      ? ''
-      : `There is ${there.slice(0, MOST_SHOWN).join(', ')}${there.length > MOST_SHOWN ? '…' : ''}. `;
+  const known = there.length === 0 ? '' : `There is ${enumerated(there)}. `;
   throw new ActionError('not found', message, { hint: `Check the spelling. ${known}${ALLOW_EMPTY}` });
 }
 
-const MOST_SHOWN = 10;
 const ALLOW_EMPTY = 'If none is fine, set `allow-empty: true`.';
 
 function namesIn({ machines }: Selector): readonly string[] | undefined {

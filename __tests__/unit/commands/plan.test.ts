@@ -1,8 +1,10 @@
+import { intentOf } from '../../../src/commands/change.js';
 import { type PlanOptions, plan } from '../../../src/commands/plan.js';
 import type { AppMachine, Selected } from '../../../src/commands/selection.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
 import { appMachine } from '../../support/machines.js';
 
+const OPTIONS = { wishes: {}, wait: true, onLease: 'wait', lease: undefined } as const;
 const NO_LIMIT: PlanOptions = { limit: undefined, dryRun: false };
 
 /** Ids with their kind, and the reason where one is skipped. */
@@ -14,7 +16,7 @@ function planned(
   const selected = machines.map((it) =>
     'machine' in it ? it : { machine: it, named: false, excluded: undefined },
   );
-  return plan(selected, TRANSITIONS[name], { ...NO_LIMIT, ...options }).map((step) =>
+  return plan(selected, intentOf(TRANSITIONS[name], OPTIONS), { ...NO_LIMIT, ...options }).map((step) =>
     `${step.machine.id} ${step.kind} ${step.kind === 'skip' ? step.reason : ''}`.trim(),
   );
 }

@@ -1,12 +1,20 @@
-import { appList, changeLine, type Outcome, reportOf } from '../../../src/commands/result.js';
-import { appMachine } from '../../support/machines.js';
+import {
+  appList,
+  failedStep,
+  type MachineResult,
+  type Outcome,
+  resultLine,
+  unreached,
+} from '../../../src/commands/result.js';
+import { ActionError } from '../../../src/errors.js';
+import { machineResult } from '../../support/results.js';
 
-const reports = (...outcomes: readonly Outcome[]) =>
-  outcomes.map((outcome) => reportOf(appMachine('a'), outcome));
+const results = (...outcomes: readonly Outcome[]) => outcomes.map((outcome) => machineResult('a', outcome));
 
-const STOP = { verb: 'stop', past: 'stopped' };
+const STOP = { verb: 'stop', past: 'stopped', already: 'already stopped' };
+const DRY: Partial<MachineResult> = { reason: 'dry run: would stop', wouldChange: true };
 
-describe('when a change is told in a line', () => {
+describe('when a command is told in a line', () => {
   it.each<[readonly Outcome[], string]>([
     [['changed', 'unchanged', 'changed'], 'stopped 2, already stopped 1, failed 0 of 3 in my-app'],
     [['failed', 'changed'], 'stopped 1, already stopped 0, failed 1 of 2 in my-app'],
@@ -14,27 +22,30 @@ describe('when a change is told in a line', () => {
       ['skipped', 'requested', 'requested'],
       'stopped 0, requested 2, already stopped 0, skipped 1, failed 0 of 3 in my-app',
     ],
-    [['requested'], 'stopped 0, requested 1, already stopped 0, failed 0 of 1 in my-app'],
     [[], 'stopped 0, already stopped 0, failed 0 of 0 in my-app'],
   ])('%j', (outcomes, line) => {
-    expect(changeLine(STOP, ['my-app'], reports(...outcomes))).toBe(line);
+    expect(resultLine(STOP, ['my-app'], results(...outcomes))).toBe(line);
   });
 
-  it('says what a dry run would have done, beside what was left out for another reason', () => {
-    const machines = [
-      reportOf(appMachine('a'), 'skipped', 'dry run: would stop'),
-      reportOf(appMachine('b'), 'skipped', 'dry run: would stop'),
-      reportOf(appMachine('c'), 'skipped', 'excluded by dry run'),
-      reportOf(appMachine('d'), 'unchanged', 'already stopped'),
-    ];
-    expect(changeLine(STOP, ['my-app'], machines)).toBe(
-      'dry run: would stop 2, already stopped 1, skipped 1, failed 0 of 4 in my-app',
+  it('leaves out what a command never finds done already', () => {
+    expect(resultLine({ ...STOP, already: '' }, ['my-app'], results('changed'))).toBe(
+      'stopped 1, failed 0 of 1 in my-app',
     );
   });
 
-  it('is a dry run with one machine, too', () => {
-    const machines = [reportOf(appMachine('a'), 'skipped', 'dry run: would stop')];
-    expect(changeLine(STOP, ['my-app'], machines)).toMatch(/^dry run: would stop 1, /);
+  it('says what a dry run would have done, by the mark and not by the reason’s words', () => {
+    const machines = [
+      machineResult('a', 'skipped', { reason: 'whatever', wouldChange: true }),
+      machineResult('b', 'skipped', { reason: 'dry run: would stop', wouldChange: true }),
+      machineResult('c', 'skipped', { reason: 'dry run: excluded by this name' }),
+      machineResult('d', 'unchanged', { reason: 'already stopped' }),
+    ];
+    expect(resultLine(STOP, ['my-app'], machines)).toBe(
+      'dry run: would stop 2, already stopped 1, skipped 1, failed 0 of 4 in my-app',
+    );
+    expect(resultLine(STOP, ['my-app'], [machineResult('a', 'skipped', DRY)])).toMatch(
+      /^dry run: would stop 1, /,
+    );
   });
 
   it.each([
@@ -44,23 +55,27 @@ describe('when a change is told in a line', () => {
   ])('names apps while they are few: %j', (apps, text) => {
     expect(appList(apps)).toBe(text);
   });
+
+  it('counts apps that were not reached, where there are any', () => {
+    const failure = { app: 'a', error: new ActionError('network', 'reset') };
+    expect([[], [failure], [failure, failure]].map(unreached)).toEqual([
+      '',
+      ', 1 app not reached',
+      ', 2 apps not reached',
+    ]);
+  });
 });
 
-describe('when a machine is reported', () => {
-  it('has every field of the output, none of them undefined', () => {
-    expect(reportOf(appMachine('a', { processGroup: undefined }), 'skipped', 'dry run')).toEqual({
-      app: 'my-app',
-      id: 'a',
-      name: 'name-a',
-      region: 'fra',
-      process_group: '',
-      private_ip: 'fdaa::1',
-      state: 'started',
-      previous_state: 'started',
-      outcome: 'skipped',
-      reason: 'dry run',
-      duration_ms: 0,
-      error: null,
+describe('when a step ends before it has a result', () => {
+  it('has failed as a whole, and knows of no machine', () => {
+    const error = new ActionError('input', 'no');
+    expect(failedStep('stop', ['my-app'], error)).toEqual({
+      apps: ['my-app'],
+      machines: [],
+      failures: [{ app: undefined, error }],
+      notices: [],
+      warnings: [],
+      line: 'stop failed',
     });
   });
 });

@@ -1,0 +1,106 @@
+import { judge } from '../../../src/commands/judge.js';
+import type { Changed, Restorable } from '../../../src/commands/restore-record.js';
+import { appMachine } from '../../support/machines.js';
+
+interface Case {
+  readonly command: Restorable;
+  readonly fallback?: 'stop';
+  readonly from: string;
+  readonly left?: string;
+  readonly now: string;
+}
+
+function judged({ command, fallback = 'none' as never, from, left, now }: Case): string {
+  const changed: Changed = { app: 'my-app', id: 'm1', version: '01V', from, ...(left && { left }) };
+  const isCordon = command === 'cordon' || command === 'uncordon';
+  const changes = isCordon ? { cordoned: now === 'cordoned' } : { state: now };
+  const machine = now === 'absent' ? undefined : appMachine('m1', changes);
+  const judgement = judge({ command, fallback }, changed, machine);
+  return judgement.kind === 'put back' ? judgement.by : `${judgement.kind}: ${judgement.reason}`;
+}
+
+describe('when a machine is as the step left it', () => {
+  it.each<Case & { by: Restorable }>([
+    { command: 'start', from: 'stopped', left: 'started', now: 'started', by: 'stop' },
+    { command: 'start', from: 'created', left: 'started', now: 'started', by: 'stop' },
+    { command: 'start', from: 'failed', left: 'started', now: 'started', by: 'stop' },
+    { command: 'start', from: 'suspended', left: 'started', now: 'started', by: 'suspend' },
+    { command: 'stop', from: 'started', left: 'stopped', now: 'stopped', by: 'start' },
+    { command: 'stop', from: 'starting', left: 'stopped', now: 'stopped', by: 'start' },
+    { command: 'suspend', from: 'started', left: 'suspended', now: 'suspended', by: 'start' },
+    { command: 'suspend', fallback: 'stop', from: 'started', left: 'stopped', now: 'stopped', by: 'start' },
+    { command: 'cordon', from: 'uncordoned', left: 'cordoned', now: 'cordoned', by: 'uncordon' },
+    { command: 'uncordon', from: 'cordoned', left: 'uncordoned', now: 'uncordoned', by: 'cordon' },
+  ])('$command from $from is undone by $by', ({ by, ...it }) => expect(judged(it)).toBe(by));
+});
+
+describe('when nobody knows how the step left it', () => {
+  it.each<Case & { by: Restorable }>([
+    { command: 'start', from: 'stopped', now: 'started', by: 'stop' },
+    { command: 'start', from: 'stopped', now: 'starting', by: 'stop' },
+    { command: 'start', from: 'suspended', now: 'starting', by: 'suspend' },
+    { command: 'stop', from: 'started', now: 'stopping', by: 'start' },
+    { command: 'suspend', from: 'started', now: 'suspending', by: 'start' },
+    { command: 'suspend', fallback: 'stop', from: 'started', now: 'stopping', by: 'start' },
+    { command: 'cordon', from: 'uncordoned', now: 'cordoned', by: 'uncordon' },
+  ])('a machine that is $now after $command is put back by $by', ({ by, ...it }) =>
+    expect(judged(it)).toBe(by),
+  );
+
+  it.each<Case>([
+    { command: 'start', from: 'stopped', now: 'suspended' },
+    { command: 'start', from: 'stopped', now: 'failed' },
+    { command: 'start', from: 'suspended', now: 'stopped' },
+    { command: 'stop', from: 'started', now: 'suspended' },
+    { command: 'stop', from: 'started', now: 'replacing' },
+    { command: 'suspend', from: 'started', now: 'stopped' },
+    { command: 'suspend', from: 'started', now: 'stopping' },
+  ])('a machine that is $now after $command is left alone', (it) =>
+    expect(judged(it)).toBe(`leave: it is ${it.now}, where no ${it.command} brings it`),
+  );
+});
+
+describe('when there is nothing to undo', () => {
+  it.each<Case>([
+    { command: 'start', from: 'stopped', left: 'started', now: 'stopped' },
+    { command: 'start', from: 'created', now: 'created' },
+    { command: 'stop', from: 'started', left: 'stopped', now: 'started' },
+    { command: 'suspend', from: 'started', now: 'started' },
+    { command: 'cordon', from: 'uncordoned', left: 'cordoned', now: 'uncordoned' },
+  ])('it is there already: $command from $from', (it) =>
+    expect(judged(it)).toBe(`there: already ${it.from}`),
+  );
+
+  it.each(['absent', 'destroyed', 'destroying'])('it is gone: %s', (now) =>
+    expect(judged({ command: 'stop', from: 'started', left: 'stopped', now })).toBe(
+      'leave: it is gone: somebody has destroyed it',
+    ),
+  );
+
+  it.each([
+    ['started', 'suspended'],
+    ['started', 'stopping'],
+    ['started', 'replacing'],
+    ['started', 'a state that is new to us'],
+  ])('somebody else has moved it on: left %s, now %s', (left, now) =>
+    expect(judged({ command: 'start', from: 'stopped', left, now })).toBe(
+      `leave: it is ${now}, not started as this step left it`,
+    ),
+  );
+});
+
+describe('when nothing brings back what was', () => {
+  it('says that the snapshot of a suspended machine is gone', () =>
+    expect(judged({ command: 'stop', from: 'suspended', left: 'stopped', now: 'stopped' })).toMatch(
+      /^leave: .*snapshot.*[Ss]tart and suspend it by hand/,
+    ));
+
+  it.each<Case>([
+    { command: 'start', from: 'replacing', left: 'started', now: 'started' },
+    { command: 'stop', from: 'created', left: 'stopped', now: 'stopped' },
+    { command: 'stop', from: 'failed', left: 'stopped', now: 'stopped' },
+    { command: 'suspend', from: 'updating', left: 'suspended', now: 'suspended' },
+  ])('names the state: $command from $from', (it) =>
+    expect(judged(it)).toBe(`leave: it was ${it.from}, and nothing brings that back`),
+  );
+});

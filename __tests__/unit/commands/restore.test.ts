@@ -1,0 +1,208 @@
+import { restore } from '../../../src/commands/restore.js';
+import type { Changed, Restorable, RestoreRecord } from '../../../src/commands/restore-record.js';
+import type { CommandResult, MachineResult } from '../../../src/commands/result.js';
+import {
+  APP,
+  createMachinesRig,
+  type MachinesRig,
+  type MachinesRigOptions,
+} from '../../support/machines-rig.js';
+
+const progress = {
+  begin: () => undefined,
+  done: () => undefined,
+  end: () => undefined,
+  tell: () => undefined,
+  warn: () => undefined,
+};
+
+function record(command: Restorable, machines: readonly Partial<Changed>[]): RestoreRecord {
+  const each = machines.map((it): Changed => ({ app: APP, id: 'm1', version: '', from: 'stopped', ...it }));
+  return { command, fallback: 'none', machines: each };
+}
+
+async function restored(rig: MachinesRig, kept: RestoreRecord): Promise<CommandResult> {
+  const { client, clock, deadline } = rig;
+  return clock.run(restore(kept, { client, clock, deadline, progress }));
+}
+
+function rowOf({ machines }: CommandResult, id: string): MachineResult {
+  const row = machines.find(({ machine }) => machine.id === id);
+  if (row === undefined) throw new Error(`there is no result of ${id}`);
+  return row;
+}
+
+const started = (...ids: string[]): MachinesRigOptions => ({
+  machines: ids.map((id) => ({ id, state: 'started' as const })),
+});
+const leftStarted = (id: string): Partial<Changed> => ({ id, left: 'started' });
+
+describe('when machines are put back', () => {
+  it('asks for all before it waits for any, even with one place', async () => {
+    const ids = ['m1', 'm2', 'm3', 'm4'];
+    const rig = createMachinesRig({ ...started(...ids), maxConcurrent: 1, settings: { latencyMs: 80 } });
+    const result = await restored(rig, record('start', ids.map(leftStarted)));
+    const asked = rig.asked();
+    expect(asked.filter((it) => it.startsWith('POST'))).toEqual(ids.map((id) => `POST ${id}/stop 200`));
+    expect(asked.findIndex((it) => it.includes('/wait'))).toBeGreaterThan(
+      asked.lastIndexOf('POST m4/stop 200'),
+    );
+    expect(asked.filter((it) => it === 'GET machines 200')).toHaveLength(1);
+    expect(result.line).toBe('put back: stopped 4, failed 0 of 4 in my-app');
+    expect(rig.fly.machines(APP).map(({ state }) => state)).toEqual(ids.map(() => 'stopped'));
+  });
+
+  it.each<{ command: Restorable; from: string; left: string; state: 'started' | 'stopped' | 'suspended' }>([
+    { command: 'start', from: 'suspended', left: 'started', state: 'started' },
+    { command: 'stop', from: 'started', left: 'stopped', state: 'stopped' },
+    { command: 'suspend', from: 'started', left: 'suspended', state: 'suspended' },
+  ])('reads back that $command from $from is undone', async ({ command, from, left, state }) => {
+    const rig = createMachinesRig({ machines: [{ id: 'm1', state }] });
+    const result = await restored(rig, record(command, [{ from, left }]));
+    expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'changed', state: from });
+    expect(rig.fly.machine(APP, 'm1').state).toBe(from);
+  });
+
+  it('takes them out of rotation and puts them back', async () => {
+    const rig = createMachinesRig({ machines: [{ id: 'm1', state: 'started', cordoned: true }] });
+    const result = await restored(rig, record('cordon', [{ from: 'uncordoned', left: 'cordoned' }]));
+    expect(result.line).toBe('put back: uncordoned 1, failed 0 of 1 in my-app');
+    expect(rig.fly.machine(APP, 'm1').cordoned).toBe(false);
+  });
+
+  it('lists each app once', async () => {
+    const otherApps = [{ name: 'other', machines: [{ id: 'o1', state: 'started' as const }] }];
+    const rig = createMachinesRig({ ...started('m1', 'm2'), otherApps });
+    const kept = record('start', [
+      leftStarted('m1'),
+      { ...leftStarted('o1'), app: 'other' },
+      leftStarted('m2'),
+    ]);
+    const result = await restored(rig, kept);
+    expect(rig.asked().filter((it) => it.endsWith('machines 200'))).toHaveLength(2);
+    expect(result.line).toBe('put back: stopped 3, failed 0 of 3 in my-app, other');
+  });
+
+  it('waits out what a cut-short step has begun', async () => {
+    const rig = createMachinesRig({
+      machines: [{ id: 'm1', state: 'started' }],
+      settings: { stopMs: 5_000 },
+    });
+    const { client, deadline, clock } = rig;
+    await clock.run(client.stop({ app: APP, id: 'm1' }, {}, deadline.signal));
+    expect(rig.fly.machine(APP, 'm1').state).toBe('stopping');
+    const result = await restored(rig, record('stop', [{ from: 'started' }]));
+    expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'changed', state: 'started' });
+  });
+});
+
+describe('when something has happened in between', () => {
+  it('notes a deploy, and puts the machine back all the same', async () => {
+    const rig = createMachinesRig(started('m1'));
+    const version = rig.fly.machine(APP, 'm1').instanceId;
+    rig.fly.replaceMachine(APP, 'm1');
+    await rig.clock.advance(10_000);
+    const result = await restored(rig, record('start', [{ left: 'started', version }]));
+    expect(rowOf(result, 'm1')).toMatchObject({
+      outcome: 'changed',
+      reason: 'a deploy has changed it in between',
+    });
+  });
+
+  it('does not call the same version a deploy', async () => {
+    const rig = createMachinesRig(started('m1'));
+    const version = rig.fly.machine(APP, 'm1').instanceId;
+    expect(rowOf(await restored(rig, record('start', [{ left: 'started', version }])), 'm1').reason).toBe('');
+  });
+
+  it('leaves alone what is gone or elsewhere, and asks nothing of it', async () => {
+    const rig = createMachinesRig({
+      machines: [
+        { id: 'm2', state: 'suspended' },
+        { id: 'm3', state: 'stopped' },
+      ],
+    });
+    const result = await restored(
+      rig,
+      record('start', [leftStarted('m1'), leftStarted('m2'), leftStarted('m3')]),
+    );
+    expect(rowOf(result, 'm1')).toMatchObject({
+      outcome: 'skipped',
+      reason: expect.stringContaining('gone'),
+    });
+    expect(rowOf(result, 'm2')).toMatchObject({ outcome: 'skipped' });
+    expect(rowOf(result, 'm3')).toMatchObject({ outcome: 'unchanged', reason: 'already stopped' });
+    expect(result.line).toBe('put back: nothing, as before already 1, left alone 2, failed 0 of 3 in my-app');
+    expect(rig.asked()).toEqual(['GET machines 200']);
+  });
+});
+
+describe('when something can’t be put back', () => {
+  it('tells a refusal, and puts the others back', async () => {
+    const rig = createMachinesRig({
+      machines: [
+        { id: 'm1', state: 'started', behaviour: { suspend: 'refused' } },
+        { id: 'm2', state: 'started' },
+      ],
+    });
+    const kept = record('start', [
+      { id: 'm1', from: 'suspended', left: 'started' },
+      { id: 'm2', from: 'suspended', left: 'started' },
+    ]);
+    const result = await restored(rig, kept);
+    expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'failed', error: { class: 'wrong state' } });
+    expect(rig.fly.machine(APP, 'm1').state).toBe('started');
+    expect(rowOf(result, 'm2')).toMatchObject({ outcome: 'changed', state: 'suspended' });
+    expect(result.line).toBe('put back: suspended 1, failed 1 of 2 in my-app');
+  });
+
+  it('does not let a lease on one keep the others from being waited for', async () => {
+    const rig = createMachinesRig({ ...started('m1', 'm2'), timeoutMs: 240_000 });
+    const { client, deadline, clock } = rig;
+    const lease = { ttl: 600, description: 'a deploy' };
+    await clock.run(client.acquireLease({ app: APP, id: 'm1' }, lease, deadline.signal));
+    const result = await restored(rig, record('start', ['m1', 'm2'].map(leftStarted)));
+    expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'failed', error: { class: 'lease held' } });
+    const other = rowOf(result, 'm2');
+    expect(other).toMatchObject({ outcome: 'changed', state: 'stopped' });
+    expect(other.durationMs).toBeLessThan(10_000);
+  });
+
+  it('ends at the deadline', async () => {
+    const rig = createMachinesRig({
+      machines: [
+        {
+          id: 'm1',
+          behaviour: { stopMs: 3_600_000 },
+          config: { stop_config: { timeout: '2h' } },
+        },
+      ],
+      timeoutMs: 20_000,
+    });
+    const result = await restored(rig, record('start', [leftStarted('m1')]));
+    expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'failed', error: { class: 'timeout' } });
+  });
+
+  it('fails the machines of an app that can’t be listed, and no others', async () => {
+    const rig = createMachinesRig({
+      ...started('m1'),
+      faults: [{ path: '/v1/apps/other', fault: { status: 404, body: { error: 'app not found' } } }],
+    });
+    const kept = record('start', [{ ...leftStarted('o1'), app: 'other' }, leftStarted('m1')]);
+    const result = await restored(rig, kept);
+    expect(rowOf(result, 'o1')).toMatchObject({ outcome: 'failed', error: { class: 'not found' } });
+    expect(result.failures).toMatchObject([{ app: 'other' }]);
+    expect(rowOf(result, 'm1').outcome).toBe('changed');
+  });
+
+  it('says of each what was not done when it is cancelled', async () => {
+    const rig = createMachinesRig({ ...started('m1', 'm2'), settings: { stopMs: 60_000 } });
+    const { client, clock, deadline } = rig;
+    const tools = { client, clock, deadline, progress };
+    const work = restore(record('start', ['m1', 'm2'].map(leftStarted)), tools);
+    await clock.advance(1_000);
+    rig.cancel();
+    const result = await clock.run(work);
+    expect(result.machines.map(({ error }) => error?.class)).toEqual(['cancelled', 'cancelled']);
+  });
+});

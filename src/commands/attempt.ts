@@ -1,0 +1,45 @@
+import type { Clock } from '../clock.js';
+import { ActionError, asActionError } from '../errors.js';
+import type { MachineResult, Outcome } from './result.js';
+import type { AppMachine } from './selection.js';
+import { type Phase, Timeline } from './timeline.js';
+
+/** What is done to one machine, from its beginning to its result. */
+export class Attempt {
+  readonly machine: AppMachine;
+  /** The machine's state as last read. */
+  state: string;
+  readonly #clock: Clock;
+  readonly #start: number;
+  readonly #timeline: Timeline;
+
+  /** `origin` is when the work on all machines began, by the clock. */
+  constructor(machine: AppMachine, clock: Clock, origin: number) {
+    this.machine = machine;
+    this.state = machine.state;
+    this.#clock = clock;
+    this.#start = clock.now();
+    this.#timeline = new Timeline(clock, origin);
+  }
+
+  /** A phase begins, and the one before it ends. */
+  enter(phase: Phase): void {
+    this.#timeline.enter(phase);
+  }
+
+  /** The result, as of now. */
+  end(outcome: Outcome, changes: Partial<MachineResult> = {}): MachineResult {
+    this.#timeline.enter(undefined);
+    const { machine, state } = this;
+    const durationMs = this.#clock.now() - this.#start;
+    return { machine, state, outcome, reason: '', durationMs, spans: this.#timeline.spans, ...changes };
+  }
+
+  /** The result of what was thrown. Where time ran out, the state in which the machine was read last says more than that. */
+  fail(thrown: unknown): MachineResult {
+    const error = asActionError(thrown);
+    if (error.class !== 'timeout' || this.state === this.machine.state) return this.end('failed', { error });
+    const message = `${error.message}; it was ${this.state} when it was last read`;
+    return this.end('failed', { error: new ActionError('timeout', message, error) });
+  }
+}

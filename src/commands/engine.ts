@@ -1,0 +1,118 @@
+import type { Clock } from '../clock.js';
+import type { Deadline } from '../deadline.js';
+import { ActionError } from '../errors.js';
+import type { MachinesClient } from '../machines/client.js';
+import { findMachines, judging, type Scope } from './fleet.js';
+import { allLeftAlone, type Intent, type Planned, plan } from './plan.js';
+import {
+  type CommandResult,
+  type MachineResult,
+  resultLine,
+  unreached,
+  untouched,
+  type Words,
+} from './result.js';
+import { guardUnder, isUnbounded, unbounded } from './scope.js';
+import { narrows, nothingChosen, noticesOf, type Selector, select } from './selection.js';
+import { ofShard, type Shard, shardNotices } from './shard.js';
+
+/** Which machines a step is about, and how far it goes. */
+export interface Choice {
+  readonly scope: Scope;
+  readonly selector: Selector;
+  /** The share of the machines that is this job's; undefined: all. */
+  readonly shard: Shard | undefined;
+  readonly limit: number | undefined;
+  readonly dryRun: boolean;
+}
+
+/** Told of how the work goes on. */
+export interface Progress {
+  /** Work on so many machines begins; `past` says what was done to a machine that it went well with. */
+  begin(doing: string, machines: number, past?: string): void;
+  done(result: MachineResult): void;
+  end(): void;
+  tell(line: string): void;
+  warn(line: string): void;
+}
+
+/** What a step works with; all effects come from here. */
+export interface WorkTools {
+  readonly client: MachinesClient;
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  readonly progress: Progress;
+}
+
+/** A machine that something is to be done with. */
+export type Doing = Extract<Planned, { kind: 'change' | 'await' }>;
+
+/** All that sets a command apart from the others. */
+export interface Work {
+  /** Whether it changes something, so that it must be told what. */
+  readonly changes: boolean;
+  readonly words: Words;
+  /** For the log: `Stopping`. */
+  readonly doing: string;
+  readonly intent: Intent;
+  /** How long the step may take unless that was said, in milliseconds; undefined: as long as any step. */
+  readonly needs?: (doing: readonly Doing[]) => number;
+  /** What may go wrong later on with what is to be changed. */
+  readonly warnings?: (planned: readonly Planned[]) => readonly string[];
+  /** Called with what is about to be changed, before anything is. */
+  readonly before?: (doing: readonly Doing[]) => void;
+  /** Does it to one machine; never throws. `origin` is when the work began, by the clock. */
+  readonly carryOut: (step: Doing, origin: number) => Promise<MachineResult>;
+}
+
+/**
+ * The engine of every command that does something with machines: list, select, plan, act on all side by side,
+ * report. Each machine is tried and gets an outcome, whatever becomes of the others; only what concerns the step
+ * as a whole is thrown.
+ */
+export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools): Promise<CommandResult> {
+  const { deadline, clock, progress } = tools;
+  const { selector, scope } = choice;
+  if (work.changes && !narrows(selector)) throw new ActionError('input', nothingChosen(work.words.verb));
+  if (work.changes && isUnbounded(choice)) throw new ActionError('input', unbounded(work.words.verb));
+  const search = { scope, wants: 'whole', allowEmpty: selector.allowEmpty } as const;
+  const fleet = await findMachines(tools.client, search, deadline.signal);
+  const selected = select(fleet.machines, judging(selector, fleet));
+  const ours = ofShard(selected, choice.shard);
+  const guard = work.changes ? guardUnder(scope, work.intent.guard) : work.intent.guard;
+  const planned = plan(ours, { ...work.intent, guard }, choice);
+  const doing = planned.filter((it) => it.kind === 'change' || it.kind === 'await');
+  const needed = work.needs?.(doing) ?? 0;
+  if (needed > deadline.left) deadline.set(deadline.elapsed + needed);
+  work.before?.(doing);
+  if (doing.length > 0) progress.begin(work.doing, doing.length, work.words.past);
+  const origin = clock.now();
+  const machines = await Promise.all(
+    planned.map(async (step) => {
+      if (step.kind === 'skip') return skipped(step);
+      if (step.kind === 'unchanged') return untouched(step.machine, 'unchanged', step.reason);
+      const result = await work.carryOut(step, origin);
+      progress.done(result);
+      return result;
+    }),
+  );
+  if (doing.length > 0) progress.end();
+  return {
+    apps: fleet.apps,
+    machines,
+    failures: fleet.failures,
+    notices: [
+      ...fleet.notices,
+      ...noticesOf(fleet.machines, selected, selector),
+      ...shardNotices(selected, ours),
+      ...allLeftAlone(planned, work.words.verb),
+    ],
+    warnings: [...fleet.warnings, ...(work.warnings?.(planned) ?? [])],
+    line: resultLine(work.words, fleet.apps, machines) + unreached(fleet.failures),
+  };
+}
+
+function skipped({ machine, reason, wouldChange }: Extract<Planned, { kind: 'skip' }>): MachineResult {
+  const result = untouched(machine, 'skipped', reason);
+  return wouldChange === undefined ? result : { ...result, wouldChange };
+}

@@ -1,0 +1,130 @@
+import pLimit from 'p-limit';
+import { asActionError } from '../errors.js';
+import type { MachinesClient, OrgMachines } from '../machines/client.js';
+import { chooseApps, isPattern } from './app-patterns.js';
+import { directoryOf, listingOf, nothingFits } from './org-listing.js';
+import type { Failure } from './result.js';
+import type { Scope } from './scope.js';
+import type { AppMachine, Selector } from './selection.js';
+
+export type { Scope } from './scope.js';
+
+const AT_ONCE = 10;
+
+/** What is to be found, and how much of it has to be known. */
+export interface Search {
+  readonly scope: Scope;
+  /**
+   * `whole`: all that Fly tells of a machine, as of now; whoever changes machines or waits for them decides by it.
+   * `overview`: enough to show and filter machines. It may come from the organization's listing, which takes few
+   * requests, but lags behind and tells nothing of standbys, services, checks and hosts.
+   */
+  readonly wants: 'overview' | 'whole';
+  /** Whether patterns that no app fits, and an organization without apps, are fine. */
+  readonly allowEmpty: boolean;
+}
+
+/** The machines of all apps, in the order of apps and ids. */
+export interface Fleet {
+  /** The names of the apps. */
+  readonly apps: readonly string[];
+  readonly machines: readonly AppMachine[];
+  /** The apps that could not be listed. */
+  readonly failures: readonly Failure[];
+  readonly notices: readonly string[];
+  /** What may be missing beside those apps. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Finds the machines of a step, asking each app once. An app that can't be listed doesn't hide the others; when none
+ * can, the first error is thrown. Throws as well where an organization's apps can't be listed, and a `not found`
+ * error for a pattern that no app fits, a typo most likely, unless `allowEmpty`. Whether an app that is given by its
+ * name belongs to the organization isn't checked.
+ */
+export async function findMachines(
+  client: MachinesClient,
+  search: Search,
+  signal: AbortSignal,
+): Promise<Fleet> {
+  const { apps, org } = search.scope;
+  const isNamed = org === undefined || (apps.length > 0 && !apps.some(isPattern));
+  return isNamed ? listApps(client, [...new Set(apps)], signal) : findInOrg(client, org, search, signal);
+}
+
+/** The selector for a listing: what nothing has that could be listed may be in what could not, so it is no typo. */
+export function judging(selector: Selector, { failures, warnings }: Fleet): Selector {
+  return failures.length + warnings.length === 0 ? selector : { ...selector, allowEmpty: true };
+}
+
+async function findInOrg(
+  client: MachinesClient,
+  org: string,
+  { scope, wants, allowEmpty }: Search,
+  signal: AbortSignal,
+): Promise<Fleet> {
+  const directory = await directoryOf(client, org, signal);
+  const { names, lost, idle } = chooseApps(scope.apps, directory.apps);
+  if (lost.length > 0 && !allowEmpty) throw nothingFits(org, lost, directory.apps);
+  const notices = [
+    ...(idle.length > 0 ? [`\`app\` has ${idle.join(', ')}, which no app of ${org} fits.`] : []),
+    ...(names.length === 0 ? [`No app of ${org} was chosen; there are ${directory.apps.length}.`] : []),
+  ];
+  const unlisted =
+    directory.listing === undefined
+      ? []
+      : [
+          `The apps of ${org} may not be listed; those that have no machines, or only new ones, may be missing.`,
+        ];
+  const fleet =
+    (wants === 'overview' ? await overviewOf() : undefined) ?? (await listApps(client, names, signal));
+  return {
+    ...fleet,
+    notices: [...notices, ...fleet.notices],
+    warnings: [...unlisted, ...fleet.warnings],
+  };
+
+  /** Where that takes no more requests, lists of the apps themselves are better: they are as of now. */
+  async function overviewOf(): Promise<Fleet | undefined> {
+    const known = new Set(directory.apps);
+    if (names.length <= directory.pages || !names.every((name) => known.has(name))) return undefined;
+    const listing = directory.listing ?? (await listingOf(client, org, signal));
+    return listing && fromListing(listing, names, org);
+  }
+}
+
+function fromListing({ machines, errorRegions }: OrgMachines, names: readonly string[], org: string): Fleet {
+  const chosen = new Map(names.map((name): [string, AppMachine[]] => [name, []]));
+  for (const machine of machines) chosen.get(machine.app)?.push(machine);
+  return {
+    apps: names,
+    machines: [...chosen.values()].flat(),
+    failures: [],
+    notices: [
+      `Read from the listing of ${org}, which lags behind: what has changed a moment ago may not show yet. Name the apps for their state as of now.`,
+    ],
+    warnings:
+      errorRegions.length === 0
+        ? []
+        : [`Fly could not read ${errorRegions.join(', ')}: the machines there are missing.`],
+  };
+}
+
+async function listApps(
+  client: MachinesClient,
+  apps: readonly string[],
+  signal: AbortSignal,
+): Promise<Fleet> {
+  const limit = pLimit(AT_ONCE);
+  const lists = await Promise.allSettled(apps.map((app) => limit(() => client.list(app, signal))));
+  const machines: AppMachine[] = [];
+  const failures: Failure[] = [];
+  for (const [index, list] of lists.entries()) {
+    const app = apps[index] ?? '';
+    if (list.status === 'fulfilled') for (const machine of list.value) machines.push({ ...machine, app });
+    else failures.push({ app, error: asActionError(list.reason) });
+  }
+  const [first] = failures;
+  if (first !== undefined && failures.length === apps.length) throw first.error;
+  return { apps, machines, failures, notices: [], warnings: [] };
+}

@@ -1,0 +1,68 @@
+import type { Machine } from '../machines/machine.js';
+import { TRANSITIONS } from '../machines/transitions.js';
+import { type Changed, conditionOf, type Restorable, type RestoreRecord } from './restore-record.js';
+
+/** What becomes of a machine at the job's end. */
+export type Judgement =
+  | { readonly kind: 'put back'; readonly by: Restorable }
+  /** It is what it was before already. */
+  | { readonly kind: 'there'; readonly reason: string }
+  | { readonly kind: 'leave'; readonly reason: string };
+
+const RUNNING: ReadonlySet<string> = new Set(['started', 'starting', 'restarting']);
+const SUSPENDED: ReadonlySet<string> = new Set(['suspended', 'suspending']);
+/** States of a machine that doesn't run and keeps nothing in memory: a stop is as near as it gets to any of them. */
+const IDLE: ReadonlySet<string> = new Set(['stopped', 'stopping', 'created', 'creating', 'failed']);
+const GONE: ReadonlySet<string> = new Set(['destroyed', 'destroying']);
+
+/**
+ * Judges a machine by the record and by how it was listed now, undefined where it wasn't: it is put back only where
+ * the step left it, so that nobody else's change is undone. A deploy in between changes a machine's version, not that.
+ */
+export function judge(
+  { command, fallback }: Pick<RestoreRecord, 'command' | 'fallback'>,
+  { from, left }: Changed,
+  now: Machine | undefined,
+): Judgement {
+  if (now === undefined || GONE.has(now.state)) return leave('it is gone: somebody has destroyed it');
+  const condition = conditionOf(command, now);
+  if (condition === from) return { kind: 'there', reason: `already ${from}` };
+  if (left !== undefined && condition !== left)
+    return leave(`it is ${condition}, not ${left} as this step left it`);
+  const goal = TRANSITIONS[command].goal(now, { fallback });
+  if (left === undefined && !goal.isReached(now) && !goal.isUnderway(now))
+    return leave(`it is ${condition}, where no ${command} brings it`);
+  return wayBack(command, from);
+}
+
+function wayBack(command: Restorable, from: string): Judgement {
+  switch (command) {
+    case 'start':
+      if (SUSPENDED.has(from)) return putBack('suspend');
+      return IDLE.has(from) ? putBack('stop') : lost(from);
+    case 'stop':
+      if (RUNNING.has(from)) return putBack('start');
+      if (!SUSPENDED.has(from)) return lost(from);
+      return leave(
+        'it was suspended, and the stop has dropped its snapshot: nothing brings that back. Start and suspend it by hand where it is needed',
+      );
+    case 'suspend':
+      return RUNNING.has(from) ? putBack('start') : lost(from);
+    case 'cordon':
+      return putBack('uncordon');
+    case 'uncordon':
+      return putBack('cordon');
+  }
+}
+
+function putBack(by: Restorable): Judgement {
+  return { kind: 'put back', by };
+}
+
+function leave(reason: string): Judgement {
+  return { kind: 'leave', reason };
+}
+
+function lost(from: string): Judgement {
+  return leave(`it was ${from}, and nothing brings that back`);
+}

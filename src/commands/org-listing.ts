@@ -1,0 +1,87 @@
+import { ActionError, asActionError } from '../errors.js';
+import type { App, MachinesClient, OrgMachines } from '../machines/client.js';
+import { Refusal } from '../machines/refusals.js';
+import { enumerated } from '../text.js';
+
+/** The most that Fly puts onto one page of an organization's machines. */
+const PAGE = 1000;
+
+/** What an organization has. */
+export interface Directory {
+  /** In the order of their names. */
+  readonly apps: readonly string[];
+  /** How many requests the listing of its machines takes, at least. */
+  readonly pages: number;
+  /** That listing, where it had to be read for the apps' names. */
+  readonly listing: OrgMachines | undefined;
+}
+
+/**
+ * Finds out which apps an organization has; from its machines where its apps may not be listed. Throws the error of
+ * the apps' listing where neither is allowed.
+ */
+export async function directoryOf(
+  client: MachinesClient,
+  org: string,
+  signal: AbortSignal,
+): Promise<Directory> {
+  try {
+    const apps = await client.appsOf(org, signal);
+    const machines = apps.reduce((sum, { machineCount }) => sum + machineCount, 0);
+    return { apps: namesOf(apps), pages: Math.ceil(machines / PAGE), listing: undefined };
+  } catch (error) {
+    if (!isNotAllowed(error)) throw error;
+    const listing = await listingOf(client, org, signal);
+    if (listing === undefined) throw notListed(org, asActionError(error));
+    const apps = namesOf(listing.machines.map(({ app }) => ({ name: app })));
+    return { apps, pages: 0, listing };
+  }
+}
+
+/** The machines of an organization; undefined where the token may not list them. */
+export async function listingOf(
+  client: MachinesClient,
+  org: string,
+  signal: AbortSignal,
+): Promise<OrgMachines | undefined> {
+  try {
+    return await client.machinesOf(org, { limit: PAGE }, signal);
+  } catch (error) {
+    if (isNotAllowed(error)) return undefined;
+    throw error;
+  }
+}
+
+function namesOf(apps: readonly Pick<App, 'name'>[]): string[] {
+  return [...new Set(apps.map(({ name }) => name))].sort();
+}
+
+/** Fly doesn't say how it refuses a token of one app here; an organization that can't be seen isn't there. */
+function isNotAllowed(error: unknown): boolean {
+  return error instanceof Refusal && [401, 403, 404].includes(error.status ?? 0);
+}
+
+function notListed(org: string, { class: errorClass, message, status, requestId }: ActionError): ActionError {
+  const around = `A token of one app can't list others: name the apps in \`app\`, without patterns and without \`org\`, or give a token of the organization (\`fly tokens create org -o ${org}\`).`;
+  const hint = status === 404 ? `Is \`${org}\` its slug, as \`fly orgs list\` shows it? ${around}` : around;
+  return new ActionError(errorClass, `${message}; nor may its machines be listed`, {
+    hint,
+    status,
+    requestId,
+  });
+}
+
+/** What to say of patterns that no app fits; without any, all apps were asked for and there is none. */
+export function nothingFits(
+  org: string,
+  patterns: readonly string[],
+  existing: readonly string[],
+): ActionError {
+  const isNone = existing.length === 0;
+  const message = isNone
+    ? `${org} has no apps that this token may see`
+    : `No app of ${org} fits ${enumerated(patterns)}`;
+  const known = isNone ? 'Is it the right organization?' : `There is ${enumerated(existing)}.`;
+  const hint = `Check the spelling. ${known} If none is fine, set \`allow-empty: true\`.`;
+  return new ActionError('not found', message, { hint });
+}

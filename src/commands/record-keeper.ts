@@ -1,0 +1,103 @@
+import { endingOfError, endingOfStatus } from '../http/retry.js';
+import type { MachineRef } from '../machines/client.js';
+import { Refusal } from '../machines/refusals.js';
+import { TRANSITIONS, type Transition } from '../machines/transitions.js';
+import type { Doing } from './engine.js';
+import {
+  type Changed,
+  conditionOf,
+  type Restorable,
+  type RestoreKeeper,
+  type RestoreRecord,
+} from './restore-record.js';
+import type { MachineResult } from './result.js';
+
+/** Where a record is kept until the post step. */
+export interface RecordStore {
+  /** Keeps what is about to be changed. Throws where that can't be done. */
+  open(record: RestoreRecord): void;
+  /** Writes over it what is known now, in the same order; `undefined` where there is nothing to put back. */
+  close(machines: readonly (Changed | undefined)[]): void;
+}
+
+/** Keeps the record of one step: what it is about to change, and afterwards what of that came about. */
+export class RecordKeeper implements RestoreKeeper {
+  /** The command's transition, watched: to be used in its place, since only what was sent can have changed anything. */
+  readonly transition: Transition;
+  readonly #command: Restorable;
+  readonly #fallback: RestoreRecord['fallback'];
+  readonly #store: RecordStore;
+  readonly #kept = new Map<string, Changed>();
+  /** Machines that a request was sent for which Fly didn't clearly refuse. */
+  readonly #touched = new Set<string>();
+
+  constructor(command: Restorable, fallback: RestoreRecord['fallback'], store: RecordStore) {
+    this.#command = command;
+    this.#fallback = fallback;
+    this.#store = store;
+    this.transition = this.#watched(TRANSITIONS[command]);
+  }
+
+  before(steps: readonly Doing[]): void {
+    const command = this.#command;
+    for (const { kind, machine } of steps) {
+      if (kind !== 'change') continue;
+      const { app, id, instanceId: version = '' } = machine;
+      this.#kept.set(keyOf(machine), { app, id, version, from: conditionOf(command, machine) });
+    }
+    if (this.#kept.size === 0) return;
+    this.#store.open({ command, fallback: this.#fallback, machines: [...this.#kept.values()] });
+  }
+
+  after({ machine, state, outcome }: MachineResult): void {
+    const key = keyOf(machine);
+    const kept = this.#kept.get(key);
+    if (kept === undefined || outcome !== 'changed') return;
+    this.#kept.set(key, { ...kept, left: this.#leftIn(state) });
+  }
+
+  end(): void {
+    if (this.#kept.size === 0) return;
+    const machines = [...this.#kept].map(([key, kept]) => (this.#touched.has(key) ? kept : undefined));
+    this.#store.close(machines);
+  }
+
+  #leftIn(state: string): string {
+    if (this.#command === 'cordon') return 'cordoned';
+    return this.#command === 'uncordon' ? 'uncordoned' : state;
+  }
+
+  #watched(transition: Transition): Transition {
+    return {
+      ...transition,
+      send: async (client, machine, options, signal) => {
+        const key = keyOf(machine);
+        const wasTouched = this.#touched.has(key);
+        const before = async (limited: AbortSignal) => {
+          await options.before?.(limited);
+          this.#touched.add(key);
+        };
+        try {
+          await transition.send(client, machine, { ...options, before }, signal);
+        } catch (error) {
+          if (!wasTouched && hasDoneNothing(error) && !this.#fallsBack(error)) this.#touched.delete(key);
+          throw error;
+        }
+      },
+    };
+  }
+
+  /** A stop is sent next, which isn't watched. */
+  #fallsBack(error: unknown): boolean {
+    return this.#fallback === 'stop' && error instanceof Refusal && error.isAboutMachine;
+  }
+}
+
+function hasDoneNothing(error: unknown): boolean {
+  if (error instanceof Refusal) return endingOfStatus(error.status ?? 0) === 'answered';
+  return endingOfError(error) === 'not sent';
+}
+
+function keyOf({ app, id }: MachineRef): string {
+  return `${app}/${id}`;
+}

@@ -1,0 +1,42 @@
+import type { Machine } from '../machines/machine.js';
+import type { TransitionName } from '../machines/transitions.js';
+import type { Doing } from './engine.js';
+import type { MachineResult } from './result.js';
+
+/** A command whose changes can be put back. */
+export type Restorable = Exclude<TransitionName, 'restart'>;
+
+/** A machine that a step changes and that must be put back. */
+export interface Changed {
+  readonly app: string;
+  readonly id: string;
+  /** Its instance id before; empty where that isn't known. */
+  readonly version: string;
+  /** What it was before: a state, or `cordoned` or `uncordoned`. */
+  readonly from: string;
+  /** In what the step left it; absent as long as nobody knows. */
+  readonly left?: string;
+}
+
+/** What a step changes, for its post step. */
+export interface RestoreRecord {
+  readonly command: Restorable;
+  /** What was to become of a machine that can't be suspended. */
+  readonly fallback: 'none' | 'stop';
+  readonly machines: readonly Changed[];
+}
+
+/** Told by the engine what is about to be changed and what became of it. */
+export interface RestoreKeeper {
+  /** Before the first change. Throws where it can't be kept; nothing may be changed then. */
+  before(steps: readonly Doing[]): void;
+  after(result: MachineResult): void;
+  /** After the last. */
+  end(): void;
+}
+
+/** What a machine is, as far as the command changes it: cordoned or not, or its state. */
+export function conditionOf(command: Restorable, { state, cordoned }: Machine): string {
+  if (command !== 'cordon' && command !== 'uncordon') return state;
+  return cordoned ? 'cordoned' : 'uncordoned';
+}

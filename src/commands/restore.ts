@@ -1,0 +1,143 @@
+import pLimit from 'p-limit';
+import { asActionError } from '../errors.js';
+import type { Machine } from '../machines/machine.js';
+import { factsOf } from '../machines/machine-config.js';
+import { TRANSITIONS, type Transition } from '../machines/transitions.js';
+import { type ChangeOptions, machineChanger } from './change-machine.js';
+import type { WorkTools } from './engine.js';
+import { type Judgement, judge } from './judge.js';
+import { Latch } from './latch.js';
+import type { Changed, Restorable, RestoreRecord } from './restore-record.js';
+import { appList, type CommandResult, type Failure, type MachineResult, untouched } from './result.js';
+import type { AppMachine } from './selection.js';
+
+const LISTS_AT_ONCE = 10;
+
+/** Own wishes have no place here: a machine is put back as Fly does it by itself. */
+const OPTIONS: ChangeOptions = { wishes: {}, wait: true, onLease: 'wait', lease: undefined };
+
+/**
+ * Puts back what a step changed: lists each app once, judges every machine, sends all requests, and only then waits.
+ * What can't be done is the result's, machine by machine; nothing is thrown.
+ */
+export async function restore(record: RestoreRecord, tools: WorkTools): Promise<CommandResult> {
+  const { clock, progress } = tools;
+  const apps = [...new Set(record.machines.map(({ app }) => app))];
+  const { listed, failures } = await listAll(apps, tools);
+  const cases = record.machines.map((changed) => judged(record, changed, listed));
+  const due = cases.filter(({ judgement }) => judgement?.kind === 'put back');
+  const sent = new Latch(due.length);
+  const origin = clock.now();
+  if (due.length > 0) progress.begin('Putting back', due.length, 'put back');
+  const machines = await Promise.all(
+    cases.map(async (it): Promise<MachineResult> => {
+      const { machine, judgement, note } = it;
+      if (judgement === undefined)
+        return { ...untouched(machine, 'failed'), error: errorOf(machine, failures) };
+      if (judgement.kind === 'there') return untouched(machine, 'unchanged', judgement.reason);
+      if (judgement.kind === 'leave') return untouched(machine, 'skipped', judgement.reason);
+      const result = await putBack({ machine, by: judgement.by, sent, origin }, tools);
+      const noted = { ...result, reason: [result.reason, note].filter((text) => text !== '').join('; ') };
+      progress.done(noted);
+      return noted;
+    }),
+  );
+  if (due.length > 0) progress.end();
+  const line = lineOf(cases, machines, apps);
+  return { apps, machines, failures, notices: [], warnings: [], line };
+}
+
+interface Case {
+  readonly machine: AppMachine;
+  /** Undefined where its app could not be listed. */
+  readonly judgement: Judgement | undefined;
+  readonly note: string;
+}
+
+function judged(record: RestoreRecord, changed: Changed, listed: Listed): Case {
+  const { app, id, version } = changed;
+  const machines = listed.get(app);
+  const now = machines?.get(id);
+  const machine = { ...(now ?? absent(changed, machines === undefined ? '' : 'gone')), app };
+  const isDeployed = now !== undefined && version !== '' && (now.instanceId ?? version) !== version;
+  const note = isDeployed ? 'a deploy has changed it in between' : '';
+  return { machine, judgement: machines && judge(record, changed, now), note };
+}
+
+type Listed = ReadonlyMap<string, ReadonlyMap<string, Machine>>;
+
+async function listAll(
+  apps: readonly string[],
+  { client, deadline }: WorkTools,
+): Promise<{ listed: Listed; failures: readonly Failure[] }> {
+  const limit = pLimit(LISTS_AT_ONCE);
+  const listed = new Map<string, ReadonlyMap<string, Machine>>();
+  const failures: Failure[] = [];
+  const read = async (app: string) => {
+    try {
+      const machines = await client.list(app, deadline.signal);
+      listed.set(app, new Map(machines.map((machine) => [machine.id, machine])));
+    } catch (error) {
+      failures.push({ app, error: asActionError(error) });
+    }
+  };
+  await Promise.all(apps.map((app) => limit(read, app)));
+  return { listed, failures };
+}
+
+interface PutBack {
+  readonly machine: AppMachine;
+  readonly by: Restorable;
+  /** Opens once all requests are on their way: waiting must not keep one of them back. */
+  readonly sent: Latch;
+  readonly origin: number;
+}
+
+async function putBack({ machine, by, sent, origin }: PutBack, tools: WorkTools): Promise<MachineResult> {
+  const transition: Transition = TRANSITIONS[by];
+  const arrive = sent.ticket();
+  const watched: Transition = {
+    ...transition,
+    send: (...args) => transition.send(...args).finally(arrive),
+  };
+  const request = machineChanger(watched, { ...OPTIONS, wait: false }, tools);
+  const asked = await request({ kind: 'change', machine }, origin);
+  arrive();
+  if (asked.outcome !== 'requested') return asked;
+  await sent.opened;
+  const proof = await machineChanger(transition, OPTIONS, tools)({ kind: 'await', machine }, origin);
+  const durationMs = tools.clock.now() - origin;
+  const spans = [...(asked.spans ?? []), ...(proof.spans ?? [])];
+  const outcome = proof.outcome === 'failed' ? 'failed' : 'changed';
+  return { ...proof, outcome, reason: asked.reason, durationMs, spans };
+}
+
+function errorOf({ app }: AppMachine, failures: readonly Failure[]) {
+  return failures.find((it) => it.app === app)?.error ?? asActionError(new Error(`${app} was not listed`));
+}
+
+/** Stands in for a machine of which nothing is known any more but what the record has. */
+function absent({ id, version }: Changed, state: string): Machine {
+  const unknown = { name: '', region: '', privateIp: '', hostStatus: 'ok', cordoned: false, checks: [] };
+  const events = { newestEvent: 0, newestStart: 0, isPostgres: false };
+  return { ...factsOf(undefined), ...unknown, ...events, id, state, instanceId: version || undefined };
+}
+
+/** `put back: stopped 3, left alone 1, failed 0 of 4 in my-app` */
+function lineOf(cases: readonly Case[], results: readonly MachineResult[], apps: readonly string[]): string {
+  const number = (outcome: MachineResult['outcome']) => results.filter((it) => it.outcome === outcome).length;
+  const done = Object.entries(TRANSITIONS).flatMap(([name, { past }]) => {
+    const those = cases.filter(
+      ({ judgement }, index) =>
+        judgement?.kind === 'put back' && judgement.by === name && results[index]?.outcome === 'changed',
+    );
+    return those.length === 0 ? [] : [`${past} ${those.length}`];
+  });
+  const parts = [
+    ...(done.length === 0 ? ['nothing'] : done),
+    ...(number('unchanged') > 0 ? [`as before already ${number('unchanged')}`] : []),
+    ...(number('skipped') > 0 ? [`left alone ${number('skipped')}`] : []),
+    `failed ${number('failed')} of ${results.length}`,
+  ];
+  return `put back: ${parts.join(', ')} in ${appList(apps)}`;
+}

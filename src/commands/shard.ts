@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { Selected } from './selection.js';
+
+/** One of several equal shares of a fleet. */
+export interface Shard {
+  /** From 0. */
+  readonly index: number;
+  readonly total: number;
+}
+
+/**
+ * The machines of a shard, in their order. A machine's share hangs on its id alone, so that jobs that list the
+ * fleet at different times split it without gaps and without overlaps.
+ */
+export function ofShard(selected: readonly Selected[], shard: Shard | undefined): readonly Selected[] {
+  if (shard === undefined) return selected;
+  return selected.filter(({ machine }) => shareOf(machine.id, shard.total) === shard.index);
+}
+
+function shareOf(id: string, total: number): number {
+  return createHash('sha256').update(id).digest().readUInt32BE(0) % total;
+}
+
+/** What a person should know where a shard has none of the machines that were selected. */
+export function shardNotices(selected: readonly Selected[], ours: readonly Selected[]): string[] {
+  return selected.length > 0 && ours.length === 0 ? ["None of the machines is in this job's shard."] : [];
+}

@@ -1,0 +1,47 @@
+import { awaiting } from '../machines/goal.js';
+import type { Machine } from '../machines/machine.js';
+import { waitForGoal } from '../machines/wait-for-goal.js';
+import { Attempt } from './attempt.js';
+import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
+import type { CommandResult, MachineResult } from './result.js';
+
+/** Waits until the chosen machines are in one of the states (`settled` included), and changes nothing. */
+export function wait(
+  states: readonly string[],
+  choice: Choice,
+  { client, clock, deadline, progress }: WorkTools,
+): Promise<CommandResult> {
+  const goal = awaiting(states);
+  const reached = (machine: Machine) => (goal.isReached(machine) ? `already ${machine.state}` : undefined);
+  const carryOut = async ({ machine }: Doing, origin: number): Promise<MachineResult> => {
+    const attempt = new Attempt(machine, clock, origin);
+    attempt.enter('state');
+    try {
+      const seen = (read: Machine) => {
+        attempt.state = read.state;
+      };
+      const version = machine.instanceId;
+      attempt.state = await waitForGoal(
+        { client, clock },
+        { machine, goal, verb: undefined, version, deadline, seen },
+      );
+      return attempt.end('unchanged', { reason: `became ${attempt.state}` });
+    } catch (thrown) {
+      return attempt.fail(thrown);
+    }
+  };
+  const work: Work = {
+    changes: false,
+    words: { verb: 'wait for', past: 'waited for', already: `in state ${goal.target}` },
+    doing: 'Waiting for',
+    intent: {
+      verb: 'wait for',
+      guard: () => undefined,
+      impossible: () => undefined,
+      reached,
+      isUnderway: () => true,
+    },
+    carryOut,
+  };
+  return carryOutAll(work, choice, { client, clock, deadline, progress });
+}
