@@ -21,7 +21,7 @@ const fly = createFly({
     {
       name: 'shop',
       machines: [
-        { name: 'web-1', region: 'fra' },
+        { name: 'web-1', region: 'fra', config: { services: [{ autostop: 'suspend', autostart: true }] } },
         { name: 'web-2', region: 'iad' },
         { name: 'worker-1', region: 'fra', ...worker },
         { name: 'worker-2', region: 'fra', ...worker },
@@ -42,13 +42,14 @@ discharge that lives ${DISCHARGE_LIFE_MS / 1000} seconds (at Fly: minutes). The 
 const results = [
   await step('./auth', { token, app: 'shop' }),
   await step('./list', {}),
-  await step('./start', { 'process-group': 'worker' }),
+  await step('./start', { 'process-group': 'worker', restore: 'true' }),
+  await step('./exec', { 'process-group': 'worker', region: 'fra', run: 'echo ready' }),
 ];
 say(`The job's own work: this is where the integration tests run. It takes longer than half of the discharge's life,
 which is when a discharge as short as this one is due.`);
 await systemClock.sleep(DISCHARGE_LIFE_MS / 2 + 1_000);
-results.push(await step('./stop', { 'process-group': 'worker', signal: 'SIGTERM' }));
-say('The job is over: the post steps run.');
+results.push(await step('./restart', { 'process-group': 'worker', region: 'iad', signal: 'SIGTERM' }));
+say('The job is over: the post steps run, and put back what `start` has changed.');
 for (const post of await job.post()) {
   results.push(post);
   print('', renderHeading(post, { color }), ...post.log.map(createLineRenderer({ color })));

@@ -1,1 +1,1 @@
-if (process.env.STATE_session) (await import('./bundle.js')).post();
+if (process.env.STATE_session || process.env.STATE_restore) (await import('./bundle.js')).post();

@@ -1,5 +1,5 @@
 import { COMMAND_NAMES, COMMANDS, type CommandName } from '../src/action/commands.js';
-import { INPUT_NAMES, INPUTS, type InputName, inputsOf } from '../src/action/input-table.js';
+import { declared, INPUT_NAMES, INPUTS, inputsOf } from '../src/action/input-table.js';
 import { OUTPUTS } from '../src/action/outputs.js';
 import { markdownTable, renewMarked } from './marked-table.js';
 
@@ -8,13 +8,13 @@ export function actionFiles(): ReadonlyMap<string, string> {
   const root = actionFile({
     name: 'Fly machines',
     description: 'Machine control for Fly.io: one deploy token, its discharge kept fresh for the whole job.',
-    inputs: [commandRow(), ...INPUT_NAMES.map(inputRow)],
+    inputs: [commandRow(), ...INPUT_NAMES.map((name) => ({ name, ...INPUTS[name] }))],
     main: 'dist/index.js',
     post: 'dist/post.js',
   });
   const folders = COMMAND_NAMES.map((command) => {
     const { title, does, post } = COMMANDS[command];
-    const inputs = inputsOf(command).map(inputRow);
+    const inputs = inputsOf(command).map((name) => ({ name, ...declared(name, command) }));
     const text = actionFile({
       name: title,
       description: does,
@@ -39,10 +39,6 @@ interface ActionParts {
   readonly inputs: readonly Row[];
   readonly main: string;
   readonly post: string | undefined;
-}
-
-function inputRow(name: InputName): Row {
-  return { name, help: INPUTS[name].help, default: INPUTS[name].default };
 }
 
 function commandRow(): Row {
@@ -97,8 +93,12 @@ export function readmeTables(): ReadonlyMap<string, string> {
   ]);
 }
 
+/** Who reads an input; whoever is not named where that is shorter. */
 function readers(reads: readonly CommandName[]): string {
-  return reads.length === COMMAND_NAMES.length ? 'all' : reads.map((it) => `\`${it}\``).join(' ');
+  const others = COMMAND_NAMES.filter((it) => !reads.includes(it));
+  const names = (some: readonly CommandName[]) => some.map((it) => `\`${it}\``).join(' ');
+  if (others.length === 0) return 'all';
+  return others.length < 3 ? `all but ${names(others)}` : names(reads);
 }
 
 /** The README with each table between its markers made anew. Throws when a marker is missing. */

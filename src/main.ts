@@ -19,9 +19,7 @@ const LINGER_MS = 1_000;
 export async function main(command?: CommandName): Promise<void> {
   process.exitCode = 1;
   const { env } = process;
-  const cancelled = new AbortController();
-  const cancel = () => cancelled.abort(new ActionError('cancelled', 'the job was cancelled'));
-  process.on('SIGINT', cancel).on('SIGTERM', cancel);
+  const cancelled = cancelSignal();
   const transport = nodeTransport(USER_AGENT);
   const temp = env['RUNNER_TEMP'] || undefined;
   const succeeded = await run(command, {
@@ -32,20 +30,47 @@ export async function main(command?: CommandName): Promise<void> {
     transport,
     jitter: Math.random,
     unique: randomUUID,
-    cancelled: cancelled.signal,
+    cancelled,
     temp,
     scratch: temp ?? tmpdir(),
     flyToml: () => readIfThere(join(env['GITHUB_WORKSPACE'] ?? '.', 'fly.toml')),
   });
   transport.close();
   if (succeeded) process.exitCode = 0;
-  // A proxy that leaves a connection half open holds it where nothing of ours can close it.
-  setTimeout(() => process.exit(), LINGER_MS).unref();
+  leaveSoon();
 }
 
-/** Runs the post step in this process. */
-export function post(): void {
-  runPost(process.env, runnerLog);
+/** Runs the post step in this process; whatever happens, the job doesn't turn red for it. */
+export async function post(): Promise<void> {
+  const { env } = process;
+  process.on('uncaughtException', (error) => {
+    runnerLog.warning(`The post step broke off: ${error.message}`);
+    process.exit(0);
+  });
+  const transport = nodeTransport(USER_AGENT);
+  await runPost({
+    ...{ env, transport, cancelled: cancelSignal() },
+    log: runnerLog,
+    runner: fileRunner(env),
+    clock: systemClock,
+    jitter: Math.random,
+    temp: env['RUNNER_TEMP'] || undefined,
+  });
+  transport.close();
+  leaveSoon();
+}
+
+/** Aborts as soon as the runner wants this process gone. */
+function cancelSignal(): AbortSignal {
+  const cancelled = new AbortController();
+  const cancel = () => cancelled.abort(new ActionError('cancelled', 'the job was cancelled'));
+  process.on('SIGINT', cancel).on('SIGTERM', cancel);
+  return cancelled.signal;
+}
+
+/** A proxy that leaves a connection half open holds it where nothing of ours can close it. */
+function leaveSoon(): void {
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 function readIfThere(path: string): string | undefined {

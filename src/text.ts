@@ -54,3 +54,11 @@ export function formatTime(ms: number): string {
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
+
+const MOST_NAMED = 10;
+
+/** The first ten of a list, and how many more there are: `a, b, c and 4 more`. */
+export function enumerated(values: readonly string[]): string {
+  const named = values.slice(0, MOST_NAMED).join(', ');
+  return values.length > MOST_NAMED ? `${named} and ${values.length - MOST_NAMED} more` : named;
+}

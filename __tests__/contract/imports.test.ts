@@ -10,9 +10,9 @@ const LEAVES = ['errors.ts', 'clock.ts', 'text.ts', 'duration.ts', 'deadline.ts'
 const PACKAGES: Record<string, readonly string[]> = {
   macaroon: ['@msgpack/msgpack'],
   discharge: ['@badrap/valita'],
-  machines: ['@badrap/valita'],
+  machines: ['@badrap/valita', 'p-limit'],
   commands: ['p-limit'],
-  action: ['@actions/core', 'smol-toml', 'leven'],
+  action: ['@actions/core', 'smol-toml', 'leven', 'shell-quote', '@badrap/valita'],
   http: ['@actions/http-client'],
   'duration.ts': ['parse-duration'],
 };

@@ -43,24 +43,29 @@ describe('when the workflows of the README run as they stand', () => {
             name: 'my-app',
             machines: [
               { region: 'fra' },
-              { region: 'iad', state: 'stopped' },
+              { region: 'iad', state: 'stopped', config: { checks: { alive: { type: 'tcp', port: 8080 } } } },
               { id: '148e21ea7e4689', processGroup: 'worker', state: 'stopped' },
               { processGroup: 'worker', metadata: { keep: 'true' } },
             ],
           },
+          { name: 'staging-web', machines: Array.from({ length: 8 }, () => ({})) },
+          { name: 'staging-billing', machines: [{}] },
         ],
-        settings: { bootMs: 10, stopMs: 10 },
+        settings: { bootMs: 10, stopMs: 10, suspendMs: 10 },
       });
       const server = await serve(fly);
-      const token = fly.mintToken({ app: 'my-app', actions: 'rC' });
+      const tokens = {
+        FLY_DEPLOY_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC' }),
+        FLY_ORG_TOKEN: fly.mintToken(),
+      };
       const results: StepResult[] = [];
       try {
         for (const { steps } of Object.values(workflow.jobs)) {
-          const job = createJob({ secrets: [token], env: { FLY_FLAPS_BASE_URL: server.url } });
+          const job = createJob({ secrets: Object.values(tokens), env: { FLY_FLAPS_BASE_URL: server.url } });
           for (const { uses = '', id, with: inputs = {} } of steps) {
             const ours = OURS.exec(uses);
             if (ours === null) continue;
-            const given = Object.entries(inputs).map(([name, value]) => [name, fill(String(value), token)]);
+            const given = Object.entries(inputs).map(([name, value]) => [name, fill(String(value), tokens)]);
             results.push(
               await job.step({
                 uses: `.${ours[1] ?? '/'}`,
@@ -100,10 +105,15 @@ it('names the two commands that show and prove it', () => {
 });
 
 /** The expressions that the README's workflows use; another one is an error here rather than an odd failure later. */
-function fill(text: string, token: string): string {
+function fill(text: string, tokens: Readonly<Record<string, string>>): string {
   return text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
-    if (expression === 'secrets.FLY_DEPLOY_TOKEN') return token;
-    if (expression === 'matrix.id') return '148e21ea7e4689';
+    const known = {
+      ...Object.fromEntries(Object.entries(tokens).map(([name, token]) => [`secrets.${name}`, token])),
+      'matrix.id': '148e21ea7e4689',
+      'strategy.job-index': '0',
+      'strategy.job-total': '4',
+    }[expression];
+    if (known !== undefined) return known;
     throw new Error(`the README uses the expression ${expression}, which this test doesn't know`);
   });
 }

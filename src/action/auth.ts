@@ -1,10 +1,12 @@
 import { appList, type CommandResult } from '../commands/result.js';
+import { isSweeping } from '../commands/scope.js';
 import { findSessions } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
 import { formatTime } from '../text.js';
 import { STATE } from './commands.js';
 import { describeBundle } from './describe-token.js';
 import { openSession } from './open-session.js';
+import { scopeWords } from './scope-of.js';
 import type { Step } from './step.js';
 
 /** Opens the job's session: acquires what discharges are missing, says what the token is, and leaves all to later steps. */
@@ -37,7 +39,7 @@ export async function auth({ access, connection, inputs, temp, log, runner }: St
     end === undefined || !Number.isFinite(end)
       ? 'usable without an end'
       : `usable until ${formatTime(end)} and refreshed before`;
-  const apps = appList(access.apps) || 'any app';
+  const apps = isSweeping(access) || access.apps.length === 0 ? scopeWords(access) : appList(access.apps);
   const line = `session ${opening.joined ? 'joined' : 'opened'} for ${apps}, ${until}`;
-  return { apps: access.apps, machines: [], failures: [], notices: [], line };
+  return { apps: access.apps, machines: [], failures: [], notices: [], warnings: [], line };
 }

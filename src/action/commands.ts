@@ -7,17 +7,47 @@ export const COMMANDS = {
   },
   list: {
     title: 'Fly machines: list',
-    does: 'Read the machines of an app and change nothing.',
+    does: 'Read machines and change nothing.',
     post: false,
   },
   start: {
     title: 'Fly machines: start',
     does: 'Start the selected machines and wait until they have started.',
-    post: false,
+    post: true,
   },
   stop: {
     title: 'Fly machines: stop',
     does: 'Stop the selected machines and wait until they have stopped.',
+    post: true,
+  },
+  suspend: {
+    title: 'Fly machines: suspend',
+    does: 'Suspend the selected machines, memory and all, and wait until they are suspended.',
+    post: true,
+  },
+  restart: {
+    title: 'Fly machines: restart',
+    does: 'Restart the selected machines and wait until each has started anew.',
+    post: false,
+  },
+  wait: {
+    title: 'Fly machines: wait',
+    does: 'Wait until the selected machines are in a state, and change nothing.',
+    post: false,
+  },
+  cordon: {
+    title: 'Fly machines: cordon',
+    does: "Take the selected machines out of the proxy's rotation; they go on running.",
+    post: true,
+  },
+  uncordon: {
+    title: 'Fly machines: uncordon',
+    does: "Put the selected machines back into the proxy's rotation.",
+    post: true,
+  },
+  exec: {
+    title: 'Fly machines: exec',
+    does: 'Run a command in the selected machines; an exit code other than 0 fails the step.',
     post: false,
   },
 } as const;
@@ -30,4 +60,4 @@ export type CommandName = keyof typeof COMMANDS;
 export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];
 
 /** Names of the values that a step hands to its own post step. */
-export const STATE = { session: 'session' } as const;
+export const STATE = { session: 'session', restore: 'restore' } as const;

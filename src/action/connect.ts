@@ -20,6 +20,8 @@ export interface ConnectTools {
   readonly jitter: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Requests that change something, in flight at once. */
+  readonly maxConcurrent: number;
   /** Told of the discharges whenever new ones came. */
   readonly save: (discharges: readonly Discharge[]) => void;
 }
@@ -32,7 +34,7 @@ export interface Connection {
 
 /** Wires up a step's session and client; sends nothing yet. */
 export function connect(access: StepAccess, tools: ConnectTools): Connection {
-  const { clock, jitter, log, signal, save } = tools;
+  const { clock, jitter, log, signal, save, maxConcurrent } = tools;
   const { apiUrl, bundle } = access;
   const time = new ServerTime(clock);
   // A third party of somebody else may have any clock; only those that judge the token can correct ours.
@@ -60,7 +62,7 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
   const debug = (message: string) => log.debug(message);
   return {
     session,
-    client: new MachinesClient({ apiUrl, transport, tokens: session, clock, jitter, debug }),
+    client: new MachinesClient({ apiUrl, transport, tokens: session, clock, jitter, debug, maxConcurrent }),
   };
 }
 

@@ -1,6 +1,10 @@
+import { atOdds } from '../commands/app-patterns.js';
+import { isUnbounded, unbounded } from '../commands/scope.js';
 import { narrows, nothingChosen } from '../commands/selection.js';
 import { ActionError, asActionError } from '../errors.js';
+import { SETTLED } from '../machines/goal.js';
 import { TRANSITIONS } from '../machines/transitions.js';
+import { enumerated } from '../text.js';
 import type { CommandName } from './commands.js';
 import type { InputName, Inputs } from './input-table.js';
 import { readBundle } from './read-bundle.js';
@@ -23,7 +27,13 @@ export function contradictions(
     ...(fine('token') ? tokenProblems(inputs) : []),
     ...(fine('machines', 'exclude') ? selectionProblems(inputs) : []),
     ...(fine('wait', 'timeout', 'kill-timeout') ? timeProblems(inputs) : []),
-    ...(fine(...CHOOSING) ? openProblems(command, inputs) : []),
+    ...(fine('app') ? appProblems(inputs) : []),
+    ...(fine(...CHOOSING) ? openProblems(command, inputs, fine('app', 'limit')) : []),
+    ...(fine('state') ? stateProblems(command, inputs) : []),
+    ...(fine('wait') ? checksProblems(command, inputs) : []),
+    ...(fine('run') && command === 'exec' && inputs.run === undefined
+      ? [problem('What to run is not said: give `run`, such as `run: bin/rails db:migrate`.')]
+      : []),
   ];
 }
 
@@ -48,13 +58,47 @@ function selectionProblems({ machines, exclude }: Inputs): ActionError[] {
 }
 
 function timeProblems({ wait, timeout, 'kill-timeout': killTimeout }: Inputs): ActionError[] {
-  if (!wait || timeout === undefined || killTimeout === undefined || killTimeout <= timeout) return [];
+  if (wait === false || timeout === undefined || killTimeout === undefined || killTimeout <= timeout) return [];
   return [problem('`kill-timeout` is longer than `timeout`: the step would end before the machine does.')];
 }
 
-function openProblems(command: CommandName, inputs: Inputs): ActionError[] {
-  const changes = Object.hasOwn(TRANSITIONS, command);
-  return changes && !narrows(selectorOf(inputs)) ? [problem(nothingChosen(command))] : [];
+function openProblems(command: CommandName, inputs: Inputs, isKnown: boolean): ActionError[] {
+  if (!changesMachines(command)) return [];
+  const { app: apps = [], limit } = inputs;
+  const selector = selectorOf(inputs);
+  // Without `app`, it hangs on the session whether this is about a whole organization.
+  if (isKnown && isUnbounded({ scope: { apps, org: undefined }, selector, limit }))
+    return [problem(unbounded(command))];
+  return narrows(selector) ? [] : [problem(nothingChosen(command))];
+}
+
+/** Whether it changes something, so that it must be told which machines are meant. */
+export function changesMachines(command: CommandName): boolean {
+  return command === 'exec' || Object.hasOwn(TRANSITIONS, command);
+}
+
+function appProblems({ app = [] }: Inputs): ActionError[] {
+  const both = atOdds(app);
+  return both.length === 0 ? [] : [problem(`\`app\` both names and excludes ${enumerated(both)}.`)];
+}
+
+/** States that Fly can be asked to wait for. */
+const AWAITABLE = ['started', 'stopped', 'suspended', 'destroyed', 'failed', SETTLED];
+
+function stateProblems(command: CommandName, { state = [] }: Inputs): ActionError[] {
+  if (command !== 'wait') {
+    return state.includes(SETTLED)
+      ? [problem(`\`state\` has \`${SETTLED}\`, which is for \`wait\` only.`)]
+      : [];
+  }
+  const others = state.filter((it) => !AWAITABLE.includes(it));
+  if (others.length === 0) return [];
+  return [problem(`\`wait\` can be for ${AWAITABLE.join(', ')}, but not for ${others.join(', ')}.`)];
+}
+
+function checksProblems(command: CommandName, { wait }: Inputs): ActionError[] {
+  if (wait !== 'checks' || command === 'start' || command === 'restart') return [];
+  return [problem('`wait: checks` is for `start` and `restart`: only a started machine has health checks.')];
 }
 
 function problem(what: string): ActionError {

@@ -1,10 +1,17 @@
 import { change } from '../commands/change.js';
+import type { Choice, WorkTools } from '../commands/engine.js';
+import { exec } from '../commands/exec.js';
 import { list } from '../commands/list.js';
 import type { CommandResult } from '../commands/result.js';
+import { wait } from '../commands/wait.js';
+import { SETTLED } from '../machines/goal.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { auth } from './auth.js';
 import type { CommandName } from './commands.js';
-import { listLine, progressLine } from './report.js';
+import { runnerProgress } from './progress.js';
+import { listLine } from './report.js';
+import { keeperFor } from './restore-keeper.js';
+import { scopeOf } from './scope-of.js';
 import { selectorOf } from './selector-of.js';
 import type { Step } from './step.js';
 
@@ -15,33 +22,57 @@ const MOST_LISTED = 200;
 export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<CommandResult> } = {
   auth,
   list: async (step) => {
-    const { connection, deadline, inputs, log } = step;
-    const tools = { client: connection.client, signal: deadline.signal };
-    const result = await list(tools, { apps: step.access.apps, selector: selectorOf(inputs) });
+    const { log } = step;
+    const result = await list(choiceOf(step), toolsOf(step));
     for (const machine of result.machines.slice(0, MOST_LISTED)) log.info(listLine(machine));
     if (result.machines.length > MOST_LISTED) log.info(`…and ${result.machines.length - MOST_LISTED} more`);
     return result;
   },
   start: (step) => changeBy('start', step),
   stop: (step) => changeBy('stop', step),
+  suspend: (step) => changeBy('suspend', step),
+  restart: (step) => changeBy('restart', step),
+  wait: (step) => {
+    const states = step.inputs.state ?? [SETTLED];
+    const choice = choiceOf(step);
+    // A machine that is waited for to be destroyed may be gone already.
+    const allowEmpty = choice.selector.allowEmpty || states.includes('destroyed');
+    const selector = { ...choice.selector, state: undefined, allowEmpty };
+    return wait(states, { ...choice, selector }, toolsOf(step));
+  },
+  cordon: (step) => changeBy('cordon', step),
+  uncordon: (step) => changeBy('uncordon', step),
+  exec: (step) => {
+    const { run: command = [], 'exec-timeout': timeout } = step.inputs;
+    return exec({ command, timeout }, choiceOf(step), toolsOf(step));
+  },
 };
 
 function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
-  const { inputs, connection, deadline, clock, log } = step;
+  const { inputs } = step;
+  const { signal, 'kill-timeout': killTimeout, fallback, wait: until, 'on-lease': onLease } = inputs;
   const options = {
-    apps: step.access.apps,
+    wishes: { signal, killTimeout, fallback },
+    wait: until,
+    onLease,
+    lease: inputs.lease ? `fly-machines-action ${step.unique()}` : undefined,
+  };
+  const choice = choiceOf(step);
+  const keeper = inputs.restore && name !== 'restart' ? keeperFor(name, step) : undefined;
+  const transition = keeper?.transition ?? TRANSITIONS[name];
+  return change(transition, { choice, options, timeout: inputs.timeout, keeper }, toolsOf(step));
+}
+
+function choiceOf({ access, inputs }: Step): Choice {
+  return {
+    scope: scopeOf(access),
     selector: selectorOf(inputs),
+    shard: inputs.shard,
     limit: inputs.limit,
     dryRun: inputs['dry-run'],
-    wait: inputs.wait,
-    maxConcurrent: inputs['max-concurrent'],
-    timeout: inputs.timeout,
-    stop: { signal: inputs.signal, killTimeout: inputs['kill-timeout'] },
   };
-  return change(TRANSITIONS[name], options, {
-    client: connection.client,
-    clock,
-    deadline,
-    progress: (machine) => log.info(progressLine(machine)),
-  });
+}
+
+function toolsOf({ connection, clock, deadline, log }: Step): WorkTools {
+  return { client: connection.client, clock, deadline, progress: runnerProgress(log, clock) };
 }

@@ -1,14 +1,18 @@
 import { parseCredential } from '../discharge/origins.js';
+import { SETTLED } from '../machines/goal.js';
 import { parseApiUrl } from './api-url.js';
+import { commandLine } from './command-line.js';
 import { COMMAND_NAMES, type CommandName } from './commands.js';
 import {
   boolean,
+  booleanOr,
   duration,
   filter,
   list,
   matching,
   oneOf,
   type Parser,
+  shard,
   unless,
   wholeNumber,
 } from './parsers.js';
@@ -18,6 +22,8 @@ interface InputRow {
   readonly default: string;
   readonly parse: Parser<unknown>;
   readonly reads: readonly CommandName[];
+  /** Where a command takes it differently: its own default and help. */
+  readonly differs?: Partial<Record<CommandName, Pick<InputRow, 'default' | 'help'>>>;
   /** Whether a value that is given but empty must not count as not given: it directs or narrows the work. */
   readonly strict: boolean;
   /** What, in which form, with an example: for action.yml and the README. */
@@ -25,15 +31,19 @@ interface InputRow {
 }
 
 const ALL = COMMAND_NAMES;
-const SELECTING: readonly CommandName[] = ['list', 'start', 'stop'];
-const CHANGING: readonly CommandName[] = ['start', 'stop'];
+const SELECTING: readonly CommandName[] = COMMAND_NAMES.filter((name) => name !== 'auth');
+const TRANSITION: readonly CommandName[] = ['start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon'];
+const CHANGING: readonly CommandName[] = [...TRANSITION, 'exec'];
 const HOUR_MS = 3_600_000;
 
 /** The name of one app. */
-export const appName = matching(
-  /^[a-z0-9][a-z0-9-]{0,62}$/i,
-  'an app name (patterns with `*` are not supported yet)',
+export const appName = matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'an app name');
+/** A name, a pattern with `*`, or either behind a `!`. */
+const appPattern = matching(
+  /^!?[a-z0-9*][a-z0-9*-]{0,62}$/i,
+  'an app name, a pattern such as `staging-*`, or either behind a `!`',
 );
+const orgSlug = matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'the slug of an organization');
 const word = matching(/^[^\s:]{1,128}$/, 'a single word');
 const pair = matching(/^[^=\s]+=.*$/, 'of the form `key=value`');
 const nameOrPair = matching(/^[^\s=]+(=.*)?$/, 'an id, a name or `key=value`');
@@ -55,6 +65,7 @@ const state = oneOf(
     'restarting',
   ],
   ...['updating', 'replacing', 'replaced', 'migrated', 'destroying', 'destroyed', 'failed', 'launch_failed'],
+  SETTLED,
 );
 
 /** The signals that Fly's API takes. */
@@ -74,10 +85,17 @@ export const INPUTS = {
   },
   app: {
     default: 'auto',
-    parse: unless('auto', filter(appName)),
+    parse: unless('auto', filter(appPattern)),
     reads: ALL,
     strict: true,
-    help: "App name or names. `auto`: the session's, else the environment's `FLY_APP`, else `app` in the workspace's `fly.toml`.",
+    help: "App name or names; with `org` also patterns and exclusions, such as `staging-*, !staging-billing`. `auto`: the session's, else the environment's `FLY_APP`, else `app` in the workspace's `fly.toml`; with `org`, all of its apps.",
+  },
+  org: {
+    default: 'none',
+    parse: unless('none', orgSlug),
+    reads: ALL,
+    strict: true,
+    help: "Slug of the organization whose apps are meant, for patterns and for all of its apps. `none`: the session's, if that has one.",
   },
   machines: {
     default: 'auto',
@@ -85,7 +103,7 @@ export const INPUTS = {
       text === 'auto' || text === 'all' ? text : list(word)(text),
     reads: SELECTING,
     strict: true,
-    help: 'Ids or names (`[]` selects nothing), or `all`. `auto`: everything for `list`; the commands that change something need this or a filter.',
+    help: 'Ids or names (`[]` selects nothing), or `all`. `auto`: everything for `list` and `wait`; the commands that change something need this or a filter.',
   },
   region: {
     default: 'any',
@@ -106,7 +124,13 @@ export const INPUTS = {
     parse: unless('any', filter(state)),
     reads: SELECTING,
     strict: true,
-    help: 'Only machines in one of these states, such as `started`.',
+    help: 'Only machines in one of these states, such as `started`. For `wait`: the states to wait for, any of `started`, `stopped`, `suspended`, `destroyed`, `failed` and `settled`, which it is unless told.',
+    differs: {
+      wait: {
+        default: SETTLED,
+        help: 'The states to wait for, any of `started`, `stopped`, `suspended`, `destroyed`, `failed`, and `settled`: at rest, wherever.',
+      },
+    },
   },
   metadata: {
     default: 'any',
@@ -129,19 +153,26 @@ export const INPUTS = {
     strict: true,
     help: 'Change at most so many machines, in the order of their ids.',
   },
+  shard: {
+    default: 'none',
+    parse: unless('none', shard),
+    reads: SELECTING,
+    strict: true,
+    help: 'The share of the machines that is for this job, counted from 0: `2/8`, or `${{ strategy.job-index }}/${{ strategy.job-total }}`. `limit` holds for each share.',
+  },
   'allow-empty': {
     default: 'false',
     parse: boolean,
     reads: SELECTING,
     strict: false,
-    help: '`true`: an id, name, group, region or metadata that no machine has is no error.',
+    help: '`true`: an id, name, group, region, metadata or app pattern that nothing fits is no error.',
   },
   wait: {
     default: 'true',
-    parse: boolean,
-    reads: CHANGING,
+    parse: booleanOr('checks'),
+    reads: TRANSITION,
     strict: false,
-    help: '`true`: until the new state is read back; `false`: until Fly has taken the request on.',
+    help: '`true`: until the new state is read back; `checks`, for `start` and `restart`: until the configured health checks pass, too; `false`: until Fly has taken the request on.',
   },
   timeout: {
     default: 'auto',
@@ -153,16 +184,37 @@ export const INPUTS = {
   signal: {
     default: 'auto',
     parse: unless('auto', oneOf(...STOP_SIGNALS)),
-    reads: ['stop'],
+    reads: ['stop', 'restart'],
     strict: false,
     help: "Signal to stop with, such as `SIGTERM`. `auto`: the machine's own.",
   },
   'kill-timeout': {
     default: 'auto',
     parse: unless('auto', duration(0, 24 * HOUR_MS)),
-    reads: ['stop'],
+    reads: ['stop', 'restart'],
     strict: false,
     help: "Time between the signal and SIGKILL, such as `30s`. `auto`: the machine's own.",
+  },
+  fallback: {
+    default: 'none',
+    parse: oneOf('none', 'stop'),
+    reads: ['suspend'],
+    strict: false,
+    help: '`stop`: stop a machine that Fly refuses to suspend, or that ends up stopped. `none`: such a machine has failed.',
+  },
+  run: {
+    default: 'none',
+    parse: unless('none', commandLine),
+    reads: ['exec'],
+    strict: true,
+    help: 'The command to run: a line such as `bin/rails db:migrate`, or a JSON array of arguments. There is no shell in between: for pipes and variables, run `["sh", "-c", "…"]`.',
+  },
+  'exec-timeout': {
+    default: '1m',
+    parse: duration(1000, HOUR_MS),
+    reads: ['exec'],
+    strict: false,
+    help: 'How long the command may take in each machine; a duration.',
   },
   'max-concurrent': {
     default: '20',
@@ -177,6 +229,27 @@ export const INPUTS = {
     reads: SELECTING,
     strict: false,
     help: '`fail`: try all, then fail the step if any failed; `warn`: only annotate (never for input, token and permission errors).',
+  },
+  'on-lease': {
+    default: 'wait',
+    parse: oneOf('wait', 'skip', 'fail'),
+    reads: TRANSITION,
+    strict: false,
+    help: 'What to do where somebody else, a deploy perhaps, holds a lease on a machine: `wait` until the deadline, `skip` the machine, or `fail`.',
+  },
+  lease: {
+    default: 'false',
+    parse: boolean,
+    reads: TRANSITION,
+    strict: false,
+    help: '`true`: hold a lease on each machine while it is changed, so that nobody else changes it meanwhile. A token that may not lease gets a warning.',
+  },
+  restore: {
+    default: 'false',
+    parse: boolean,
+    reads: ['start', 'stop', 'suspend', 'cordon', 'uncordon'],
+    strict: false,
+    help: "`true`: at the job's end put back exactly what this step changed, also after a failure or a cancel.",
   },
   'dry-run': {
     default: 'false',
@@ -236,4 +309,10 @@ export type Inputs = { readonly [N in InputName]: ReturnType<(typeof INPUTS)[N][
 /** The inputs that a command reads, in the table's order. */
 export function inputsOf(command: CommandName): InputName[] {
   return INPUT_NAMES.filter((name) => (INPUTS[name].reads as readonly CommandName[]).includes(command));
+}
+
+/** Default and help of an input as a command declares them. */
+export function declared(name: InputName, command: CommandName): Pick<InputRow, 'default' | 'help'> {
+  const row: InputRow = INPUTS[name];
+  return row.differs?.[command] ?? row;
 }

@@ -2,7 +2,7 @@ import leven from 'leven';
 import { ActionError } from '../errors.js';
 import { COMMAND_NAMES, type CommandName } from './commands.js';
 import { contradictions } from './contradictions.js';
-import { INPUT_NAMES, INPUTS, type InputName, type Inputs, inputsOf } from './input-table.js';
+import { declared, INPUT_NAMES, INPUTS, type InputName, type Inputs, inputsOf } from './input-table.js';
 import { oneOf } from './parsers.js';
 import { Problems } from './problems.js';
 
@@ -54,7 +54,9 @@ export function readInputs(env: Environment, command: CommandName, isRoot: boole
 
 function readInput(env: Environment, name: InputName, command: CommandName, isRead: boolean): unknown {
   const row = INPUTS[name];
-  const text = inputText(env, name) ?? row.default;
+  const given = inputText(env, name);
+  // The root action declares the one default for all commands.
+  const text = given === undefined || given === row.default ? declared(name, command).default : given;
   if (!isRead) {
     if (text === '' || text === row.default) return row.parse(row.default);
     const readers: readonly CommandName[] = row.reads;
@@ -64,7 +66,7 @@ function readInput(env: Environment, name: InputName, command: CommandName, isRe
     );
   }
   if (text !== '') return row.parse(text);
-  if (!row.strict) return row.parse(row.default);
+  if (!row.strict) return row.parse(declared(name, command).default);
   throw new ActionError('input', 'is given but empty', { hint: emptyHint(name, env) });
 }
 

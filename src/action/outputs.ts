@@ -1,16 +1,20 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommandResult } from '../commands/result.js';
+import type { CommandResult, MachineResult, Outcome } from '../commands/result.js';
 import { formatTime } from '../text.js';
+import { joinedWithin, jsonArray } from './json-array.js';
 
-/** Half of what a job's outputs may hold together, in UTF-16 units. */
-const LONGEST_OUTPUT = 262_144;
+/**
+ * What the outputs of a step may hold together, in UTF-16 units: GitHub takes 1 MB of a job's outputs, two bytes a
+ * unit. The rest is left for a token, and for another step's small outputs.
+ */
+const MOST_UNITS = 480_000;
 
 /** Every output and what it is; the same for all commands. For action.yml and the README. */
 export const OUTPUTS = {
   machines:
-    'JSON array, an object per machine: `app, id, name, region, process_group, private_ip, state, previous_state, outcome, reason, duration_ms, error`. Empty when it would be too large; see `machines-file`.',
-  'machines-file': 'Path of a file with the same JSON, whatever its size.',
+    'JSON array, an object per machine: `app, id, name, region, process_group, private_ip, state, previous_state, outcome, reason, duration_ms, error`; of `exec` also `exit_code, stdout, stderr`. Empty when it would be too large; see `machines-file`.',
+  'machines-file': 'Path of a file with the same JSON, whatever its size; always there.',
   'machine-ids':
     'JSON array of the ids of all selected machines but the skipped ones, for a matrix with `fromJSON`.',
   'changed-ids': 'JSON array of the ids of the machines that this step changed.',
@@ -39,33 +43,95 @@ export interface TokenEnds {
 /** Of a step that failed before anything was known of its token. */
 export const NO_ENDS: TokenEnds = { usableUntil: undefined, tokenEnds: undefined };
 
-/** The outputs of a result. `machines` is empty where it would pass GitHub's limit, the file never is. */
+/** What became of one machine, as the outputs show it. */
+export interface MachineReport {
+  readonly app: string;
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly process_group: string;
+  readonly private_ip: string;
+  /** As last read. */
+  readonly state: string;
+  readonly previous_state: string;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly duration_ms: number;
+  /** Class, message and request id; null unless it failed. */
+  readonly error: string | null;
+  /** Where a command ran in it. */
+  readonly exit_code?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
+/** A machine's result in the shape of the outputs. */
+export function reportOf({ machine, exec, error, ...result }: MachineResult): MachineReport {
+  return {
+    app: machine.app,
+    id: machine.id,
+    name: machine.name,
+    region: machine.region,
+    process_group: machine.processGroup ?? '',
+    private_ip: machine.privateIp,
+    state: result.state,
+    previous_state: machine.state,
+    outcome: result.outcome,
+    reason: result.reason,
+    duration_ms: result.durationMs,
+    error: error?.headline ?? null,
+    ...(exec === undefined ? {} : { exit_code: exec.exitCode, stdout: exec.stdout, stderr: exec.stderr }),
+  };
+}
+
+/**
+ * The outputs of a result. They stay below GitHub's limit together: a list that would pass it is empty, the list of
+ * the whole machines first, and the file never.
+ */
 export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: string): Outputs {
-  const idsOf = (...outcomes: readonly string[]) =>
-    result.machines.filter(({ outcome }) => outcomes.includes(outcome)).map(({ id }) => id);
+  const idsOf = (...outcomes: readonly Outcome[]) =>
+    result.machines.filter(({ outcome }) => outcomes.includes(outcome)).map(({ machine }) => machine.id);
   const selected = idsOf('changed', 'unchanged', 'requested', 'failed');
   const changed = idsOf('changed', 'requested');
   const failed = idsOf('failed');
-  const machines = JSON.stringify(result.machines);
-  return {
-    machines: machines.length > LONGEST_OUTPUT ? '' : machines,
+  const small = {
     'machines-file': machinesFile,
-    'machine-ids': JSON.stringify(selected),
-    'changed-ids': JSON.stringify(changed),
-    'failed-ids': JSON.stringify(failed),
-    apps: JSON.stringify(result.apps),
     count: String(selected.length),
     'changed-count': String(changed.length),
     'failed-count': String(failed.length),
     'expires-at': time(ends.usableUntil),
     'token-expires-at': time(ends.tokenEnds),
   };
+  let left = MOST_UNITS - Object.values(small).join('').length;
+  const fitting = (pieces: Iterable<string>) => {
+    const text = joinedWithin(left, pieces);
+    left -= text.length;
+    return text;
+  };
+  const lists = {
+    apps: fitting(jsonArray(result.apps)),
+    'machine-ids': fitting(jsonArray(selected)),
+    'changed-ids': fitting(jsonArray(changed)),
+    'failed-ids': fitting(jsonArray(failed)),
+  };
+  return { machines: fitting(jsonArray(result.machines, reportOf)), ...small, ...lists };
+}
+
+/** The lists that are empty because they would have been too large; an empty array is `[]`. */
+export function leftOut(outputs: Outputs): OutputName[] {
+  const lists = ['apps', 'machine-ids', 'changed-ids', 'failed-ids', 'machines'] as const;
+  return lists.filter((name) => outputs[name] === '');
 }
 
 /** Writes the machines as JSON into the folder and returns the file's path; readable by this user only. */
-export function writeMachinesFile(folder: string, name: string, result: CommandResult): string {
+export function writeMachinesFile(folder: string, name: string, { machines }: CommandResult): string {
   const path = join(folder, `fly-machines-${name}.json`);
-  writeFileSync(path, JSON.stringify(result.machines), { mode: 0o600 });
+  const file = openSync(path, 'w', 0o600);
+  try {
+    for (const piece of jsonArray(machines, reportOf)) writeFileSync(file, piece);
+  } finally {
+    closeSync(file);
+  }
   return path;
 }
 

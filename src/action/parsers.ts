@@ -1,3 +1,4 @@
+import type { Shard } from '../commands/shard.js';
 import { parseDuration } from '../duration.js';
 import { ActionError } from '../errors.js';
 import { excerpt } from '../text.js';
@@ -30,6 +31,26 @@ export const boolean: Parser<boolean> = (text) => {
   if (/^(true|True|TRUE)$/.test(text)) return true;
   if (/^(false|False|FALSE)$/.test(text)) return false;
   throw refuse(`is \`${shown(text)}\`, but can be \`true\` or \`false\` only`);
+};
+
+/** A boolean as YAML writes it, or a word. */
+export const booleanOr =
+  <T extends string>(word: T): Parser<T | boolean> =>
+  (text) => {
+    if (text === word) return word;
+    if (/^(true|false)$/i.test(text)) return boolean(text);
+    throw refuse(`is \`${shown(text)}\`, but can be \`true\`, \`false\` or \`${word}\` only`);
+  };
+
+/** A share of several, counted from 0: `2/8`. */
+export const shard: Parser<Shard> = (text) => {
+  const [, index = '', total = ''] = /^(\d{1,5})\s*\/\s*(\d{1,5})$/.exec(text) ?? [];
+  if (index === '') throw refuse(`is \`${shown(text)}\`, which is not of the form \`2/8\``);
+  if (Number(index) >= Number(total))
+    throw refuse(
+      `is \`${shown(text)}\`, but shares are counted from 0: the last of ${total} is \`${Number(total) - 1}/${total}\``,
+    );
+  return { index: Number(index), total: Number(total) };
 };
 
 /** A list: a JSON array of strings, or values between commas and line breaks. */

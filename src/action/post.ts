@@ -1,13 +1,24 @@
 import { removeSession } from '../discharge/session-file.js';
+import { asActionError } from '../errors.js';
 import { STATE } from './commands.js';
-import type { Environment } from './inputs.js';
-import type { Log } from './log.js';
+import { type PostShell, restoreStep } from './restore-step.js';
 
-/** Undoes at the job's end what this step's main part left in its state. Never fails the job: what goes wrong is a warning. */
-export function post(env: Environment, log: Log): void {
+/**
+ * Undoes at the job's end what this step's main part left in its state: puts machines back first, since that needs the
+ * session which is closed then. Never throws and never fails the job: what goes wrong is a warning.
+ */
+export async function post(shell: PostShell): Promise<void> {
+  try {
+    await restoreStep(shell);
+  } catch (thrown) {
+    shell.log.warning(asActionError(thrown).line, 'fly: not put back');
+  }
+  closeSession(shell);
+}
+
+function closeSession({ env, log, temp }: PostShell): void {
   const name = env[`STATE_${STATE.session}`];
-  const temp = env['RUNNER_TEMP'];
-  if (!name || !temp) return;
+  if (!name || temp === undefined) return;
   try {
     removeSession(temp, name);
     log.info('The session is closed and its file removed.');

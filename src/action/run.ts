@@ -1,9 +1,10 @@
-import { type CommandResult, failedStep } from '../commands/result.js';
+import { type CommandResult, type Failure, failedStep } from '../commands/result.js';
 import { Deadline } from '../deadline.js';
 import { ActionError, asActionError } from '../errors.js';
 import { lastSecond } from '../macaroon/bundle.js';
 import type { CommandName } from './commands.js';
 import { RUN } from './dispatch.js';
+import { failureText } from './failure-text.js';
 import { commandInput, type Environment, inputText, readInputs } from './inputs.js';
 import { credentialInputForms, tokenForms } from './mask.js';
 import { NO_ENDS, type TokenEnds, writeMachinesFile } from './outputs.js';
@@ -24,7 +25,6 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
   let inputs = UNREAD;
   let step: Step | undefined;
   let result: CommandResult;
-  let machinesFile = '';
   try {
     name ??= commandInput(env);
     const read = readInputs(env, name, command === undefined);
@@ -36,31 +36,34 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
     } finally {
       deadline.end();
     }
-    ({ result, machinesFile } = filed(result, name, shell));
   } catch (thrown) {
     result = failedStep(name ?? 'the step', step?.access.apps ?? [], asActionError(thrown));
   }
+  const { machinesFile, ...unfiled } = fileMachines(name ?? 'none', result, shell);
+  if (unfiled.failure !== undefined) result = { ...result, failures: [...result.failures, unfiled.failure] };
   const ends = step === undefined ? NO_ENDS : endsOf(step);
   const elapsedMs = clock.now() - start;
+  const title = name ?? 'machines';
   try {
-    return report({ command: name ?? 'machines', result, ends, machinesFile, elapsedMs, inputs }, shell);
+    return report({ command: title, result, ends, machinesFile, elapsedMs, inputs }, shell);
   } catch (thrown) {
-    for (const { error } of [...result.failures, { error: unwritable(thrown) }]) log.error(error.line);
+    const failure = failureText(title, result);
+    if (failure !== undefined) log.error(failure.text, failure.title);
+    log.error(unwritable(thrown).line);
     return false;
   }
 }
 
-/** Writes the machines to their file; where that fails, what became of them is told all the same. */
-function filed(
+/** Writes the machines to their file, `[]` for a step that knows of none; where that fails, the rest is told all the same. */
+function fileMachines(
+  name: string,
   result: CommandResult,
-  name: CommandName,
   { scratch, unique }: Shell,
-): { result: CommandResult; machinesFile: string } {
+): { machinesFile: string; failure?: Failure } {
   try {
-    return { result, machinesFile: writeMachinesFile(scratch, `${name}-${unique()}`, result) };
+    return { machinesFile: writeMachinesFile(scratch, `${name}-${unique()}`, result) };
   } catch (thrown) {
-    const failure = { what: undefined, error: unwritable(thrown) };
-    return { result: { ...result, failures: [...result.failures, failure] }, machinesFile: '' };
+    return { machinesFile: '', failure: { app: undefined, error: unwritable(thrown) } };
   }
 }
 

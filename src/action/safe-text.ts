@@ -1,5 +1,5 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through.
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * One line for the log, whatever a stranger put into it: control characters are shown as escapes, since the
@@ -20,5 +20,14 @@ export function safeLines(text: string): string {
 
 /** A stranger's text in a markdown table: nothing in it has a meaning, neither to markdown nor to HTML. */
 export function safeMarkdown(text: string): string {
-  return safeLine(text).replace(/[&<>|`*_~[\]\\#!@:]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return safeLine(text)
+    .replace(/[&<>|`*_~[\]\\#!@:$]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/www\./gi, (word) => `${word.slice(0, -1)}&#46;`);
+}
+
+/** The text, or its beginning and `…` where it is longer than `most` UTF-16 units. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  // Half a character would come out as a question mark.
+  return `${text.slice(0, most).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -1,4 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
+import { isExclusion, isPattern, spelledOut } from '../commands/app-patterns.js';
+import { isUnbounded, type Scope, unbounded } from '../commands/scope.js';
 import type { Discharge } from '../discharge/discharges.js';
 import {
   dischargesIn,
@@ -8,11 +10,17 @@ import {
 } from '../discharge/session-file.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { Bundle } from '../macaroon/bundle.js';
+import { enumerated } from '../text.js';
 import { apiUrlFromEnvironment } from './api-url.js';
+import type { CommandName } from './commands.js';
+import { changesMachines } from './contradictions.js';
+import { coverage, coveringSession } from './covering-session.js';
 import { appName, INPUTS, type Inputs } from './input-table.js';
 import { type Environment, forkHint } from './inputs.js';
 import { Problems } from './problems.js';
 import { readBundle } from './read-bundle.js';
+import { scopeWords } from './scope-of.js';
+import { selectorOf } from './selector-of.js';
 
 /** What a step works with, and where it has it from. */
 export interface StepAccess {
@@ -22,7 +30,9 @@ export interface StepAccess {
   readonly discharges: readonly Discharge[];
   /** The session that the token came from. */
   readonly session: FoundSession | undefined;
+  /** Names, patterns and exclusions, or none for all of the organization. */
   readonly apps: readonly string[];
+  readonly org: string | undefined;
   readonly apiUrl: URL;
   /** Milliseconds. */
   readonly refreshBefore: number;
@@ -34,29 +44,35 @@ export interface StepAccess {
 export interface Surroundings {
   readonly env: Environment;
   readonly sessions: readonly FoundSession[];
-  /** Whether the command can do nothing without an app. */
-  readonly needsApp: boolean;
+  readonly command: CommandName;
   /** Text of the workspace's `fly.toml`; undefined when there is none. Read only where it is needed. */
   readonly flyToml: () => string | undefined;
 }
 
 /**
- * Settles token, apps and address: inputs first, then the session that covers the app, then the environment.
- * Throws one `input` error that tells wherever that leaves nothing or more than one answer.
+ * Settles token, apps and address: inputs first, then the session that covers the apps, then the environment.
+ * Throws one `input` error that tells wherever that leaves nothing or more than one answer, or more machines to
+ * change than anybody can have meant.
  */
 export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepAccess {
-  const { env, sessions, needsApp } = surroundings;
+  const { env, sessions, command } = surroundings;
   const problems = new Problems();
   const found = problems.settle(() => findToken(inputs, surroundings));
   const bundle = found && problems.settle(() => readBundle(found.token, found.source));
   // A token that is given again may have a session already: what that knows holds for it, but isn't written to.
   const session = (found?.session ?? (bundle && sessionOf(bundle, sessions)))?.content;
-  const apps = problems.settle(() => appsFor(inputs, session, surroundings));
+  const scope = problems.settle(() => scopeFor(inputs, session, surroundings));
   // Which of several sessions is meant is a question that `app` answers: it isn't asked twice.
-  if (needsApp && apps?.length === 0 && (found !== undefined || sessions.length === 0)) problems.add(noApp());
+  const isAskedFor = command !== 'auth' && (found !== undefined || sessions.length === 0);
+  if (isAskedFor && scope?.apps.length === 0 && scope.org === undefined) problems.add(noApp());
+  if (scope !== undefined && changesMachines(command)) {
+    const { limit } = inputs;
+    if (isUnbounded({ scope, selector: selectorOf(inputs), limit }))
+      problems.add(new ActionError('input', unbounded(command)));
+  }
   const apiUrl = problems.settle(() => apiUrlFor(inputs, session, env));
   problems.throwIfAny();
-  if (found === undefined || bundle === undefined || apps === undefined || apiUrl === undefined)
+  if (found === undefined || bundle === undefined || scope === undefined || apiUrl === undefined)
     throw new ActionError('internal', 'a question was left open without a word');
   const isDefault =
     inputs['refresh-before'] === INPUTS['refresh-before'].parse(INPUTS['refresh-before'].default);
@@ -68,20 +84,38 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
       ...(session === undefined ? [] : dischargesIn(session)),
     ],
     session: found.session,
-    apps,
+    ...scope,
     apiUrl,
     refreshBefore: isDefault && session !== undefined ? session.refreshBefore : inputs['refresh-before'],
     credentials: inputs['third-party-credentials'] ?? session?.thirdPartyCredentials ?? [],
   };
 }
 
-function appsFor(
-  { app }: Inputs,
+function scopeFor({ app, org }: Inputs, session: SessionContent | undefined, surroundings: Surroundings): Scope {
+  if (app !== undefined) return givenScope(spelledOut(app), org, session);
+  const isFor = session !== undefined && (session.apps.length > 0 || session.org !== undefined);
+  if (isFor && (org ?? session.org) === session.org) return { apps: session.apps, org: session.org };
+  return org === undefined ? { apps: appsAround(surroundings), org } : { apps: [], org };
+}
+
+function givenScope(
+  apps: readonly string[],
+  given: string | undefined,
   session: SessionContent | undefined,
-  surroundings: Surroundings,
-): readonly string[] {
-  if (app !== undefined) return app;
-  return session !== undefined && session.apps.length > 0 ? session.apps : appsAround(surroundings);
+): Scope {
+  const patterns = apps.filter(isPattern);
+  if (patterns.length === 0) return { apps, org: given };
+  const org = given ?? session?.org;
+  if (org === undefined) {
+    throw new ActionError(
+      'input',
+      `\`app\` has ${enumerated(patterns)}, and patterns and exclusions are for the apps of an organization.`,
+      { hint: 'Give `org` here or to `auth`, or name the apps.' },
+    );
+  }
+  // What a session leaves out is out for all of its steps, unless one of them names it.
+  const excluded = session?.org === org ? session.apps.filter(isExclusion) : [];
+  return { apps: [...new Set([...apps, ...excluded])], org };
 }
 
 function apiUrlFor(inputs: Inputs, session: SessionContent | undefined, env: Environment): URL {
@@ -91,7 +125,7 @@ function apiUrlFor(inputs: Inputs, session: SessionContent | undefined, env: Env
 
 function noApp(): ActionError {
   return new ActionError('input', 'There is no app to work on.', {
-    hint: 'Give `app` here or to `auth`, set FLY_APP, or check out a repository with a fly.toml.',
+    hint: 'Give `app` or `org` here or to `auth`, set FLY_APP, or check out a repository with a fly.toml.',
   });
 }
 
@@ -101,31 +135,22 @@ interface FoundToken {
   readonly session?: FoundSession;
 }
 
-function findToken({ token, app }: Inputs, { env, sessions }: Surroundings): FoundToken {
+function findToken({ token, app, org }: Inputs, { env, sessions }: Surroundings): FoundToken {
   if (token !== undefined) return { token, source: 'the input `token`' };
-  const session = app === undefined ? onlySession(sessions) : sessionFor(app, sessions);
+  const apps = app && spelledOut(app);
+  const session = coveringSession({ apps, org }, sessions);
   if (session !== undefined) return { token: session.content.token, source: "the job's session", session };
   for (const name of ['FLY_ACCESS_TOKEN', 'FLY_API_TOKEN']) {
     const value = env[name]?.trim();
     if (value) return { token: value, source: `the environment's ${name}` };
   }
-  const others = sessions.length === 0 ? '' : ` The job's sessions are for ${appsOf(sessions)}.`;
+  const others = sessions.length === 0 ? '' : ` The job's sessions are for ${coverage(sessions)}.`;
+  const what = apps === undefined && org === undefined ? '' : ` for ${scopeWords({ apps: apps ?? [], org })}`;
   throw new ActionError(
     'input',
-    `There is no token${app === undefined ? '' : ` for ${app.join(', ')}`}.${others}`,
+    `There is no token${what}.${others}`,
     {
       hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it; if there is one, did it fail?${forkHint(env)}`,
-    },
-  );
-}
-
-function onlySession(sessions: readonly FoundSession[]): FoundSession | undefined {
-  if (sessions.length < 2) return sessions[0];
-  throw new ActionError(
-    'input',
-    `Several sessions are open, for ${appsOf(sessions)}, and \`app\` doesn't say which.`,
-    {
-      hint: 'Give `app`.',
     },
   );
 }
@@ -133,16 +158,6 @@ function onlySession(sessions: readonly FoundSession[]): FoundSession | undefine
 function sessionOf(bundle: Bundle, sessions: readonly FoundSession[]): FoundSession | undefined {
   const name = sessionName(bundle);
   return sessions.find((session) => session.name === name);
-}
-
-/** The session that names all of the apps, else one that was opened without naming any. */
-function sessionFor(apps: readonly string[], sessions: readonly FoundSession[]): FoundSession | undefined {
-  const naming = sessions.find(({ content }) => apps.every((app) => content.apps.includes(app)));
-  return naming ?? sessions.find(({ content }) => content.apps.length === 0);
-}
-
-function appsOf(sessions: readonly FoundSession[]): string {
-  return sessions.map(({ content }) => content.apps.join(', ') || 'any app').join(' and for ');
 }
 
 function appsAround({ env, flyToml }: Surroundings): string[] {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { isSweeping } from '../commands/scope.js';
 import type { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
 import { findSessions, writeSession } from '../discharge/session-file.js';
@@ -11,6 +12,7 @@ import type { Log } from './log.js';
 import { maskSession } from './mask.js';
 import { storedDischarges } from './open-session.js';
 import type { Runner } from './runner.js';
+import { scopeWords } from './scope-of.js';
 import { resolveAccess, type StepAccess } from './step-access.js';
 
 /** Everything outside of this process that a step touches, handed in by `main`. */
@@ -49,11 +51,10 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
   const { env, log, temp, flyToml, clock, transport, jitter } = shell;
   const sessions = temp === undefined ? [] : findSessions(temp);
   for (const { content } of sessions) maskSession(content, log);
-  const access = resolveAccess(inputs, { env, sessions, flyToml, needsApp: command !== 'auth' });
+  const access = resolveAccess(inputs, { env, sessions, flyToml, command });
   const { session, bundle, apps, apiUrl, source } = access;
-  log.info(
-    `Token from ${source}, ${apps.length === 0 ? 'any app' : `app ${apps.join(', ')}`}, host ${apiUrl.host}`,
-  );
+  const noun = apps.length === 0 ? '' : isSweeping(access) ? 'apps ' : 'app ';
+  log.info(`Token from ${source}, ${noun}${scopeWords(access)}, host ${apiUrl.host}`);
   for (const { position, reason } of bundle.malformed) {
     log.warning(`Part ${position} of the token can't be read (${reason}). It is sent as it came.`);
   }
@@ -73,6 +74,10 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
       content: { ...session.content, discharges: storedDischarges(discharges) },
     });
   };
-  const connection = connect(access, { clock, transport, jitter, log, signal: deadline.signal, save });
+  const connection = connect(access, {
+    ...{ clock, transport, jitter, log, save },
+    signal: deadline.signal,
+    maxConcurrent: inputs['max-concurrent'],
+  });
   return { ...shell, inputs, access, connection, deadline };
 }

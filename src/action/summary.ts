@@ -1,69 +1,68 @@
-import type { CommandResult, Failure, MachineReport, Outcome } from '../commands/result.js';
-import { formatDuration } from '../text.js';
-import { safeMarkdown } from './safe-text.js';
+import type { CommandResult, Failure, MachineResult, Outcome } from '../commands/result.js';
+import { count } from '../text.js';
+import { classCounts, failedMachines } from './failed-machines.js';
+import { wholeLines } from './failure-text.js';
+import { safeMarkdown, shortened } from './safe-text.js';
+import { ICONS, LONGEST_CELL, summaryColumns } from './summary-columns.js';
+import { endOf, timelineLegend } from './timeline-bar.js';
 
 const MOST_ROWS = 500;
+const MOST_FAILURES = 50;
 /** GitHub refuses a summary over 1 MiB, and hostile names can make rows long. In bytes. */
-const MOST_BYTES = 800_000;
-const LONGEST_CELL = 300;
-
-const ICONS: Record<Outcome, string> = {
-  changed: '🟢 changed',
-  unchanged: '⚪ unchanged',
-  requested: '🔵 requested',
-  skipped: '⏭️ skipped',
-  failed: '🔴 failed',
-};
+const MOST_BYTES = 700_000;
+/** From so many machines on, a line of totals says at a glance what a table doesn't. */
+const MANY = 30;
+const LONGEST_LINE = 1_000;
 
 /** The job summary of a step: one line of what happened, and a table of machines, the failed ones first. */
 export function summaryOf(command: string, line: string, { machines, failures }: CommandResult): string {
-  const several = new Set(machines.map(({ app }) => app)).size > 1;
   const sorted = [...machines].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_ROWS);
-  const rows = fitting(sorted.map((machine) => tableRow(cells(machine, several))));
-  const head = [
-    ...(several ? ['App'] : []),
-    'Machine',
-    'Name',
-    'Region',
-    'Group',
-    'Before',
-    'After',
-    'Outcome',
-    'Took',
-    'Reason',
-  ];
-  const others = failures.filter(({ what }) => what?.startsWith('machine ') !== true);
+  const spans = machines.flatMap((machine) => machine.spans ?? []);
+  const whole = endOf(spans);
+  const columns = summaryColumns(command, machines, whole);
+  const rows = fitting(sorted.map((machine) => tableRow(columns.map(({ cell }) => cell(machine)))));
+  const heads = columns.map(({ head }) => head);
   return [
     `### Fly machines: ${command}`,
     '',
-    safeMarkdown(line),
+    safeMarkdown(shortened(line, LONGEST_LINE)),
     '',
-    ...others.flatMap(bullets),
-    ...(others.length > 0 ? [''] : []),
-    ...(rows.length > 0 ? [tableRow(head), tableRow(head.map(() => '---')), ...rows] : []),
+    ...paragraph(failures.slice(0, MOST_FAILURES).flatMap(bullets), failures.length - MOST_FAILURES),
+    ...(machines.length > MANY ? [totals(machines), ''] : []),
+    ...(rows.length > 0 ? [tableRow(heads), tableRow(heads.map(() => '---')), ...rows] : []),
     ...(machines.length > rows.length
       ? ['', `…and ${machines.length - rows.length} more; all are in the output \`machines-file\`.`]
       : []),
+    ...(whole > 0 ? ['', timelineLegend(spans, whole)] : []),
     '',
     '',
   ].join('\n');
 }
 
+function paragraph(lines: readonly string[], more: number): string[] {
+  if (lines.length === 0) return [];
+  return [...lines, ...(more > 0 ? [`- …and ${count(more, 'app')} more`] : []), ''];
+}
+
 /** A line each, since input errors come several at once. */
-function bullets({ what, error }: Failure): string[] {
-  const [first = '', ...more] = error.line.split('\n').map(cell);
+function bullets({ app, error }: Failure): string[] {
+  const [first = '', ...more] = wholeLines(error).map(text);
   return [
-    `- 🔴 ${what === undefined ? '' : `${cell(what)}: `}${first}`,
+    `- 🔴 ${app === undefined ? '' : `app ${text(app)}: `}${first}`,
     ...more.map((line) => `  - ${line}`),
   ];
 }
 
-function cells(report: MachineReport, withApp: boolean): string[] {
-  const { app, id, name, region, process_group, previous_state, state, outcome, duration_ms, reason, error } =
-    report;
-  const texts = [...(withApp ? [app] : []), id, name, region, process_group, previous_state, state].map(cell);
-  const took = duration_ms > 0 ? formatDuration(duration_ms) : '';
-  return [...texts, ICONS[outcome], took, cell(error ?? reason)];
+/** `200 machines: 3 🔴 failed (2 no capacity, 1 timeout), 197 🟢 changed.` */
+function totals(machines: readonly MachineResult[]): string {
+  const outcomes: readonly Outcome[] = ['failed', 'changed', 'requested', 'unchanged', 'skipped'];
+  const parts = outcomes.flatMap((outcome) => {
+    const number = machines.filter((it) => it.outcome === outcome).length;
+    if (number === 0) return [];
+    const classes = outcome === 'failed' ? ` (${classCounts(failedMachines(machines))})` : '';
+    return [`${number} ${ICONS[outcome]}${classes}`];
+  });
+  return `${count(machines.length, 'machine')}: ${parts.join(', ')}.`;
 }
 
 /** The rows from the first on that are small enough together. */
@@ -75,14 +74,14 @@ function fitting(rows: readonly string[]): string[] {
   });
 }
 
-function tableRow(cellTexts: readonly string[]): string {
-  return `| ${cellTexts.join(' | ')} |`;
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
-function cell(text: string): string {
-  return safeMarkdown(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text);
+function text(value: string): string {
+  return safeMarkdown(shortened(value, LONGEST_CELL));
 }
 
-function rank({ outcome }: MachineReport): number {
+function rank({ outcome }: MachineResult): number {
   return outcome === 'failed' ? 0 : 1;
 }

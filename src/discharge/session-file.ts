@@ -23,8 +23,10 @@ const Content = v.object({
   /** Everything of the bundle but its discharges, joined by commas. */
   token: v.string(),
   discharges: v.array(v.object({ text: v.string(), arrived: v.number().optional() })),
-  /** The apps that it was opened for; none means any. */
+  /** The apps that it was opened for, patterns and exclusions too; none means any, or all of the organization. */
   apps: v.array(v.string()),
+  /** Slug of their organization, where that was given. */
+  org: v.string().optional(),
   apiUrl: v.string().assert((text) => URL.canParse(text)),
   /** Milliseconds. */
   refreshBefore: v.number(),
@@ -43,6 +45,7 @@ export interface FoundSession {
 }
 
 const NAME = /^fly-machines-session-[0-9a-f]{32}\.json$/;
+const RESTORE_NAME = /^fly-machines-restore-[0-9a-f]{32}\.json$/;
 const WRITABLE_BY_OTHERS = 0o022;
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -121,6 +124,25 @@ export function writeSession(folder: string, { name, content }: FoundSession): v
 /** Removes a session's file; that it is gone already is fine. Throws for a name that isn't a session's. */
 export function removeSession(folder: string, name: string): void {
   if (!NAME.test(name)) throw new ActionError('internal', 'the state does not name a session file');
+  removeFile(folder, name);
+}
+
+/** The name of a file in a session's form that one step leaves for its own post; no other step finds it. */
+export function restoreFileName(unique: string): string {
+  const hash = createHash('sha256').update(unique).digest('hex').slice(0, 32);
+  return `fly-machines-restore-${hash}.json`;
+}
+
+/** Reads what a step left for its post and removes it at once; undefined when it isn't there. Throws for a name that isn't such a file's. */
+export function takeRestoreFile(folder: string, name: string): SessionContent | undefined {
+  if (!RESTORE_NAME.test(name))
+    throw new ActionError('internal', 'the state does not name a file of its own');
+  const content = readSession(join(folder, name));
+  removeFile(folder, name);
+  return content;
+}
+
+function removeFile(folder: string, name: string): void {
   // A process that was killed in the middle of writing leaves its temporary file.
   const ours = readdirSync(folder).filter((it) => it === name || it.startsWith(`${name}.`));
   for (const it of ours) rmSync(join(folder, it), { force: true });

@@ -1,31 +1,49 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NO_ENDS, OUTPUTS, outputsOf, writeMachinesFile } from '../../../src/action/outputs.js';
-import type { CommandResult } from '../../../src/commands/result.js';
-import { failedStep } from '../../../src/commands/result.js';
+import {
+  leftOut,
+  NO_ENDS,
+  OUTPUTS,
+  outputsOf,
+  reportOf,
+  writeMachinesFile,
+} from '../../../src/action/outputs.js';
+import { failedStep, type Outcome } from '../../../src/commands/result.js';
 import { ActionError } from '../../../src/errors.js';
-import { machineReport, resultOf } from '../../support/results.js';
+import { machineResult, resultOf } from '../../support/results.js';
 
-const NO_END = { usableUntil: undefined, tokenEnds: undefined };
+/** GitHub's limit on all outputs of a job, in UTF-16 units of two bytes. */
+const GITHUB_UNITS = 1_000_000 / 2;
 
 const MIXED = resultOf([
-  machineReport('a', 'changed'),
-  machineReport('b', 'unchanged'),
-  machineReport('c', 'requested'),
-  machineReport('d', 'skipped', { reason: 'excluded by d' }),
-  machineReport('e', 'failed', { error: 'timeout: not done' }),
+  machineResult('a', 'changed'),
+  machineResult('b', 'unchanged'),
+  machineResult('c', 'requested'),
+  machineResult('d', 'skipped', { reason: 'excluded by d' }),
+  machineResult('e', 'failed'),
 ]);
+
+const many = (count: number, outcome: Outcome, name = 'worker-1') =>
+  resultOf(
+    Array.from({ length: count }, (_, index) =>
+      machineResult(`148e${String(index).padStart(10, '0')}`, outcome, {
+        machine: { name, privateIp: 'fdaa:2:45b:a7b:1f60:6ad4:5a10:2', processGroup: 'worker' },
+      }),
+    ),
+  );
+
+const unitsOf = (outputs: object) => Object.values(outputs).join('').length;
 
 describe('when a step ends', () => {
   it('sets every output but the token', () => {
-    expect([...Object.keys(outputsOf(MIXED, NO_END, '/f')), 'token'].sort()).toEqual(
+    expect([...Object.keys(outputsOf(MIXED, NO_ENDS, '/f')), 'token'].sort()).toEqual(
       Object.keys(OUTPUTS).sort(),
     );
   });
 
   it('counts as selected what was not skipped, and as changed what was requested as well', () => {
-    expect(outputsOf(MIXED, NO_END, '/tmp/file.json')).toMatchObject({
+    expect(outputsOf(MIXED, NO_ENDS, '/tmp/file.json')).toMatchObject({
       'machine-ids': '["a","b","c","e"]',
       'changed-ids': '["a","c"]',
       'failed-ids': '["e"]',
@@ -37,15 +55,8 @@ describe('when a step ends', () => {
     });
   });
 
-  it('has every machine in `machines`, with these fields', () => {
-    const machines: object[] = JSON.parse(outputsOf(MIXED, NO_END, '').machines);
-    expect(machines).toHaveLength(5);
-    for (const machine of machines) {
-      expect(Object.keys(machine)).toEqual([
-        ...['app', 'id', 'name', 'region', 'process_group', 'private_ip', 'state', 'previous_state'],
-        ...['outcome', 'reason', 'duration_ms', 'error'],
-      ]);
-    }
+  it('has every machine in `machines`, in its order', () => {
+    expect(JSON.parse(outputsOf(MIXED, NO_ENDS, '').machines)).toEqual(MIXED.machines.map(reportOf));
   });
 
   it.each([
@@ -56,23 +67,89 @@ describe('when a step ends', () => {
     const outputs = outputsOf(MIXED, { usableUntil: end, tokenEnds: end }, '');
     expect([outputs['expires-at'], outputs['token-expires-at']]).toEqual([text, text]);
   });
+});
 
-  it('leaves `machines` empty where it would be too large, and nothing else', () => {
-    const many = (count: number): CommandResult =>
-      resultOf(Array.from({ length: count }, (_, index) => machineReport(`m${index}`, 'changed')));
-    const large = outputsOf(many(2_000), NO_END, '/f');
-    expect(large.machines).toBe('');
-    expect(JSON.parse(large['machine-ids'])).toHaveLength(2_000);
-    expect(large['machines-file']).toBe('/f');
-    expect(JSON.parse(outputsOf(many(500), NO_END, '/f').machines)).toHaveLength(500);
+describe('when a machine is shown in the outputs', () => {
+  it('has exactly these fields, none of them undefined', () => {
+    const result = machineResult('a', 'changed', {
+      machine: { processGroup: undefined },
+      state: 'stopped',
+      durationMs: 1_200,
+      spans: [{ phase: 'turn', from: 0, to: 1 }],
+    });
+    expect(reportOf(result)).toStrictEqual({
+      app: 'my-app',
+      id: 'a',
+      name: 'name-a',
+      region: 'fra',
+      process_group: '',
+      private_ip: 'fdaa::1',
+      state: 'stopped',
+      previous_state: 'started',
+      outcome: 'changed',
+      reason: '',
+      duration_ms: 1_200,
+      error: null,
+    });
+  });
+
+  it('has class, message and request id of its error', () => {
+    const error = new ActionError('no capacity', 'start machine a: no room', {
+      hint: 'Move.',
+      requestId: 'R1',
+    });
+    expect(reportOf(machineResult('a', 'failed', { error })).error).toBe(
+      'no capacity: start machine a: no room (request R1)',
+    );
+  });
+
+  it('has what a command printed, whether that went well or not', () => {
+    const exec = { exitCode: 3, exitSignal: 0, stdout: 'out', stderr: 'err' };
+    for (const outcome of ['changed', 'failed'] as const) {
+      expect(reportOf(machineResult('a', outcome, { exec }))).toMatchObject({
+        exit_code: 3,
+        stdout: 'out',
+        stderr: 'err',
+      });
+    }
+  });
+});
+
+describe('when the outputs would be larger than GitHub takes', () => {
+  it('still has a thousand machines whole', () => {
+    const outputs = outputsOf(many(1_000, 'changed'), NO_ENDS, '/f');
+    expect(JSON.parse(outputs.machines)).toHaveLength(1_000);
+    expect(leftOut(outputs)).toEqual([]);
+    expect(unitsOf(outputs)).toBeLessThan(GITHUB_UNITS);
+  });
+
+  it('has the ids of ten thousand, and no machines', () => {
+    const outputs = outputsOf(many(10_000, 'changed'), NO_ENDS, '/f');
+    expect(leftOut(outputs)).toEqual(['machines']);
+    expect(JSON.parse(outputs['machine-ids'])).toHaveLength(10_000);
+    expect(JSON.parse(outputs['changed-ids'])).toHaveLength(10_000);
+    expect(outputs).toMatchObject({ 'machines-file': '/f', count: '10000', machines: '' });
+    expect(unitsOf(outputs)).toBeLessThan(GITHUB_UNITS);
+  });
+
+  it('drops a list that alone is too large, and goes on with the next', () => {
+    const outputs = outputsOf(many(20_000, 'failed'), NO_ENDS, '/f');
+    expect(leftOut(outputs)).toEqual(['failed-ids', 'machines']);
+    expect(outputs['changed-ids']).toBe('[]');
+    expect(unitsOf(outputs)).toBeLessThan(GITHUB_UNITS);
+  });
+
+  it('counts characters beyond the first 65,536 twice, as GitHub does', () => {
+    expect(leftOut(outputsOf(many(40, 'changed', '🔥'.repeat(5_000)), NO_ENDS, ''))).toEqual([]);
+    expect(leftOut(outputsOf(many(60, 'changed', '🔥'.repeat(5_000)), NO_ENDS, ''))).toEqual(['machines']);
   });
 });
 
 describe('when a step ends before it has a result', () => {
   it('has the same outputs, each with nothing in its own form', () => {
-    expect(outputsOf(failedStep('list', [], new ActionError('input', '')), NO_ENDS, '')).toEqual({
+    expect(outputsOf(failedStep('list', [], new ActionError('input', '')), NO_ENDS, '/f')).toEqual({
       machines: '[]',
-      'machines-file': '',
+      'machines-file': '/f',
       'machine-ids': '[]',
       'changed-ids': '[]',
       'failed-ids': '[]',
@@ -87,14 +164,19 @@ describe('when a step ends before it has a result', () => {
 });
 
 describe('when the machines are written to a file', () => {
-  it('holds the same JSON, for this user only', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'outputs-'));
-    try {
-      const path = writeMachinesFile(folder, 'stop-1', MIXED);
-      expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(MIXED.machines);
-      expect(statSync(path).mode & 0o777).toBe(0o600);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'outputs-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ['some', MIXED],
+    ['more than are written at once', many(250, 'changed', 'x\n"|\u2028🔥')],
+    ['none', resultOf([])],
+  ])('holds the same JSON, for this user only: %s', (_, result) => {
+    const path = writeMachinesFile(folder, 'stop-1', result);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(result.machines.map(reportOf));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 });

@@ -96,6 +96,7 @@ function step({ ahead, expires, dateless = false }: { ahead: number; expires?: n
     jitter: () => 0,
     log,
     signal,
+    maxConcurrent: 20,
     save: (them: readonly Discharge[]) => void saved.push(them),
   };
   const { session, client } = connect(access, tools);

@@ -1,0 +1,76 @@
+import { RecordKeeper, type RecordStore } from '../commands/record-keeper.js';
+import type { Restorable } from '../commands/restore-record.js';
+import { restoreFileName, takeRestoreFile, tokenOf, writeSession } from '../discharge/session-file.js';
+import { ActionError, asActionError } from '../errors.js';
+import { storedDischarges } from './open-session.js';
+import { StateRecord } from './state-record.js';
+import type { Step } from './step.js';
+
+/**
+ * The keeper of a step with `restore: true`: its record goes to the step's state, and, where the token is this step's
+ * own, token and discharges to a file that only its post finds.
+ */
+export function keeperFor(command: Restorable, step: Step): RecordKeeper {
+  return new RecordKeeper(command, step.inputs.fallback === 'stop' ? 'stop' : 'none', storeFor(step));
+}
+
+function storeFor({ temp, access, connection, runner, log, unique }: Step): RecordStore {
+  const state = new StateRecord(runner);
+  let own: string | undefined;
+
+  function removeOwn(): void {
+    if (own !== undefined && temp !== undefined) takeRestoreFile(temp, own);
+  }
+
+  return {
+    open({ machines, ...kept }) {
+      if (temp === undefined) throw noPlace();
+      const { session } = access;
+      own = session === undefined ? restoreFileName(unique()) : undefined;
+      // Named before it is written, so that whatever happens the post finds and removes it.
+      state.open(
+        { ...kept, ...(session && { session: session.name }), ...(own !== undefined && { own }) },
+        machines,
+      );
+      if (own === undefined) return;
+      try {
+        writeSession(temp, { name: own, content: contentOf(access, connection) });
+      } catch (error) {
+        state.clear();
+        throw error;
+      }
+    },
+    close(machines) {
+      try {
+        state.close(machines);
+        if (machines.every((it) => it === undefined)) removeOwn();
+      } catch (error) {
+        // What stands there already is enough for the post: it looks at each machine before it touches it.
+        log.warning(
+          `What became of the machines could not be written to the step's state: ${asActionError(error).line}`,
+        );
+      }
+    },
+  };
+}
+
+function contentOf(
+  { bundle, apps, apiUrl, refreshBefore, credentials }: Step['access'],
+  { session }: Step['connection'],
+) {
+  return {
+    version: 1 as const,
+    token: tokenOf(bundle),
+    discharges: storedDischarges(session.discharges),
+    apps: [...apps],
+    apiUrl: apiUrl.origin,
+    refreshBefore,
+    thirdPartyCredentials: [...credentials],
+  };
+}
+
+function noPlace(): ActionError {
+  return new ActionError('input', '`restore` needs RUNNER_TEMP, which is not set', {
+    hint: 'It works in a GitHub runner only, whose post step puts the machines back; elsewhere leave it out.',
+  });
+}

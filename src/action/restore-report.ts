@@ -1,0 +1,53 @@
+import { appList, type CommandResult, type MachineResult } from '../commands/result.js';
+import { formatDuration } from '../text.js';
+import { failureText } from './failure-text.js';
+import { inputText } from './inputs.js';
+import type { PostShell } from './restore-step.js';
+import { safeLine, shortened } from './safe-text.js';
+import { summaryOf } from './summary.js';
+
+/** Named in one annotation, which the runner cuts at 4096 characters. */
+const MOST_NAMED = 10;
+const LONGEST_LINE = 300;
+const LONGEST_APPS = 120;
+
+/** What a post step has put back, and for which command. */
+export interface RestoreReport {
+  readonly command: string;
+  readonly result: CommandResult;
+  readonly elapsedMs: number;
+}
+
+/** Tells what was put back: warnings for what was not, the job summary unless nothing was due, and the last line. */
+export function reportRestore(report: RestoreReport, { log, runner, env }: PostShell): void {
+  const { command, result, elapsedMs } = report;
+  const { machines, apps } = result;
+  const what = `${command}, at the job's end`;
+  const line = `${result.line}, ${formatDuration(elapsedMs)}`;
+  const failure = failureText(what, result);
+  if (failure !== undefined) log.warning(failure.text, failure.title);
+  const left = machines.filter(({ outcome }) => outcome === 'skipped');
+  if (left.length > 0) {
+    const where = `of ${machines.length} left alone in ${shortened(appList(apps), LONGEST_APPS)}`;
+    log.warning(reasonsOf(left), `fly ${what}: ${left.length} ${where}`);
+  }
+  const isDue = machines.some(({ outcome }) => outcome !== 'unchanged');
+  if (isDue && inputText(env, 'summary') !== 'false') {
+    try {
+      runner.appendSummary(summaryOf(what, line, result));
+    } catch (error) {
+      log.warning(`The job summary could not be written: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  log.info(line);
+}
+
+function reasonsOf(left: readonly MachineResult[]): string {
+  const lines = left
+    .slice(0, MOST_NAMED)
+    .map(({ machine: { id, name }, reason }) => `${id}${name === '' ? '' : ` (${name})`}: ${reason}`);
+  const more = left.length > MOST_NAMED ? [`…and ${left.length - MOST_NAMED} more`] : [];
+  const hint =
+    'If they are not as they should be, put them right by hand: `fly machine start`, `stop` or `suspend`.';
+  return [...lines.map((text) => shortened(safeLine(text), LONGEST_LINE)), ...more, hint].join('\n');
+}

@@ -1,0 +1,93 @@
+import { type Clock, withTimeout } from '../clock.js';
+import { restore } from '../commands/restore.js';
+import type { CommandResult } from '../commands/result.js';
+import { Deadline } from '../deadline.js';
+import type { Discharge } from '../discharge/discharges.js';
+import { findSessions, takeRestoreFile, writeSession } from '../discharge/session-file.js';
+import { ActionError } from '../errors.js';
+import type { Transport } from '../http/transport.js';
+import { count, formatDuration } from '../text.js';
+import { connect } from './connect.js';
+import type { Environment } from './inputs.js';
+import type { Log } from './log.js';
+import { storedDischarges } from './open-session.js';
+import { runnerProgress } from './progress.js';
+import { restoreAccess } from './restore-access.js';
+import { reportRestore } from './restore-report.js';
+import type { Runner } from './runner.js';
+import { readHead, readMachines } from './state-record.js';
+import type { StepAccess } from './step-access.js';
+
+/** A cancelled job is given five minutes for all of its posts. */
+const LIMIT_MS = 240_000;
+const MAX_CONCURRENT = 20;
+
+/** Everything outside of this process that a post step touches, handed in by `main`. */
+export interface PostShell {
+  readonly env: Environment;
+  readonly log: Log;
+  readonly runner: Pick<Runner, 'appendSummary'>;
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly jitter: () => number;
+  /** Aborts when the runner wants this process gone. */
+  readonly cancelled: AbortSignal;
+  /** The runner's folder for temporary files. */
+  readonly temp: string | undefined;
+}
+
+/** Puts back what this post's step changed, as its state tells, and reports it. Throws where nothing could be tried. */
+export async function restoreStep(shell: PostShell): Promise<void> {
+  const { env, temp, log, clock, cancelled } = shell;
+  const start = clock.now();
+  const head = readHead(env);
+  if (head === undefined) return;
+  if (temp === undefined) throw new ActionError('input', 'RUNNER_TEMP is not set any more');
+  // Read and removed before anything else can go wrong.
+  const own = head.own === undefined ? undefined : takeRestoreFile(temp, head.own);
+  const machines = readMachines(env, head);
+  const record = { ...head, machines };
+  const apps = [...new Set(machines.map(({ app }) => app))];
+  const access = restoreAccess({ head, own, apps }, temp, log);
+  log.info(
+    `Token from ${access.source}, ${count(machines.length, 'machine')} that \`${head.command}\` changed, host ${access.apiUrl.host}`,
+  );
+  const late = () =>
+    new ActionError(
+      'timeout',
+      `not done within ${formatDuration(LIMIT_MS)}, which is all a post step takes`,
+      {
+        hint: 'Look at the machine; it may still come to be as it was.',
+      },
+    );
+  const result = await withTimeout({ clock, signal: cancelled, ms: LIMIT_MS, late }, (signal) =>
+    putBack(access, signal, { ...shell, temp }, (tools) => restore(record, tools)),
+  );
+  reportRestore({ command: head.command, result, elapsedMs: clock.now() - start }, shell);
+}
+
+async function putBack(
+  access: StepAccess,
+  signal: AbortSignal,
+  { temp, clock, transport, jitter, log }: PostShell & { readonly temp: string },
+  work: (tools: Parameters<typeof restore>[1]) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const { session } = access;
+  const save = (discharges: readonly Discharge[]) => {
+    // Whatever was closed meanwhile stays closed.
+    if (session === undefined || !findSessions(temp).some(({ name }) => name === session.name)) return;
+    const content = { ...session.content, discharges: storedDischarges(discharges) };
+    writeSession(temp, { name: session.name, content });
+  };
+  const { client } = connect(access, {
+    ...{ clock, transport, jitter, log, signal, save },
+    maxConcurrent: MAX_CONCURRENT,
+  });
+  // The time limit, which says more, comes first.
+  const deadline = new Deadline(clock, signal, LIMIT_MS + 1_000);
+  try {
+    return await work({ client, clock, deadline, progress: runnerProgress(log, clock) });
+  } finally {
+    deadline.end();
+  }
+}
