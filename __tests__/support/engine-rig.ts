@@ -27,6 +27,7 @@ export interface Changed {
 /** What is asked of a command; by default, all machines of `my-app`. */
 export interface Wish extends Partial<ChangeOptions> {
   readonly apps?: readonly string[];
+  readonly org?: string;
   readonly selector?: Selector;
   readonly shard?: Shard;
   readonly limit?: number;
@@ -57,7 +58,16 @@ export function rigWithToken(token: TokenOptions, options: MachinesRigOptions = 
 
 /** Runs a command that changes machines, to its end. */
 export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Promise<Changed> {
-  const { apps: _, selector: __, shard: ___, limit: ____, dryRun: _____, timeout, ...options } = wish;
+  const {
+    apps: _,
+    org: ______,
+    selector: __,
+    shard: ___,
+    limit: ____,
+    dryRun: _____,
+    timeout,
+    ...options
+  } = wish;
   const plan: ChangePlan = {
     choice: choiceOf(wish),
     options: { wishes: {}, wait: true, onLease: 'wait', lease: undefined, ...options },
@@ -76,9 +86,9 @@ export function runExec(rig: MachinesRig, options: ExecOptions, wish: Wish = {})
   return follow(rig, (tools) => exec(options, choiceOf(wish), tools));
 }
 
-function choiceOf({ apps = [APP], selector: chosen, shard, limit, dryRun = false }: Wish): Choice {
+function choiceOf({ apps = [APP], org, selector: chosen, shard, limit, dryRun = false }: Wish): Choice {
   return {
-    scope: { apps, org: undefined },
+    scope: { apps, org },
     selector: chosen ?? selector({ machines: 'all' }),
     shard,
     limit,

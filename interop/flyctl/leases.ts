@@ -30,8 +30,8 @@ export async function runLeases({ fly, cli, transcript, action }: Stage): Promis
     refused.stderr,
     /lease currently held by \S+@tokens\.fly\.io, expires at/,
   );
-  const ours = await action('./stop', { app: APP, machines: 'web-1', timeout: '2s' });
-  transcript.same('as is ours, when its time is up', ours.conclusion, 'failure');
+  const ours = await action('./stop', { app: APP, machines: 'web-1', 'on-lease': 'fail' });
+  transcript.same('as is ours, which was told not to wait', ours.conclusion, 'failure');
   transcript.says('for the same reason', ours.outputs['machines'] ?? '', /lease currently held by/);
   transcript.same('web-1 goes on', fly.machine(APP, id).state, 'started');
 

@@ -58,7 +58,8 @@ function selectionProblems({ machines, exclude }: Inputs): ActionError[] {
 }
 
 function timeProblems({ wait, timeout, 'kill-timeout': killTimeout }: Inputs): ActionError[] {
-  if (wait === false || timeout === undefined || killTimeout === undefined || killTimeout <= timeout) return [];
+  if (wait === false || timeout === undefined || killTimeout === undefined || killTimeout <= timeout)
+    return [];
   return [problem('`kill-timeout` is longer than `timeout`: the step would end before the machine does.')];
 }
 

@@ -40,7 +40,11 @@ const WHOLE_ORG = 200;
 const ANY_APP = 300;
 
 /** How far a session is from naming the very app; undefined where it doesn't cover it. */
-function rankOf({ apps, org: its }: SessionContent, app: string, org: string | undefined): number | undefined {
+function rankOf(
+  { apps, org: its }: SessionContent,
+  app: string,
+  org: string | undefined,
+): number | undefined {
   const isNamed = apps.some((text) => text.toLowerCase() === app.toLowerCase());
   // No two organizations have apps of one name; patterns mean something in one organization only.
   if (isNamed && !isPattern(app)) return 0;

@@ -158,7 +158,7 @@ export const INPUTS = {
     parse: unless('none', shard),
     reads: SELECTING,
     strict: true,
-    help: 'The share of the machines that is for this job, counted from 0: `2/8`, or `${{ strategy.job-index }}/${{ strategy.job-total }}`. `limit` holds for each share.',
+    help: 'The share of the machines that is for this job, counted from 0: `2/8`, or `strategy.job-index` and `strategy.job-total` of a matrix with a `/` in between. `limit` holds for each share.',
   },
   'allow-empty': {
     default: 'false',

@@ -1,3 +1,5 @@
+import { isExclusion, isPattern } from '../commands/app-patterns.js';
+import type { Scope } from '../commands/scope.js';
 import type { Discharge } from '../discharge/discharges.js';
 import {
   type FoundSession,
@@ -7,6 +9,8 @@ import {
   tokenOf,
   writeSession,
 } from '../discharge/session-file.js';
+import { ActionError } from '../errors.js';
+import { scopeWords } from './scope-of.js';
 import type { StepAccess } from './step-access.js';
 
 /** What opening a session comes to; nothing is written before `commit`. */
@@ -21,8 +25,10 @@ export interface Opening {
 }
 
 /**
- * Opens the job's session for a token, or joins the one that the same token has already. An app has one session:
- * where another token's covers it, this one takes over.
+ * Opens the job's session for a token, or joins the one that the same token has already. An app, a pattern or an
+ * organization as a whole has one session: where another token's has the same, this one takes over. Sessions that
+ * only overlap (a pattern, and a name that fits it) stand side by side, and the more specific one is taken. Throws an
+ * `input` error where the session would be about two organizations.
  */
 export function openSession(
   folder: string,
@@ -33,16 +39,18 @@ export function openSession(
   }: { access: StepAccess; discharges: readonly Discharge[]; sessions: readonly FoundSession[] },
 ): Opening {
   const name = sessionName(access.bundle);
-  const existing = sessions.find((session) => session.name === name);
-  const apps = [...new Set([...(existing?.content.apps ?? []), ...access.apps])];
-  const coversAny = access.apps.length === 0 || existing?.content.apps.length === 0;
-  const rivals = sessions.filter((session) => session.name !== name && overlap(session, access.apps));
+  const existing = sessions.find((session) => session.name === name)?.content;
+  const { apps, org } = existing === undefined ? access : joint(existing, access);
+  const others = sessions.filter((session) => session.name !== name);
+  const rivals = others.filter(
+    ({ content: other }) => isSame(other, access) || shared(other, access).length > 0,
+  );
   const content: SessionContent = {
     version: 1,
     token: tokenOf(access.bundle),
     discharges: storedDischarges(discharges),
-    // Once a token was given for any app, naming one more doesn't narrow it.
-    apps: coversAny ? [] : apps,
+    apps: [...apps],
+    ...(org !== undefined && { org }),
     apiUrl: access.apiUrl.origin,
     refreshBefore: access.refreshBefore,
     thirdPartyCredentials: [...access.credentials],
@@ -51,17 +59,37 @@ export function openSession(
     name,
     joined: existing !== undefined,
     replaced: rivals.flatMap(({ content: rival }) =>
-      rival.apps.length === 0 ? ['any app'] : rival.apps.filter((app) => apps.includes(app)),
+      rival.apps.length === 0 ? [scopeWords(rival)] : shared(rival, access),
     ),
     commit() {
       writeSession(folder, { name, content });
       for (const rival of rivals) {
-        const left = rival.content.apps.filter((app) => !apps.includes(app));
-        if (left.length === 0) removeSession(folder, rival.name);
+        const taken = shared(rival.content, access);
+        const left = rival.content.apps.filter((app) => !taken.includes(app));
+        // Exclusions alone would be all apps but those.
+        if (left.every(isExclusion)) removeSession(folder, rival.name);
         else writeSession(folder, { name: rival.name, content: { ...rival.content, apps: left } });
       }
     },
   };
+}
+
+/** What one token's session is for once it was opened twice; naming more doesn't narrow what was open already. */
+function joint({ apps, org }: SessionContent, access: StepAccess): Scope {
+  const isOpen = apps.length === 0;
+  if (isOpen && org === undefined) return { apps, org };
+  const isBound = isOpen || apps.some(isPattern);
+  if (access.org !== undefined && org !== access.org && org !== undefined && isBound) {
+    throw new ActionError(
+      'input',
+      `This token's session is for ${scopeWords({ apps, org })}, and not for ${access.org}`,
+      {
+        hint: 'A session is about one organization: give each its own token, or name the apps without `org`.',
+      },
+    );
+  }
+  if (access.apps.length === 0) return { apps: [], org: access.org };
+  return isOpen ? { apps, org } : { apps: [...new Set([...apps, ...access.apps])], org: access.org ?? org };
 }
 
 /** Discharges in the form of the session's file. */
@@ -69,7 +97,13 @@ export function storedDischarges(discharges: readonly Discharge[]): SessionConte
   return discharges.map(({ text, arrived }) => (arrived === undefined ? { text } : { text, arrived }));
 }
 
-function overlap({ content }: FoundSession, apps: readonly string[]): boolean {
-  if (apps.length === 0) return content.apps.length === 0;
-  return content.apps.some((app) => apps.includes(app));
+function isSame(other: SessionContent, { apps, org }: StepAccess): boolean {
+  return apps.length === 0 && other.apps.length === 0 && other.org === org;
+}
+
+/** Texts that both have and that mean the same: patterns do in one organization only. */
+function shared(other: SessionContent, { apps, org }: StepAccess): string[] {
+  return other.apps.filter(
+    (app) => !isExclusion(app) && apps.includes(app) && (!isPattern(app) || other.org === org),
+  );
 }

@@ -18,7 +18,7 @@ export async function post(shell: PostShell): Promise<void> {
 
 function closeSession({ env, log, temp }: PostShell): void {
   const name = env[`STATE_${STATE.session}`];
-  if (!name || temp === undefined) return;
+  if (!name || !temp) return;
   try {
     removeSession(temp, name);
     log.info('The session is closed and its file removed.');

@@ -57,9 +57,13 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
 
 /** A machine's line in the log as soon as it is done; `past` says what was done where its state doesn't show it. */
 export function progressLine(result: MachineResult, past = 'changed'): string {
+  return safeLine(storyOf(result, past));
+}
+
+function storyOf(result: MachineResult, past: string): string {
   const { machine, state, outcome, reason, durationMs, error } = result;
   const [id, name, region] = [machine.id, machine.name, machine.region].map((text) =>
-    shortened(safeLine(text), LONGEST_NAME),
+    shortened(text, LONGEST_NAME),
   );
   const who = [id, name, region === '' ? '' : `(${region})`].filter((it) => it !== '').join(' ');
   const took = durationMs > 0 ? `, ${formatDuration(durationMs)}` : '';

@@ -42,8 +42,9 @@ function storeFor({ temp, access, connection, runner, log, unique }: Step): Reco
     },
     close(machines) {
       try {
-        state.close(machines);
+        // First the file, which nobody would find once the state has nothing to do any more.
         if (machines.every((it) => it === undefined)) removeOwn();
+        state.close(machines);
       } catch (error) {
         // What stands there already is enough for the post: it looks at each machine before it touches it.
         log.warning(

@@ -8,7 +8,13 @@ export function scopeOf({ apps, org }: StepAccess): Scope {
 }
 
 /** The same for people: `my-app`, `staging-*, !staging-billing of my-org`, `all apps of my-org`, `any app`. */
-export function scopeWords({ apps, org }: { readonly apps: readonly string[]; readonly org?: string | undefined }): string {
+export function scopeWords({
+  apps,
+  org,
+}: {
+  readonly apps: readonly string[];
+  readonly org?: string | undefined;
+}): string {
   if (apps.length === 0) return org === undefined ? 'any app' : `all apps of ${org}`;
   return `${enumerated(apps)}${org === undefined ? '' : ` of ${org}`}`;
 }

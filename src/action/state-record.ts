@@ -5,13 +5,10 @@ import { count } from '../text.js';
 import { STATE } from './commands.js';
 import type { Environment } from './inputs.js';
 import type { Runner } from './runner.js';
+import { decode, encode, MOST_OF_ONE, parsed, partsOf, unreadable } from './state-parts.js';
 
-/** State comes back as environment variables, and Windows holds 32,767 characters in one. */
-const MOST_OF_ONE = 30_000;
 /** All variables of a process share 1 MB on macOS and 2 MB on Linux; some 10,000 machines fit into this. In bytes. */
 const MOST_OF_ALL = 640_000;
-/** Of what a machine may be left in, for the room that is kept for it. */
-const LONGEST_LEFT = 'uncordoned';
 
 /** What a post step needs beside the machines. */
 export interface RestoreHead extends Omit<RestoreRecord, 'machines'> {
@@ -92,80 +89,8 @@ function nameOf(index: number): string {
   return `${STATE.restore}-${index + 1}`;
 }
 
-/** Cuts the machines into as many as one variable holds each, with room for what they will be left in. */
-function partsOf(machines: readonly Changed[]): Changed[][] {
-  const parts: Changed[][] = [];
-  let room = 0;
-  let group = '';
-  for (const machine of machines) {
-    const { app, id, version, from } = machine;
-    const head = JSON.stringify([app, from, []]);
-    const entry = JSON.stringify([id, version, LONGEST_LEFT]).length + 1;
-    const size = entry + (head === group ? 0 : head.length + 1);
-    if (size > room) {
-      parts.push([]);
-      room = MOST_OF_ONE - head.length - 3 - size;
-    } else {
-      room -= size;
-    }
-    group = head;
-    parts.at(-1)?.push(machine);
-  }
-  return parts;
-}
-
-type Group = readonly [app: string, from: string, (readonly [id: string, version: string, left?: string])[]];
-
-/** Neighbours of the same app and state share these. */
-function encode(machines: readonly Changed[]): string {
-  const groups: Group[] = [];
-  for (const { app, id, version, from, left } of machines) {
-    const last = groups.at(-1);
-    const group: Group = last !== undefined && last[0] === app && last[1] === from ? last : [app, from, []];
-    if (group !== last) groups.push(group);
-    group[2].push(left === undefined ? [id, version] : [id, version, left]);
-  }
-  return JSON.stringify(groups);
-}
-
-function decode(text: string): Changed[] {
-  return listIn(parsed(text)).flatMap((group) => {
-    const [app, from, entries] = listIn(group);
-    return listIn(entries).map((entry): Changed => {
-      const [id, version, left] = listIn(entry);
-      const known = left === undefined ? {} : { left: textIn(left) };
-      return { app: textIn(app), id: textIn(id), version: textIn(version), from: textIn(from), ...known };
-    });
-  });
-}
-
-function parsed(text: string): object {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw unreadable();
-  }
-  if (typeof json !== 'object' || json === null) throw unreadable();
-  return json;
-}
-
-function listIn(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw unreadable();
-  return value;
-}
-
-function textIn(value: unknown): string {
-  if (typeof value !== 'string') throw unreadable();
-  return value;
-}
-
 function isRestorable(command: unknown): command is Restorable {
   return typeof command === 'string' && Object.hasOwn(TRANSITIONS, command) && command !== 'restart';
-}
-
-function unreadable(): ActionError {
-  return new ActionError('internal', 'the record of what this step changed is not readable');
 }
 
 function tooMany(machines: number): ActionError {

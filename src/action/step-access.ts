@@ -1,6 +1,5 @@
-import { parse as parseToml } from 'smol-toml';
-import { isExclusion, isPattern, spelledOut } from '../commands/app-patterns.js';
-import { isUnbounded, type Scope, unbounded } from '../commands/scope.js';
+import { spelledOut } from '../commands/app-patterns.js';
+import { isUnbounded, unbounded } from '../commands/scope.js';
 import type { Discharge } from '../discharge/discharges.js';
 import {
   dischargesIn,
@@ -8,19 +7,19 @@ import {
   type SessionContent,
   sessionName,
 } from '../discharge/session-file.js';
-import { ActionError, asActionError } from '../errors.js';
+import { ActionError } from '../errors.js';
 import type { Bundle } from '../macaroon/bundle.js';
-import { enumerated } from '../text.js';
 import { apiUrlFromEnvironment } from './api-url.js';
 import type { CommandName } from './commands.js';
 import { changesMachines } from './contradictions.js';
 import { coverage, coveringSession } from './covering-session.js';
-import { appName, INPUTS, type Inputs } from './input-table.js';
+import { INPUTS, type Inputs } from './input-table.js';
 import { type Environment, forkHint } from './inputs.js';
 import { Problems } from './problems.js';
 import { readBundle } from './read-bundle.js';
 import { scopeWords } from './scope-of.js';
 import { selectorOf } from './selector-of.js';
+import { type AppSources, scopeFor } from './step-scope.js';
 
 /** What a step works with, and where it has it from. */
 export interface StepAccess {
@@ -41,12 +40,9 @@ export interface StepAccess {
 }
 
 /** Where else than in its inputs a step looks. */
-export interface Surroundings {
-  readonly env: Environment;
+export interface Surroundings extends AppSources {
   readonly sessions: readonly FoundSession[];
   readonly command: CommandName;
-  /** Text of the workspace's `fly.toml`; undefined when there is none. Read only where it is needed. */
-  readonly flyToml: () => string | undefined;
 }
 
 /**
@@ -91,33 +87,6 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
   };
 }
 
-function scopeFor({ app, org }: Inputs, session: SessionContent | undefined, surroundings: Surroundings): Scope {
-  if (app !== undefined) return givenScope(spelledOut(app), org, session);
-  const isFor = session !== undefined && (session.apps.length > 0 || session.org !== undefined);
-  if (isFor && (org ?? session.org) === session.org) return { apps: session.apps, org: session.org };
-  return org === undefined ? { apps: appsAround(surroundings), org } : { apps: [], org };
-}
-
-function givenScope(
-  apps: readonly string[],
-  given: string | undefined,
-  session: SessionContent | undefined,
-): Scope {
-  const patterns = apps.filter(isPattern);
-  if (patterns.length === 0) return { apps, org: given };
-  const org = given ?? session?.org;
-  if (org === undefined) {
-    throw new ActionError(
-      'input',
-      `\`app\` has ${enumerated(patterns)}, and patterns and exclusions are for the apps of an organization.`,
-      { hint: 'Give `org` here or to `auth`, or name the apps.' },
-    );
-  }
-  // What a session leaves out is out for all of its steps, unless one of them names it.
-  const excluded = session?.org === org ? session.apps.filter(isExclusion) : [];
-  return { apps: [...new Set([...apps, ...excluded])], org };
-}
-
 function apiUrlFor(inputs: Inputs, session: SessionContent | undefined, env: Environment): URL {
   if (inputs['api-url'] !== undefined) return inputs['api-url'];
   return session === undefined ? apiUrlFromEnvironment(env['FLY_FLAPS_BASE_URL']) : new URL(session.apiUrl);
@@ -146,47 +115,12 @@ function findToken({ token, app, org }: Inputs, { env, sessions }: Surroundings)
   }
   const others = sessions.length === 0 ? '' : ` The job's sessions are for ${coverage(sessions)}.`;
   const what = apps === undefined && org === undefined ? '' : ` for ${scopeWords({ apps: apps ?? [], org })}`;
-  throw new ActionError(
-    'input',
-    `There is no token${what}.${others}`,
-    {
-      hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it; if there is one, did it fail?${forkHint(env)}`,
-    },
-  );
+  throw new ActionError('input', `There is no token${what}.${others}`, {
+    hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it; if there is one, did it fail?${forkHint(env)}`,
+  });
 }
 
 function sessionOf(bundle: Bundle, sessions: readonly FoundSession[]): FoundSession | undefined {
   const name = sessionName(bundle);
   return sessions.find((session) => session.name === name);
-}
-
-function appsAround({ env, flyToml }: Surroundings): string[] {
-  const app = env['FLY_APP']?.trim();
-  if (app) return [named(app, 'The variable FLY_APP')];
-  const text = flyToml();
-  if (text === undefined) return [];
-  const name = appIn(text);
-  return typeof name === 'string' && name !== '' ? [named(name, "`app` in the workspace's fly.toml")] : [];
-}
-
-function appIn(flyToml: string): unknown {
-  try {
-    return parseToml(flyToml)['app'];
-  } catch (error) {
-    throw new ActionError('input', "The workspace's fly.toml can't be read.", {
-      hint: 'Mend it, or give `app`.',
-      cause: error,
-    });
-  }
-}
-
-/** An app's name becomes part of a path, wherever it comes from. */
-function named(app: string, where: string): string {
-  try {
-    return appName(app);
-  } catch (error) {
-    throw new ActionError('input', `${where} ${asActionError(error).message}`, {
-      hint: 'Mend it, or give `app`.',
-    });
-  }
 }

@@ -66,15 +66,31 @@ export function machineChanger(
 
   async function request(attempt: Attempt, goal: Goal, nonce: string | undefined): Promise<string> {
     const { machine } = attempt;
+    let lease = nonce;
+    let isBased = false;
     attempt.enter('turn');
-    const send = (by: Transition) => (mayBeOn: boolean) => {
+    const send = (by: Transition) => async (mayBeOn: boolean) => {
       const before = async (limited: AbortSignal) => {
         attempt.enter('request');
-        if (goal.rebase !== undefined && !mayBeOn) goal.rebase(await client.get(machine, limited));
+        if (goal.rebase === undefined || (mayBeOn && isBased)) return;
+        goal.rebase(await client.get(machine, limited));
+        isBased = true;
       };
-      return by.send(client, machine, { ...wishes, nonce, before }, signal);
+      try {
+        await by.send(client, machine, { ...wishes, nonce: lease, before }, signal);
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.kind !== 'lease gone') throw error;
+        progress.warn(`The lease of machine ${machine.id} was lost: ${error.message}`);
+        lease = undefined;
+        await by.send(client, machine, { ...wishes, before }, signal);
+      }
     };
-    const common = { machine, goal, waitsForLease: onLease === 'wait', refused: heldBy(machine) };
+    const tell = heldBy(machine);
+    const refused = (refusal: Refusal) => {
+      attempt.enter(isLease(refusal) ? 'lease' : 'state');
+      tell(refusal);
+    };
+    const common = { machine, goal, waitsForLease: onLease === 'wait', refused };
     try {
       await requestChange({ client, clock, signal }, { ...common, send: send(transition) });
       return '';
@@ -97,7 +113,7 @@ export function machineChanger(
     if (wait !== 'checks') return '';
     if (!hasChecks(machine)) return 'has no health checks to wait for';
     attempt.enter('checks');
-    await waitForChecks({ client, clock }, { machine, deadline });
+    await waitForChecks({ client, clock }, { machine, deadline, seen });
     return '';
   }
 
@@ -105,12 +121,16 @@ export function machineChanger(
     const attempt = new Attempt(machine, clock, origin);
     const goal = transition.goal(machine, wishes);
     try {
+      const proven = () => (wait === false ? '' : proof(attempt, goal));
+      if (kind === 'await') {
+        const note = await proven();
+        return attempt.end('unchanged', { reason: note || `${machine.state} already` });
+      }
       const reason = await leased(attempt, async (nonce) => {
-        const note = kind === 'change' ? await request(attempt, goal, nonce) : '';
-        const also = wait === false ? '' : await proof(attempt, goal);
+        const note = await request(attempt, goal, nonce);
+        const also = await proven();
         return note || also;
       });
-      if (kind === 'await') return attempt.end('unchanged', { reason: reason || `${machine.state} already` });
       return attempt.end(wait === false ? 'requested' : 'changed', { reason });
     } catch (thrown) {
       if (onLease === 'skip' && isLease(thrown)) return attempt.end('skipped', { reason: holder(thrown) });

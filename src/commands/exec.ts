@@ -1,4 +1,5 @@
 import { ActionError, asActionError } from '../errors.js';
+import { endingOfError, endingOfStatus } from '../http/retry.js';
 import type { ExecResult } from '../machines/client.js';
 import { guardOf } from '../machines/guards.js';
 import { Attempt } from './attempt.js';
@@ -24,15 +25,19 @@ export function exec(options: ExecOptions, choice: Choice, tools: WorkTools): Pr
     if (machine.state !== 'started')
       return attempt.end('failed', { error: notStarted(machine.id, machine.state) });
     attempt.enter('turn');
+    let isSent = false;
     try {
-      const before = async () => attempt.enter('request');
+      const before = async () => {
+        isSent = true;
+        attempt.enter('request');
+      };
       const done = await client.exec(machine, { ...options, before }, deadline.signal);
       const error = errorOf(done);
       return error === undefined
         ? attempt.end('changed', { reason: 'exit code 0', exec: done })
         : attempt.end('failed', { error, exec: done });
     } catch (thrown) {
-      return attempt.end('failed', { error: asActionError(thrown) });
+      return attempt.fail(isSent && mayHaveRun(thrown) ? doubtful(asActionError(thrown)) : thrown);
     }
   };
   const work: Work = {
@@ -57,6 +62,22 @@ function errorOf({ exitCode, exitSignal }: ExecResult): ActionError | undefined 
     exitSignal === 0 ? `with exit code ${exitCode}` : `by signal ${exitSignal} (exit code ${exitCode})`;
   return new ActionError('command failed', `the command ended ${how}`, {
     hint: 'Its output is in the log above and in the output `machines`.',
+  });
+}
+
+/** Whether it is open what became of a command that was sent. */
+function mayHaveRun(thrown: unknown): boolean {
+  const { class: errorClass, status } = asActionError(thrown);
+  if (status !== undefined) return status < 300 || endingOfStatus(status) === 'unsure';
+  return errorClass === 'cancelled' || endingOfError(thrown) === 'unsure';
+}
+
+function doubtful(error: ActionError): ActionError {
+  return new ActionError(error.class, `${error.message}; the command may have run all the same`, {
+    status: error.status,
+    requestId: error.requestId,
+    hint: 'It was not sent again, since running it twice could do harm: see what it did before you run the job again.',
+    cause: error,
   });
 }
 

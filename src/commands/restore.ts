@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { asActionError } from '../errors.js';
+import { type ActionError, asActionError } from '../errors.js';
 import type { Machine } from '../machines/machine.js';
 import { factsOf } from '../machines/machine-config.js';
 import { TRANSITIONS, type Transition } from '../machines/transitions.js';
@@ -8,7 +8,7 @@ import type { WorkTools } from './engine.js';
 import { type Judgement, judge } from './judge.js';
 import { Latch } from './latch.js';
 import type { Changed, Restorable, RestoreRecord } from './restore-record.js';
-import { appList, type CommandResult, type Failure, type MachineResult, untouched } from './result.js';
+import { appList, type CommandResult, type MachineResult, untouched } from './result.js';
 import type { AppMachine } from './selection.js';
 
 const LISTS_AT_ONCE = 10;
@@ -18,12 +18,12 @@ const OPTIONS: ChangeOptions = { wishes: {}, wait: true, onLease: 'wait', lease:
 
 /**
  * Puts back what a step changed: lists each app once, judges every machine, sends all requests, and only then waits.
- * What can't be done is the result's, machine by machine; nothing is thrown.
+ * What can't be done, and why, is the result's, machine by machine; nothing is thrown.
  */
 export async function restore(record: RestoreRecord, tools: WorkTools): Promise<CommandResult> {
   const { clock, progress } = tools;
   const apps = [...new Set(record.machines.map(({ app }) => app))];
-  const { listed, failures } = await listAll(apps, tools);
+  const { listed, errors } = await listAll(apps, tools);
   const cases = record.machines.map((changed) => judged(record, changed, listed));
   const due = cases.filter(({ judgement }) => judgement?.kind === 'put back');
   const sent = new Latch(due.length);
@@ -32,8 +32,10 @@ export async function restore(record: RestoreRecord, tools: WorkTools): Promise<
   const machines = await Promise.all(
     cases.map(async (it): Promise<MachineResult> => {
       const { machine, judgement, note } = it;
-      if (judgement === undefined)
-        return { ...untouched(machine, 'failed'), error: errorOf(machine, failures) };
+      if (judgement === undefined) {
+        const error = errors.get(machine.app);
+        return { ...untouched(machine, 'failed'), ...(error && { error }) };
+      }
       if (judgement.kind === 'there') return untouched(machine, 'unchanged', judgement.reason);
       if (judgement.kind === 'leave') return untouched(machine, 'skipped', judgement.reason);
       const result = await putBack({ machine, by: judgement.by, sent, origin }, tools);
@@ -44,7 +46,7 @@ export async function restore(record: RestoreRecord, tools: WorkTools): Promise<
   );
   if (due.length > 0) progress.end();
   const line = lineOf(cases, machines, apps);
-  return { apps, machines, failures, notices: [], warnings: [], line };
+  return { apps, machines, failures: [], notices: [], warnings: [], line };
 }
 
 interface Case {
@@ -69,20 +71,20 @@ type Listed = ReadonlyMap<string, ReadonlyMap<string, Machine>>;
 async function listAll(
   apps: readonly string[],
   { client, deadline }: WorkTools,
-): Promise<{ listed: Listed; failures: readonly Failure[] }> {
+): Promise<{ listed: Listed; errors: ReadonlyMap<string, ActionError> }> {
   const limit = pLimit(LISTS_AT_ONCE);
   const listed = new Map<string, ReadonlyMap<string, Machine>>();
-  const failures: Failure[] = [];
+  const errors = new Map<string, ActionError>();
   const read = async (app: string) => {
     try {
       const machines = await client.list(app, deadline.signal);
       listed.set(app, new Map(machines.map((machine) => [machine.id, machine])));
     } catch (error) {
-      failures.push({ app, error: asActionError(error) });
+      errors.set(app, asActionError(error));
     }
   };
   await Promise.all(apps.map((app) => limit(read, app)));
-  return { listed, failures };
+  return { listed, errors };
 }
 
 interface PutBack {
@@ -110,10 +112,6 @@ async function putBack({ machine, by, sent, origin }: PutBack, tools: WorkTools)
   const spans = [...(asked.spans ?? []), ...(proof.spans ?? [])];
   const outcome = proof.outcome === 'failed' ? 'failed' : 'changed';
   return { ...proof, outcome, reason: asked.reason, durationMs, spans };
-}
-
-function errorOf({ app }: AppMachine, failures: readonly Failure[]) {
-  return failures.find((it) => it.app === app)?.error ?? asActionError(new Error(`${app} was not listed`));
 }
 
 /** Stands in for a machine of which nothing is known any more but what the record has. */

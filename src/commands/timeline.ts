@@ -27,10 +27,17 @@ export class Timeline {
   /** A phase begins, and the one before it ends; `undefined` ends the last. */
   enter(phase: Phase | undefined): void {
     const now = this.#clock.now() - this.#origin;
-    if (this.#phase !== undefined && now > this.#since)
-      this.#spans.push({ phase: this.#phase, from: this.#since, to: now });
+    if (this.#phase !== undefined && now > this.#since) this.#add(this.#phase, this.#since, now);
     this.#phase = phase;
     this.#since = now;
+  }
+
+  /** What takes up where the last one ended is one with it. */
+  #add(phase: Phase, from: number, to: number): void {
+    const last = this.#spans.at(-1);
+    const isSame = last?.phase === phase && last.to === from;
+    if (isSame) this.#spans.pop();
+    this.#spans.push({ phase, from: isSame ? last.from : from, to });
   }
 
   get spans(): readonly Span[] {

@@ -3,6 +3,8 @@ import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
 import { excerpt } from '../text.js';
 import type { MachineRef, MachinesClient } from './client.js';
+import { FINAL, RESTING } from './goal.js';
+import { look } from './look.js';
 import type { Machine } from './machine.js';
 
 const FIRST_PAUSE_MS = 500;
@@ -38,6 +40,8 @@ export function checkTrouble({ state, checks, configuredChecks }: Machine): stri
 export interface ChecksWait {
   readonly machine: MachineRef;
   readonly deadline: Pick<Deadline, 'signal'>;
+  /** Told of the machine whenever it was read. */
+  readonly seen?: (machine: Machine) => void;
 }
 
 /**
@@ -46,15 +50,18 @@ export interface ChecksWait {
  */
 export async function waitForChecks(
   { client, clock }: { client: MachinesClient; clock: Clock },
-  { machine, deadline: { signal } }: ChecksWait,
+  { machine, deadline: { signal }, seen }: ChecksWait,
 ): Promise<void> {
   let trouble: string | undefined;
   try {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
-      const now = await client.get(machine, signal);
-      trouble = checkTrouble(now);
-      if (trouble === undefined) return;
-      if (now.state === 'stopped' || now.state === 'failed' || now.state === 'suspended') throw left(now);
+      const now = await look(client, machine, signal);
+      if (now !== undefined) {
+        seen?.(now);
+        trouble = checkTrouble(now);
+        if (trouble === undefined) return;
+        if (now.state !== 'started' && (RESTING.has(now.state) || FINAL.has(now.state))) throw left(now);
+      }
       await clock.sleep(pause, signal);
     }
   } catch (error) {
@@ -67,7 +74,7 @@ export async function waitForChecks(
 }
 
 function left({ id, state }: Machine): ActionError {
-  return new ActionError('wrong state', `machine ${id} is ${state} again before its checks passed`, {
+  return new ActionError('wrong state', `machine ${id} is ${state} before its checks passed`, {
     hint: `\`fly logs\` and \`fly machine status ${id}\` show why.`,
   });
 }

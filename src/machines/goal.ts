@@ -19,7 +19,7 @@ export interface Goal {
   readonly isUnderway: (machine: Machine) => boolean;
   /** Whether its events tell of such a change since; whose it was they don't tell. */
   readonly isTraced: (machine: Machine) => boolean;
-  /** Takes the machine, read right before a request, as what was before; only where that matters. */
+  /** Takes the machine, read right before a request, as what was before; only where that matters, and there nothing counts earlier. */
   readonly rebase?: (machine: Machine) => void;
 }
 
@@ -61,15 +61,16 @@ export function started(before: Machine): Goal {
  * The goal of having started once more: started, by an event that is newer than what was read right before the
  * request. Events alone tell whether a restart is under way; `killTimeout` (in ms) is how long the old process may take.
  */
-export function startedAnew(machine: Machine, killTimeout: number): Goal {
-  let before = machine;
+export function startedAnew(killTimeout: number): Goal {
+  let before: Machine | undefined;
   return {
     ...inState(['started'], []),
     target: 'started anew',
     isProvenByState: false,
     restMs: REST_MS + killTimeout,
-    isReached: ({ state, newestStart }) => state === 'started' && newestStart > before.newestStart,
-    isTraced: ({ newestEvent }) => newestEvent > before.newestEvent,
+    isReached: ({ state, newestStart }) =>
+      before !== undefined && state === 'started' && newestStart > before.newestStart,
+    isTraced: ({ newestEvent }) => before !== undefined && newestEvent > before.newestEvent,
     rebase: (read) => {
       before = read;
     },

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { ActionError } from '../errors.js';
+import { ActionError, asActionError } from '../errors.js';
 import { endingOfError, endingOfStatus } from '../http/retry.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import type { Goal } from './goal.js';
@@ -77,7 +77,7 @@ export function isLease(error: unknown): error is Refusal {
 }
 
 /** At the deadline, why Fly refused before says more than that time ran out. */
-function atTheEnd(error: unknown, refused: unknown): unknown {
+export function atTheEnd(error: unknown, refused: unknown): unknown {
   const isLate = error instanceof ActionError && error.class === 'timeout';
   return isLate && refused !== undefined ? refused : error;
 }
@@ -90,8 +90,13 @@ function isDefinite(error: unknown): boolean {
 /** Whether the machine may be where it should be in spite of the error. */
 function isOpen(error: unknown): boolean {
   if (!(error instanceof ActionError)) return false;
-  if (error.class === 'wrong state') return true;
-  if (endingOfError(error) === 'unsure') return true;
+  if (error.class === 'wrong state' || isTrouble(error)) return true;
   // A success whose body makes no sense says nothing of what happened.
-  return error.status !== undefined && (error.status < 300 || endingOfStatus(error.status) === 'unsure');
+  return error.status !== undefined && error.status < 300;
+}
+
+/** Whether Fly didn't answer, or only that it can't: what is tried again later may come right. */
+export function isTrouble(error: unknown): boolean {
+  const { status } = asActionError(error);
+  return endingOfError(error) === 'unsure' || (status !== undefined && endingOfStatus(status) === 'unsure');
 }

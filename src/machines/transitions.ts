@@ -89,7 +89,7 @@ export const TRANSITIONS = {
     verb: 'restart',
     past: 'restarted',
     doing: 'Restarting',
-    goal: (machine, options) => startedAnew(machine, killTimeoutOf(machine, options)),
+    goal: (machine, options) => startedAnew(killTimeoutOf(machine, options)),
     guard: guardOf,
     ends: true,
     checks: true,

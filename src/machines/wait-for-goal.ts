@@ -3,6 +3,7 @@ import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import { FINAL, type Goal, RESTING } from './goal.js';
+import { look } from './look.js';
 import type { Machine } from './machine.js';
 import { Refusal } from './refusals.js';
 
@@ -61,7 +62,11 @@ export async function waitForGoal(
           throw error;
         refused = error;
       }
-      const now = await client.get(machine, deadline.signal);
+      const now = await look(client, machine, deadline.signal);
+      if (now === undefined) {
+        await clock.sleep(PAUSE_MS, deadline.signal);
+        continue;
+      }
       if (goal.isReached(now)) return now.state;
       seen?.(now);
       // A deploy in between gives the machine another version, and waiting for the old one is refused.

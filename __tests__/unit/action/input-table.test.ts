@@ -27,8 +27,8 @@ describe('when the table is read', () => {
   it('is strict about all that narrows or directs the work', () => {
     const strict = INPUT_NAMES.filter((name) => INPUTS[name].strict);
     expect(strict).toEqual([
-      ...['token', 'app', 'machines', 'region', 'process-group', 'state', 'metadata', 'exclude'],
-      ...['limit', 'dry-run'],
+      ...['token', 'app', 'org', 'machines', 'region', 'process-group', 'state', 'metadata', 'exclude'],
+      ...['limit', 'shard', 'run', 'dry-run'],
     ]);
   });
 
@@ -63,6 +63,13 @@ describe('when a value is read', () => {
     ['app', 'my-app', ['my-app']],
     ['app', 'my-app, other-app\nthird', ['my-app', 'other-app', 'third']],
     ['app', '["my-app"]', ['my-app']],
+    ['app', 'staging-*, !staging-billing', ['staging-*', '!staging-billing']],
+    ['app', '*\n!*-db', ['*', '!*-db']],
+    ['org', 'none', undefined],
+    ['org', 'my-org', 'my-org'],
+    ['shard', 'none', undefined],
+    ['shard', '2/8', { index: 2, total: 8 }],
+    ['shard', '0/1', { index: 0, total: 1 }],
     ['machines', 'auto', 'auto'],
     ['machines', 'all', 'all'],
     ['machines', '[]', []],
@@ -106,7 +113,19 @@ describe('when a value is read', () => {
 
   const bad: readonly (readonly [InputName, string])[] = [
     ['app', 'my app'],
-    ['app', 'staging-*'],
+    ['app', '!'],
+    ['app', '!!a'],
+    ['app', 'staging-?'],
+    ['app', 'a!b'],
+    ['org', 'my org'],
+    ['org', '../other'],
+    ['org', 'my-*'],
+    ['shard', '8/8'],
+    ['shard', '0/0'],
+    ['shard', '-1/8'],
+    ['shard', '1.5/8'],
+    ['shard', '3'],
+    ['shard', '/8'],
     ['app', '../other'],
     ['app', ' , '],
     ['app', '[]'],

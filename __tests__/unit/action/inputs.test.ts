@@ -65,7 +65,7 @@ describe('when a value that narrows or directs the work is given but empty', () 
 describe('when an input is given that the command does not read', () => {
   it('is an error that says who does', () => {
     expect(refused(() => inputsFor('list', { limit: '3' })).message).toBe(
-      '`limit` is not read by `list`, only by `start`, `stop`.',
+      '`limit` is not read by `list`, only by `start`, `stop`, `suspend`, `restart`, `cordon`, `uncordon`, `exec`.',
     );
   });
 
@@ -144,6 +144,12 @@ describe('when inputs contradict each other', () => {
     [{ ...STOP, timeout: '10s', 'kill-timeout': '11s' }, '`kill-timeout` is longer than `timeout`'],
     [{}, 'Which machines to stop is not said'],
     [{ exclude: 'a' }, 'Which machines to stop is not said'],
+    [{ ...STOP, app: 'a, b, !b', org: 'o' }, '`app` both names and excludes b.'],
+    [{ ...STOP, app: 'a-1, b, !a-*' }, '`app` both names and excludes a-1.'],
+    [{ ...STOP, app: '*', org: 'o' }, 'To stop everything in every app of an organization, say more'],
+    [{ app: '*', org: 'o' }, 'To stop everything in every app of an organization, say more'],
+    [{ app: '!a', org: 'o', exclude: 'x', shard: '0/2' }, 'To stop everything in every app'],
+    [{ app: '*', org: 'o', limit: '3' }, 'Which machines to stop is not said'],
     [{ ...STOP, token: `ghp_${'a'.repeat(36)}` }, 'The token is a GitHub token'],
     [{ ...STOP, token: 'FlyV1 fm2_!!!!' }, "can't be read"],
     [{ ...STOP, token: '"" , \'\'' }, 'empty once quotes and blanks are removed'],
@@ -155,6 +161,10 @@ describe('when inputs contradict each other', () => {
     { machines: 'all', exclude: 'b' },
     { machines: '[]' },
     { region: 'fra' },
+    { region: 'fra', app: '*', org: 'o' },
+    { ...STOP, app: '*', org: 'o', limit: '3' },
+    { ...STOP, app: 'staging-*, !staging-billing', org: 'o' },
+    { machines: 'a', app: '!b', org: 'o' },
     { ...STOP, timeout: '10s', 'kill-timeout': '10s' },
     { ...STOP, timeout: '10s', 'kill-timeout': '1m', wait: 'false' },
     { ...STOP, 'kill-timeout': '1m' },
@@ -166,6 +176,15 @@ describe('when inputs contradict each other', () => {
   it('shows nothing of the token that it refuses', () => {
     const token = `ghp_${'s3cR'.repeat(9)}`;
     expect(refused(() => inputsFor('auth', { token })).line).not.toContain('s3cR');
+  });
+});
+
+describe('when a whole organization is meant', () => {
+  it('is fine for commands that change nothing, and no matter where it hangs on a wrong limit', () => {
+    expect(() => inputsFor('list', { app: '*', org: 'o' })).not.toThrow();
+    expect(() => inputsFor('wait', { app: '!a', org: 'o' })).not.toThrow();
+    const { message } = refused(() => inputsFor('stop', { ...STOP, app: '*', org: 'o', limit: 'x' }));
+    expect(message).toMatch(/^`limit` is `x`/);
   });
 });
 

@@ -27,6 +27,11 @@ describe('when something is printed for the runner', () => {
       '::warning title=title::a%0A## [b\n',
     ],
     ['an error', () => runnerLog.error('100%', 'a,b:c\n'), '::error title=a%2Cb%3Ac\\u000a::100%25\n'],
+    [
+      'a title of a stranger',
+      () => runnerLog.error('x', 'fly stop: 1 of 1 failed in \u202e\r##[error]::x'),
+      '::error title=fly stop%3A 1 of 1 failed in \\u202e\\u000d## [error]%3A%3Ax::x\n',
+    ],
     ['a group', () => runnerLog.startGroup('x\ny'), '::group::x\\u000ay\n'],
     ['its end', () => runnerLog.endGroup(), '::endgroup::\n'],
     ['a mask', () => runnerLog.mask('secret\nsecret'), '::add-mask::secret%0Asecret\n'],

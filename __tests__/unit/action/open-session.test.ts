@@ -5,6 +5,7 @@ import { type Opening, openSession } from '../../../src/action/open-session.js';
 import type { StepAccess } from '../../../src/action/step-access.js';
 import { findSessions } from '../../../src/discharge/session-file.js';
 import { parseBundle } from '../../../src/macaroon/bundle.js';
+import { thrownBy } from '../../support/caught.js';
 import { discharged, freshToken } from '../../support/sessions.js';
 
 const [A, B] = [freshToken(), freshToken()] as const;
@@ -23,6 +24,7 @@ function opening(token: string, apps: readonly string[], changes: Partial<StepAc
     discharges: [],
     session: undefined,
     apps,
+    org: undefined,
     apiUrl: new URL('https://api.machines.dev'),
     refreshBefore: 120_000,
     credentials: [],
@@ -139,5 +141,87 @@ describe('when another token opens for an app that is covered', () => {
     open(A, []);
     expect(open(B, []).replaced).toEqual(['any app']);
     expect(found()).toEqual({ [B]: [] });
+  });
+});
+
+/** Apps and organization of each session that is open. */
+function scopes(): Record<string, readonly [readonly string[], string | undefined]> {
+  return Object.fromEntries(
+    findSessions(folder).map(({ content }) => [content.token, [content.apps, content.org]]),
+  );
+}
+
+describe('when a session is about an organization', () => {
+  const o = { org: 'o' };
+
+  it('holds its slug, and the apps as they were given', () => {
+    open(A, ['s-*', '!s-billing'], o);
+    open(B, [], o);
+    expect(scopes()).toEqual({ [A]: [['s-*', '!s-billing'], 'o'], [B]: [[], 'o'] });
+  });
+
+  it('stands beside one that only overlaps, and beside patterns of another organization', () => {
+    const [third, fourth] = [freshToken(), freshToken()];
+    open(A, ['s-*'], o);
+    expect(open(B, ['s-web'], o).replaced).toEqual([]);
+    expect(open(third, ['s-*'], { org: 'p' }).replaced).toEqual([]);
+    expect(open(fourth, [], o).replaced).toEqual([]);
+    expect(Object.keys(scopes())).toHaveLength(4);
+  });
+
+  it('takes over what another token’s session has in the very same words', () => {
+    open(A, ['s-*', '!s-billing', 'web'], o);
+    expect(open(B, ['s-*', '!s-billing'], o).replaced).toEqual(['s-*']);
+    expect(scopes()[A]).toEqual([['!s-billing', 'web'], 'o']);
+    expect(open(freshToken(), ['web']).replaced).toEqual(['web']);
+    expect(scopes()[A]).toBeUndefined();
+  });
+
+  it('takes an app’s name from any organization, a pattern from its own only', () => {
+    open(A, ['web', 's-*'], o);
+    expect(open(B, ['web', 's-*'], { org: 'p' }).replaced).toEqual(['web']);
+    expect(scopes()[A]).toEqual([['s-*'], 'o']);
+  });
+
+  it('takes over the whole organization', () => {
+    open(A, [], o);
+    expect(open(B, [], { org: 'p' }).replaced).toEqual([]);
+    expect(open(freshToken(), [], o).replaced).toEqual(['all apps of o']);
+    expect(scopes()[A]).toBeUndefined();
+  });
+});
+
+describe('when the same token opens again for an organization', () => {
+  it.each<
+    [
+      string,
+      readonly string[],
+      string | undefined,
+      readonly string[],
+      string | undefined,
+      readonly string[],
+      string | undefined,
+    ]
+  >([
+    ['adds patterns to names', ['a'], undefined, ['s-*'], 'o', ['a', 's-*'], 'o'],
+    ['adds names to patterns', ['s-*'], 'o', ['a'], undefined, ['s-*', 'a'], 'o'],
+    ['adds all to patterns', ['s-*'], 'o', [], 'o', [], 'o'],
+    ['keeps all', [], 'o', ['s-*'], 'o', [], 'o'],
+    ['keeps any app', [], undefined, ['s-*'], 'o', [], undefined],
+    ['takes another organization where names alone were given', ['a'], 'p', ['s-*'], 'o', ['a', 's-*'], 'o'],
+  ])('%s', (_, before, org, apps, given, after, its) => {
+    open(A, before, { org });
+    expect(open(A, apps, { org: given }).joined).toBe(true);
+    expect(scopes()).toEqual({ [A]: [after, its] });
+  });
+
+  it.each([[[]], [['s-*']]])('is not about two organizations: %j', (before) => {
+    open(A, before, { org: 'o' });
+    const error = thrownBy(() => opening(A, ['s-*'], { org: 'p' }));
+    expect(error).toMatchObject({
+      class: 'input',
+      message: expect.stringMatching(/^This token's session is for .* of o, and not for p$/),
+    });
+    expect(scopes()).toEqual({ [A]: [before, 'o'] });
   });
 });

@@ -194,15 +194,20 @@ describe('when inputs are wrong', () => {
     ['no token', 'list', { app: 'my-app' }],
     ['nothing chosen', 'stop', { token: 'fo1_abcdefghijklmnopqrst', app: 'my-app' }],
     ['a command', undefined, { command: 'destroy' }],
-  ] as const)('fails with one error, empty outputs, and nothing sent: %s', async (_, command, inputs) => {
-    const { succeeded, log, runner } = await rig.step(command, inputs);
-    expect(succeeded).toBe(false);
-    expect(log.said('error')).toEqual([expect.stringMatching(/^input: /)]);
-    expect(runner.outputs).toEqual(
-      outputsOf(failedStep('list', [], new ActionError('input', '')), NO_ENDS, ''),
-    );
-    expect(rig.sent).toEqual([]);
-  });
+  ] as const)(
+    'fails with one error, empty outputs, a file of no machines, and nothing sent: %s',
+    async (_, command, inputs) => {
+      const { succeeded, log, runner } = await rig.step(command, inputs);
+      expect(succeeded).toBe(false);
+      expect(log.said('error')).toEqual([expect.stringMatching(/^input: /)]);
+      const file = runner.outputs['machines-file'] ?? '';
+      expect(runner.outputs).toEqual(
+        outputsOf(failedStep('list', [], new ActionError('input', '')), NO_ENDS, file),
+      );
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([]);
+      expect(rig.sent).toEqual([]);
+    },
+  );
 
   it('names the command as far as it is known', async () => {
     const known = await rig.step(undefined, { command: 'list', limitt: '1' });
@@ -277,6 +282,28 @@ describe('when the step ends before its work', () => {
     expect(runner.outputs['failed-ids']).toBe('["b1","b2"]');
     expect(runner.summaries).toHaveLength(1);
     expect(log.said('error')[0]).toContain('cancelled');
+    expect(JSON.parse(readFileSync(runner.outputs['machines-file'] ?? '', 'utf8'))).toMatchObject([
+      { id: 'b1', outcome: 'failed' },
+      { id: 'b2', outcome: 'failed' },
+    ]);
+  });
+});
+
+describe('when the work takes long', () => {
+  it('says every ten seconds how far it is, in the group of its phase', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app', withDischarge: true });
+    rig.fly.machine('my-app', 'b1').behaviour.bootMs = 25_000;
+    const { log } = await rig.step('start', { token, app: 'my-app', 'process-group': 'worker' });
+    const texts = log.lines.map(({ text }) => text);
+    const group = texts.indexOf('Starting 2 machines');
+    expect(log.lines[group]?.level).toBe('group');
+    expect(texts.slice(group + 1)).toEqual([
+      expect.stringMatching(/^b2 worker-2 \(fra\): stopped → started, /),
+      '1 of 2 started, 10 s',
+      '1 of 2 started, 20 s',
+      expect.stringMatching(/^b1 worker-1 \(fra\): stopped → started, /),
+      expect.stringMatching(/^started 2, already started 0, failed 0 of 2 in my-app, /),
+    ]);
   });
 });
 
@@ -294,6 +321,19 @@ describe('when the runner’s files can’t be written', () => {
     expect(succeeded).toBe(false);
     expect(log.said('error')[0]).toContain('no input `nonsense`');
     expect(log.said('error')[1]).toContain('ENOSPC');
+  });
+
+  it('tells first which machines failed', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    rig.fly.machine('my-app', 'b1').behaviour.boot = 'never';
+    const runner = { ...fakeRunner(), setOutput: broken };
+    const inputs = { token, app: 'my-app', machines: 'worker-1', 'on-failure': 'warn' };
+    const { succeeded, log } = await rig.step('start', inputs, { runner });
+    expect(succeeded).toBe(false);
+    expect(log.said('error')).toEqual([
+      expect.stringMatching(/^b1 \(worker-1\): timeout: /),
+      expect.stringContaining('ENOSPC'),
+    ]);
   });
 
   it('is red without a file of the machines, but tells all that became of them', async () => {

@@ -1,5 +1,5 @@
 import { createLineSplitter } from '../../../runner/line-splitter.js';
-import { safeLine, safeLines, safeMarkdown } from '../../../src/action/safe-text.js';
+import { safeLine, safeLines, safeMarkdown, shortened } from '../../../src/action/safe-text.js';
 
 describe('when a stranger’s text goes into the log', () => {
   it.each([
@@ -11,6 +11,7 @@ describe('when a stranger’s text goes into the log', () => {
     ['\u001b[31mred', '\\u001b[31mred'],
     ['a\u0000b\u007f\u009b', 'a\\u0000b\\u007f\\u009b'],
     ['\u202eevil', '\\u202eevil'],
+    ['\u061cevil\u2067', '\\u061cevil\\u2067'],
     ['::error::pwned', ': :error::pwned'],
     ['  ::error::pwned', ': :error::pwned'],
     ['\u00a0\u3000\ufeff::error::pwned', ': :error::pwned'],
@@ -58,8 +59,21 @@ describe('when a stranger’s text goes into a table', () => {
     ['![x](y)', '&#33;&#91;x&#93;(y)'],
     ['a\\|b', 'a&#92;&#124;b'],
     ['a\nb', 'a&#92;u000ab'],
+    ['www.evil.test WWW.x', 'www&#46;evil.test WWW&#46;x'],
+    ['$\\frac{1}{2}$', '&#36;&#92;frac{1}{2}&#36;'],
   ])('%j means nothing any more', (text, safe) => {
     expect(safeMarkdown(text)).toBe(safe);
+  });
+});
+
+describe('when a text is too long', () => {
+  it.each([
+    ['abc', 3, 'abc'],
+    ['abcd', 3, 'abc…'],
+    ['ab🔥d', 3, 'ab…'],
+    ['ab🔥d', 4, 'ab🔥…'],
+  ])('its beginning stands for it, whole characters only: %j within %d', (text, most, short) => {
+    expect(shortened(text, most)).toBe(short);
   });
 });
 

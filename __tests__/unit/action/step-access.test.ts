@@ -1,6 +1,6 @@
-import type { CommandName } from '../../../src/action/commands.js';
 import { readInputs } from '../../../src/action/inputs.js';
 import { resolveAccess, type StepAccess, type Surroundings } from '../../../src/action/step-access.js';
+import type { FoundSession } from '../../../src/discharge/session-file.js';
 import { ActionError } from '../../../src/errors.js';
 import { thrownBy } from '../../support/caught.js';
 import { discharged, freshToken, session } from '../../support/sessions.js';
@@ -8,14 +8,12 @@ import { passed } from '../../support/step-inputs.js';
 
 const [GIVEN, A, B, ENVIRONMENT] = [freshToken(), freshToken(), freshToken(), freshToken()] as const;
 
-interface Case extends Partial<Surroundings> {
-  readonly command?: CommandName;
-}
+type Case = Partial<Surroundings>;
 
 /** What a step comes to, without sessions, variables or a fly.toml unless they are given. */
 function resolve(given: Readonly<Record<string, string>>, around: Case = {}): StepAccess {
-  const { command = 'list', env = {}, sessions = [], flyToml = () => undefined, needsApp = false } = around;
-  return resolveAccess(readInputs(passed(given), command, false), { env, sessions, flyToml, needsApp });
+  const { command = 'list', env = {}, sessions = [], flyToml = () => undefined } = around;
+  return resolveAccess(readInputs(passed(given), command, false), { env, sessions, flyToml, command });
 }
 
 function refused(given: Readonly<Record<string, string>>, around: Case = {}): ActionError {
@@ -88,7 +86,7 @@ describe('when there is no answer, or more than one', () => {
   });
 
   it.each(['pull_request', 'pull_request_review'])('says that a %s of a fork has no secrets', (event) => {
-    expect(refused({}, { env: { GITHUB_EVENT_NAME: event } }).hint).toContain('forks');
+    expect(refused({ app: 'a' }, { env: { GITHUB_EVENT_NAME: event } }).hint).toContain('forks');
   });
 
   it('names the sessions where several are open and no app says which', () => {
@@ -148,7 +146,8 @@ describe('when apps are looked for', () => {
     ['an empty app', 'app = ""'],
     ['an app that is no text', 'app = 7'],
   ])('comes to none: %s', (_, text) => {
-    expect(resolve({ token: A }, { flyToml: () => text }).apps).toEqual([]);
+    expect(resolve({ token: A }, { command: 'auth', flyToml: () => text }).apps).toEqual([]);
+    expect(refused({ token: A }, { flyToml: () => text }).message).toBe('There is no app to work on.');
   });
 
   it('says when the file can’t be read', () => {
@@ -246,7 +245,7 @@ describe('when several questions are left open', () => {
   const env = { FLY_FLAPS_BASE_URL: 'https://evil.test' };
 
   it('tells of all at once', () => {
-    const { message } = refused({}, { env, needsApp: true });
+    const { message } = refused({}, { env });
     expect(message.split('\n')).toEqual([
       '3 things are wrong.',
       expect.stringMatching(/^There is no token/),
@@ -257,6 +256,134 @@ describe('when several questions are left open', () => {
 
   it('does not ask for the app twice where several sessions are open', () => {
     const sessions = [session(A, ['a']), session(B, ['b'])];
-    expect(refused({}, { sessions, needsApp: true }).message).toMatch(/^Several sessions are open[^\n]*$/);
+    expect(refused({}, { sessions }).message).toMatch(/^Several sessions are open[^\n]*$/);
+  });
+});
+
+describe('when apps are those of an organization', () => {
+  const STAGING = session(A, ['staging-*', '!staging-billing'], { org: 'o' });
+
+  it.each<[string, Readonly<Record<string, string>>, readonly string[], string | undefined]>([
+    ['patterns', { app: 'staging-*, web', org: 'o' }, ['staging-*', 'web'], 'o'],
+    ['exclusions alone', { app: '!web', org: 'o' }, ['*', '!web'], 'o'],
+    ['all', { org: 'o' }, [], 'o'],
+    ['names', { app: 'a, b', org: 'o' }, ['a', 'b'], 'o'],
+  ])('goes by the inputs, and asks neither variables nor files: %s', (_, given, apps, org) => {
+    const access = resolve({ token: GIVEN, ...given }, { env: { FLY_APP: 'x' }, flyToml: notRead });
+    expect(access).toMatchObject({ apps, org });
+  });
+
+  it('goes by the session where the step says nothing, or only names its organization', () => {
+    const both = { apps: ['staging-*', '!staging-billing'], org: 'o' };
+    expect(resolve({}, { sessions: [STAGING] })).toMatchObject(both);
+    expect(resolve({ org: 'o' }, { sessions: [STAGING] })).toMatchObject(both);
+    expect(resolve({}, { sessions: [session(A, [], { org: 'o' })], flyToml: notRead })).toMatchObject({
+      apps: [],
+      org: 'o',
+    });
+  });
+
+  it('knows the organization of patterns from the session, and drops it for names', () => {
+    const sessions = [session(A, [], { org: 'o' })];
+    expect(resolve({ app: 'web-*' }, { sessions })).toMatchObject({ apps: ['web-*'], org: 'o' });
+    expect(resolve({ app: 'web' }, { sessions })).toMatchObject({ apps: ['web'], org: undefined });
+  });
+
+  it('leaves out what the session leaves out, unless the step names it', () => {
+    const access = resolve({ app: 'staging-*' }, { sessions: [STAGING] });
+    expect(access.apps).toEqual(['staging-*', '!staging-billing']);
+    const narrower = resolve({ app: 'staging-eu-*' }, { sessions: [STAGING] });
+    expect([textOf(narrower), narrower.apps]).toEqual([[A], ['staging-eu-*', '!staging-billing']]);
+  });
+
+  it('wants an organization for patterns and exclusions, and tells with all the rest', () => {
+    const env = { FLY_FLAPS_BASE_URL: 'https://evil.test' };
+    const { message } = refused({ app: 'staging-*, !staging-billing, web' }, { env });
+    expect(message.split('\n')).toEqual([
+      '3 things are wrong.',
+      expect.stringContaining('no token for staging-*, !staging-billing, web.'),
+      expect.stringMatching(/^`app` has staging-\*, !staging-billing, and .* Give `org` here or to `auth`/),
+      expect.stringContaining('FLY_FLAPS_BASE_URL'),
+    ]);
+  });
+
+  it('does not take the organization of a session for another one', () => {
+    const env = { FLY_API_TOKEN: ENVIRONMENT };
+    const access = resolve({ org: 'p', app: 'staging-*' }, { sessions: [STAGING], env });
+    expect([textOf(access), access.apps]).toEqual([[ENVIRONMENT], ['staging-*']]);
+    expect(refused({ org: 'p' }, { sessions: [STAGING] }).message).toBe(
+      "There is no token for all apps of p. The job's sessions are for staging-*, !staging-billing of o.",
+    );
+  });
+
+  it('does not take the apps of a session for those of an organization that the step names', () => {
+    const access = resolve({ token: A, org: 'o' }, { sessions: [session(A, ['a'])] });
+    expect(access).toMatchObject({ apps: [], org: 'o' });
+  });
+});
+
+describe('when everything in an organization is to be changed', () => {
+  const sessions = [session(A, [], { org: 'o' })];
+  const all = { machines: 'all' };
+
+  it.each<[Readonly<Record<string, string>>, readonly FoundSession[]]>([
+    [all, sessions],
+    [{ ...all, org: 'o', token: A }, []],
+    [{ ...all, exclude: 'a', shard: '0/2' }, [session(A, ['*', '!x'], { org: 'o' })]],
+  ])('wants a filter or a limit: %j', (given, open) => {
+    expect(refused(given, { sessions: open, command: 'stop' }).message).toContain('say more');
+    const filtered = { ...given, 'process-group': 'worker' };
+    expect(() => resolve(filtered, { sessions: open, command: 'stop' })).not.toThrow();
+    expect(() => resolve({ ...given, limit: '3' }, { sessions: open, command: 'stop' })).not.toThrow();
+  });
+
+  it('is fine for reading, waiting, and for apps that are named or fit a pattern', () => {
+    expect(() => resolve(all, { sessions, command: 'list' })).not.toThrow();
+    expect(() => resolve({}, { sessions, command: 'wait' })).not.toThrow();
+    expect(() => resolve({ ...all, app: 'a' }, { sessions, command: 'stop' })).not.toThrow();
+    expect(() => resolve({ ...all, app: 'a-*' }, { sessions, command: 'stop' })).not.toThrow();
+  });
+});
+
+describe('when several sessions cover an app', () => {
+  const tokens = Array.from({ length: 6 }, freshToken);
+  const [any = '', org = '', star = '', short = '', long = '', name = ''] = tokens;
+  const sessions = [
+    session(any, []),
+    session(org, [], { org: 'o' }),
+    session(star, ['*', '!qa'], { org: 'p' }),
+    session(short, ['s-*'], { org: 'o' }),
+    session(long, ['s-web-*', '!s-web-9'], { org: 'o' }),
+    session(name, ['s-web-1', 'x'], { org: 'o' }),
+  ];
+
+  it.each([
+    [{ app: 's-web-1' }, name],
+    [{ app: 's-web-2' }, long],
+    [{ app: 's-web-9' }, short],
+    [{ app: 's-web-1, s-web-2' }, long],
+    [{ app: 's-web-1, s-api' }, short],
+    [{ app: 's-web-a-*' }, long],
+    [{ app: 's-*' }, short],
+    [{ app: 's-*, web', org: 'o' }, org],
+    [{ app: 'web', org: 'o' }, org],
+    [{ app: 'web', org: 'p' }, star],
+    [{ app: 'qa', org: 'p' }, any],
+    [{ app: 'web-*', org: 'q' }, any],
+    [{ org: 'o' }, org],
+    [{ org: 'p' }, star],
+    [{ org: 'q' }, any],
+    [{ app: 's-web-1', org: 'q' }, name],
+  ])('takes the most specific one: %j', (given, token) => {
+    for (const open of [sessions, [...sessions].reverse()]) {
+      expect(textOf(resolve(given, { sessions: open }))).toEqual([token]);
+    }
+  });
+
+  it('names those of an organization that has several and none as a whole', () => {
+    const open = sessions.filter(({ content }) => content.org === 'o' && content.apps.length > 0);
+    expect(refused({ org: 'o' }, { sessions: open }).message).toBe(
+      "Several sessions are open, for s-* of o and for s-web-*, !s-web-9 of o and for s-web-1, x of o, and `app` doesn't say which.",
+    );
   });
 });

@@ -1,28 +1,31 @@
 import { summaryOf } from '../../../src/action/summary.js';
+import type { MachineResult } from '../../../src/commands/result.js';
 import { ActionError } from '../../../src/errors.js';
-import { machineReport, resultOf } from '../../support/results.js';
+import { machineResult, resultOf } from '../../support/results.js';
 
 const rowsOf = (markdown: string) => markdown.split('\n').filter((line) => line.startsWith('|'));
 
 /** The cells of a row; pipes within a cell are entities by then. */
 const cellsOf = (row = '') => row.slice(2, -2).split(' | ');
 
+const tableOf = (command: string, ...machines: MachineResult[]) =>
+  rowsOf(summaryOf(command, '', resultOf(machines))).map(cellsOf);
+
+const many = (count: number, changes: Parameters<typeof machineResult>[2] = {}) =>
+  Array.from({ length: count }, (_, index) => machineResult(`m${index}`, 'changed', changes));
+
 describe('when a step writes its summary', () => {
   const MACHINES = [
-    machineReport('a', 'changed', { previous_state: 'started', state: 'stopped', duration_ms: 1_234 }),
-    machineReport('b', 'unchanged', { reason: 'already stopped' }),
-    machineReport('c', 'skipped', { reason: 'excluded by c' }),
-    machineReport('d', 'failed', { error: 'timeout: not done' }),
+    machineResult('a', 'changed', { state: 'stopped', durationMs: 1_234 }),
+    machineResult('b', 'unchanged', { reason: 'already stopped' }),
+    machineResult('c', 'skipped', { reason: 'excluded by c' }),
+    machineResult('d', 'failed'),
   ];
 
   it('has a line and a table, what failed first and the rest in its order', () => {
     const markdown = summaryOf('stop', 'stopped 1, failed 1', resultOf(MACHINES));
     expect(markdown).toMatch(/^### Fly machines: stop\n\nstopped 1, failed 1\n\n\| Machine /);
-    expect(
-      rowsOf(markdown)
-        .slice(2)
-        .map((row) => cellsOf(row)[0]),
-    ).toEqual(['d', 'a', 'b', 'c']);
+    expect(rowsOf(markdown).map((row) => cellsOf(row)[0])).toEqual(['Machine', '---', 'd', 'a', 'b', 'c']);
     expect(cellsOf(rowsOf(markdown)[3])).toEqual([
       ...['a', 'name-a', 'fra', 'app', 'started', 'stopped', '🟢 changed', '1.2 s', ''],
     ]);
@@ -30,18 +33,24 @@ describe('when a step writes its summary', () => {
   });
 
   it('names the app where there are several', () => {
-    const machines = [machineReport('a', 'changed'), machineReport('b', 'changed', { app: 'other-app' })];
-    const rows = rowsOf(summaryOf('stop', '', resultOf(machines)));
-    expect(rows.map((row) => cellsOf(row)[0])).toEqual(['App', '---', 'my-app', 'other-app']);
-    expect(new Set(rows.map((row) => cellsOf(row).length))).toEqual(new Set([10]));
+    const rows = tableOf(
+      'stop',
+      machineResult('a', 'changed'),
+      machineResult('b', 'changed', { machine: { app: 'other-app' } }),
+    );
+    expect(rows.map(([first]) => first)).toEqual(['App', '---', 'my-app', 'other-app']);
+    expect(new Set(rows.map((row) => row.length)).size).toBe(1);
   });
 
-  it('names apps that could not be listed', () => {
+  it('names apps that could not be listed, and what failed beside', () => {
     const failures = [
-      { what: 'app x|y', error: new ActionError('not found', 'no <app>', { hint: 'Look.' }) },
+      { app: 'x|y', error: new ActionError('not found', 'no <app>', { hint: 'Look.' }) },
+      { app: undefined, error: new ActionError('input', 'this\nand that') },
     ];
     const markdown = summaryOf('list', 'listed 0', resultOf([], { failures }));
-    expect(markdown).toContain('- 🔴 app x&#124;y: not found&#58; no &#60;app&#62;. Look.\n');
+    expect(markdown).toContain(
+      '- 🔴 app x&#124;y: not found&#58; no &#60;app&#62;. Look.\n- 🔴 input&#58; this\n  - and that\n\n',
+    );
     expect(rowsOf(markdown)).toEqual([]);
   });
 
@@ -52,15 +61,93 @@ describe('when a step writes its summary', () => {
   });
 
   it('shows 500 machines, the failed ones among them, and says where the others are', () => {
-    const machines = [
-      ...Array.from({ length: 700 }, (_, index) => machineReport(`m${index}`, 'changed')),
-      machineReport('last', 'failed'),
-    ];
-    const markdown = summaryOf('stop', '', resultOf(machines));
+    const markdown = summaryOf('stop', '', resultOf([...many(700), machineResult('last', 'failed')]));
     const rows = rowsOf(markdown).slice(2);
     expect(rows).toHaveLength(500);
     expect(cellsOf(rows[0])[0]).toBe('last');
     expect(markdown).toContain('…and 201 more; all are in the output `machines-file`.');
+  });
+
+  it('has totals above a table that nobody reads through', () => {
+    const error = new ActionError('no capacity', 'no room');
+    const machines = [
+      ...many(190),
+      machineResult('x', 'failed', { error }),
+      machineResult('y', 'failed'),
+      machineResult('z', 'failed', { error }),
+      machineResult('s', 'skipped'),
+    ];
+    expect(summaryOf('stop', 'line', resultOf(machines))).toContain(
+      'line\n\n194 machines: 3 🔴 failed (2 no capacity, 1 timeout), 190 🟢 changed, 1 ⏭️ skipped.\n\n|',
+    );
+    expect(summaryOf('stop', 'line', resultOf(many(30)))).not.toContain('30 machines');
+  });
+});
+
+describe('when a command has a table of its own', () => {
+  it.each([
+    ['list', machineResult('a', 'unchanged'), ['State']],
+    ['list', machineResult('a', 'skipped', { reason: 'excluded' }), ['State', 'Reason']],
+    ['cordon', machineResult('a', 'changed', { durationMs: 5 }), ['State', 'Outcome', 'Took']],
+    [
+      'wait',
+      machineResult('a', 'unchanged', { reason: 'became stopped' }),
+      ['Before', 'After', 'Outcome', 'Reason'],
+    ],
+    [
+      'exec',
+      machineResult('a', 'changed', {
+        reason: 'exit code 0',
+        exec: { exitCode: 0, exitSignal: 0, stdout: '', stderr: '' },
+      }),
+      ['State', 'Outcome', 'Exit code', 'Output'],
+    ],
+  ] as const)('shows only what that tells: %s', (command, result, heads) => {
+    expect(tableOf(command, result)[0]).toEqual(['Machine', 'Name', 'Region', 'Group', ...heads]);
+  });
+
+  it.each([
+    ['\n  \nfirst | line\nsecond', 'oh', 'first &#124; line'],
+    ['\n', 'oh\n', 'oh'],
+    ['', '', ''],
+    ['x'.repeat(5_000), '', `${'x'.repeat(100)}…`],
+  ])('shows the first line that a command printed: %#', (stdout, stderr, shown) => {
+    const exec = { exitCode: 3, exitSignal: 0, stdout, stderr };
+    const [, , row] = tableOf('exec', machineResult('a', 'failed', { exec }));
+    expect(row?.slice(6, 8)).toEqual(['3', shown]);
+  });
+
+  it('shows a state by its name, known or not, and a machine without a configuration', () => {
+    const machine = { state: 'hibernating', processGroup: undefined, name: '', region: '' };
+    const [, , row] = tableOf('stop', machineResult('a', 'changed', { machine, state: 'dreaming' }));
+    expect(row?.slice(0, 6)).toEqual(['a', '', '', '', 'hibernating', 'dreaming']);
+  });
+});
+
+describe('when it is known what machines waited for', () => {
+  const early = machineResult('a', 'changed', {
+    spans: [
+      { phase: 'request', from: 0, to: 6_000 },
+      { phase: 'state', from: 6_000, to: 12_000 },
+    ],
+  });
+  const late = machineResult('b', 'failed', { spans: [{ phase: 'turn', from: 12_000, to: 24_000 }] });
+
+  it('is drawn beside each, all on one scale, with a legend', () => {
+    const markdown = summaryOf('stop', '', resultOf([early, late, machineResult('c', 'skipped')]));
+    const [head, , ...rows] = rowsOf(markdown).map(cellsOf);
+    const at = head?.indexOf('Timeline') ?? -1;
+    expect(rows.map((row) => row[at])).toEqual([
+      '`············░░░░░░░░░░░░`',
+      '`▓▓▓▓▓▓██████············`',
+      '',
+    ]);
+    expect(markdown).toMatch(/\n\nTimeline: 24 s from end to end; `░` .*, `▓` .*, `█` .*\.\n\n$/);
+  });
+
+  it('is left out where nothing is known of any', () => {
+    const markdown = summaryOf('stop', '', resultOf([machineResult('a', 'changed', { spans: [] })]));
+    expect(markdown).not.toContain('Timeline');
   });
 });
 
@@ -73,28 +160,42 @@ describe('when names and reasons are hostile', () => {
     '[click](http://evil.test) ![](http://evil.test)',
     '@octocat ::error::x ##[error]x',
     '\\| \\',
+    '\u202e\u2067fdp.exe',
   ])('a table stays a table: %j', (text) => {
-    const machine = machineReport(text, 'failed', { name: text, region: text, state: text, error: text });
-    const markdown = summaryOf('stop', text, resultOf([machine]));
+    const machine = { id: text, name: text, region: text, app: text, state: text, processGroup: text };
+    const result = machineResult('a', 'failed', {
+      machine,
+      state: text,
+      error: new ActionError('timeout', text),
+      exec: { exitCode: 1, exitSignal: 0, stdout: text, stderr: text },
+    });
+    const failures = [{ app: text, error: new ActionError('not found', text, { hint: text }) }];
+    const markdown = summaryOf('stop', text, resultOf([result], { failures }));
     const [head, , row, ...more] = rowsOf(markdown);
     expect(more).toEqual([]);
     expect(row?.split('|')).toHaveLength(head?.split('|').length ?? 0);
-    for (const found of ['<', '`', '](', '@', '##[', '::']) {
-      expect(row).not.toContain(found);
-    }
+    for (const found of ['<', '`', '](', '@', '##[', '::', '\u202e']) expect(markdown).not.toContain(found);
     expect(markdown.split('\n').filter((line) => line.startsWith('#'))).toHaveLength(1);
   });
 
   it('cuts what is longer than a cell should be', () => {
-    const machine = machineReport('a', 'failed', { name: 'n'.repeat(5_000), error: 'e'.repeat(5_000) });
-    expect(rowsOf(summaryOf('stop', '', resultOf([machine])))[2]?.length).toBeLessThan(800);
+    const error = new ActionError('timeout', 'e'.repeat(10_000));
+    const [, , row] = tableOf(
+      'stop',
+      machineResult('a', 'failed', { machine: { name: 'n'.repeat(10_000) }, error }),
+    );
+    expect(row?.join('').length).toBeLessThan(800);
   });
 
-  it('stays far below what GitHub takes, even with 500 hostile rows', () => {
-    const evil = '|'.repeat(400);
-    const machines = Array.from({ length: 900 }, (_, index) =>
-      machineReport(`m${index}`, 'failed', { name: evil, region: evil, state: evil, error: evil }),
-    );
-    expect(Buffer.byteLength(summaryOf('stop', '', resultOf(machines)))).toBeLessThan(1_048_576);
+  it('stays below what GitHub takes, even with 900 hostile rows and apps', () => {
+    const evil = '\u0000'.repeat(400);
+    const error = new ActionError('timeout', evil, { hint: evil });
+    const machine = { name: evil, region: evil, state: evil, app: evil, processGroup: evil };
+    const machines = many(900).map((it) => machineResult(it.machine.id, 'failed', { machine, error }));
+    const failures = many(900).map(() => ({ app: evil, error }));
+    const markdown = summaryOf('stop', evil.repeat(100), resultOf(machines, { failures }));
+    expect(Buffer.byteLength(markdown)).toBeLessThan(1_048_576);
+    expect(markdown).toContain('- …and 850 apps more');
+    expect(markdown).toMatch(/\n…and \d+ more; all are in the output `machines-file`\.\n/);
   });
 });

@@ -1,5 +1,14 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { countOf, counts, leaseOfOther, many, only, outcomes, phasesOf, run } from '../../support/engine-rig.js';
+import {
+  countOf,
+  counts,
+  leaseOfOther,
+  many,
+  only,
+  outcomes,
+  phasesOf,
+  run,
+} from '../../support/engine-rig.js';
 import { APP, createMachinesRig, type MachinesRigOptions } from '../../support/machines-rig.js';
 
 function rigOf(spec: MachineSpec = {}, options: MachinesRigOptions = {}) {
@@ -7,7 +16,8 @@ function rigOf(spec: MachineSpec = {}, options: MachinesRigOptions = {}) {
 }
 
 const starts = (rig: ReturnType<typeof rigOf>) =>
-  rig.fly.machine(APP, 'm000').events.filter(({ type, status }) => type === 'start' && status === 'started').length;
+  rig.fly.machine(APP, 'm000').events.filter(({ type, status }) => type === 'start' && status === 'started')
+    .length;
 
 const START = { id: 'e1', type: 'start', status: 'started', source: 'flyd' };
 const CRASHES = { boot: 'exits', exitAfterMs: 3_000, exitCode: 1 } as const;
@@ -20,7 +30,11 @@ describe('when machines are restarted', () => {
     expect(done.result.line).toBe('restarted 3, failed 0 of 3 in my-app');
     expect(countOf(rig, 'POST restart')).toBe(3);
     expect(rig.fly.machines(APP).map(({ restarts, events }) => [restarts, events[0]?.status])).toEqual([
-      ...[[0, 'started'], [0, 'started'], [0, 'started']],
+      ...[
+        [0, 'started'],
+        [0, 'started'],
+        [0, 'started'],
+      ],
     ]);
   });
 
@@ -51,7 +65,10 @@ describe('when machines are restarted', () => {
     );
     await rig.clock.run(rig.client.start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
     await rig.clock.advance(20_000);
-    expect(only(await run(rig, 'restart'))).toMatchObject({ outcome: 'failed', error: { class: 'forbidden' } });
+    expect(only(await run(rig, 'restart'))).toMatchObject({
+      outcome: 'failed',
+      error: { class: 'forbidden' },
+    });
   });
 
   it('looks at what was before right before the request, not when it was listed', async () => {
@@ -106,15 +123,17 @@ describe('when machines are restarted', () => {
 });
 
 describe('when the answer to a restart is lost', () => {
-  it.each(['reset', { status: 502 }, { status: 408, body: { error: 'deadline_exceeded' } }, 'garbage'] as const)(
-    'is not sent twice where it came about: %j',
-    async (fault) => {
-      const rig = rigOf({}, { faults: [{ path: /restart/, times: 1, fault, afterEffect: true }] });
-      expect(only(await run(rig, 'restart'))).toMatchObject({ outcome: 'changed', state: 'started' });
-      expect(countOf(rig, 'POST restart')).toBe(1);
-      expect(starts(rig)).toBe(2);
-    },
-  );
+  it.each([
+    'reset',
+    { status: 502 },
+    { status: 408, body: { error: 'deadline_exceeded' } },
+    'garbage',
+  ] as const)('is not sent twice where it came about: %j', async (fault) => {
+    const rig = rigOf({}, { faults: [{ path: /restart/, times: 1, fault, afterEffect: true }] });
+    expect(only(await run(rig, 'restart'))).toMatchObject({ outcome: 'changed', state: 'started' });
+    expect(countOf(rig, 'POST restart')).toBe(1);
+    expect(starts(rig)).toBe(2);
+  });
 
   it.each(['reset', { status: 502 }] as const)('is sent again where it did not: %j', async (fault) => {
     const rig = rigOf({}, { faults: [{ path: /restart/, times: 1, fault }] });
@@ -125,7 +144,10 @@ describe('when the answer to a restart is lost', () => {
 
   it('is given up after three', async () => {
     const rig = rigOf({}, { faults: [{ path: /restart/, fault: { status: 500 } }] });
-    expect(only(await run(rig, 'restart'))).toMatchObject({ outcome: 'failed', error: { class: 'Fly failure' } });
+    expect(only(await run(rig, 'restart'))).toMatchObject({
+      outcome: 'failed',
+      error: { class: 'Fly failure' },
+    });
     expect(countOf(rig, 'POST restart')).toBe(3);
   });
 });
@@ -157,11 +179,22 @@ describe('when a restart is refused for a while', () => {
     void rig.clock.sleep(8_500).then(() => {
       const { events } = rig.fly.machine(APP, 'm000');
       events.unshift({ ...START, type: 'restart', status: 'restarting', timestamp: rig.clock.now() });
-      rig.fly.faults.push({ path: /restart/, fault: { status: 412, body: { error: "current state: 'restarting'" } } });
+      rig.fly.faults.push({
+        path: /restart/,
+        fault: { status: 412, body: { error: "current state: 'restarting'" } },
+      });
       void rig.clock.sleep(5_000).then(() => {
         events.unshift({ ...START, timestamp: rig.clock.now() });
       });
     });
     expect(only(await run(rig, 'restart'))).toMatchObject({ outcome: 'changed', state: 'started' });
+  });
+
+  it('is not taken for sent where only the reading before it failed', async () => {
+    const rig = rigOf({ state: 'stopped', behaviour: CRASHES });
+    await rig.clock.run(rig.client.start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
+    rig.fly.faults.push({ method: 'GET', path: /m000$/, times: 5, fault: { status: 503 } });
+    await run(rig, 'restart');
+    expect(sent(rig)).toBe(1);
   });
 });

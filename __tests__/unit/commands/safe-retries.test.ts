@@ -1,14 +1,25 @@
 import type { Fault } from '../../../emulator/faults.js';
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { countOf, leaseOfOther, many, only, outcomes, run } from '../../support/engine-rig.js';
-import { APP, createMachinesRig, type MachinesRig, type MachinesRigOptions } from '../../support/machines-rig.js';
 import type { TransitionName } from '../../../src/machines/transitions.js';
+import { countOf, leaseOfOther, many, only, outcomes, run } from '../../support/engine-rig.js';
+import {
+  APP,
+  createMachinesRig,
+  type MachinesRig,
+  type MachinesRigOptions,
+} from '../../support/machines-rig.js';
 
 function rigOf(spec: MachineSpec, options: MachinesRigOptions = {}): MachinesRig {
   return createMachinesRig({ machines: [{ id: 'm000', ...spec }], ...options });
 }
 
-const LOST: readonly Fault[] = ['reset', { status: 500 }, { status: 503 }, { status: 408, body: { error: 'deadline_exceeded' } }, 'cut'];
+const LOST: readonly Fault[] = [
+  'reset',
+  { status: 500 },
+  { status: 503 },
+  { status: 408, body: { error: 'deadline_exceeded' } },
+  'cut',
+];
 const CHANGES: readonly [TransitionName, 'stopped' | 'started', string][] = [
   ['start', 'stopped', 'started'],
   ['stop', 'started', 'stopped'],
@@ -38,7 +49,10 @@ describe('when a machine ends at once', () => {
   };
 
   it('is not started twice although the answer was lost and it is stopped again', async () => {
-    const rig = rigOf(ENDS, { faults: [{ path: /start$/, times: 1, fault: 'reset', afterEffect: true }], settings: { latencyMs: 50 } });
+    const rig = rigOf(ENDS, {
+      faults: [{ path: /start$/, times: 1, fault: 'reset', afterEffect: true }],
+      settings: { latencyMs: 50 },
+    });
     const result = only(await run(rig, 'start'));
     expect(countOf(rig, 'POST start')).toBe(1);
     expect(result).toMatchObject({ outcome: 'failed', state: 'stopped', error: { class: 'wrong state' } });
@@ -98,12 +112,45 @@ describe('when two hundred machines fail in thirty ways at once', () => {
 describe('when the step is over', () => {
   it.each(['deadline', 'cancel'] as const)('sends nothing any more after the %s', async (ending) => {
     const machines = many(30, (index) => ({ behaviour: index % 2 === 0 ? { boot: 'never' } : {} }));
-    const rig = createMachinesRig({ machines, settings: { latencyMs: 300 }, maxConcurrent: 3, timeoutMs: 4_000 });
+    const rig = createMachinesRig({
+      machines,
+      settings: { latencyMs: 300 },
+      maxConcurrent: 3,
+      timeoutMs: 4_000,
+    });
     if (ending === 'cancel') void rig.clock.sleep(2_222).then(rig.cancel);
     const done = await run(rig, 'start', { timeout: 4_000 });
     expect(done.result.machines).toHaveLength(30);
     const sent = rig.fly.requests.length;
     await rig.clock.advance(600_000);
     expect(rig.fly.requests).toHaveLength(sent);
+  });
+});
+
+describe('when Fly is down for half a minute while machines are on their way', () => {
+  const DOWN = { method: 'GET', fault: { status: 503 } } as const;
+
+  it('goes on waiting for them, and for their checks', async () => {
+    for (const [ms, wait] of [
+      [5_000, true],
+      [25_000, 'checks'],
+    ] as const) {
+      const config = { checks: { web: {} } };
+      const rig = rigOf({ state: 'stopped', config, behaviour: { bootMs: 20_000, checksPassMs: 50_000 } });
+      void rig.clock.sleep(ms).then(() => rig.fly.faults.push(DOWN));
+      void rig.clock.sleep(ms + 30_000).then(() => rig.fly.faults.splice(0));
+      rig.fly.faults.push({ path: /wait/, fault: { status: 408 } });
+      expect(only(await run(rig, 'start', { wait }))).toMatchObject({ outcome: 'changed', state: 'started' });
+    }
+  });
+
+  it('fails at the deadline where it stays down', async () => {
+    const rig = rigOf({ state: 'started', cordoned: false }, { timeoutMs: 60_000 });
+    rig.fly.faults.push({ ...DOWN, path: /m000$/ });
+    expect(only(await run(rig, 'cordon', { timeout: 60_000 }))).toMatchObject({
+      outcome: 'failed',
+      error: { class: 'timeout' },
+    });
+    expect(rig.deadline.elapsed).toBe(60_000);
   });
 });

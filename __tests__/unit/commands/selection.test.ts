@@ -73,6 +73,38 @@ describe('when machines are selected', () => {
   });
 });
 
+describe('when there are several apps', () => {
+  const there = [
+    appMachine('a', { app: 'blue', name: 'web-1' }),
+    appMachine('b', { app: 'blue', name: 'web-2', region: 'iad' }),
+    appMachine('c', { app: 'green', name: 'web-1' }),
+    // As Fly shows it while its host is out of reach.
+    appMachine('d', { app: 'green', name: '', region: '', processGroup: undefined }),
+  ];
+  const ids = (changes: Partial<Selector>) =>
+    select(there, selector(changes)).map(({ machine, named }) => `${machine.id}${named ? '!' : ''}`);
+
+  it('takes a name for the machine of that name in each, and an id for one', () => {
+    expect(ids({ machines: ['web-1'] })).toEqual(['a', 'c']);
+    expect(ids({ machines: ['c', 'web-2'] })).toEqual(['b', 'c!']);
+    expect(ids({ machines: ['d'] })).toEqual(['d!']);
+  });
+
+  it('wants each value in one of them at least', () => {
+    expect(ids({ region: ['iad'] })).toEqual(['b']);
+    expect(refusal({ region: ['iad', 'lhr'] }, there)).toMatchObject({
+      message: 'blue, green have no region lhr',
+      hint: expect.stringContaining('There is fra, iad. '),
+    });
+  });
+
+  it('leaves out a machine of which nothing is known where a filter asks', () => {
+    expect(ids({ region: ['fra', 'iad'] })).toEqual(['a', 'b', 'c']);
+    expect(ids({ processGroup: ['app'] })).toEqual(['a', 'b', 'c']);
+    expect(ids({})).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
 describe('when nothing has what is asked for', () => {
   it.each<[Partial<Selector>, string]>([
     [{ machines: ['web-9'] }, 'my-app has no machine web-9'],
@@ -89,9 +121,12 @@ describe('when nothing has what is asked for', () => {
     expect(() => select(MACHINES, selector({ ...changes, allowEmpty: true }))).not.toThrow();
   });
 
-  it('names ten at most', () => {
-    const names = Array.from({ length: 40 }, (_, index) => `ghost-${index}`);
-    expect(refusal({ machines: names }).message).toMatch(/ghost-0, .*ghost-9$/);
+  it('names ten of a kind at most, and counts the others', () => {
+    const names = (kind: string) => Array.from({ length: 40 }, (_, index) => `${kind}-${index}`);
+    const there = names('app').map((app, index) => appMachine(`m${index}`, { app, name: `on-${app}` }));
+    const { message, hint } = refusal({ machines: names('ghost') }, there);
+    expect(message).toMatch(/^app-0, .*app-9 and 30 more have no machine ghost-0, .*ghost-9 and 30 more$/);
+    expect(hint).toMatch(/There is on-app-0, .* and 30 more\. /);
   });
 
   it('says so where there are no machines at all', () => {

@@ -1,5 +1,5 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { countOf, counts, leaseOfOther, many, only, run } from '../../support/engine-rig.js';
+import { countOf, counts, leaseOfOther, only, run } from '../../support/engine-rig.js';
 import { selector } from '../../support/machines.js';
 import { APP, createMachinesRig, type MachinesRigOptions } from '../../support/machines-rig.js';
 
@@ -77,13 +77,16 @@ describe('when a machine can not be suspended', () => {
     expect(countOf(rig, 'POST stop')).toBe(0);
   });
 
-  it.each(['412', '400'] as const)('is stopped where that was asked for (%s), with the reason', async (status) => {
-    const rig = rigOf(LARGE, { settings: { suspendUnsuitable: status } });
-    const { outcome, state, reason } = only(await run(rig, 'suspend', FALLBACK));
-    expect([outcome, state]).toEqual(['changed', 'stopped']);
-    expect(reason).toMatch(/^could not be suspended and was stopped: suspend machine m000: Fly answered/);
-    expect(countOf(rig, 'POST stop')).toBe(1);
-  });
+  it.each(['412', '400'] as const)(
+    'is stopped where that was asked for (%s), with the reason',
+    async (status) => {
+      const rig = rigOf(LARGE, { settings: { suspendUnsuitable: status } });
+      const { outcome, state, reason } = only(await run(rig, 'suspend', FALLBACK));
+      expect([outcome, state]).toEqual(['changed', 'stopped']);
+      expect(reason).toMatch(/^could not be suspended and was stopped: suspend machine m000: Fly answered/);
+      expect(countOf(rig, 'POST stop')).toBe(1);
+    },
+  );
 
   it('says the same where nothing is waited for', async () => {
     const rig = rigOf(LARGE);

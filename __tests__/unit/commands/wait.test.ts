@@ -30,7 +30,9 @@ describe('when machines are waited for', () => {
 
   it('needs no choice, since it changes nothing', async () => {
     const rig = createMachinesRig({ machines: many(1) });
-    expect(outcomes(await runWait(rig, ['stopped'], { selector: selector() }))).toEqual({ m000: 'unchanged' });
+    expect(outcomes(await runWait(rig, ['stopped'], { selector: selector() }))).toEqual({
+      m000: 'unchanged',
+    });
   });
 
   it('comes back as soon as each is in any of the states, and writes nothing', async () => {
@@ -40,14 +42,22 @@ describe('when machines are waited for', () => {
       rig.fly.machine(APP, 'm001').state = 'failed';
       for (const watcher of rig.fly.machine(APP, 'm001').watchers) watcher();
     });
-    const { result } = await runWait(rig, ['failed', 'stopped'], { selector: selector({ machines: ['m001'] }) });
-    expect(result.machines[0]).toMatchObject({ state: 'failed', outcome: 'unchanged', reason: 'became failed' });
+    const { result } = await runWait(rig, ['failed', 'stopped'], {
+      selector: selector({ machines: ['m001'] }),
+    });
+    expect(result.machines[0]).toMatchObject({
+      state: 'failed',
+      outcome: 'unchanged',
+      reason: 'became failed',
+    });
     expect(rig.deadline.elapsed).toBe(5_000);
     expect(writes(rig)).toEqual([]);
   });
 
   it('takes whatever state a machine settles in', async () => {
-    const rig = createMachinesRig({ machines: many(3, () => ({ state: 'started', behaviour: { stopMs: 4_000 } })) });
+    const rig = createMachinesRig({
+      machines: many(3, () => ({ state: 'started', behaviour: { stopMs: 4_000 } })),
+    });
     await rig.clock.run(stopping(rig, 'm000'));
     await rig.clock.run(rig.client.suspend({ app: APP, id: 'm001' }, {}, rig.deadline.signal));
     const { result } = await runWait(rig, ['settled']);
@@ -70,10 +80,16 @@ describe('when machines are waited for', () => {
 
   it('waits on while a deploy replaces the machine', async () => {
     for (const waitReplaced of ['408', '412'] as const) {
-      const rig = createMachinesRig({ machines: many(1, () => ({ state: 'started' })), settings: { waitReplaced } });
+      const rig = createMachinesRig({
+        machines: many(1, () => ({ state: 'started' })),
+        settings: { waitReplaced },
+      });
       later(rig, 3_000, () => rig.fly.replaceMachine(APP, 'm000'));
       later(rig, 20_000, () => stopping(rig, 'm000'));
-      expect(only(await runWait(rig, ['stopped', 'suspended']))).toMatchObject({ state: 'stopped', outcome: 'unchanged' });
+      expect(only(await runWait(rig, ['stopped', 'suspended']))).toMatchObject({
+        state: 'stopped',
+        outcome: 'unchanged',
+      });
       expect(rig.deadline.elapsed).toBeLessThan(30_000);
     }
   });
@@ -82,7 +98,9 @@ describe('when machines are waited for', () => {
     const machines = many(2, () => ({ state: 'started', config: { auto_destroy: true } }));
     const rig = createMachinesRig({ machines, settings: { forgetMs: 0 } });
     later(rig, 2_000, () => stopping(rig, 'm000'));
-    later(rig, 2_000, () => rig.fly.faults.push({ path: /m001/, fault: { status: 404, body: { error: 'machine not found' } } }));
+    later(rig, 2_000, () =>
+      rig.fly.faults.push({ path: /m001/, fault: { status: 404, body: { error: 'machine not found' } } }),
+    );
     const { result } = await runWait(rig, ['destroyed']);
     expect(result.machines.map(({ state, outcome }) => [state, outcome])).toEqual([
       ['destroyed', 'unchanged'],
@@ -91,7 +109,9 @@ describe('when machines are waited for', () => {
   });
 
   it('fails soon where a machine is destroyed meanwhile and another state was waited for', async () => {
-    const rig = createMachinesRig({ machines: many(1, () => ({ state: 'started', config: { auto_destroy: true } })) });
+    const rig = createMachinesRig({
+      machines: many(1, () => ({ state: 'started', config: { auto_destroy: true } })),
+    });
     later(rig, 2_000, () => stopping(rig, 'm000'));
     const { outcome, error } = only(await runWait(rig, ['suspended']));
     expect([outcome, error?.class]).toEqual(['failed', 'wrong state']);
@@ -114,7 +134,10 @@ describe('when machines are waited for', () => {
   it('goes on through an unreachable host until the deadline', async () => {
     const machines = many(1, () => ({ behaviour: { unreachable: true } }));
     const rig = createMachinesRig({ machines, timeoutMs: 60_000 });
-    expect(only(await runWait(rig, ['started']))).toMatchObject({ outcome: 'failed', error: { class: 'timeout' } });
+    expect(only(await runWait(rig, ['started']))).toMatchObject({
+      outcome: 'failed',
+      error: { class: 'timeout' },
+    });
     expect(writes(rig)).toEqual([]);
   });
 

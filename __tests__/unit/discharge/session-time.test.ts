@@ -85,6 +85,7 @@ function step({ ahead, expires, dateless = false }: { ahead: number; expires?: n
     discharges: [],
     session: undefined,
     apps: ['shop'],
+    org: undefined,
     apiUrl: new URL('https://api.machines.dev'),
     refreshBefore: 120_000,
     credentials: [],

@@ -16,8 +16,9 @@ export const wholeJob: WorkflowCheck = {
       'start success',
       'work success',
       'stop success',
-      'restore success',
+      'exec success',
       'list success',
+      'post stop success',
       'post auth success',
       'post fly success',
     ]);
@@ -28,14 +29,19 @@ export const wholeJob: WorkflowCheck = {
     assert.equal(output('start', 'changed-count'), '3');
     assert.ok(stepOf(steps, 'work').said.includes('3 workers are up'));
     assert.equal(output('stop', 'changed-count'), '2');
-    assert.deepEqual(ids('restore', 'changed-ids'), ids('stop', 'changed-ids'));
+    assert.equal(output('exec', 'changed-count'), '3');
+    assert.ok(stepOf(steps, 'exec').said.some((line) => line.includes('from a worker')));
     assert.equal(output('list', 'count'), '5');
     assert.equal(output('list', 'changed-count'), '0');
-    for (const id of ['start', 'stop', 'restore', 'list']) assert.deepEqual(ids(id, 'failed-ids'), []);
+    for (const id of ['start', 'stop', 'exec', 'list']) assert.deepEqual(ids(id, 'failed-ids'), []);
 
-    for (const id of ['start', 'stop', 'restore', 'list']) {
+    for (const id of ['start', 'stop', 'exec', 'list']) {
       assert.ok(stepOf(steps, id).said.some((line) => line.startsWith("Token from the job's session")));
     }
+    assert.ok(
+      stepOf(steps, 'stop', 'Post').said.some((line) => line.startsWith('put back: started 2, failed 0 of 2')),
+      'the post step puts back what stop has changed',
+    );
     assert.ok(
       stepOf(steps, 'auth', 'Post').said.includes('The session is closed and its file removed.'),
       'the post step closes the session',

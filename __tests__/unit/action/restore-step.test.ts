@@ -1,0 +1,278 @@
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CommandName } from '../../../src/action/commands.js';
+import { post } from '../../../src/action/post.js';
+import type { PostShell } from '../../../src/action/restore-step.js';
+import { type FakeLog, type FakeRunner, fakeLog, fakeRunner } from '../../support/fake-shell.js';
+import { flyTransport } from '../../support/fly-transport.js';
+import { createStepRig, type StepRig, type StepRun } from '../../support/step-rig.js';
+
+const APP = 'my-app';
+const ONE = { machines: 'm1', restore: 'true' };
+const rigs: StepRig[] = [];
+
+afterEach(() => {
+  for (const rig of rigs.splice(0)) rig.end();
+});
+
+function rigWith(options: Parameters<typeof createStepRig>[0]): StepRig {
+  const rig = createStepRig(options);
+  rigs.push(rig);
+  return rig;
+}
+
+const stopped = (): StepRig => rigWith({ machines: [{ id: 'm1', name: 'worker', state: 'stopped' }] });
+
+const openSession = (rig: StepRig) => rig.step('auth', { token: rig.fly.mintToken({ app: APP }), app: APP });
+
+const own = ({ temp }: StepRig) => readdirSync(temp).filter((name) => name.includes('restore'));
+const sessions = ({ temp }: StepRig) => readdirSync(temp).filter((name) => name.includes('session'));
+
+interface PostRun {
+  readonly log: FakeLog;
+  readonly runner: FakeRunner;
+}
+
+/** Runs the post of a step whose state is given. */
+async function posted(
+  rig: StepRig,
+  { runner }: Pick<StepRun, 'runner'>,
+  changes: Partial<PostShell> = {},
+): Promise<PostRun> {
+  const state = Object.entries(runner.state).map(([name, value]) => [`STATE_${name}`, value]);
+  const log = fakeLog();
+  const postRunner = fakeRunner();
+  const shell: PostShell = {
+    env: Object.fromEntries(state),
+    log,
+    runner: postRunner,
+    clock: rig.clock,
+    transport: flyTransport(rig.fly),
+    jitter: () => 0,
+    cancelled: new AbortController().signal,
+    temp: rig.temp,
+    ...changes,
+  };
+  await rig.clock.run(post(shell));
+  return { log, runner: postRunner };
+}
+
+describe('when a step has changed machines', () => {
+  it('puts them back under the job’s session, long after its discharge has ended', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const step = await rig.step('start', ONE);
+    expect(step.succeeded).toBe(true);
+    expect(rig.fly.machine(APP, 'm1').state).toBe('started');
+    await rig.clock.advance(3_600_000);
+    const { log, runner } = await posted(rig, step);
+    expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
+    expect(log.said('warning')).toEqual([]);
+    expect(log.said('info').at(-1)).toMatch(/^put back: stopped 1, failed 0 of 1 in my-app, /);
+    expect(log.said('info').join('\n')).toContain('Discharge of');
+    expect(runner.summaries).toEqual([expect.stringContaining("### Fly machines: start, at the job's end")]);
+    expect(sessions(rig)).toHaveLength(1);
+  });
+
+  it.each<{ command: CommandName; state: 'started' | 'stopped' | 'suspended'; cordoned?: boolean }>([
+    { command: 'start', state: 'suspended' },
+    { command: 'stop', state: 'started' },
+    { command: 'suspend', state: 'started' },
+    { command: 'cordon', state: 'started' },
+    { command: 'uncordon', state: 'started', cordoned: true },
+  ])('undoes $command', async ({ command, state, cordoned = false }) => {
+    const rig = rigWith({ machines: [{ id: 'm1', state, cordoned }] });
+    await openSession(rig);
+    const step = await rig.step(command, ONE);
+    const changed = rig.fly.machine(APP, 'm1');
+    expect({ state: changed.state, cordoned: changed.cordoned }).not.toEqual({ state, cordoned });
+    await posted(rig, step);
+    expect(rig.fly.machine(APP, 'm1')).toMatchObject({ state, cordoned });
+  });
+
+  it('says that a snapshot is gone', async () => {
+    const rig = rigWith({ machines: [{ id: 'm1', state: 'suspended' }] });
+    await openSession(rig);
+    const { log } = await posted(rig, await rig.step('stop', ONE));
+    expect(log.said('warning')).toEqual([expect.stringMatching(/^m1.*snapshot/)]);
+    expect(log.said('info').at(-1)).toMatch(/^put back: nothing, left alone 1, failed 0 of 1 /);
+  });
+
+  it('writes what it is about to change before it asks for it', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    let before: Record<string, string> | undefined;
+    const runner = fakeRunner();
+    const transport: PostShell['transport'] = (request) => {
+      if (request.method === 'POST' && request.url.pathname.endsWith('/start'))
+        before ??= { ...runner.state };
+      return flyTransport(rig.fly)(request);
+    };
+    await rig.step('start', ONE, { runner, transport });
+    expect(Object.keys(before ?? {})).toEqual(['restore-1', 'restore']);
+    expect(before?.['restore-1']).not.toContain('started');
+    expect(runner.state['restore-1']).toContain('"started"');
+  });
+
+  it('has nothing secret in its state', async () => {
+    const rig = stopped();
+    const token = rig.fly.mintToken({ app: APP });
+    const { runner } = await rig.step('start', { ...ONE, token, app: APP });
+    const text = JSON.stringify(runner.state);
+    const pieces = token.split(/[ ,_]/).filter((it) => it.length > 10);
+    expect(pieces.length).toBeGreaterThan(0);
+    expect(pieces.filter((piece) => text.includes(piece))).toEqual([]);
+  });
+
+  it('leaves no state where nothing was to be changed, in a dry run, and without `restore`', async () => {
+    const rig = rigWith({ machines: [{ id: 'm1' }, { id: 'm2', state: 'stopped' }] });
+    const token = rig.fly.mintToken({ app: APP });
+    const inputs = { token, app: APP };
+    const steps = [
+      await rig.step('start', { ...inputs, machines: 'm1', restore: 'true' }),
+      await rig.step('start', { ...inputs, machines: 'm2', restore: 'true', 'dry-run': 'true' }),
+      await rig.step('start', { ...inputs, machines: 'm2' }),
+    ];
+    expect(steps.map(({ succeeded, runner }) => ({ succeeded, state: runner.state }))).toEqual(
+      steps.map(() => ({ succeeded: true, state: {} })),
+    );
+    expect(own(rig)).toEqual([]);
+  });
+
+  it('leaves nothing to do where Fly refused it all', async () => {
+    const rig = rigWith({
+      machines: [{ id: 'm1', state: 'stopped' }],
+      faults: [{ method: 'POST', path: /start$/, fault: { status: 403, body: { error: 'no' } } }],
+    });
+    const { runner } = await rig.step('start', { ...ONE, token: rig.fly.mintToken({ app: APP }), app: APP });
+    expect(runner.state['restore']).toBe('');
+    expect(own(rig)).toEqual([]);
+  });
+
+  it('sends nothing where the file of its own can’t be written', async () => {
+    const rig = stopped();
+    const missing = join(rig.temp, 'gone');
+    const inputs = { ...ONE, token: rig.fly.mintToken({ app: APP }), app: APP };
+    const step = await rig.step('start', inputs, { temp: missing });
+    expect(step.succeeded).toBe(false);
+    expect(step.runner.state['restore']).toBe('');
+    expect(rig.sent.filter((it) => it.endsWith('/start'))).toEqual([]);
+  });
+
+  it('is an error without RUNNER_TEMP', async () => {
+    const rig = stopped();
+    const inputs = { ...ONE, token: rig.fly.mintToken({ app: APP }), app: APP };
+    const step = await rig.step('start', inputs, { temp: undefined });
+    expect(step.log.said('error')).toEqual([expect.stringContaining('`restore` needs RUNNER_TEMP')]);
+    expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
+  });
+});
+
+describe('when the token is the step’s own', () => {
+  async function started(): Promise<{ rig: StepRig; step: StepRun }> {
+    const rig = stopped();
+    const step = await rig.step('start', { ...ONE, token: rig.fly.mintToken({ app: APP }), app: APP });
+    return { rig, step };
+  }
+
+  it('leaves it in a private file that no other step takes for a session, and the post removes it', async () => {
+    const { rig, step } = await started();
+    const [name = ''] = own(rig);
+    expect(statSync(join(rig.temp, name)).mode & 0o777).toBe(0o600);
+    const other = await rig.step('list', { app: APP });
+    expect(other.log.said('error')).toEqual([expect.stringContaining('There is no token')]);
+    const { log } = await posted(rig, step);
+    expect(own(rig)).toEqual([]);
+    expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
+    expect(log.said('info')[0]).toMatch(/^Token from this step's own file, 1 machine that `start` changed/);
+    expect(log.masks.length).toBeGreaterThan(0);
+  });
+
+  it('is removed even where nothing can be put back with it', async () => {
+    const { rig, step } = await started();
+    rig.fly.faults.push({ path: '/v1', fault: { status: 401 } });
+    const { log } = await posted(rig, step);
+    expect(own(rig)).toEqual([]);
+    expect(log.said('warning')).toHaveLength(1);
+    expect(rig.fly.machine(APP, 'm1').state).toBe('started');
+  });
+
+  it('is removed even where the record is not readable', async () => {
+    const { rig, step } = await started();
+    step.runner.state['restore-1'] = 'x';
+    const { log } = await posted(rig, step);
+    expect(log.said('warning')).toEqual([expect.stringContaining('not readable')]);
+    expect(own(rig)).toEqual([]);
+  });
+
+  it('is not taken from a file that others may write', async () => {
+    const { rig, step } = await started();
+    const path = join(rig.temp, own(rig)[0] ?? '');
+    rmSync(path);
+    writeFileSync(path, '{}', { mode: 0o666 });
+    const { log } = await posted(rig, step);
+    expect(log.said('warning')).toEqual([expect.stringContaining('is gone')]);
+    expect(rig.fly.machine(APP, 'm1').state).toBe('started');
+  });
+});
+
+describe('when the session has changed by then', () => {
+  it('takes another that covers the app', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const step = await rig.step('start', ONE);
+    await openSession(rig);
+    expect(sessions(rig)).toHaveLength(1);
+    await posted(rig, step);
+    expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
+  });
+
+  it('does not open it again once it was closed', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const step = await rig.step('start', ONE);
+    await rig.clock.advance(3_600_000);
+    const inner = flyTransport(rig.fly);
+    const transport: PostShell['transport'] = (request) => {
+      for (const name of sessions(rig)) rmSync(join(rig.temp, name));
+      return inner(request);
+    };
+    const { log } = await posted(rig, step, { transport });
+    expect(log.said('info').at(-1)).toMatch(/^put back: stopped 1/);
+    expect(sessions(rig)).toEqual([]);
+  });
+});
+
+describe('when the post can’t finish', () => {
+  it('gives up after four minutes, and names what was not put back', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const step = await rig.step('start', ONE);
+    const start = rig.clock.now();
+    rig.fly.faults.push({ path: /wait|m1$/, fault: 'hang' });
+    const { log, runner } = await posted(rig, step);
+    expect(rig.clock.now() - start).toBe(240_000);
+    expect(log.lines.filter(({ level }) => level === 'warning')).toMatchObject([
+      {
+        title: "fly start, at the job's end: 1 of 1 failed in my-app",
+        text: expect.stringMatching(/^m1 \(worker\): timeout: .*4 min/),
+      },
+    ]);
+    expect(runner.summaries).toHaveLength(1);
+  });
+
+  it('says so at once when it is cancelled', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const step = await rig.step('start', ONE);
+    const cancelled = new AbortController();
+    const inner = flyTransport(rig.fly);
+    const transport: PostShell['transport'] = (request) => {
+      if (request.url.pathname.endsWith('/stop')) cancelled.abort(new Error('the job was cancelled'));
+      return inner(request);
+    };
+    const { log } = await posted(rig, step, { transport, cancelled: cancelled.signal });
+    expect(log.said('warning')).toEqual([expect.stringContaining('the job was cancelled')]);
+    expect(log.said('info').at(-1)).toMatch(/^put back: nothing, failed 1 of 1/);
+  });
+});

@@ -1,0 +1,169 @@
+import { readHead, readMachines, StateRecord } from '../../../src/action/state-record.js';
+import type { Changed } from '../../../src/commands/restore-record.js';
+
+const HEAD = { command: 'start', fallback: 'none', session: 'fly-machines-session-x.json' } as const;
+const WINDOWS_LIMIT = 32_767;
+
+/** A state file as the runner reads it: of one name, the last value. */
+function stateOf(): {
+  env: Record<string, string>;
+  writes: string[];
+  saveState: (name: string, value: string) => void;
+} {
+  const env: Record<string, string> = {};
+  const writes: string[] = [];
+  return {
+    env,
+    writes,
+    saveState(name, value) {
+      env[`STATE_${name}`] = value;
+      writes.push(name);
+    },
+  };
+}
+
+function machines(number: number, changes: (index: number) => Partial<Changed> = () => ({})): Changed[] {
+  return Array.from({ length: number }, (_, index) => ({
+    app: 'my-app',
+    id: `d891${String(index).padStart(10, '0')}`,
+    version: '01JHMZ3W7Y8N5Q2R4T6V8X0Z1A',
+    from: 'stopped',
+    ...changes(index),
+  }));
+}
+
+function read(env: Record<string, string>): Changed[] | undefined {
+  const head = readHead(env);
+  return head && readMachines(env, head);
+}
+
+const left = (them: readonly Changed[]) => them.map((it) => ({ ...it, left: 'started' }));
+
+describe('when a record is kept in state', () => {
+  it('comes back as it was', () => {
+    const state = stateOf();
+    const them = machines(3, (index) => ({ app: index === 1 ? 'other' : 'my-app' }));
+    const record = new StateRecord(state);
+    record.open(HEAD, them);
+    expect(readHead(state.env)).toEqual({ ...HEAD, parts: 1 });
+    expect(read(state.env)).toEqual(them);
+    record.close([{ ...them[0], left: 'started' } as Changed, undefined, them[2]]);
+    expect(read(state.env)).toEqual([{ ...them[0], left: 'started' }, them[2]]);
+  });
+
+  it.each([5_000, 10_000])(
+    'holds %i machines, each value small enough for Windows, all together for macOS',
+    (number) => {
+      const state = stateOf();
+      // The worst that is likely: no two neighbours of the same app.
+      const them = machines(number, (index) => (number > 5_000 ? {} : { app: `staging-app-${index}` }));
+      const record = new StateRecord(state);
+      record.open(HEAD, them);
+      expect(read(state.env)).toEqual(them);
+      record.close(left(them));
+      expect(read(state.env)).toEqual(left(them));
+      const sizes = Object.entries(state.env).map(([name, value]) => name.length + value.length + 2);
+      expect(Math.max(...sizes)).toBeLessThan(WINDOWS_LIMIT);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
+    },
+  );
+
+  it('refuses more than can be held, with nothing written', () => {
+    const state = stateOf();
+    expect(() => new StateRecord(state).open(HEAD, machines(20_000))).toThrow(
+      /can't remember 20000 machines/,
+    );
+    expect(state.writes).toEqual([]);
+  });
+
+  it('refuses a machine that no value holds', () => {
+    expect(() =>
+      new StateRecord(stateOf()).open(
+        HEAD,
+        machines(1, () => ({ id: 'x'.repeat(40_000) })),
+      ),
+    ).toThrow(/can't remember/);
+  });
+
+  it('names the parts last, so that a post never finds less than was written', () => {
+    const state = stateOf();
+    new StateRecord(state).open(HEAD, machines(1_500));
+    expect(state.writes).toEqual(['restore-1', 'restore-2', 'restore-3', 'restore-4', 'restore']);
+  });
+
+  it('has each machine once, wherever the second write is cut short', () => {
+    const them = machines(1_500);
+    const whole = stateOf();
+    const first = new StateRecord(whole);
+    first.open(HEAD, them);
+    const before = whole.writes.length;
+    first.close(left(them));
+    for (let cut = before; cut <= whole.writes.length; cut += 1) {
+      const state = stateOf();
+      let writes = 0;
+      const record = new StateRecord({
+        saveState: (name, value) => {
+          writes += 1;
+          if (writes <= cut) state.saveState(name, value);
+        },
+      });
+      record.open(HEAD, them);
+      record.close(left(them));
+      const found = read(state.env) ?? [];
+      expect(found.map(({ id }) => id)).toEqual(them.map(({ id }) => id));
+      expect(found.every((it) => it.left === undefined || it.left === 'started')).toBe(true);
+    }
+  });
+
+  it('leaves a post nothing to do where nothing was changed', () => {
+    const state = stateOf();
+    const record = new StateRecord(state);
+    record.open(HEAD, machines(2));
+    record.close([undefined, undefined]);
+    expect(readHead(state.env)).toBeUndefined();
+    expect(state.env['STATE_restore']).toBe('');
+  });
+
+  it('holds any text', () => {
+    const state = stateOf();
+    const them = machines(2, () => ({
+      app: '__proto__',
+      id: '"\\\n\r::error::\u0000\u2028|',
+      from: 'a new state',
+    }));
+    new StateRecord(state).open(HEAD, them);
+    expect(read(state.env)).toEqual(them);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be in a variable.
+    expect(Object.values(state.env).join('')).not.toMatch(/[\u0000-\u001f]/);
+  });
+});
+
+describe('when a post step finds something else', () => {
+  it.each([undefined, ''])('has nothing to do: %j', (text) => {
+    expect(readHead({ STATE_restore: text })).toBeUndefined();
+  });
+
+  it.each([
+    'x',
+    '3',
+    'null',
+    '[]',
+    '{"command":"destroy","parts":1}',
+    '{"command":"restart","parts":1}',
+    '{"command":"toString","parts":1}',
+    '{"command":"start"}',
+  ])('does not read a head in %j', (text) => {
+    expect(() => readHead({ STATE_restore: text })).toThrow(/not readable/);
+  });
+
+  it.each([
+    undefined,
+    'x',
+    '{}',
+    '[["my-app"]]',
+    '[["my-app","stopped",[["m1"]]]]',
+    '[["my-app","stopped",[[1,2]]]]',
+  ])('does not read machines in %j', (text) => {
+    expect(() => readMachines({ 'STATE_restore-1': text }, { parts: 1 })).toThrow(/not readable/);
+  });
+});

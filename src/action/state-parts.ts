@@ -1,0 +1,82 @@
+import type { Changed } from '../commands/restore-record.js';
+import { ActionError } from '../errors.js';
+
+/** State comes back as environment variables, and Windows holds 32,767 characters in one. */
+export const MOST_OF_ONE = 30_000;
+/** Of what a machine may be left in, for the room that is kept for it. */
+const LONGEST_LEFT = 'uncordoned';
+
+/** Cuts the machines into as many as one variable holds each, with room for what they will be left in. */
+export function partsOf(machines: readonly Changed[]): Changed[][] {
+  const parts: Changed[][] = [];
+  let room = 0;
+  let group = '';
+  for (const machine of machines) {
+    const { app, id, version, from } = machine;
+    const head = JSON.stringify([app, from, []]);
+    const entry = JSON.stringify([id, version, LONGEST_LEFT]).length + 1;
+    const size = entry + (head === group ? 0 : head.length + 1);
+    if (size > room) {
+      parts.push([]);
+      room = MOST_OF_ONE - head.length - 3 - size;
+    } else {
+      room -= size;
+    }
+    group = head;
+    parts.at(-1)?.push(machine);
+  }
+  return parts;
+}
+
+type Group = readonly [app: string, from: string, (readonly [id: string, version: string, left?: string])[]];
+
+/** As JSON, in which neighbours of the same app and state share these. */
+export function encode(machines: readonly Changed[]): string {
+  const groups: Group[] = [];
+  for (const { app, id, version, from, left } of machines) {
+    const last = groups.at(-1);
+    const group: Group = last !== undefined && last[0] === app && last[1] === from ? last : [app, from, []];
+    if (group !== last) groups.push(group);
+    group[2].push(left === undefined ? [id, version] : [id, version, left]);
+  }
+  return JSON.stringify(groups);
+}
+
+/** Reads what `encode` wrote. Throws for anything else. */
+export function decode(text: string): Changed[] {
+  return listIn(parsed(text)).flatMap((group) => {
+    const [app, from, entries] = listIn(group);
+    return listIn(entries).map((entry): Changed => {
+      const [id, version, left] = listIn(entry);
+      const known = left === undefined ? {} : { left: textIn(left) };
+      return { app: textIn(app), id: textIn(id), version: textIn(version), from: textIn(from), ...known };
+    });
+  });
+}
+
+/** Reads JSON that is an object or an array. */
+export function parsed(text: string): object {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw unreadable();
+  }
+  if (typeof json !== 'object' || json === null) throw unreadable();
+  return json;
+}
+
+function listIn(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw unreadable();
+  return value;
+}
+
+function textIn(value: unknown): string {
+  if (typeof value !== 'string') throw unreadable();
+  return value;
+}
+
+/** What isn't in the form that a step writes. */
+export function unreadable(): ActionError {
+  return new ActionError('internal', 'the record of what this step changed is not readable');
+}

@@ -1,0 +1,84 @@
+import { asActionError } from '../errors.js';
+import type { Lease, MachineRef } from './client.js';
+import type { Refusal } from './refusals.js';
+import { briefly, giveBack, type LeaseTools, TTL_S } from './release-lease.js';
+import { atTheEnd, isLease } from './request-change.js';
+
+/** Between two tries to take a lease. */
+const PAUSE_MS = 5_000;
+const MAX_SENDS = 3;
+
+/** Whose machine it is, and what to do where somebody else holds it. */
+export interface LeaseWish {
+  readonly machine: MachineRef;
+  readonly waits: boolean;
+  /** Told before each pause. */
+  readonly refused?: (refusal: Refusal) => void;
+}
+
+/**
+ * Takes a lease: asks until the deadline where somebody else holds it, and three times where nothing came of it.
+ * Throws what Fly answers, at the deadline why it refused before.
+ */
+export async function acquireLease(
+  tools: LeaseTools,
+  { machine, waits, refused }: LeaseWish,
+): Promise<Lease> {
+  const { clock, signal } = tools;
+  let unsure = 0;
+  let before: unknown;
+  for (;;) {
+    try {
+      return await acquireOnce(tools, machine, unsure > 0);
+    } catch (error) {
+      if (signal.aborted) throw atTheEnd(error, before);
+      before = error;
+      if (isLease(error)) {
+        if (!waits) throw error;
+        refused?.(error);
+      } else {
+        unsure += 1;
+        if (hasAnswered(error) || unsure === MAX_SENDS) throw error;
+      }
+      await clock.sleep(PAUSE_MS, signal).catch((end: unknown) => {
+        throw atTheEnd(end, error);
+      });
+    }
+  }
+}
+
+/** An answer that is lost leaves a lease whose nonce nobody knows; it can be read, and bears our description. */
+async function acquireOnce(tools: LeaseTools, machine: MachineRef, mayBeOurs: boolean): Promise<Lease> {
+  const { client, signal, description } = tools;
+  signal.throwIfAborted();
+  try {
+    return await client.acquireLease(machine, { ttl: TTL_S, description }, signal);
+  } catch (error) {
+    if (hasAnswered(error) && !(mayBeOurs && isLease(error))) throw error;
+    const ours = await ownLease(tools, machine);
+    if (ours === undefined) throw error;
+    return ours;
+  }
+}
+
+/** Whether it is certain that no lease came of asking for one. */
+function hasAnswered(error: unknown): boolean {
+  const { status = 0 } = asActionError(error);
+  return status >= 400 && status < 500 && status !== 408;
+}
+
+/** Our own lease, which is given back at once where the step is over. */
+async function ownLease(tools: LeaseTools, machine: MachineRef): Promise<Lease | undefined> {
+  const { client, signal, description } = tools;
+  try {
+    return await briefly(tools, async (limited) => {
+      const lease = await client.currentLease(machine, limited);
+      if (lease?.description !== description) return undefined;
+      if (!signal.aborted) return lease;
+      await giveBack(tools, { machine, nonce: lease.nonce, signal: limited });
+      return undefined;
+    });
+  } catch {
+    return undefined; // What the lease was asked for failed already, and that is what is told.
+  }
+}
