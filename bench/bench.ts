@@ -5,6 +5,7 @@
 import { type Figure, formatFigure } from './figure.js';
 import { fleet } from './fleet.js';
 import { hostile } from './hostile.js';
+import { longList } from './long-list.js';
 import { nodeForActions } from './node-binary.js';
 import { parsing } from './parsing.js';
 import { requests } from './requests.js';
@@ -13,6 +14,7 @@ import { startUp } from './start-up.js';
 const PARTS: ReadonlyMap<string, () => Promise<Figure[]>> = new Map([
   ['requests', requests],
   ['fleet', fleet],
+  ['long-list', longList],
   ['start-up', startUp],
   ['parsing', parsing],
   ['hostile', hostile],

@@ -1,12 +1,11 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readActionFile } from '../runner/action-file.js';
-import { inputVariables, resolveInputs } from '../runner/inputs.js';
-import { createJob, type Job } from '../runner/job.js';
-import { type EmulatorProcess, startEmulator } from './emulator-process.js';
+import { createJob } from '../runner/job.js';
+import { startEmulator } from './emulator-process.js';
 import { costAtMost, countAtMost, type Figure } from './figure.js';
 import { nodeForActions, ROOT } from './node-binary.js';
 import { type Comparison, compareProcesses } from './pairs.js';
+import { stepEnvironment } from './step-environment.js';
 
 const APP = 'my-app';
 const PAIRS = 61;
@@ -27,7 +26,13 @@ export async function startUp(): Promise<Figure[]> {
   try {
     const auth = await job.step({ uses: './auth', with: { token: emulator.token, app: APP } });
     if (auth.conclusion !== 'success') throw new Error(`auth ended with ${auth.conclusion}:\n${auth.stdout}`);
-    const step = { node, cwd: job.workspace, env: environmentOf('list', job, emulator) };
+    const env = {
+      ...stepEnvironment('list', job),
+      FLY_FLAPS_BASE_URL: emulator.url,
+      BARE_URL: `${emulator.url}/v1/apps/${APP}/machines`,
+      BARE_AUTHORIZATION: emulator.token,
+    };
+    const step = { node, cwd: job.workspace, env };
     const list = compareProcesses(
       { ...step, file: join(ROOT, 'dist', 'list.js'), expect: `listed 4 in ${APP}` },
       { ...step, file: join(ROOT, 'bench', 'scripts', 'bare-get.cjs'), expect: '200 ' },
@@ -52,28 +57,6 @@ export async function startUp(): Promise<Figure[]> {
     job.end();
     await emulator.close();
   }
-}
-
-/** The variables of a step that can change what it does, as the runner sets them, and what the bare script needs for the same request. */
-function environmentOf(command: string, job: Job, { url, token }: EmulatorProcess): Record<string, string> {
-  const files = Object.fromEntries(
-    ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'].map((name) => {
-      const path = join(job.temp, name.toLowerCase());
-      writeFileSync(path, '');
-      return [name, path];
-    }),
-  );
-  const { values } = resolveInputs(readActionFile(join(ROOT, command)), {});
-  return {
-    ...inputVariables(values),
-    ...files,
-    GITHUB_ACTIONS: 'true',
-    GITHUB_WORKSPACE: job.workspace,
-    RUNNER_TEMP: job.temp,
-    FLY_FLAPS_BASE_URL: url,
-    BARE_URL: `${url}/v1/apps/${APP}/machines`,
-    BARE_AUTHORIZATION: token,
-  };
 }
 
 function timesOf(what: string, { ratio, ms, baseMs, pairs }: Comparison, most: number, base: string): Figure {

@@ -42,7 +42,7 @@ onEachNode('When an input is wrong', (open) => {
       'an input that only another command reads',
       './start',
       { machines: 'all', signal: 'SIGTERM' },
-      /`signal` is not read by `start`, only by `stop`\./,
+      /`signal` is not read by `start`, only by `stop`, `restart`\./,
     ],
     [
       'a misspelt input',

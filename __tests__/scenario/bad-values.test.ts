@@ -23,7 +23,7 @@ onEachNode('When the value of an input is wrong', (open) => {
       'a bad boolean',
       './start',
       { machines: 'all', wait: 'yes' },
-      /`wait` is `yes`, but can be `true` or `false`/,
+      /`wait` is `yes`, but can be `true`, `false` or `checks` only/,
     ],
     [
       'an unknown signal',
@@ -72,7 +72,7 @@ onEachNode('When the value of an input is wrong', (open) => {
       'an unknown command',
       './',
       { command: 'destroy' },
-      /`command` is `destroy`, but can be `auth`, `list`, `start`, `stop` only/,
+      /`command` is `destroy`, but can be `auth`, `list`, .* only/,
     ],
     [
       'an excluded machine that is named',

@@ -42,13 +42,13 @@ onEachNode('When a job uses one token from its start to its end', (open) => {
     scenario.shiftFlysClock(540_000);
     const stop = await job.step({ uses: './stop', with: { 'process-group': 'worker' } });
     expect(stop.conclusion).toBe('success');
-    expect(lines(stop)[1]).toMatch(/^Discharge of http:\S+\/aaa\/v1 refreshed, valid until .*\(10 min /);
+    expect(lines(stop)[2]).toMatch(/^Discharge of http:\S+\/aaa\/v1 refreshed, valid until .*\(10 min /);
     const requests = newRequests(scenario);
     expect(requests.slice(0, 2)).toEqual([LIST, DISCHARGE]);
     expect(requests.slice(2).sort()).toEqual(changes('stop', WORKERS).sort());
     expect(fly.machines(APP).map(({ state }) => state)).toEqual(['started', 'stopped', 'stopped', 'stopped']);
 
-    const [post] = await job.post();
+    const post = (await job.post()).at(-1);
     expect(post).toMatchObject({
       conclusion: 'success',
       stdout: expect.stringContaining('session is closed'),
@@ -138,7 +138,7 @@ onEachNode('When a step reports', (open) => {
     );
     expect(said(result, 'error')).toHaveLength(1);
     const table = result.summary.split('\n').filter((line) => line.startsWith('| '));
-    expect(table.map((line) => line.split(' | ').length)).toEqual(Array(6).fill(9));
+    expect(table.map((line) => line.split(' | ').length)).toEqual(Array(6).fill(10));
     expect(table[2]).toContain('🔴 failed');
     expect(result.conclusion).toBe('failure');
   });

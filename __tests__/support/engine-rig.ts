@@ -83,7 +83,7 @@ export function runWait(rig: MachinesRig, states: readonly string[], wish: Wish 
 
 /** Runs `exec`, to its end. */
 export function runExec(rig: MachinesRig, options: ExecOptions, wish: Wish = {}): Promise<Changed> {
-  return follow(rig, (tools) => exec(options, choiceOf(wish), tools));
+  return follow(rig, (tools) => exec({ options, choice: choiceOf(wish), timeout: wish.timeout }, tools));
 }
 
 function choiceOf({ apps = [APP], org, selector: chosen, shard, limit, dryRun = false }: Wish): Choice {

@@ -43,8 +43,9 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
   cordon: (step) => changeBy('cordon', step),
   uncordon: (step) => changeBy('uncordon', step),
   exec: (step) => {
-    const { run: command = [], 'exec-timeout': timeout } = step.inputs;
-    return exec({ command, timeout }, choiceOf(step), toolsOf(step));
+    const { run: command = [], 'exec-timeout': limit, timeout } = step.inputs;
+    const options = { command, timeout: limit };
+    return exec({ options, choice: choiceOf(step), timeout }, toolsOf(step));
   },
 };
 

@@ -72,13 +72,16 @@ export function machineChanger(
     const send = (by: Transition) => async (mayBeOn: boolean) => {
       const before = async (limited: AbortSignal) => {
         attempt.enter('request');
-        if (goal.rebase === undefined || (mayBeOn && isBased)) return;
-        goal.rebase(await client.get(machine, limited));
+        if (goal.rebase === undefined) return;
+        const now = await client.get(machine, limited);
+        if (!mayBeOn || !isBased) goal.rebase(now);
+        else if (goal.isTraced(now)) throw new TakenOn();
         isBased = true;
       };
       try {
         await by.send(client, machine, { ...wishes, nonce: lease, before }, signal);
       } catch (error) {
+        if (error instanceof TakenOn) return;
         if (!(error instanceof Refusal) || error.kind !== 'lease gone') throw error;
         progress.warn(`The lease of machine ${machine.id} was lost: ${error.message}`);
         lease = undefined;
@@ -138,6 +141,9 @@ export function machineChanger(
     }
   };
 }
+
+/** Just before it was sent again, an earlier request turned out to have been taken on after all. */
+class TakenOn extends Error {}
 
 function holder({ holder: held, message }: Refusal): string {
   return held === undefined ? message : `lease held by ${held.owner} until ${formatTime(held.until)}`;

@@ -85,18 +85,18 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   const needed = work.needs?.(doing) ?? 0;
   if (needed > deadline.left) deadline.set(deadline.elapsed + needed);
   work.before?.(doing);
-  if (doing.length > 0) progress.begin(work.doing, doing.length, work.words.past);
+  const { words } = work;
+  if (doing.length > 0) progress.begin(work.doing, doing.length, words.counted ?? words.past);
   const origin = clock.now();
-  const machines = await Promise.all(
-    planned.map(async (step) => {
-      if (step.kind === 'skip') return skipped(step);
-      if (step.kind === 'unchanged') return untouched(step.machine, 'unchanged', step.reason);
-      const result = await work.carryOut(step, origin);
-      progress.done(result);
-      return result;
-    }),
-  );
-  if (doing.length > 0) progress.end();
+  const one = async (step: Planned): Promise<MachineResult> => {
+    if (step.kind !== 'change' && step.kind !== 'await') return settled(step);
+    const result = await work.carryOut(step, origin);
+    progress.done(result);
+    return result;
+  };
+  const machines = await Promise.all(planned.map(one)).finally(() => {
+    if (doing.length > 0) progress.end();
+  });
   return {
     apps: fleet.apps,
     machines,
@@ -105,14 +105,18 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
       ...fleet.notices,
       ...noticesOf(fleet.machines, selected, selector),
       ...shardNotices(selected, ours),
-      ...allLeftAlone(planned, work.words.verb),
+      ...allLeftAlone(planned, words.verb),
     ],
     warnings: [...fleet.warnings, ...(work.warnings?.(planned) ?? [])],
-    line: resultLine(work.words, fleet.apps, machines) + unreached(fleet.failures),
+    line: resultLine(words, fleet.apps, machines) + unreached(fleet.failures),
   };
 }
 
-function skipped({ machine, reason, wouldChange }: Extract<Planned, { kind: 'skip' }>): MachineResult {
-  const result = untouched(machine, 'skipped', reason);
-  return wouldChange === undefined ? result : { ...result, wouldChange };
+/** The result of a machine that the plan alone decided on. */
+function settled(step: Exclude<Planned, Doing>): MachineResult {
+  const { machine } = step;
+  if (step.kind === 'fail') return { ...untouched(machine, 'failed'), error: step.error };
+  if (step.kind === 'unchanged') return untouched(machine, 'unchanged', step.reason);
+  const result = untouched(machine, 'skipped', step.reason);
+  return step.wouldChange === undefined ? result : { ...result, wouldChange: step.wouldChange };
 }

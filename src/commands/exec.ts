@@ -14,16 +14,25 @@ export interface ExecOptions {
   readonly timeout: number;
 }
 
+/** How a command is run, and how long the whole step may take. */
+export interface ExecPlan {
+  readonly options: ExecOptions;
+  readonly choice: Choice;
+  /** In milliseconds; undefined: long enough for the command. */
+  readonly timeout: number | undefined;
+}
+
+/** For all that is not the command itself. */
+const GRACE_MS = 60_000;
+
 /**
  * Runs a command in the chosen machines, once in each. An exit code other than 0 is a failure of that machine; so is
  * an answer that leaves open whether the command ran, since running it again could do harm.
  */
-export function exec(options: ExecOptions, choice: Choice, tools: WorkTools): Promise<CommandResult> {
+export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): Promise<CommandResult> {
   const { client, clock, deadline } = tools;
   const carryOut = async ({ machine }: Doing, origin: number): Promise<MachineResult> => {
     const attempt = new Attempt(machine, clock, origin);
-    if (machine.state !== 'started')
-      return attempt.end('failed', { error: notStarted(machine.id, machine.state) });
     attempt.enter('turn');
     let isSent = false;
     try {
@@ -42,7 +51,7 @@ export function exec(options: ExecOptions, choice: Choice, tools: WorkTools): Pr
   };
   const work: Work = {
     changes: true,
-    words: { verb: 'run on', past: 'ran on', already: '' },
+    words: { verb: 'run on', past: 'ran on', already: '', counted: 'done' },
     doing: 'Running on',
     intent: {
       verb: 'run',
@@ -50,7 +59,9 @@ export function exec(options: ExecOptions, choice: Choice, tools: WorkTools): Pr
       impossible: () => undefined,
       reached: () => undefined,
       isUnderway: () => false,
+      hopeless: ({ id, state }) => (state === 'started' ? undefined : notStarted(id, state)),
     },
+    needs: (doing) => (timeout === undefined && doing.length > 0 ? options.timeout + GRACE_MS : 0),
     carryOut,
   };
   return carryOutAll(work, choice, tools);

@@ -1,3 +1,4 @@
+import type { ActionError } from '../errors.js';
 import { count } from '../text.js';
 import type { AppMachine, Selected } from './selection.js';
 
@@ -7,6 +8,8 @@ export type Planned =
   /** On its way already: nothing to send, only to wait for. */
   | { readonly kind: 'await'; readonly machine: AppMachine }
   | { readonly kind: 'unchanged'; readonly machine: AppMachine; readonly reason: string }
+  /** It can't come about, which is known before anything is sent. */
+  | { readonly kind: 'fail'; readonly machine: AppMachine; readonly error: ActionError }
   | {
       readonly kind: 'skip';
       readonly machine: AppMachine;
@@ -26,6 +29,8 @@ export interface Intent {
   /** The reason of what is where it should be; undefined for what isn't. */
   readonly reached: (machine: AppMachine) => string | undefined;
   readonly isUnderway: (machine: AppMachine) => boolean;
+  /** Why it would fail for certain. */
+  readonly hopeless?: (machine: AppMachine) => ActionError | undefined;
 }
 
 /** What bounds a plan beside the selection. */
@@ -38,7 +43,7 @@ export interface PlanOptions {
 /** Decides for each selected machine, by what was listed alone; the same for a dry run and a real one. */
 export function plan(
   selected: readonly Selected[],
-  { verb, guard, impossible, reached, isUnderway }: Intent,
+  { verb, guard, impossible, reached, isUnderway, hopeless }: Intent,
   { limit, dryRun }: PlanOptions,
 ): Planned[] {
   let changes = 0;
@@ -54,6 +59,8 @@ export function plan(
     if (limit !== undefined && changes >= limit)
       return { kind: 'skip', machine, reason: `limit of ${limit} reached` };
     changes += 1;
+    const error = hopeless?.(machine);
+    if (error !== undefined) return { kind: 'fail', machine, error };
     if (dryRun) return { kind: 'skip', machine, reason: `dry run: would ${verb}`, wouldChange: true };
     return { kind: 'change', machine };
   });

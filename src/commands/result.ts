@@ -67,9 +67,12 @@ export function untouched(machine: AppMachine, outcome: Outcome, reason = ''): M
 /** What a command did, in words: `stopped`, `already stopped`, `would stop`. */
 export interface Words {
   readonly verb: string;
+  /** Empty where nothing is ever changed. */
   readonly past: string;
-  /** Of a machine that nothing was done to. */
+  /** Of a machine that nothing was done to; empty where that doesn't occur. */
   readonly already: string;
+  /** Of a machine that it went well with, while others are under way; without it, as `past`. */
+  readonly counted?: string;
 }
 
 /** What a command came to: `stopped 2, already stopped 1, failed 0 of 3 in my-app`. */
@@ -82,7 +85,8 @@ export function resultLine(
   const would = machines.filter(({ wouldChange }) => wouldChange).length;
   const skipped = number('skipped') - would;
   const parts = [
-    would > 0 ? `dry run: would ${verb} ${would}` : `${past} ${number('changed')}`,
+    ...(would > 0 ? [`dry run: would ${verb} ${would}`] : []),
+    ...(would > 0 || past === '' ? [] : [`${past} ${number('changed')}`]),
     ...(number('requested') > 0 ? [`requested ${number('requested')}`] : []),
     ...(already === '' ? [] : [`${already} ${number('unchanged')}`]),
     ...(skipped > 0 ? [`skipped ${skipped}`] : []),

@@ -32,7 +32,7 @@ export function wait(
   };
   const work: Work = {
     changes: false,
-    words: { verb: 'wait for', past: 'waited for', already: `in state ${goal.target}` },
+    words: { verb: 'wait for', past: '', already: goal.target, counted: goal.target },
     doing: 'Waiting for',
     intent: {
       verb: 'wait for',

@@ -51,9 +51,14 @@ export async function acquireLease(
 async function acquireOnce(tools: LeaseTools, machine: MachineRef, mayBeOurs: boolean): Promise<Lease> {
   const { client, signal, description } = tools;
   signal.throwIfAborted();
+  let isSent = false;
+  const before = async () => {
+    isSent = true;
+  };
   try {
-    return await client.acquireLease(machine, { ttl: TTL_S, description }, signal);
+    return await client.acquireLease(machine, { ttl: TTL_S, description, before }, signal);
   } catch (error) {
+    if (!isSent && !mayBeOurs) throw error;
     if (hasAnswered(error) && !(mayBeOurs && isLease(error))) throw error;
     const ours = await ownLease(tools, machine);
     if (ours === undefined) throw error;

@@ -1,7 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type Clock, withTimeout } from '../clock.js';
 import { ActionError } from '../errors.js';
-import { READ, WRITE, withRetries } from '../http/retry.js';
+import { READ, WAIT, WRITE, withRetries } from '../http/retry.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
 import { formatDuration, withoutHeader } from '../text.js';
 import { ATTEMPT_LIMIT_MS, type Call } from './call.js';
@@ -30,12 +30,19 @@ export interface ClientTools {
 /** Enough for 20,000 machines. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
+/**
+ * Waits in flight at once. Each holds a connection until its machine is there, so without a limit those of a large fleet
+ * would leave none to what is still to be started; in their turn, they find most machines there already.
+ */
+const MOST_WAITS = 300;
+
 /** Makes calls, under one token, within Fly's rates and with so many changes in flight at once. */
 export class Caller {
   readonly #tools: ClientTools;
   readonly #pace: Pace;
-  /** For changes: reading and waiting take none. */
+  /** For changes: reading takes none. */
   readonly #places: LimitFunction;
+  readonly #waits = pLimit(MOST_WAITS);
 
   constructor(tools: ClientTools) {
     this.#tools = tools;
@@ -70,7 +77,8 @@ export class Caller {
       isUrgent,
     } = call;
     const bucket = { key: `${method} ${path}`, rate };
-    const places = method === 'GET' || isUrgent ? undefined : this.#places;
+    const changing = method === 'GET' || isUrgent ? undefined : this.#places;
+    const places = policy === WAIT ? this.#waits : changing;
     let trouble: string | undefined;
     const onRetry = (why: string, delay: number) => {
       trouble = why;

@@ -13,7 +13,14 @@ import {
   type StopOptions,
   stopping,
 } from './changes.js';
-import { type Lease, leaseAcquisition, leaseReading, leaseRefresh, leaseRelease } from './lease.js';
+import {
+  type Lease,
+  type LeaseRequest,
+  leaseAcquisition,
+  leaseReading,
+  leaseRefresh,
+  leaseRelease,
+} from './lease.js';
 import { type Machine, MachineJson, MachinesJson } from './machine.js';
 import { type MachineRef, machinePath, machinesPath } from './machine-path.js';
 import { type App, appsListing, type OrgMachines, readPages } from './organization.js';
@@ -97,12 +104,8 @@ export class MachinesClient {
     return isAwaited(target, state) ? state : undefined;
   }
 
-  /** Takes the machine's lease for `ttl` seconds; `description` is shown to whoever is refused meanwhile. */
-  acquireLease(
-    machine: MachineRef,
-    options: { ttl: number; description: string },
-    signal: AbortSignal,
-  ): Promise<Lease> {
+  /** Takes the machine's lease. */
+  acquireLease(machine: MachineRef, options: LeaseRequest, signal: AbortSignal): Promise<Lease> {
     return this.#caller.call(leaseAcquisition(machine, options), signal);
   }
 

@@ -20,6 +20,16 @@ const Fields = v.object({
   expires_at: v.number(),
 });
 
+/** What a lease is asked for with. */
+export interface LeaseRequest {
+  /** In seconds. */
+  readonly ttl: number;
+  /** Shown to whoever is refused meanwhile. */
+  readonly description: string;
+  /** Runs right before each attempt, in its place among those in flight. */
+  readonly before?: () => Promise<void>;
+}
+
 /** An answer that tells of a lease: wrapped as Fly's own client reads it, or bare as Fly's specification has it. */
 export const LeaseJson = v
   .union(
@@ -41,10 +51,11 @@ const Anything = v.unknown();
 /** Takes the lease for `ttl` seconds. */
 export function leaseAcquisition(
   machine: MachineRef,
-  { ttl, description }: { ttl: number; description: string },
+  { ttl, description, before }: LeaseRequest,
 ): Call<Lease> {
   const what = `lease machine ${machine.id}`;
-  return { method: 'POST', path: pathOf(machine), body: { ttl, description }, what, answer: LeaseJson };
+  const call = { method: 'POST', path: pathOf(machine), body: { ttl, description }, before } as const;
+  return { ...call, what, answer: LeaseJson };
 }
 
 /** Lets the lease last another `ttl` seconds from now, however often that is asked. */

@@ -208,6 +208,7 @@ describe('when the same token opens again for an organization', () => {
     ['adds all to patterns', ['s-*'], 'o', [], 'o', [], 'o'],
     ['keeps all', [], 'o', ['s-*'], 'o', [], 'o'],
     ['keeps any app', [], undefined, ['s-*'], 'o', [], undefined],
+    ['keeps any app where one organization is added', [], undefined, [], 'o', [], undefined],
     ['takes another organization where names alone were given', ['a'], 'p', ['s-*'], 'o', ['a', 's-*'], 'o'],
   ])('%s', (_, before, org, apps, given, after, its) => {
     open(A, before, { org });

@@ -188,6 +188,7 @@ describe('when a restart is refused for a while', () => {
       });
     });
     expect(only(await run(rig, 'restart'))).toMatchObject({ outcome: 'changed', state: 'started' });
+    expect(countOf(rig, 'POST restart')).toBe(1);
   });
 
   it('is not taken for sent where only the reading before it failed', async () => {

@@ -39,7 +39,9 @@ export const wholeJob: WorkflowCheck = {
       assert.ok(stepOf(steps, id).said.some((line) => line.startsWith("Token from the job's session")));
     }
     assert.ok(
-      stepOf(steps, 'stop', 'Post').said.some((line) => line.startsWith('put back: started 2, failed 0 of 2')),
+      stepOf(steps, 'stop', 'Post').said.some((line) =>
+        line.startsWith('put back: started 2, failed 0 of 2'),
+      ),
       'the post step puts back what stop has changed',
     );
     assert.ok(
