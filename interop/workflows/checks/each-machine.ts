@@ -22,7 +22,13 @@ export const eachMachine: WorkflowCheck = {
 
     const started: string[] = [];
     for (const job of each) {
-      assert.deepEqual(courseOf(of(job)), ['0 success', 'fly success', 'start success', 'post fly success']);
+      assert.deepEqual(courseOf(of(job)), [
+        '0 success',
+        'fly success',
+        'start success',
+        'post start success',
+        'post fly success',
+      ]);
       const left = await machinesLeft(of(job));
       const up = left
         .filter(({ group, state }) => group === 'worker' && state === 'started')

@@ -17,6 +17,8 @@ export const failingStep: WorkflowCheck = {
       'tell success',
       'stop success',
       'list success',
+      'post stop success',
+      'post start success',
       'post auth success',
       'post fly success',
     ]);

@@ -9,7 +9,13 @@ export const stopAtNight: readonly WorkflowCheck[] = ['schedule', 'workflow_disp
   event,
   exitCode: 0,
   async check({ steps }) {
-    assert.deepEqual(courseOf(steps), ['0 success', 'fly success', 'stop success', 'post fly success']);
+    assert.deepEqual(courseOf(steps), [
+      '0 success',
+      'fly success',
+      'stop success',
+      'post stop success',
+      'post fly success',
+    ]);
     const { outputs } = stepOf(steps, 'stop');
     assert.equal(outputs['changed-count'], '2');
     assert.equal(outputs['count'], '3');

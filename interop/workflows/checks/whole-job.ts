@@ -19,6 +19,7 @@ export const wholeJob: WorkflowCheck = {
       'exec success',
       'list success',
       'post stop success',
+      'post start success',
       'post auth success',
       'post fly success',
     ]);
