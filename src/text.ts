@@ -19,9 +19,14 @@ export function excerpt(text: string): string {
 /** Shorter words of a header, such as its scheme, occur by chance. */
 const SHORTEST_SECRET = 8;
 
-/** Takes out of a text whatever an Authorization header holds, in case a server echoes what it was sent. */
+/**
+ * Takes out of a text whatever an Authorization header holds, tokens without their prefix (`fm2_`) and padding
+ * included, in case a server echoes what it was sent, or a command prints it.
+ */
 export function withoutHeader(text: string, authorization: string): string {
-  const secrets = authorization.split(/[\s,]+/).filter((word) => word.length >= SHORTEST_SECRET);
+  const words = authorization.split(/[\s,]+/);
+  const forms = words.flatMap((word) => [word, word.slice(word.indexOf('_') + 1).replace(/(?<!=)=+$/, '')]);
+  const secrets = forms.filter((form) => form.length >= SHORTEST_SECRET);
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, '[…]'), text);
 }
 

@@ -1,29 +1,17 @@
 import { parse } from 'shell-quote';
 import { ActionError } from '../errors.js';
-import type { Parser } from './parsers.js';
+import { jsonList, type Parser } from './parsers.js';
 
 /**
  * The program and its arguments: a JSON array of strings, or one line that is split as a shell would split it, quotes
  * and all. What only a shell could do (pipes, variables, a second line) is an error rather than an odd argument.
  */
 export const commandLine: Parser<readonly string[]> = (text) => {
-  const words = text.startsWith('[') ? fromJson(text) : fromLine(text);
+  const words = text.startsWith('[') ? jsonList(text) : fromLine(text);
   const [program = ''] = words;
   if (program === '') throw refuse('names no command');
   return words;
 };
-
-function fromJson(text: string): readonly string[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw refuse('begins with `[` but is not a JSON array');
-  }
-  if (!Array.isArray(json) || !json.every((it) => typeof it === 'string'))
-    throw refuse('is not a JSON array of strings');
-  return json;
-}
 
 function fromLine(text: string): string[] {
   if (text.includes('\n')) throw refuse(`has more than one line; ${SHELL}`);

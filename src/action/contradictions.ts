@@ -3,7 +3,7 @@ import { isUnbounded, unbounded } from '../commands/scope.js';
 import { narrows, nothingChosen } from '../commands/selection.js';
 import { ActionError, asActionError } from '../errors.js';
 import { SETTLED } from '../machines/goal.js';
-import { TRANSITIONS } from '../machines/transitions.js';
+import { isTransition, TRANSITIONS, type Transition } from '../machines/transitions.js';
 import { enumerated } from '../text.js';
 import type { CommandName } from './commands.js';
 import type { InputName, Inputs } from './input-table.js';
@@ -75,7 +75,7 @@ function openProblems(command: CommandName, inputs: Inputs, isKnown: boolean): A
 
 /** Whether it changes something, so that it must be told which machines are meant. */
 export function changesMachines(command: CommandName): boolean {
-  return command === 'exec' || Object.hasOwn(TRANSITIONS, command);
+  return command === 'exec' || isTransition(command);
 }
 
 function appProblems({ app = [] }: Inputs): ActionError[] {
@@ -98,7 +98,8 @@ function stateProblems(command: CommandName, { state = [] }: Inputs): ActionErro
 }
 
 function checksProblems(command: CommandName, { wait }: Inputs): ActionError[] {
-  if (wait !== 'checks' || command === 'start' || command === 'restart') return [];
+  const transition: Transition | undefined = isTransition(command) ? TRANSITIONS[command] : undefined;
+  if (wait !== 'checks' || transition?.checks === true) return [];
   return [problem('`wait: checks` is for `start` and `restart`: only a started machine has health checks.')];
 }
 

@@ -45,7 +45,8 @@ export const booleanOr =
 /** A share of several, counted from 0: `2/8`. */
 export const shard: Parser<Shard> = (text) => {
   const [, index = '', total = ''] = /^(\d{1,5})\s*\/\s*(\d{1,5})$/.exec(text) ?? [];
-  if (index === '') throw refuse(`is \`${shown(text)}\`, which is not of the form \`2/8\``);
+  if (index === '' || Number(total) === 0)
+    throw refuse(`is \`${shown(text)}\`, which is not of the form \`2/8\``);
   if (Number(index) >= Number(total))
     throw refuse(
       `is \`${shown(text)}\`, but shares are counted from 0: the last of ${total} is \`${Number(total) - 1}/${total}\``,
@@ -71,7 +72,8 @@ export const filter = (each: Parser<string>): Parser<string[]> => {
   };
 };
 
-function jsonList(text: string): string[] {
+/** A JSON array of strings. */
+export function jsonList(text: string): string[] {
   let json: unknown;
   try {
     json = JSON.parse(text);

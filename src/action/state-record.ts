@@ -1,6 +1,6 @@
 import type { Changed, Restorable, RestoreRecord } from '../commands/restore-record.js';
 import { ActionError } from '../errors.js';
-import { TRANSITIONS } from '../machines/transitions.js';
+import { isTransition } from '../machines/transitions.js';
 import { count } from '../text.js';
 import { STATE } from './commands.js';
 import type { Environment } from './inputs.js';
@@ -90,7 +90,7 @@ function nameOf(index: number): string {
 }
 
 function isRestorable(command: unknown): command is Restorable {
-  return typeof command === 'string' && Object.hasOwn(TRANSITIONS, command) && command !== 'restart';
+  return typeof command === 'string' && isTransition(command) && command !== 'restart';
 }
 
 function tooMany(machines: number): ActionError {

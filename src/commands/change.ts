@@ -1,16 +1,15 @@
 import { checkTrouble, hasChecks } from '../machines/checks.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
-import { count } from '../text.js';
-import { type ChangeOptions, machineChanger } from './change-machine.js';
+import { type ChangeOptions, MachineChanger } from './change-machine.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
-import type { Intent, Planned } from './plan.js';
+import type { Intent } from './plan.js';
+import { proxyWarnings } from './proxy-warnings.js';
 import type { RestoreKeeper } from './restore-record.js';
 import type { CommandResult } from './result.js';
 
 const GRACE_MS = 60_000;
 /** As for `timeout`; a machine's configuration may hold any number, and a timer can't. */
 const LONGEST_MS = 86_400_000;
-const MOST_NAMED = 5;
 
 /** What else a change is told. */
 export interface ChangePlan {
@@ -28,19 +27,19 @@ export async function change(
   { choice, options, timeout, keeper }: ChangePlan,
   tools: WorkTools,
 ): Promise<CommandResult> {
-  const { verb, past, doing } = transition;
-  const carryOut = machineChanger(transition, options, tools);
-  const mayEnd = transition.ends || options.wishes.fallback === 'stop';
+  const { verb, past, already, doing } = transition;
+  const changer = new MachineChanger(transition, options, tools);
+  const mayEnd = transition.ends || transition.fallback?.(options.wishes) !== undefined;
   const work: Work = {
     changes: true,
-    words: { verb, past, already: verb === 'restart' ? '' : `already ${past}` },
+    words: { verb, past, already },
     doing,
     intent: intentOf(transition, options),
     needs: (steps) => (timeout === undefined && mayEnd ? longestEnd(steps, options) : 0),
-    warnings: (planned) => warningsOf(transition, planned),
+    warnings: (planned) => proxyWarnings(transition, planned),
     before: (steps) => keeper?.before(steps),
     carryOut: async (step, origin) => {
-      const result = await carryOut(step, origin);
+      const result = await changer.carryOut(step, origin);
       if (step.kind === 'change') keeper?.after(result);
       return result;
     },
@@ -74,29 +73,4 @@ export function intentOf(transition: Transition, { wait, wishes }: ChangeOptions
 function longestEnd(steps: readonly Doing[], { wishes }: ChangeOptions): number {
   const longest = Math.max(0, ...steps.map(({ machine }) => killTimeoutOf(machine, wishes)));
   return steps.length === 0 ? 0 : Math.min(longest + GRACE_MS, LONGEST_MS);
-}
-
-/** Fly's proxy has a will of its own: it stops what is idle and starts what is asked for. */
-function warningsOf({ verb }: Transition, planned: readonly Planned[]): string[] {
-  const ours = planned.filter((it) => it.kind !== 'skip' || it.wouldChange).map(({ machine }) => machine);
-  const stopping = verb === 'start' || verb === 'restart' ? ours.filter(({ autostop }) => autostop) : [];
-  const waking = verb === 'stop' || verb === 'suspend' ? ours.filter(({ autostart }) => autostart) : [];
-  return [
-    ...(stopping.length > 0
-      ? [
-          `${named(stopping)}: \`autostop\` is on, so Fly's proxy may stop what is idle in the middle of the job. Keep traffic on it, or set \`auto_stop_machines = "off"\`.`,
-        ]
-      : []),
-    ...(waking.length > 0
-      ? [
-          `${named(waking)}: \`autostart\` is on, so Fly's proxy starts it again as soon as a request comes in. Cordon it first to prevent that.`,
-        ]
-      : []),
-  ];
-}
-
-function named(machines: readonly { readonly id: string }[]): string {
-  const ids = machines.slice(0, MOST_NAMED).map(({ id }) => id);
-  const more = machines.length > MOST_NAMED ? `, … (${count(machines.length, 'machine')})` : '';
-  return `${ids.join(', ')}${more}`;
 }

@@ -3,7 +3,7 @@ import { type ActionError, asActionError } from '../errors.js';
 import type { Machine } from '../machines/machine.js';
 import { factsOf } from '../machines/machine-config.js';
 import { TRANSITIONS, type Transition } from '../machines/transitions.js';
-import { type ChangeOptions, machineChanger } from './change-machine.js';
+import { type ChangeOptions, MachineChanger } from './change-machine.js';
 import type { WorkTools } from './engine.js';
 import { type Judgement, judge } from './judge.js';
 import { Latch } from './latch.js';
@@ -102,12 +102,13 @@ async function putBack({ machine, by, sent, origin }: PutBack, tools: WorkTools)
     ...transition,
     send: (...args) => transition.send(...args).finally(arrive),
   };
-  const request = machineChanger(watched, { ...OPTIONS, wait: false }, tools);
-  const asked = await request({ kind: 'change', machine }, origin);
+  const requester = new MachineChanger(watched, { ...OPTIONS, wait: false }, tools);
+  const asked = await requester.carryOut({ kind: 'change', machine }, origin);
   arrive();
   if (asked.outcome !== 'requested') return asked;
   await sent.opened;
-  const proof = await machineChanger(transition, OPTIONS, tools)({ kind: 'await', machine }, origin);
+  const waiter = new MachineChanger(transition, OPTIONS, tools);
+  const proof = await waiter.carryOut({ kind: 'await', machine }, origin);
   const durationMs = tools.clock.now() - origin;
   const spans = [...(asked.spans ?? []), ...(proof.spans ?? [])];
   const outcome = proof.outcome === 'failed' ? 'failed' : 'changed';

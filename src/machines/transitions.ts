@@ -11,9 +11,10 @@ export interface TransitionOptions extends StopOptions {
 
 /** One way of changing a machine: all that sets it apart from the others. */
 export interface Transition {
-  /** For sentences: `start`, `started`, `Starting`. */
+  /** For sentences: `start`, `started`, `already started` (empty where that never is), `Starting`. */
   readonly verb: string;
   readonly past: string;
+  readonly already: string;
   readonly doing: string;
   readonly goal: (machine: Machine, options: TransitionOptions) => Goal;
   /** Why a machine is better left alone unless it is named by its id; undefined when nothing speaks against it. */
@@ -22,8 +23,12 @@ export interface Transition {
   readonly impossible?: (machine: Machine, options: TransitionOptions) => string | undefined;
   /** Whether the process ends, for which it may take its whole kill timeout. */
   readonly ends: boolean;
-  /** Whether running on a machine's checks afterwards says anything. */
+  /** Whether the machine has health checks to wait for afterwards. */
   readonly checks: boolean;
+  /** What of Fly's proxy may undo it. */
+  readonly undoneBy?: 'autostop' | 'autostart';
+  /** What is done instead to a machine that it can't be done to; undefined for nothing. */
+  readonly fallback?: (options: TransitionOptions) => 'stop' | undefined;
   readonly send: (
     client: MachinesClient,
     machine: MachineRef,
@@ -50,27 +55,32 @@ export const TRANSITIONS = {
   start: {
     verb: 'start',
     past: 'started',
+    already: 'already started',
     doing: 'Starting',
     goal: started,
     guard: guardOf,
     ends: false,
     checks: true,
+    undoneBy: 'autostop',
     send: (client, machine, options, signal) => client.start(machine, options, signal),
   },
   stop: {
     verb: 'stop',
     past: 'stopped',
+    already: 'already stopped',
     doing: 'Stopping',
     goal: stopped,
     guard: (machine) =>
       guardOf(machine) ?? (machine.autoDestroy ? 'destroyed for good when it stops' : undefined),
     ends: true,
     checks: false,
+    undoneBy: 'autostart',
     send: (client, machine, options, signal) => client.stop(machine, options, signal),
   },
   suspend: {
     verb: 'suspend',
     past: 'suspended',
+    already: 'already suspended',
     doing: 'Suspending',
     goal: (_, { fallback }) =>
       fallback === 'stop'
@@ -83,21 +93,26 @@ export const TRANSITIONS = {
         : undefined,
     ends: false,
     checks: false,
+    undoneBy: 'autostart',
+    fallback: ({ fallback }) => (fallback === 'stop' ? 'stop' : undefined),
     send: (client, machine, options, signal) => client.suspend(machine, options, signal),
   },
   restart: {
     verb: 'restart',
     past: 'restarted',
+    already: '',
     doing: 'Restarting',
     goal: (machine, options) => startedAnew(killTimeoutOf(machine, options)),
     guard: guardOf,
     ends: true,
     checks: true,
+    undoneBy: 'autostop',
     send: (client, machine, options, signal) => client.restart(machine, options, signal),
   },
   cordon: {
     verb: 'cordon',
     past: 'cordoned',
+    already: 'already cordoned',
     doing: 'Cordoning',
     goal: () => cordonedIs(true),
     guard: guardOf,
@@ -108,6 +123,7 @@ export const TRANSITIONS = {
   uncordon: {
     verb: 'uncordon',
     past: 'uncordoned',
+    already: 'already uncordoned',
     doing: 'Uncordoning',
     goal: () => cordonedIs(false),
     guard: guardOf,
@@ -119,3 +135,8 @@ export const TRANSITIONS = {
 
 /** A command that changes machines. */
 export type TransitionName = keyof typeof TRANSITIONS;
+
+/** Whether a command changes machines by a transition. */
+export function isTransition(command: string): command is TransitionName {
+  return Object.hasOwn(TRANSITIONS, command);
+}

@@ -145,9 +145,18 @@ describe('when it is open whether a command ran', () => {
     },
   );
 
+  it('has as long as the command may take where no time was set', async () => {
+    const rig = rigOf(
+      { behaviour: { exec: () => ({ takesMs: 50_000 }) } },
+      { timeoutMs: 20_000, settings: { execLongestMs: 600_000 } },
+    );
+    const { outcome } = only(await runExec(rig, { command: ['true'], timeout: 55_000 }));
+    expect(outcome).toBe('changed');
+  });
+
   it('says so at the deadline of the step, which comes before the command is done', async () => {
     const rig = rigOf({ behaviour: { exec: () => ({ takesMs: 50_000 }) } }, { timeoutMs: 20_000 });
-    const { error } = only(await runExec(rig, { command: ['true'], timeout: 600_000 }));
+    const { error } = only(await runExec(rig, { command: ['true'], timeout: 600_000 }, { timeout: 20_000 }));
     expect(error?.class).toBe('timeout');
     expect(error?.message).toContain('the command may have run all the same');
     expect(rig.deadline.elapsed).toBe(20_000);

@@ -1,0 +1,71 @@
+import { asActionError } from '../errors.js';
+import { withLease } from '../machines/held-lease.js';
+import type { Refusal } from '../machines/refusals.js';
+import { isLease } from '../machines/request-change.js';
+import { formatTime } from '../text.js';
+import type { Attempt } from './attempt.js';
+import type { WorkTools } from './engine.js';
+
+/** What to do about leases. */
+export interface LeaseOptions {
+  /** Where somebody else holds one. */
+  readonly onLease: 'wait' | 'skip' | 'fail';
+  /** By which our own are known; undefined: take none. */
+  readonly lease: string | undefined;
+}
+
+/** A step's leases, as far as its token may take any. */
+export class Leasing {
+  readonly #options: LeaseOptions;
+  readonly #tools: WorkTools;
+  #mayLease: boolean;
+
+  constructor(options: LeaseOptions, tools: WorkTools) {
+    this.#options = options;
+    this.#tools = tools;
+    this.#mayLease = options.lease !== undefined;
+  }
+
+  /**
+   * Runs `work` with the nonce of a lease on the machine, or without one where none is wanted. A token that may not
+   * lease is a warning, once.
+   */
+  async hold<T>(attempt: Attempt, work: (nonce?: string) => Promise<T>): Promise<T> {
+    if (!this.#mayLease) return work();
+    const { client, clock, deadline, progress } = this.#tools;
+    const { machine } = attempt;
+    const { lease: description = '', onLease } = this.#options;
+    let isHeld = false;
+    attempt.enter('lease');
+    const tools = { client, clock, signal: deadline.signal, description, warn: progress.warn };
+    const wish = { machine, waits: onLease === 'wait', refused: this.teller(attempt) };
+    try {
+      return await withLease(tools, wish, (nonce) => {
+        isHeld = true;
+        return work(nonce);
+      });
+    } catch (error) {
+      const { class: errorClass } = asActionError(error);
+      if (isHeld || (errorClass !== 'forbidden' && errorClass !== 'unauthorized')) throw error;
+      if (this.#mayLease)
+        progress.warn('The token may not take leases (`lease: true`); the step goes on without.');
+      this.#mayLease = false;
+      return work();
+    }
+  }
+
+  /** Tells, once, whose lease a machine is waited for. */
+  teller({ machine }: Attempt): (refusal: Refusal) => void {
+    let isTold = false;
+    return (refusal) => {
+      if (isTold || !isLease(refusal)) return;
+      isTold = true;
+      this.#tools.progress.tell(`${machine.id}: ${holderOf(refusal)}; waiting for it`);
+    };
+  }
+}
+
+/** Who holds a lease and until when, as a sentence. */
+export function holderOf({ holder, message }: Refusal): string {
+  return holder === undefined ? message : `lease held by ${holder.owner} until ${formatTime(holder.until)}`;
+}
