@@ -84,5 +84,14 @@ function environment(index: number): Readonly<Record<string, string>> {
     PUBLIC_URL: 'https://www.example.com',
     QUEUE_PREFIX: 'production:jobs:default',
     FEATURES: 'search,exports,webhooks,audit-log,sso,billing-v2',
+    SMTP_URL: 'smtp://mail.internal.example.com:587',
+    STATSD_ADDRESS: 'statsd.internal:8125',
+    SESSION_DOMAIN: '.example.com',
+    MAX_UPLOAD_BYTES: '52428800',
+    WORKER_CONCURRENCY: '25',
+    GRACEFUL_TIMEOUT: '25s',
+    RELEASE: `2026-11-24.${index % 50}-3f2c9d1e7a`,
+    DATABASE_POOL: 'min=2 max=20 idle=30s lifetime=10m statement=15s',
+    ALLOWED_ORIGINS: 'https://www.example.com,https://admin.example.com,https://partner.example.com',
   };
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { onAbort } from './abort.js';
 
 /** Node's timers go no further, and take what is longer for a millisecond. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -34,18 +35,23 @@ export async function withTimeout<T>(
   { clock, signal, ms, late }: { clock: Clock; signal: AbortSignal; ms: number; late: () => Error },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const timer = new AbortController();
-  const done = new AbortController();
-  clock.sleep(ms, AbortSignal.any([signal, done.signal])).then(
-    () => timer.abort(late()),
-    () => undefined, // The work ended first, or the step did; either way nobody waits for this timer.
+  const limited = new AbortController();
+  const over = new AbortController();
+  const unhear = onAbort(signal, () => limited.abort(signal.reason));
+  clock.sleep(ms, over.signal).then(
+    () => limited.abort(late()),
+    () => undefined, // The work is over, and nobody waits for this timer.
   );
   try {
-    return await work(shared(AbortSignal.any([signal, timer.signal])));
+    return await work(shared(limited.signal));
   } finally {
-    done.abort();
+    unhear();
+    over.abort(OVER);
   }
 }
+
+/** A reason that needn't be made up, with a stack, for each that is over. */
+const OVER = new Error('over');
 
 /** The signal, for any number of listeners: Node warns about more than ten, which is what side by side comes to. */
 export function shared(signal: AbortSignal): AbortSignal {

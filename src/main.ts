@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { CommandName } from './action/commands.js';
 import { runnerLog } from './action/log.js';
 import { post as runPost } from './action/post.js';
@@ -18,6 +19,7 @@ const LINGER_MS = 1_000;
 /** Runs a step in this process; the exit code is 1 until it is known that the step succeeded. */
 export async function main(command?: CommandName): Promise<void> {
   process.exitCode = 1;
+  stayLean();
   const { env } = process;
   const cancelled = cancelSignal();
   const transport = nodeTransport(USER_AGENT);
@@ -58,6 +60,15 @@ export async function post(): Promise<void> {
   });
   transport.close();
   leaveSoon();
+}
+
+/**
+ * Lets the collector work earlier: left alone, it doubles the space for what is new up to 64 MB when a thousand machines are
+ * under way, while all that lives is a tenth of that. Both flags are read at each collection, in Node 20 and 24.
+ */
+function stayLean(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=60');
 }
 
 /** Aborts as soon as the runner wants this process gone. */

@@ -82,7 +82,12 @@ export function runWait(rig: MachinesRig, states: readonly string[], wish: Wish 
 }
 
 /** Runs `exec`, to its end. */
-export function runExec(rig: MachinesRig, options: ExecOptions, wish: Wish = {}): Promise<Changed> {
+export function runExec(
+  rig: MachinesRig,
+  command: Omit<ExecOptions, 'places'>,
+  wish: Wish = {},
+): Promise<Changed> {
+  const options = { ...command, places: 20 };
   return follow(rig, (tools) => exec({ options, choice: choiceOf(wish), timeout: wish.timeout }, tools));
 }
 

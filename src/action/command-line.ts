@@ -15,15 +15,22 @@ export const commandLine: Parser<readonly string[]> = (text) => {
 
 function fromLine(text: string): string[] {
   if (text.includes('\n')) throw refuse(`has more than one line; ${SHELL}`);
+  if (text.includes('`')) throw refuse(`has a backtick, which only a shell understands; ${SHELL}`);
+  if (isOpen(text)) throw refuse('has a quote that is not closed');
+  if (/^\w+=/.test(text)) throw refuse(`sets a variable, which only a shell understands; ${SHELL}`);
   const variable = (name: string): string => {
     throw refuse(`has the variable \`$${name}\`, which nothing would fill in; ${SHELL}`);
   };
   return parse(text, variable).map((word) => {
     if (typeof word === 'string') return word;
-    if ('pattern' in word) return word.pattern;
-    const sign = 'comment' in word ? '#' : word.op;
+    const sign = 'comment' in word ? '#' : 'pattern' in word ? word.pattern : word.op;
     throw refuse(`has a \`${sign}\` outside of quotes, which only a shell understands; ${SHELL}`);
   });
+}
+
+/** Whether a quote is left over once all that are closed are taken out, with what they hold. */
+function isOpen(text: string): boolean {
+  return /["']/.test(text.replace(/\\.|"(\\.|[^"\\])*"|'[^']*'/g, ''));
 }
 
 const SHELL = 'for a shell, run `["sh", "-c", "…"]`';

@@ -44,7 +44,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
   uncordon: (step) => changeBy('uncordon', step),
   exec: (step) => {
     const { run: command = [], 'exec-timeout': limit, timeout } = step.inputs;
-    const options = { command, timeout: limit };
+    const options = { command, timeout: limit, places: step.inputs['max-concurrent'] };
     return exec({ options, choice: choiceOf(step), timeout }, toolsOf(step));
   },
 };

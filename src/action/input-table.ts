@@ -179,7 +179,7 @@ export const INPUTS = {
     parse: unless('auto', duration(1000, 24 * HOUR_MS)),
     reads: ALL,
     strict: false,
-    help: 'Deadline of the whole step: a duration such as `90s` or `1h30m`, or seconds. `auto`: 5 minutes, or the longest kill timeout and a minute.',
+    help: 'Deadline of the whole step: a duration such as `90s` or `1h30m`, or seconds. `auto`: 5 minutes, or the longest kill timeout (for `exec`, `exec-timeout`) and a minute, where that is longer.',
   },
   signal: {
     default: 'auto',

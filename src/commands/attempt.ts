@@ -9,6 +9,8 @@ export class Attempt {
   readonly machine: AppMachine;
   /** The machine's state as last read. */
   state: string;
+  /** What has been sent, as a sentence, once Fly has taken it on. */
+  sent: string | undefined;
   readonly #clock: Clock;
   readonly #start: number;
   readonly #timeline: Timeline;
@@ -35,11 +37,12 @@ export class Attempt {
     return { machine, state, outcome, reason: '', durationMs, spans: this.#timeline.spans, ...changes };
   }
 
-  /** The result of what was thrown. Where time ran out, the state in which the machine was read last says more than that. */
+  /** The result of what was thrown. Where time ran out or the job was cancelled, what was sent and read says more than that. */
   fail(thrown: unknown): MachineResult {
     const error = asActionError(thrown);
-    if (error.class !== 'timeout' || this.state === this.machine.state) return this.end('failed', { error });
-    const message = `${error.message}; it was ${this.state} when it was last read`;
-    return this.end('failed', { error: new ActionError('timeout', message, error) });
+    if (error.class !== 'timeout' && error.class !== 'cancelled') return this.end('failed', { error });
+    const sent = this.sent === undefined ? '' : `; ${this.sent}`;
+    const message = `${error.message}${sent}; it was ${this.state} when it was last read`;
+    return this.end('failed', { error: new ActionError(error.class, message, error) });
   }
 }

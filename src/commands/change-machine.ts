@@ -8,7 +8,7 @@ import { Attempt } from './attempt.js';
 import type { Doing, WorkTools } from './engine.js';
 import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
 import type { MachineResult } from './result.js';
-import { sendChange } from './send-change.js';
+import { type Sent, sendChange } from './send-change.js';
 
 /** How carefully machines are changed. */
 export interface ChangeOptions extends LeaseOptions {
@@ -41,19 +41,20 @@ export class MachineChanger {
         const note = await this.#proof(attempt, goal);
         return attempt.end('unchanged', { reason: note || `${machine.state} already` });
       }
-      const reason = await this.#leasing.hold(attempt, async (nonce) => {
-        const note = await this.#send(attempt, goal, nonce);
-        const also = await this.#proof(attempt, goal);
-        return note || also;
+      const done = await this.#leasing.hold(attempt, async (nonce) => {
+        const sent = await this.#send(attempt, goal, nonce);
+        attempt.sent = `the ${this.#transition.verb} was sent`;
+        const reason = await this.#proof(attempt, goal);
+        return { ...sent, reason: sent.reason || reason };
       });
-      return attempt.end(wait === false ? 'requested' : 'changed', { reason });
+      return attempt.end(wait === false ? 'requested' : 'changed', done);
     } catch (thrown) {
       if (onLease === 'skip' && isLease(thrown)) return attempt.end('skipped', { reason: holderOf(thrown) });
       return attempt.fail(thrown);
     }
   }
 
-  #send(attempt: Attempt, goal: Goal, nonce: string | undefined): Promise<string> {
+  #send(attempt: Attempt, goal: Goal, nonce: string | undefined): Promise<Sent> {
     const { wishes, onLease } = this.#options;
     const sending = {
       ...{ transition: this.#transition, wishes, goal, nonce },

@@ -14,7 +14,7 @@ import {
 } from './result.js';
 import { guardUnder, isUnbounded, unbounded } from './scope.js';
 import { narrows, nothingChosen, noticesOf, type Selector, select } from './selection.js';
-import { ofShard, type Shard, shardNotices } from './shard.js';
+import { ofShard, type Shard, shardNotices, shareOf } from './shard.js';
 
 /** Which machines a step is about, and how far it goes. */
 export interface Choice {
@@ -108,7 +108,10 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
       ...allLeftAlone(planned, words.verb),
     ],
     warnings: [...fleet.warnings, ...(work.warnings?.(planned) ?? [])],
-    line: resultLine(words, fleet.apps, machines) + unreached(fleet.failures),
+    line:
+      resultLine({ ...words, dryRun: choice.dryRun }, fleet.apps, machines) +
+      shareOf(choice.shard) +
+      unreached(fleet.failures),
   };
 }
 

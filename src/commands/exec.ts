@@ -2,6 +2,7 @@ import { ActionError, asActionError } from '../errors.js';
 import { endingOfError, endingOfStatus } from '../http/retry.js';
 import type { ExecResult } from '../machines/client.js';
 import { guardOf } from '../machines/guards.js';
+import { excerpt, formatDuration } from '../text.js';
 import { Attempt } from './attempt.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
 import type { CommandResult, MachineResult } from './result.js';
@@ -10,8 +11,10 @@ import type { CommandResult, MachineResult } from './result.js';
 export interface ExecOptions {
   /** The program and its arguments; no shell is between. */
   readonly command: readonly string[];
-  /** In milliseconds. */
+  /** Of the command in one machine, in milliseconds. */
   readonly timeout: number;
+  /** In how many machines it runs at once. */
+  readonly places: number;
 }
 
 /** How a command is run, and how long the whole step may take. */
@@ -24,6 +27,8 @@ export interface ExecPlan {
 
 /** For all that is not the command itself. */
 const GRACE_MS = 60_000;
+/** As for `timeout`. */
+const LONGEST_MS = 86_400_000;
 
 /**
  * Runs a command in the chosen machines, once in each. An exit code other than 0 is a failure of that machine; so is
@@ -40,13 +45,16 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
         isSent = true;
         attempt.enter('request');
       };
-      const done = await client.exec(machine, { ...options, before }, deadline.signal);
+      const { command, timeout: limit } = options;
+      const done = await client.exec(machine, { command, timeout: limit, before }, deadline.signal);
       const error = errorOf(done);
       return error === undefined
         ? attempt.end('changed', { reason: 'exit code 0', exec: done })
         : attempt.end('failed', { error, exec: done });
     } catch (thrown) {
-      return attempt.fail(isSent && mayHaveRun(thrown) ? doubtful(asActionError(thrown)) : thrown);
+      const error = asActionError(thrown);
+      if (!isSent) return attempt.end('failed', { error: notRun(error) });
+      return attempt.end('failed', { error: mayHaveRun(error) ? doubtful(error, options) : error });
     }
   };
   const work: Work = {
@@ -61,35 +69,57 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
       isUnderway: () => false,
       hopeless: ({ id, state }) => (state === 'started' ? undefined : notStarted(id, state)),
     },
-    needs: (doing) => (timeout === undefined && doing.length > 0 ? options.timeout + GRACE_MS : 0),
+    needs: (doing) => (timeout === undefined ? timeFor(doing.length, options) : 0),
     carryOut,
   };
   return carryOutAll(work, choice, tools);
 }
 
-function errorOf({ exitCode, exitSignal }: ExecResult): ActionError | undefined {
+/** A command keeps its place among those in flight for as long as it runs. */
+function timeFor(machines: number, { timeout, places }: ExecOptions): number {
+  const rounds = Math.ceil(machines / places);
+  return rounds === 0 ? 0 : Math.min(rounds * timeout + GRACE_MS, LONGEST_MS);
+}
+
+/** Where programs say what went wrong. */
+function lastLine(text: string): string {
+  return excerpt(text.trimEnd().split('\n').at(-1) ?? '');
+}
+
+function errorOf({ exitCode, exitSignal, stdout, stderr }: ExecResult): ActionError | undefined {
   if (exitCode === 0 && exitSignal === 0) return undefined;
   const how =
     exitSignal === 0 ? `with exit code ${exitCode}` : `by signal ${exitSignal} (exit code ${exitCode})`;
-  return new ActionError('command failed', `the command ended ${how}`, {
-    hint: 'Its output is in the log above and in the output `machines`.',
+  const last = lastLine(stderr) || lastLine(stdout);
+  return new ActionError('command failed', `the command ended ${how}${last === '' ? '' : `: ${last}`}`, {
+    hint: 'Its output is in the log above, and whole in the output `machines` and the file that `machines-file` names.',
   });
 }
 
 /** Whether it is open what became of a command that was sent. */
-function mayHaveRun(thrown: unknown): boolean {
-  const { class: errorClass, status } = asActionError(thrown);
+function mayHaveRun(error: ActionError): boolean {
+  const { class: errorClass, status } = error;
   if (status !== undefined) return status < 300 || endingOfStatus(status) === 'unsure';
-  return errorClass === 'cancelled' || endingOfError(thrown) === 'unsure';
+  return errorClass === 'cancelled' || endingOfError(error) === 'unsure';
 }
 
-function doubtful(error: ActionError): ActionError {
-  return new ActionError(error.class, `${error.message}; the command may have run all the same`, {
-    status: error.status,
-    requestId: error.requestId,
-    hint: 'It was not sent again, since running it twice could do harm: see what it did before you run the job again.',
-    cause: error,
-  });
+function doubtful(error: ActionError, { timeout }: ExecOptions): ActionError {
+  const { class: errorClass, message, status, requestId } = error;
+  const isLate = status === 408;
+  const late = `the command was not done within \`exec-timeout\` (${formatDuration(timeout)}), or the machine's host was not reached: `;
+  const longer = 'Give it more time with `exec-timeout`; how much Fly allows is not documented. ';
+  return new ActionError(
+    errorClass,
+    `${isLate ? late : ''}${message}; the command may have run all the same`,
+    {
+      ...{ status, requestId, cause: error },
+      hint: `${isLate ? longer : ''}It was not sent again, since running it twice could do harm: see what it did before you run the job again.`,
+    },
+  );
+}
+
+function notRun(error: ActionError): ActionError {
+  return new ActionError(error.class, `${error.message}; the command was not run`, error);
 }
 
 function notStarted(id: string, state: string): ActionError {

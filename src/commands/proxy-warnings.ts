@@ -1,6 +1,7 @@
 import type { Transition } from '../machines/transitions.js';
 import { count } from '../text.js';
 import type { Planned } from './plan.js';
+import type { AppMachine } from './selection.js';
 
 const MOST_NAMED = 5;
 
@@ -8,7 +9,8 @@ const MOST_NAMED = 5;
 export function proxyWarnings({ undoneBy }: Transition, planned: readonly Planned[]): string[] {
   if (undoneBy === undefined) return [];
   const ours = planned.filter((it) => it.kind !== 'skip' || it.wouldChange).map(({ machine }) => machine);
-  const concerned = ours.filter((machine) => machine[undoneBy]);
+  // What is out of the proxy's rotation is neither stopped nor woken by it.
+  const concerned = ours.filter((machine) => machine[undoneBy] && !machine.cordoned);
   return concerned.length === 0 ? [] : [`${named(concerned)}: ${WARNINGS[undoneBy]}`];
 }
 
@@ -19,8 +21,9 @@ const WARNINGS = {
     "`autostart` is on, so Fly's proxy starts it again as soon as a request comes in. Cordon it first to prevent that.",
 } as const;
 
-function named(machines: readonly { readonly id: string }[]): string {
-  const ids = machines.slice(0, MOST_NAMED).map(({ id }) => id);
+/** Machines for a sentence. */
+export function named(machines: readonly Pick<AppMachine, 'id' | 'name'>[]): string {
+  const ids = machines.slice(0, MOST_NAMED).map(({ id, name }) => (name === '' ? id : `${id} (${name})`));
   const more = machines.length > MOST_NAMED ? `, … (${count(machines.length, 'machine')})` : '';
   return `${ids.join(', ')}${more}`;
 }

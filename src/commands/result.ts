@@ -19,6 +19,8 @@ export interface MachineResult {
   readonly durationMs: number;
   /** Where it failed. */
   readonly error?: ActionError;
+  /** What was done instead of what was asked: `stopped`. */
+  readonly instead?: string;
   /** What only a dry run kept from being done. */
   readonly wouldChange?: true;
   readonly spans?: readonly Span[];
@@ -77,16 +79,18 @@ export interface Words {
 
 /** What a command came to: `stopped 2, already stopped 1, failed 0 of 3 in my-app`. */
 export function resultLine(
-  { verb, past, already }: Words,
+  { verb, past, already, dryRun = false }: Words & { readonly dryRun?: boolean },
   apps: readonly string[],
   machines: readonly MachineResult[],
 ): string {
   const number = (outcome: Outcome) => machines.filter((it) => it.outcome === outcome).length;
   const would = machines.filter(({ wouldChange }) => wouldChange).length;
+  const instead = machines.flatMap((it) => it.instead ?? []);
   const skipped = number('skipped') - would;
   const parts = [
-    ...(would > 0 ? [`dry run: would ${verb} ${would}`] : []),
-    ...(would > 0 || past === '' ? [] : [`${past} ${number('changed')}`]),
+    ...(dryRun ? [`dry run: would ${verb} ${would}`] : []),
+    ...(dryRun || past === '' ? [] : [`${past} ${number('changed') - instead.length}`]),
+    ...(instead.length > 0 ? [`${instead[0]} instead ${instead.length}`] : []),
     ...(number('requested') > 0 ? [`requested ${number('requested')}`] : []),
     ...(already === '' ? [] : [`${already} ${number('unchanged')}`]),
     ...(skipped > 0 ? [`skipped ${skipped}`] : []),

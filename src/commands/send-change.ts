@@ -18,11 +18,18 @@ export interface Sending {
   readonly refused: (refusal: Refusal) => void;
 }
 
+/** What became of a change that was sent. */
+export interface Sent {
+  /** What was done instead of what was asked. */
+  readonly instead?: string;
+  readonly reason: string;
+}
+
 /**
  * Sends a transition until Fly has taken it on; where the machine itself is what stands against it, the transition's
- * fallback. Returns what there is to say of that, which is nothing mostly.
+ * fallback. Returns what became of it, which is nothing but what was asked mostly.
  */
-export async function sendChange(attempt: Attempt, sending: Sending, tools: WorkTools): Promise<string> {
+export async function sendChange(attempt: Attempt, sending: Sending, tools: WorkTools): Promise<Sent> {
   const { transition, wishes } = sending;
   attempt.enter('turn');
   const send = sender(attempt, sending, tools);
@@ -42,13 +49,14 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
     );
   try {
     await request(transition);
-    return '';
+    return { reason: '' };
   } catch (error) {
     const fallback = transition.fallback?.(wishes);
     if (fallback === undefined || !(error instanceof Refusal && error.isAboutMachine)) throw error;
     const instead = TRANSITIONS[fallback];
     await request(instead);
-    return `could not be ${transition.past} and was ${instead.past}: ${error.message}`;
+    const reason = `could not be ${transition.past} and was ${instead.past}: ${error.message}`;
+    return { instead: instead.past, reason };
   }
 }
 

@@ -1,4 +1,4 @@
-import { awaiting } from '../machines/goal.js';
+import { awaiting, SETTLED } from '../machines/goal.js';
 import type { Machine } from '../machines/machine.js';
 import { waitForGoal } from '../machines/wait-for-goal.js';
 import { Attempt } from './attempt.js';
@@ -12,6 +12,7 @@ export function wait(
   { client, clock, deadline, progress }: WorkTools,
 ): Promise<CommandResult> {
   const goal = awaiting(states);
+  const where = states.includes(SETTLED) ? goal.target : `in state ${goal.target}`;
   const reached = (machine: Machine) => (goal.isReached(machine) ? `already ${machine.state}` : undefined);
   const carryOut = async ({ machine }: Doing, origin: number): Promise<MachineResult> => {
     const attempt = new Attempt(machine, clock, origin);
@@ -32,7 +33,7 @@ export function wait(
   };
   const work: Work = {
     changes: false,
-    words: { verb: 'wait for', past: '', already: goal.target, counted: goal.target },
+    words: { verb: 'wait for', past: '', already: where, counted: where },
     doing: 'Waiting for',
     intent: {
       verb: 'wait for',

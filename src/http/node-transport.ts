@@ -1,11 +1,11 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { HttpClient } from '@actions/http-client';
+import { unlessAborted } from '../abort.js';
 import { ActionError } from '../errors.js';
 import { type HttpRequest, TooLarge, type Transport } from './transport.js';
-import { unlessAborted } from './unless-aborted.js';
 
-/** Waiting requests each hold a connection, so this bounds the machines that are waited for at once. */
+/** More than ever are in flight on purpose: what is short must not queue behind what waits. */
 const MAX_SOCKETS = 500;
 
 const CUT = 'the connection was cut before the answer was whole';

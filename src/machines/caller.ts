@@ -27,6 +27,8 @@ export interface ClientTools {
   readonly maxConcurrent: number;
 }
 
+/** As `withRetries` tells of it. */
+const RATE_LIMITED = 'status 429';
 /** Enough for 20,000 machines. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
@@ -130,7 +132,8 @@ function unanswered(error: unknown, what: string, trouble: string | undefined): 
   if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
     return error;
   const before = error.class === 'timeout' && trouble !== undefined ? `; before that: ${trouble}` : '';
-  return new ActionError(error.class, `${what}: ${error.message}${before}`, {
+  const errorClass = error.class === 'timeout' && trouble === RATE_LIMITED ? 'rate limited' : error.class;
+  return new ActionError(errorClass, `${what}: ${error.message}${before}`, {
     hint: error.hint ?? 'Is api-url right? https://status.flyio.net shows how Fly is.',
     cause: error.cause,
   });

@@ -140,9 +140,13 @@ export class MachinesClient {
 
   /** Fly's own client knows of a start that is answered with 200 and failed all the same. */
   async #change(call: Call<ActionAnswer>, signal: AbortSignal): Promise<void> {
-    const { status, message } = await this.#caller.call(call, signal);
+    const response = await this.#caller.send(call, signal);
+    const { status, message } = readAnswer(response, call.what, call.answer);
     if (status !== 'error') return;
     const why = withoutHeader(message ?? 'Fly answered an error', call.nonce ?? '');
-    throw new ActionError('Fly failure', `${call.what}: ${excerpt(why)}`);
+    throw new ActionError('Fly failure', `${call.what}: ${excerpt(why)}`, {
+      requestId: response.headers['fly-request-id'],
+      hint: '`fly logs` and `fly machine status <id>` may show why; try again later.',
+    });
   }
 }

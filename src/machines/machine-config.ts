@@ -57,7 +57,8 @@ export function factsOf(config: Config | undefined): ConfigFacts {
     autoDestroy: config?.auto_destroy ?? false,
     killTimeout: milliseconds(config?.stop_config?.timeout),
     autostop: services.some(({ autostop }) => [true, 'stop', 'suspend'].includes(autostop ?? false)),
-    autostart: isWoken && services.some(({ autostart }) => autostart === true),
+    // On where nothing is said. (docs: launch/autostop-autostart)
+    autostart: isWoken && services.some(({ autostart }) => autostart ?? true),
     configuredChecks: {
       names: Object.keys(config?.checks ?? {}),
       ofServices: services.reduce((sum, { checks }) => sum + (checks ?? []).length, 0),

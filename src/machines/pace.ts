@@ -1,6 +1,6 @@
 import type { LimitFunction } from 'p-limit';
+import { unlessAborted } from '../abort.js';
 import type { Clock } from '../clock.js';
-import { unlessAborted } from '../http/unless-aborted.js';
 
 /** How often something may be asked: so many per second in the long run, so many at once. */
 export interface Rate {

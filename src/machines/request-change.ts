@@ -79,7 +79,13 @@ export function isLease(error: unknown): error is Refusal {
 /** At the deadline, why Fly refused before says more than that time ran out. */
 export function atTheEnd(error: unknown, refused: unknown): unknown {
   const isLate = error instanceof ActionError && error.class === 'timeout';
-  return isLate && refused !== undefined ? refused : error;
+  if (!isLate || !(refused instanceof ActionError)) return error;
+  const { class: errorClass, message, status, requestId } = refused;
+  const hint = isLease(refused)
+    ? 'Give the step more time with `timeout`, or leave such machines out with `on-lease: skip`; a `concurrency` group shared with deploys prevents it.'
+    : refused.hint;
+  const late = `${message}; still so when time ran out`;
+  return new ActionError(errorClass, late, { hint, status, requestId, cause: refused });
 }
 
 /** A state that is wrong for good: the machine may be there already, but asking again changes nothing. */

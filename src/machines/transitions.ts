@@ -45,6 +45,9 @@ export function killTimeoutOf(machine: Machine, { killTimeout }: StopOptions): n
   return killTimeout ?? machine.killTimeout ?? FLY_KILL_TIMEOUT_MS;
 }
 
+/** In none of these there is a process to suspend. */
+const isEnded = (state: string): boolean => state === 'stopped' || state === 'failed' || state === 'created';
+
 const stopped = ({ autoDestroy }: Machine): Goal =>
   autoDestroy
     ? inState(['stopped', 'destroyed'], ['stopping', 'destroying'])
@@ -88,8 +91,8 @@ export const TRANSITIONS = {
         : inState(['suspended'], ['suspending']),
     guard: guardOf,
     impossible: ({ state }, { fallback }) =>
-      state === 'stopped' && fallback !== 'stop'
-        ? 'stopped: only a started machine can be suspended'
+      isEnded(state) && !(state === 'stopped' && fallback === 'stop')
+        ? `${state}: only a started machine can be suspended`
         : undefined,
     ends: false,
     checks: false,
@@ -103,7 +106,12 @@ export const TRANSITIONS = {
     already: '',
     doing: 'Restarting',
     goal: (machine, options) => startedAnew(killTimeoutOf(machine, options)),
-    guard: guardOf,
+    // Whoever restarts an app doesn't mean what is stopped for the time being.
+    guard: (machine) =>
+      guardOf(machine) ??
+      (['stopped', 'suspended', 'created'].includes(machine.state)
+        ? `${machine.state}: there is nothing to restart`
+        : undefined),
     ends: true,
     checks: true,
     undoneBy: 'autostop',

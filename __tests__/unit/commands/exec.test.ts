@@ -58,10 +58,10 @@ describe('when a command is run', () => {
   );
 
   it.each([
-    [{ exitCode: 3, stderr: 'no\n' }, 'the command ended with exit code 3'],
-    [{ exitCode: 137, exitSignal: 9 }, 'the command ended by signal 9 (exit code 137)'],
-    [{ exitCode: 0, exitSignal: 15 }, 'the command ended by signal 15 (exit code 0)'],
-    [{ exitCode: -1 }, 'the command ended with exit code -1'],
+    [{ exitCode: 3, stderr: 'why\nno\n' }, 'the command ended with exit code 3: no'],
+    [{ exitCode: 137, exitSignal: 9 }, 'the command ended by signal 9 (exit code 137): so far'],
+    [{ exitCode: 0, exitSignal: 15 }, 'the command ended by signal 15 (exit code 0): so far'],
+    [{ exitCode: -1 }, 'the command ended with exit code -1: so far'],
   ])('fails where it ends badly, with what it wrote: %j', async (outcome, message) => {
     const rig = rigOf({ behaviour: { exec: () => ({ stdout: 'so far\n', ...outcome }) } });
     const result = only(await runExec(rig, TRUE));

@@ -13,16 +13,17 @@ async function warnings(name: TransitionName, machines: readonly MachineSpec[], 
 
 describe("when Fly's proxy has a will of its own", () => {
   it.each(['start', 'restart'] as const)('warns before a %s of what it may stop', async (name) => {
-    const machines = many(3, (index) => (index === 1 ? {} : STOPS));
+    const state = name === 'restart' ? 'started' : 'stopped';
+    const machines = many(3, (index) => (index === 1 ? {} : { ...STOPS, state }));
     expect(await warnings(name, machines)).toEqual([
-      expect.stringMatching(/^m000, m002: `autostop` is on.*`auto_stop_machines = "off"`\.$/),
+      expect.stringMatching(/^m000 \(.+\), m002 \(.+\): `autostop` is on.*`auto_stop_machines = "off"`\.$/),
     ]);
   });
 
   it.each(['stop', 'suspend'] as const)('warns before a %s of what it will wake', async (name) => {
     const machines = many(2, () => ({ state: 'started', ...STOPS }));
     expect(await warnings(name, machines)).toEqual([
-      expect.stringMatching(/^m000, m001: `autostart` is on.*Cordon it first/),
+      expect.stringMatching(/^m000 \(.+\), m001 \(.+\): `autostart` is on.*Cordon it first/),
     ]);
   });
 
@@ -51,7 +52,7 @@ describe("when Fly's proxy has a will of its own", () => {
       'start',
       many(12, () => STOPS),
     );
-    expect(warning).toMatch(/^m000, m001, m002, m003, m004, … \(12 machines\): /);
+    expect(warning).toMatch(/^m000 \(.+\), m001 .*, m004 \(.+\), … \(12 machines\): /);
   });
 
   it('warns in a dry run as well, and of what is there already', async () => {

@@ -9,7 +9,10 @@ import {
   phasesOf,
   run,
 } from '../../support/engine-rig.js';
+import { selector } from '../../support/machines.js';
 import { APP, createMachinesRig, type MachinesRigOptions } from '../../support/machines-rig.js';
+
+const BY_ID = { selector: selector({ machines: ['m000'] }) };
 
 function rigOf(spec: MachineSpec = {}, options: MachinesRigOptions = {}) {
   return createMachinesRig({ machines: [{ id: 'm000', state: 'started', ...spec }], ...options });
@@ -94,14 +97,18 @@ describe('when machines are restarted', () => {
     expect(rig.deadline.elapsed).toBeLessThan(60_000);
   });
 
-  it('starts what is stopped', async () => {
+  it('leaves alone what is stopped, and starts it where it is named', async () => {
     const rig = rigOf({ state: 'stopped' });
-    expect(only(await run(rig, 'restart'))).toMatchObject({ outcome: 'changed', state: 'started' });
+    expect(only(await run(rig, 'restart'))).toMatchObject({
+      outcome: 'skipped',
+      reason: 'stopped: there is nothing to restart',
+    });
+    expect(only(await run(rig, 'restart', BY_ID))).toMatchObject({ outcome: 'changed', state: 'started' });
   });
 
   it('fails where Fly does not restart what is stopped', async () => {
     const rig = rigOf({ state: 'stopped' }, { settings: { restartInactive: 'refused' } });
-    const { outcome, error } = only(await run(rig, 'restart'));
+    const { outcome, error } = only(await run(rig, 'restart', BY_ID));
     expect([outcome, error?.class]).toEqual(['failed', 'wrong state']);
     expect(error?.message).toContain("current state: 'stopped'");
     expect(countOf(rig, 'POST restart?')).toBe(0);
@@ -161,7 +168,7 @@ describe('when a restart is refused for a while', () => {
     leaseOfOther(rig, 'm000', 20);
     // After the request has come in, and before the machine is looked at.
     void rig.clock.sleep(5_000).then(() => rig.fly.replaceMachine(APP, 'm000'));
-    expect(only(await run(rig, 'restart'))).toMatchObject({ outcome: 'changed', state: 'started' });
+    expect(only(await run(rig, 'restart', BY_ID))).toMatchObject({ outcome: 'changed', state: 'started' });
     expect(sent(rig)).toBe(1);
   });
 

@@ -40,10 +40,10 @@ describe('when a command is told in a line', () => {
       machineResult('c', 'skipped', { reason: 'dry run: excluded by this name' }),
       machineResult('d', 'unchanged', { reason: 'already stopped' }),
     ];
-    expect(resultLine(STOP, ['my-app'], machines)).toBe(
+    expect(resultLine({ ...STOP, dryRun: true }, ['my-app'], machines)).toBe(
       'dry run: would stop 2, already stopped 1, skipped 1, failed 0 of 4 in my-app',
     );
-    expect(resultLine(STOP, ['my-app'], [machineResult('a', 'skipped', DRY)])).toMatch(
+    expect(resultLine({ ...STOP, dryRun: true }, ['my-app'], [machineResult('a', 'skipped', DRY)])).toMatch(
       /^dry run: would stop 1, /,
     );
   });

@@ -25,7 +25,7 @@ describe('when machines are waited for', () => {
     ]);
     expect(counts(rig)).toEqual({ 'GET machines': 1 });
     expect(phases).toEqual([]);
-    expect(result.line).toBe('started or stopped 3, failed 0 of 3 in my-app');
+    expect(result.line).toBe('in state started or stopped 3, failed 0 of 3 in my-app');
   });
 
   it('needs no choice, since it changes nothing', async () => {

@@ -1,5 +1,5 @@
-import { unlessAborted } from '../../../src/http/unless-aborted.js';
-import { caught } from '../../support/caught.js';
+import { unlessAborted } from '../../src/abort.js';
+import { caught } from '../support/caught.js';
 
 describe('when work may outlive its signal', () => {
   it('has the outcome of the work where that is first', async () => {

@@ -1,0 +1,115 @@
+import { APP, WEB, WORKERS } from '../support/scenario.js';
+import { onEachNode } from '../support/scenario-nodes.js';
+import { refusal } from '../support/scenario-refusal.js';
+import { said } from '../support/scenario-results.js';
+import { stepWith, type With, writes } from '../support/scenario-steps.js';
+
+const [FIRST] = WORKERS;
+const ORG = { app: 'auto', org: 'my-org' };
+
+onEachNode('When a step asks for what there can not be', (open) => {
+  it.each<[string, string, With, RegExp]>([
+    ['a state that Fly has not', './start', { state: 'hibernating' }, /`state` is `hibernating`, but can be/],
+    [
+      'a state that nobody can wait for',
+      './wait',
+      { state: 'started, starting' },
+      /`wait` can be for started, stopped, .*, but not for starting\./,
+    ],
+    ['at rest, as a filter', './stop', { state: 'settled' }, /`settled`, which is for `wait` only/],
+    [
+      'a share after the last',
+      './stop',
+      { machines: 'all', shard: '8/8' },
+      /`shard` is `8\/8`, but shares are counted from 0: the last of 8 is `7\/8`/,
+    ],
+    [
+      'a share of none',
+      './stop',
+      { machines: 'all', shard: '0/0' },
+      /`shard` is `0\/0`, which is not of the form `2\/8`/,
+    ],
+    [
+      'a share that is no share',
+      './list',
+      { shard: '-1/4' },
+      /`shard` is `-1\/4`, which is not of the form `2\/8`/,
+    ],
+    ['a share of an unset matrix', './list', { shard: '/' }, /`shard` is `\/`, which is not of the form/],
+    [
+      'checks of a stopped machine',
+      './stop',
+      { machines: 'all', wait: 'checks' },
+      /`wait: checks` is for `start` and `restart`/,
+    ],
+    [
+      'a command that is put back',
+      './exec',
+      { machines: 'all', run: 'true', restore: 'true' },
+      /`restore` is not read by `exec`, only by /,
+    ],
+    ['no command', './exec', { machines: 'all' }, /What to run is not said: give `run`/],
+    [
+      'everybody’s apps',
+      './list',
+      { app: '*' },
+      /`app` has \*, and patterns and exclusions are for the apps of an organization\. Give `org`/,
+    ],
+    [
+      'everything everywhere',
+      './stop',
+      { ...ORG, app: '*', machines: 'all' },
+      /To stop everything in every app of an organization, say more/,
+    ],
+    [
+      'everything but a few',
+      './suspend',
+      { ...ORG, app: '!prod-*', machines: 'all', exclude: 'keep=true' },
+      /To suspend everything in every app/,
+    ],
+    ['an app and its opposite', './list', { ...ORG, app: 'web, !web' }, /`app` both names and excludes web/],
+  ])('fails before anything is sent: %s', async (_, uses, inputs, expected) => {
+    const scenario = await open();
+    const error = refusal(await stepWith(scenario, uses, inputs), scenario);
+    expect(error).toMatch(expected);
+    expect(error).toMatch(/^input: /);
+  });
+
+  it('needs more than `machines: all` where the organization is all there is', async () => {
+    const scenario = await open();
+    const result = await stepWith(scenario, './stop', { ...ORG, machines: 'all' }, {});
+    expect(result.conclusion).toBe('failure');
+    expect(said(result, 'error')[0]).toContain('say more: give a filter');
+    expect(writes(scenario)).toEqual([]);
+  });
+
+  it.each<[string, With, RegExp]>([
+    [
+      'a region',
+      { region: 'lax, fra' },
+      /^not found: my-app has no region lax\. Check the spelling\. There is fra, iad\./,
+    ],
+    [
+      'a process group',
+      { 'process-group': 'web' },
+      /no process group web\. Check the spelling\. There is app, worker\./,
+    ],
+    [
+      'filters that exclude each other',
+      { region: 'iad', 'process-group': 'worker' },
+      /^not found: No machine fits all the filters at once\. .*`allow-empty: true`/,
+    ],
+  ])('names what there is, where a filter fits nothing: %s', async (_, inputs, expected) => {
+    const machines = [
+      { id: WEB, region: 'iad' },
+      { id: FIRST, processGroup: 'worker' },
+    ];
+    const scenario = await open({ apps: [{ name: APP, machines }] });
+    const result = await stepWith(scenario, './stop', inputs);
+    expect(result).toMatchObject({ conclusion: 'failure', outputs: { machines: '[]', count: '0' } });
+    expect(said(result, 'error')).toEqual([expect.stringMatching(expected)]);
+    expect(writes(scenario)).toEqual([]);
+    const allowed = await stepWith(scenario, './stop', { ...inputs, 'allow-empty': 'true', limit: '1' });
+    expect(allowed.conclusion).toBe('success');
+  });
+});

@@ -1,0 +1,197 @@
+import type { MachineSpec } from '../../emulator/machines/build.js';
+import type { StepResult } from '../../runner/step-result.js';
+import { APP, openScenario, type Scenario, WEB, WORKERS } from '../support/scenario.js';
+import { onEachNode } from '../support/scenario-nodes.js';
+import { lines, type MachineRow, machineRows, output, said } from '../support/scenario-results.js';
+import { machinesFile, stepWith, type With, writes } from '../support/scenario-steps.js';
+
+const [FIRST, SECOND, THIRD] = WORKERS;
+const STANDBY = 'f00000000001';
+const LONELY = 'f00000000002';
+
+const proxied = { services: [{ autostop: 'stop' as const, autostart: true }] };
+
+/** One of everything that a plan tells apart. */
+const MIXED: readonly MachineSpec[] = [
+  { id: FIRST, name: 'worker-1', state: 'stopped' },
+  { id: SECOND, name: 'worker-2', cordoned: true },
+  { id: THIRD, name: 'worker-3', metadata: { keep: 'true' } },
+  { id: WEB, name: 'web-1', config: proxied },
+  { id: STANDBY, name: 'standby', config: { standbys: [WEB] } },
+  { id: LONELY, name: 'lonely', state: 'suspended' },
+];
+
+const mixed = [{ name: APP, machines: MIXED }];
+
+/** Every command that changes something, and what it is told beside the machines. */
+const CHANGING: readonly [string, With][] = [
+  ['start', {}],
+  ['stop', {}],
+  ['suspend', {}],
+  ['suspend', { fallback: 'stop' }],
+  ['restart', {}],
+  ['cordon', {}],
+  ['uncordon', {}],
+  ['exec', { run: 'true' }],
+];
+
+const groupsOf = ({ commands }: StepResult) =>
+  commands.flatMap(({ name, data }) => (name === 'group' ? [data] : name === 'endgroup' ? ['end'] : []));
+
+/** The machine's cells in the summary's table, by the names of their columns. */
+function cellsOf({ summary }: StepResult, id: string): Record<string, string> {
+  const rows = summary.split('\n').filter((line) => line.startsWith('| '));
+  const cells = (row = '') => row.split('|').map((cell) => cell.trim());
+  const row = cells(rows.find((it) => it.includes(id)));
+  return Object.fromEntries(cells(rows[0]).map((head, index) => [head, row[index] ?? '']));
+}
+
+onEachNode('When a step is a dry run of a command that changes something', (open) => {
+  it.each(CHANGING)(
+    'sends only GETs, and shows what the real one then does: %s %j',
+    async (command, more) => {
+      const scenario = await open({ apps: mixed });
+      const inputs = { machines: 'all', exclude: 'keep=true', ...more };
+      const dry = await stepWith(scenario, `./${command}`, { ...inputs, 'dry-run': 'true' });
+      expect(writes(scenario)).toEqual([]);
+      expect(scenario.fly.requests.map(({ method }) => method)).toEqual(['GET']);
+      const real = await stepWith(scenario, `./${command}`, inputs);
+      expect(writes(scenario)).not.toEqual([]);
+
+      const would = `dry run: would ${command === 'exec' ? 'run' : command}`;
+      const foretold = Object.entries(machineRows(dry)).map(([id, { outcome, reason, error }]) =>
+        reason === would ? [id, 'changed'] : [id, outcome, reason, error],
+      );
+      const done = Object.entries(machineRows(real)).map(([id, { outcome, reason, error }]) =>
+        outcome === 'changed' ? [id, 'changed'] : [id, outcome, reason, error],
+      );
+      expect(foretold).toEqual(done);
+      expect(foretold.filter(([, outcome]) => outcome === 'changed').length).toBeGreaterThan(0);
+      expect(dry.conclusion).toBe(real.conclusion);
+      expect(said(dry, 'warning')).toEqual(said(real, 'warning'));
+      expect(output(dry, 'changed-ids')).toEqual([]);
+      for (const { id } of MIXED) {
+        const { Name, Region, Group } = cellsOf(real, id ?? '');
+        expect(cellsOf(dry, id ?? '')).toMatchObject({ Name, Region, Group });
+      }
+      expect(lines(dry).join('\n')).toContain(`dry run: would ${command === 'exec' ? 'run on' : command} `);
+    },
+  );
+});
+
+onEachNode('When a step reports', (open) => {
+  it.each<[string, With, string]>([
+    ['./start', {}, 'Starting 2 machines'],
+    ['./stop', {}, 'Stopping 4 machines'],
+    ['./suspend', {}, 'Suspending 3 machines'],
+    ['./restart', {}, 'Restarting 5 machines'],
+    ['./cordon', {}, 'Cordoning 4 machines'],
+    ['./uncordon', {}, 'Uncordoning 1 machine'],
+    ['./exec', { run: 'true', state: 'started' }, 'Running on 3 machines'],
+    ['./wait', { state: 'stopped, suspended', timeout: '1s', exclude: STANDBY }, 'Waiting for 3 machines'],
+  ])('groups the lines of its machines under a title: %s', async (uses, more, title) => {
+    const scenario = await open({ apps: mixed });
+    const result = await stepWith(scenario, uses, { machines: 'all', ...more });
+    expect(groupsOf(result)).toEqual([title, 'end']);
+    const log = result.stdout.split('\n');
+    const inside = log.slice(log.indexOf(`::group::${title}`) + 1, log.indexOf('::endgroup::'));
+    const count = Number(/\d+/.exec(title)?.[0]);
+    expect(inside.filter((line) => /^[def]\w{13,} |^f0/.test(line))).toHaveLength(count);
+    expect(lines(result)[0]).toMatch(/^Token from the input `token`, app my-app, host 127\.0\.0\.1:\d+$/);
+  });
+
+  it.each([
+    ['start', 'autostop', FIRST],
+    ['restart', 'autostop', WEB],
+    ['stop', 'autostart', WEB],
+    ['suspend', 'autostart', WEB],
+  ])('warns of what the proxy may do to its work later: %s, %s', async (command, what, id) => {
+    const off = { autostop: 'off', autostart: false } as const;
+    const on = what === 'autostop' ? ({ autostop: 'stop' } as const) : { autostart: true };
+    const config = { services: [off, { ...off, ...on }] };
+    const machines = [
+      { id: FIRST, state: 'stopped' as const, config },
+      { id: WEB, config },
+      { id: SECOND, config: { services: [off] } },
+    ];
+    const scenario = await open({ apps: [{ name: APP, machines }] });
+    const result = await stepWith(scenario, `./${command}`, { machines: `${id}, ${SECOND}` });
+    expect(result.conclusion).toBe('success');
+    expect(said(result, 'warning')).toEqual([
+      expect.stringMatching(`^${id}: \`${what}\` is on, so Fly's proxy`),
+    ]);
+  });
+
+  it('tells all failures of several apps in one annotation, and draws who waited for what', async () => {
+    const apps = [
+      {
+        name: APP,
+        machines: [{ id: FIRST, behaviour: { ignoresSignal: true, stopMs: 60_000 } }, { id: SECOND }],
+      },
+      { name: 'other', machines: [{ id: WEB }] },
+    ];
+    const scenario = await open({ apps, settings: { latencyMs: 20, stopMs: 200 } });
+    scenario.fly.faults.push({ path: `/v1/apps/other/machines/${WEB}/stop`, fault: { status: 403 } });
+    const token = scenario.fly.mintToken({ withDischarge: true });
+    const result = await scenario.job.step({
+      uses: './stop',
+      with: { token, app: `${APP}, other, nowhere`, machines: 'all', timeout: '3s' },
+    });
+    expect(result).toMatchObject({ conclusion: 'failure', exitCode: 1 });
+    expect(result.annotations.map(({ level, title }) => [level, title])).toEqual([
+      ['error', 'fly stop: 2 of 3 failed in my-app, other, nowhere, 1 of 3 apps could not be read'],
+    ]);
+    const [error = ''] = said(result, 'error');
+    expect(error).toMatch(/^app nowhere: not found: /m);
+    expect(error).toMatch(new RegExp(`^${FIRST} .*in my-app: timeout: .*it was stopping`, 'm'));
+    expect(error).toMatch(new RegExp(`^${WEB} .*in other: forbidden: .* \\(request \\S+\\)$`, 'm'));
+    expect(cellsOf(result, SECOND)).toMatchObject({
+      App: APP,
+      Before: 'started',
+      After: 'stopped',
+      Outcome: '🟢 changed',
+      Timeline: expect.stringMatching(/^`[░▓]*█+·+`$/),
+    });
+    expect(cellsOf(result, FIRST)).toMatchObject({ After: 'stopping', Outcome: '🔴 failed' });
+    expect(result.summary).toMatch(/^Timeline: .* from end to end; .*`█` for the state/m);
+  });
+
+  it.each<[string, With]>([
+    ['for its inputs', { limit: 'many', machines: 'all' }],
+    ['for its app', { app: 'no-such-app', machines: 'all' }],
+    ['for what it chooses', { machines: 'nobody' }],
+  ])('leaves a file of no machines where it fails early: %s', async (_, inputs) => {
+    const result = await stepWith(await open(), './stop', inputs);
+    expect(result.conclusion).toBe('failure');
+    expect(machinesFile(result)).toEqual([]);
+    expect(result.outputs).toMatchObject({ machines: '[]', count: '0', 'failed-ids': '[]' });
+  });
+
+  it('leaves the same in the file as in the output', async () => {
+    const result = await stepWith(await open(), './start', { machines: 'all' });
+    expect(machinesFile(result)).toEqual(output<MachineRow[]>(result, 'machines'));
+  });
+});
+
+describe('When the work takes long', () => {
+  let work: Promise<StepResult>;
+  let scenario: Scenario;
+
+  beforeAll(async () => {
+    scenario = await openScenario(process.execPath);
+    scenario.fly.machine(APP, FIRST).behaviour.bootMs = 10_500;
+    Object.assign(scenario.fly.machine(APP, SECOND).behaviour, { start: 'no-capacity' });
+    work = stepWith(scenario, './start', { 'process-group': 'worker' });
+  });
+
+  afterAll(() => scenario.close());
+
+  it('says every ten seconds how far it is', async () => {
+    const log = lines(await work);
+    const at = log.findIndex((line) => /^1 of 3 started, 1 failed, 10 s$/.test(line));
+    expect(at).toBeGreaterThan(0);
+    const done = (id: string) => log.findIndex((line) => line.startsWith(`${id} `));
+    expect([done(SECOND) < at, done(THIRD) < at, done(FIRST) > at]).toEqual([true, true, true]);
+    expect(log.at(-1)).toMatch(/^started 2, already started 0, failed 1 of 3 in my-app, /);
+  });
+});

@@ -1,0 +1,107 @@
+import { openDeadEnd } from '../interop/flyctl/dead-end.js';
+import { createFlyCli, type FlyCli } from '../interop/flyctl/fly-cli.js';
+import { flyctlBinary, GoError } from '../interop/go.js';
+import { createJob } from '../runner/job.js';
+import { type EmulatorProcess, startEmulator } from './emulator-process.js';
+import { type Figure, reported } from './figure.js';
+import { nodeForActions } from './node-binary.js';
+
+const APP = 'my-app';
+const MACHINES = 50;
+const LATENCY_MS = 80;
+const BOOT_MS = 2_000;
+const STOP_MS = 400;
+const WHAT = `${MACHINES} machines started, waited for, stopped and waited for`;
+
+/** How long one side took, in milliseconds. */
+interface Times {
+  readonly start: number;
+  readonly stop: number;
+}
+
+interface CliTimes extends Times {
+  /** After the start, until all were there. */
+  readonly wait: number;
+}
+
+/** The same work by Fly's own CLI and by our steps, whole processes, once each; left out where the CLI can't be built. */
+export async function flyctl(): Promise<Figure[]> {
+  let binary: string;
+  try {
+    binary = flyctlBinary();
+  } catch (error) {
+    if (!(error instanceof GoError)) throw error;
+    return [reported(`${WHAT}, beside Fly's CLI`, 'left out', error.message)];
+  }
+  // Without limits of rate: each command of the CLI asks for the app anew, which they would slow down.
+  const emulator = await startEmulator([
+    ...['--app', `${APP}=worker*${MACHINES}:stopped`, '--token-discharge', '--rate-limits', 'off'],
+    ...['--latency', `${LATENCY_MS}ms`, '--boot', `${BOOT_MS}ms`, '--stop', `${STOP_MS}ms`],
+  ]);
+  const deadEnd = await openDeadEnd();
+  const cli = createFlyCli({ binary, url: emulator.url, proxy: deadEnd.url, token: emulator.token });
+  try {
+    const before = emulator.requestLines().length;
+    const ours = { start: await timeStep(emulator, './start'), stop: await timeStep(emulator, './stop') };
+    const between = emulator.requestLines().length;
+    const theirs = await timeCli(cli, await idsOf(cli));
+    const requests = { ours: between - before, theirs: emulator.requestLines().length - between };
+    return [compared(ours, theirs, requests)];
+  } finally {
+    cli.end();
+    await deadEnd.close();
+    await emulator.close();
+  }
+}
+
+/** With what a step waits by itself. */
+async function timeStep({ url, token }: EmulatorProcess, uses: string): Promise<number> {
+  const job = createJob({ node: nodeForActions().path, env: { FLY_FLAPS_BASE_URL: url } });
+  try {
+    const start = performance.now();
+    const { conclusion, stdout } = await job.step({ uses, with: { token, app: APP, machines: 'all' } });
+    if (conclusion !== 'success') throw new Error(`${uses} ended with ${conclusion}:\n${stdout}`);
+    return performance.now() - start;
+  } finally {
+    job.end();
+  }
+}
+
+/** Its start doesn't wait, and its wait takes one machine; its stop waits where it is told to, for one after another. */
+async function timeCli(cli: FlyCli, ids: readonly string[]): Promise<CliTimes> {
+  const begin = performance.now();
+  await succeed(cli, ['machine', 'start', ...ids, '-a', APP]);
+  const sent = performance.now();
+  for (const id of ids) await succeed(cli, ['machine', 'wait', id, '--state', 'started', '-a', APP]);
+  const there = performance.now();
+  await succeed(cli, ['machine', 'stop', ...ids, '-w', '60s', '-a', APP]);
+  return { start: sent - begin, wait: there - sent, stop: performance.now() - there };
+}
+
+async function idsOf(cli: FlyCli): Promise<string[]> {
+  const ids = (await succeed(cli, ['machine', 'list', '-q', '-a', APP])).trim().split(/\s+/);
+  if (ids.length !== MACHINES) throw new Error(`The CLI lists ${ids.length} machines.`);
+  return ids;
+}
+
+async function succeed(cli: FlyCli, args: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await cli.run(args);
+  if (exitCode !== 0) throw new Error(`fly ${args.join(' ')} ended with ${exitCode}:\n${stdout}${stderr}`);
+  return stdout;
+}
+
+function compared(ours: Times, theirs: CliTimes, requests: { ours: number; theirs: number }): Figure {
+  const ratio = (theirs.start + theirs.wait + theirs.stop) / (ours.start + ours.stop);
+  return reported(
+    `${WHAT}, beside Fly's CLI`,
+    `the CLI takes ${ratio.toFixed(1)} times as long as two steps`,
+    `One run, latency ${s(LATENCY_MS)}, boot ${s(BOOT_MS)}, stop ${s(STOP_MS)}, no limits of rate. Steps: start ${s(ours.start)} and stop ` +
+      `${s(ours.stop)}, each waiting by itself. The CLI: one \`machine start\` with all ids, which takes all leases and starts one after ` +
+      `another, ${s(theirs.start)}, then a \`machine wait\` for each in turn, ${s(theirs.wait)}; one \`machine stop -w\` with all ids, which waits for one after ` +
+      `another, ${s(theirs.stop)}. Requests: ${requests.ours} and ${requests.theirs}`,
+  );
+}
+
+function s(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`;
+}
