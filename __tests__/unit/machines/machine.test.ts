@@ -49,7 +49,7 @@ describe('when Fly shows a machine', () => {
       null,
       { metadata: null, standbys: null, auto_destroy: null, stop_config: null },
       { services: null, checks: null, disable_machine_autostart: null, image: null },
-      { stop_config: { timeout: null }, services: [{ autostart: null, autostop: null, checks: null }] },
+      { stop_config: { timeout: null }, services: [] },
     ];
     for (const config of configs) expect(machine({ ...nothing, config })).toEqual(machine({}));
     const empty = {
