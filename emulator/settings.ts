@@ -34,6 +34,11 @@ export const SETTINGS = {
   missingAction: oneOf(['403', '401'], 'status when a token allows the machine but not the action'),
   leaseAction: oneOf(['C', 'w'], 'action that leases need'),
   cordonAction: oneOf(['C', 'w'], 'action that cordon and uncordon need'),
+  metadataAction: oneOf(['C', 'w'], 'action that writing metadata needs'),
+  metadataLease: oneOf(
+    ['ignored', 'respected'],
+    'whether a lease of somebody else keeps metadata from being written',
+  ),
   leaseReply: oneOf(['envelope', 'bare'], 'shape of lease answers'),
   leaseRefusal: oneOf(['error', 'message'], 'shape of the refusal while a lease is held'),
   unheldNonce: oneOf(['ignored', 'refused'], 'a nonce for a machine without a lease'),
@@ -50,6 +55,7 @@ export const SETTINGS = {
   orgErrorRegions: text('', 'regions, parted by commas, that can not be read for that list'),
   orgLagMs: duration(0, 'until a change is seen in that list'),
   orgZeros: oneOf(['shown', 'absent', 'null'], 'empty fields of that list'),
+  metricsAccess: oneOf(['forbidden', 'allowed'], 'metrics, for a token confined to apps'),
   compatChecks: oneOf(['none', 'passing', 'critical'], 'made-up checks for old clients, and what they say'),
   capacityText: oneOf(
     [

@@ -14,6 +14,7 @@ export function appMachine(id: string, changes: Partial<AppMachine> = {}): AppMa
     metadata: {},
     isStandby: false,
     autoDestroy: false,
+    schedule: undefined,
     killTimeout: undefined,
     hostStatus: 'ok',
     cordoned: false,
@@ -23,7 +24,9 @@ export function appMachine(id: string, changes: Partial<AppMachine> = {}): AppMa
     configuredChecks: { names: [], ofServices: 0 },
     newestEvent: 0,
     newestStart: 0,
+    updatedAt: 0,
     isPostgres: false,
+    holder: undefined,
     ...changes,
   };
 }

@@ -1,3 +1,4 @@
+import { LOADS, type Load } from '../metrics/load.js';
 import type { CheckState } from './checks.js';
 import type { Outcome } from './programs.js';
 import type { StartRefusal } from './start-refusal.js';
@@ -29,6 +30,8 @@ export interface Behaviour {
   exec?: (command: readonly string[], stdin: string) => Outcome;
   /** How long it stays in created before it starts; Infinity = for ever. */
   createdMs?: number;
+  /** What it has to do, for its metrics. Absent: nothing, and it is measured. */
+  load?: Load;
 }
 
 /** What harms a log or a page that shows it as it is. */
@@ -52,6 +55,10 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   lingers: { lingersMs: 5_000 },
   unhealthy: { checksPassMs: Number.POSITIVE_INFINITY },
   'hostile-checks': { checks: { '*': { status: 'critical', output: HOSTILE_TEXT } } },
+  idle: { load: LOADS.idle },
+  busy: { load: LOADS.busy },
+  spiky: { load: LOADS.spiky },
+  unmeasured: { load: LOADS.unmeasured },
   'exec-fails': { exec: () => ({ exitCode: 1, stderr: 'it failed\n' }) },
   'exec-hangs': { exec: () => ({ stdout: 'so far\n', takesMs: Number.POSITIVE_INFINITY }) },
   'exec-hostile': { exec: () => ({ stdout: `${HOSTILE_TEXT}\n` }) },

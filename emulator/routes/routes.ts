@@ -3,6 +3,8 @@ import { EXEC_ROUTES } from './exec-routes.js';
 import { GRAPHQL_ROUTES } from './graphql-routes.js';
 import { LEASE_ROUTES } from './lease-routes.js';
 import { LIFECYCLE_ROUTES } from './lifecycle-routes.js';
+import { METADATA_ROUTES } from './metadata-routes.js';
+import { METRICS_ROUTES } from './metrics-routes.js';
 import { ORGANIZATION_ROUTES } from './organization-routes.js';
 import { READING_ROUTES } from './reading-routes.js';
 import type { Route } from './route.js';
@@ -16,8 +18,10 @@ export const ROUTES: readonly Route[] = [
   ...WAIT_ROUTES,
   ...EXEC_ROUTES,
   ...LEASE_ROUTES,
+  ...METADATA_ROUTES,
   ...APP_ROUTES,
   ...ORGANIZATION_ROUTES,
+  ...METRICS_ROUTES,
   ...GRAPHQL_ROUTES,
   ...THIRD_PARTY_ROUTES,
 ];

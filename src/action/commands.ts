@@ -45,6 +45,16 @@ export const COMMANDS = {
     does: "Put the selected machines back into the proxy's rotation.",
     post: true,
   },
+  'stop-idle': {
+    title: 'Fly machines: stop-idle',
+    does: 'Stop, or suspend, the machines that have been up and quiet for a while.',
+    post: false,
+  },
+  'warm-up': {
+    title: 'Fly machines: warm-up',
+    does: 'Start machines until so many of each app are ready to serve.',
+    post: true,
+  },
   exec: {
     title: 'Fly machines: exec',
     does: 'Run a command in the selected machines; an exit code other than 0 fails the step.',

@@ -30,6 +30,8 @@ export interface ConnectTools {
 export interface Connection {
   readonly session: Session;
   readonly client: MachinesClient;
+  /** Unix milliseconds by the servers' clocks, as far as they are known. */
+  readonly now: () => number;
 }
 
 /** Wires up a step's session and client; sends nothing yet. */
@@ -62,6 +64,7 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
   const debug = (message: string) => log.debug(message);
   return {
     session,
+    now: () => time.now(),
     client: new MachinesClient({ apiUrl, transport, tokens: session, clock, jitter, debug, maxConcurrent }),
   };
 }

@@ -31,6 +31,7 @@ export function contradictions(
     ...(fine(...CHOOSING) ? openProblems(command, inputs, fine('app', 'limit')) : []),
     ...(fine('state') ? stateProblems(command, inputs) : []),
     ...(fine('wait') ? checksProblems(command, inputs) : []),
+    ...(fine('query', 'idle-signal') ? queryProblems(command, inputs) : []),
     ...(fine('run') && command === 'exec' && inputs.run === undefined
       ? [problem('What to run is not said: give `run`, such as `run: bin/rails db:migrate`.')]
       : []),
@@ -95,6 +96,13 @@ function stateProblems(command: CommandName, { state = [] }: Inputs): ActionErro
   const others = state.filter((it) => !AWAITABLE.includes(it));
   if (others.length === 0) return [];
   return [problem(`\`wait\` can be for ${AWAITABLE.join(', ')}, but not for ${others.join(', ')}.`)];
+}
+
+function queryProblems(command: CommandName, { query, 'idle-signal': signal }: Inputs): ActionError[] {
+  if (command !== 'stop-idle' || (signal === 'query') === (query !== undefined)) return [];
+  return query === undefined
+    ? [problem('`idle-signal` is `query`, but `query` is not given.')]
+    : [problem(`\`query\` is given, but \`idle-signal\` is \`${signal}\`, which doesn't read it.`)];
 }
 
 function checksProblems(command: CommandName, { wait }: Inputs): ActionError[] {

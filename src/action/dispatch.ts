@@ -1,13 +1,17 @@
 import { change } from '../commands/change.js';
 import type { Choice, WorkTools } from '../commands/engine.js';
 import { exec } from '../commands/exec.js';
+import type { LeaseOptions } from '../commands/leasing.js';
 import { list } from '../commands/list.js';
 import type { CommandResult } from '../commands/result.js';
+import { stopIdle } from '../commands/stop-idle.js';
 import { wait } from '../commands/wait.js';
+import { warmUp } from '../commands/warm-up.js';
 import { SETTLED } from '../machines/goal.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { auth } from './auth.js';
 import type { CommandName } from './commands.js';
+import { metricsOf } from './metrics-of.js';
 import { runnerProgress } from './progress.js';
 import { listLine } from './report.js';
 import { keeperFor } from './restore-keeper.js';
@@ -42,6 +46,34 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
   },
   cordon: (step) => changeBy('cordon', step),
   uncordon: (step) => changeBy('uncordon', step),
+  'stop-idle': (step) => {
+    const { inputs, connection } = step;
+    const action = inputs['idle-action'];
+    const { signal, 'kill-timeout': killTimeout, fallback, wait: until, keep: keeps = [], timeout } = inputs;
+    const plan = {
+      choice: choiceOf(step),
+      // What somebody holds a lease on is left alone in any case.
+      options: { wishes: { signal, killTimeout, fallback }, wait: until, onLease: 'skip', lease: undefined },
+      ...{ timeout, action, keeps },
+      idleFor: inputs['idle-for'],
+      metrics: metricsOf(step),
+      now: connection.now,
+    } as const;
+    return stopIdle(plan, toolsOf(step));
+  },
+  'warm-up': (step) => {
+    const { inputs, transport } = step;
+    const url = inputs['probe-url'];
+    const plan = {
+      choice: choiceOf(step),
+      count: inputs.count,
+      probe: url && { url, status: inputs['probe-status'], successes: inputs['probe-successes'] },
+      leases: leasesOf(step),
+      hold: inputs.hold,
+      keeper: inputs.restore && !inputs['dry-run'] ? keeperFor('start', step) : undefined,
+    };
+    return warmUp(plan, { ...toolsOf(step), transport });
+  },
   exec: (step) => {
     const { run: command = [], 'exec-timeout': limit, timeout } = step.inputs;
     const options = { command, timeout: limit, places: step.inputs['max-concurrent'] };
@@ -51,17 +83,21 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
 
 function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
   const { inputs } = step;
-  const { signal, 'kill-timeout': killTimeout, fallback, wait: until, 'on-lease': onLease } = inputs;
+  const { signal, 'kill-timeout': killTimeout, fallback, wait: until } = inputs;
   const options = {
     wishes: { signal, killTimeout, fallback },
     wait: until,
-    onLease,
-    lease: inputs.lease ? `fly-machines-action ${step.unique()}` : undefined,
+    ...leasesOf(step),
   };
   const choice = choiceOf(step);
   const keeper = inputs.restore && name !== 'restart' ? keeperFor(name, step) : undefined;
   const transition = keeper?.transition ?? TRANSITIONS[name];
   return change(transition, { choice, options, timeout: inputs.timeout, keeper }, toolsOf(step));
+}
+
+function leasesOf({ inputs, unique }: Step): LeaseOptions {
+  const { 'on-lease': onLease, lease } = inputs;
+  return { onLease, lease: lease ? `fly-machines-action ${unique()}` : undefined };
 }
 
 function choiceOf({ access, inputs }: Step): Choice {

@@ -6,6 +6,7 @@ import { COMMAND_NAMES, type CommandName } from './commands.js';
 import {
   boolean,
   booleanOr,
+  decimal,
   duration,
   filter,
   list,
@@ -13,9 +14,12 @@ import {
   oneOf,
   type Parser,
   shard,
+  statusRange,
   unless,
   wholeNumber,
 } from './parsers.js';
+import { keeps, warmCount } from './per-group.js';
+import { parseProbeUrl, parsePrometheusUrl } from './urls.js';
 
 interface InputRow {
   /** As action.yml declares it; never empty, so that an empty value is one that was given. */
@@ -33,7 +37,9 @@ interface InputRow {
 const ALL = COMMAND_NAMES;
 const SELECTING: readonly CommandName[] = COMMAND_NAMES.filter((name) => name !== 'auth');
 const TRANSITION: readonly CommandName[] = ['start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon'];
-const CHANGING: readonly CommandName[] = [...TRANSITION, 'exec'];
+const CHANGING: readonly CommandName[] = [...TRANSITION, 'exec', 'stop-idle', 'warm-up'];
+const IDLE: readonly CommandName[] = ['stop-idle'];
+const WARM: readonly CommandName[] = ['warm-up'];
 const HOUR_MS = 3_600_000;
 
 /** The name of one app. */
@@ -170,7 +176,7 @@ export const INPUTS = {
   wait: {
     default: 'true',
     parse: booleanOr('checks'),
-    reads: TRANSITION,
+    reads: [...TRANSITION, ...IDLE],
     strict: false,
     help: '`true`: until the new state is read back; `checks`, for `start` and `restart`: until the configured health checks pass, too; `false`: until Fly has taken the request on.',
   },
@@ -198,7 +204,7 @@ export const INPUTS = {
   fallback: {
     default: 'none',
     parse: oneOf('none', 'stop'),
-    reads: ['suspend'],
+    reads: ['suspend', ...IDLE],
     strict: false,
     help: '`stop`: stop a machine that Fly refuses to suspend, or that ends up stopped. `none`: such a machine has failed.',
   },
@@ -215,6 +221,97 @@ export const INPUTS = {
     reads: ['exec'],
     strict: false,
     help: 'How long the command may take in each machine; a duration.',
+  },
+  'idle-for': {
+    default: '30m',
+    parse: duration(60_000, 7 * 24 * HOUR_MS),
+    reads: IDLE,
+    strict: true,
+    help: 'For how long a machine must have been up, and quiet, to count as idle; a duration from `1m` to 7 days.',
+  },
+  'idle-signal': {
+    default: 'traffic',
+    parse: oneOf('traffic', 'network', 'cpu', 'query', 'uptime'),
+    reads: IDLE,
+    strict: true,
+    help: "What tells that a machine is quiet: `traffic` through Fly's proxy, `network` bytes, `cpu` share, a `query` of your own, or `uptime` alone, for machines without services.",
+  },
+  'idle-threshold': {
+    default: 'auto',
+    parse: unless('auto', decimal),
+    reads: IDLE,
+    strict: true,
+    help: 'What is still quiet: requests in flight for `traffic` (`auto`: 0), bytes per second for `network` (1000), percent for `cpu` (5), the value of your `query` (0).',
+  },
+  query: {
+    default: 'none',
+    parse: unless('none', (text) => text),
+    reads: IDLE,
+    strict: true,
+    help: 'PromQL for `idle-signal: query`, with one value per `instance`; `$app` stands for the name of the app within quotes, `$step` for the distance of two values.',
+  },
+  keep: {
+    default: 'none',
+    parse: unless('none', keeps),
+    reads: IDLE,
+    strict: true,
+    help: 'How many machines stay started at least: `1` per app, `region=1` per region, `process-group=1` per process group.',
+  },
+  'idle-action': {
+    default: 'stop',
+    parse: oneOf('stop', 'suspend'),
+    reads: IDLE,
+    strict: false,
+    help: 'What is done to an idle machine: `stop` or `suspend`.',
+  },
+  'prometheus-url': {
+    default: 'auto',
+    parse: unless('auto', parsePrometheusUrl),
+    reads: IDLE,
+    strict: false,
+    help: "Address of the metrics. `auto`: Fly's, `https://api.fly.io/prometheus/<org>/`. Elsewhere only `metrics-token` is sent, never the Fly token.",
+  },
+  'metrics-token': {
+    default: 'auto',
+    parse: unless('auto', (text) => text),
+    reads: IDLE,
+    strict: true,
+    help: 'Token for the metrics, as `fly tokens create readonly` prints it. `auto`: the same as for machines.',
+  },
+  count: {
+    default: '1',
+    parse: warmCount,
+    reads: WARM,
+    strict: true,
+    help: 'How many machines of each app are to be ready: a number, `all`, or so many per region, such as `fra=2, iad=1`. What is ready already counts.',
+  },
+  'probe-url': {
+    default: 'none',
+    parse: unless('none', parseProbeUrl),
+    reads: WARM,
+    strict: false,
+    help: 'A URL of the app that must answer, such as `https://my-app.fly.dev/up`. No token is sent there.',
+  },
+  'probe-status': {
+    default: '200-399',
+    parse: statusRange,
+    reads: WARM,
+    strict: false,
+    help: 'What statuses of the probe are well: one, such as `204`, or a range.',
+  },
+  'probe-successes': {
+    default: '3',
+    parse: wholeNumber(1, 100),
+    reads: WARM,
+    strict: false,
+    help: 'How many times in a row the probe must be answered well.',
+  },
+  hold: {
+    default: 'none',
+    parse: unless('none', duration(60_000, 7 * 24 * HOUR_MS)),
+    reads: ['start', ...WARM],
+    strict: false,
+    help: 'For how long `stop-idle`, and the `restore` of other jobs, are to leave these machines running, such as `75m`; kept as `keep-alive-until` in their metadata.',
   },
   'max-concurrent': {
     default: '20',
@@ -233,21 +330,21 @@ export const INPUTS = {
   'on-lease': {
     default: 'wait',
     parse: oneOf('wait', 'skip', 'fail'),
-    reads: TRANSITION,
+    reads: [...TRANSITION, ...WARM],
     strict: false,
     help: 'What to do where somebody else, a deploy perhaps, holds a lease on a machine: `wait` until the deadline, `skip` the machine, or `fail`.',
   },
   lease: {
     default: 'false',
     parse: boolean,
-    reads: TRANSITION,
+    reads: [...TRANSITION, ...WARM],
     strict: false,
     help: '`true`: hold a lease on each machine while it is changed, so that nobody else changes it meanwhile. A token that may not lease gets a warning.',
   },
   restore: {
     default: 'false',
     parse: boolean,
-    reads: ['start', 'stop', 'suspend', 'cordon', 'uncordon'],
+    reads: ['start', 'stop', 'suspend', 'cordon', 'uncordon', ...WARM],
     strict: false,
     help: "`true`: at the job's end put back exactly what this step changed, also after a failure or a cancel.",
   },

@@ -1,3 +1,4 @@
+import type { StatusRange } from '../commands/probe.js';
 import type { Shard } from '../commands/shard.js';
 import { parseDuration } from '../duration.js';
 import { ActionError } from '../errors.js';
@@ -101,6 +102,23 @@ export const wholeNumber =
     if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
     throw refuse(`is \`${shown(text)}\`, but must be a whole number from ${least} to ${most}`);
   };
+
+/** A number that may have a fraction, 0 or more. */
+export const decimal: Parser<number> = (text) => {
+  if (/^\d{1,12}(\.\d{1,6})?$/.test(text)) return Number(text);
+  throw refuse(`is \`${shown(text)}\`, but must be a number, 0 or more`);
+};
+
+/** One HTTP status or a range of them, or several of these. */
+export const statusRange: Parser<readonly StatusRange[]> = (text) =>
+  text.split(',').map((part) => {
+    const [, least = '', most = least] = /^\s*([1-5]\d\d)(?:\s*-\s*([1-5]\d\d))?\s*$/.exec(part) ?? [];
+    if (least === '' || Number(most) < Number(least))
+      throw refuse(
+        `has \`${shown(part)}\`, which is neither a status such as \`200\` nor a range such as \`200-399\``,
+      );
+    return { least: Number(least), most: Number(most) };
+  });
 
 /** Milliseconds. */
 export const duration = (least: number, most: number): Parser<number> => {

@@ -81,7 +81,12 @@ function endsOf({ connection, access }: Step): TokenEnds {
 }
 
 function secretsIn(env: Environment): string[] {
-  const tokens = [inputText(env, 'token'), env['FLY_ACCESS_TOKEN'], env['FLY_API_TOKEN']];
+  const tokens = [
+    inputText(env, 'token'),
+    inputText(env, 'metrics-token'),
+    env['FLY_ACCESS_TOKEN'],
+    env['FLY_API_TOKEN'],
+  ];
   const credentials = inputText(env, 'third-party-credentials') ?? '';
   return [...tokens.flatMap((token) => tokenForms(token ?? '')), ...credentialInputForms(credentials)];
 }

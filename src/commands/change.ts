@@ -24,13 +24,24 @@ export interface ChangePlan {
 /** Brings the chosen machines to where the transition leads. */
 export async function change(
   transition: Transition,
-  { choice, options, timeout, keeper }: ChangePlan,
+  plan: ChangePlan,
   tools: WorkTools,
 ): Promise<CommandResult> {
+  const result = await carryOutAll(transitionWork(transition, plan, tools), plan.choice, tools);
+  plan.keeper?.end();
+  return result;
+}
+
+/** What the engine has to do for a transition. */
+export function transitionWork(
+  transition: Transition,
+  { options, timeout, keeper }: ChangePlan,
+  tools: WorkTools,
+): Work {
   const { verb, past, already, doing } = transition;
   const changer = new MachineChanger(transition, options, tools);
   const mayEnd = transition.ends || transition.fallback?.(options.wishes) !== undefined;
-  const work: Work = {
+  return {
     changes: true,
     words: { verb, past, already },
     doing,
@@ -44,9 +55,6 @@ export async function change(
       return result;
     },
   };
-  const result = await carryOutAll(work, choice, tools);
-  keeper?.end();
-  return result;
 }
 
 /** What a transition makes of a machine that is listed. */

@@ -2,10 +2,11 @@ import type { Clock } from '../clock.js';
 import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
 import type { MachinesClient } from '../machines/client.js';
-import { findMachines, judging, type Scope } from './fleet.js';
+import { type Fleet, findMachines, judging, type Scope } from './fleet.js';
 import { allLeftAlone, type Intent, type Planned, plan } from './plan.js';
 import {
   type CommandResult,
+  type Failure,
   type MachineResult,
   resultLine,
   unreached,
@@ -13,7 +14,15 @@ import {
   type Words,
 } from './result.js';
 import { guardUnder, isUnbounded, unbounded } from './scope.js';
-import { narrows, nothingChosen, noticesOf, type Selector, select } from './selection.js';
+import {
+  type AppMachine,
+  narrows,
+  nothingChosen,
+  noticesOf,
+  type Selected,
+  type Selector,
+  select,
+} from './selection.js';
 import { ofShard, type Shard, shardNotices, shareOf } from './shard.js';
 
 /** Which machines a step is about, and how far it goes. */
@@ -47,14 +56,28 @@ export interface WorkTools {
 /** A machine that something is to be done with. */
 export type Doing = Extract<Planned, { kind: 'change' | 'await' }>;
 
+/** What was found out of machines beside what was listed. */
+export interface Inspection {
+  /** Why some are left alone. */
+  readonly reasons: ReadonlyMap<AppMachine, string>;
+  /** Apps of which it could not be found out. */
+  readonly failures: readonly Failure[];
+}
+
 /** All that sets a command apart from the others. */
 export interface Work {
   /** Whether it changes something, so that it must be told what. */
   readonly changes: boolean;
+  /** Unless it finds out by itself what to change. */
+  readonly choosesItself?: true;
   readonly words: Words;
   /** For the log: `Stopping`. */
   readonly doing: string;
   readonly intent: Intent;
+  /** Whether the plan needs to know of leases. */
+  readonly withLeases?: true;
+  /** Finds out more of the machines that were chosen, before anything is planned. */
+  readonly inspect?: (selected: readonly Selected[], fleet: Fleet) => Promise<Inspection>;
   /** How long the step may take unless that was said, in milliseconds; undefined: as long as any step. */
   readonly needs?: (doing: readonly Doing[]) => number;
   /** What may go wrong later on with what is to be changed. */
@@ -73,14 +96,18 @@ export interface Work {
 export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools): Promise<CommandResult> {
   const { deadline, clock, progress } = tools;
   const { selector, scope } = choice;
-  if (work.changes && !narrows(selector)) throw new ActionError('input', nothingChosen(work.words.verb));
-  if (work.changes && isUnbounded(choice)) throw new ActionError('input', unbounded(work.words.verb));
-  const search = { scope, wants: 'whole', allowEmpty: selector.allowEmpty } as const;
+  const mustBeTold = work.changes && work.choosesItself !== true;
+  if (mustBeTold && !narrows(selector)) throw new ActionError('input', nothingChosen(work.words.verb));
+  if (mustBeTold && isUnbounded(choice)) throw new ActionError('input', unbounded(work.words.verb));
+  const { allowEmpty } = selector;
+  const search = { scope, wants: 'whole', allowEmpty, leases: work.withLeases === true } as const;
   const fleet = await findMachines(tools.client, search, deadline.signal);
   const selected = select(fleet.machines, judging(selector, fleet));
   const ours = ofShard(selected, choice.shard);
   const guard = work.changes ? guardUnder(scope, work.intent.guard) : work.intent.guard;
-  const planned = plan(ours, { ...work.intent, guard }, choice);
+  const found = await work.inspect?.(ours, fleet);
+  const impossible = (machine: AppMachine) => found?.reasons.get(machine) ?? work.intent.impossible(machine);
+  const planned = plan(ours, { ...work.intent, guard, impossible }, choice);
   const doing = planned.filter((it) => it.kind === 'change' || it.kind === 'await');
   const needed = work.needs?.(doing) ?? 0;
   if (needed > deadline.left) deadline.set(deadline.elapsed + needed);
@@ -100,7 +127,7 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   return {
     apps: fleet.apps,
     machines,
-    failures: fleet.failures,
+    failures: [...fleet.failures, ...(found?.failures ?? [])],
     notices: [
       ...fleet.notices,
       ...noticesOf(fleet.machines, selected, selector),

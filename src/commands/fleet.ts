@@ -20,6 +20,8 @@ export interface Search {
    * requests, but lags behind and tells nothing of standbys, services, checks and hosts.
    */
   readonly wants: 'overview' | 'whole';
+  /** Whether to tell who holds leases. */
+  readonly leases?: boolean;
   /** Whether patterns that no app fits, and an organization without apps, are fine. */
   readonly allowEmpty: boolean;
 }
@@ -49,7 +51,10 @@ export async function findMachines(
 ): Promise<Fleet> {
   const { apps, org } = search.scope;
   const isNamed = org === undefined || (apps.length > 0 && !apps.some(isPattern));
-  return isNamed ? listApps(client, [...new Set(apps)], signal) : findInOrg(client, org, search, signal);
+  const { leases = false } = search;
+  return isNamed
+    ? listApps(client, { apps: [...new Set(apps)], leases }, signal)
+    : findInOrg(client, org, search, signal);
 }
 
 /** The selector for a listing: what nothing has that could be listed may be in what could not, so it is no typo. */
@@ -60,7 +65,7 @@ export function judging(selector: Selector, { failures, warnings }: Fleet): Sele
 async function findInOrg(
   client: MachinesClient,
   org: string,
-  { scope, wants, allowEmpty }: Search,
+  { scope, wants, allowEmpty, leases = false }: Search,
   signal: AbortSignal,
 ): Promise<Fleet> {
   const directory = await directoryOf(client, org, signal);
@@ -77,7 +82,8 @@ async function findInOrg(
           `The apps of ${org} may not be listed; those that have no machines, or only new ones, may be missing.`,
         ];
   const fleet =
-    (wants === 'overview' ? await overviewOf() : undefined) ?? (await listApps(client, names, signal));
+    (wants === 'overview' ? await overviewOf() : undefined) ??
+    (await listApps(client, { apps: names, leases }, signal));
   return {
     ...fleet,
     notices: [...notices, ...fleet.notices],
@@ -112,11 +118,13 @@ function fromListing({ machines, errorRegions }: OrgMachines, names: readonly st
 
 async function listApps(
   client: MachinesClient,
-  apps: readonly string[],
+  { apps, leases }: { readonly apps: readonly string[]; readonly leases: boolean },
   signal: AbortSignal,
 ): Promise<Fleet> {
   const limit = pLimit(AT_ONCE);
-  const lists = await Promise.allSettled(apps.map((app) => limit(() => client.list(app, signal))));
+  const lists = await Promise.allSettled(
+    apps.map((app) => limit(() => client.list(app, signal, { leases }))),
+  );
   const machines: AppMachine[] = [];
   const failures: Failure[] = [];
   for (const [index, list] of lists.entries()) {

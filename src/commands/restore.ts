@@ -118,7 +118,7 @@ async function putBack({ machine, by, sent, origin }: PutBack, tools: WorkTools)
 /** Stands in for a machine of which nothing is known any more but what the record has. */
 function absent({ id, version }: Changed, state: string): Machine {
   const unknown = { name: '', region: '', privateIp: '', hostStatus: 'ok', cordoned: false, checks: [] };
-  const events = { newestEvent: 0, newestStart: 0, isPostgres: false };
+  const events = { newestEvent: 0, newestStart: 0, updatedAt: 0, isPostgres: false, holder: undefined };
   return { ...factsOf(undefined), ...unknown, ...events, id, state, instanceId: version || undefined };
 }
 

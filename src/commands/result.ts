@@ -25,6 +25,10 @@ export interface MachineResult {
   readonly wouldChange?: true;
   readonly spans?: readonly Span[];
   readonly exec?: ExecResult;
+  /** It failed, but another machine took its place, so that the step lacks nothing. */
+  readonly replaced?: true;
+  /** The time, as it was written into its metadata, until which it is to be left running. */
+  readonly held?: string;
 }
 
 /** All that leaves a command: outputs, summary, annotations and log are made from it. */

@@ -23,7 +23,8 @@ import {
 } from './lease.js';
 import { type Machine, MachineJson, MachinesJson } from './machine.js';
 import { type MachineRef, machinePath, machinesPath } from './machine-path.js';
-import { type App, appsListing, type OrgMachines, readPages } from './organization.js';
+import { metadataChange } from './metadata.js';
+import { type App, appReading, appsListing, type OrgMachines, readPages } from './organization.js';
 import { READING_RATE } from './pace.js';
 import { readAnswer } from './read-answer.js';
 import { Refusal } from './refusals.js';
@@ -49,10 +50,15 @@ export class MachinesClient {
     this.#caller = new Caller(tools);
   }
 
-  /** All machines of an app, each once, in the order of their ids. */
-  async list(app: string, signal: AbortSignal): Promise<Machine[]> {
+  /** All machines of an app, each once, in the order of their ids; with `leases`, who holds them as well. */
+  async list(
+    app: string,
+    signal: AbortSignal,
+    { leases = false }: { readonly leases?: boolean } = {},
+  ): Promise<Machine[]> {
     const what = `list the machines of ${app}`;
-    const call = { method: 'GET', path: machinesPath(app), what, answer: MachinesJson } as const;
+    const query = leases ? { query: new URLSearchParams({ include_leases: 'true' }) } : {};
+    const call = { method: 'GET', path: machinesPath(app), what, answer: MachinesJson, ...query } as const;
     const machines = await this.#caller.call(call, signal);
     const each = new Map(machines.map((machine) => [machine.id, machine]));
     return [...each.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -127,6 +133,24 @@ export class MachinesClient {
       if (error instanceof Refusal && error.kind === 'lease gone') return undefined;
       throw error;
     }
+  }
+
+  /** Sets a value of the machine's metadata, or removes it; the machine runs on as it is. */
+  async setMetadata(
+    machine: MachineRef,
+    key: string,
+    value: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const call = metadataChange(machine, key, value);
+    const response = await this.#caller.send(call, signal);
+    // A success has no body.
+    if (response.status < 200 || response.status > 299) throw new Refusal(call.what, response);
+  }
+
+  /** Slug of the organization that an app belongs to. */
+  orgOf(app: string, signal: AbortSignal): Promise<string> {
+    return this.#caller.call(appReading(app), signal);
   }
 
   appsOf(org: string, signal: AbortSignal): Promise<App[]> {

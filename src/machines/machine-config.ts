@@ -14,6 +14,7 @@ export const ConfigJson = v.object({
   metadata: v.record(v.string()).nullable().optional(),
   standbys: v.array(v.string()).nullable().optional(),
   auto_destroy: v.boolean().nullable().optional(),
+  schedule: v.string().nullable().optional(),
   // A string of Go's form, or, from old clients, a number of nanoseconds.
   stop_config: v
     .object({ timeout: v.union(v.string(), v.number()).nullable().optional() })
@@ -35,6 +36,8 @@ export interface ConfigFacts {
   readonly isStandby: boolean;
   /** Destroyed as soon as it stops. */
   readonly autoDestroy: boolean;
+  /** How often Fly starts it to run once, such as `hourly`. */
+  readonly schedule: string | undefined;
   /** From the stop signal to SIGKILL, in milliseconds; undefined where Fly's default (5 s) applies. */
   readonly killTimeout: number | undefined;
   /** Fly's proxy may stop or suspend it when it is idle. */
@@ -55,6 +58,7 @@ export function factsOf(config: Config | undefined): ConfigFacts {
     metadata,
     isStandby: (config?.standbys ?? []).length > 0,
     autoDestroy: config?.auto_destroy ?? false,
+    schedule: config?.schedule || undefined,
     killTimeout: milliseconds(config?.stop_config?.timeout),
     autostop: services.some(({ autostop }) => [true, 'stop', 'suspend'].includes(autostop ?? false)),
     // On where nothing is said. (docs: launch/autostop-autostart)

@@ -1,5 +1,7 @@
 import * as v from '@badrap/valita';
+import { excerpt } from '../text.js';
 import { type Config, type ConfigFacts, ConfigJson, factsOf } from './machine-config.js';
+import type { Holder } from './refusals.js';
 
 /** What this action knows of a machine: the part of Fly's object that commands decide by and outputs show. */
 export interface Machine extends ConfigFacts {
@@ -21,8 +23,12 @@ export interface Machine extends ConfigFacts {
   readonly newestEvent: number;
   /** When it last came to be started, likewise. */
   readonly newestStart: number;
+  /** When Fly last changed it, a deploy for one, likewise; 0 where that isn't told. */
+  readonly updatedAt: number;
   /** A node of unmanaged Postgres, which Fly's `fly postgres` made of an ordinary machine. */
   readonly isPostgres: boolean;
+  /** Of a lease; undefined where nobody has one, and where leases weren't asked for. */
+  readonly holder: Holder | undefined;
 }
 
 /** What a health check reported last. */
@@ -56,6 +62,12 @@ const ImageJson = v.object({
   labels: v.record(v.unknown()).nullable().optional(),
 });
 
+/** Without an end nothing tells whether it still holds. */
+const LeaseJson = v.object({
+  owner: v.string().nullable().optional(),
+  expires_at: v.number().nullable().optional(),
+});
+
 /** What becomes part of a request's path, which dots alone would lead elsewhere. */
 export const NameJson = v.string().assert((name) => !/^\.{0,2}$/.test(name), 'is no name');
 
@@ -66,6 +78,7 @@ const FieldsJson = v.object({
   region: v.string().nullable().optional(),
   private_ip: v.string().nullable().optional(),
   config: ConfigJson.nullable().optional(),
+  updated_at: v.string().nullable().optional(),
 });
 
 const ShownJson = FieldsJson.extend({
@@ -77,6 +90,7 @@ const ShownJson = FieldsJson.extend({
   image_ref: ImageJson.nullable().optional(),
   checks: v.array(CheckJson).nullable().optional(),
   events: v.array(EventJson).nullable().optional(),
+  lease: LeaseJson.nullable().optional(),
 });
 
 /** The part of Fly's object that is read; everything else in it is passed over unseen. */
@@ -111,6 +125,7 @@ function machineOf(json: v.Infer<typeof ShownJson>): Machine {
     metadata: facts.metadata,
     isStandby: facts.isStandby,
     autoDestroy: facts.autoDestroy,
+    schedule: facts.schedule,
     killTimeout: facts.killTimeout,
     hostStatus: json.host_status ?? 'ok',
     cordoned: json.cordoned ?? false,
@@ -121,12 +136,24 @@ function machineOf(json: v.Infer<typeof ShownJson>): Machine {
     configuredChecks: facts.configuredChecks,
     newestEvent: newest(events, () => true),
     newestStart: newest(events, ({ type, status }) => type === 'start' && status === 'started'),
+    updatedAt: timeOf(json.updated_at),
     isPostgres: isPostgres(config, json.image_ref ?? {}),
+    holder: holderOf(json.lease),
   };
 }
 
 function newest(events: readonly Event[], counts: (event: Event) => boolean): number {
   return events.reduce((latest, it) => (counts(it) ? Math.max(latest, it.timestamp ?? 0) : latest), 0);
+}
+
+function timeOf(text: string | null | undefined): number {
+  const ms = Date.parse(text ?? '');
+  return Number.isNaN(ms) ? 0 : ms;
+}
+
+function holderOf(lease: v.Infer<typeof LeaseJson> | null | undefined): Holder | undefined {
+  const until = (lease?.expires_at ?? 0) * 1000;
+  return until > 0 ? { owner: excerpt(lease?.owner ?? '') || 'somebody else', until } : undefined;
 }
 
 /** By the metadata that `fly postgres` gives its machines, or its image. (superfly/flyctl: flypg/launcher.go) */

@@ -98,3 +98,13 @@ export async function readPages(
   const inOrder = [...machines.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
   return { machines: inOrder.map(([, machine]) => machine), errorRegions: [...errorRegions] };
 }
+
+const AppJson = v
+  .object({ organization: v.object({ slug: v.string().assert((slug) => slug !== '', 'is empty') }) })
+  .map(({ organization }) => organization.slug);
+
+/** Reads to which organization an app belongs. */
+export function appReading(app: string): Call<string> {
+  const path = `apps/${encodeURIComponent(app)}`;
+  return { method: 'GET', path, what: `read the app ${app}`, answer: AppJson };
+}

@@ -19,6 +19,7 @@ describe('when Fly shows a machine', () => {
       metadata: {},
       isStandby: false,
       autoDestroy: false,
+      schedule: undefined,
       killTimeout: undefined,
       hostStatus: 'ok',
       cordoned: false,
@@ -28,7 +29,9 @@ describe('when Fly shows a machine', () => {
       configuredChecks: { names: [], ofServices: 0 },
       newestEvent: 0,
       newestStart: 0,
+      updatedAt: 0,
       isPostgres: false,
+      holder: undefined,
     });
   });
 
@@ -44,10 +47,12 @@ describe('when Fly shows a machine', () => {
       image_ref: null,
       checks: null,
       events: null,
+      updated_at: null,
+      lease: null,
     };
     const configs = [
       null,
-      { metadata: null, standbys: null, auto_destroy: null, stop_config: null },
+      { metadata: null, standbys: null, auto_destroy: null, stop_config: null, schedule: null },
       { services: null, checks: null, disable_machine_autostart: null, image: null },
       { stop_config: { timeout: null }, services: [] },
     ];
@@ -56,8 +61,22 @@ describe('when Fly shows a machine', () => {
       checks: [],
       events: [{ type: null, status: null, timestamp: null }, {}],
       image_ref: { repository: null, labels: null },
+      lease: { owner: null, expires_at: null },
+      updated_at: 'yesterday',
     };
     expect(machine(empty)).toEqual(machine({}));
+  });
+
+  it('reads when it was changed, on what schedule it runs, and who holds its lease', () => {
+    const lease = { owner: 'deploy\n::error::x', description: 'd', expires_at: 1_736_942_400 };
+    const json = { updated_at: '2025-01-15T12:00:01Z', config: { schedule: 'hourly' }, lease };
+    expect(machine(json)).toMatchObject({
+      updatedAt: Date.UTC(2025, 0, 15, 12, 0, 1),
+      schedule: 'hourly',
+      holder: { owner: 'deploy ::error::x', until: Date.UTC(2025, 0, 15, 12) },
+    });
+    expect(machine({ lease: { expires_at: 1 } }).holder).toEqual({ owner: 'somebody else', until: 1000 });
+    expect(machine({ config: { schedule: '' } }).schedule).toBeUndefined();
   });
 
   it('reads what commands decide by and passes over the rest', () => {

@@ -1,0 +1,183 @@
+import type { MachineSpec } from '../../../emulator/machines/build.js';
+import { Holding, heldUntil, holdAll } from '../../../src/commands/hold.js';
+import { KEEP_ALIVE_UNTIL } from '../../../src/commands/idle.js';
+import { untouched } from '../../../src/commands/result.js';
+import { formatTime } from '../../../src/text.js';
+import { countOf, follow, many, outcomes, rigWithToken, run } from '../../support/engine-rig.js';
+import { appMachine } from '../../support/machines.js';
+import { APP, createMachinesRig, type MachinesRig } from '../../support/machines-rig.js';
+import { resultOf } from '../../support/results.js';
+import { runWarmUp } from '../../support/warm-rig.js';
+
+const HOUR = 3_600_000;
+const START = Date.UTC(2025, 0, 15, 12);
+
+function rigOf(...specs: readonly MachineSpec[]): MachinesRig {
+  return createMachinesRig({
+    machines: many(specs.length, (index) => specs[index] ?? {}),
+    settings: { bootMs: 1_000 },
+  });
+}
+
+function holdOf(rig: MachinesRig, id: string): string | undefined {
+  return rig.fly.machine(APP, id).config.metadata?.[KEEP_ALIVE_UNTIL];
+}
+
+const until = (ms: number): MachineSpec => ({
+  state: 'started',
+  metadata: { [KEEP_ALIVE_UNTIL]: formatTime(START + ms) },
+});
+
+describe('when machines are held', () => {
+  it('writes until when, counted from when each is up, and on no other machine', async () => {
+    const rig = rigOf({}, { state: 'started' }, {});
+    const { result } = await runWarmUp(rig, 2, { hold: HOUR });
+    expect(holdOf(rig, 'm000')).toBe('2025-01-15T13:00:01Z');
+    expect([holdOf(rig, 'm001'), holdOf(rig, 'm002')]).toEqual(['2025-01-15T13:00:00Z', undefined]);
+    expect(result.machines[0]).toMatchObject({ held: '2025-01-15T13:00:01Z', outcome: 'changed' });
+    expect(result.machines[0]?.reason).toMatch(/; held until 2025-01-15T13:00:01Z$/);
+    expect(result.warnings).toEqual([]);
+  });
+
+  it('holds before it waits for checks, and keeps that where they never pass', async () => {
+    const rig = rigOf({
+      config: { checks: { web: {} } },
+      behaviour: { checksPassMs: Number.POSITIVE_INFINITY },
+    });
+    const { result } = await runWarmUp(rig, 1, { hold: HOUR });
+    expect(result.machines[0]).toMatchObject({ outcome: 'failed', held: '2025-01-15T13:00:01Z' });
+  });
+
+  it('keeps a longer one, and lets its owner see that it is not alone; a shorter or broken one gives way', async () => {
+    const broken = { state: 'started', metadata: { [KEEP_ALIVE_UNTIL]: 'soon' } } as const;
+    const rig = rigOf(until(5 * HOUR), until(HOUR / 2), broken);
+    await runWarmUp(rig, 3, { hold: HOUR });
+    expect(holdOf(rig, 'm000')).toBe('2025-01-15T17:00:01Z');
+    expect([holdOf(rig, 'm001'), holdOf(rig, 'm002')]).toEqual(Array(2).fill('2025-01-15T13:00:00Z'));
+  });
+
+  it('goes by what is there when it writes, not by what was listed', async () => {
+    const rig = rigOf({});
+    void rig.clock.sleep(500).then(() => {
+      const machine = rig.fly.machine(APP, 'm000');
+      machine.config = { ...machine.config, metadata: until(9 * HOUR).metadata ?? {} };
+    });
+    await runWarmUp(rig, 1, { hold: HOUR });
+    expect(holdOf(rig, 'm000')).toBe('2025-01-15T21:00:01Z');
+  });
+
+  it.each([403, 401])('warns once where the token may not (%i), and goes on', async (status) => {
+    const rig = createMachinesRig({
+      machines: many(3),
+      faults: [{ method: 'POST', path: /metadata/, fault: { status, body: { error: 'no' } } }],
+      maxConcurrent: 1,
+    });
+    const changed = await runWarmUp(rig, 3, { hold: HOUR });
+    expect(outcomes(changed)).toEqual({ m000: 'changed', m001: 'changed', m002: 'changed' });
+    expect([changed.result.failures, changed.result.warnings]).toEqual([
+      [],
+      [expect.stringMatching(/^The token may not write metadata \(`hold`\)/)],
+    ]);
+    expect(changed.result.machines.map(({ held }) => held)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('knows a token that only starts and stops', async () => {
+    const rig = rigWithToken({ actions: 'rC' }, { machines: many(1), settings: { metadataAction: 'w' } });
+    expect((await runWarmUp(rig, 1, { hold: HOUR })).result.warnings).toHaveLength(1);
+    expect(holdOf(rig, 'm000')).toBeUndefined();
+  });
+
+  it('says which machine could not be held for another reason', async () => {
+    const rig = createMachinesRig({
+      machines: many(2),
+      faults: [{ method: 'POST', path: /m001.metadata/, fault: { status: 500 } }],
+    });
+    const { result } = await runWarmUp(rig, 2, { hold: HOUR });
+    expect(result.warnings).toEqual([expect.stringMatching(/^Machine m001 is not held: Fly failure: /)]);
+    expect(result.machines.map(({ outcome }) => outcome)).toEqual(['changed', 'changed']);
+    expect(holdOf(rig, 'm000')).toBeDefined();
+  });
+
+  it('holds no machine that has stopped meanwhile, and asks no more once it was refused', async () => {
+    const rig = createMachinesRig({
+      machines: many(3, (index) => ({ state: index === 0 ? 'stopped' : 'started' })),
+      faults: [{ method: 'POST', path: /m001.metadata/, fault: { status: 403 } }],
+    });
+    await follow(rig, async (tools) => {
+      const holding = new Holding(HOUR, tools);
+      for (const { id } of rig.fly.machines(APP)) {
+        const result = await holding.hold(untouched(appMachine(id), 'unchanged'));
+        expect(result.held).toBeUndefined();
+      }
+      expect(holding.warnings).toHaveLength(1);
+      return resultOf([]);
+    });
+    expect(rig.asked()).toEqual([
+      'GET m000 200',
+      'GET m001 200',
+      expect.stringMatching(/^POST m001.metadata.* 403$/),
+    ]);
+  });
+
+  it('writes nothing without being asked', async () => {
+    const rig = rigOf({});
+    await runWarmUp(rig, 1);
+    expect(countOf(rig, 'GET machine')).toBe(0);
+    expect(holdOf(rig, 'm000')).toBeUndefined();
+  });
+});
+
+describe('when the machines of another command are held', () => {
+  it('holds those that it went well with, each once, and tells what it could not', async () => {
+    const rig = createMachinesRig({
+      machines: many(5, (index) => ({
+        state: index === 0 ? 'started' : 'stopped',
+        ...(index === 2 && { behaviour: { start: 'no-capacity' } }),
+        ...(index === 3 && { config: { standbys: ['m000'] } }),
+      })),
+      faults: [{ method: 'POST', path: /m004.metadata/, fault: { status: 500 } }],
+    });
+    const { result } = await run(rig, 'start');
+    const { result: held } = await follow(rig, async (tools) => {
+      const holding = new Holding(HOUR, tools);
+      const [first, ...rest] = result.machines;
+      const early = first === undefined ? [] : [await holding.hold(first)];
+      const all = await holdAll({ ...result, machines: [...early, ...rest] }, holding);
+      return { ...all, warnings: [...all.warnings] };
+    });
+    const isHeld = held.machines.map((it) => [it.machine.id, it.outcome, it.held !== undefined]);
+    expect(isHeld).toEqual([
+      ['m000', 'unchanged', true],
+      ['m001', 'changed', true],
+      ['m002', 'failed', false],
+      ['m003', 'skipped', false],
+      ['m004', 'changed', false],
+    ]);
+    expect(held.warnings).toEqual([expect.stringMatching(/^Machine m004 is not held: /)]);
+    const written = rig.asked().filter((line) => /^POST m000\/metadata/.test(line));
+    expect(written).toHaveLength(1);
+  });
+});
+
+describe('when it is asked whether a machine is held', () => {
+  const held = (value: string | undefined, ours?: string) =>
+    heldUntil(
+      appMachine('m1', { metadata: value === undefined ? {} : { [KEEP_ALIVE_UNTIL]: value } }),
+      START,
+      ours,
+    );
+
+  it.each([
+    ['nothing', undefined, undefined],
+    ['what is over', '2025-01-15T11:59:59Z', undefined],
+    ['what ends just now', '2025-01-15T12:00:00Z', undefined],
+    ['no time', 'for ever', undefined],
+    ['a time', '2025-01-15T12:00:01Z', START + 1_000],
+    ['a time of another zone', '2025-01-15T14:00:00+01:00', START + HOUR],
+  ])('goes by %s', (_, value, wanted) => expect(held(value)).toBe(wanted));
+
+  it('is not bound by its own', () => {
+    expect(held('2025-01-15T13:00:00Z', '2025-01-15T13:00:00Z')).toBeUndefined();
+    expect(held('2025-01-15T13:00:01Z', '2025-01-15T13:00:00Z')).toBe(START + HOUR + 1_000);
+  });
+});

@@ -1,0 +1,65 @@
+import { APP, type Call, createRig, ID, PATH, parsed } from './rig.js';
+
+const KEY = `${PATH}/metadata/a%2Fb`;
+const ALL = `${PATH}/metadata`;
+
+async function status(rig: ReturnType<typeof createRig>, method: string, path: string, wish?: Call) {
+  return (await rig.call(method, path, wish)).status;
+}
+
+describe('when metadata is written', () => {
+  it('shows with the machine, whose state and version stay', async () => {
+    const rig = createRig([{ id: ID, metadata: { old: 'x' } }]);
+    const before = parsed<Record<string, unknown>>(await rig.call('GET', PATH));
+    expect(await rig.call('POST', KEY, { body: { value: '1' } })).toMatchObject({ status: 204, body: '' });
+    const after = parsed<Record<string, unknown>>(await rig.call('GET', PATH));
+    expect(after).toMatchObject({ config: { metadata: { old: 'x', 'a/b': '1' } } });
+    expect([after['instance_id'], after['state'], after['updated_at']]).toEqual([
+      ...[before['instance_id'], before['state'], before['updated_at']],
+    ]);
+    expect(parsed(await rig.call('GET', KEY))).toEqual({ value: '1' });
+    expect(parsed(await rig.call('GET', ALL))).toMatchObject({ old: 'x', 'a/b': '1' });
+  });
+
+  it('loses a key that is deleted, emptied or null', async () => {
+    const rig = createRig([{ id: ID, metadata: { a: '1', b: '2', c: '3', d: '4' } }]);
+    expect(await status(rig, 'DELETE', `${ALL}/a`)).toBe(204);
+    expect(await status(rig, 'POST', `${ALL}/b`, { body: { value: '' } })).toBe(204);
+    expect(await status(rig, 'PATCH', ALL, { body: { metadata: { c: null, e: '5' } } })).toBe(204);
+    const left = parsed<Record<string, string>>(await rig.call('GET', ALL));
+    expect([left['a'], left['b'], left['c'], left['d'], left['e']]).toEqual([
+      ...[undefined, undefined, undefined],
+      ...['4', '5'],
+    ]);
+    expect(await status(rig, 'GET', `${ALL}/a`)).toBe(404);
+  });
+
+  it('refuses nonsense, and an old version', async () => {
+    const rig = createRig();
+    for (const body of ['{', {}, { value: 1 }]) expect(await status(rig, 'POST', KEY, { body })).toBe(400);
+    for (const body of ['[]', { metadata: [] }, { metadata: { a: 1 } }])
+      expect(await status(rig, 'PATCH', ALL, { body })).toBe(400);
+    const old = { metadata: { a: '1' }, machine_version: '01OLD' };
+    expect(await status(rig, 'PATCH', ALL, { body: old })).toBe(412);
+    const now = { ...old, machine_version: rig.fly.machine(APP, ID).instanceId };
+    expect(await status(rig, 'PATCH', ALL, { body: now })).toBe(204);
+  });
+
+  it('needs the action that is set, and reading none but r', async () => {
+    const rig = createRig(undefined, { settings: { metadataAction: 'w' } });
+    const token = rig.fly.mintToken({ app: APP, actions: 'rC', thirdParty: false });
+    expect(await status(rig, 'POST', KEY, { token, body: { value: '1' } })).toBe(403);
+    expect(await status(rig, 'GET', ALL, { token })).toBe(200);
+    rig.fly.settings.metadataAction = 'C';
+    expect(await status(rig, 'POST', KEY, { token, body: { value: '1' } })).toBe(204);
+  });
+
+  it.each([
+    ['ignored', 204],
+    ['respected', 409],
+  ] as const)('has a lease of somebody else %s', async (metadataLease, wanted) => {
+    const rig = createRig(undefined, { settings: { metadataLease } });
+    await rig.call('POST', `${PATH}/lease`, { body: { ttl: 30 } });
+    expect(await status(rig, 'POST', KEY, { body: { value: '1' } })).toBe(wanted);
+  });
+});

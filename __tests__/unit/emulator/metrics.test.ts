@@ -1,0 +1,198 @@
+import type { MachineSpec } from '../../../emulator/machines/build.js';
+import { LOADS } from '../../../emulator/metrics/load.js';
+import type { GivenSettings } from '../../../emulator/settings.js';
+import { Prometheus } from '../../../src/metrics/prometheus.js';
+import { rangeWindow } from '../../../src/metrics/range-window.js';
+import { byInstance, type RangeWindow } from '../../../src/metrics/series.js';
+import { judgeQuiet, ownQuery, SIGNALS, type SignalName } from '../../../src/metrics/signals.js';
+import { flyTransport } from '../../support/fly-transport.js';
+import { APP, createRig, parsed } from './rig.js';
+
+const NEVER = new AbortController().signal;
+const HALF_HOUR = 1_800_000;
+const PATH = '/prometheus/my-org/api/v1/query_range';
+
+interface Matrix {
+  readonly data: {
+    readonly result: readonly {
+      readonly metric: Record<string, string>;
+      readonly values: [number, string][];
+    }[];
+  };
+}
+
+const SPECS: readonly MachineSpec[] = [
+  { id: 'idle', behaviour: { load: LOADS.idle } },
+  { id: 'busy', behaviour: { load: LOADS.busy } },
+  { id: 'spiky', behaviour: { load: LOADS.spiky } },
+  { id: 'unmeasured', behaviour: { load: LOADS.unmeasured } },
+  { id: 'worker' },
+  { id: 'young', sinceMs: 600_000, behaviour: { load: LOADS.idle } },
+  { id: 'resting', state: 'stopped', behaviour: { load: LOADS.busy } },
+  { id: 'service', config: { services: [{ internal_port: 80 }] } },
+];
+
+/** What a signal makes of each machine of the app, by the answer of the emulator. */
+async function judged(
+  signal: SignalName,
+  {
+    query,
+    threshold = 0,
+    specs = SPECS,
+  }: { query?: string; threshold?: number; specs?: readonly MachineSpec[] } = {},
+): Promise<Record<string, string>> {
+  const { fly, clock } = createRig(specs);
+  const header = fly.mintToken({ thirdParty: false });
+  const url = new URL('https://fly.test/prometheus/my-org/');
+  const effects = { clock, jitter: () => 0, debug: () => undefined };
+  const prometheus = new Prometheus({
+    url,
+    header: async () => header,
+    transport: flyTransport(fly),
+    ...effects,
+  });
+  const window: RangeWindow = rangeWindow(clock.now(), HALF_HOUR);
+  const text =
+    signal === 'query' ? ownQuery(query ?? '', APP, HALF_HOUR) : SIGNALS[signal].query(APP, HALF_HOUR);
+  const all = byInstance(await clock.run(prometheus.range(text, window, NEVER)));
+  const verdicts = fly
+    .machines(APP)
+    .map(({ id }) => [id, judgeQuiet(signal, all.get(id) ?? [], { threshold, window }) ?? 'quiet']);
+  return Object.fromEntries(verdicts) as Record<string, string>;
+}
+
+describe('when machines are judged by the metrics of their load', () => {
+  it('knows by traffic which serve nothing', async () =>
+    expect(await judged('traffic')).toEqual({
+      idle: 'quiet',
+      busy: 'up to 1 in flight',
+      spiky: 'up to 1 in flight',
+      unmeasured: 'no series',
+      worker: 'no series',
+      young: 'metrics begin 10 min ago',
+      resting: 'no series',
+      service: 'quiet',
+    }));
+
+  it('knows by network, which has a background', async () =>
+    expect(await judged('network', { threshold: 1_000 })).toMatchObject({
+      ...{ idle: 'quiet', worker: 'quiet', unmeasured: 'no series', resting: 'no series' },
+      busy: expect.stringContaining('bytes/s'),
+      spiky: expect.stringContaining('bytes/s'),
+    }));
+
+  it('knows by CPU', async () =>
+    expect(await judged('cpu', { threshold: 5 })).toMatchObject({
+      ...{ idle: 'quiet', worker: 'quiet', unmeasured: 'no series' },
+      busy: 'CPU busy up to 21 %',
+    }));
+
+  it('knows what a machine measures itself', async () => {
+    const depth = (value: number) => ({ load: { metrics: { queue_depth: () => value } } });
+    const specs = [
+      { id: 'a', behaviour: depth(0) },
+      { id: 'b', behaviour: depth(7) },
+      { id: 'c', behaviour: depth(Number.NaN) },
+      { id: 'd' },
+    ];
+    const query = 'max by (instance) (max_over_time(queue_depth{app="$app"}[$step])) * 2';
+    expect(await judged('query', { query, specs })).toEqual({
+      ...{ a: 'quiet', b: 'value up to 14', c: 'not a number', d: 'no series' },
+    });
+  });
+
+  it('loses sight of one that stops, and counts anew when it starts again', async () => {
+    const rig = createRig([{ id: 'm', behaviour: { load: LOADS.busy } }]);
+    const { clock, fly } = rig;
+    const token = fly.mintToken({ thirdParty: false });
+    const machine = `/v1/apps/${APP}/machines/m`;
+    await rig.call('POST', `${machine}/stop`);
+    await clock.advance(120_000);
+    await rig.call('POST', `${machine}/start`);
+    await clock.advance(120_000);
+    const end = clock.now() / 1000;
+    const query = `last_over_time(fly_app_http_responses_count{app="${APP}"}[15s])`;
+    const asked = async (text: string, start: number) => {
+      const form = new URLSearchParams({ query: text, start: String(start), end: String(end), step: '15' });
+      return parsed<Matrix>(await rig.call('GET', `${PATH}?${form}`, { token })).data.result[0];
+    };
+    const series = await asked(query, end - 300);
+    expect(series?.metric).toMatchObject({ app: APP, instance: 'm', region: 'fra', status: '200' });
+    const values = series?.values.map(([, value]) => Number(value)) ?? [];
+    expect(Math.min(...values)).toBe(75);
+    expect(Math.max(...values)).toBeGreaterThan(1_000);
+    const grown = await asked(query.replace('last_over_time', 'increase').replace('15s', '5m'), end);
+    // 5 a second, for a minute before and two after.
+    expect(Number(grown?.values[0]?.[1])).toBeGreaterThan(600);
+    expect(Number(grown?.values[0]?.[1])).toBeLessThan(1_000);
+    // Two of its five minutes it was down.
+    expect(values.length).toBeGreaterThanOrEqual(12);
+    expect(values.length).toBeLessThanOrEqual(14);
+  });
+});
+
+describe('when metrics are asked for', () => {
+  const range = '&start=1736942400&end=1736942460&step=60';
+  const asking = async (
+    query: string,
+    { settings = {}, app, rest = range }: { settings?: GivenSettings; app?: string; rest?: string } = {},
+  ) => {
+    const rig = createRig(SPECS, { settings });
+    const token = rig.fly.mintToken({ thirdParty: false, ...(app === undefined ? {} : { app }) });
+    const path = `${PATH}?query=${encodeURIComponent(query)}${rest}`;
+    const answer = await rig.call('GET', path, { token });
+    return { rig, token, answer };
+  };
+
+  it.each([
+    ['forbidden', 403],
+    ['allowed', 200],
+  ] as const)('has tokens of one app %s', async (metricsAccess, status) => {
+    const { answer } = await asking('fly_instance_up', { settings: { metricsAccess }, app: APP });
+    expect(answer.status).toBe(status);
+    if (status !== 200) return;
+    const apps = parsed<Matrix>(answer).data.result.map(({ metric }) => metric['app']);
+    expect(new Set(apps)).toEqual(new Set([APP]));
+  });
+
+  it('takes a form as well', async () => {
+    const { rig, token } = await asking('fly_instance_up');
+    const body = `query=fly_instance_up${range}`;
+    expect((await rig.call('POST', PATH, { token, body })).status).toBe(200);
+  });
+
+  it.each([
+    ['sum(', 'unexpected end of input'],
+    ['quantile_over_time(x[5m])', 'this emulator has no function quantile_over_time'],
+    ['rate(fly_instance_cpu)', 'expected type range vector'],
+    ['x{a~"b"}', 'unexpected character at 3'],
+    ['x{a "b"}', 'unexpected "b" after label a'],
+    ['x[five]', 'not a valid duration'],
+    ['x y', 'unexpected y'],
+  ])('says what is wrong with %s', async (query, why) => {
+    const { answer } = await asking(query);
+    expect([answer.status, parsed<{ error: string }>(answer).error]).toEqual([
+      400,
+      expect.stringContaining(why),
+    ]);
+  });
+
+  it.each(['&start=1', '&start=2&end=1&step=1', '&start=1&end=2&step=0', '&start=0&end=99999&step=1'])(
+    'refuses a range that is none: %s',
+    async (rest) => expect((await asking('x', { rest })).answer.status).toBe(400),
+  );
+
+  it.each([
+    ['fly_instance_up{instance=~"idle|busy"}', 2],
+    ['fly_instance_up{instance!~"idle|busy"}', 5],
+    ['fly_instance_up{instance="idle"} or fly_instance_up{instance="busy"}', 2],
+    ['sum by (region) (fly_instance_up)', 1],
+    ['sum(fly_instance_net_recv_bytes) by (device)', 2],
+    ['fly_instance_up - fly_instance_up{instance="idle"}', 1],
+    ['rate(fly_instance_cpu{instance="idle",mode="user"}[1m])', 1],
+    ['nothing_of_that_name', 0],
+  ])('answers %s by %i series', async (query, series) => {
+    const { answer } = await asking(query);
+    expect(parsed<Matrix>(answer).data.result).toHaveLength(series);
+  });
+});

@@ -1,0 +1,243 @@
+import { byInstance, type RangeWindow, type Series } from '../../../src/metrics/series.js';
+import { judgeQuiet, ownQuery, SIGNALS, type SignalName } from '../../../src/metrics/signals.js';
+
+const STEP = 60_000;
+const STEPS = 30;
+const WINDOW: RangeWindow = { start: 0, end: STEPS * STEP, stepMs: STEP };
+const ALL = STEPS + 1;
+
+/** A value for each step; undefined leaves the step out. */
+type Shape = (step: number) => number | undefined;
+
+function series(shape: Shape, labels: Record<string, string> = {}): Series {
+  const samples = Array.from({ length: ALL }, (_, step) => ({ at: step * STEP, value: shape(step) }));
+  return {
+    labels: { instance: '1', ...labels },
+    samples: samples.flatMap(({ at, value }) => (value === undefined ? [] : [{ at, value }])),
+  };
+}
+
+const flat: (value: number) => Shape = (value) => () => value;
+const without =
+  (shape: Shape, from: number, to: number): Shape =>
+  (step) =>
+    step >= from && step < to ? undefined : shape(step);
+const at =
+  (shape: Shape, when: number, value: number): Shape =>
+  (step) =>
+    step === when ? value : shape(step);
+const rising =
+  (perStep: number, from = 0): Shape =>
+  (step) =>
+    from + perStep * step;
+
+function judge(name: SignalName, all: readonly Series[], threshold: number): string | undefined {
+  return judgeQuiet(name, all, { threshold, window: WINDOW });
+}
+
+describe('when traffic is judged', () => {
+  const traffic = (shapes: Readonly<Record<string, Shape>>, threshold = 0) =>
+    judge(
+      'traffic',
+      Object.entries(shapes).map(([signal, shape]) => series(shape, { signal })),
+      threshold,
+    );
+  const zero = flat(0);
+
+  it.each<[string, Readonly<Record<string, Shape>>]>([
+    ['nothing in flight, nothing ever counted', { concurrency: zero }],
+    ['counters that stand still', { concurrency: zero, requests: flat(812), connections: flat(3) }],
+    ['three steps lost in between', { concurrency: without(zero, 10, 12) }],
+    ['the last three steps not there yet', { concurrency: without(zero, 28, ALL), requests: flat(1) }],
+    ['a start three steps late', { concurrency: without(zero, 0, 3), requests: without(flat(9), 0, 3) }],
+    [
+      'a counter lost with all the rest',
+      { concurrency: without(zero, 10, 12), requests: without(flat(9), 10, 12) },
+    ],
+    ['every second step lost', { concurrency: (step) => (step % 2 === 0 ? 0 : undefined) }],
+  ])('finds quiet: %s', (_, shapes) => {
+    expect(traffic(shapes)).toBeUndefined();
+  });
+
+  it.each<[string, Readonly<Record<string, Shape>>, string]>([
+    ['nothing', {}, 'no series'],
+    ['counters alone', { requests: flat(7) }, 'no series'],
+    ['one in flight, once', { concurrency: at(zero, 12, 3) }, 'up to 3 in flight'],
+    ['one in flight at the very start', { concurrency: at(zero, 0, 1) }, 'up to 1 in flight'],
+    ['one in flight at the very end', { concurrency: at(zero, STEPS, 1) }, 'up to 1 in flight'],
+    ['less than none', { concurrency: at(zero, 5, -1) }, 'less than nothing in flight'],
+    ['a gap at the end', { concurrency: without(zero, 19, ALL) }, 'metrics end 12 min ago'],
+    ['four steps at the end', { concurrency: without(zero, 27, ALL) }, 'metrics end 4 min ago'],
+    ['four steps at the start', { concurrency: without(zero, 0, 4) }, 'metrics begin 26 min ago'],
+    ['three lost in between', { concurrency: without(zero, 10, 13) }, 'no metrics for 4 min in between'],
+    [
+      'two in three lost all along',
+      { concurrency: (step) => (step % 3 === 0 ? 0 : undefined) },
+      'metrics for only 35 % of the window',
+    ],
+    ['no number', { concurrency: at(zero, 9, Number.NaN) }, 'not a number'],
+    ['no end', { concurrency: at(zero, 9, Number.POSITIVE_INFINITY) }, 'not a number'],
+    [
+      'requests between two measurements',
+      { concurrency: zero, requests: (step) => (step < 14 ? 30 : 42) },
+      '12 requests in the window',
+    ],
+    [
+      'a single connection',
+      { concurrency: zero, connections: (step) => (step < 30 ? 1 : 2) },
+      '1 connection in the window',
+    ],
+    [
+      'a counter that began with its first request',
+      { concurrency: zero, requests: without(flat(1), 0, 20) },
+      '1 request in the window',
+    ],
+    [
+      'a counter that went back',
+      { concurrency: zero, requests: (step) => (step < 14 ? 30 : 0) },
+      'restarted in the window',
+    ],
+    [
+      'a counter that went back and grew beyond',
+      { concurrency: zero, requests: (step) => (step < 14 ? 30 : step * 9 - 120) },
+      'restarted in the window',
+    ],
+    [
+      'a counter that went away',
+      { concurrency: zero, requests: without(flat(30), 20, ALL) },
+      'requests counted until 11 min ago',
+    ],
+    [
+      'a counter that was forgotten and begun anew, at the same number',
+      { concurrency: zero, requests: without(flat(1), 14, 15) },
+      'requests counted anew in the window',
+    ],
+    ['a counter without number', { concurrency: zero, requests: flat(Number.NaN) }, 'not a number'],
+  ])('does not find quiet: %s', (_, shapes, why) => {
+    expect(traffic(shapes)).toBe(why);
+  });
+
+  it('lets as many be in flight as the threshold says, but not one more', () => {
+    expect(traffic({ concurrency: flat(2) }, 2)).toBeUndefined();
+    expect(traffic({ concurrency: flat(2) }, 1)).toBe('up to 2 in flight');
+  });
+});
+
+describe('when network is judged', () => {
+  const network = (...shapes: readonly Shape[]) =>
+    judge(
+      'network',
+      shapes.map((shape) => series(shape)),
+      1_000,
+    );
+
+  it.each<[string, Shape, string | undefined]>([
+    ['a trickle', rising(60_000), undefined],
+    ['a trickle with steps lost', without(rising(60_000), 7, 9), undefined],
+    ['a little more', rising(60_060), 'up to 1,000 bytes/s'],
+    ['a burst', (step) => (step < 9 ? 0 : 9e6), 'up to 150,000 bytes/s'],
+    ['a restart', (step) => (step < 9 ? 4e6 : 0), 'restarted in the window'],
+    ['an early end', without(rising(1), 19, ALL), 'metrics end 12 min ago'],
+    ['a late start', without(rising(1), 0, 9), 'metrics begin 21 min ago'],
+    ['no number', at(rising(1), 3, Number.NaN), 'not a number'],
+  ])('says so: %s', (_, shape, why) => {
+    expect(network(shape)).toBe(why);
+  });
+
+  it('knows nothing of a machine without series, nor of one with several', () => {
+    expect(network()).toBe('no series');
+    expect(network(flat(0), flat(0))).toBe('several series for one machine');
+  });
+});
+
+describe('when CPU is judged', () => {
+  const cpu = (busy: Shape, all: Shape = rising(12_000)) =>
+    judge('cpu', [series(busy, { signal: 'busy' }), series(all, { signal: 'all' })], 5);
+
+  it.each<[string, Shape, Shape | undefined, string | undefined]>([
+    ['2 %', rising(240), undefined, undefined],
+    ['5 %', rising(600), undefined, undefined],
+    ['6 %', rising(720), undefined, 'CPU busy up to 6 %'],
+    ['a burst', (step) => (step < 9 ? 0 : 9_000), undefined, 'CPU busy up to 75 %'],
+    ['a restart', (step) => (step < 9 ? 900 : 0), undefined, 'restarted in the window'],
+    ['a clock that stands still', flat(9), flat(900), 'its CPU time stood still'],
+    ['busy time alone', rising(240), () => undefined, 'no series'],
+    ['an end of one of both', without(rising(240), 19, ALL), undefined, 'metrics end 12 min ago'],
+    ['no number', at(rising(240), 4, Number.NaN), undefined, 'not a number'],
+  ])('says so: %s', (_, busy, all, why) => {
+    expect(cpu(busy, all)).toBe(why);
+  });
+});
+
+describe('when a query of the user is judged', () => {
+  const own = (shape: Shape, threshold = 10) => judge('query', [series(shape)], threshold);
+
+  it('is quiet up to the threshold, below zero as well', () => {
+    expect(own(flat(10))).toBeUndefined();
+    expect(own(flat(-4), 0)).toBeUndefined();
+    expect(own(at(flat(0), 3, 10.123))).toBe('value up to 10.1');
+  });
+
+  it('is unknown without the whole window, a number, or with several values', () => {
+    expect(own(without(flat(0), 19, ALL))).toBe('metrics end 12 min ago');
+    expect(own(at(flat(0), 3, Number.NaN))).toBe('not a number');
+    expect(judge('query', [], 10)).toBe('no series');
+    expect(judge('query', [series(flat(0)), series(flat(0), { queue: 'b' })], 10)).toBe(
+      'several series for one machine',
+    );
+  });
+});
+
+describe('when a query is made', () => {
+  const HALF_AN_HOUR = 1_800_000;
+
+  it('asks for everything of an app at once, over each whole step', () => {
+    expect(SIGNALS.traffic.query('my-app', HALF_AN_HOUR)).toBe(
+      [
+        'label_replace(sum by (instance) (max_over_time(fly_app_concurrency{app="my-app"}[60s])), "signal", "concurrency", "", "")',
+        'label_replace(sum by (instance) (last_over_time(fly_app_http_responses_count{app="my-app"}[60s])), "signal", "requests", "", "")',
+        'label_replace(sum by (instance) (last_over_time(fly_app_tcp_connects_count{app="my-app"}[60s])), "signal", "connections", "", "")',
+      ].join(' or '),
+    );
+    expect(SIGNALS.network.query('my-app', HALF_AN_HOUR)).toBe(
+      'sum by (instance) (last_over_time(fly_instance_net_recv_bytes{app="my-app",device="eth0"}[60s])) + sum by (instance) (last_over_time(fly_instance_net_sent_bytes{app="my-app",device="eth0"}[60s]))',
+    );
+    expect(SIGNALS.cpu.query('my-app', HALF_AN_HOUR)).toContain(
+      'fly_instance_cpu{app="my-app",mode!="idle"}[60s]',
+    );
+  });
+
+  it('takes longer steps for longer windows', () => {
+    expect(SIGNALS.network.query('a', 24 * 3_600_000)).toContain('[360s]');
+  });
+
+  it('keeps an odd name within its string', () => {
+    expect(SIGNALS.network.query('a"} or up{x="\\\n', HALF_AN_HOUR)).toContain(
+      String.raw`{app="a\"} or up{x=\"\\\n",device="eth0"}`,
+    );
+  });
+
+  it('fills the app and the step into a query of the user', () => {
+    expect(ownQuery('max_over_time(q{app="$app"}[$step]) + $apple', 'a"b', HALF_AN_HOUR)).toBe(
+      'max_over_time(q{app="a\\"b"}[60s]) + $apple',
+    );
+  });
+});
+
+describe('when an answer is dealt out', () => {
+  it('goes by instance, and leaves out what has none', () => {
+    const labelled = (labels: Record<string, string>): Series => ({ labels, samples: [] });
+    const [a, b, c] = [{ instance: 'x', signal: '1' }, { instance: 'y' }, { instance: 'x', signal: '2' }];
+    const dealt = byInstance([
+      labelled(a),
+      labelled(b),
+      labelled(c),
+      labelled({}),
+      labelled({ instance: '' }),
+    ]);
+    expect([...dealt].map(([id, all]) => [id, all.map(({ labels }) => labels)])).toEqual([
+      ['x', [a, c]],
+      ['y', [b]],
+    ]);
+  });
+});

@@ -1,0 +1,142 @@
+import { FOLDS, overTime, within } from './over-time.js';
+import type { Aggregation, Matcher, Operator, Query, Selection } from './promql.js';
+import type { Sample, Series } from './samples.js';
+
+/** How far back a sample counts where no range is given. */
+const LOOKBACK_MS = 300_000;
+
+/** A value with its labels, at one time. */
+interface Value {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** When a query is evaluated, both ends included; in milliseconds. */
+export interface Steps {
+  readonly start: number;
+  readonly end: number;
+  readonly stepMs: number;
+}
+
+/** Finds the stored series of a metric from one time to another. */
+export type Store = (metric: string, time: { from: number; to: number }) => readonly Series[];
+
+/** The values of a query at every step. */
+export function evaluate(query: Query, { start, end, stepMs }: Steps, store: Store): Series[] {
+  const stored = new Map<Selection, readonly Series[]>();
+  const read = (selection: Selection) => {
+    const known = stored.get(selection);
+    if (known !== undefined) return known;
+    const from = start - (selection.range ?? LOOKBACK_MS);
+    const found = store(selection.metric, { from, to: end }).filter(({ labels }) =>
+      selection.matchers.every((matcher) => fits(labels, matcher)),
+    );
+    stored.set(selection, found);
+    return found;
+  };
+  const all = new Map<string, { labels: Value['labels']; samples: Sample[] }>();
+  for (let at = start; at <= end; at += stepMs) {
+    for (const { labels, value } of valuesOf(query, at, read)) {
+      const key = keyOf(labels);
+      const series = all.get(key) ?? { labels, samples: [] };
+      series.samples.push({ at, value });
+      all.set(key, series);
+    }
+  }
+  return [...all.values()];
+}
+
+function fits(labels: Value['labels'], { label, compare, value }: Matcher): boolean {
+  const is = labels[label] ?? '';
+  switch (compare) {
+    case '=':
+      return is === value;
+    case '!=':
+      return is !== value;
+    case '=~':
+      return new RegExp(`^(?:${value})$`).test(is);
+    case '!~':
+      return !new RegExp(`^(?:${value})$`).test(is);
+  }
+}
+
+type Read = (selection: Selection) => readonly Series[];
+
+function valuesOf(query: Query, at: number, read: Read): Value[] {
+  switch (query.kind) {
+    case 'number':
+      return [{ labels: {}, value: query.value }];
+    case 'select':
+      return read(query).flatMap(({ labels, samples }) =>
+        within(samples, at - LOOKBACK_MS, at)
+          .slice(-1)
+          .map(({ value }) => ({ labels, value })),
+      );
+    case 'over': {
+      const { name, of } = query;
+      const range = of.range ?? 0;
+      return read(of).flatMap(({ labels, samples }) => {
+        const value = overTime(name, within(samples, at - range, at), range);
+        return value === undefined
+          ? []
+          : [{ labels: name === 'last_over_time' ? labels : nameless(labels), value }];
+      });
+    }
+    case 'aggregate':
+      return aggregated(query.name, query.by, valuesOf(query.of, at, read));
+    case 'label':
+      return valuesOf(query.of, at, read).map(({ labels, value }) => ({
+        labels: { ...labels, [query.name]: query.value },
+        value,
+      }));
+    case 'binary':
+      return combined(query.operator, valuesOf(query.left, at, read), valuesOf(query.right, at, read));
+  }
+}
+
+function aggregated(name: Aggregation, by: readonly string[], values: readonly Value[]): Value[] {
+  const groups = new Map<string, { labels: Value['labels']; values: number[] }>();
+  for (const { labels, value } of values) {
+    const kept = Object.fromEntries(by.flatMap((label) => (labels[label] ? [[label, labels[label]]] : [])));
+    const group = groups.get(keyOf(kept)) ?? { labels: kept, values: [] };
+    group.values.push(value);
+    groups.set(keyOf(kept), group);
+  }
+  return [...groups.values()].map((group) => ({ labels: group.labels, value: FOLDS[name](group.values) }));
+}
+
+function combined(operator: Operator, left: readonly Value[], right: readonly Value[]): Value[] {
+  const others = new Map(right.map((it) => [keyOf(nameless(it.labels)), it.value]));
+  if (operator === 'or') {
+    const known = new Set(left.map(({ labels }) => keyOf(nameless(labels))));
+    return [...left, ...right.filter(({ labels }) => !known.has(keyOf(nameless(labels))))];
+  }
+  return left.flatMap(({ labels, value }) => {
+    // A number fits every series.
+    const other = others.get(keyOf(nameless(labels))) ?? others.get('[]');
+    return other === undefined
+      ? []
+      : [{ labels: nameless(labels), value: calculated(operator, value, other) }];
+  });
+}
+
+function calculated(operator: Exclude<Operator, 'or'>, left: number, right: number): number {
+  switch (operator) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return left / right;
+  }
+}
+
+function nameless({ __name__: _, ...labels }: Readonly<Record<string, string>>): Record<string, string> {
+  return labels;
+}
+
+function keyOf(labels: Value['labels']): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,127 @@
+import type { Machine } from '../machines/machine.js';
+
+/** One value at a time in milliseconds since 1970. */
+export interface Sample {
+  readonly at: number;
+  readonly value: number;
+}
+
+/** A series as Prometheus stores it; its samples in the order of time. */
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly samples: readonly Sample[];
+}
+
+/** How often Fly measures. */
+const SCRAPE_MS = 15_000;
+/** What counters show that have been counting since before the window. */
+const LONG_SINCE = 1_000;
+const SECONDS_PER_REQUEST = 0.2;
+const BACKGROUND_BYTES = 60;
+const BYTES_PER_REQUEST = { recv: 500, sent: 4_000 };
+/** CPU time is counted in centiseconds. */
+const CPU_PER_SECOND = 100;
+const IDLE_CPU = 1;
+const CPU_PER_REQUEST = 4;
+
+interface Measure {
+  readonly metric: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly kind: 'gauge' | 'counter';
+  /** Its value, or how much it grows in a second, under so many requests per second. */
+  readonly of: (requests: number, at: number) => number;
+  /** Whether there is nothing to be seen before it has counted anything. */
+  readonly beginsLate?: true;
+}
+
+const OF_PROXY: readonly Measure[] = [
+  {
+    metric: 'fly_app_concurrency',
+    kind: 'gauge',
+    of: (requests) => Math.ceil(requests * SECONDS_PER_REQUEST),
+  },
+  {
+    metric: 'fly_app_http_responses_count',
+    labels: { status: '200' },
+    kind: 'counter',
+    of: (requests) => requests,
+    beginsLate: true,
+  },
+];
+
+const busy = (requests: number) => Math.min(CPU_PER_SECOND, IDLE_CPU + requests * CPU_PER_REQUEST);
+
+const OF_INSTANCE: readonly Measure[] = [
+  { metric: 'fly_instance_up', kind: 'gauge', of: () => 1 },
+  ...(['recv', 'sent'] as const).flatMap((way): Measure[] => {
+    const metric = `fly_instance_net_${way}_bytes`;
+    return [
+      {
+        ...{ metric, labels: { device: 'eth0' }, kind: 'counter' },
+        of: (requests) => BACKGROUND_BYTES + requests * BYTES_PER_REQUEST[way],
+      },
+      { metric, labels: { device: 'dummy0' }, kind: 'counter', of: () => 0 },
+    ];
+  }),
+  { metric: 'fly_instance_cpu', labels: { cpu_id: '0', mode: 'user' }, kind: 'counter', of: busy },
+  {
+    ...{ metric: 'fly_instance_cpu', labels: { cpu_id: '0', mode: 'idle' }, kind: 'counter' },
+    of: (requests) => CPU_PER_SECOND - busy(requests),
+  },
+];
+
+/** The series of a metric of one machine, from one time to another: of the times in which it was started. */
+export function seriesOf(
+  { app, machine, metric }: { app: string; machine: Machine; metric: string },
+  { from, to }: { from: number; to: number },
+): Series[] {
+  const { load } = machine.behaviour;
+  if (load?.missing === true) return [];
+  const own = Object.entries(load?.metrics ?? {}).map(
+    ([name, value]): Measure => ({ metric: name, kind: 'gauge', of: (_, at) => value(at) }),
+  );
+  const isServing = load?.requests !== undefined || (machine.config.services ?? []).length > 0;
+  const measures = [...own, ...(isServing ? OF_PROXY : []), ...OF_INSTANCE];
+  const labels = { app, host: 'e0f1', instance: machine.id, region: machine.region };
+  return measures
+    .filter((measure) => measure.metric === metric)
+    .map((measure) => ({
+      labels: { __name__: metric, ...labels, ...measure.labels },
+      samples: upTimes(machine, to).flatMap((up) => samplesOf(measure, machine, clipped(up, from))),
+    }))
+    .filter(({ samples }) => samples.length > 0);
+}
+
+interface UpTime {
+  readonly begin: number;
+  readonly end: number;
+  readonly isCounting: boolean;
+}
+
+/** When the machine was started, oldest first, as far back as its past is kept. */
+function upTimes({ past }: Machine, to: number): UpTime[] {
+  const times = past.flatMap(({ at, state }, index) => {
+    const end = Math.min(past[index - 1]?.at ?? Number.POSITIVE_INFINITY, to + 1);
+    return state === 'started' && end > at ? [{ begin: at, end, isCounting: false }] : [];
+  });
+  return times.reverse();
+}
+
+/** What came before isn't shown, but a counter has counted it. */
+function clipped({ begin, end }: UpTime, from: number): UpTime {
+  return { begin: Math.max(begin, from), end, isCounting: begin < from };
+}
+
+function samplesOf({ kind, of, beginsLate }: Measure, machine: Machine, up: UpTime): Sample[] {
+  const samples: Sample[] = [];
+  const requests = machine.behaviour.load?.requests ?? (() => 0);
+  let total = up.isCounting ? LONG_SINCE : 0;
+  const first = Math.ceil(up.begin / SCRAPE_MS) * SCRAPE_MS;
+  for (let at = first; at < up.end; at += SCRAPE_MS) {
+    const value = of(requests(at), at);
+    total += (value * SCRAPE_MS) / 1000;
+    if (kind === 'gauge') samples.push({ at, value });
+    else if (beginsLate !== true || total > 0) samples.push({ at, value: total });
+  }
+  return samples;
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { prometheusBinaries } from './prometheus-binaries.js';
+
+/** A Prometheus on this machine that knows what it was given, and scrapes nothing. */
+export interface PrometheusServer {
+  /** Below which its API lies, at the path where Fly has it. */
+  readonly url: URL;
+  readonly version: string;
+  /** Ends the process and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** Fly's path for an organization. */
+const PATH = '/prometheus/my-org/';
+
+/** Puts samples, OpenMetrics in pieces, into the database of a real Prometheus and starts that on loopback. */
+export async function startPrometheus(openMetrics: Iterable<string>): Promise<PrometheusServer> {
+  const { prometheus, promtool, version } = prometheusBinaries();
+  const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
+  const clear = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const data = join(folder, 'data');
+    backfill(promtool, join(folder, 'samples.txt'), data, openMetrics);
+    const config = join(folder, 'prometheus.yml');
+    writeFileSync(config, 'global: {}\n');
+    const server = spawn(
+      prometheus,
+      [
+        ...[`--config.file=${config}`, `--storage.tsdb.path=${data}`, '--web.listen-address=127.0.0.1:0'],
+        `--web.external-url=http://127.0.0.1${PATH}`,
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    // Whatever ends this process, the server doesn't outlive it.
+    const kill = () => server.kill('SIGKILL');
+    process.once('exit', kill);
+    const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
+    const stop = async () => {
+      server.kill();
+      await ended;
+      process.removeListener('exit', kill);
+      clear();
+    };
+    try {
+      return { url: new URL(PATH, `http://${await listening(server, server.stderr)}`), version, stop };
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  } catch (error) {
+    clear();
+    throw error;
+  }
+}
+
+function backfill(promtool: string, file: string, data: string, openMetrics: Iterable<string>): void {
+  writeFileSync(file, '');
+  for (const text of openMetrics) appendFileSync(file, text);
+  appendFileSync(file, '# EOF\n');
+  const args = ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, data];
+  const { status, stderr, error } = spawnSync(promtool, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`promtool could not make blocks: ${error?.message ?? stderr}`);
+  rmSync(file);
+}
+
+/** The address that it chose, once it answers; its log is what tells both. */
+function listening(server: ChildProcess, log: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let address: string | undefined;
+    const last: string[] = [];
+    createInterface(log).on('line', (line) => {
+      last.push(line);
+      address ??= /"Listening on" address=(\S+)/.exec(line)?.[1];
+      if (address !== undefined && line.includes('ready to receive web requests')) resolve(address);
+    });
+    server.once('error', reject);
+    server.once('close', () =>
+      reject(new Error(`prometheus ended before it answered: ${last.slice(-3).join('\n')}`)),
+    );
+  });
+}

@@ -1,0 +1,56 @@
+import { formatDuration, formatTime } from '../text.js';
+import type { AppMachine } from './selection.js';
+
+/** Metadata by which a machine asks to be left running. */
+export const KEEP_ALIVE = 'keep-alive';
+/** The same until a time, RFC 3339. */
+export const KEEP_ALIVE_UNTIL = 'keep-alive-until';
+
+/** When a machine counts as idle. */
+export interface IdleTimes {
+  /** Unix milliseconds, by Fly's clock as far as it is known. */
+  readonly now: number;
+  /** For how long it must have been up and quiet, in milliseconds. */
+  readonly idleFor: number;
+}
+
+/**
+ * Why a started machine is not to be stopped as idle, whatever its metrics say; undefined where they decide. What isn't
+ * known of it speaks for it: unknown is never idle.
+ */
+export function notIdle(machine: AppMachine, times: IdleTimes): string | undefined {
+  return (
+    (machine.state === 'started' ? undefined : `is ${machine.state}`) ??
+    configured(machine) ??
+    claimed(machine, times) ??
+    tooYoung(machine, times)
+  );
+}
+
+function configured({ schedule, autoDestroy, cordoned, hostStatus }: AppMachine): string | undefined {
+  if (autoDestroy) return 'destroyed for good when it stops';
+  if (schedule !== undefined) return `runs on a schedule (${schedule})`;
+  if (hostStatus !== 'ok') return `its host is ${hostStatus}`;
+  return cordoned ? 'cordoned: somebody is working on it' : undefined;
+}
+
+/** Somebody has said that it is needed. */
+function claimed({ metadata, holder }: AppMachine, { now }: IdleTimes): string | undefined {
+  if (holder !== undefined && holder.until > now)
+    return `lease held by ${holder.owner} until ${formatTime(holder.until)}`;
+  if (/^(true|1|yes)$/i.test(metadata[KEEP_ALIVE] ?? '')) return `${KEEP_ALIVE} is set in its metadata`;
+  const until = metadata[KEEP_ALIVE_UNTIL];
+  if (until === undefined) return undefined;
+  const end = Date.parse(until);
+  if (Number.isNaN(end)) return `${KEEP_ALIVE_UNTIL} in its metadata is no time`;
+  return end > now ? `${KEEP_ALIVE_UNTIL} ${formatTime(end)}` : undefined;
+}
+
+function tooYoung({ newestStart, updatedAt }: AppMachine, { now, idleFor }: IdleTimes): string | undefined {
+  if (newestStart === 0) return 'nothing tells since when it has been up';
+  const up = now - newestStart;
+  if (up < idleFor) return `up for ${formatDuration(up)} only`;
+  if (updatedAt === 0) return 'nothing tells when it was deployed';
+  const deployed = now - updatedAt;
+  return deployed < idleFor ? `deployed ${formatDuration(deployed)} ago` : undefined;
+}

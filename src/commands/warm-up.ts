@@ -1,0 +1,92 @@
+import { ActionError, asActionError } from '../errors.js';
+import type { Transport } from '../http/transport.js';
+import { formatDuration } from '../text.js';
+import type { Choice, WorkTools } from './engine.js';
+import { findMachines, judging } from './fleet.js';
+import { type Probe, probe } from './probe.js';
+import { type CommandResult, type Failure, type MachineResult, resultLine, unreached } from './result.js';
+import { guardUnder, isUnbounded, unbounded } from './scope.js';
+import { noticesOf, select } from './selection.js';
+import { ofShard, shardNotices, shareOf } from './shard.js';
+import { type WarmCount, warmGroups, warmGuard } from './warm-plan.js';
+import { percentilesOf } from './warm-times.js';
+import { carriedOut, rehearsed, type WarmWork } from './warm-work.js';
+
+/** What a warm-up is told. */
+export interface WarmUpPlan extends Omit<WarmWork, 'limit'> {
+  readonly choice: Choice;
+  readonly count: WarmCount;
+  /** Undefined: machines that are ready are enough. */
+  readonly probe: Probe | undefined;
+}
+
+/** What a warm-up works with. */
+export interface WarmTools extends WorkTools {
+  /** For the probe, which goes to the app and not to Fly's API. */
+  readonly transport: Transport;
+}
+
+/**
+ * Brings so many machines of each app to be started and ready, and waits until the app answers where a probe is wanted.
+ * What is ready already counts; of the others the fastest to start are taken first, and one that fails is replaced by
+ * the next. It is a failure of the step, not of an app, where fewer than wanted are ready in the end.
+ */
+export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<CommandResult> {
+  const { choice, count } = plan;
+  const { scope, selector, shard, limit, dryRun } = choice;
+  if (isUnbounded(choice)) throw new ActionError('input', unbounded('warm up'));
+  const { allowEmpty } = selector;
+  const fleet = await findMachines(
+    tools.client,
+    { scope, wants: 'whole', allowEmpty },
+    tools.deadline.signal,
+  );
+  const selected = select(fleet.machines, judging(selector, fleet));
+  const ours = ofShard(selected, shard);
+  const apps = fleet.apps.filter((app) => !fleet.failures.some((failure) => failure.app === app));
+  const planned = warmGroups(ours, { apps, count, limit, guard: guardUnder(scope, warmGuard) });
+  const done = dryRun ? rehearsed(planned, limit) : await carriedOut(planned, { ...plan, limit }, tools);
+  const results = new Map(done.machines.map((it) => [keyOf(it.machine), it]));
+  // In the order of apps and ids, whatever they were taken in.
+  const machines = ours.flatMap(({ machine }) => results.get(keyOf(machine)) ?? []);
+  const failures = [...fleet.failures, ...done.failures];
+  const probed = await probeFailures(failures.length > 0 || dryRun ? undefined : plan.probe, tools);
+  return {
+    apps: fleet.apps,
+    machines,
+    failures: [...failures, ...probed],
+    notices: [
+      ...fleet.notices,
+      ...noticesOf(fleet.machines, selected, selector),
+      ...shardNotices(selected, ours),
+    ],
+    warnings: [...fleet.warnings, ...done.warnings],
+    line: [
+      ...(dryRun ? [] : [`${done.ready} of ${done.needed} ready: `]),
+      resultLine({ ...WORDS, dryRun }, fleet.apps, machines),
+      shareOf(shard),
+      unreached(fleet.failures),
+      ...(done.times.length > 0 ? [`; ${percentilesOf(done.times)}`] : []),
+    ].join(''),
+  };
+}
+
+const WORDS = { verb: 'start', past: 'started', already: 'already started' };
+
+async function probeFailures(wish: Probe | undefined, tools: WarmTools): Promise<Failure[]> {
+  if (wish === undefined) return [];
+  const { clock, progress } = tools;
+  const since = clock.now();
+  try {
+    progress.tell(`Probing ${wish.url.host}`);
+    await probe(wish, tools);
+    progress.tell(`${wish.url.host} answers as it should, after ${formatDuration(clock.now() - since)}`);
+    return [];
+  } catch (thrown) {
+    return [{ app: undefined, error: asActionError(thrown) }];
+  }
+}
+
+function keyOf({ app, id }: MachineResult['machine']): string {
+  return `${app}/${id}`;
+}

@@ -1,0 +1,103 @@
+import { TRANSITIONS, type Transition } from '../machines/transitions.js';
+import type { Doing, WorkTools } from './engine.js';
+import { Holding } from './hold.js';
+import type { LeaseOptions } from './leasing.js';
+import { proxyWarnings } from './proxy-warnings.js';
+import type { RestoreKeeper } from './restore-record.js';
+import { type Failure, type MachineResult, untouched } from './result.js';
+import { firstOf, StartBudget, type Warmed, warmGroup } from './warm-group.js';
+import { MachineWarmer } from './warm-machine.js';
+import { limitReached, type WarmGroup, type WarmGroups } from './warm-plan.js';
+import { replacements, shortage, shortageAhead } from './warm-shortage.js';
+import type { WarmTime } from './warm-times.js';
+
+/** How a step's machines are warmed. */
+export interface WarmWork {
+  readonly leases: LeaseOptions;
+  /** For how long the machines are to be left running, in milliseconds; undefined: nothing is written. */
+  readonly hold: number | undefined;
+  /** Start at most so many. */
+  readonly limit: number | undefined;
+  /** Keeps what must be put back at the job's end, by a start that it watches. */
+  readonly keeper?: (RestoreKeeper & { readonly transition: Transition }) | undefined;
+}
+
+/** What was done, or would have been. */
+export interface Done {
+  readonly machines: readonly MachineResult[];
+  readonly failures: readonly Failure[];
+  readonly warnings: readonly string[];
+  readonly ready: number;
+  /** How many should be. */
+  readonly needed: number;
+  readonly times: readonly WarmTime[];
+}
+
+/** Warms the groups, all side by side. */
+export async function carriedOut(
+  { groups, left }: WarmGroups,
+  plan: WarmWork,
+  tools: WorkTools,
+): Promise<Done> {
+  const { limit, leases, hold, keeper } = plan;
+  const { clock, progress } = tools;
+  const doing = doingOf(groups);
+  keeper?.before(doing);
+  const holding = hold === undefined ? undefined : new Holding(hold, tools);
+  const transition = keeper?.transition ?? TRANSITIONS.start;
+  const warmer = new MachineWarmer({ leases, transition, keeper, holding, origin: clock.now() }, tools);
+  const starts = new StartBudget(limit);
+  if (doing.length > 0) progress.begin('Warming', doing.length, 'ready');
+  const warmed: Warmed[] = await Promise.all(
+    groups.map((group) => warmGroup(group, { warmer, keeper, starts }, tools)),
+  ).finally(() => {
+    if (doing.length > 0) progress.end();
+    keeper?.end();
+  });
+  const machines = warmed.flatMap((it) => it.machines);
+  return {
+    machines: [...machines, ...left.map(({ machine, reason }) => untouched(machine, 'skipped', reason))],
+    failures: warmed.flatMap((it) => shortage(it) ?? []),
+    warnings: [
+      ...proxyWarnings(TRANSITIONS.start, doing),
+      ...replacements(machines),
+      ...(holding?.warnings ?? []),
+    ],
+    ready: sum(warmed.map(({ ready }) => ready)),
+    needed: sum(groups.map(({ need }) => need)),
+    times: warmer.times,
+  };
+}
+
+/** A dry run: what would be done if every machine became ready. */
+export function rehearsed({ groups, left }: WarmGroups, limit: number | undefined): Done {
+  const starts = new StartBudget(limit);
+  const machines = groups.flatMap((group: WarmGroup) => {
+    const first = new Set(firstOf(group));
+    return group.candidates.map((candidate): MachineResult => {
+      const { kind, machine } = candidate;
+      if (!first.has(candidate)) return untouched(machine, 'skipped', 'not needed unless another fails');
+      if (kind !== 'change') return untouched(machine, 'unchanged', `already ${machine.state}`);
+      if (!starts.take()) return untouched(machine, 'skipped', limitReached(starts.limit));
+      return { ...untouched(machine, 'skipped', 'dry run: would start'), wouldChange: true };
+    });
+  });
+  return {
+    machines: [...machines, ...left.map(({ machine, reason }) => untouched(machine, 'skipped', reason))],
+    failures: groups.flatMap((group) => shortageAhead(group) ?? []),
+    warnings: proxyWarnings(TRANSITIONS.start, doingOf(groups)),
+    ready: 0,
+    needed: sum(groups.map(({ need }) => need)),
+    times: [],
+  };
+}
+
+/** What something is to be done with from the beginning. */
+function doingOf(groups: readonly WarmGroup[]): Doing[] {
+  const firsts = groups.flatMap(firstOf);
+  return firsts.flatMap(({ kind, machine }) => (kind === 'ready' ? [] : [{ kind, machine }]));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,25 @@
+import type { Sample } from './series.js';
+
+/** What stands in the table where a counter fell: it starts anew with whatever it counts. */
+export const RESTARTED = 'restarted in the window';
+
+/** What a counter did from one sample to the next. */
+export interface Growth {
+  readonly ms: number;
+  readonly by: number;
+}
+
+/** The growth between neighbours; undefined where the counter ever fell. */
+export function growthOf(samples: readonly Sample[]): Growth[] | undefined {
+  const all: Growth[] = [];
+  let before: Sample | undefined;
+  for (const sample of samples) {
+    if (before !== undefined) {
+      const by = sample.value - before.value;
+      if (by < 0) return undefined;
+      all.push({ ms: sample.at - before.at, by });
+    }
+    before = sample;
+  }
+  return all;
+}

@@ -1,0 +1,49 @@
+import { count, formatDuration } from '../text.js';
+import type { Ask } from './ask.js';
+import { growthOf, RESTARTED } from './counters.js';
+import { gapIn } from './coverage.js';
+import type { RangeWindow, Sample, Series } from './series.js';
+
+const COUNTED = { requests: 'request', connections: 'connection' } as const;
+
+/**
+ * In flight never above the threshold, and nothing counted. What isn't counted at all didn't come. Fly's proxy begins to
+ * count with the first request, forgets what it counted some minutes after the last, and then begins anew; so a counter
+ * that turns up grew by all that it shows, and one that was away while the rest was measured tells of requests as well.
+ * (community.fly.io: "The fly_app_concurrency metric is now more useful")
+ */
+export function judgeTraffic(series: readonly Series[], { threshold, window }: Ask): string | undefined {
+  const samplesOf = (name: string) => series.find(({ labels }) => labels['signal'] === name)?.samples ?? [];
+  const inFlight = samplesOf('concurrency');
+  const gap = gapIn(inFlight, window);
+  if (gap !== undefined) return gap;
+  if (inFlight.some(({ value }) => value < 0)) return 'less than nothing in flight';
+  const most = inFlight.reduce((peak, { value }) => Math.max(peak, value), 0);
+  if (most > threshold) return `up to ${most} in flight`;
+  for (const [name, noun] of Object.entries(COUNTED)) {
+    const why = judgeCounter(samplesOf(name), noun, inFlight, window);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+function judgeCounter(
+  samples: readonly Sample[],
+  noun: string,
+  measured: readonly Sample[],
+  window: RangeWindow,
+): string | undefined {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined) return undefined;
+  if (samples.some(({ value }) => !Number.isFinite(value))) return 'not a number';
+  const times = new Set(samples.map(({ at }) => at));
+  const away = measured.filter(({ at }) => at > first.at && !times.has(at));
+  if (away.some(({ at }) => at > last.at))
+    return `${noun}s counted until ${formatDuration(window.end - last.at)} ago`;
+  if (away.length > 0) return `${noun}s counted anew in the window`;
+  const growth = growthOf(samples);
+  if (growth === undefined) return RESTARTED;
+  const before = first.at > (measured[0]?.at ?? window.start) ? first.value : 0;
+  const all = growth.reduce((sum, { by }) => sum + by, before);
+  return all > 0 ? `${count(all, noun)} in the window` : undefined;
+}

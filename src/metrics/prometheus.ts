@@ -1,0 +1,119 @@
+import { type Clock, withTimeout } from '../clock.js';
+import { ActionError } from '../errors.js';
+import { READ, withRetries } from '../http/retry.js';
+import { type HttpRequest, type HttpResponse, TooLarge, type Transport } from '../http/transport.js';
+import { formatDuration, withoutHeader } from '../text.js';
+import { readMatrix } from './matrix.js';
+import type { RangeWindow, Series } from './series.js';
+
+export type { RangeWindow, Sample, Series } from './series.js';
+
+/** What queries are made with; all effects come from here. */
+export interface PrometheusTools {
+  /** Below which `api/v1/` lies, such as `https://api.fly.io/prometheus/my-org/`. */
+  readonly url: URL;
+  /** Gives the Authorization header, kept fresh; empty where none is to be sent. */
+  readonly header: () => Promise<string>;
+  /** After a 401 with `refused`: another header, or undefined when there is no other to be had. */
+  readonly renew?: (refused: string) => Promise<string | undefined>;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly jitter: () => number;
+  readonly debug: (message: string) => void;
+}
+
+const WHAT = 'query metrics';
+const ATTEMPT_LIMIT_MS = 30_000;
+/** Some 5,000 machines over four hours. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** Proxies take URLs of 8 KiB as a rule; longer queries go as a form. */
+const LONGEST_URL = 4_000;
+
+/**
+ * Fly's metrics, by the HTTP API of Prometheus. Throws errors of the classes `unauthorized` and `forbidden` (the token
+ * may not read metrics), `not found`, `input` (the query is refused), `rate limited`, `timeout`, `network` and
+ * `Fly failure`, and the signal's reason when that aborts. (prometheus.io: docs/prometheus/latest/querying/api)
+ */
+export class Prometheus {
+  readonly #tools: PrometheusTools;
+  readonly #url: URL;
+
+  constructor(tools: PrometheusTools) {
+    this.#tools = tools;
+    const base = new URL(tools.url);
+    base.pathname = base.pathname.replace(/\/*$/, '/');
+    this.#url = new URL('api/v1/query_range', base);
+  }
+
+  /**
+   * The values of a query at every step of a window; one request, whatever it brings. An answer that says itself that
+   * it isn't whole is an error.
+   */
+  async range(query: string, window: RangeWindow, signal: AbortSignal): Promise<Series[]> {
+    signal.throwIfAborted();
+    const header = await this.#tools.header();
+    const request = this.#request(query, window);
+    let response = await this.#attempts(request, header, signal);
+    if (response.status === 401) {
+      const renewed = await this.#tools.renew?.(header);
+      if (renewed !== undefined) response = await this.#attempts(request, renewed, signal);
+    }
+    return readMatrix(response, WHAT);
+  }
+
+  #request(query: string, { start, end, stepMs }: RangeWindow): Omit<HttpRequest, 'signal'> {
+    const form = new URLSearchParams({
+      ...{ query, start: seconds(start), end: seconds(end), step: seconds(stepMs) },
+      // VictoriaMetrics would move the window for its cache; Prometheus doesn't know this and takes no offence.
+      nocache: '1',
+    });
+    const headers = { accept: 'application/json' };
+    const url = new URL(`?${form}`, this.#url);
+    if (url.href.length <= LONGEST_URL) return { method: 'GET', url, headers, maxBytes: MAX_BYTES };
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    const body = form.toString();
+    return { method: 'POST', url: this.#url, headers: { ...headers, ...type }, body, maxBytes: MAX_BYTES };
+  }
+
+  async #attempts(
+    request: Omit<HttpRequest, 'signal'>,
+    authorization: string,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const { clock, jitter, debug, transport } = this.#tools;
+    const headers = { ...request.headers, ...(authorization !== '' && { authorization }) };
+    const late = () => new ActionError('timeout', `no answer within ${formatDuration(ATTEMPT_LIMIT_MS)}`);
+    const onRetry = (why: string, delay: number) =>
+      debug(`${WHAT}: ${why}, again in ${formatDuration(delay)}`);
+    try {
+      const response = await withRetries(READ, { clock, jitter, signal, onRetry }, () =>
+        withTimeout({ clock, signal, ms: ATTEMPT_LIMIT_MS, late }, (limited) =>
+          transport({ ...request, headers, signal: limited }),
+        ),
+      );
+      // What comes back of an error may end up in a message.
+      if (response.status < 300) return response;
+      return { ...response, body: withoutHeader(response.body, authorization) };
+    } catch (error) {
+      throw unanswered(error);
+    }
+  }
+}
+
+/** Unix seconds, or a number of them. */
+function seconds(ms: number): string {
+  return String(ms / 1000);
+}
+
+function unanswered(error: unknown): unknown {
+  if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
+    return error;
+  const hint =
+    error.cause instanceof TooLarge
+      ? 'The app has more machines than one answer can hold over this window; a shorter `idle-for` makes it smaller.'
+      : 'Is prometheus-url right? https://status.flyio.net shows how Fly is.';
+  return new ActionError(error.class, `${WHAT}: ${error.message}`, {
+    hint: error.hint ?? hint,
+    cause: error.cause,
+  });
+}

@@ -1,0 +1,39 @@
+/** A PromQL string: escapes as Go has them, of which JSON's are a part. */
+export function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** A PromQL duration in whole seconds, which VictoriaMetrics reads as well. */
+export function promDuration(ms: number): string {
+  return `${ms / 1000}s`;
+}
+
+/** The series of a metric with these labels; a matcher is a label's exact value, or says itself how it compares. */
+export function selector(
+  metric: string,
+  labels: Readonly<Record<string, string>>,
+  ...matchers: string[]
+): string {
+  const exact = Object.entries(labels).map(([name, value]) => `${name}=${quoted(value)}`);
+  return `${metric}{${[...exact, ...matchers].join(',')}}`;
+}
+
+/**
+ * The sum of what series had at most since the step before. Every sample counts once, and a step without a sample has no
+ * value: a bare selector would repeat the last one for five minutes, and hide what rose and fell between two steps.
+ */
+export function peaks(series: string, stepMs: number): string {
+  return `sum by (instance) (max_over_time(${series}[${promDuration(stepMs)}]))`;
+}
+
+/** The sum of counters, as last measured since the step before; a step without a sample has no value. */
+export function counters(series: string, stepMs: number): string {
+  return `sum by (instance) (last_over_time(${series}[${promDuration(stepMs)}]))`;
+}
+
+/** Several values per instance in one answer, told apart by the label `signal`. */
+export function union(parts: Readonly<Record<string, string>>): string {
+  return Object.entries(parts)
+    .map(([name, query]) => `label_replace(${query}, "signal", ${quoted(name)}, "", "")`)
+    .join(' or ');
+}

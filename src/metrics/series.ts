@@ -1,0 +1,32 @@
+/** One value of a series; NaN and infinities are kept as they are. */
+export interface Sample {
+  /** Unix time in milliseconds: the step that it was asked for, not when it was measured. */
+  readonly at: number;
+  readonly value: number;
+}
+
+/** One time series, its samples in the order of time; a step without a value has none. */
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly samples: readonly Sample[];
+}
+
+/** What a range query spans, both ends included. In milliseconds. */
+export interface RangeWindow {
+  readonly start: number;
+  readonly end: number;
+  readonly stepMs: number;
+}
+
+/** The series of each machine, by the label `instance`; what lacks the label belongs to none. */
+export function byInstance(all: readonly Series[]): ReadonlyMap<string, readonly Series[]> {
+  const grouped = new Map<string, Series[]>();
+  for (const series of all) {
+    const instance = series.labels['instance'] ?? '';
+    if (instance === '') continue;
+    const others = grouped.get(instance);
+    if (others === undefined) grouped.set(instance, [series]);
+    else others.push(series);
+  }
+  return grouped;
+}

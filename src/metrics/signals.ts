@@ -1,0 +1,81 @@
+import type { Ask } from './ask.js';
+import { judgeTraffic } from './judge-traffic.js';
+import { judgeCpu, judgeNetwork, judgeValue } from './judge-usage.js';
+import { counters, peaks, promDuration, quoted, selector, union } from './promql.js';
+import { stepFor } from './range-window.js';
+import type { Series } from './series.js';
+
+export type { Ask } from './ask.js';
+
+/** One way to tell from an app's metrics which of its machines do nothing. */
+export interface Signal {
+  /** The PromQL for all machines of an app at once; `windowMs` is what the `rangeWindow` was made with. */
+  readonly query: (app: string, windowMs: number) => string;
+  readonly unit: string;
+  readonly threshold: number;
+  readonly judge: (series: readonly Series[], ask: Ask) => string | undefined;
+}
+
+/** Signals whose query is known, in the order of the documentation. */
+export const SIGNALS = {
+  traffic: {
+    query: (app, windowMs) => {
+      const stepMs = stepFor(windowMs);
+      return union({
+        concurrency: peaks(selector('fly_app_concurrency', { app }), stepMs),
+        requests: counters(selector('fly_app_http_responses_count', { app }), stepMs),
+        connections: counters(selector('fly_app_tcp_connects_count', { app }), stepMs),
+      });
+    },
+    unit: 'requests or connections in flight',
+    threshold: 0,
+    judge: judgeTraffic,
+  },
+  network: {
+    query: (app, windowMs) => {
+      // `dummy0` is the guest's own; both directions must be known.
+      const labels = { app, device: 'eth0' };
+      return ['recv', 'sent']
+        .map((way) => counters(selector(`fly_instance_net_${way}_bytes`, labels), stepFor(windowMs)))
+        .join(' + ');
+    },
+    unit: 'bytes per second',
+    // Health checks every 15 s and keep-alive of a few connections stay below; one page served within a minute doesn't.
+    threshold: 1_000,
+    judge: judgeNetwork,
+  },
+  cpu: {
+    query: (app, windowMs) => {
+      const stepMs = stepFor(windowMs);
+      return union({
+        busy: counters(selector('fly_instance_cpu', { app }, 'mode!="idle"'), stepMs),
+        all: counters(selector('fly_instance_cpu', { app }), stepMs),
+      });
+    },
+    unit: 'percent of its CPUs',
+    // A waiting runtime takes 1 or 2 % of a shared CPU; work that lasts takes far more.
+    threshold: 5,
+    judge: judgeCpu,
+  },
+} as const satisfies Readonly<Record<string, Signal>>;
+
+/** A signal that metrics tell; `query` is the user's own. */
+export type SignalName = keyof typeof SIGNALS | 'query';
+
+/**
+ * The user's PromQL for one app: `$app` stands for its name, within double quotes, and `$step` for the distance of two
+ * values, so that `max_over_time(x[$step])` leaves nothing out.
+ */
+export function ownQuery(text: string, app: string, windowMs: number): string {
+  const values = { app: quoted(app).slice(1, -1), step: promDuration(stepFor(windowMs)) };
+  return text.replaceAll(/\$(app|step)\b/g, (_, name: keyof typeof values) => values[name]);
+}
+
+/**
+ * Why a machine isn't known to have been quiet, in a few words for a table; undefined when it was quiet over the whole
+ * window. `series` are those of this machine. Whatever isn't known isn't quiet.
+ */
+export function judgeQuiet(name: SignalName, series: readonly Series[], ask: Ask): string | undefined {
+  const judge = name === 'query' ? judgeValue : SIGNALS[name].judge;
+  return series.length === 0 ? 'no series' : judge(series, ask);
+}
