@@ -112,6 +112,8 @@ function fill(text: string, tokens: Readonly<Record<string, string>>): string {
       'matrix.id': '148e21ea7e4689',
       'strategy.job-index': '0',
       'strategy.job-total': '4',
+      // As a cron has it.
+      'inputs.dry-run || false': 'false',
     }[expression];
     if (known !== undefined) return known;
     throw new Error(`the README uses the expression ${expression}, which this test doesn't know`);

@@ -5,6 +5,7 @@ import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from 
 import type { Intent } from './plan.js';
 import { proxyWarnings } from './proxy-warnings.js';
 import type { RestoreKeeper } from './restore-record.js';
+import { restoreWarnings } from './restore-warnings.js';
 import type { CommandResult } from './result.js';
 
 const GRACE_MS = 60_000;
@@ -17,6 +18,8 @@ export interface ChangePlan {
   readonly options: ChangeOptions;
   /** Of the whole step, in milliseconds; undefined: long enough for the longest kill timeout. */
   readonly timeout: number | undefined;
+  /** Whether what is changed is to be put back at the job's end. */
+  readonly restores: boolean;
   /** Keeps what must be put back at the job's end. */
   readonly keeper?: RestoreKeeper | undefined;
 }
@@ -24,7 +27,7 @@ export interface ChangePlan {
 /** Brings the chosen machines to where the transition leads. */
 export async function change(
   transition: Transition,
-  { choice, options, timeout, keeper }: ChangePlan,
+  { choice, options, timeout, restores, keeper }: ChangePlan,
   tools: WorkTools,
 ): Promise<CommandResult> {
   const { verb, past, already, doing } = transition;
@@ -36,7 +39,10 @@ export async function change(
     doing,
     intent: intentOf(transition, options),
     needs: (steps) => (timeout === undefined && mayEnd ? longestEnd(steps, options) : 0),
-    warnings: (planned) => proxyWarnings(transition, planned),
+    warnings: (planned) => [
+      ...proxyWarnings(transition, planned),
+      ...(restores ? restoreWarnings(transition, planned) : []),
+    ],
     before: (steps) => keeper?.before(steps),
     carryOut: async (step, origin) => {
       const result = await changer.carryOut(step, origin);
