@@ -23,7 +23,7 @@ const readme = readFileSync('README.md', 'utf8');
 const workflows = [...readme.matchAll(/^```yaml\n(.*?)^```/gms)].map(
   ([, text = '']) => parse(text) as Workflow,
 );
-const OURS = /^OWNER\/fly-machines-action(\/\w+)?@v1$/;
+const OURS = /^OWNER\/fly-machines-action(\/[\w-]+)?@v1$/;
 
 jest.setTimeout(60_000);
 
@@ -112,6 +112,8 @@ function fill(text: string, tokens: Readonly<Record<string, string>>): string {
       'matrix.id': '148e21ea7e4689',
       'strategy.job-index': '0',
       'strategy.job-total': '4',
+      // As a cron has it.
+      'inputs.dry-run || false': 'false',
     }[expression];
     if (known !== undefined) return known;
     throw new Error(`the README uses the expression ${expression}, which this test doesn't know`);

@@ -14,7 +14,7 @@ onEachNode('When a step asks for what there can not be', (open) => {
       'a state that nobody can wait for',
       './wait',
       { state: 'started, starting' },
-      /`wait` can be for started, stopped, .*, but not for starting\./,
+      /`state` is `starting`, but can be `started`, `stopped`, .* only/,
     ],
     ['at rest, as a filter', './stop', { state: 'settled' }, /`settled`, which is for `wait` only/],
     [
@@ -97,7 +97,7 @@ onEachNode('When a step asks for what there can not be', (open) => {
     [
       'filters that exclude each other',
       { region: 'iad', 'process-group': 'worker' },
-      /^not found: No machine fits all the filters at once\. .*`allow-empty: true`/,
+      /^not found: No machine fits all the filters at once \(region iad: 1, process group worker: 1\)\. .*`allow-empty: true`/,
     ],
   ])('names what there is, where a filter fits nothing: %s', async (_, inputs, expected) => {
     const machines = [

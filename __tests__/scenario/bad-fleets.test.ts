@@ -50,7 +50,7 @@ onEachNode('When a thousand machines fail', (open) => {
     expect(text.length).toBeGreaterThan(3_500);
     expect(text.length).toBeLessThanOrEqual(4_096);
     expect(text.split('\n').filter((line) => line.startsWith('d891'))).toHaveLength(10);
-    expect(text.split('\n').at(-1)).toMatch(/^…and 990 more: \d+ no capacity$/);
+    expect(text.split('\n').at(-1)).toMatch(/^…and 990 more: \d+ no capacity; see the job summary, or /);
     expect(text).toContain('→ The host is full');
     expect(text).toContain('→ The organization has as many machines as it may have');
     expect(lines(result).at(-1)).toMatch(/^started 0, already started 0, failed 1000 of 1000 in my-app, /);
@@ -80,7 +80,7 @@ onEachNode('When five thousand machines are listed', (open) => {
     expect(machinesFile<MachineRow>(result).map(({ id }) => id)).toEqual(ids);
     expect(bytesOf(result)).toBeLessThan(1024 * 1024);
     expect(Buffer.byteLength(result.summary)).toBeLessThan(1024 * 1024);
-    expect(lines(result)).toContain('…and 4800 more');
+    expect(lines(result)).toContain('…and 4800 more; the file that `machines-file` names has all');
   });
 });
 

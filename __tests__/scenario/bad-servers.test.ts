@@ -48,7 +48,7 @@ const NONSENSE: readonly { what: string; fault: Fault; error: RegExp }[] = [
   },
   { what: 'it resets the connection', fault: 'reset', error: /^timeout: .*before that: .*ECONNRESET/ },
   { what: '500 for ever', fault: { status: 500 }, error: /^timeout: .*before that: status 500/ },
-  { what: '429 for ever', fault: { status: 429 }, error: /^timeout: .*before that: status 429/ },
+  { what: '429 for ever', fault: { status: 429 }, error: /^rate limited: .*before that: status 429/ },
 ];
 
 onEachNode('When the Machines API gives no answer that makes sense', (open) => {

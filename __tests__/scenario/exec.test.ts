@@ -74,7 +74,10 @@ onEachNode('When a command fails in a machine', (open) => {
       ['  stdout:', '    rake|db:migrate all', '    half of it', '  stderr:', '    no such table'].join('\n'),
     );
     expect(said(result, 'error')[0]).toMatch(
-      new RegExp(`^${API} \\(api\\): command failed: the command ended with exit code 3$`, 'm'),
+      new RegExp(
+        `^${API} \\(api\\): command failed: the command ended with exit code 3: no such table$`,
+        'm',
+      ),
     );
     expect(result.annotations[0]?.title).toBe('fly exec: 2 of 2 failed in my-app');
     expect(result.summary).toContain('| Exit code | Output |');

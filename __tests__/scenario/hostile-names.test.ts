@@ -59,7 +59,10 @@ onEachNode("When a stranger's machine has an evil name", (open) => {
     expect(list.log).toHaveLength(4);
 
     const rows = rowsOf(start.summary);
-    expect(rows.map((row) => row.split('|').length)).toEqual([12, 12, 12, 12]);
+    // A timeline is there only where the work took a second.
+    expect(rows).toHaveLength(4);
+    const widths = new Set(rows.map((row) => row.split('|').length));
+    expect([[11], [12]]).toContainEqual([...widths]);
     const cells = rows.slice(2).flatMap((row) => row.split('|').filter((cell) => !TIMELINE.test(cell)));
     for (const cell of cells) expect(cell).not.toMatch(/[<>`[\]@!\\]|\p{Cc}|\p{Bidi_Control}|\p{Zl}/u);
     expect(start.summary.split('\n').filter((line) => /^(#+ |!|<|::)/.test(line))).toEqual([

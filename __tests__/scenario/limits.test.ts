@@ -6,8 +6,8 @@ import { stepWith } from '../support/scenario-steps.js';
 const PLACES = 5;
 const NAMES = ['first', 'second'];
 
-const machinesOf = (app: string) =>
-  Array.from({ length: 30 }, (_, index) => ({ id: `${app}${10 + index}`, state: 'stopped' as const }));
+const machinesOf = (app: string, state: 'started' | 'stopped') =>
+  Array.from({ length: 30 }, (_, index) => ({ id: `${app}${10 + index}`, state }));
 
 /**
  * Lets no POST through before as many are there as may be in flight at once, and leaves time for one too many; what
@@ -43,7 +43,10 @@ onEachNode('When sixty machines of two apps are changed, five at once', (open) =
   it.each(['./start', './restart'])(
     'never has a sixth request in flight, uses all places, and is never refused for its rate: %s',
     async (uses) => {
-      const scenario = await open({ apps: NAMES.map((name) => ({ name, machines: machinesOf(name) })) });
+      const state = uses === './start' ? 'stopped' : 'started';
+      const scenario = await open({
+        apps: NAMES.map((name) => ({ name, machines: machinesOf(name, state) })),
+      });
       const most = gate(scenario);
       const token = scenario.fly.mintToken({ app: NAMES, withDischarge: true });
       const result = await scenario.job.step({

@@ -138,7 +138,10 @@ onEachNode('When a step reports', (open) => {
     );
     expect(said(result, 'error')).toHaveLength(1);
     const table = result.summary.split('\n').filter((line) => line.startsWith('| '));
-    expect(table.map((line) => line.split(' | ').length)).toEqual(Array(6).fill(10));
+    // A timeline is there only where the work took a second.
+    expect(table).toHaveLength(6);
+    const widths = new Set(table.map((line) => line.split(' | ').length));
+    expect([[9], [10]]).toContainEqual([...widths]);
     expect(table[2]).toContain('🔴 failed');
     expect(result.conclusion).toBe('failure');
   });

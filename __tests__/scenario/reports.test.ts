@@ -80,24 +80,51 @@ onEachNode('When a step is a dry run of a command that changes something', (open
 });
 
 onEachNode('When a step reports', (open) => {
-  it.each<[string, With, string]>([
-    ['./start', {}, 'Starting 2 machines'],
-    ['./stop', {}, 'Stopping 4 machines'],
-    ['./suspend', {}, 'Suspending 3 machines'],
-    ['./restart', {}, 'Restarting 5 machines'],
-    ['./cordon', {}, 'Cordoning 4 machines'],
-    ['./uncordon', {}, 'Uncordoning 1 machine'],
-    ['./exec', { run: 'true', state: 'started' }, 'Running on 3 machines'],
-    ['./wait', { state: 'stopped, suspended', timeout: '1s', exclude: STANDBY }, 'Waiting for 3 machines'],
-  ])('groups the lines of its machines under a title: %s', async (uses, more, title) => {
+  it.each<[string, With, string, number]>([
+    ['./start', {}, 'Starting 2 machines', 1],
+    ['./stop', {}, 'Stopping 4 machines', 1],
+    ['./suspend', {}, 'Suspending 3 machines', 2],
+    ['./restart', {}, 'Restarting 3 machines', 3],
+    ['./cordon', {}, 'Cordoning 4 machines', 1],
+    ['./uncordon', {}, 'Uncordoning 1 machine', 1],
+    ['./exec', { run: 'true', state: 'started' }, 'Running on 3 machines', 1],
+    ['./wait', { state: 'stopped, suspended', timeout: '1s', exclude: STANDBY }, 'Waiting for 3 machines', 1],
+  ])('groups the lines of its machines under a title: %s', async (uses, more, title, left) => {
     const scenario = await open({ apps: mixed });
     const result = await stepWith(scenario, uses, { machines: 'all', ...more });
-    expect(groupsOf(result)).toEqual([title, 'end']);
+    expect(groupsOf(result)).toEqual([
+      `Left alone: ${left} machine${left === 1 ? '' : 's'}`,
+      'end',
+      title,
+      'end',
+    ]);
     const log = result.stdout.split('\n');
-    const inside = log.slice(log.indexOf(`::group::${title}`) + 1, log.indexOf('::endgroup::'));
+    const inside = log.slice(log.indexOf(`::group::${title}`) + 1, log.lastIndexOf('::endgroup::'));
     const count = Number(/\d+/.exec(title)?.[0]);
     expect(inside.filter((line) => /^[def]\w{13,} |^f0/.test(line))).toHaveLength(count);
     expect(lines(result)[0]).toMatch(/^Token from the input `token`, app my-app, host 127\.0\.0\.1:\d+$/);
+  });
+
+  it('shows what is out of the rotation, and keeps it out of the outputs', async () => {
+    const scenario = await open({ apps: mixed });
+    const list = await stepWith(scenario, './list', {});
+    expect(lines(list)).toContainEqual(
+      expect.stringMatching(new RegExp(`^${SECOND}  worker-2  .*  started, cordoned$`)),
+    );
+    const uncordon = await stepWith(scenario, './uncordon', { machines: SECOND });
+    expect(cellsOf(uncordon, SECOND)).toMatchObject({ Before: 'started, cordoned', After: 'started' });
+    for (const result of [list, uncordon])
+      expect(machineRows(result)[SECOND]).toMatchObject({ state: 'started', previous_state: 'started' });
+  });
+
+  it('has the step in the title of what it warns of', async () => {
+    const config = { services: [{ autostart: true }] };
+    const scenario = await open({ apps: [{ name: APP, machines: [{ id: WEB, config }] }] });
+    const { annotations } = await stepWith(scenario, './stop', { machines: 'all', exclude: 'nobody' });
+    expect(annotations.map(({ level, title }) => [level, title])).toEqual([
+      ['warning', 'fly stop'],
+      ['notice', 'fly stop'],
+    ]);
   });
 
   it.each([
@@ -118,7 +145,7 @@ onEachNode('When a step reports', (open) => {
     const result = await stepWith(scenario, `./${command}`, { machines: `${id}, ${SECOND}` });
     expect(result.conclusion).toBe('success');
     expect(said(result, 'warning')).toEqual([
-      expect.stringMatching(`^${id}: \`${what}\` is on, so Fly's proxy`),
+      expect.stringMatching(`^${id} \\(\\S+\\): \`${what}\` is on, so Fly's proxy`),
     ]);
   });
 
@@ -153,6 +180,7 @@ onEachNode('When a step reports', (open) => {
       Timeline: expect.stringMatching(/^`[░▓]*█+·+`$/),
     });
     expect(cellsOf(result, FIRST)).toMatchObject({ After: 'stopping', Outcome: '🔴 failed' });
+    expect(lines(result)).toContainEqual(expect.stringMatching(`^${WEB} .* in other: failed, `));
     expect(result.summary).toMatch(/^Timeline: .* from end to end; .*`█` for the state/m);
   });
 
@@ -188,7 +216,9 @@ describe('When the work takes long', () => {
 
   it('says every ten seconds how far it is', async () => {
     const log = lines(await work);
-    const at = log.findIndex((line) => /^1 of 3 started, 1 failed, 10 s$/.test(line));
+    const at = log.findIndex((line) =>
+      /^1 of 3 started, 1 failed, 10 s; waiting for \w+ \(worker-1\)$/.test(line),
+    );
     expect(at).toBeGreaterThan(0);
     const done = (id: string) => log.findIndex((line) => line.startsWith(`${id} `));
     expect([done(SECOND) < at, done(THIRD) < at, done(FIRST) > at]).toEqual([true, true, true]);

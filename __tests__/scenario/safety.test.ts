@@ -46,6 +46,17 @@ onEachNode('When a step is told to stop everything', (open) => {
       'skipped a console machine',
     ]);
     expect(result.summary).toContain('| a standby of other machines |');
+    const log = lines(result);
+    const left = log.indexOf('Left alone: 5 machines');
+    expect(log.slice(left + 1, left + 3)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${STANDBY} standby \\(.*\\): skipped, a standby of other machines$`),
+      ),
+      expect.stringMatching(
+        new RegExp(`^${DOOMED} doomed \\(.*\\): skipped, destroyed for good when it stops$`),
+      ),
+    ]);
+    expect(left).toBeLessThan(log.indexOf('Stopping 2 machines'));
     expect(output(result, 'machine-ids')).toEqual([WEB, API]);
   });
 
@@ -86,7 +97,8 @@ onEachNode('When a step is a dry run', (open) => {
     const dry = await stop(scenario, { ...inputs, 'dry-run': 'true' });
     expect(writes(scenario)).toEqual([]);
     expect(dry.conclusion).toBe('success');
-    expect(dry.summary).toContain('dry run&#58; would stop');
+    expect(dry.summary).toContain('| ⏭️ would stop | dry run&#58; would stop |');
+    expect(lines(dry)).toContain('Dry run: would stop 1 machine');
     expect(output(dry, 'changed-ids')).toEqual([]);
     const would = Object.values(machineRows(dry)).filter(({ reason }) => reason === 'dry run: would stop');
     const real = await stop(scenario, inputs);
@@ -118,6 +130,7 @@ onEachNode('When a machine fails', (open) => {
         expect.stringMatching(`^${WEB} \\(web\\): no capacity: start machine ${WEB}: Fly answered 409: .*`),
         expect.stringMatching('^→ The host is full'),
         expect.stringMatching(`^${DOOMED} \\(odd\\): Fly failure: start machine ${DOOMED}: could not start`),
+        expect.stringMatching('^→ `fly logs`'),
       ]);
       expect(lines(result).at(-1)).toMatch(/^started 1, already started 0, failed 2 of 3 in my-app, /);
     },

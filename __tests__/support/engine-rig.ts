@@ -2,10 +2,11 @@ import type { MachineSpec } from '../../emulator/machines/build.js';
 import type { TokenOptions } from '../../emulator/tokens.js';
 import { type ChangePlan, change } from '../../src/commands/change.js';
 import type { ChangeOptions } from '../../src/commands/change-machine.js';
-import type { Choice, WorkTools } from '../../src/commands/engine.js';
+import type { Choice, PlanTold, WorkTools } from '../../src/commands/engine.js';
 import { type ExecOptions, exec } from '../../src/commands/exec.js';
+import type { RecordKeeper } from '../../src/commands/record-keeper.js';
 import type { CommandResult, MachineResult } from '../../src/commands/result.js';
-import type { Selector } from '../../src/commands/selection.js';
+import type { AppMachine, Selector } from '../../src/commands/selection.js';
 import type { Shard } from '../../src/commands/shard.js';
 import { wait } from '../../src/commands/wait.js';
 import { TRANSITIONS, type TransitionName } from '../../src/machines/transitions.js';
@@ -33,6 +34,9 @@ export interface Wish extends Partial<ChangeOptions> {
   readonly limit?: number;
   readonly dryRun?: boolean;
   readonly timeout?: number;
+  readonly restores?: boolean;
+  /** Its transition is used in place of the command's. */
+  readonly keeper?: RecordKeeper;
 }
 
 /** Machines `m000`, `m001`, … */
@@ -66,14 +70,16 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
     limit: ____,
     dryRun: _____,
     timeout,
+    restores = false,
+    keeper,
     ...options
   } = wish;
   const plan: ChangePlan = {
     choice: choiceOf(wish),
     options: { wishes: {}, wait: true, onLease: 'wait', lease: undefined, ...options },
-    timeout,
+    ...{ timeout, restores, keeper },
   };
-  return follow(rig, (tools) => change(TRANSITIONS[name], plan, tools));
+  return follow(rig, (tools) => change(keeper?.transition ?? TRANSITIONS[name], plan, tools));
 }
 
 /** Runs `wait`, to its end. */
@@ -123,11 +129,14 @@ export async function follow(
   const said: string[] = [];
   const warned: string[] = [];
   const phases: string[] = [];
+  const told: MachineResult[] = [];
   const progress = {
-    begin: (doing: string, machines: number) => void phases.push(`${doing} ${machines}`),
+    planned: ({ settled }: PlanTold) => void told.push(...settled),
+    begin: (doing: string, { length }: readonly unknown[]) => void phases.push(`${doing} ${length}`),
     end: () => void phases.push('end'),
     done: (result: MachineResult) => void done.push(result),
-    tell: (line: string) => void said.push(line),
+    tell: ({ id }: AppMachine, what: string) => void said.push(`${id}: ${what}`),
+    note: (line: string) => void said.push(line),
     warn: (line: string) => {
       said.push(line);
       warned.push(line);
@@ -142,6 +151,7 @@ export async function follow(
   expect(phases).toEqual(done.length === 0 ? [] : [announced, 'end']);
   if (replaces) expect(new Set(done.map(({ machine }) => machine)).size).toBe(done.length);
   else expect(result.machines.filter((it) => done.includes(it))).toHaveLength(done.length);
+  if (!replaces) expect(result.machines.filter((it) => !done.includes(it))).toEqual(told);
   for (const machine of result.machines) expectSane(machine, replaces);
   return { result, done: done.map(({ machine }) => machine.id), said, warned, phases };
 }

@@ -6,7 +6,7 @@ import { selector } from './machines.js';
 import type { MachinesRig } from './machines-rig.js';
 
 /** What is asked of a warm-up beside how many machines. */
-export interface WarmWish extends Partial<Pick<WarmUpPlan, 'probe' | 'hold' | 'keeper'>>, Wish {
+export interface WarmWish extends Partial<Pick<WarmUpPlan, 'probe' | 'hold'>>, Wish {
   /** Answers the probe; without it, there must be none. */
   readonly transport?: Transport;
 }

@@ -5,7 +5,7 @@ import { ActionError } from '../errors.js';
 import { formatTime } from '../text.js';
 import { STATE } from './commands.js';
 import { describeBundle } from './describe-token.js';
-import { openSession } from './open-session.js';
+import { type Opening, openSession } from './open-session.js';
 import { scopeWords } from './scope-of.js';
 import type { Step } from './step.js';
 
@@ -28,6 +28,7 @@ export async function auth({ access, connection, inputs, temp, log, runner }: St
   opening.commit();
   if (opening.replaced.length > 0)
     log.notice(`Another token's session covered ${opening.replaced.join(', ')}; this one takes over.`);
+  if (opening.turned !== undefined) log.notice(turnedInto(opening.turned));
 
   if (inputs['export-token'] !== 'false') {
     log.mask(header);
@@ -42,4 +43,11 @@ export async function auth({ access, connection, inputs, temp, log, runner }: St
   const apps = isSweeping(access) || access.apps.length === 0 ? scopeWords(access) : appList(access.apps);
   const line = `session ${opening.joined ? 'joined' : 'opened'} for ${apps}, ${until}`;
   return { apps: access.apps, machines: [], failures: [], notices: [], warnings: [], line };
+}
+
+/** Adding to a session changes what later steps do that nobody has touched. */
+function turnedInto({ from, to }: NonNullable<Opening['turned']>): string {
+  const isAnyApp = to.apps.length === 0 && to.org === undefined;
+  const now = isAnyApp ? 'the app of FLY_APP or fly.toml' : scopeWords(to);
+  return `This token's session was open for ${scopeWords(from)}: later steps without \`app\` are about ${now} from now on.`;
 }

@@ -2,7 +2,6 @@ import { atOdds } from '../commands/app-patterns.js';
 import { isUnbounded, unbounded } from '../commands/scope.js';
 import { narrows, nothingChosen } from '../commands/selection.js';
 import { ActionError, asActionError } from '../errors.js';
-import { SETTLED } from '../machines/goal.js';
 import { isTransition, TRANSITIONS, type Transition } from '../machines/transitions.js';
 import { enumerated } from '../text.js';
 import type { CommandName } from './commands.js';
@@ -29,7 +28,6 @@ export function contradictions(
     ...(fine('wait', 'timeout', 'kill-timeout') ? timeProblems(inputs) : []),
     ...(fine('app') ? appProblems(inputs) : []),
     ...(fine(...CHOOSING) ? openProblems(command, inputs, fine('app', 'limit')) : []),
-    ...(fine('state') ? stateProblems(command, inputs) : []),
     ...(fine('wait') ? checksProblems(command, inputs) : []),
     ...(fine('query', 'idle-signal') ? queryProblems(command, inputs) : []),
     ...(fine('run') && command === 'exec' && inputs.run === undefined
@@ -82,20 +80,6 @@ export function changesMachines(command: CommandName): boolean {
 function appProblems({ app = [] }: Inputs): ActionError[] {
   const both = atOdds(app);
   return both.length === 0 ? [] : [problem(`\`app\` both names and excludes ${enumerated(both)}.`)];
-}
-
-/** States that Fly can be asked to wait for. */
-const AWAITABLE = ['started', 'stopped', 'suspended', 'destroyed', 'failed', SETTLED];
-
-function stateProblems(command: CommandName, { state = [] }: Inputs): ActionError[] {
-  if (command !== 'wait') {
-    return state.includes(SETTLED)
-      ? [problem(`\`state\` has \`${SETTLED}\`, which is for \`wait\` only.`)]
-      : [];
-  }
-  const others = state.filter((it) => !AWAITABLE.includes(it));
-  if (others.length === 0) return [];
-  return [problem(`\`wait\` can be for ${AWAITABLE.join(', ')}, but not for ${others.join(', ')}.`)];
 }
 
 function queryProblems(command: CommandName, { query, 'idle-signal': signal }: Inputs): ActionError[] {

@@ -11,16 +11,13 @@ import { SETTLED } from '../machines/goal.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { auth } from './auth.js';
 import type { CommandName } from './commands.js';
+import { limitedLines, listLine } from './machine-line.js';
 import { metricsOf } from './metrics-of.js';
 import { runnerProgress } from './progress.js';
-import { listLine } from './report.js';
 import { keeperFor } from './restore-keeper.js';
 import { scopeOf } from './scope-of.js';
 import { selectorOf } from './selector-of.js';
 import type { Step } from './step.js';
-
-/** A longer list is in the outputs only. */
-const MOST_LISTED = 200;
 
 /** What runs behind each command's name: inputs become options, and the command does the rest. */
 export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<CommandResult> } = {
@@ -28,8 +25,8 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
   list: async (step) => {
     const { log } = step;
     const result = await list(choiceOf(step), toolsOf(step));
-    for (const machine of result.machines.slice(0, MOST_LISTED)) log.info(listLine(machine));
-    if (result.machines.length > MOST_LISTED) log.info(`…and ${result.machines.length - MOST_LISTED} more`);
+    const withApp = result.apps.length > 1;
+    for (const line of limitedLines(result.machines, (it) => listLine(it, { withApp }))) log.info(line);
     return result;
   },
   start: (step) => changeBy('start', step),
@@ -54,7 +51,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
       choice: choiceOf(step),
       // What somebody holds a lease on is left alone in any case.
       options: { wishes: { signal, killTimeout, fallback }, wait: until, onLease: 'skip', lease: undefined },
-      ...{ timeout, action, keeps },
+      ...{ timeout, action, keeps, restores: false },
       idleFor: inputs['idle-for'],
       metrics: metricsOf(step),
       now: connection.now,
@@ -92,7 +89,8 @@ function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
   const choice = choiceOf(step);
   const keeper = inputs.restore && name !== 'restart' ? keeperFor(name, step) : undefined;
   const transition = keeper?.transition ?? TRANSITIONS[name];
-  return change(transition, { choice, options, timeout: inputs.timeout, keeper }, toolsOf(step));
+  const { timeout, restore: restores } = inputs;
+  return change(transition, { choice, options, timeout, restores, keeper }, toolsOf(step));
 }
 
 function leasesOf({ inputs, unique }: Step): LeaseOptions {

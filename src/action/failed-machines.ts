@@ -7,7 +7,7 @@ export function failedMachines(
 ): (MachineResult & { readonly error: ActionError })[] {
   const unknown = new ActionError('internal', 'it failed, and nothing says why');
   return machines
-    .filter(({ outcome }) => outcome === 'failed')
+    .filter(({ outcome, replaced }) => outcome === 'failed' && replaced !== true)
     .map((it) => ({ ...it, error: it.error ?? unknown }));
 }
 

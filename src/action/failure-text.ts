@@ -1,7 +1,8 @@
-import { appList, type CommandResult, type MachineResult } from '../commands/result.js';
+import { appList, type CommandResult } from '../commands/result.js';
 import type { ActionError } from '../errors.js';
 import { count } from '../text.js';
 import { classCounts, failedMachines } from './failed-machines.js';
+import { machineName } from './machine-line.js';
 import { safeLine, safeLines, shortened } from './safe-text.js';
 
 const MOST_MACHINES = 10;
@@ -23,9 +24,13 @@ export interface FailureText {
 /**
  * Tells of all failures at once: those of the step as a whole, apps that could not be read, and machines, with what
  * came back and, below those it is for, what to change. Up to ten machines are named, of each advice some; the rest
- * is counted by class. Undefined when nothing failed.
+ * is counted by class, and `seeAll` says where that is. Undefined when nothing failed.
  */
-export function failureText(command: string, result: CommandResult): FailureText | undefined {
+export function failureText(
+  command: string,
+  result: CommandResult,
+  seeAll?: string,
+): FailureText | undefined {
   const { failures, apps } = result;
   const machines = failedMachines(result.machines);
   const steps = failures.filter(({ app }) => app === undefined).map(({ error }) => error);
@@ -41,13 +46,16 @@ export function failureText(command: string, result: CommandResult): FailureText
     ...(machines.length > 0 ? [`${machines.length} of ${result.machines.length} failed ${where}`] : []),
     ...(unread.length > 0 ? [`${unread.length} of ${count(apps.length, 'app')} could not be read`] : []),
   ];
-  const withApp = new Set(machines.map(({ machine }) => machine.app)).size > 1;
+  const withApp = apps.length > 1;
   const failed = machines.map(({ machine, error }) => ({
-    who: nameOf(machine, withApp),
+    who: machineName(machine, withApp),
     id: machine.id,
     error,
   }));
-  const parts = [...told(unread, MOST_APPS, ' apps'), ...told(failed, MOST_MACHINES, '')];
+  const parts = [
+    ...told(unread, { most: MOST_APPS, noun: ' apps' }),
+    ...told(failed, { most: MOST_MACHINES, noun: '', seeAll }),
+  ];
   const whole = steps.flatMap(wholeLines).map((line) => safeLine(line));
   return {
     title: `fly ${command}: ${counts.join(', ')}`,
@@ -75,7 +83,10 @@ interface Part {
 }
 
 /** So many of the entries in groups of the same advice, which stands below each, and how many more there are. */
-function told(entries: readonly Entry[], most: number, noun: string): Part[] {
+function told(
+  entries: readonly Entry[],
+  { most, noun, seeAll }: { most: number; noun: string; seeAll?: string | undefined },
+): Part[] {
   const { named, rest } = spread(entries, most);
   const groups = grouped(named);
   const parts = [...groups].flatMap(([advice, group]) => {
@@ -84,7 +95,11 @@ function told(entries: readonly Entry[], most: number, noun: string): Part[] {
     return [...group.map(partOf), ...(middle === '' ? [] : [{ head: '→ ', middle, tail: '' }])];
   });
   if (rest.length === 0) return parts;
-  return [...parts, { head: `…and ${rest.length} more${noun}: ${classCounts(rest)}`, middle: '', tail: '' }];
+  const where = seeAll === undefined ? '' : `; see ${seeAll}`;
+  return [
+    ...parts,
+    { head: `…and ${rest.length} more${noun}: ${classCounts(rest)}${where}`, middle: '', tail: '' },
+  ];
 }
 
 function partOf({ who, error }: Entry): Part {
@@ -116,11 +131,6 @@ function grouped(entries: readonly Entry[]): Map<string, Entry[]> {
     else group.push(entry);
   }
   return groups;
-}
-
-function nameOf({ id, name, app }: MachineResult['machine'], withApp: boolean): string {
-  const [who, called, where] = [id, name, app].map((text) => shortened(safeLine(text), LONGEST_NAME));
-  return `${who}${called === '' ? '' : ` (${called})`}${withApp ? ` in ${where}` : ''}`;
 }
 
 /** The parts as lines; the longest middles are cut until all together are no longer than `most`. */

@@ -1,8 +1,10 @@
 import { parseCredential } from '../discharge/origins.js';
+import { ActionError } from '../errors.js';
 import { SETTLED } from '../machines/goal.js';
 import { parseApiUrl } from './api-url.js';
 import { commandLine } from './command-line.js';
 import { COMMAND_NAMES, type CommandName } from './commands.js';
+import { keeps } from './keep-parser.js';
 import {
   boolean,
   booleanOr,
@@ -14,20 +16,20 @@ import {
   oneOf,
   type Parser,
   shard,
-  statusRange,
   unless,
   wholeNumber,
 } from './parsers.js';
-import { keeps, warmCount } from './per-group.js';
-import { parseProbeUrl, parsePrometheusUrl } from './urls.js';
+import { parsePrometheusUrl } from './prometheus-url.js';
+import { probeStatus, probeUrl, warmCount } from './warm-parsers.js';
 
-interface InputRow {
+/** What is known of an input. */
+export interface InputRow {
   /** As action.yml declares it; never empty, so that an empty value is one that was given. */
   readonly default: string;
   readonly parse: Parser<unknown>;
   readonly reads: readonly CommandName[];
-  /** Where a command takes it differently: its own default and help. */
-  readonly differs?: Partial<Record<CommandName, Pick<InputRow, 'default' | 'help'>>>;
+  /** Where a command takes it differently: its own default, help and form. */
+  readonly differs?: Partial<Record<CommandName, Pick<InputRow, 'default' | 'parse' | 'help'>>>;
   /** Whether a value that is given but empty must not count as not given: it directs or narrows the work. */
   readonly strict: boolean;
   /** What, in which form, with an example: for action.yml and the README. */
@@ -58,7 +60,8 @@ const credentialLine: Parser<string> = (line) => {
   parseCredential(line);
   return line;
 };
-const state = oneOf(
+/** Where a machine can be found. */
+const STATES = [
   ...[
     'created',
     'creating',
@@ -71,8 +74,13 @@ const state = oneOf(
     'restarting',
   ],
   ...['updating', 'replacing', 'replaced', 'migrated', 'destroying', 'destroyed', 'failed', 'launch_failed'],
-  SETTLED,
-);
+];
+const state: Parser<string> = (text) => {
+  if (text === SETTLED) throw new ActionError('input', `has \`${SETTLED}\`, which is for \`wait\` only`);
+  return oneOf(...STATES)(text);
+};
+/** Where Fly can be asked to wait for. */
+const awaitable = oneOf('started', 'stopped', 'suspended', 'destroyed', 'failed', SETTLED);
 
 /** The signals that Fly's API takes. */
 const STOP_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'] as const;
@@ -134,6 +142,7 @@ export const INPUTS = {
     differs: {
       wait: {
         default: SETTLED,
+        parse: filter(awaitable),
         help: 'The states to wait for, any of `started`, `stopped`, `suspended`, `destroyed`, `failed`, and `settled`: at rest, wherever.',
       },
     },
@@ -157,7 +166,7 @@ export const INPUTS = {
     parse: unless('none', wholeNumber(1, 100_000)),
     reads: CHANGING,
     strict: true,
-    help: 'Change at most so many machines, in the order of their ids.',
+    help: 'Change at most so many machines, from 1 to 100000, in the order of their ids.',
   },
   shard: {
     default: 'none',
@@ -185,21 +194,21 @@ export const INPUTS = {
     parse: unless('auto', duration(1000, 24 * HOUR_MS)),
     reads: ALL,
     strict: false,
-    help: 'Deadline of the whole step: a duration such as `90s` or `1h30m`, or seconds. `auto`: 5 minutes, or the longest kill timeout (for `exec`, `exec-timeout`) and a minute, where that is longer.',
+    help: 'Deadline of the whole step, from 1s to 24h: a duration such as `90s` or `1h30m`; a plain number is seconds. `auto`: 5 minutes, or the longest kill timeout (for `exec`, `exec-timeout`) and a minute, where that is longer.',
   },
   signal: {
     default: 'auto',
     parse: unless('auto', oneOf(...STOP_SIGNALS)),
     reads: ['stop', 'restart'],
     strict: false,
-    help: "Signal to stop with, such as `SIGTERM`. `auto`: the machine's own.",
+    help: `Signal to stop with: ${STOP_SIGNALS.map((it) => `\`${it}\``).join(', ')}. \`auto\`: the machine's own.`,
   },
   'kill-timeout': {
     default: 'auto',
     parse: unless('auto', duration(0, 24 * HOUR_MS)),
     reads: ['stop', 'restart'],
     strict: false,
-    help: "Time between the signal and SIGKILL, such as `30s`. `auto`: the machine's own.",
+    help: "Time between the signal and SIGKILL, up to 24h, such as `30s`; a plain number is seconds. `auto`: the machine's own.",
   },
   fallback: {
     default: 'none',
@@ -220,7 +229,7 @@ export const INPUTS = {
     parse: duration(1000, HOUR_MS),
     reads: ['exec'],
     strict: false,
-    help: 'How long the command may take in each machine; a duration.',
+    help: 'How long the command may take in each machine, from 1s to 1h: a duration such as `90s`; a plain number is seconds. How much of that Fly allows is not documented.',
   },
   'idle-for': {
     default: '30m',
@@ -287,14 +296,14 @@ export const INPUTS = {
   },
   'probe-url': {
     default: 'none',
-    parse: unless('none', parseProbeUrl),
+    parse: unless('none', probeUrl),
     reads: WARM,
     strict: false,
     help: 'A URL of the app that must answer, such as `https://my-app.fly.dev/up`. No token is sent there.',
   },
   'probe-status': {
     default: '200-399',
-    parse: statusRange,
+    parse: probeStatus,
     reads: WARM,
     strict: false,
     help: 'What statuses of the probe are well: one, such as `204`, or a range.',
@@ -318,7 +327,7 @@ export const INPUTS = {
     parse: wholeNumber(1, 500),
     reads: CHANGING,
     strict: false,
-    help: 'Requests that change something, in flight at once; waiting holds no place.',
+    help: 'Requests that change something, in flight at once, from 1 to 500. Waiting holds no place; a command of `exec` holds one for as long as it runs.',
   },
   'on-failure': {
     default: 'fail',
@@ -360,7 +369,7 @@ export const INPUTS = {
     parse: duration(0, 24 * HOUR_MS),
     reads: ALL,
     strict: false,
-    help: "Refresh a discharge that has less than this left (at most half of its life); a duration. The session's, where it was set there.",
+    help: "Refresh a discharge that has less than this left (at most half of its life): a duration such as `90s`, up to 24h; a plain number is seconds. The session's, where it was set there.",
   },
   'third-party-credentials': {
     default: 'none',
@@ -382,7 +391,7 @@ export const INPUTS = {
     parse: oneOf('auto', 'true', 'false'),
     reads: ALL,
     strict: false,
-    help: 'Whether to write the job summary. `auto`: when something changed or failed.',
+    help: 'Whether to write the job summary. `auto`: when something changed, failed or was left alone, and in a dry run.',
   },
   'api-url': {
     default: 'auto',

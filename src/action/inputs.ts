@@ -1,8 +1,16 @@
-import leven from 'leven';
 import { ActionError } from '../errors.js';
 import { COMMAND_NAMES, type CommandName } from './commands.js';
 import { contradictions } from './contradictions.js';
-import { declared, INPUT_NAMES, INPUTS, type InputName, type Inputs, inputsOf } from './input-table.js';
+import {
+  declared,
+  INPUT_NAMES,
+  INPUTS,
+  type InputName,
+  type InputRow,
+  type Inputs,
+  inputsOf,
+} from './input-table.js';
+import { nearMiss } from './near-miss.js';
 import { oneOf } from './parsers.js';
 import { Problems } from './problems.js';
 
@@ -53,7 +61,8 @@ export function readInputs(env: Environment, command: CommandName, isRoot: boole
 }
 
 function readInput(env: Environment, name: InputName, command: CommandName, isRead: boolean): unknown {
-  const row = INPUTS[name];
+  const row: InputRow = INPUTS[name];
+  const parse = row.differs?.[command]?.parse ?? row.parse;
   const given = inputText(env, name);
   // The root action declares the one default for all commands.
   const text = given === undefined || given === row.default ? declared(name, command).default : given;
@@ -65,8 +74,8 @@ function readInput(env: Environment, name: InputName, command: CommandName, isRe
       `is not read by \`${command}\`, only by ${readers.map((it) => `\`${it}\``).join(', ')}`,
     );
   }
-  if (text !== '') return row.parse(text);
-  if (!row.strict) return row.parse(declared(name, command).default);
+  if (text !== '') return parse(text);
+  if (!row.strict) return parse(declared(name, command).default);
   throw new ActionError('input', 'is given but empty', { hint: emptyHint(name, env) });
 }
 
@@ -93,13 +102,9 @@ function unknownInputs(env: Environment, isRoot: boolean): ActionError[] {
     .sort()
     .map((key) => {
       const name = key.slice(PREFIX.length).toLowerCase();
-      return new ActionError('input', `There is no input \`${name}\`.`, { hint: suggestion(name) });
+      const hint = nearMiss(name, INPUT_NAMES) ?? 'See the README for the inputs of each command.';
+      return new ActionError('input', `There is no input \`${name}\`.`, { hint });
     });
-}
-
-function suggestion(name: string): string {
-  const close = INPUT_NAMES.find((known) => leven(known, name) <= 2);
-  return close === undefined ? 'See the README for the inputs of each command.' : `Is \`${close}\` meant?`;
 }
 
 function named(name: string, error: unknown): ActionError {

@@ -28,6 +28,16 @@ export const runnerLog: Log = {
   endGroup: () => core.endGroup(),
 };
 
+/** The log, whose annotations have this title unless they have their own: the run's page doesn't say which step they are from. */
+export function titledLog(log: Log, title: string): Log {
+  return {
+    ...log,
+    notice: (text, own = title) => log.notice(text, own),
+    warning: (text, own = title) => log.warning(text, own),
+    error: (text, own = title) => log.error(text, own),
+  };
+}
+
 /** The runner masks an annotation's text, not its title: titles are ours and hold names at most. */
 function titled(title: string | undefined): core.AnnotationProperties {
   return title === undefined ? {} : { title: safeLine(title) };

@@ -20,6 +20,8 @@ export interface Opening {
   readonly joined: boolean;
   /** Apps that were covered by a session of another token so far. */
   readonly replaced: readonly string[];
+  /** How it changes what later steps without `app` are about, where the session is joined. */
+  readonly turned: { readonly from: Scope; readonly to: Scope } | undefined;
   /** Writes the session and takes its apps from the others. */
   commit(): void;
 }
@@ -40,7 +42,9 @@ export function openSession(
 ): Opening {
   const name = sessionName(access.bundle);
   const existing = sessions.find((session) => session.name === name)?.content;
-  const { apps, org } = existing === undefined ? access : joint(existing, access);
+  const from = existing && { apps: existing.apps, org: existing.org };
+  const to = from === undefined ? { apps: access.apps, org: access.org } : joint(from, access);
+  const { apps, org } = to;
   const others = sessions.filter((session) => session.name !== name);
   const rivals = others.filter(
     ({ content: other }) => isSame(other, access) || shared(other, access).length > 0,
@@ -58,6 +62,7 @@ export function openSession(
   return {
     name,
     joined: existing !== undefined,
+    turned: from === undefined || scopeWords(from) === scopeWords(to) ? undefined : { from, to },
     replaced: rivals.flatMap(({ content: rival }) =>
       rival.apps.length === 0 ? [scopeWords(rival)] : shared(rival, access),
     ),
@@ -75,7 +80,7 @@ export function openSession(
 }
 
 /** What one token's session is for once it was opened twice; naming more doesn't narrow what was open already. */
-function joint({ apps, org }: SessionContent, access: StepAccess): Scope {
+function joint({ apps, org }: Scope, access: StepAccess): Scope {
   const isOpen = apps.length === 0;
   if (isOpen && org === undefined) return { apps, org };
   const isBound = isOpen || apps.some(isPattern);

@@ -1,14 +1,19 @@
-import type { StatusRange } from '../commands/probe.js';
 import type { Shard } from '../commands/shard.js';
 import { parseDuration } from '../duration.js';
 import { ActionError } from '../errors.js';
 import { excerpt } from '../text.js';
+import { nearMiss } from './near-miss.js';
 
 /** Reads the text of an input, trimmed; throws an `input` error whose message fits behind the input's name. */
 export type Parser<T> = (text: string) => T;
 
-function refuse(what: string): ActionError {
-  return new ActionError('input', what);
+function refuse(what: string, hint?: string): ActionError {
+  return new ActionError('input', what, { hint });
+}
+
+/** For what should have been one of a few words. */
+function refuseWord(text: string, words: readonly string[], named: string): ActionError {
+  return refuse(`is \`${shown(text)}\`, but can be ${named} only`, nearMiss(text, words));
 }
 
 /** `word` as undefined, anything else by `parse`: how a default says that nothing was given. */
@@ -22,8 +27,7 @@ export const oneOf =
   <T extends string>(...words: readonly T[]): Parser<T> =>
   (text) => {
     const found = words.find((word) => word === text);
-    if (found === undefined)
-      throw refuse(`is \`${shown(text)}\`, but can be ${words.map((it) => `\`${it}\``).join(', ')} only`);
+    if (found === undefined) throw refuseWord(text, words, words.map((it) => `\`${it}\``).join(', '));
     return found;
   };
 
@@ -31,7 +35,7 @@ export const oneOf =
 export const boolean: Parser<boolean> = (text) => {
   if (/^(true|True|TRUE)$/.test(text)) return true;
   if (/^(false|False|FALSE)$/.test(text)) return false;
-  throw refuse(`is \`${shown(text)}\`, but can be \`true\` or \`false\` only`);
+  throw refuseWord(text, ['true', 'false'], '`true` or `false`');
 };
 
 /** A boolean as YAML writes it, or a word. */
@@ -40,7 +44,7 @@ export const booleanOr =
   (text) => {
     if (text === word) return word;
     if (/^(true|false)$/i.test(text)) return boolean(text);
-    throw refuse(`is \`${shown(text)}\`, but can be \`true\`, \`false\` or \`${word}\` only`);
+    throw refuseWord(text, ['true', 'false', word], `\`true\`, \`false\` or \`${word}\``);
   };
 
 /** A share of several, counted from 0: `2/8`. */
@@ -109,17 +113,6 @@ export const decimal: Parser<number> = (text) => {
   throw refuse(`is \`${shown(text)}\`, but must be a number, 0 or more`);
 };
 
-/** One HTTP status or a range of them, or several of these. */
-export const statusRange: Parser<readonly StatusRange[]> = (text) =>
-  text.split(',').map((part) => {
-    const [, least = '', most = least] = /^\s*([1-5]\d\d)(?:\s*-\s*([1-5]\d\d))?\s*$/.exec(part) ?? [];
-    if (least === '' || Number(most) < Number(least))
-      throw refuse(
-        `has \`${shown(part)}\`, which is neither a status such as \`200\` nor a range such as \`200-399\``,
-      );
-    return { least: Number(least), most: Number(most) };
-  });
-
 /** Milliseconds. */
 export const duration = (least: number, most: number): Parser<number> => {
   return (text) => {
@@ -127,10 +120,19 @@ export const duration = (least: number, most: number): Parser<number> => {
     if (ms === undefined)
       throw refuse(`is \`${shown(text)}\`, which is not a duration like \`90s\`, \`1h30m\` or seconds`);
     if (ms < least || ms > most)
-      throw refuse(`is \`${shown(text)}\`, but must be from ${least / 1000}s to ${most / 1000}s`);
+      throw refuse(`is \`${shown(text)}\`, but must be from ${goDuration(least)} to ${goDuration(most)}`);
     return ms;
   };
 };
+
+/** As people may give it: `1h30m`, `1.5s`. */
+function goDuration(ms: number): string {
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = Math.floor(ms / 60_000) % 60;
+  const seconds = (ms / 1000) % 60;
+  const isAlone = hours === 0 && minutes === 0;
+  return `${hours > 0 ? `${hours}h` : ''}${minutes > 0 ? `${minutes}m` : ''}${seconds > 0 || isAlone ? `${seconds}s` : ''}`;
+}
 
 /** What was given, inside a message: short, on one line, and without a token that was put into the wrong input. */
 function shown(text: string): string {

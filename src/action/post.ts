@@ -1,13 +1,15 @@
 import { removeSession } from '../discharge/session-file.js';
 import { asActionError } from '../errors.js';
 import { STATE } from './commands.js';
+import { titledLog } from './log.js';
 import { type PostShell, restoreStep } from './restore-step.js';
 
 /**
  * Undoes at the job's end what this step's main part left in its state: puts machines back first, since that needs the
  * session which is closed then. Never throws and never fails the job: what goes wrong is a warning.
  */
-export async function post(shell: PostShell): Promise<void> {
+export async function post(given: PostShell): Promise<void> {
+  const shell = { ...given, log: titledLog(given.log, "fly, at the job's end") };
   try {
     await restoreStep(shell);
   } catch (thrown) {

@@ -1,22 +1,25 @@
 import type { Clock } from '../clock.js';
 import type { Progress } from '../commands/engine.js';
-import type { MachineResult, Outcome } from '../commands/result.js';
-import { count, formatDuration } from '../text.js';
+import type { MachineResult } from '../commands/result.js';
+import { count } from '../text.js';
 import type { Log } from './log.js';
+import { limitedLines, progressLine } from './machine-line.js';
 import { printedLines } from './printed-lines.js';
-import { safeLine, shortened } from './safe-text.js';
+import { Tally } from './tally.js';
 
 const EVERY_MS = 10_000;
 /** The runner shows ten warnings of a step; its report has some to say as well. */
 const MOST_WARNINGS = 3;
-const LONGEST_NAME = 100;
-const LONGEST_TEXT = 1_000;
 
-/** Tells of the work in the log as it goes on: a group with a line per machine, and how far it is every ten seconds. */
+/**
+ * Tells of the work in the log as it goes on: a group for what the plan left alone, one with a line per machine for
+ * the work itself, and how far it is every ten seconds.
+ */
 export function runnerProgress(log: Log, clock: Clock): Progress {
   let work: Tally | undefined;
   let ticking = new AbortController();
   let warnings = 0;
+  let withApp = false;
 
   async function tick(tally: Tally, signal: AbortSignal): Promise<void> {
     for (;;) {
@@ -30,15 +33,26 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
   }
 
   return {
+    planned({ apps, verb, settled }) {
+      withApp = apps.length > 1;
+      for (const [title, results] of settledGroups(settled, verb)) {
+        if (results.length === 0) continue;
+        log.startGroup(`${title} ${count(results.length, 'machine')}`);
+        for (const line of limitedLines(results, (it) => progressLine(it, { withApp }))) log.info(line);
+        log.endGroup();
+      }
+    },
     begin(doing, machines, past = 'done') {
-      log.startGroup(`${doing} ${count(machines, 'machine')}`);
-      work = new Tally(machines, past, clock.now());
+      log.startGroup(`${doing} ${count(machines.length, 'machine')}`);
+      withApp ||= new Set(machines.map(({ app }) => app)).size > 1;
+      work = new Tally({ machines, past, since: clock.now(), withApp });
       ticking = new AbortController();
       void tick(work, ticking.signal);
     },
     done(result) {
-      work?.add(result.outcome);
-      log.info(progressLine(result, work?.past));
+      work?.add(result);
+      const past = work?.options.past;
+      log.info(progressLine(result, { withApp, ...(past !== undefined && { past }) }));
       for (const line of printedLines(result.exec)) log.info(line);
     },
     end() {
@@ -46,7 +60,8 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
       if (work !== undefined) log.endGroup();
       work = undefined;
     },
-    tell: (line) => log.info(line),
+    tell: ({ id, app }, what) => log.info(`${id}${withApp ? ` in ${app}` : ''}: ${what}`),
+    note: (line) => log.info(line),
     warn(line) {
       warnings += 1;
       if (warnings <= MOST_WARNINGS) log.warning(line);
@@ -55,57 +70,15 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
   };
 }
 
-/** A machine's line in the log as soon as it is done; `past` says what was done where its state doesn't show it. */
-export function progressLine(result: MachineResult, past = 'changed'): string {
-  return safeLine(storyOf(result, past));
-}
-
-function storyOf(result: MachineResult, past: string): string {
-  const { machine, state, outcome, reason, durationMs, error } = result;
-  const [id, name, region] = [machine.id, machine.name, machine.region].map((text) =>
-    shortened(text, LONGEST_NAME),
-  );
-  const who = [id, name, region === '' ? '' : `(${region})`].filter((it) => it !== '').join(' ');
-  const took = durationMs > 0 ? `, ${formatDuration(durationMs)}` : '';
-  if (outcome === 'failed') return `${who}: failed${took}${after(error?.headline ?? reason, ': ')}`;
-  if (outcome !== 'changed') return `${who}: ${outcome}${after(reason, ', ')}${took}`;
-  if (machine.state !== state) return `${who}: ${machine.state} → ${state}${after(reason, ', ')}${took}`;
-  return `${who}: ${reason === '' ? past : shortened(reason, LONGEST_TEXT)}${took}`;
-}
-
-function after(text: string, separator: string): string {
-  return text === '' ? '' : separator + shortened(text, LONGEST_TEXT);
-}
-
-/** How many machines have come to what. */
-class Tally {
-  readonly past: string;
-  readonly #machines: number;
-  readonly #since: number;
-  readonly #numbers = new Map<Outcome, number>();
-
-  constructor(machines: number, past: string, since: number) {
-    this.past = past;
-    this.#machines = machines;
-    this.#since = since;
-  }
-
-  add(outcome: Outcome): void {
-    this.#numbers.set(outcome, this.#of(outcome) + 1);
-  }
-
-  /** `37 of 200 started, 2 failed, 41 s` */
-  line(now: number): string {
-    const well = this.#of('changed') + this.#of('unchanged');
-    const others = (['requested', 'skipped', 'failed'] as const).filter((outcome) => this.#of(outcome) > 0);
-    return [
-      `${well} of ${this.#machines} ${this.past}`,
-      ...others.map((outcome) => `${this.#of(outcome)} ${outcome}`),
-      formatDuration(now - this.#since),
-    ].join(', ');
-  }
-
-  #of(outcome: Outcome): number {
-    return this.#numbers.get(outcome) ?? 0;
-  }
+/** What is where it should be is no news. */
+function settledGroups(
+  settled: readonly MachineResult[],
+  verb: string,
+): readonly (readonly [string, readonly MachineResult[]])[] {
+  const skipped = settled.filter(({ outcome }) => outcome === 'skipped');
+  return [
+    ['Left alone:', skipped.filter(({ wouldChange }) => wouldChange === undefined)],
+    ["Can't be done:", settled.filter(({ outcome }) => outcome === 'failed')],
+    [`Dry run: would ${verb}`, skipped.filter(({ wouldChange }) => wouldChange !== undefined)],
+  ];
 }

@@ -1,4 +1,4 @@
-import type { CommandResult, Failure, MachineResult } from '../commands/result.js';
+import type { CommandResult, Failure } from '../commands/result.js';
 import type { ActionError, ErrorClass } from '../errors.js';
 import { formatDuration } from '../text.js';
 import { failedMachines } from './failed-machines.js';
@@ -7,12 +7,10 @@ import type { Inputs } from './input-table.js';
 import type { Log } from './log.js';
 import { leftOut, outputsOf, type TokenEnds } from './outputs.js';
 import type { Runner } from './runner.js';
-import { shortened } from './safe-text.js';
 import { summaryOf } from './summary.js';
 
 /** The runner shows ten annotations of a kind; a step says others before its report. */
 const MOST_SAID = 4;
-const LONGEST_NAME = 100;
 
 /** What no `on-failure: warn` turns into a warning: the step can't have done what it was asked. */
 const NEVER_MILD = new Set<ErrorClass>([
@@ -36,15 +34,17 @@ export function report(report: Report, { log, runner }: { log: Log; runner: Runn
   const outputs = outputsOf(result, report.ends, report.machinesFile);
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   const line = `${result.line}, ${formatDuration(elapsedMs)}`;
-  if (isSummaryDue(report)) runner.appendSummary(summaryOf(command, line, result));
+  const isShown = isSummaryDue(report);
+  if (isShown) runner.appendSummary(summaryOf(command, line, result));
   const isMild = inputs['on-failure'] === 'warn' && isAllMild(result);
-  const failure = failureText(command, result);
+  const file = 'the file that `machines-file` names';
+  const failure = failureText(command, result, isShown ? `the job summary, or ${file}` : file);
   // Before all else, so that nothing takes its place among the ten that are shown.
   if (failure !== undefined) (isMild ? log.warning : log.error)(failure.text, failure.title);
   const empty = leftOut(outputs).map((name) => `\`${name}\``);
   if (empty.length > 0) {
     log.notice(
-      `Too large for an output and therefore empty: ${empty.join(', ')}. All machines are in the file that \`machines-file\` names.`,
+      `Too large for an output and therefore empty: ${empty.join(', ')}. All machines are in ${file}.`,
     );
   }
   sayAll(result.warnings, log.warning);
@@ -53,19 +53,10 @@ export function report(report: Report, { log, runner }: { log: Log; runner: Runn
   return failure === undefined || isMild;
 }
 
-/** A machine's line in the log of `list`. */
-export function listLine({ machine, state, reason }: MachineResult): string {
-  const { id, name, region, processGroup = '' } = machine;
-  return [id, name, region, processGroup, state, reason]
-    .filter((text) => text !== '')
-    .map((text) => shortened(text, LONGEST_NAME))
-    .join('  ');
-}
-
-/** When something changed or failed; a dry run shows what would have. */
+/** When something changed, failed or was left alone; a dry run shows its machines in any case. */
 function isSummaryDue({ inputs, result: { machines, failures } }: Report): boolean {
   if (inputs.summary !== 'auto') return inputs.summary === 'true';
-  const isDue = machines.some(({ outcome }) => outcome !== 'unchanged' && outcome !== 'skipped');
+  const isDue = machines.some(({ outcome }) => outcome !== 'unchanged');
   return isDue || failures.length > 0 || (inputs['dry-run'] && machines.length > 0);
 }
 

@@ -47,7 +47,5 @@ function reasonsOf(left: readonly MachineResult[]): string {
     .slice(0, MOST_NAMED)
     .map(({ machine: { id, name }, reason }) => `${id}${name === '' ? '' : ` (${name})`}: ${reason}`);
   const more = left.length > MOST_NAMED ? [`…and ${left.length - MOST_NAMED} more`] : [];
-  const hint =
-    'If they are not as they should be, put them right by hand: `fly machine start`, `stop` or `suspend`.';
-  return [...lines.map((text) => shortened(safeLine(text), LONGEST_LINE)), ...more, hint].join('\n');
+  return [...lines.map((text) => shortened(safeLine(text), LONGEST_LINE)), ...more].join('\n');
 }

@@ -6,6 +6,7 @@ import type { CommandName } from './commands.js';
 import { RUN } from './dispatch.js';
 import { failureText } from './failure-text.js';
 import { commandInput, type Environment, inputText, readInputs } from './inputs.js';
+import { titledLog } from './log.js';
 import { credentialInputForms, tokenForms } from './mask.js';
 import { NO_ENDS, type TokenEnds, writeMachinesFile } from './outputs.js';
 import { type Report, report } from './report.js';
@@ -22,16 +23,18 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
   for (const secret of secretsIn(env)) log.mask(secret);
   const start = clock.now();
   let name = command;
+  let titled = shell;
   let inputs = UNREAD;
   let step: Step | undefined;
   let result: CommandResult;
   try {
     name ??= commandInput(env);
+    titled = { ...shell, log: titledLog(log, `fly ${name}`) };
     const read = readInputs(env, name, command === undefined);
     inputs = read;
     const deadline = new Deadline(clock, shell.cancelled, read.timeout ?? DEFAULT_TIMEOUT_MS);
     try {
-      step = prepareStep(name, read, deadline, shell);
+      step = prepareStep(name, read, deadline, titled);
       result = await RUN[name](step);
     } finally {
       deadline.end();
@@ -45,11 +48,11 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
   const elapsedMs = clock.now() - start;
   const title = name ?? 'machines';
   try {
-    return report({ command: title, result, ends, machinesFile, elapsedMs, inputs }, shell);
+    return report({ command: title, result, ends, machinesFile, elapsedMs, inputs }, titled);
   } catch (thrown) {
     const failure = failureText(title, result);
     if (failure !== undefined) log.error(failure.text, failure.title);
-    log.error(unwritable(thrown).line);
+    titled.log.error(unwritable(thrown).line);
     return false;
   }
 }

@@ -25,6 +25,13 @@ export function safeMarkdown(text: string): string {
     .replace(/www\./gi, (word) => `${word.slice(0, -1)}&#46;`);
 }
 
+/** The text, or its beginning and its end with `…` between them where it is longer than `most` UTF-16 units. */
+export function shortenedWithin(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const half = Math.floor(most / 2);
+  return `${shortened(text, half)}${text.slice(text.length - half).replace(/^[\udc00-\udfff]/, '')}`;
+}
+
 /** The text, or its beginning and `…` where it is longer than `most` UTF-16 units. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;

@@ -1,9 +1,9 @@
-import type { CommandResult, Failure, MachineResult, Outcome } from '../commands/result.js';
+import type { CommandResult, Failure, MachineResult } from '../commands/result.js';
 import { count } from '../text.js';
 import { classCounts, failedMachines } from './failed-machines.js';
 import { wholeLines } from './failure-text.js';
 import { safeMarkdown, shortened } from './safe-text.js';
-import { ICONS, LONGEST_CELL, summaryColumns } from './summary-columns.js';
+import { LONGEST_CELL, outcomeText, summaryColumns } from './summary-columns.js';
 import { endOf, timelineLegend } from './timeline-bar.js';
 
 const MOST_ROWS = 500;
@@ -13,13 +13,22 @@ const MOST_BYTES = 700_000;
 /** From so many machines on, a line of totals says at a glance what a table doesn't. */
 const MANY = 30;
 const LONGEST_LINE = 1_000;
+/** As the line of totals has them. */
+const OUTCOMES = ['failed', 'changed', 'requested', 'unchanged', 'skipped'] as const;
+/** Of work that took less, a timeline says nothing. */
+const SHORTEST_MS = 1_000;
 
 /** The job summary of a step: one line of what happened, and a table of machines, the failed ones first. */
-export function summaryOf(command: string, line: string, { machines, failures }: CommandResult): string {
+export function summaryOf(
+  command: string,
+  line: string,
+  { apps, machines, failures }: CommandResult,
+): string {
   const sorted = [...machines].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_ROWS);
   const spans = machines.flatMap((machine) => machine.spans ?? []);
-  const whole = endOf(spans);
-  const columns = summaryColumns(command, machines, whole);
+  const end = endOf(spans);
+  const whole = end < SHORTEST_MS ? 0 : end;
+  const columns = summaryColumns({ command, machines, whole, withApp: apps.length > 1 });
   const rows = fitting(sorted.map((machine) => tableRow(columns.map(({ cell }) => cell(machine)))));
   const heads = columns.map(({ head }) => head);
   return [
@@ -55,13 +64,17 @@ function bullets({ app, error }: Failure): string[] {
 
 /** `200 machines: 3 🔴 failed (2 no capacity, 1 timeout), 197 🟢 changed.` */
 function totals(machines: readonly MachineResult[]): string {
-  const outcomes: readonly Outcome[] = ['failed', 'changed', 'requested', 'unchanged', 'skipped'];
-  const parts = outcomes.flatMap((outcome) => {
-    const number = machines.filter((it) => it.outcome === outcome).length;
-    if (number === 0) return [];
-    const classes = outcome === 'failed' ? ` (${classCounts(failedMachines(machines))})` : '';
-    return [`${number} ${ICONS[outcome]}${classes}`];
-  });
+  const numbers = new Map(OUTCOMES.map((outcome) => [outcomeText({ outcome }), 0]));
+  for (const machine of machines) {
+    const text = outcomeText(machine);
+    numbers.set(text, (numbers.get(text) ?? 0) + 1);
+  }
+  const classes = ` (${classCounts(failedMachines(machines))})`;
+  const parts = [...numbers]
+    .filter(([, number]) => number > 0)
+    .map(
+      ([text, number]) => `${number} ${text}${text === outcomeText({ outcome: 'failed' }) ? classes : ''}`,
+    );
   return `${count(machines.length, 'machine')}: ${parts.join(', ')}.`;
 }
 

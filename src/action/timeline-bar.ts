@@ -29,7 +29,7 @@ export function timelineLegend(spans: readonly Span[], whole: number): string {
   const shades = PHASES.filter((phase) => seen.has(phase)).map(
     (phase) => `\`${SHADES[phase]}\` ${MEANINGS[phase]}`,
   );
-  return `Timeline: ${formatDuration(whole)} from end to end; ${shades.join(', ')}.`;
+  return `Timeline: ${formatDuration(whole)} from end to end; ${shades.join(', ')}, \`${NOTHING}\` not under way.`;
 }
 
 /** When the last of the spans ends, in milliseconds since the work began. */

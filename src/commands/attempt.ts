@@ -11,8 +11,9 @@ export class Attempt {
   state: string;
   /** What has been sent, as a sentence, once Fly has taken it on. */
   sent: string | undefined;
+  /** When it began, by the clock: just after the machine was listed. */
+  readonly begun: number;
   readonly #clock: Clock;
-  readonly #start: number;
   readonly #timeline: Timeline;
 
   /** `origin` is when the work on all machines began, by the clock. */
@@ -20,7 +21,7 @@ export class Attempt {
     this.machine = machine;
     this.state = machine.state;
     this.#clock = clock;
-    this.#start = clock.now();
+    this.begun = clock.now();
     this.#timeline = new Timeline(clock, origin);
   }
 
@@ -33,7 +34,7 @@ export class Attempt {
   end(outcome: Outcome, changes: Partial<MachineResult> = {}): MachineResult {
     this.#timeline.enter(undefined);
     const { machine, state } = this;
-    const durationMs = this.#clock.now() - this.#start;
+    const durationMs = this.#clock.now() - this.begun;
     return { machine, state, outcome, reason: '', durationMs, spans: this.#timeline.spans, ...changes };
   }
 

@@ -8,6 +8,7 @@ import { Attempt } from './attempt.js';
 import type { Doing, WorkTools } from './engine.js';
 import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
 import type { MachineResult } from './result.js';
+import type { AppMachine } from './selection.js';
 import { type Sent, sendChange } from './send-change.js';
 
 /** How carefully machines are changed. */
@@ -15,6 +16,12 @@ export interface ChangeOptions extends LeaseOptions {
   readonly wishes: TransitionOptions;
   /** Until the state is read back, until the health checks pass too, or not at all. */
   readonly wait: boolean | 'checks';
+}
+
+/** A change of one machine that is going on. */
+export interface Changing {
+  readonly attempt: Attempt;
+  readonly goal: Goal;
 }
 
 /** Changes machines, all by the same transition and under the same options. */
@@ -33,39 +40,45 @@ export class MachineChanger {
 
   /** Changes one machine, or waits for one that is on its way; never throws. `origin` is when the work on all began. */
   async carryOut({ kind, machine }: Doing, origin: number): Promise<MachineResult> {
-    const { wishes, wait, onLease } = this.#options;
-    const attempt = new Attempt(machine, this.#tools.clock, origin);
-    const goal = this.#transition.goal(machine, wishes);
+    const one = this.begin(machine, origin);
+    const { attempt } = one;
     try {
       if (kind === 'await') {
-        const note = await this.#proof(attempt, goal);
+        const note = await this.prove(one);
         return attempt.end('unchanged', { reason: note || `${machine.state} already` });
       }
-      const done = await this.#leasing.hold(attempt, async (nonce) => {
-        const sent = await this.#send(attempt, goal, nonce);
-        attempt.sent = `the ${this.#transition.verb} was sent`;
-        const reason = await this.#proof(attempt, goal);
-        return { ...sent, reason: sent.reason || reason };
+      const [sent, note] = await this.#leasing.hold(attempt, async (nonce) => {
+        const answer = await this.send(one, nonce);
+        return [answer, await this.prove(one)];
       });
-      return attempt.end(wait === false ? 'requested' : 'changed', done);
+      return this.end(one, sent, note);
     } catch (thrown) {
+      const { onLease } = this.#options;
       if (onLease === 'skip' && isLease(thrown)) return attempt.end('skipped', { reason: holderOf(thrown) });
       return attempt.fail(thrown);
     }
   }
 
-  #send(attempt: Attempt, goal: Goal, nonce: string | undefined): Promise<Sent> {
+  begin(machine: AppMachine, origin: number): Changing {
+    const goal = this.#transition.goal(machine, this.#options.wishes);
+    return { attempt: new Attempt(machine, this.#tools.clock, origin), goal };
+  }
+
+  /** Sends the change until Fly has taken it on, or the machine is on its way by somebody else. Throws where neither comes. */
+  async send({ attempt, goal }: Changing, nonce?: string): Promise<Sent> {
     const { wishes, onLease } = this.#options;
     const sending = {
       ...{ transition: this.#transition, wishes, goal, nonce },
       waitsForLease: onLease === 'wait',
       refused: this.#leasing.teller(attempt),
     };
-    return sendChange(attempt, sending, this.#tools);
+    const sent = await sendChange(attempt, sending, this.#tools);
+    if (sent.isOurs) attempt.sent = `the ${this.#transition.verb} was sent`;
+    return sent;
   }
 
-  /** Waits as long as the options want; returns what there is to say of that. */
-  async #proof(attempt: Attempt, goal: Goal): Promise<string> {
+  /** Waits as long as the options want; returns what there is to say of that. Throws where the machine doesn't get there. */
+  async prove({ attempt, goal }: Changing): Promise<string> {
     const { wait } = this.#options;
     const { machine } = attempt;
     const { deadline } = this.#tools;
@@ -82,5 +95,15 @@ export class MachineChanger {
     attempt.enter('checks');
     await waitForChecks(this.#tools, { machine, deadline, seen });
     return '';
+  }
+
+  /** The result of a change that went well. */
+  end({ attempt, goal }: Changing, { isOurs, reason, ...sent }: Sent, note: string): MachineResult {
+    if (isOurs) {
+      const outcome = this.#options.wait === false ? 'requested' : 'changed';
+      return attempt.end(outcome, { ...sent, reason: reason || note });
+    }
+    const became = `became ${goal.awaited.length > 0 ? attempt.state : goal.target} meanwhile`;
+    return attempt.end('unchanged', { reason: note === '' ? became : `${became}; ${note}` });
   }
 }

@@ -5,6 +5,7 @@ import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from 
 import type { Intent } from './plan.js';
 import { proxyWarnings } from './proxy-warnings.js';
 import type { RestoreKeeper } from './restore-record.js';
+import { restoreWarnings } from './restore-warnings.js';
 import type { CommandResult } from './result.js';
 
 const GRACE_MS = 60_000;
@@ -17,6 +18,8 @@ export interface ChangePlan {
   readonly options: ChangeOptions;
   /** Of the whole step, in milliseconds; undefined: long enough for the longest kill timeout. */
   readonly timeout: number | undefined;
+  /** Whether what is changed is to be put back at the job's end. */
+  readonly restores: boolean;
   /** Keeps what must be put back at the job's end. */
   readonly keeper?: RestoreKeeper | undefined;
 }
@@ -35,7 +38,7 @@ export async function change(
 /** What the engine has to do for a transition. */
 export function transitionWork(
   transition: Transition,
-  { options, timeout, keeper }: ChangePlan,
+  { options, timeout, restores, keeper }: ChangePlan,
   tools: WorkTools,
 ): Work {
   const { verb, past, already, doing } = transition;
@@ -47,7 +50,10 @@ export function transitionWork(
     doing,
     intent: intentOf(transition, options),
     needs: (steps) => (timeout === undefined && mayEnd ? longestEnd(steps, options) : 0),
-    warnings: (planned) => proxyWarnings(transition, planned),
+    warnings: (planned) => [
+      ...proxyWarnings(transition, planned),
+      ...(restores ? restoreWarnings(transition, planned) : []),
+    ],
     before: (steps) => keeper?.before(steps),
     carryOut: async (step, origin) => {
       const result = await changer.carryOut(step, origin);

@@ -35,13 +35,27 @@ export interface Choice {
   readonly dryRun: boolean;
 }
 
+/** What a plan came to, before anything is sent. */
+export interface PlanTold {
+  readonly apps: readonly string[];
+  /** For sentences: `stop`. */
+  readonly verb: string;
+  /** Of the machines that nothing will be done to. */
+  readonly settled: readonly MachineResult[];
+}
+
 /** Told of how the work goes on. */
 export interface Progress {
-  /** Work on so many machines begins; `past` says what was done to a machine that it went well with. */
-  begin(doing: string, machines: number, past?: string): void;
+  /** The plan is made; comes before the work, where there is any. */
+  planned(plan: PlanTold): void;
+  /** Work on these machines begins; `past` says what was done to a machine that it went well with. */
+  begin(doing: string, machines: readonly AppMachine[], past?: string): void;
   done(result: MachineResult): void;
   end(): void;
-  tell(line: string): void;
+  /** Something is to be said of a machine while it is worked on. */
+  tell(machine: AppMachine, what: string): void;
+  /** Something is to be said of the work as a whole. */
+  note(line: string): void;
   warn(line: string): void;
 }
 
@@ -108,20 +122,23 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   const found = await work.inspect?.(ours, fleet);
   const impossible = (machine: AppMachine) => found?.reasons.get(machine) ?? work.intent.impossible(machine);
   const planned = plan(ours, { ...work.intent, guard, impossible }, choice);
-  const doing = planned.filter((it) => it.kind === 'change' || it.kind === 'await');
+  const steps = planned.map((it) => (it.kind === 'change' || it.kind === 'await' ? it : settled(it)));
+  const doing = steps.filter(isDoing);
   const needed = work.needs?.(doing) ?? 0;
   if (needed > deadline.left) deadline.set(deadline.elapsed + needed);
-  work.before?.(doing);
   const { words } = work;
-  if (doing.length > 0) progress.begin(work.doing, doing.length, words.counted ?? words.past);
+  progress.planned({ apps: fleet.apps, verb: words.verb, settled: steps.filter(isSettled) });
+  work.before?.(doing);
+  const begun = doing.map(({ machine }) => machine);
+  if (doing.length > 0) progress.begin(work.doing, begun, words.counted ?? words.past);
   const origin = clock.now();
-  const one = async (step: Planned): Promise<MachineResult> => {
-    if (step.kind !== 'change' && step.kind !== 'await') return settled(step);
+  const one = async (step: Doing | MachineResult): Promise<MachineResult> => {
+    if (!isDoing(step)) return step;
     const result = await work.carryOut(step, origin);
     progress.done(result);
     return result;
   };
-  const machines = await Promise.all(planned.map(one)).finally(() => {
+  const machines = await Promise.all(steps.map(one)).finally(() => {
     if (doing.length > 0) progress.end();
   });
   return {
@@ -140,6 +157,14 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
       shareOf(choice.shard) +
       unreached(fleet.failures),
   };
+}
+
+function isSettled(step: Doing | MachineResult): step is MachineResult {
+  return !isDoing(step);
+}
+
+function isDoing(step: Doing | MachineResult): step is Doing {
+  return 'kind' in step;
 }
 
 /** The result of a machine that the plan alone decided on. */

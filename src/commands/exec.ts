@@ -1,10 +1,11 @@
 import { ActionError, asActionError } from '../errors.js';
-import { endingOfError, endingOfStatus } from '../http/retry.js';
 import type { ExecResult } from '../machines/client.js';
+import { hasDoneNothing } from '../machines/fate.js';
 import { guardOf } from '../machines/guards.js';
 import { excerpt, formatDuration } from '../text.js';
 import { Attempt } from './attempt.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
+import { capped } from './output-cap.js';
 import type { CommandResult, MachineResult } from './result.js';
 
 /** What is to be run in the machines. */
@@ -46,7 +47,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
         attempt.enter('request');
       };
       const { command, timeout: limit } = options;
-      const done = await client.exec(machine, { command, timeout: limit, before }, deadline.signal);
+      const done = capped(await client.exec(machine, { command, timeout: limit, before }, deadline.signal));
       const error = errorOf(done);
       return error === undefined
         ? attempt.end('changed', { reason: 'exit code 0', exec: done })
@@ -54,7 +55,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
     } catch (thrown) {
       const error = asActionError(thrown);
       if (!isSent) return attempt.end('failed', { error: notRun(error) });
-      return attempt.end('failed', { error: mayHaveRun(error) ? doubtful(error, options) : error });
+      return attempt.end('failed', { error: hasDoneNothing(error) ? error : doubtful(error, options) });
     }
   };
   const work: Work = {
@@ -92,15 +93,8 @@ function errorOf({ exitCode, exitSignal, stdout, stderr }: ExecResult): ActionEr
     exitSignal === 0 ? `with exit code ${exitCode}` : `by signal ${exitSignal} (exit code ${exitCode})`;
   const last = lastLine(stderr) || lastLine(stdout);
   return new ActionError('command failed', `the command ended ${how}${last === '' ? '' : `: ${last}`}`, {
-    hint: 'Its output is in the log above, and whole in the output `machines` and the file that `machines-file` names.',
+    hint: 'Its output is in the log above, and in the output `machines` and the file that `machines-file` names.',
   });
-}
-
-/** Whether it is open what became of a command that was sent. */
-function mayHaveRun(error: ActionError): boolean {
-  const { class: errorClass, status } = error;
-  if (status !== undefined) return status < 300 || endingOfStatus(status) === 'unsure';
-  return errorClass === 'cancelled' || endingOfError(error) === 'unsure';
 }
 
 function doubtful(error: ActionError, { timeout }: ExecOptions): ActionError {

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import { asActionError } from '../errors.js';
+import { ActionError, asActionError } from '../errors.js';
 import type { MachinesClient, OrgMachines } from '../machines/client.js';
 import { chooseApps, isPattern } from './app-patterns.js';
-import { directoryOf, listingOf, nothingFits } from './org-listing.js';
+import { directoryOf, listingOf, missingApps, nothingFits } from './org-listing.js';
 import type { Failure } from './result.js';
 import type { Scope } from './scope.js';
 import type { AppMachine, Selector } from './selection.js';
@@ -22,7 +22,7 @@ export interface Search {
   readonly wants: 'overview' | 'whole';
   /** Whether to tell who holds leases. */
   readonly leases?: boolean;
-  /** Whether patterns that no app fits, and an organization without apps, are fine. */
+  /** Whether patterns and exclusions that no app fits, and an organization without apps, are fine. */
   readonly allowEmpty: boolean;
 }
 
@@ -34,6 +34,8 @@ export interface Fleet {
   /** The apps that could not be listed. */
   readonly failures: readonly Failure[];
   readonly notices: readonly string[];
+  /** Regions that Fly could not read: apps and machines there may be missing. */
+  readonly errorRegions: readonly string[];
   /** What may be missing beside those apps. */
   readonly warnings: readonly string[];
 }
@@ -41,8 +43,8 @@ export interface Fleet {
 /**
  * Finds the machines of a step, asking each app once. An app that can't be listed doesn't hide the others; when none
  * can, the first error is thrown. Throws as well where an organization's apps can't be listed, and a `not found`
- * error for a pattern that no app fits, a typo most likely, unless `allowEmpty`. Whether an app that is given by its
- * name belongs to the organization isn't checked.
+ * error for a pattern that no app fits, a typo most likely, unless `allowEmpty`; of exclusions that is said in a notice
+ * where only an overview is wanted. Whether an app that is given by its name belongs to the organization isn't checked.
  */
 export async function findMachines(
   client: MachinesClient,
@@ -57,9 +59,12 @@ export async function findMachines(
     : findInOrg(client, org, search, signal);
 }
 
-/** The selector for a listing: what nothing has that could be listed may be in what could not, so it is no typo. */
-export function judging(selector: Selector, { failures, warnings }: Fleet): Selector {
-  return failures.length + warnings.length === 0 ? selector : { ...selector, allowEmpty: true };
+/** The selector for a listing: what nothing has that could be read may be in what could not, so it is no typo. */
+export function judging(
+  selector: Selector,
+  { failures, errorRegions }: Pick<Fleet, 'failures' | 'errorRegions'>,
+): Selector {
+  return failures.length + errorRegions.length === 0 ? selector : { ...selector, allowEmpty: true };
 }
 
 async function findInOrg(
@@ -70,7 +75,9 @@ async function findInOrg(
 ): Promise<Fleet> {
   const directory = await directoryOf(client, org, signal);
   const { names, lost, idle } = chooseApps(scope.apps, directory.apps);
-  if (lost.length > 0 && !allowEmpty) throw nothingFits(org, lost, directory.apps);
+  // Whoever misspells an exclusion would change what is to be left alone.
+  const unmet = wants === 'whole' ? [...lost, ...idle] : lost;
+  if (unmet.length > 0 && !allowEmpty) throw nothingFits(org, unmet, directory);
   const notices = [
     ...(idle.length > 0 ? [`\`app\` has ${idle.join(', ')}, which no app of ${org} fits.`] : []),
     ...(names.length === 0 ? [`No app of ${org} was chosen; there are ${directory.apps.length}.`] : []),
@@ -84,10 +91,13 @@ async function findInOrg(
   const fleet =
     (wants === 'overview' ? await overviewOf() : undefined) ??
     (await listApps(client, { apps: names, leases }, signal));
+  const errorRegions = [...new Set([...directory.errorRegions, ...fleet.errorRegions])];
+  const missing = missingApps({ ...directory, errorRegions });
   return {
     ...fleet,
+    errorRegions,
     notices: [...notices, ...fleet.notices],
-    warnings: [...unlisted, ...fleet.warnings],
+    warnings: [...unlisted, ...(missing === undefined ? [] : [missing]), ...fleet.warnings],
   };
 
   /** Where that takes no more requests, lists of the apps themselves are better: they are as of now. */
@@ -109,10 +119,8 @@ function fromListing({ machines, errorRegions }: OrgMachines, names: readonly st
     notices: [
       `Read from the listing of ${org}, which lags behind: what has changed a moment ago may not show yet. Name the apps for their state as of now.`,
     ],
-    warnings:
-      errorRegions.length === 0
-        ? []
-        : [`Fly could not read ${errorRegions.join(', ')}: the machines there are missing.`],
+    errorRegions,
+    warnings: [],
   };
 }
 
@@ -130,9 +138,19 @@ async function listApps(
   for (const [index, list] of lists.entries()) {
     const app = apps[index] ?? '';
     if (list.status === 'fulfilled') for (const machine of list.value) machines.push({ ...machine, app });
-    else failures.push({ app, error: asActionError(list.reason) });
+    else failures.push({ app, error: notListed(app, asActionError(list.reason)) });
   }
   const [first] = failures;
   if (first !== undefined && failures.length === apps.length) throw first.error;
-  return { apps, machines, failures, notices: [], warnings: [] };
+  return { apps, machines, failures, notices: [], errorRegions: [], warnings: [] };
+}
+
+/** A refusal in general names any app; here it is known which one the token has to be for. */
+function notListed(app: string, error: ActionError): ActionError {
+  const { class: errorClass, message, hint: general = '', status, requestId } = error;
+  if (errorClass !== 'forbidden' && errorClass !== 'unauthorized') return error;
+  const hint = general.includes('<app>')
+    ? general.replaceAll('<app>', app)
+    : `${general} \`fly tokens create deploy -a ${app}\` makes a token for this app.`.trim();
+  return new ActionError(errorClass, message, { hint, status, requestId });
 }

@@ -1,5 +1,5 @@
 import type { Machine } from '../machines/machine.js';
-import { TRANSITIONS } from '../machines/transitions.js';
+import { TRANSITIONS, type TransitionOptions } from '../machines/transitions.js';
 import { type Changed, conditionOf, type Restorable, type RestoreRecord } from './restore-record.js';
 
 /** What becomes of a machine at the job's end. */
@@ -27,12 +27,28 @@ export function judge(
   if (now === undefined || GONE.has(now.state)) return leave('it is gone: somebody has destroyed it');
   const condition = conditionOf(command, now);
   if (condition === from) return { kind: 'there', reason: `already ${from}` };
+  const way = wayBack(command, from);
+  // Fly's proxy may have woken or stopped it, or somebody has put it right.
+  if (way.kind === 'put back' && isAtOrUnderway(way.by, now))
+    return { kind: 'there', reason: `${condition} already` };
+  const advice = way.kind === 'put back' ? adviceOf(way.by, now) : '';
   if (left !== undefined && condition !== left)
-    return leave(`it is ${condition}, not ${left} as this step left it`);
-  const goal = TRANSITIONS[command].goal(now, { fallback });
-  if (left === undefined && !goal.isReached(now) && !goal.isUnderway(now))
-    return leave(`it is ${condition}, where no ${command} brings it`);
-  return wayBack(command, from);
+    return leave(`it is ${condition}, not ${left} as this step left it${advice}`);
+  if (left === undefined && !isAtOrUnderway(command, now, { fallback }))
+    return leave(`it is ${condition}, where no ${command} brings it${advice}`);
+  return way;
+}
+
+/** How to get there by hand. */
+function adviceOf(by: Restorable, { id, state }: Machine): string {
+  const isToStart = by === 'suspend' && !RUNNING.has(state);
+  const start = isToStart ? `\`fly machine start ${id}\`, then ` : '';
+  return `. To have it ${TRANSITIONS[by].past} as before: ${start}\`fly machine ${by} ${id}\``;
+}
+
+function isAtOrUnderway(command: Restorable, now: Machine, wishes: TransitionOptions = {}): boolean {
+  const goal = TRANSITIONS[command].goal(now, wishes);
+  return goal.isReached(now) || goal.isUnderway(now);
 }
 
 function wayBack(command: Restorable, from: string): Judgement {

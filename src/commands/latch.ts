@@ -1,4 +1,4 @@
-/** A door that opens once so many have arrived. */
+/** A door that opens once so many have arrived, or earlier where somebody opens it. */
 export class Latch {
   readonly opened: Promise<void>;
   #open: () => void = () => undefined;
@@ -21,5 +21,10 @@ export class Latch {
       this.#missing -= 1;
       if (this.#missing === 0) this.#open();
     };
+  }
+
+  /** Opens it, whoever is missing. */
+  open(): void {
+    this.#open();
   }
 }

@@ -60,7 +60,7 @@ export class Leasing {
     return (refusal) => {
       if (isTold || !isLease(refusal)) return;
       isTold = true;
-      this.#tools.progress.tell(`${machine.id}: ${holderOf(refusal)}; waiting for it`);
+      this.#tools.progress.tell(machine, `${holderOf(refusal)}; waiting for it`);
     };
   }
 }

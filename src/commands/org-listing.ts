@@ -12,8 +12,10 @@ export interface Directory {
   readonly apps: readonly string[];
   /** How many requests the listing of its machines takes, at least. */
   readonly pages: number;
-  /** That listing, where it had to be read for the apps' names. */
+  /** That listing, where it had to be read for the apps' names: those without machines, or with new ones only, are missing. */
   readonly listing: OrgMachines | undefined;
+  /** Regions that Fly could not read for the names: apps with machines nowhere else are missing. */
+  readonly errorRegions: readonly string[];
 }
 
 /**
@@ -28,13 +30,13 @@ export async function directoryOf(
   try {
     const apps = await client.appsOf(org, signal);
     const machines = apps.reduce((sum, { machineCount }) => sum + machineCount, 0);
-    return { apps: namesOf(apps), pages: Math.ceil(machines / PAGE), listing: undefined };
+    return { apps: namesOf(apps), pages: Math.ceil(machines / PAGE), listing: undefined, errorRegions: [] };
   } catch (error) {
     if (!isNotAllowed(error)) throw error;
     const listing = await listingOf(client, org, signal);
     if (listing === undefined) throw notListed(org, asActionError(error));
     const apps = namesOf(listing.machines.map(({ app }) => ({ name: app })));
-    return { apps, pages: 0, listing };
+    return { apps, pages: 0, listing, errorRegions: listing.errorRegions };
   }
 }
 
@@ -62,8 +64,9 @@ function isNotAllowed(error: unknown): boolean {
 }
 
 function notListed(org: string, { class: errorClass, message, status, requestId }: ActionError): ActionError {
-  const around = `A token of one app can't list others: name the apps in \`app\`, without patterns and without \`org\`, or give a token of the organization (\`fly tokens create org -o ${org}\`).`;
-  const hint = status === 404 ? `Is \`${org}\` its slug, as \`fly orgs list\` shows it? ${around}` : around;
+  const question =
+    status === 404 ? `Is \`${org}\` its slug, as \`fly orgs list\` shows it?` : `Is the token for ${org}?`;
+  const hint = `${question} Its apps are listed with a token of the whole organization (\`fly tokens create org -o ${org}\`); with one of an app or several, name the apps in \`app\`, without patterns and without \`org\`.`;
   return new ActionError(errorClass, `${message}; nor may its machines be listed`, {
     hint,
     status,
@@ -71,17 +74,27 @@ function notListed(org: string, { class: errorClass, message, status, requestId 
   });
 }
 
-/** What to say of patterns that no app fits; without any, all apps were asked for and there is none. */
-export function nothingFits(
-  org: string,
-  patterns: readonly string[],
-  existing: readonly string[],
-): ActionError {
+/** What may be missing in a directory; undefined when nothing is. */
+export function missingApps({ errorRegions }: Directory): string | undefined {
+  if (errorRegions.length === 0) return undefined;
+  return `Fly could not read ${enumerated(errorRegions)}: apps and machines there may be missing.`;
+}
+
+/** What to say of patterns and exclusions that no app fits; of `*`, where there is no app at all. */
+export function nothingFits(org: string, patterns: readonly string[], directory: Directory): ActionError {
+  const { apps: existing, listing } = directory;
   const isNone = existing.length === 0;
   const message = isNone
     ? `${org} has no apps that this token may see`
     : `No app of ${org} fits ${enumerated(patterns)}`;
   const known = isNone ? 'Is it the right organization?' : `There is ${enumerated(existing)}.`;
-  const hint = `Check the spelling. ${known} If none is fine, set \`allow-empty: true\`.`;
+  const missing =
+    missingApps(directory) ??
+    (listing === undefined ? undefined : 'Apps without machines may not be listed with this token.');
+  const hint = [
+    `Check the spelling. ${known}`,
+    ...(missing === undefined ? [] : [missing]),
+    'If none is fine, set `allow-empty: true`.',
+  ].join(' ');
   return new ActionError('not found', message, { hint });
 }

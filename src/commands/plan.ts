@@ -14,8 +14,8 @@ export type Planned =
       readonly kind: 'skip';
       readonly machine: AppMachine;
       readonly reason: string;
-      /** Only because this is a dry run. */
-      readonly wouldChange?: true;
+      /** The verb of what would be done to it but for a dry run. */
+      readonly wouldChange?: string;
     };
 
 /** What a command makes of a machine, by what was listed alone. */
@@ -61,7 +61,7 @@ export function plan(
     changes += 1;
     const error = hopeless?.(machine);
     if (error !== undefined) return { kind: 'fail', machine, error };
-    if (dryRun) return { kind: 'skip', machine, reason: `dry run: would ${verb}`, wouldChange: true };
+    if (dryRun) return { kind: 'skip', machine, reason: `dry run: would ${verb}`, wouldChange: verb };
     return { kind: 'change', machine };
   });
 }

@@ -8,10 +8,13 @@ const MOST_NAMED = 5;
 /** Fly's proxy has a will of its own: it stops what is idle and starts what is asked for. Says where that may undo a change. */
 export function proxyWarnings({ undoneBy }: Transition, planned: readonly Planned[]): string[] {
   if (undoneBy === undefined) return [];
-  const ours = planned.filter((it) => it.kind !== 'skip' || it.wouldChange).map(({ machine }) => machine);
+  const ours = planned
+    .filter((it) => it.kind !== 'skip' || it.wouldChange !== undefined)
+    .map(({ machine }) => machine);
+  const apps = new Set(planned.map(({ machine }) => machine.app));
   // What is out of the proxy's rotation is neither stopped nor woken by it.
   const concerned = ours.filter((machine) => machine[undoneBy] && !machine.cordoned);
-  return concerned.length === 0 ? [] : [`${named(concerned)}: ${WARNINGS[undoneBy]}`];
+  return concerned.length === 0 ? [] : [`${named(concerned, apps.size > 1)}: ${WARNINGS[undoneBy]}`];
 }
 
 const WARNINGS = {
@@ -21,9 +24,11 @@ const WARNINGS = {
     "`autostart` is on, so Fly's proxy starts it again as soon as a request comes in. Cordon it first to prevent that.",
 } as const;
 
-/** Machines for a sentence. */
-export function named(machines: readonly Pick<AppMachine, 'id' | 'name'>[]): string {
-  const ids = machines.slice(0, MOST_NAMED).map(({ id, name }) => (name === '' ? id : `${id} (${name})`));
+/** Machines for a sentence, with their apps where there are several. */
+export function named(machines: readonly AppMachine[], withApp: boolean): string {
+  const ids = machines
+    .slice(0, MOST_NAMED)
+    .map(({ id, name, app }) => `${id}${name === '' ? '' : ` (${name})`}${withApp ? ` in ${app}` : ''}`);
   const more = machines.length > MOST_NAMED ? `, … (${count(machines.length, 'machine')})` : '';
   return `${ids.join(', ')}${more}`;
 }

@@ -1,5 +1,5 @@
-import { endingOfError, endingOfStatus } from '../http/retry.js';
 import type { MachineRef } from '../machines/client.js';
+import { hasDoneNothing } from '../machines/fate.js';
 import { Refusal } from '../machines/refusals.js';
 import { TRANSITIONS, type Transition } from '../machines/transitions.js';
 import type { Doing } from './engine.js';
@@ -52,6 +52,8 @@ export class RecordKeeper implements RestoreKeeper {
   after({ machine, state, outcome }: MachineResult): void {
     const key = keyOf(machine);
     const kept = this.#kept.get(key);
+    // Somebody else has brought it there.
+    if (outcome === 'unchanged') this.#touched.delete(key);
     if (kept === undefined || outcome !== 'changed') return;
     this.#kept.set(key, { ...kept, left: this.#leftIn(state) });
   }
@@ -91,11 +93,6 @@ export class RecordKeeper implements RestoreKeeper {
   #fallsBack(error: unknown): boolean {
     return this.#fallback === 'stop' && error instanceof Refusal && error.isAboutMachine;
   }
-}
-
-function hasDoneNothing(error: unknown): boolean {
-  if (error instanceof Refusal) return endingOfStatus(error.status ?? 0) === 'answered';
-  return endingOfError(error) === 'not sent';
 }
 
 function keyOf({ app, id }: MachineRef): string {

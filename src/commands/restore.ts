@@ -2,22 +2,21 @@ import pLimit from 'p-limit';
 import { type ActionError, asActionError } from '../errors.js';
 import type { Machine } from '../machines/machine.js';
 import { factsOf } from '../machines/machine-config.js';
-import { TRANSITIONS, type Transition } from '../machines/transitions.js';
-import { type ChangeOptions, MachineChanger } from './change-machine.js';
+import { TRANSITIONS } from '../machines/transitions.js';
 import type { WorkTools } from './engine.js';
 import { type Judgement, judge } from './judge.js';
 import { Latch } from './latch.js';
-import type { Changed, Restorable, RestoreRecord } from './restore-record.js';
+import { putBack } from './put-back.js';
+import type { Changed, RestoreRecord } from './restore-record.js';
 import { appList, type CommandResult, type MachineResult, untouched } from './result.js';
 import type { AppMachine } from './selection.js';
 
 const LISTS_AT_ONCE = 10;
-
-/** Own wishes have no place here: a machine is put back as Fly does it by itself. */
-const OPTIONS: ChangeOptions = { wishes: {}, wait: true, onLease: 'wait', lease: undefined };
+/** For how long waiting is put off at most, in milliseconds, where requests can't go out. */
+const LONGEST_GATHERING_MS = 20_000;
 
 /**
- * Puts back what a step changed: lists each app once, judges every machine, sends all requests, and only then waits.
+ * Puts back what a step changed: lists each app once, judges every machine, sends all requests, and then waits.
  * What can't be done, and why, is the result's, machine by machine; nothing is thrown.
  */
 export async function restore(record: RestoreRecord, tools: WorkTools): Promise<CommandResult> {
@@ -28,7 +27,13 @@ export async function restore(record: RestoreRecord, tools: WorkTools): Promise<
   const due = cases.filter(({ judgement }) => judgement?.kind === 'put back');
   const sent = new Latch(due.length);
   const origin = clock.now();
-  if (due.length > 0) progress.begin('Putting back', due.length, 'put back');
+  const over = new AbortController();
+  clock.sleep(LONGEST_GATHERING_MS, over.signal).then(
+    () => sent.open(),
+    () => undefined, // All is over before that.
+  );
+  const begun = due.map(({ machine }) => machine);
+  if (due.length > 0) progress.begin('Putting back', begun, 'put back');
   const machines = await Promise.all(
     cases.map(async (it): Promise<MachineResult> => {
       const { machine, judgement, note } = it;
@@ -44,6 +49,7 @@ export async function restore(record: RestoreRecord, tools: WorkTools): Promise<
       return noted;
     }),
   );
+  over.abort();
   if (due.length > 0) progress.end();
   const line = lineOf(cases, machines, apps);
   return { apps, machines, failures: [], notices: [], warnings: [], line };
@@ -85,34 +91,6 @@ async function listAll(
   };
   await Promise.all(apps.map((app) => limit(read, app)));
   return { listed, errors };
-}
-
-interface PutBack {
-  readonly machine: AppMachine;
-  readonly by: Restorable;
-  /** Opens once all requests are on their way: waiting must not keep one of them back. */
-  readonly sent: Latch;
-  readonly origin: number;
-}
-
-async function putBack({ machine, by, sent, origin }: PutBack, tools: WorkTools): Promise<MachineResult> {
-  const transition: Transition = TRANSITIONS[by];
-  const arrive = sent.ticket();
-  const watched: Transition = {
-    ...transition,
-    send: (...args) => transition.send(...args).finally(arrive),
-  };
-  const requester = new MachineChanger(watched, { ...OPTIONS, wait: false }, tools);
-  const asked = await requester.carryOut({ kind: 'change', machine }, origin);
-  arrive();
-  if (asked.outcome !== 'requested') return asked;
-  await sent.opened;
-  const waiter = new MachineChanger(transition, OPTIONS, tools);
-  const proof = await waiter.carryOut({ kind: 'await', machine }, origin);
-  const durationMs = tools.clock.now() - origin;
-  const spans = [...(asked.spans ?? []), ...(proof.spans ?? [])];
-  const outcome = proof.outcome === 'failed' ? 'failed' : 'changed';
-  return { ...proof, outcome, reason: asked.reason, durationMs, spans };
 }
 
 /** Stands in for a machine of which nothing is known any more but what the record has. */

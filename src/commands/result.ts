@@ -21,8 +21,8 @@ export interface MachineResult {
   readonly error?: ActionError;
   /** What was done instead of what was asked: `stopped`. */
   readonly instead?: string;
-  /** What only a dry run kept from being done. */
-  readonly wouldChange?: true;
+  /** What only a dry run kept from being done: `stop`. */
+  readonly wouldChange?: string;
   readonly spans?: readonly Span[];
   readonly exec?: ExecResult;
   /** It failed, but another machine took its place, so that the step lacks nothing. */
@@ -88,7 +88,7 @@ export function resultLine(
   machines: readonly MachineResult[],
 ): string {
   const number = (outcome: Outcome) => machines.filter((it) => it.outcome === outcome).length;
-  const would = machines.filter(({ wouldChange }) => wouldChange).length;
+  const would = machines.filter(({ wouldChange }) => wouldChange !== undefined).length;
   const instead = machines.flatMap((it) => it.instead ?? []);
   const skipped = number('skipped') - would;
   const parts = [

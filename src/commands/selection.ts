@@ -1,6 +1,7 @@
 import { ActionError } from '../errors.js';
 import type { Machine } from '../machines/machine.js';
 import { enumerated } from '../text.js';
+import { type Filter, filtersOf, fittingEach, hasMetadata, isCalled, namesIn, passes } from './filters.js';
 
 /** A machine and the app it was listed under. */
 export interface AppMachine extends Machine {
@@ -54,7 +55,8 @@ export function select(machines: readonly AppMachine[], selector: Selector): Sel
     for (const filter of filters) requireHit(filter, machines);
     const isAsked = namesIn(selector)?.length !== 0;
     if (chosen.length === 0 && machines.length > 0 && isAsked) {
-      throw new ActionError('not found', 'No machine fits all the filters at once', { hint: ALLOW_EMPTY });
+      const each = `No machine fits all the filters at once (${fittingEach(machines, filters)})`;
+      throw new ActionError('not found', each, { hint: ALLOW_EMPTY });
     }
   }
   return chosen
@@ -78,8 +80,21 @@ export function noticesOf(
   const states = count(machines.map(({ state }) => state));
   return [
     ...(idle.length > 0 ? [`\`exclude\` names ${enumerated(idle)}, which no machine here is or has.`] : []),
-    ...(selected.length === 0 ? [`No machine was selected; there are ${machines.length}${states}.`] : []),
+    ...(selected.length === 0
+      ? [`No machine was selected${reasonOf(machines, selector)}; there are ${machines.length}${states}.`]
+      : []),
   ];
+}
+
+/** What left nothing over: `, since none is in state failed`. */
+function reasonOf(machines: readonly AppMachine[], selector: Selector): string {
+  if (machines.length === 0) return '';
+  if (namesIn(selector)?.length === 0) return ', since `machines` is an empty list';
+  const filters = filtersOf(selector).filter(({ values }) => values !== undefined);
+  const isFitting = machines.some((machine) => filters.every((filter) => passes(machine, filter)));
+  if (!isFitting) return `, since none fits (${fittingEach(machines, filters)})`;
+  const none = filters.length === 0 ? 'none' : 'none that fits otherwise';
+  return `, since ${none} is in state ${(selector.state ?? []).join(' or ')}`;
 }
 
 /** ` (2 started, 3 stopped)` */
@@ -89,40 +104,6 @@ function count(values: readonly string[]): string {
   return numbers.size === 0
     ? ''
     : ` (${[...numbers].map(([value, number]) => `${number} ${value}`).join(', ')})`;
-}
-
-interface Filter {
-  readonly what: string;
-  readonly values: readonly string[] | undefined;
-  readonly fits: (machine: AppMachine, value: string) => boolean;
-  /** What a machine has, so that a typo can be seen beside it. */
-  readonly has: (machine: AppMachine) => string | undefined;
-  readonly every?: true;
-}
-
-function filtersOf(selector: Selector): Filter[] {
-  return [
-    { what: 'machine', values: namesIn(selector), fits: isCalled, has: ({ name }) => name },
-    {
-      what: 'region',
-      values: selector.region,
-      fits: (it, value) => it.region === value,
-      has: ({ region }) => region,
-    },
-    {
-      what: 'process group',
-      values: selector.processGroup,
-      fits: (it, value) => it.processGroup === value,
-      has: ({ processGroup }) => processGroup,
-    },
-    { what: 'metadata', values: selector.metadata, fits: hasMetadata, has: () => undefined, every: true },
-  ];
-}
-
-function passes(machine: AppMachine, { values, fits, every }: Filter): boolean {
-  if (values === undefined) return true;
-  const test = (value: string) => fits(machine, value);
-  return every === true ? values.every(test) : values.some(test);
 }
 
 function requireHit({ what, values = [], fits, has }: Filter, machines: readonly AppMachine[]): void {
@@ -140,19 +121,6 @@ function requireHit({ what, values = [], fits, has }: Filter, machines: readonly
 }
 
 const ALLOW_EMPTY = 'If none is fine, set `allow-empty: true`.';
-
-function namesIn({ machines }: Selector): readonly string[] | undefined {
-  return typeof machines === 'string' ? undefined : machines;
-}
-
-function isCalled({ id, name }: AppMachine, value: string): boolean {
-  return id === value || name === value;
-}
-
-function hasMetadata({ metadata }: AppMachine, pair: string): boolean {
-  const at = pair.indexOf('=');
-  return Object.hasOwn(metadata, pair.slice(0, at)) && metadata[pair.slice(0, at)] === pair.slice(at + 1);
-}
 
 function exclusionOf(machine: AppMachine, exclude: readonly string[]): string | undefined {
   const hit = exclude.find((value) =>

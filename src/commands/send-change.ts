@@ -20,6 +20,8 @@ export interface Sending {
 
 /** What became of a change that was sent. */
 export interface Sent {
+  /** Whether the change is, or may be, our doing; otherwise somebody else has made it meanwhile. */
+  readonly isOurs: boolean;
   /** What was done instead of what was asked. */
   readonly instead?: string;
   readonly reason: string;
@@ -30,17 +32,20 @@ export interface Sent {
  * fallback. Returns what became of it, which is nothing but what was asked mostly.
  */
 export async function sendChange(attempt: Attempt, sending: Sending, tools: WorkTools): Promise<Sent> {
-  const { transition, wishes } = sending;
+  const { transition, wishes, goal, nonce, waitsForLease } = sending;
   attempt.enter('turn');
   const send = sender(attempt, sending, tools);
   const request = (by: Transition) =>
     requestChange(
       { ...tools, signal: tools.deadline.signal },
       {
-        machine: attempt.machine,
-        goal: sending.goal,
-        waitsForLease: sending.waitsForLease,
-        send: (mayBeOn) => send(by, mayBeOn),
+        ...{ machine: attempt.machine, goal, waitsForLease },
+        // Whoever held the lease before us may have changed anything.
+        seenAt: nonce === undefined ? attempt.begun : Number.NEGATIVE_INFINITY,
+        seen: (state) => {
+          attempt.state = state;
+        },
+        send: (before) => send(by, before),
         refused: (refusal) => {
           attempt.enter(isLease(refusal) ? 'lease' : 'state');
           sending.refused(refusal);
@@ -48,43 +53,34 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
       },
     );
   try {
-    await request(transition);
-    return { reason: '' };
+    return { isOurs: await request(transition), reason: '' };
   } catch (error) {
     const fallback = transition.fallback?.(wishes);
     if (fallback === undefined || !(error instanceof Refusal && error.isAboutMachine)) throw error;
     const instead = TRANSITIONS[fallback];
-    await request(instead);
+    if (!(await request(instead))) return { isOurs: false, reason: '' };
     const reason = `could not be ${transition.past} and was ${instead.past}: ${error.message}`;
-    return { instead: instead.past, reason };
+    return { isOurs: true, instead: instead.past, reason };
   }
 }
 
-/** Just before it was sent again, an earlier request turned out to have been taken on after all. */
-class TakenOn extends Error {}
+type Before = (signal: AbortSignal) => Promise<void>;
 
 function sender(
   attempt: Attempt,
-  { goal, nonce, wishes }: Sending,
-  { client, deadline, progress }: WorkTools,
-): (by: Transition, mayBeOn: boolean) => Promise<void> {
+  { nonce, wishes }: Sending,
+  { client, deadline: { signal }, progress }: WorkTools,
+): (by: Transition, before: Before) => Promise<void> {
   const { machine } = attempt;
-  const { signal } = deadline;
   let lease = nonce;
-  let isBased = false;
-  return async (by, mayBeOn) => {
-    const before = async (limited: AbortSignal) => {
+  return async (by, look) => {
+    const before: Before = async (limited) => {
       attempt.enter('request');
-      if (goal.rebase === undefined) return;
-      const now = await client.get(machine, limited);
-      if (!mayBeOn || !isBased) goal.rebase(now);
-      else if (goal.isTraced(now)) throw new TakenOn();
-      isBased = true;
+      await look(limited);
     };
     try {
       await by.send(client, machine, { ...wishes, nonce: lease, before }, signal);
     } catch (error) {
-      if (error instanceof TakenOn) return;
       if (!(error instanceof Refusal) || error.kind !== 'lease gone') throw error;
       progress.warn(`The lease of machine ${machine.id} was lost: ${error.message}`);
       lease = undefined;

@@ -51,7 +51,7 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
     plan.choice,
     tools,
   );
-  const idle = result.machines.filter((it) => it.outcome === 'changed' || it.wouldChange === true);
+  const idle = result.machines.filter((it) => it.outcome === 'changed' || it.wouldChange !== undefined);
   const running = formatDuration(idle.length * idleFor);
   const notice = `At least ${running} of machine time was running idle.`;
   return idle.length === 0 ? result : { ...result, notices: [...result.notices, notice] };

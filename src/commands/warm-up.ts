@@ -78,9 +78,9 @@ async function probeFailures(wish: Probe | undefined, tools: WarmTools): Promise
   const { clock, progress } = tools;
   const since = clock.now();
   try {
-    progress.tell(`Probing ${wish.url.host}`);
+    progress.note(`Probing ${wish.url.host}`);
     await probe(wish, tools);
-    progress.tell(`${wish.url.host} answers as it should, after ${formatDuration(clock.now() - since)}`);
+    progress.note(`${wish.url.host} answers as it should, after ${formatDuration(clock.now() - since)}`);
     return [];
   } catch (thrown) {
     return [{ app: undefined, error: asActionError(thrown) }];

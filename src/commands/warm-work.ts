@@ -47,7 +47,8 @@ export async function carriedOut(
   const transition = keeper?.transition ?? TRANSITIONS.start;
   const warmer = new MachineWarmer({ leases, transition, keeper, holding, origin: clock.now() }, tools);
   const starts = new StartBudget(limit);
-  if (doing.length > 0) progress.begin('Warming', doing.length, 'ready');
+  const first = doing.map(({ machine }) => machine);
+  if (doing.length > 0) progress.begin('Warming', first, 'ready');
   const warmed: Warmed[] = await Promise.all(
     groups.map((group) => warmGroup(group, { warmer, keeper, starts }, tools)),
   ).finally(() => {
@@ -79,7 +80,7 @@ export function rehearsed({ groups, left }: WarmGroups, limit: number | undefine
       if (!first.has(candidate)) return untouched(machine, 'skipped', 'not needed unless another fails');
       if (kind !== 'change') return untouched(machine, 'unchanged', `already ${machine.state}`);
       if (!starts.take()) return untouched(machine, 'skipped', limitReached(starts.limit));
-      return { ...untouched(machine, 'skipped', 'dry run: would start'), wouldChange: true };
+      return { ...untouched(machine, 'skipped', 'dry run: would start'), wouldChange: 'start' };
     });
   });
   return {

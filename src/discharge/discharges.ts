@@ -37,14 +37,14 @@ export class Discharges {
     return had;
   }
 
-  /** Whether the ticket's discharge is missing, or has no more than `refreshBefore` ms left, or half of its life. */
-  isDue({ ticket }: Ticket, now: number, refreshBefore: number): boolean {
+  /** When the ticket's discharge has `refreshBefore` ms left, or half of its life where that is less; long ago when it is missing. */
+  dueAt({ ticket }: Ticket, refreshBefore: number): number {
     const discharge = this.#byTicket.get(ticketKey(ticket));
-    if (discharge === undefined) return true;
+    if (discharge === undefined) return Number.NEGATIVE_INFINITY;
     const end = lastSecond(discharge) * 1000;
     const start = Math.max((validity(discharge.macaroon).notBefore ?? 0) * 1000, discharge.arrived ?? 0);
     // A short life isn't spent on refreshing it all the time.
-    return end - now <= Math.max(0, Math.min(refreshBefore, (end - start) / 2));
+    return end - Math.max(0, Math.min(refreshBefore, (end - start) / 2));
   }
 
   /** Drops what has ended. */

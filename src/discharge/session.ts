@@ -1,3 +1,4 @@
+import { unlessAborted } from '../abort.js';
 import type { Clock } from '../clock.js';
 import { withTimeout } from '../clock.js';
 import { ActionError, asActionError, type ErrorClass } from '../errors.js';
@@ -49,6 +50,8 @@ export class Session {
   readonly #discharges: Discharges;
   #refreshing: Promise<void> | undefined;
   #coolUntil = 0;
+  /** What stays right while the servers' time is between the two and no discharge changes. */
+  #ready: { readonly header: string; readonly from: number; readonly until: number } | undefined;
   /** The header that came of the last renewal. */
   #renewed: string | undefined;
 
@@ -68,12 +71,28 @@ export class Session {
     return this.#discharges.all;
   }
 
-  /** The Authorization header, refreshed where that is due. Throws when no permission token can be completed. */
+  /**
+   * The Authorization header, refreshed where that is due. Throws when no permission token can be completed. After the
+   * step's end nothing is refreshed any more: what still holds is enough for giving leases back.
+   */
   async header(): Promise<string> {
+    const now = this.#tools.now();
+    if (this.#ready !== undefined && this.#ready.from <= now && now < this.#ready.until)
+      return this.#ready.header;
     await this.#requireAlive();
     const due = this.#due();
-    if (due.length > 0) await this.#refresh(due);
+    if (due.length === 0) return this.#remembered();
+    await this.#refresh(due);
     return authorization(this.bundle);
+  }
+
+  /** For each of a thousand requests all this would be worked out anew. */
+  #remembered(): string {
+    const header = authorization(this.bundle);
+    const ends = this.#alive().map((token) => lastSecond(token) * 1000);
+    const dues = this.#tickets().map((ticket) => this.#discharges.dueAt(ticket, this.#refreshBefore));
+    this.#ready = { header, from: this.#tools.now(), until: Math.min(...ends, ...dues) };
+    return header;
   }
 
   /**
@@ -127,10 +146,11 @@ export class Session {
 
   #due(): Ticket[] {
     const now = this.#tools.now();
-    return this.#tickets().filter((ticket) => this.#discharges.isDue(ticket, now, this.#refreshBefore));
+    return this.#tickets().filter((ticket) => this.#discharges.dueAt(ticket, this.#refreshBefore) <= now);
   }
 
   async #refresh(tickets: readonly Ticket[], why?: string): Promise<void> {
+    if (this.#isEnoughToEnd()) return;
     if (this.#refreshing === undefined) {
       if (this.#tools.clock.now() < this.#coolUntil && this.#isUsable()) return;
       if (why !== undefined) this.#tools.info(why);
@@ -138,7 +158,18 @@ export class Session {
         this.#refreshing = undefined;
       });
     }
-    await this.#refreshing;
+    const refreshing = this.#refreshing;
+    try {
+      await unlessAborted(this.#tools.signal, refreshing);
+    } catch {
+      // Its own error says more than the signal's reason.
+      if (!this.#isEnoughToEnd()) await refreshing;
+    }
+  }
+
+  /** Whether the step has ended and what is at hand still holds. */
+  #isEnoughToEnd(): boolean {
+    return this.#tools.signal.aborted && this.#isUsable();
   }
 
   async #fetchAll(tickets: readonly Ticket[]): Promise<void> {
@@ -153,10 +184,12 @@ export class Session {
     );
     if (failures.length < results.length) this.#save();
     const [first] = failures;
+    if (first !== undefined && this.#isEnoughToEnd()) return;
     if (first !== undefined && signal.aborted) throw ended(first);
     if (failures.length > 0) await this.#bear(failures);
     // Not earlier: by a wrong clock of this machine a good discharge may look dead.
     this.#discharges.dropEnded(this.#tools.now());
+    this.#ready = undefined;
   }
 
   async #fetch(ticket: Ticket, signal: AbortSignal): Promise<void> {
@@ -171,6 +204,7 @@ export class Session {
         `${ticket.location}: its discharge ended at ${formatTime(end)} already`,
       );
     }
+    this.#ready = undefined;
     const did = this.#discharges.put(ticket, { ...token, arrived: now }) ? 'refreshed' : 'acquired';
     const life = Number.isFinite(end)
       ? `until ${formatTime(end)} (${formatDuration(end - now)})`

@@ -13,7 +13,7 @@ export type Ending =
   /** 408, 5xx, a cut connection or no answer in time: it may have happened, or not. */
   | 'unsure';
 
-/** How often a request may be tried in all, by how the last attempt ended; and statuses that always stand. */
+/** How many attempts may end in each of these ways until the last one's end stands; and a status that always stands. */
 export type RetryPolicy = Readonly<Record<Exclude<Ending, 'answered'>, number>> & {
   readonly stands?: number;
 };
@@ -60,6 +60,7 @@ export async function withRetries(
   tools: RetryTools,
   send: () => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
+  const ended = { 'rate limited': 0, 'not sent': 0, unsure: 0 };
   for (let tries = 1; ; tries += 1) {
     let response: HttpResponse | undefined;
     let error: unknown;
@@ -71,7 +72,8 @@ export async function withRetries(
     }
     const ending = response === undefined ? endingOfError(error) : endingOfStatus(response.status);
     if (response !== undefined && response.status === policy.stands) return response;
-    if (ending === 'answered' || tries >= policy[ending]) {
+    if (ending !== 'answered') ended[ending] += 1;
+    if (ending === 'answered' || ended[ending] >= policy[ending]) {
       if (response === undefined) throw error;
       return response;
     }

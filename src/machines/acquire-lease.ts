@@ -1,5 +1,5 @@
-import { asActionError } from '../errors.js';
 import type { Lease, MachineRef } from './client.js';
+import { hasDoneNothing } from './fate.js';
 import type { Refusal } from './refusals.js';
 import { briefly, giveBack, type LeaseTools, TTL_S } from './release-lease.js';
 import { atTheEnd, isLease } from './request-change.js';
@@ -38,7 +38,7 @@ export async function acquireLease(
         refused?.(error);
       } else {
         unsure += 1;
-        if (hasAnswered(error) || unsure === MAX_SENDS) throw error;
+        if (hasDoneNothing(error) || unsure === MAX_SENDS) throw error;
       }
       await clock.sleep(PAUSE_MS, signal).catch((end: unknown) => {
         throw atTheEnd(end, error);
@@ -59,17 +59,11 @@ async function acquireOnce(tools: LeaseTools, machine: MachineRef, mayBeOurs: bo
     return await client.acquireLease(machine, { ttl: TTL_S, description, before }, signal);
   } catch (error) {
     if (!isSent && !mayBeOurs) throw error;
-    if (hasAnswered(error) && !(mayBeOurs && isLease(error))) throw error;
+    if (hasDoneNothing(error) && !(mayBeOurs && isLease(error))) throw error;
     const ours = await ownLease(tools, machine);
     if (ours === undefined) throw error;
     return ours;
   }
-}
-
-/** Whether it is certain that no lease came of asking for one. */
-function hasAnswered(error: unknown): boolean {
-  const { status = 0 } = asActionError(error);
-  return status >= 400 && status < 500 && status !== 408;
 }
 
 /** Our own lease, which is given back at once where the step is over. */

@@ -92,10 +92,12 @@ export const SETTLED = 'settled';
 /** The goal of somebody who only waits: any of some states, `settled` among them, however long it takes. */
 export function awaiting(states: readonly string[]): Goal {
   const rests = (state: string) => RESTING.has(state) || state === 'failed' || state === 'destroyed';
+  const mayEnd = states.includes('destroyed') || states.includes(SETTLED);
   return {
-    ...inState(states, []),
+    // Fly destroys a machine whose launch has failed.
+    ...inState(states, mayEnd ? ['destroying', 'launch_failed'] : []),
     restMs: Number.POSITIVE_INFINITY,
-    isGoneFine: states.includes('destroyed') || states.includes(SETTLED),
+    isGoneFine: mayEnd,
     isReached: ({ state }) => states.includes(state) || (states.includes(SETTLED) && rests(state)),
   };
 }

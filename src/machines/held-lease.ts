@@ -1,7 +1,7 @@
 import { ActionError, asActionError } from '../errors.js';
 import { acquireLease, type LeaseWish } from './acquire-lease.js';
+import { isTrouble } from './fate.js';
 import { type Held, type LeaseTools, releaseLease, TTL_S } from './release-lease.js';
-import { isTrouble } from './request-change.js';
 
 const REFRESH_MS = (TTL_S * 1000) / 3;
 

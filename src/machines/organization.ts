@@ -7,7 +7,6 @@ import { type Machine, NameJson, OrgMachineJson } from './machine.js';
 export interface App {
   readonly name: string;
   readonly machineCount: number;
-  readonly id?: string;
 }
 
 /** A machine and its app. */
@@ -35,15 +34,9 @@ const AppsJson = v
         v
           .object({
             name: NameJson,
-            id: v.string().nullable().optional(),
             machine_count: v.number().nullable().optional(),
           })
-          .map(
-            ({ name, id, machine_count }): App => ({
-              ...{ name, machineCount: machine_count ?? 0 },
-              ...(typeof id === 'string' && { id }),
-            }),
-          ),
+          .map(({ name, machine_count }): App => ({ name, machineCount: machine_count ?? 0 })),
       )
       .nullable()
       .optional(),

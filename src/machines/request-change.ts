@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.js';
-import { ActionError, asActionError } from '../errors.js';
-import { endingOfError, endingOfStatus } from '../http/retry.js';
-import type { MachineRef, MachinesClient } from './client.js';
-import type { Goal } from './goal.js';
-import type { Machine } from './machine.js';
+import { ActionError } from '../errors.js';
+import type { MachinesClient } from './client.js';
+import { fateOf } from './fate.js';
+import { LookBefore, type Looking, OnItsWay } from './look-before.js';
 import { Refusal } from './refusals.js';
 
 const MAX_SENDS = 3;
@@ -18,11 +17,9 @@ export interface ChangeTools {
 }
 
 /** A change that is to be sent. */
-export interface Request {
-  readonly machine: MachineRef;
-  readonly goal: Goal;
-  /** Told whether an earlier one may have come about, although its answer was lost. */
-  readonly send: (mayBeOn: boolean) => Promise<void>;
+export interface Request extends Looking {
+  /** `before` has to run right before each attempt, and may end it by throwing. */
+  readonly send: (before: (signal: AbortSignal) => Promise<void>) => Promise<void>;
   /** Whether to ask again while somebody else holds a lease. */
   readonly waitsForLease: boolean;
   /** Told of each refusal that will pass, before it is waited for. */
@@ -30,45 +27,53 @@ export interface Request {
 }
 
 /**
- * Sends a change until Fly has taken it on. After a refusal that passes by itself (a lease, a state in between), or
- * an answer that leaves open whether it happened, the machine is read first: only when it is neither there nor on
- * its way is the change sent again, the former until the deadline, the latter three times in all.
+ * Sends a change until Fly has taken it on, and returns whether Fly has, or may have: where all of ours was refused
+ * and the machine got there all the same, that was somebody else. After a refusal that passes by itself (a lease, a
+ * state in between), or an answer that leaves open whether it happened, the machine is read first: only when it is
+ * neither there nor on its way is the change sent again, the former until the deadline, the latter three times in all.
  */
 export async function requestChange(
-  { client, clock, signal }: ChangeTools,
-  { machine, goal, send, waitsForLease, refused: tell }: Request,
-): Promise<void> {
+  tools: ChangeTools,
+  { send, waitsForLease, refused: tell, ...looking }: Request,
+): Promise<boolean> {
+  const { clock, signal } = tools;
+  const look = new LookBefore(tools, looking);
   let unsure = 0;
-  let mayBeOn = false;
   let refused: unknown;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+    let isSent = false;
     try {
-      return await send(mayBeOn);
+      await send(async (limited) => {
+        isSent = false;
+        await look.before(limited);
+        isSent = true;
+      });
+      return true;
     } catch (error) {
+      if (error instanceof OnItsWay) return look.mayBeOurs;
       if (signal.aborted) throw atTheEnd(error, refused);
       refused = error;
     }
-    const passes = refused instanceof Refusal && refused.passes;
+    const passing = refused instanceof Refusal && refused.passes ? refused : undefined;
     if (isLease(refused) && !waitsForLease) throw refused;
-    if (!passes && !isOpen(refused)) throw refused;
-    if (!passes) unsure += 1;
-    mayBeOn ||= !passes && !isDefinite(refused);
+    const isUnsure = passing === undefined && fateOf(refused) === 'unsure';
+    const isDefinite = passing === undefined && refused instanceof Refusal && refused.class === 'wrong state';
+    if (passing === undefined && !isUnsure && !isDefinite) throw refused;
+    if (isUnsure) unsure += 1;
+    look.mayBeOurs ||= isUnsure && isSent;
     try {
-      const now = await client.get(machine, signal);
-      if (isOn(goal, now, mayBeOn)) return;
-      if (unsure === MAX_SENDS || isDefinite(refused)) throw refused;
-      if (refused instanceof Refusal && passes) tell?.(refused);
+      // A state that is wrong for good: the machine may be there already, but asking again changes nothing.
+      if (isDefinite || unsure === MAX_SENDS) {
+        if (await look.isOn(signal)) return look.mayBeOurs;
+        throw refused;
+      }
+      if (passing !== undefined) tell?.(passing);
+      look.forget();
       await clock.sleep(pause, signal);
     } catch (error) {
       throw signal.aborted ? atTheEnd(error, refused) : error;
     }
   }
-}
-
-/** As long as all was refused, whatever counts from a request on, or shows in events alone, is somebody else's doing. */
-function isOn(goal: Goal, now: Machine, mayBeOurs: boolean): boolean {
-  if (!mayBeOurs && goal.rebase !== undefined) return false;
-  return goal.isReached(now) || goal.isUnderway(now) || (mayBeOurs && goal.isTraced(now));
 }
 
 /** Whether somebody else's lease is the trouble. */
@@ -86,23 +91,4 @@ export function atTheEnd(error: unknown, refused: unknown): unknown {
     : refused.hint;
   const late = `${message}; still so when time ran out`;
   return new ActionError(errorClass, late, { hint, status, requestId, cause: refused });
-}
-
-/** A state that is wrong for good: the machine may be there already, but asking again changes nothing. */
-function isDefinite(error: unknown): boolean {
-  return error instanceof Refusal && error.class === 'wrong state' && !error.passes;
-}
-
-/** Whether the machine may be where it should be in spite of the error. */
-function isOpen(error: unknown): boolean {
-  if (!(error instanceof ActionError)) return false;
-  if (error.class === 'wrong state' || isTrouble(error)) return true;
-  // A success whose body makes no sense says nothing of what happened.
-  return error.status !== undefined && error.status < 300;
-}
-
-/** Whether Fly didn't answer, or only that it can't: what is tried again later may come right. */
-export function isTrouble(error: unknown): boolean {
-  const { status } = asActionError(error);
-  return endingOfError(error) === 'unsure' || (status !== undefined && endingOfStatus(status) === 'unsure');
 }

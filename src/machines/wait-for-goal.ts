@@ -3,7 +3,7 @@ import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import { FINAL, type Goal, RESTING } from './goal.js';
-import { look } from './look.js';
+import { GONE, isGone, look } from './look.js';
 import type { Machine } from './machine.js';
 import { Refusal } from './refusals.js';
 
@@ -27,9 +27,6 @@ export interface Wait {
   /** Told of the machine whenever it was read and isn't there yet. */
   readonly seen?: (machine: Machine) => void;
 }
-
-/** What a machine is in that is not there any more. */
-const GONE = 'destroyed';
 
 /**
  * Waits until the machine has been read back where it should be, and returns the state it is in. Asks in slices
@@ -84,10 +81,6 @@ export async function waitForGoal(
     if (goal.isGoneFine && isGone(error)) return GONE;
     throw error;
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Refusal && error.kind === 'machine gone';
 }
 
 function settledElsewhere(

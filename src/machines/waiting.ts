@@ -1,6 +1,7 @@
 import * as v from '@badrap/valita';
 import { WAIT } from '../http/retry.js';
 import { ATTEMPT_LIMIT_MS, type Call } from './call.js';
+import { SETTLED } from './goal.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
 /** What a machine is waited for. */
@@ -12,8 +13,6 @@ export interface WaitTarget {
   /** From 1 to 60. */
   readonly seconds: number;
 }
-
-const SETTLED = 'settled';
 
 /** The state that was reached, where Fly tells it. */
 export const WaitJson = v

@@ -131,6 +131,12 @@ describe('when several things are wrong', () => {
     ]);
   });
 
+  it('asks beside each whether another word is meant', () => {
+    const { message } = refused(() => inputsFor('stop', { state: 'started, stoped', signal: 'SIGTRM' }));
+    expect(message).toMatch(/^`state` is `stoped`, but can be .* Is `stopped` meant\?$/m);
+    expect(message).toMatch(/^`signal` is `SIGTRM`, but can be .* Is `SIGTERM` meant\?$/m);
+  });
+
   it('stays silent about what cannot be told because of another error', () => {
     const error = refused(() => inputsFor('stop', { machines: '[', exclude: 'a' }));
     expect(error.message).toMatch(/^`machines` begins with `\[`/);
@@ -176,6 +182,29 @@ describe('when inputs contradict each other', () => {
   it('shows nothing of the token that it refuses', () => {
     const token = `ghp_${'s3cR'.repeat(9)}`;
     expect(refused(() => inputsFor('auth', { token })).line).not.toContain('s3cR');
+  });
+});
+
+describe('when a state is not one that a command can do something with', () => {
+  it.each(['starting', 'starte', 'any-other'])('offers `wait` only what can be waited for: %s', (state) => {
+    const { message } = refused(() => inputsFor('wait', { state }));
+    expect(message).toBe(
+      `\`state\` is \`${state}\`, but can be \`started\`, \`stopped\`, \`suspended\`, \`destroyed\`, \`failed\`, \`settled\` only.`,
+    );
+  });
+
+  it('does not offer others what is for `wait`', () => {
+    const { message, hint } = refused(() => inputsFor('stop', { state: 'setled' }));
+    expect([message.includes('settled'), hint]).toEqual([false, undefined]);
+    expect(refused(() => inputsFor('list', { state: 'settled' })).message).toBe(
+      '`state` has `settled`, which is for `wait` only.',
+    );
+  });
+
+  it('takes the others', () => {
+    expect(inputsFor('wait', { state: 'settled, failed' }).state).toEqual(['settled', 'failed']);
+    expect(inputsFor('wait', { state: 'any' }).state).toEqual(['settled']);
+    expect(inputsFor('list', { state: 'starting, created' }).state).toEqual(['starting', 'created']);
   });
 });
 

@@ -1,4 +1,5 @@
-import { runnerLog } from '../../../src/action/log.js';
+import { runnerLog, titledLog } from '../../../src/action/log.js';
+import { fakeLog } from '../../support/fake-shell.js';
 
 /** What is printed meanwhile. */
 function printed(work: () => void): string {
@@ -14,6 +15,22 @@ function printed(work: () => void): string {
   }
   return text;
 }
+
+describe('when a log has a title', () => {
+  it('gives it to annotations that have none', () => {
+    const log = fakeLog();
+    const titled = titledLog(log, 'fly stop');
+    for (const say of [titled.notice, titled.warning, titled.error]) {
+      say('a');
+      say('b', 'its own');
+    }
+    titled.info('c');
+    expect(log.lines.map(({ title }) => title)).toEqual([
+      ...Array(3).fill(['fly stop', 'its own']).flat(),
+      undefined,
+    ]);
+  });
+});
 
 describe('when something is printed for the runner', () => {
   it.each([

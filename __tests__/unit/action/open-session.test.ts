@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Opening, openSession } from '../../../src/action/open-session.js';
 import type { StepAccess } from '../../../src/action/step-access.js';
+import type { Scope } from '../../../src/commands/scope.js';
 import { findSessions } from '../../../src/discharge/session-file.js';
 import { parseBundle } from '../../../src/macaroon/bundle.js';
 import { thrownBy } from '../../support/caught.js';
@@ -38,6 +39,10 @@ function open(token: string, apps: readonly string[], changes: Partial<StepAcces
   it.commit();
   return it;
 }
+
+const apps = (...names: readonly string[]): Scope => ({ apps: names, org: undefined });
+const of = (org: string, ...names: readonly string[]): Scope => ({ apps: names, org });
+const all = (org: string): Scope => of(org);
 
 /** Token and apps of each session that is open. */
 function found(): Record<string, readonly string[]> {
@@ -113,6 +118,24 @@ describe('when the same token opens again', () => {
     open(B, ['b']);
     expect(open(A, ['b'])).toMatchObject({ joined: true, replaced: ['b'] });
     expect(found()).toEqual({ [A]: ['a', 'b'] });
+  });
+});
+
+describe('when the same token opens for other apps', () => {
+  it.each<[string, Scope, Scope, Opening['turned']]>([
+    ['a name', apps('a'), apps('b'), { from: apps('a'), to: apps('a', 'b') }],
+    ['all of an organization', apps('a'), all('o'), { from: apps('a'), to: all('o') }],
+    ['a pattern', apps('a'), of('o', 's-*'), { from: apps('a'), to: of('o', 'a', 's-*') }],
+    ['an exclusion', of('o', 's-*'), of('o', '!s-b'), { from: of('o', 's-*'), to: of('o', 's-*', '!s-b') }],
+    ['any app', apps('a'), apps(), { from: apps('a'), to: apps() }],
+    ['the same', apps('a', 'b'), apps('b', 'a'), undefined],
+    ['less', apps('a', 'b'), apps('b'), undefined],
+    ['less than an organization', all('o'), of('o', 's-*'), undefined],
+    ['less than any app', apps(), all('o'), undefined],
+  ])('tells what steps without `app` are about then: %s', (_, before, after, turned) => {
+    expect(open(A, before.apps, { org: before.org }).turned).toBeUndefined();
+    expect(open(A, after.apps, { org: after.org }).turned).toEqual(turned);
+    expect(open(B, after.apps, { org: after.org }).turned).toBeUndefined();
   });
 });
 

@@ -1,5 +1,6 @@
 import {
   boolean,
+  booleanOr,
   duration,
   filter,
   list,
@@ -74,6 +75,35 @@ describe('when a value of a fixed form is read', () => {
     expect(complaint(oneOf('fail'), 'constructor')).toContain('can be `fail` only');
   });
 
+  it.each<[string, string | undefined]>([
+    ['Stopped', 'Is `stopped` meant?'],
+    ['stoped', 'Is `stopped` meant?'],
+    ['stpoped', 'Is `stopped` meant?'],
+    ['start', 'Is `started` meant?'],
+    ['started ', 'Is `started` meant?'],
+    ['no', undefined],
+    ['oft', 'Is `off` meant?'],
+    ['', undefined],
+    ['x'.repeat(10_000), undefined],
+  ])('asks whether a word that is close to %j is meant', (text, hint) => {
+    const words = oneOf('starting', 'started', 'stopped', 'on', 'off');
+    expect((thrownBy(() => words(text)) as ActionError).hint).toBe(hint);
+  });
+
+  it('asks that for a word beside true and false, too', () => {
+    expect((thrownBy(() => booleanOr('checks')('check')) as ActionError).hint).toBe('Is `checks` meant?');
+    expect((thrownBy(() => booleanOr('checks')('yes')) as ActionError).hint).toBeUndefined();
+    expect((thrownBy(() => boolean('ture')) as ActionError).hint).toBe('Is `true` meant?');
+  });
+
+  it.each<[number, number, string]>([
+    [1_000, 86_400_000, 'from 1s to 24h'],
+    [0, 90_000, 'from 0s to 1m30s'],
+    [1_500, 5_400_000, 'from 1.5s to 1h30m'],
+  ])('gives bounds as durations: %d to %d', (least, most, bounds) => {
+    expect(complaint(duration(least, most), '99h')).toBe(`is \`99h\`, but must be ${bounds}`);
+  });
+
   it.each(['1', '007', '10'])('%s is a whole number from 1 to 10', (text) => {
     expect(wholeNumber(1, 10)(text)).toBe(Number(text));
   });
@@ -93,7 +123,7 @@ describe('when a value of a fixed form is read', () => {
   it.each(['0.5s', '61m', '1d', '5 m', 'm5', '', '1e9', '-1s', '∞'])(
     '%s is not one, or beyond its bounds',
     (text) => {
-      expect(complaint(duration(1_000, 3_600_000), text)).toMatch(/not a duration|must be from 1s to 3600s/);
+      expect(complaint(duration(1_000, 3_600_000), text)).toMatch(/not a duration|must be from 1s to 1h$/);
     },
   );
 

@@ -1,8 +1,8 @@
 import { createVirtualClock } from '../../../emulator/virtual-clock.js';
-import { progressLine, runnerProgress } from '../../../src/action/progress.js';
+import { runnerProgress } from '../../../src/action/progress.js';
 import type { MachineResult } from '../../../src/commands/result.js';
-import { ActionError } from '../../../src/errors.js';
 import { fakeLog } from '../../support/fake-shell.js';
+import { appMachine } from '../../support/machines.js';
 import { machineResult } from '../../support/results.js';
 
 function rig() {
@@ -16,14 +16,22 @@ function rig() {
   return { log, clock, progress, ended: () => ended };
 }
 
+const machines = (...ids: string[]) => ids.map((id) => appMachine(id));
+
 const exec = (stdout: string, stderr = '') => ({ exitCode: 0, exitSignal: 0, stdout, stderr });
+
+/** The numbers from one to another, a line each. */
+const numbered = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${from + index}\n`).join('');
+
+const ALL = '(the file that `machines-file` names has all of stdout, as long as the job runs)';
 
 describe('when work goes on', () => {
   it('has a group for all of it, with a line for each machine', () => {
     const { log, progress, ended } = rig();
-    progress.begin('Stopping', 2, 'stopped');
+    progress.begin('Stopping', machines('a', 'b'), 'stopped');
     progress.done(machineResult('a', 'changed', { state: 'stopped', durationMs: 1_500 }));
-    progress.tell('b: lease held by deploy');
+    progress.tell(appMachine('b'), 'lease held by deploy');
     progress.done(machineResult('b', 'failed'));
     expect(ended()).toBe(0);
     progress.end();
@@ -38,7 +46,7 @@ describe('when work goes on', () => {
 
   it('says every ten seconds how far it is, whether anything was done or not', async () => {
     const { log, clock, progress } = rig();
-    progress.begin('Starting', 5, 'started');
+    progress.begin('Starting', machines('a', 'b', 'c', 'd', 'e'), 'started');
     await clock.advance(9_999);
     expect(log.said('info')).toEqual([]);
     await clock.advance(10_001);
@@ -50,8 +58,32 @@ describe('when work goes on', () => {
     expect(log.said('info').filter((line) => line.includes(' of 5 '))).toEqual([
       '0 of 5 started, 10 s',
       '0 of 5 started, 20 s',
-      '2 of 5 started, 1 skipped, 1 failed, 30 s',
-      '2 of 5 started, 1 skipped, 1 failed, 40 s',
+      '2 of 5 started, 1 skipped, 1 failed, 30 s; waiting for e (name-e)',
+      '2 of 5 started, 1 skipped, 1 failed, 40 s; waiting for e (name-e)',
+    ]);
+  });
+
+  it.each([
+    [3, '0 of 3 started, 10 s; waiting for m0 (name-m0), m1 (name-m1), m2 (name-m2)'],
+    [4, '0 of 4 started, 10 s'],
+  ])('names those that are still out once they are few: %i', async (number, line) => {
+    const { log, clock, progress } = rig();
+    const ids = Array.from({ length: number }, (_, index) => `m${index}`);
+    progress.begin('Starting', machines(...ids), 'started');
+    await clock.advance(10_000);
+    progress.end();
+    expect(log.said('info')).toEqual([line]);
+  });
+
+  it('tells machines of the same id in two apps apart, and names the apps', async () => {
+    const { log, clock, progress } = rig();
+    progress.begin('Starting', [appMachine('a'), appMachine('a', { app: 'other' })], 'started');
+    progress.done(machineResult('a', 'changed'));
+    await clock.advance(10_000);
+    progress.end();
+    expect(log.said('info')).toEqual([
+      'a name-a (fra) in my-app: started',
+      '1 of 2 started, 10 s; waiting for a (name-a) in other',
     ]);
   });
 
@@ -65,7 +97,7 @@ describe('when work goes on', () => {
         return clock.sleep(ms, signal).finally(() => timers.delete(signal));
       },
     });
-    watched.begin('Starting', 1);
+    watched.begin('Starting', machines('a'));
     expect(timers.size).toBe(1);
     watched.end();
     await clock.advance(60_000);
@@ -76,13 +108,13 @@ describe('when work goes on', () => {
 
   it('counts anew for what comes after', async () => {
     const { log, clock, progress } = rig();
-    progress.begin('Starting', 1);
+    progress.begin('Starting', machines('a'));
     progress.done(machineResult('a', 'changed'));
     progress.end();
-    progress.begin('Waiting for', 3);
+    progress.begin('Waiting for', machines('a', 'b', 'c', 'd'));
     await clock.advance(10_000);
     progress.end();
-    expect(log.said('info').at(-1)).toBe('0 of 3 done, 10 s');
+    expect(log.said('info').at(-1)).toBe('0 of 4 done, 10 s');
   });
 
   it('leaves room for other warnings among the ten that a step may show', () => {
@@ -97,7 +129,7 @@ describe('when work goes on', () => {
 describe('when a command ran in a machine', () => {
   const printed = (result: Partial<MachineResult>) => {
     const { log, progress } = rig();
-    progress.begin('Running on', 1);
+    progress.begin('Running on', machines('a'));
     progress.done(machineResult('a', 'changed', result));
     progress.end();
     return log.said('info').slice(1);
@@ -110,56 +142,84 @@ describe('when a command ran in a machine', () => {
     expect(printed({ exec: exec('') })).toEqual([]);
   });
 
-  it.each([
-    ['lines', 'x\n'.repeat(100), 100, false],
-    ['too many lines', 'x\n'.repeat(101), 101, true],
-    ['too many characters', 'x'.repeat(50_000), 2, true],
-  ])('is cut where it is long: %s', (_, stdout, least, isCut) => {
-    const lines = printed({ exec: exec(stdout) });
-    expect(lines.length).toBeGreaterThanOrEqual(Math.min(least, 102));
-    expect(lines.length).toBeLessThanOrEqual(102);
-    expect(lines.join('').length).toBeLessThan(21_000);
-    expect(lines.at(-1)?.includes('machines-file')).toBe(isCut);
+  it.each<[string, string, string[]]>([
+    ['a hundred lines', numbered(1, 100), numbered(1, 100).trimEnd().split('\n')],
+    [
+      'one more',
+      numbered(1, 101),
+      [
+        ...numbered(1, 20).trimEnd().split('\n'),
+        '(1 line left out)',
+        ...numbered(22, 101).trimEnd().split('\n'),
+        ALL,
+      ],
+    ],
+    ['a long line', 'x'.repeat(50_000), [`${'x'.repeat(2_000)}…${'x'.repeat(2_000)}`, ALL]],
+    [
+      'many long lines',
+      `${'x'.repeat(3_000)}\n`.repeat(30),
+      ['x'.repeat(3_000), '(24 lines left out)', ...Array(5).fill('x'.repeat(3_000)), ALL],
+    ],
+    [
+      'characters of two units',
+      `x${'😀'.repeat(3_000)}y`,
+      [`x${'😀'.repeat(999)}…${'😀'.repeat(999)}y`, ALL],
+    ],
+  ])('keeps beginning and end of what is long: %s', (_, stdout, shown) => {
+    expect(printed({ exec: exec(stdout) })).toEqual(['  stdout:', ...shown.map((line) => `    ${line}`)]);
   });
 });
 
-describe('when a machine has its line in the log', () => {
-  it.each<[MachineResult, string]>([
-    [
-      machineResult('a', 'changed', { state: 'stopped', durationMs: 1_500 }),
-      'a name-a (fra): started → stopped, 1.5 s',
-    ],
-    [
-      machineResult('a', 'changed', { state: 'stopped', reason: 'could not be suspended' }),
-      'a name-a (fra): started → stopped, could not be suspended',
-    ],
-    [machineResult('a', 'changed', { durationMs: 2_000 }), 'a name-a (fra): restarted, 2 s'],
-    [machineResult('a', 'changed', { reason: 'exit code 0' }), 'a name-a (fra): exit code 0'],
-    [
-      machineResult('a', 'failed', { durationMs: 60_000 }),
-      'a name-a (fra): failed, 1 min: timeout: not done',
-    ],
-    [machineResult('a', 'skipped', { reason: 'excluded by a' }), 'a name-a (fra): skipped, excluded by a'],
-    [machineResult('a', 'requested', { machine: { name: '', region: '' } }), 'a: requested'],
-    [
-      machineResult('a', 'unchanged', { machine: { state: 'hibernating' }, state: 'hibernating' }),
-      'a name-a (fra): unchanged',
-    ],
-    [
-      machineResult('a', 'changed', { machine: { state: 'dreaming' }, state: 'started' }),
-      'a name-a (fra): dreaming → started',
-    ],
-  ])('says what became of it: %#', (result, line) => {
-    expect(progressLine(result, 'restarted')).toBe(line);
+describe('when a plan is made', () => {
+  const excluded = machineResult('a', 'skipped', { reason: 'excluded by a' });
+  const there = machineResult('b', 'unchanged', { reason: 'already stopped' });
+  const hopeless = machineResult('c', 'failed');
+  const would = machineResult('d', 'skipped', {
+    reason: 'dry run: would stop',
+    wouldChange: 'stop',
+    machine: { cordoned: true },
   });
 
-  it('stays a line of bearable length, whatever it is called and whatever came back', () => {
-    const evil = `\n::error::${'x'.repeat(10_000)}`;
-    const error = new ActionError('Fly failure', evil);
-    const line = progressLine(
-      machineResult(evil, 'failed', { machine: { name: evil, region: evil }, error }),
-    );
-    expect(line.length).toBeLessThan(1_500);
-    expect(line).not.toMatch(/^::|^.*\n/);
+  const planned = (settled: MachineResult[], apps = ['my-app']) => {
+    const { log, progress } = rig();
+    progress.planned({ apps, verb: 'stop', settled });
+    return log.lines.map(({ level, text }) => `${level} ${text}`);
+  };
+
+  it('has a group for each kind of machine that nothing will be done to, and none for what is no news', () => {
+    expect(planned([excluded, there, hopeless, would])).toEqual([
+      'group Left alone: 1 machine',
+      'info a name-a (fra): skipped, excluded by a',
+      "group Can't be done: 1 machine",
+      'info c name-c (fra): failed: timeout: not done',
+      'group Dry run: would stop 1 machine',
+      'info d name-d (fra): started, cordoned, would stop',
+    ]);
+    expect(planned([there])).toEqual([]);
+  });
+
+  it('names the apps where there are several, from then on', () => {
+    const { log, progress } = rig();
+    progress.planned({ apps: ['my-app', 'other'], verb: 'stop', settled: [excluded] });
+    progress.begin('Stopping', machines('b'), 'stopped');
+    progress.tell(appMachine('b'), 'lease held by deploy');
+    progress.done(machineResult('b', 'requested'));
+    progress.end();
+    expect(log.said('info')).toEqual([
+      'a name-a (fra) in my-app: skipped, excluded by a',
+      'b in my-app: lease held by deploy',
+      'b name-b (fra) in my-app: requested',
+    ]);
+  });
+
+  it('names two hundred of a kind, and says where the others are', () => {
+    const many = Array.from({ length: 203 }, (_, index) => ({
+      ...excluded,
+      machine: appMachine(`m${index}`),
+    }));
+    const [title, ...lines] = planned(many);
+    expect(title).toBe('group Left alone: 203 machines');
+    expect(lines).toHaveLength(201);
+    expect(lines.at(-1)).toBe('info …and 3 more; the file that `machines-file` names has all');
   });
 });

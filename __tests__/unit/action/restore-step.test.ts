@@ -94,8 +94,20 @@ describe('when a step has changed machines', () => {
     const rig = rigWith({ machines: [{ id: 'm1', state: 'suspended' }] });
     await openSession(rig);
     const { log } = await posted(rig, await rig.step('stop', ONE));
-    expect(log.said('warning')).toEqual([expect.stringMatching(/^m1.*snapshot/)]);
+    // With its own advice, and no other.
+    expect(log.said('warning')).toEqual([expect.stringMatching(/^m1[^\n]*snapshot[^\n]* by hand[^\n]*$/)]);
     expect(log.said('info').at(-1)).toMatch(/^put back: nothing, left alone 1, failed 0 of 1 /);
+  });
+
+  it('says of what somebody else has moved on how to get back', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const step = await rig.step('start', ONE);
+    rig.fly.machine(APP, 'm1').state = 'suspended';
+    const { log } = await posted(rig, step);
+    expect(log.said('warning')).toEqual([
+      'm1 (worker): it is suspended, not started as this step left it. To have it stopped as before: `fly machine stop m1`',
+    ]);
   });
 
   it('writes what it is about to change before it asks for it', async () => {
@@ -233,11 +245,15 @@ describe('when the session has changed by then', () => {
     const step = await rig.step('start', ONE);
     await rig.clock.advance(3_600_000);
     const inner = flyTransport(rig.fly);
+    let isClosed = false;
     const transport: PostShell['transport'] = (request) => {
-      for (const name of sessions(rig)) rmSync(join(rig.temp, name));
+      // Once: what is written again stays.
+      if (!isClosed) for (const name of sessions(rig)) rmSync(join(rig.temp, name));
+      isClosed = true;
       return inner(request);
     };
     const { log } = await posted(rig, step, { transport });
+    expect(log.said('info').join('\n')).toContain('Discharge of');
     expect(log.said('info').at(-1)).toMatch(/^put back: stopped 1/);
     expect(sessions(rig)).toEqual([]);
   });

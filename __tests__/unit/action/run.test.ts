@@ -62,7 +62,10 @@ describe('when a job goes its way', () => {
     ]);
     for (let index = 0; index < 200; index += 1) rig.fly.addMachine('my-app', { id: `c${index}` });
     const many = await rig.step('list', { token, app: 'my-app' });
-    expect(many.log.said('info').slice(-2)).toEqual(['…and 3 more', 'listed 203 in my-app, 0 ms']);
+    expect(many.log.said('info').slice(-2)).toEqual([
+      '…and 3 more; the file that `machines-file` names has all',
+      'listed 203 in my-app, 0 ms',
+    ]);
     expect(many.log.said('info').filter((it) => it.includes('  fra  '))).toHaveLength(200);
   });
 
@@ -125,6 +128,19 @@ describe('when a job goes its way', () => {
     const { log } = await rig.step('auth', { token: rig.fly.mintToken({ app: 'my-app' }), app: 'my-app' });
     expect(log.said('notice')).toEqual([expect.stringContaining('covered my-app')]);
     expect(sessionFiles()).toHaveLength(1);
+  });
+
+  it.each([
+    [{ org: 'my-org' }, 'all apps of my-org'],
+    [{ app: 'other-app' }, 'my-app, other-app'],
+  ])('says when a second `auth` makes later steps touch more: %j', async (more, now) => {
+    const token = rig.fly.mintToken({ org: 'my-org' });
+    const first = await rig.step('auth', { token, app: 'my-app' });
+    const { log } = await rig.step('auth', { token, ...more });
+    expect(first.log.said('notice')).toEqual([]);
+    expect(log.said('notice')).toEqual([
+      `This token's session was open for my-app: later steps without \`app\` are about ${now} from now on.`,
+    ]);
   });
 
   it('leaves no session of a token that was given to another command', async () => {
@@ -237,7 +253,12 @@ describe('when a token is doubtful', () => {
     const token = `${rig.fly.mintToken({ app: 'my-app' })},fm2_AAAA`;
     const { succeeded, log } = await rig.step('list', { token, app: 'my-app' });
     expect(succeeded).toBe(true);
-    expect(log.said('warning')).toEqual([expect.stringMatching(/^Part 2 of the token can't be read/)]);
+    expect(log.lines.filter(({ level }) => level === 'warning')).toEqual([
+      expect.objectContaining({
+        title: 'fly list',
+        text: expect.stringMatching(/^Part 2 of the token can't be read/),
+      }),
+    ]);
   });
 
   it('warns of one of no known shape, and lets Fly judge', async () => {
@@ -287,6 +308,28 @@ describe('when the step ends before its work', () => {
       { id: 'b2', outcome: 'failed' },
     ]);
   });
+
+  it.each(['cancel', 'deadline'])(
+    'gives leases back though the discharge is due by then: at a %s',
+    async (end) => {
+      const token = rig.fly.mintToken({ app: 'my-app', withDischarge: 29_000 });
+      rig.fly.settings.bootMs = 60_000;
+      const job = new AbortController();
+      const reason = new ActionError('cancelled', 'the job was cancelled');
+      if (end === 'cancel') void rig.clock.sleep(15_000).then(() => job.abort(reason));
+      const inputs = {
+        ...{ token, app: 'my-app', machines: 'worker-1, worker-2', lease: 'true', timeout: '15s' },
+        'refresh-before': '14.5s',
+      };
+      const changes = end === 'cancel' ? { cancelled: job.signal } : {};
+      const { succeeded, log } = await rig.step('start', inputs, changes);
+      expect(succeeded).toBe(false);
+      expect(tickets()).toEqual([]);
+      expect(rig.sent.filter((it) => /^DELETE .*\/lease$/.test(it))).toHaveLength(2);
+      expect(['b1', 'b2'].map((id) => rig.fly.machine('my-app', id).lease)).toEqual([undefined, undefined]);
+      expect(log.said('warning')).toEqual([]);
+    },
+  );
 });
 
 describe('when the work takes long', () => {
@@ -299,8 +342,8 @@ describe('when the work takes long', () => {
     expect(log.lines[group]?.level).toBe('group');
     expect(texts.slice(group + 1)).toEqual([
       expect.stringMatching(/^b2 worker-2 \(fra\): stopped → started, /),
-      '1 of 2 started, 10 s',
-      '1 of 2 started, 20 s',
+      '1 of 2 started, 10 s; waiting for b1 (worker-1)',
+      '1 of 2 started, 20 s; waiting for b1 (worker-1)',
       expect.stringMatching(/^b1 worker-1 \(fra\): stopped → started, /),
       expect.stringMatching(/^started 2, already started 0, failed 0 of 2 in my-app, /),
     ]);

@@ -27,17 +27,18 @@ describe('when a step writes its summary', () => {
     expect(markdown).toMatch(/^### Fly machines: stop\n\nstopped 1, failed 1\n\n\| Machine /);
     expect(rowsOf(markdown).map((row) => cellsOf(row)[0])).toEqual(['Machine', '---', 'd', 'a', 'b', 'c']);
     expect(cellsOf(rowsOf(markdown)[3])).toEqual([
-      ...['a', 'name-a', 'fra', 'app', 'started', 'stopped', '🟢 changed', '1.2 s', ''],
+      ...['a', 'name-a', 'fra', 'app', 'started', 'stopped', '🟢 changed', '', '1.2 s'],
     ]);
-    expect(cellsOf(rowsOf(markdown)[2]).slice(-3)).toEqual(['🔴 failed', '', 'timeout&#58; not done']);
+    expect(cellsOf(rowsOf(markdown)[2]).slice(-3)).toEqual(['🔴 failed', 'timeout&#58; not done', '']);
   });
 
   it('names the app where there are several', () => {
-    const rows = tableOf(
-      'stop',
+    const machines = [
       machineResult('a', 'changed'),
       machineResult('b', 'changed', { machine: { app: 'other-app' } }),
-    );
+    ];
+    const apps = ['my-app', 'other-app', 'app-of-none'];
+    const rows = rowsOf(summaryOf('stop', '', resultOf(machines, { apps }))).map(cellsOf);
     expect(rows.map(([first]) => first)).toEqual(['App', '---', 'my-app', 'other-app']);
     expect(new Set(rows.map((row) => row.length)).size).toBe(1);
   });
@@ -88,7 +89,12 @@ describe('when a command has a table of its own', () => {
   it.each([
     ['list', machineResult('a', 'unchanged'), ['State']],
     ['list', machineResult('a', 'skipped', { reason: 'excluded' }), ['State', 'Reason']],
-    ['cordon', machineResult('a', 'changed', { durationMs: 5 }), ['State', 'Outcome', 'Took']],
+    [
+      'cordon',
+      machineResult('a', 'unchanged', { reason: 'x', durationMs: 5 }),
+      ['State', 'Outcome', 'Reason', 'Took'],
+    ],
+    ['cordon', machineResult('a', 'changed', { durationMs: 5 }), ['Before', 'After', 'Outcome', 'Took']],
     [
       'wait',
       machineResult('a', 'unchanged', { reason: 'became stopped' }),
@@ -110,11 +116,58 @@ describe('when a command has a table of its own', () => {
     ['\n  \nfirst | line\nsecond', 'oh', 'first &#124; line'],
     ['\n', 'oh\n', 'oh'],
     ['', '', ''],
-    ['x'.repeat(5_000), '', `${'x'.repeat(100)}…`],
+    ['x'.repeat(5_000), '', `${'x'.repeat(90)}…`],
   ])('shows the first line that a command printed: %#', (stdout, stderr, shown) => {
+    const exec = { exitCode: 0, exitSignal: 0, stdout, stderr };
+    const [, , row] = tableOf('exec', machineResult('a', 'changed', { exec }));
+    expect(row?.slice(6, 8)).toEqual(['0', shown]);
+  });
+
+  it.each([
+    ['stderr, else stdout', 'out', 'one\n two | 2 \n\nthree\nfour\n', 'two &#124; 2 ⏎ three ⏎ four'],
+    ['stdout', 'one\ntwo\n', ' \n', 'one ⏎ two'],
+    ['nothing', '', '', ''],
+    [
+      'no more than a cell holds',
+      '',
+      `${'x'.repeat(5_000)}\n`.repeat(9),
+      Array(3)
+        .fill(`${'x'.repeat(90)}…`)
+        .join(' ⏎ '),
+    ],
+  ])('shows how it ended where the command failed: %s', (_, stdout, stderr, shown) => {
     const exec = { exitCode: 3, exitSignal: 0, stdout, stderr };
-    const [, , row] = tableOf('exec', machineResult('a', 'failed', { exec }));
-    expect(row?.slice(6, 8)).toEqual(['3', shown]);
+    const [head = [], , row] = tableOf('exec', machineResult('a', 'failed', { exec }));
+    expect(row?.[head.indexOf('Output')]).toBe(shown);
+  });
+
+  it.each([
+    ['list', 'unchanged', true, ['started, cordoned']],
+    ['cordon', 'changed', false, ['started', 'started, cordoned']],
+    ['uncordon', 'changed', true, ['started, cordoned', 'started']],
+    ["cordon, at the job's end", 'changed', true, ['started, cordoned', 'started']],
+    ['cordon', 'failed', false, ['started']],
+    ['cordon', 'requested', false, ['started']],
+    ['restart', 'changed', true, ['started, cordoned', 'started, cordoned']],
+  ] as const)(
+    'says what is out of the rotation, before and after: %s, %s',
+    (command, outcome, cordoned, states) => {
+      const [head = [], , row = []] = tableOf(
+        command,
+        machineResult('a', outcome, { machine: { cordoned } }),
+      );
+      const shown = row.filter((_, at) => ['State', 'Before', 'After'].includes(head[at] ?? ''));
+      expect(shown).toEqual(states);
+    },
+  );
+
+  it('shows what only a dry run kept from being done', () => {
+    const would = machineResult('a', 'skipped', { reason: 'dry run: would stop', wouldChange: 'stop' });
+    const left = machineResult('b', 'skipped', { reason: 'excluded by b' });
+    const [head = [], , ...rows] = tableOf('stop', would, left);
+    expect(rows.map((row) => row[head.indexOf('Outcome')])).toEqual(['⏭️ would stop', '⏭️ skipped']);
+    const machines = [...Array(30).fill(would), left];
+    expect(summaryOf('stop', '', resultOf(machines))).toContain('31 machines: 1 ⏭️ skipped, 30 ⏭️ would stop.');
   });
 
   it('shows a state by its name, known or not, and a machine without a configuration', () => {
@@ -142,7 +195,13 @@ describe('when it is known what machines waited for', () => {
       '`▓▓▓▓▓▓██████············`',
       '',
     ]);
-    expect(markdown).toMatch(/\n\nTimeline: 24 s from end to end; `░` .*, `▓` .*, `█` .*\.\n\n$/);
+    expect(markdown).toMatch(/\n\nTimeline: 24 s from end to end; `░` .*, `▓` .*, `█` .*, `·` .*\.\n\n$/);
+    expect(at).toBe((head?.length ?? 0) - 1);
+  });
+
+  it('is left out where it all took less than a second', () => {
+    const quick = machineResult('a', 'changed', { spans: [{ phase: 'state', from: 0, to: 999 }] });
+    expect(summaryOf('stop', '', resultOf([quick]))).not.toContain('Timeline');
   });
 
   it('is left out where nothing is known of any', () => {

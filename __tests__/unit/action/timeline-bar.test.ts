@@ -46,7 +46,7 @@ describe('when a timeline is drawn', () => {
 
   it('explains what it shows, and nothing else', () => {
     expect(timelineLegend([span('state', 0, 3), span('turn', 0, 3)], 41_000)).toBe(
-      'Timeline: 41 s from end to end; `░` waiting for its turn, `█` for the state.',
+      'Timeline: 41 s from end to end; `░` waiting for its turn, `█` for the state, `·` not under way.',
     );
   });
 });

@@ -184,8 +184,14 @@ describe('when nothing is to be done', () => {
   });
 
   it.each([
-    [{ machines: [] as string[] }, 'No machine was selected; there are 2 (2 stopped).'],
-    [{ state: ['failed'] }, 'No machine was selected; there are 2 (2 stopped).'],
+    [
+      { machines: [] as string[] },
+      'No machine was selected, since `machines` is an empty list; there are 2 (2 stopped).',
+    ],
+    [
+      { state: ['failed'] },
+      'No machine was selected, since none is in state failed; there are 2 (2 stopped).',
+    ],
     [
       { machines: 'all' as const, exclude: ['m000', 'm001'] },
       'Nothing to start: 2 machines selected, all left alone.',

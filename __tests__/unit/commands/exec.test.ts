@@ -112,6 +112,16 @@ describe('when a command is run', () => {
     });
   });
 
+  it('keeps a megabyte of what it wrote, and says what is left out', async () => {
+    const megabytes = 'a'.repeat(600_000) + 'b'.repeat(2_000_000) + 'c'.repeat(600_000);
+    const rig = rigOf({ behaviour: { exec: () => ({ exitCode: 1, stdout: megabytes, stderr: 'short' }) } });
+    const { exec } = only(await runExec(rig, TRUE));
+    const [head = '', note = '', tail = '', ...others] = (exec?.stdout ?? '').split('\n');
+    expect([head, tail]).toEqual(['a'.repeat(524_288), 'c'.repeat(524_288)]);
+    expect(note).toBe(`[… ${3_200_000 - 1_048_576} characters left out: 1 MB of each stream is kept …]`);
+    expect([others, exec?.stderr]).toEqual([[], 'short']);
+  });
+
   it('must be told where', async () => {
     const rig = rigOf();
     await expect(runExec(rig, TRUE, { selector: selector() })).rejects.toMatchObject({ class: 'input' });

@@ -119,12 +119,28 @@ describe('when apps are chosen in an organization', () => {
   });
 
   it('tells of exclusions that meet nothing, and of those that leave nothing', async () => {
-    const fleet = await find(createMachinesRig(OPTIONS), scope('staging-*', '!staging-biling', '!staging-*'));
+    const of = scope('staging-*', '!staging-biling', '!staging-*');
+    const fleet = await find(createMachinesRig(OPTIONS), of, 'overview');
     expect(fleet).toMatchObject({ apps: [], machines: [] });
     expect(fleet.notices).toEqual([
       '`app` has !staging-biling, which no app of my-org fits.',
       'No app of my-org was chosen; there are 4.',
     ]);
+  });
+
+  it('takes an exclusion that meets nothing for a typo where more is done than shown', async () => {
+    const of = scope('staging-*', '!staging-biling', 'qa-*');
+    const rig = createMachinesRig(OPTIONS);
+    const error = await thrownBy(find(rig, of));
+    expect(error).toMatchObject({
+      class: 'not found',
+      message: 'No app of my-org fits qa-*, !staging-biling',
+    });
+    expect(error.hint).toContain('staging-billing');
+    expect(paths(rig)).toEqual(['apps?org_slug=my-org 200']);
+    const fleet = await find(createMachinesRig(OPTIONS), of, 'whole', true);
+    expect(fleet.apps).toEqual(['staging-billing', 'staging-web']);
+    expect(fleet.notices).toEqual(['`app` has !staging-biling, which no app of my-org fits.']);
   });
 
   it('does not take an organization where it sees nothing for one where nothing is to be done', async () => {
@@ -188,9 +204,9 @@ describe('when an overview of an organization is wanted', () => {
   it('reports the regions that could not be read, and calls no filter misspelt then', async () => {
     const rig = createMachinesRig({ ...OPTIONS, settings: { orgErrorRegions: 'iad,lhr' } });
     const fleet = await find(rig, scope(), 'overview');
-    expect(fleet.warnings).toEqual(['Fly could not read iad, lhr: the machines there are missing.']);
+    expect(fleet.warnings).toEqual(['Fly could not read iad, lhr: apps and machines there may be missing.']);
     expect(judging(selector(), fleet).allowEmpty).toBe(true);
-    expect(judging(selector(), { ...fleet, warnings: [] }).allowEmpty).toBe(false);
+    expect(judging(selector(), { ...fleet, errorRegions: [] }).allowEmpty).toBe(false);
   });
 });
 
@@ -222,6 +238,56 @@ describe('when the token may not do everything', () => {
       expect(paths(rig)).toHaveLength(wants === 'whole' ? 3 : 2);
     },
   );
+
+  describe('and regions could not be read', () => {
+    const settings = { appsOfOrg: 'forbidden', orgMachines: 'allowed', orgErrorRegions: 'iad,lhr' } as const;
+
+    it.each<['overview' | 'whole', readonly string[]]>([
+      ['overview', ['*']],
+      ['whole', ['*']],
+      ['overview', ['my-*', 'idle-app']],
+    ])('warns of apps and machines that are missing: %s of %j', async (wants, apps) => {
+      const rig = rigWithToken(ofApps, { ...OPTIONS, settings });
+      const { warnings, errorRegions } = await find(rig, scope(...apps), wants);
+      expect(errorRegions).toEqual(['iad', 'lhr']);
+      expect(warnings.filter((it) => it.includes('Fly could not read iad, lhr'))).toHaveLength(1);
+    });
+
+    it('names them where a pattern fits nothing', async () => {
+      const rig = rigWithToken(ofApps, { ...OPTIONS, settings });
+      expect((await thrownBy(find(rig, scope('qa-*')))).hint).toContain('Fly could not read iad, lhr');
+    });
+  });
+
+  it('still calls a filter misspelt where only some apps may be unknown', async () => {
+    const settings = { appsOfOrg: 'forbidden', orgMachines: 'allowed' } as const;
+    const fleet = await find(rigWithToken(ofApps, { ...OPTIONS, settings }), scope('*'), 'whole');
+    expect(fleet.warnings).toHaveLength(1);
+    expect(judging(selector(), fleet).allowEmpty).toBe(false);
+  });
+
+  it.each([
+    [403, { error: 'no' }],
+    [401, { error: 'unauthorized' }],
+  ])('says which token to give where an app may not be listed: %d', async (status, body) => {
+    const faults = [{ path: '/v1/apps/staging-web', fault: { status, body } }];
+    const of = { apps: [APP, 'staging-web'], org: undefined };
+    const { failures } = await find(createMachinesRig({ ...OPTIONS, faults }), of);
+    expect(failures.map(({ error }) => error.status)).toEqual([status]);
+    expect(failures[0]?.error.class).toBe(status === 403 ? 'forbidden' : 'unauthorized');
+    expect(failures[0]?.error.hint).toContain('`fly tokens create deploy -a staging-web`');
+    expect(failures[0]?.error.message).toContain(`list the machines of staging-web: Fly answered ${status}`);
+    expect(failures[0]?.error.requestId).toBeDefined();
+  });
+
+  it('does not take a token of another organization for one of an app', async () => {
+    const settings = { appsOfOrg: 'forbidden', orgMachines: 'forbidden' } as const;
+    const { hint } = await thrownBy(
+      find(rigWithToken({ org: 'their-org' }, { ...OPTIONS, settings }), scope()),
+    );
+    expect(hint).toMatch(/^Is the token for my-org\?/);
+    expect(hint).not.toContain("can't list others");
+  });
 
   it('says what was tried and what to change where neither may be listed', async () => {
     const settings = { appsOfOrg: 'forbidden', orgMachines: 'forbidden' } as const;

@@ -56,7 +56,22 @@ describe('when nobody knows how the step left it', () => {
     { command: 'suspend', from: 'started', now: 'stopped' },
     { command: 'suspend', from: 'started', now: 'stopping' },
   ])('a machine that is $now after $command is left alone', (it) =>
-    expect(judged(it)).toBe(`leave: it is ${it.now}, where no ${it.command} brings it`),
+    expect(judged(it)).toMatch(
+      new RegExp(
+        `^leave: it is ${it.now}, where no ${it.command} brings it\\. To have it ${it.from} as before: `,
+      ),
+    ),
+  );
+
+  it.each<Case & { advice: string }>([
+    { command: 'start', from: 'stopped', now: 'suspended', advice: '`fly machine stop m1`' },
+    {
+      ...{ command: 'start', from: 'suspended', now: 'stopped' },
+      advice: '`fly machine start m1`, then `fly machine suspend m1`',
+    },
+    { command: 'stop', from: 'started', now: 'suspended', advice: '`fly machine start m1`' },
+  ])('says how to get from $now to $from by hand', ({ advice, ...it }) =>
+    expect(judged(it).split(' as before: ')[1]).toBe(advice),
   );
 });
 
@@ -71,6 +86,30 @@ describe('when there is nothing to undo', () => {
     expect(judged(it)).toBe(`there: already ${it.from}`),
   );
 
+  it.each<Case>([
+    { command: 'stop', from: 'started', left: 'stopped', now: 'starting' },
+    { command: 'stop', from: 'starting', left: 'stopped', now: 'started' },
+    { command: 'suspend', from: 'started', left: 'suspended', now: 'starting' },
+    { command: 'start', from: 'stopped', left: 'started', now: 'stopping' },
+    { command: 'start', from: 'failed', left: 'started', now: 'stopped' },
+    { command: 'start', from: 'suspended', now: 'suspending' },
+  ])('it is on its way there, or as near as it gets: $command from $from, now $now', (it) =>
+    expect(judged(it)).toBe(`there: ${it.now} already`),
+  );
+
+  it('advises what fits a cordon', () => {
+    const changed: Changed = { app: 'my-app', id: 'm1', version: '', from: 'uncordoned', left: 'x' };
+    const judgement = judge(
+      { command: 'cordon', fallback: 'none' },
+      changed,
+      appMachine('m1', { cordoned: true }),
+    );
+    expect(judgement).toMatchObject({
+      kind: 'leave',
+      reason: expect.stringMatching(/`fly machine uncordon m1`$/),
+    });
+  });
+
   it.each(['absent', 'destroyed', 'destroying'])('it is gone: %s', (now) =>
     expect(judged({ command: 'stop', from: 'started', left: 'stopped', now })).toBe(
       'leave: it is gone: somebody has destroyed it',
@@ -79,12 +118,11 @@ describe('when there is nothing to undo', () => {
 
   it.each([
     ['started', 'suspended'],
-    ['started', 'stopping'],
     ['started', 'replacing'],
     ['started', 'a state that is new to us'],
   ])('somebody else has moved it on: left %s, now %s', (left, now) =>
     expect(judged({ command: 'start', from: 'stopped', left, now })).toBe(
-      `leave: it is ${now}, not started as this step left it`,
+      `leave: it is ${now}, not started as this step left it. To have it stopped as before: \`fly machine stop m1\``,
     ),
   );
 });

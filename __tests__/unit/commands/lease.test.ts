@@ -51,6 +51,8 @@ describe('when machines are changed under leases', () => {
     expect(counts(rig)).toEqual({
       'GET machines': 1,
       'POST lease': 3,
+      // Whoever held it before may have changed the machine.
+      'GET machine': 3,
       'POST start': 3,
       'GET wait': 3,
       'DELETE lease': 3,

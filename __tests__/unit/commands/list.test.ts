@@ -65,7 +65,7 @@ describe('when the machines of a step are listed', () => {
     const options = { otherApps: [OTHER], settings: { orgErrorRegions: 'lhr' } };
     const { rig, result } = await listed(options, { scope: { apps: [], org: 'my-org' } });
     expect(result.line).toBe('listed 4 in my-app, other-app');
-    expect(result.warnings).toEqual(['Fly could not read lhr: the machines there are missing.']);
+    expect(result.warnings).toEqual(['Fly could not read lhr: apps and machines there may be missing.']);
     expect(result.notices).toEqual([expect.stringContaining('lags behind')]);
     expect(rig.fly.requests).toHaveLength(2);
   });

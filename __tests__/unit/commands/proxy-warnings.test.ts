@@ -1,7 +1,8 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import type { TransitionName } from '../../../src/machines/transitions.js';
+import { proxyWarnings } from '../../../src/commands/proxy-warnings.js';
+import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
 import { many, run } from '../../support/engine-rig.js';
-import { selector } from '../../support/machines.js';
+import { appMachine, selector } from '../../support/machines.js';
 import { createMachinesRig } from '../../support/machines-rig.js';
 
 const STOPS = { config: { services: [{ autostop: 'stop', autostart: true }] } } as const;
@@ -24,6 +25,18 @@ describe("when Fly's proxy has a will of its own", () => {
     const machines = many(2, () => ({ state: 'started', ...STOPS }));
     expect(await warnings(name, machines)).toEqual([
       expect.stringMatching(/^m000 \(.+\), m001 \(.+\): `autostart` is on.*Cordon it first/),
+    ]);
+  });
+
+  it('names the apps where there are several', () => {
+    const planned = (app: string) =>
+      ({ kind: 'change', machine: appMachine('a', { app, autostart: true }) }) as const;
+    const both = [planned('my-app'), planned('other')];
+    expect(proxyWarnings(TRANSITIONS.stop, both)).toEqual([
+      expect.stringMatching(/^a \(name-a\) in my-app, a \(name-a\) in other: /),
+    ]);
+    expect(proxyWarnings(TRANSITIONS.stop, both.slice(1))).toEqual([
+      expect.stringMatching(/^a \(name-a\): /),
     ]);
   });
 

@@ -158,6 +158,17 @@ describe('after the last change', () => {
     expect(it.closed).toEqual([[undefined]]);
   });
 
+  it('drops what somebody else has stopped after the suspend was refused', async () => {
+    const machine = appMachine('m1');
+    const it = kept('suspend', 'stop');
+    it.keeper.before([{ kind: 'change', machine }]);
+    const machines = [{ id: 'm1', behaviour: { suspend: 'refused' as const } }];
+    await send(it, createMachinesRig({ machines }));
+    it.keeper.after({ ...untouched(machine, 'unchanged'), state: 'stopped' });
+    it.keeper.end();
+    expect(it.closed).toEqual([[undefined]]);
+  });
+
   it('keeps what can’t be suspended and is stopped instead', async () => {
     const machine = appMachine('m1');
     const it = kept('suspend', 'stop');

@@ -182,8 +182,8 @@ describe('when a restart is refused for a while', () => {
 
   it('is not sent again where an earlier one, whose answer was lost, shows only then', async () => {
     const rig = rigOf({}, { ...SLOW, faults: [{ path: /restart/, times: 1, fault: 'reset' }] });
-    // Slow to be taken on: after the machine was looked at, before the next is sent.
-    void rig.clock.sleep(8_500).then(() => {
+    // Slow to be taken on: after the answer was lost, before the next is sent.
+    void rig.clock.sleep(6_500).then(() => {
       const { events } = rig.fly.machine(APP, 'm000');
       events.unshift({ ...START, type: 'restart', status: 'restarting', timestamp: rig.clock.now() });
       rig.fly.faults.push({

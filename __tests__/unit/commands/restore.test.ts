@@ -1,3 +1,4 @@
+import type { Fault } from '../../../emulator/faults.js';
 import { restore } from '../../../src/commands/restore.js';
 import type { Changed, Restorable, RestoreRecord } from '../../../src/commands/restore-record.js';
 import type { CommandResult, MachineResult } from '../../../src/commands/result.js';
@@ -9,10 +10,12 @@ import {
 } from '../../support/machines-rig.js';
 
 const progress = {
+  planned: () => undefined,
   begin: () => undefined,
   done: () => undefined,
   end: () => undefined,
   tell: () => undefined,
+  note: () => undefined,
   warn: () => undefined,
 };
 
@@ -166,6 +169,40 @@ describe('when something can’t be put back', () => {
     const other = rowOf(result, 'm2');
     expect(other).toMatchObject({ outcome: 'changed', state: 'stopped' });
     expect(other.durationMs).toBeLessThan(10_000);
+  });
+
+  it.each<[string, Fault]>([
+    ['is always answered 429', { status: 429 }],
+    ['is never answered', 'hang'],
+  ])('does not let one whose request %s keep the others from being waited for', async (_, fault) => {
+    const faults = [{ path: /m1.stop$/, fault }];
+    const rig = createMachinesRig({ ...started('m1', 'm2'), timeoutMs: 240_000, faults });
+    const result = await restored(rig, record('start', ['m1', 'm2'].map(leftStarted)));
+    expect(rowOf(result, 'm1').outcome).toBe('failed');
+    expect(rowOf(result, 'm2')).toMatchObject({ outcome: 'changed', state: 'stopped' });
+    expect(rowOf(result, 'm2').durationMs).toBeLessThan(10_000);
+  });
+
+  it('puts waiting off for 20 seconds at most where requests can’t go out', async () => {
+    const faults = [{ path: /m[23].stop$/, times: 2, fault: 'hang' as const }];
+    const ids = ['m1', 'm2', 'm3', 'm4'];
+    const rig = createMachinesRig({ ...started(...ids), maxConcurrent: 2, timeoutMs: 240_000, faults });
+    const result = await restored(rig, record('start', ids.map(leftStarted)));
+    expect(result.line).toBe('put back: stopped 4, failed 0 of 4 in my-app');
+    expect(rowOf(result, 'm1').durationMs).toBe(20_000);
+  });
+
+  it('does not call put back what somebody else has put back meanwhile', async () => {
+    const rig = createMachinesRig({ ...started('m1'), timeoutMs: 240_000 });
+    const { client, deadline, clock } = rig;
+    const lease = { ttl: 20, description: 'a deploy' };
+    await clock.run(client.acquireLease({ app: APP, id: 'm1' }, lease, deadline.signal));
+    void clock.sleep(10_000).then(() => {
+      rig.fly.machine(APP, 'm1').state = 'stopped';
+    });
+    const result = await restored(rig, record('start', [leftStarted('m1')]));
+    expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'unchanged', reason: 'became stopped meanwhile' });
+    expect(result.line).toBe('put back: nothing, as before already 1, failed 0 of 1 in my-app');
   });
 
   it('ends at the deadline', async () => {

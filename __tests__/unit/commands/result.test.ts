@@ -12,7 +12,7 @@ import { machineResult } from '../../support/results.js';
 const results = (...outcomes: readonly Outcome[]) => outcomes.map((outcome) => machineResult('a', outcome));
 
 const STOP = { verb: 'stop', past: 'stopped', already: 'already stopped' };
-const DRY: Partial<MachineResult> = { reason: 'dry run: would stop', wouldChange: true };
+const DRY: Partial<MachineResult> = { reason: 'dry run: would stop', wouldChange: 'stop' };
 
 describe('when a command is told in a line', () => {
   it.each<[readonly Outcome[], string]>([
@@ -35,8 +35,8 @@ describe('when a command is told in a line', () => {
 
   it('says what a dry run would have done, by the mark and not by the reason’s words', () => {
     const machines = [
-      machineResult('a', 'skipped', { reason: 'whatever', wouldChange: true }),
-      machineResult('b', 'skipped', { reason: 'dry run: would stop', wouldChange: true }),
+      machineResult('a', 'skipped', { reason: 'whatever', wouldChange: 'stop' }),
+      machineResult('b', 'skipped', { reason: 'dry run: would stop', wouldChange: 'stop' }),
       machineResult('c', 'skipped', { reason: 'dry run: excluded by this name' }),
       machineResult('d', 'unchanged', { reason: 'already stopped' }),
     ];

@@ -113,7 +113,18 @@ describe('when nothing has what is asked for', () => {
     [{ processGroup: ['wroker'] }, 'my-app has no process group wroker'],
     [{ metadata: ['tier=middle'] }, 'my-app has no metadata tier=middle'],
     [{ metadata: ['constructor='] }, 'my-app has no metadata constructor='],
-    [{ region: ['iad'], metadata: ['keep=true'] }, 'No machine fits all the filters at once'],
+    [
+      { region: ['iad'], metadata: ['keep=true'] },
+      'No machine fits all the filters at once (region iad: 2, metadata keep=true: 1)',
+    ],
+    [
+      { machines: ['web-1'], region: ['iad', 'fra'], processGroup: ['worker'] },
+      'No machine fits all the filters at once (machine web-1: 1, region iad, fra: 4, process group worker: 2)',
+    ],
+    [
+      { metadata: ['tier=front', 'note=x=y'] },
+      'No machine fits all the filters at once (metadata tier=front, note=x=y: 0)',
+    ],
   ])('is most likely a typo: %j', (changes, message) => {
     const error = refusal(changes);
     expect(error).toMatchObject({ class: 'not found', message });
@@ -127,6 +138,21 @@ describe('when nothing has what is asked for', () => {
     const { message, hint } = refusal({ machines: names('ghost') }, there);
     expect(message).toMatch(/^app-0, .*app-9 and 30 more have no machine ghost-0, .*ghost-9 and 30 more$/);
     expect(hint).toMatch(/There is on-app-0, .* and 30 more\. /);
+  });
+
+  it('shows long filters in short, and nothing of a token', () => {
+    const value = `k=FlyV1 fm2_${'lJPECAAAAAAAA1b'.repeat(10)} ${'word '.repeat(50)}`;
+    const there = [
+      appMachine('a', { metadata: { k: value.slice(2) } }),
+      ...Array.from({ length: 30 }, (_, index) => appMachine(`m${index}`, { region: 'iad' })),
+    ];
+    const machines = there.slice(1).map(({ id }) => id);
+    const { message } = refusal({ metadata: [value], machines }, there);
+    expect(message).toMatch(
+      /at once \(machine m0, .*, m9 and 20 more: 30, metadata k=FlyV1 \[…\] word .{1,60}…: 1\)$/,
+    );
+    expect(message).not.toContain('lJPECAAAA');
+    expect(message.length).toBeLessThan(220);
   });
 
   it('says so where there are no machines at all', () => {
@@ -175,13 +201,41 @@ describe('when a choice went well', () => {
       ['`exclude` names wep-2, keep=yes, which no machine here is or has.'],
     ],
     [
-      'a filter that left nothing',
-      { state: ['failed'] },
-      ['No machine was selected; there are 4 (2 started, 1 stopped, 1 suspended).'],
+      'a state that left nothing',
+      { state: ['failed', 'created'] },
+      [
+        'No machine was selected, since none is in state failed or created; there are 4 (2 started, 1 stopped, 1 suspended).',
+      ],
+    ],
+    [
+      'a state that left nothing of what fits otherwise',
+      { state: ['stopped'], processGroup: ['worker'] },
+      [
+        'No machine was selected, since none that fits otherwise is in state stopped; there are 4 (2 started, 1 stopped, 1 suspended).',
+      ],
+    ],
+    [
+      'an empty list',
+      { machines: [], state: ['failed'] },
+      [
+        'No machine was selected, since `machines` is an empty list; there are 4 (2 started, 1 stopped, 1 suspended).',
+      ],
+    ],
+    [
+      'filters that may leave nothing',
+      { region: ['lhr'], allowEmpty: true },
+      [
+        'No machine was selected, since none fits (region lhr: 0); there are 4 (2 started, 1 stopped, 1 suspended).',
+      ],
     ],
   ])('tells what a person should know: %s', (_, changes, notices) => {
     const it = selector(changes);
     expect(noticesOf(MACHINES, select(MACHINES, it), it)).toEqual(notices);
+  });
+
+  it('needs no reason where there are no machines', () => {
+    const it = selector({ state: ['failed'] });
+    expect(noticesOf([], [], it)).toEqual(['No machine was selected; there are 0.']);
   });
 
   it('shows what there is beside what there is not', () => {

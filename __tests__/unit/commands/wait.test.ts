@@ -108,6 +108,26 @@ describe('when machines are waited for', () => {
     ]);
   });
 
+  it.each(['destroyed', 'settled'])('sits out a slow end where %s is waited for', async (state) => {
+    const rig = createMachinesRig({ machines: many(2, () => ({ state: 'started' })) });
+    for (const [id, way] of [
+      ['m000', 'destroying'],
+      ['m001', 'launch_failed'],
+    ] as const) {
+      const machine = rig.fly.machine(APP, id);
+      machine.state = way;
+      later(rig, 50_000, () => {
+        machine.state = 'destroyed';
+        for (const watcher of machine.watchers) watcher();
+      });
+    }
+    const done = await runWait(rig, [state]);
+    expect(done.result.machines.map(({ state: now, outcome }) => [now, outcome])).toEqual([
+      ['destroyed', 'unchanged'],
+      ['destroyed', 'unchanged'],
+    ]);
+  });
+
   it('fails soon where a machine is destroyed meanwhile and another state was waited for', async () => {
     const rig = createMachinesRig({
       machines: many(1, () => ({ state: 'started', config: { auto_destroy: true } })),

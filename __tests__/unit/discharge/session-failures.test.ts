@@ -1,3 +1,4 @@
+import type { Discharge } from '../../../src/discharge/discharges.js';
 import { ActionError } from '../../../src/errors.js';
 import { tokenText } from '../../../src/macaroon/bundle.js';
 import { caught } from '../../support/caught.js';
@@ -174,30 +175,68 @@ describe('when a session can not be saved', () => {
 });
 
 describe('when the step ends while a discharge is under way', () => {
-  const setUp = (reason: ActionError) => {
+  const cancelled = new ActionError('cancelled', 'the job was cancelled');
+  const late = new ActionError('timeout', 'not done within 5 min');
+  const token = wanting([ONE]);
+  const old = held(token, -540, 90);
+  const kept = `FlyV1 ${tokenText(token)},${old.text}`;
+  const setUp = (reason: ActionError, discharges: readonly Discharge[]) => {
     const stop = new AbortController();
-    const token = wanting([ONE]);
-    const rig = createSessionRig({
+    return createSessionRig({
       permissions: [token],
-      discharges: [held(token, -540, 90)],
+      discharges,
       signal: stop.signal,
       fetch: async (_, signal) => {
         stop.abort(reason);
         throw signal.reason;
       },
     });
-    return rig;
   };
 
-  it('ends with it when it was cancelled, whatever discharge is at hand', async () => {
-    const reason = new ActionError('cancelled', 'the job was cancelled');
-    const { session, events } = setUp(reason);
-    expect(await caught(session.header())).toBe(reason);
+  it.each([cancelled, late])(
+    'gives what still holds, without a word, so that leases can be given back: %s',
+    async (reason) => {
+      const { session, events } = setUp(reason, [old]);
+      expect(await Promise.all([session.header(), session.header()])).toEqual([kept, kept]);
+      expect(await session.header()).toBe(kept);
+      expect(events).toEqual([`fetch ${ONE}`]);
+    },
+  );
+
+  it('asks nobody for another once it has ended, not even after a 401', async () => {
+    const rig = createSessionRig({
+      permissions: [token],
+      discharges: [old],
+      signal: AbortSignal.abort(cancelled),
+    });
+    expect(await rig.session.header()).toBe(kept);
+    expect(await rig.session.renew(kept)).toBeUndefined();
+    expect(rig.events).toEqual([]);
+  });
+
+  it('does not wait for a third party that hears of no end', async () => {
+    const stop = new AbortController();
+    const rig = createSessionRig({
+      permissions: [token],
+      discharges: [old],
+      signal: stop.signal,
+      fetch: () => {
+        queueMicrotask(() => stop.abort(cancelled));
+        return new Promise(() => undefined);
+      },
+    });
+    expect(await Promise.all([rig.session.header(), rig.session.header()])).toEqual([kept, kept]);
+    expect(rig.fetched()).toEqual([ONE]);
+  });
+
+  it('ends with it where nothing at hand holds', async () => {
+    const { session, events } = setUp(cancelled, []);
+    expect(await caught(session.header())).toBe(cancelled);
     expect(events).toEqual([`fetch ${ONE}`]);
   });
 
-  it('says what it was waiting for at the deadline', async () => {
-    const { session, events } = setUp(new ActionError('timeout', 'not done within 5 min'));
+  it('says what it was waiting for at the deadline, where nothing at hand holds', async () => {
+    const { session, events } = setUp(late, []);
     expect(await caught(session.header())).toMatchObject({
       class: 'timeout',
       message: 'No discharge for the token: not done within 5 min',

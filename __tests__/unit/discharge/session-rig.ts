@@ -58,6 +58,8 @@ export interface SessionRig {
   /** How often each location was asked, in the order of the first time. */
   readonly fetched: () => string[];
   readonly saved: (readonly Discharge[])[];
+  /** An answer tells the servers' time. */
+  readonly hearTime: () => void;
   /** What the session goes by, and what `fetch` may change: no discharge is to be had while it is set. */
   failing: Error | undefined;
 }
@@ -99,6 +101,9 @@ export function createSessionRig(options: SessionOptions = {}): SessionRig {
     events,
     fetched: () => events.flatMap((it) => (it.startsWith('fetch ') ? [it.slice(6)] : [])),
     saved,
+    hearTime: () => {
+      offset = -ahead;
+    },
     failing: undefined,
   };
   return rig;

@@ -8,7 +8,7 @@ import { parseBundle } from '../../../src/macaroon/bundle.js';
 import { caught } from '../../support/caught.js';
 import { fakeLog } from '../../support/fake-shell.js';
 import { flyTransport } from '../../support/fly-transport.js';
-import { createSessionRig, held, ONE, wanting, within } from './session-rig.js';
+import { createSessionRig, held, ONE, TWO, wanting, within } from './session-rig.js';
 
 const HOUR = 3_600_000;
 
@@ -37,6 +37,59 @@ describe('when the token seems to have ended', () => {
     const { session, events } = createSessionRig({ permissions, ahead: HOUR });
     expect(await session.header()).toMatch(/^FlyV1 \S+,fm2_/);
     expect(events[0]).toBe('time');
+  });
+});
+
+describe('when a header was given before', () => {
+  it('notices the end of the token, and the moment when a discharge is due', async () => {
+    const token = wanting([ONE], within(-900, 700));
+    const rig = createSessionRig({ permissions: [token], discharges: [held(token, 0, 600)] });
+    const { session, clock, fetched } = rig;
+    const first = await session.header();
+    await clock.advance(479_999);
+    expect([await session.header(), fetched()]).toEqual([first, []]);
+    await clock.advance(1);
+    const second = await session.header();
+    expect(second).not.toBe(first);
+    expect([await session.header(), fetched()]).toEqual([second, [ONE]]);
+    await clock.advance(219_999);
+    expect(await session.header()).toBe(second);
+    await clock.advance(1);
+    expect(await caught(session.header())).toMatchObject({ class: 'token expired' });
+  });
+
+  it('notices a shorter end of one of several tokens', async () => {
+    const permissions = [wanting([ONE], within(-900, 60)), wanting([TWO])];
+    const discharges = permissions.map((token) => held(token, 0, 6_000));
+    const { session, clock, events } = createSessionRig({ permissions, discharges });
+    const first = await session.header();
+    await clock.advance(60_000);
+    expect([await session.header(), events]).toEqual([first, []]);
+    await clock.advance(5_820_000);
+    await session.header();
+    expect(events[0]).toBe(`fetch ${TWO}`);
+    expect(events).not.toContain(`fetch ${ONE}`);
+  });
+
+  it('looks again when the time turns out to be earlier: a token that seemed to have ended has not', async () => {
+    const permissions = [wanting([ONE], within(-900, 1_800)), wanting([TWO])];
+    const discharges = permissions.slice(1).map((token) => held(token, 0, 9_000));
+    const rig = createSessionRig({ permissions, discharges, ahead: HOUR });
+    const first = await rig.session.header();
+    expect(rig.events).toEqual([]);
+    rig.hearTime();
+    expect(await rig.session.header()).not.toBe(first);
+    expect(rig.fetched()).toEqual([ONE]);
+  });
+
+  it('gives what a 401 has brought', async () => {
+    const { session, fetched } = createSessionRig();
+    const first = await session.header();
+    expect(await session.header()).toBe(first);
+    const renewed = await session.renew(first);
+    expect(await session.header()).toBe(renewed);
+    expect(await session.header()).not.toBe(first);
+    expect(fetched()).toEqual([ONE, ONE]);
   });
 });
 

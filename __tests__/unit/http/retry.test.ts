@@ -130,6 +130,24 @@ describe('when an attempt fails for a while', () => {
     expect(it.sent).toBe(3);
   });
 
+  it.each<[string, RetryPolicy, readonly (HttpResponse | Error)[]]>([
+    ['READ', READ, [...Array(9).fill(answer(429)), answer(503), RESET, REFUSED, answer(503), RESET]],
+    ['READ', READ, [...Array(4).fill(RESET), ...Array(4).fill(REFUSED)]],
+    ['WRITE', WRITE, [...Array(4).fill(REFUSED), answer(429), answer(429)]],
+    ['TICKET', TICKET, [answer(429), answer(503), REFUSED, answer(429), RESET, REFUSED]],
+  ])('counts each kind of trouble by itself: %s %#', async (_, policy, troubles) => {
+    const it = sender(...troubles, answer(200));
+    // The last of a kind's tries is still one that may go well.
+    expect(await withRetries(policy, tools(), it.send)).toMatchObject({ status: 200 });
+    expect(it.sent).toBe(troubles.length + 1);
+  });
+
+  it('does not begin to count anew when another kind comes in between', async () => {
+    const it = sender(RESET, REFUSED, RESET, answer(429), RESET, REFUSED, RESET, RESET);
+    expect(await caught(withRetries(READ, tools(), it.send))).toBe(RESET);
+    expect(it.sent).toBe(8);
+  });
+
   it('doubles its pauses up to eight seconds, spread by chance downwards', async () => {
     const policy = { ...READ, unsure: 7 };
     const most = tools();

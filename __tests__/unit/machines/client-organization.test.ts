@@ -13,14 +13,14 @@ const shown = (app_name: string, id: string, more: object = {}) => ({
 });
 
 describe('when the apps of an organization are listed', () => {
-  it('tells their names, ids and how many machines they have', async () => {
+  it('tells their names and how many machines they have', async () => {
     const apps = [
       { id: 'abc', name: 'web', machine_count: 3, volume_count: 1, network: 'default' },
       { name: 'idle', machine_count: 0 },
     ];
     const { client, asked } = scriptedClient([answer(200, { total_apps: 2, apps })]);
     expect(await client.appsOf('my org', NEVER)).toEqual([
-      { id: 'abc', name: 'web', machineCount: 3 },
+      { name: 'web', machineCount: 3 },
       { name: 'idle', machineCount: 0 },
     ]);
     expect(asked()).toEqual(['GET /v1/apps?org_slug=my+org']);

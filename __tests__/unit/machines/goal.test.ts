@@ -121,6 +121,18 @@ describe('when somebody only waits', () => {
     expect(awaiting(['settled']).isReached(at(state))).toBe(false);
   });
 
+  it.each([
+    ['destroyed', true],
+    ['settled', true],
+    ['started', false],
+  ])('knows what is on its way out as underway to %s: %s', (state, isUnderway) => {
+    const goal = awaiting([state]);
+    expect([goal.isUnderway(at('destroying')), goal.isUnderway(at('launch_failed'))]).toEqual([
+      isUnderway,
+      isUnderway,
+    ]);
+  });
+
   it('never takes rest for an end', () => {
     expect(awaiting(['started']).restMs).toBe(Number.POSITIVE_INFINITY);
   });

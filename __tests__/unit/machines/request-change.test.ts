@@ -17,7 +17,8 @@ function rigOf(machine: object = {}, options: MachinesRigOptions = {}): Machines
   return createMachinesRig({ machines: [{ id: ID, state: 'stopped', ...machine }], ...options });
 }
 
-function request(rig: MachinesRig, name: TransitionName): Promise<void> {
+/** Whether it was ours. */
+function request(rig: MachinesRig, name: TransitionName): Promise<boolean> {
   const { client, clock, deadline } = rig;
   const { signal } = deadline;
   const machine = { app: APP, id: ID };
@@ -25,8 +26,10 @@ function request(rig: MachinesRig, name: TransitionName): Promise<void> {
   const work = async () => {
     const goal = transition.goal(await client.get(machine, signal), {});
     rig.fly.requests.splice(0);
-    const send = () => transition.send(client, machine, {}, signal);
-    await requestChange({ client, clock, signal }, { machine, goal, send, waitsForLease: true });
+    const send = (before: (signal: AbortSignal) => Promise<void>) =>
+      transition.send(client, machine, { before }, signal);
+    const asking = { machine, goal, send, waitsForLease: true, seenAt: clock.now() };
+    return requestChange({ client, clock, signal }, asking);
   };
   return clock.run(work());
 }
@@ -44,7 +47,7 @@ function times(rig: MachinesRig, line: string): number {
 describe('when Fly takes a change on', () => {
   it('is sent once, and nothing is read', async () => {
     const rig = rigOf();
-    await request(rig, 'start');
+    expect(await request(rig, 'start')).toBe(true);
     expect(asked(rig)).toEqual(['POST start 200']);
   });
 });
@@ -114,7 +117,7 @@ describe('when the machine is there already', () => {
     'is content with a machine that is %s, although Fly calls it still active',
     async (state) => {
       const rig = rigOf({ state }, { settings: { startOnStarted: 'still-active' } });
-      await request(rig, 'start');
+      expect(await request(rig, 'start')).toBe(false);
       expect(asked(rig)).toEqual(['POST start 412', 'GET machine 200']);
     },
   );
@@ -122,7 +125,7 @@ describe('when the machine is there already', () => {
   it('is content when somebody else stopped it while they held the lease', async () => {
     const rig = rigOf({ state: 'stopped' });
     lease(rig, 3_600);
-    await request(rig, 'stop');
+    expect(await request(rig, 'stop')).toBe(false);
     expect(asked(rig)).toEqual(['POST stop 409', 'GET machine 200']);
   });
 });
@@ -140,7 +143,7 @@ describe('when it is open whether the change happened', () => {
 
   it.each(FAULTS)('does not send again after %s when the machine is on its way', async (_, fault) => {
     const rig = rigOf({}, { faults: [{ path: /start$/, fault, afterEffect: true }], settings: SLOW });
-    await request(rig, 'start');
+    expect(await request(rig, 'start')).toBe(true);
     expect(asked(rig).map(verb)).toEqual(['POST start', 'GET machine']);
     expect(rig.fly.machine(APP, ID).state).toBe('starting');
   });
@@ -184,6 +187,24 @@ describe('when it is open whether the change happened', () => {
   });
 });
 
+describe('when the machine is gone after an answer that was lost', () => {
+  const faults = [
+    { path: /stop$/, fault: 'reset' as const },
+    { method: 'GET', from: 2, fault: { status: 404, body: { error: 'machine not found' } } },
+  ];
+
+  it('is content where it may be gone', async () => {
+    const rig = rigOf({ state: 'started', config: { auto_destroy: true } }, { faults });
+    expect(await request(rig, 'stop')).toBe(true);
+    expect(asked(rig)).toEqual(['POST stop reset', 'GET machine 404']);
+  });
+
+  it('fails where it may not', async () => {
+    const rig = rigOf({ state: 'started' }, { faults });
+    expect(await thrownBy(request(rig, 'stop'))).toMatchObject({ class: 'not found' });
+  });
+});
+
 describe('when a refusal stands', () => {
   it.each([
     [{ status: 403, body: { error: 'C not allowed' } }, 'forbidden'],
@@ -208,6 +229,7 @@ describe('when a refusal stands', () => {
         goal: inState(['started'], []),
         send: () => Promise.reject(fault),
         waitsForLease: true,
+        seenAt: clock.now(),
       },
     );
     await expect(clock.run(work)).rejects.toBe(fault);

@@ -2,9 +2,10 @@ import type { MachineSpec } from '../../../emulator/machines/build.js';
 import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
 import { Deadline } from '../../../src/deadline.js';
 import { MachinesClient } from '../../../src/machines/client.js';
-import { inState } from '../../../src/machines/goal.js';
+import { type Goal, inState, started } from '../../../src/machines/goal.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
 import { waitForGoal } from '../../../src/machines/wait-for-goal.js';
+import { appMachine } from '../../support/machines.js';
 import {
   APP,
   createMachinesRig,
@@ -233,15 +234,71 @@ describe('when Fly answers at once without an end', () => {
   });
 });
 
-/** A wait for started that is told "not yet" each time, and then sees one state after the other. */
-function looking(states: readonly string[]): {
+describe('when a wait for stopped goes across a deploy', () => {
+  const STOPPED = inState(['stopped'], ['stopping']);
+
+  /** What a wait for version 01A comes to that sees these, a second apart. */
+  function acrossDeploy(looks: readonly (readonly [state: string, version: string])[]): {
+    clock: VirtualClock;
+    work: Promise<string>;
+  } {
+    const found = looks.map(([state, version]) => ({ state, instance_id: version }));
+    return looking(found, STOPPED, '01A');
+  }
+
+  it('does not count the rest of the old version as rest of the new one', async () => {
+    const looks = [
+      ...Array.from({ length: 20 }, () => ['started', '01A'] as const),
+      ...Array.from({ length: 25 }, () => ['started', '01B'] as const),
+      ['stopped', '01B'] as const,
+    ];
+    const { clock, work } = acrossDeploy(looks);
+    expect(await clock.run(work)).toBe('stopped');
+  });
+
+  it('gives up once the new version has rested long enough', async () => {
+    const { clock, work } = acrossDeploy(Array.from({ length: 40 }, () => ['started', '01B'] as const));
+    expect(await thrownBy(clock.run(work))).toMatchObject({ class: 'wrong state' });
+    expect(clock.now() - createVirtualClock().now()).toBe(31_000);
+  });
+});
+
+describe('when a machine is somewhere final that its events say it will leave', () => {
+  it('is waited for on', async () => {
+    const goal = started(appMachine(ID, { state: 'stopped', newestStart: 100 }));
+    const events = [{ type: 'start', status: 'started', timestamp: 101 }];
+    const found = [
+      { state: 'failed', events },
+      { state: 'starting', events },
+      { state: 'started', events },
+    ];
+    const { clock, work } = looking(found, goal);
+    expect(await clock.run(work)).toBe('started');
+  });
+
+  it('is given up where they are old', async () => {
+    const goal = started(appMachine(ID, { state: 'stopped', newestStart: 100 }));
+    const events = [{ type: 'start', status: 'started', timestamp: 100 }];
+    const { clock, work, requests } = looking([{ state: 'failed', events }], goal);
+    expect(await thrownBy(clock.run(work))).toMatchObject({ class: 'wrong state' });
+    expect(requests).toHaveLength(2);
+  });
+});
+
+/** A wait, for started unless said otherwise, that is told "not yet" each time, and then sees one state after the other. */
+function looking(
+  looks: readonly (string | { readonly state: string; readonly [name: string]: unknown })[],
+  goal: Goal = STARTED,
+  version?: string,
+): {
   clock: VirtualClock;
   seen: string[];
   work: Promise<string>;
   requests: readonly unknown[];
 } {
   const clock = createVirtualClock();
-  const script = states.flatMap((state) => [answer(408), answer(200, { id: ID, state })]);
+  const found = looks.map((it) => (typeof it === 'string' ? { state: it } : it));
+  const script = found.flatMap((it) => [answer(408), answer(200, { id: ID, ...it })]);
   const { transport, requests } = scripted(...script);
   const client = new MachinesClient({
     apiUrl: new URL('https://api.machines.dev'),
@@ -255,9 +312,9 @@ function looking(states: readonly string[]): {
   const seen: string[] = [];
   const wait = {
     machine: { app: APP, id: ID },
-    goal: STARTED,
+    goal,
     verb: 'start',
-    version: undefined,
+    version,
     deadline: new Deadline(clock, new AbortController().signal, 300_000),
     seen: ({ state }: { state: string }) => void seen.push(state),
   };

@@ -1,0 +1,35 @@
+import { ActionError } from '../../../src/errors.js';
+import { TooLarge } from '../../../src/http/transport.js';
+import { type Fate, fateOf, hasDoneNothing, isTrouble } from '../../../src/machines/fate.js';
+import { Refusal } from '../../../src/machines/refusals.js';
+import { connectionError } from '../../support/fly-transport.js';
+import { answer } from '../../support/scripted-transport.js';
+
+const refusal = (status: number) => new Refusal('start', answer(status, { error: 'no' }));
+const failure = (details = {}) => new ActionError('Fly failure', 'makes no sense', details);
+
+const TABLE: readonly (readonly [string, unknown, Fate])[] = [
+  ...[302, 400, 401, 403, 404, 409, 412, 422, 429].map(
+    (status) => [`a ${status}`, refusal(status), 'refused'] as const,
+  ),
+  ...[408, 500, 502, 503, 504].map((status) => [`a ${status}`, refusal(status), 'unsure'] as const),
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].map(
+    (code) => [code, connectionError(code), 'not sent'] as const,
+  ),
+  ['a cut connection', connectionError('ECONNRESET'), 'unsure'],
+  ['no answer in time', new ActionError('timeout', 'late'), 'unsure'],
+  ['a success without sense', failure({ status: 200 }), 'unsure'],
+  ['a success that says error', failure(), 'failed'],
+  ['an answer without end', new ActionError('network', 'large', { cause: new TooLarge(1) }), 'failed'],
+  ['the end of time after a 429', new ActionError('rate limited', 'late'), 'unsure'],
+  ['a cancelled job', new ActionError('cancelled', 'over'), 'unsure'],
+  ['a fault of ours', new TypeError('x is not a function'), 'failed'],
+];
+
+describe('when something that was asked of Fly ends in an error', () => {
+  it.each(TABLE)('%s', (_, error, fate) => {
+    expect(fateOf(error)).toBe(fate);
+    expect(hasDoneNothing(error)).toBe(fate === 'refused' || fate === 'not sent');
+    expect(isTrouble(error)).toBe(fate === 'unsure' || fate === 'not sent');
+  });
+});
