@@ -29,7 +29,7 @@ const fly = createFly({
       ],
     },
   ],
-  settings: { latencyMs: 60, bootMs: 1_500, stopMs: 900 },
+  settings: { latencyMs: 60, bootMs: 1_500, stopMs: 900, metricsAccess: 'allowed' },
 });
 fly.settings.aaa.lifetimeMs = DISCHARGE_LIFE_MS;
 const server = await serve(fly);
@@ -48,6 +48,7 @@ const results = [
 say(`The job's own work: this is where the integration tests run. It takes longer than half of the discharge's life,
 which is when a discharge as short as this one is due.`);
 await systemClock.sleep(DISCHARGE_LIFE_MS / 2 + 1_000);
+results.push(await step('./stop-idle', { 'idle-for': '30m', keep: 'region=1', 'dry-run': 'true' }));
 results.push(await step('./restart', { 'process-group': 'worker', region: 'iad', signal: 'SIGTERM' }));
 say('The job is over: the post steps run, and put back what `start` has changed.');
 for (const post of await job.post()) {

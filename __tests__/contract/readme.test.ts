@@ -51,7 +51,7 @@ describe('when the workflows of the README run as they stand', () => {
           { name: 'staging-web', machines: Array.from({ length: 8 }, () => ({})) },
           { name: 'staging-billing', machines: [{}] },
         ],
-        settings: { bootMs: 10, stopMs: 10, suspendMs: 10 },
+        settings: { bootMs: 10, stopMs: 10, suspendMs: 10, metricsAccess: 'allowed' },
       });
       const server = await serve(fly);
       const tokens = {
@@ -114,6 +114,9 @@ function fill(text: string, tokens: Readonly<Record<string, string>>): string {
       'strategy.job-total': '4',
       // As a cron has it.
       'inputs.dry-run || false': 'false',
+      // As the evening's cron, and no pull request.
+      "github.event.schedule == '47 6 * * 1-5' && 'start' || 'stop'": 'stop',
+      "github.event_name == 'pull_request'": 'false',
     }[expression];
     if (known !== undefined) return known;
     throw new Error(`the README uses the expression ${expression}, which this test doesn't know`);

@@ -114,13 +114,13 @@ function combined(operator: Operator, left: readonly Value[], right: readonly Va
   return left.flatMap(({ labels, value }) => {
     // A number fits every series.
     const other = others.get(keyOf(nameless(labels))) ?? others.get('[]');
-    return other === undefined
-      ? []
-      : [{ labels: nameless(labels), value: calculated(operator, value, other) }];
+    if (other === undefined) return [];
+    if (operator === '<') return value < other ? [{ labels, value }] : [];
+    return [{ labels: nameless(labels), value: calculated(operator, value, other) }];
   });
 }
 
-function calculated(operator: Exclude<Operator, 'or'>, left: number, right: number): number {
+function calculated(operator: Exclude<Operator, 'or' | '<'>, left: number, right: number): number {
   switch (operator) {
     case '+':
       return left + right;

@@ -22,6 +22,7 @@ export function overTime(name: OverTime, samples: readonly Sample[], range: numb
   const values = samples.map(({ value }) => value);
   if (values.length === 0) return undefined;
   if (name === 'last_over_time') return values.at(-1);
+  if (name === 'count_over_time') return values.length;
   if (name !== 'increase' && name !== 'rate') return foldedOver(name, values);
   if (values.length < 2) return undefined;
   // Without Prometheus's guess at what happened at the edges.

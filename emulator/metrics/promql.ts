@@ -16,8 +16,8 @@ export interface Selection {
 }
 
 export type Aggregation = 'sum' | 'max' | 'min' | 'avg';
-export type OverTime = `${Aggregation | 'last'}_over_time` | 'increase' | 'rate';
-export type Operator = 'or' | '+' | '-' | '*' | '/';
+export type OverTime = `${Aggregation | 'last' | 'count'}_over_time` | 'increase' | 'rate';
+export type Operator = 'or' | '<' | '+' | '-' | '*' | '/';
 
 /** The part of PromQL that is answered here. */
 export type Query =
@@ -36,7 +36,7 @@ export type Query =
 
 const AGGREGATIONS: readonly string[] = ['sum', 'max', 'min', 'avg'];
 const OVER_TIME: readonly string[] = [
-  ...['sum', 'max', 'min', 'avg', 'last'].map((name) => `${name}_over_time`),
+  ...['sum', 'max', 'min', 'avg', 'last', 'count'].map((name) => `${name}_over_time`),
   ...['increase', 'rate'],
 ];
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -50,8 +50,10 @@ export function parseQuery(text: string): Query {
 }
 
 function union(reader: TokenReader): Query {
-  return leftToRight(reader, ['or'], (it) =>
-    leftToRight(it, ['+', '-'], (inner) => leftToRight(inner, ['*', '/'], operand)),
+  return leftToRight(reader, ['or'], (all) =>
+    leftToRight(all, ['<'], (compared) =>
+      leftToRight(compared, ['+', '-'], (added) => leftToRight(added, ['*', '/'], operand)),
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
-const TOKEN = /\s*("(?:[^"\\]|\\.)*"|[a-zA-Z_:][\w:]*|\d+(?:\.\d+)?(?:ms|[smhd])?|!=|=~|!~|[-+*/(){}[\],=])/y;
+const TOKEN =
+  /\s*("(?:[^"\\]|\\.)*"|[a-zA-Z_:][\w:]*|\d+(?:\.\d+)?(?:ms|[smhd])?|!=|=~|!~|[-+*/<(){}[\],=])/y;
 
 /** Reads the tokens of a query of PromQL one by one; throws errors that say what is wrong with it. */
 export class TokenReader {

@@ -86,8 +86,8 @@ export const KINDS: readonly MachineKind[] = [
   {
     name: 'requests so rare that the proxy forgets to count in between',
     life: (between) => {
-      const pause = between(190, 400);
-      const rare = Array.from({ length: 60 }, (_, index) => ({ age: index * pause + 5, count: 1 }));
+      const pause = between(80, 400);
+      const rare = Array.from({ length: 135 }, (_, index) => ({ age: index * pause + 5, count: 1 }));
       return { requests: rare, forgetsAfter: 60 };
     },
     truth: { ...QUIET, traffic: /^(requests counted |\d+ requests? |restarted)/ },

@@ -33,8 +33,11 @@ async function orgOf({ access, connection }: Step, app: string, signal: AbortSig
   return access.org ?? (await connection.client.orgOf(app, signal));
 }
 
-function prometheusOf({ inputs, connection, transport, clock, jitter, log }: Step, org: string): Prometheus {
-  const url = inputs['prometheus-url'] ?? new URL(`/prometheus/${encodeURIComponent(org)}/`, FLYS);
+function prometheusOf(step: Step, org: string): Prometheus {
+  const { inputs, access, connection, transport, clock, jitter, log } = step;
+  // An embedded Fly has its metrics beside its machines.
+  const home = isLoopback(access.apiUrl) ? access.apiUrl : FLYS;
+  const url = inputs['prometheus-url'] ?? new URL(`/prometheus/${encodeURIComponent(org)}/`, home);
   const token = inputs['metrics-token'];
   const { session } = connection;
   const common = { url, transport, clock, jitter, debug: (message: string) => log.debug(message) };

@@ -21,17 +21,25 @@ export function judgeTraffic(series: readonly Series[], { threshold, window }: A
   const most = inFlight.reduce((peak, { value }) => Math.max(peak, value), 0);
   if (most > threshold) return `up to ${most} in flight`;
   for (const [name, noun] of Object.entries(COUNTED)) {
-    const why = judgeCounter(samplesOf(name), noun, inFlight, window);
+    const lapsed = samplesOf(`${name} away`).length > 0;
+    const why = judgeCounter(samplesOf(name), { noun, lapsed, measured: inFlight, window });
     if (why !== undefined) return why;
   }
   return undefined;
 }
 
+interface Counted {
+  readonly noun: string;
+  /** It was away for a part of a step. */
+  readonly lapsed: boolean;
+  /** What else was measured of the machine. */
+  readonly measured: readonly Sample[];
+  readonly window: RangeWindow;
+}
+
 function judgeCounter(
   samples: readonly Sample[],
-  noun: string,
-  measured: readonly Sample[],
-  window: RangeWindow,
+  { noun, lapsed, measured, window }: Counted,
 ): string | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined) return undefined;
@@ -45,5 +53,6 @@ function judgeCounter(
   if (growth === undefined) return RESTARTED;
   const before = first.at > (measured[0]?.at ?? window.start) ? first.value : 0;
   const all = growth.reduce((sum, { by }) => sum + by, before);
-  return all > 0 ? `${count(all, noun)} in the window` : undefined;
+  if (all > 0) return `${count(all, noun)} in the window`;
+  return lapsed ? `${noun}s counted anew in the window` : undefined;
 }

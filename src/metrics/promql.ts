@@ -31,6 +31,16 @@ export function counters(series: string, stepMs: number): string {
   return `sum by (instance) (last_over_time(${series}[${promDuration(stepMs)}]))`;
 }
 
+/**
+ * A value wherever since the step before a counter was measured less often than a gauge of the same origin: it was away
+ * in between, and may have begun anew. Nothing where all is well.
+ */
+export function lapses(counter: string, gauge: string, stepMs: number): string {
+  const counted = (series: string) =>
+    `by (instance, host) (count_over_time(${series}[${promDuration(stepMs)}]))`;
+  return `max by (instance) (min ${counted(counter)} < max ${counted(gauge)})`;
+}
+
 /** Several values per instance in one answer, told apart by the label `signal`. */
 export function union(parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts)

@@ -1,7 +1,7 @@
 import type { Ask } from './ask.js';
 import { judgeTraffic } from './judge-traffic.js';
 import { judgeCpu, judgeNetwork, judgeValue } from './judge-usage.js';
-import { counters, peaks, promDuration, quoted, selector, union } from './promql.js';
+import { counters, lapses, peaks, promDuration, quoted, selector, union } from './promql.js';
 import { stepFor } from './range-window.js';
 import type { Series } from './series.js';
 
@@ -21,10 +21,17 @@ export const SIGNALS = {
   traffic: {
     query: (app, windowMs) => {
       const stepMs = stepFor(windowMs);
+      const [inFlight, requests, connections] = [
+        selector('fly_app_concurrency', { app }),
+        selector('fly_app_http_responses_count', { app }),
+        selector('fly_app_tcp_connects_count', { app }),
+      ];
       return union({
-        concurrency: peaks(selector('fly_app_concurrency', { app }), stepMs),
-        requests: counters(selector('fly_app_http_responses_count', { app }), stepMs),
-        connections: counters(selector('fly_app_tcp_connects_count', { app }), stepMs),
+        concurrency: peaks(inFlight, stepMs),
+        requests: counters(requests, stepMs),
+        'requests away': lapses(requests, inFlight, stepMs),
+        connections: counters(connections, stepMs),
+        'connections away': lapses(connections, inFlight, stepMs),
       });
     },
     unit: 'requests or connections in flight',

@@ -112,6 +112,11 @@ describe('when traffic is judged', () => {
       { concurrency: zero, requests: without(flat(1), 14, 15) },
       'requests counted anew in the window',
     ],
+    [
+      'a counter that was away for a part of a step only, at the same number',
+      { concurrency: zero, requests: flat(1), 'requests away': without(without(flat(3), 0, 14), 15, ALL) },
+      'requests counted anew in the window',
+    ],
     ['a counter without number', { concurrency: zero, requests: flat(Number.NaN) }, 'not a number'],
   ])('does not find quiet: %s', (_, shapes, why) => {
     expect(traffic(shapes)).toBe(why);
@@ -196,7 +201,9 @@ describe('when a query is made', () => {
       [
         'label_replace(sum by (instance) (max_over_time(fly_app_concurrency{app="my-app"}[60s])), "signal", "concurrency", "", "")',
         'label_replace(sum by (instance) (last_over_time(fly_app_http_responses_count{app="my-app"}[60s])), "signal", "requests", "", "")',
+        'label_replace(max by (instance) (min by (instance, host) (count_over_time(fly_app_http_responses_count{app="my-app"}[60s])) < max by (instance, host) (count_over_time(fly_app_concurrency{app="my-app"}[60s]))), "signal", "requests away", "", "")',
         'label_replace(sum by (instance) (last_over_time(fly_app_tcp_connects_count{app="my-app"}[60s])), "signal", "connections", "", "")',
+        'label_replace(max by (instance) (min by (instance, host) (count_over_time(fly_app_tcp_connects_count{app="my-app"}[60s])) < max by (instance, host) (count_over_time(fly_app_concurrency{app="my-app"}[60s]))), "signal", "connections away", "", "")',
       ].join(' or '),
     );
     expect(SIGNALS.network.query('my-app', HALF_AN_HOUR)).toBe(
