@@ -6,6 +6,7 @@ import { type Figure, formatFigure } from './figure.js';
 import { fleet } from './fleet.js';
 import { flyctl } from './flyctl.js';
 import { hostile } from './hostile.js';
+import { idleSweep } from './idle-sweep.js';
 import { longList } from './long-list.js';
 import { nodeForActions } from './node-binary.js';
 import { parsing } from './parsing.js';
@@ -16,6 +17,7 @@ const PARTS: ReadonlyMap<string, () => Promise<Figure[]>> = new Map([
   ['requests', requests],
   ['fleet', fleet],
   ['long-list', longList],
+  ['idle-sweep', idleSweep],
   ['start-up', startUp],
   ['parsing', parsing],
   ['hostile', hostile],

@@ -112,6 +112,7 @@ function fill(text: string, tokens: Readonly<Record<string, string>>): string {
       'matrix.id': '148e21ea7e4689',
       'strategy.job-index': '0',
       'strategy.job-total': '4',
+      'inputs.command': 'restart',
       // As a cron has it.
       'inputs.dry-run || false': 'false',
       // As the evening's cron, and no pull request.

@@ -34,6 +34,7 @@ export interface Wish extends Partial<ChangeOptions> {
   readonly limit?: number;
   readonly dryRun?: boolean;
   readonly timeout?: number;
+  readonly hold?: number | undefined;
   readonly restores?: boolean;
   /** Its transition is used in place of the command's. */
   readonly keeper?: RecordKeeper;
@@ -70,6 +71,7 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
     limit: ____,
     dryRun: _____,
     timeout,
+    hold,
     restores = false,
     keeper,
     ...options
@@ -77,7 +79,7 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
   const plan: ChangePlan = {
     choice: choiceOf(wish),
     options: { wishes: {}, wait: true, onLease: 'wait', lease: undefined, ...options },
-    ...{ timeout, restores, keeper },
+    ...{ timeout, hold, restores, keeper },
   };
   return follow(rig, (tools) => change(keeper?.transition ?? TRANSITIONS[name], plan, tools));
 }

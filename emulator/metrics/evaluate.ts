@@ -18,8 +18,17 @@ export interface Steps {
   readonly stepMs: number;
 }
 
-/** Finds the stored series of a metric from one time to another. */
-export type Store = (metric: string, time: { from: number; to: number }) => readonly Series[];
+/** Which series are looked for. */
+export interface Search {
+  readonly metric: string;
+  /** The one app that they are of; undefined: of any. */
+  readonly app: string | undefined;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Finds the stored series; those of other apps do no harm. */
+export type Store = (search: Search) => readonly Series[];
 
 /** The values of a query at every step. */
 export function evaluate(query: Query, { start, end, stepMs }: Steps, store: Store): Series[] {
@@ -27,9 +36,10 @@ export function evaluate(query: Query, { start, end, stepMs }: Steps, store: Sto
   const read = (selection: Selection) => {
     const known = stored.get(selection);
     if (known !== undefined) return known;
-    const from = start - (selection.range ?? LOOKBACK_MS);
-    const found = store(selection.metric, { from, to: end }).filter(({ labels }) =>
-      selection.matchers.every((matcher) => fits(labels, matcher)),
+    const { metric, matchers, range = LOOKBACK_MS } = selection;
+    const app = matchers.find(({ label, compare }) => label === 'app' && compare === '=')?.value;
+    const found = store({ metric, app, from: start - range, to: end }).filter(({ labels }) =>
+      matchers.every((matcher) => fits(labels, matcher)),
     );
     stored.set(selection, found);
     return found;

@@ -25,14 +25,16 @@ function queryRange({ world, apps, query: given, body }: OrganizationContext): A
   const wrong = wrongWith(steps);
   if (wrong !== undefined) return refused(wrong);
   const now = world.clock.now();
-  const store: Store = (metric, { from, to }) =>
-    apps.flatMap(({ name: app, machines }) =>
-      [...machines.values()].flatMap((machine) => {
-        settle(machine, now);
-        // What hasn't happened yet isn't known.
-        return seriesOf({ app, machine, metric }, { from, to: Math.min(to, now) });
-      }),
-    );
+  const store: Store = ({ metric, app, from, to }) =>
+    apps
+      .filter(({ name }) => app === undefined || name === app)
+      .flatMap(({ name, machines }) =>
+        [...machines.values()].flatMap((machine) => {
+          settle(machine, now);
+          // What hasn't happened yet isn't known.
+          return seriesOf({ app: name, machine, metric }, { from, to: Math.min(to, now) });
+        }),
+      );
   try {
     const result = evaluate(parseQuery(field('query')), steps, store).map(({ labels, samples }) => ({
       metric: labels,

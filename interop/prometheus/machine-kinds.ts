@@ -86,7 +86,8 @@ export const KINDS: readonly MachineKind[] = [
   {
     name: 'requests so rare that the proxy forgets to count in between',
     life: (between) => {
-      const pause = between(80, 400);
+      // Up to two minutes it is away between two steps, so that no step misses it.
+      const pause = between(0, 1) < 0.6 ? between(80, 118) : between(118, 400);
       const rare = Array.from({ length: 135 }, (_, index) => ({ age: index * pause + 5, count: 1 }));
       return { requests: rare, forgetsAfter: 60 };
     },

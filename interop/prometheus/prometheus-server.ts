@@ -10,7 +10,8 @@ import { prometheusBinaries } from './prometheus-binaries.js';
 export interface PrometheusServer {
   /** Below which its API lies, at the path where Fly has it. */
   readonly url: URL;
-  readonly version: string;
+  /** For the record: without what differs from one system to the next, such as `Prometheus 2`. */
+  readonly release: string;
   /** Ends the process and removes its data. */
   stop(): Promise<void>;
 }
@@ -21,6 +22,7 @@ const PATH = '/prometheus/my-org/';
 /** Puts samples, OpenMetrics in pieces, into the database of a real Prometheus and starts that on loopback. */
 export async function startPrometheus(openMetrics: Iterable<string>): Promise<PrometheusServer> {
   const { prometheus, promtool, version } = prometheusBinaries();
+  const release = `Prometheus ${version.split('.', 1)[0]}`;
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
   const clear = () => rmSync(folder, { recursive: true, force: true });
   try {
@@ -47,7 +49,7 @@ export async function startPrometheus(openMetrics: Iterable<string>): Promise<Pr
       clear();
     };
     try {
-      return { url: new URL(PATH, `http://${await listening(server, server.stderr)}`), version, stop };
+      return { url: new URL(PATH, `http://${await listening(server, server.stderr)}`), release, stop };
     } catch (error) {
       await stop();
       throw error;

@@ -2,30 +2,12 @@ import { caught } from '../../__tests__/support/caught.js';
 import { systemClock } from '../../src/clock.js';
 import { nodeTransport } from '../../src/http/node-transport.js';
 import { Prometheus } from '../../src/metrics/prometheus.js';
-import { rangeWindow } from '../../src/metrics/range-window.js';
 import { byInstance, type Series } from '../../src/metrics/series.js';
 import { judgeQuiet, ownQuery, SIGNALS, type SignalName } from '../../src/metrics/signals.js';
 import { record } from '../record.js';
-import { knownMachines, openMetrics } from './fleet-metrics.js';
-import type { MachineLife } from './machine-life.js';
-import { WAITING } from './machine-life.js';
+import { openMetrics } from './fleet-metrics.js';
+import { APP, MACHINES, NEIGHBOURS, NOW, OTHER_APP, OWN, WINDOW, WINDOW_MS } from './known-fleet.js';
 import { type PrometheusServer, startPrometheus } from './prometheus-server.js';
-
-const NOW = Date.UTC(2025, 0, 15, 12, 0, 17);
-const WINDOW_MS = 30 * 60_000;
-const WINDOW = rangeWindow(NOW, WINDOW_MS);
-const OWN = 'max by (instance) (max_over_time(job_queue_depth{app="$app"}[$step]))';
-
-const machines = knownMachines('my-app', 10);
-/** The same ids in another app, and busy there: whoever takes them for ours is wrong. */
-const BUSY: MachineLife = {
-  ...WAITING,
-  inFlight: () => 9,
-  perSecond: () => 9,
-  busy: () => 0.9,
-  depth: () => 9,
-};
-const neighbours = machines.slice(0, 40).map((it) => ({ ...it, app: 'my-app-2', interval: 60, life: BUSY }));
 
 describe('when a real Prometheus tells of machines of which all is known', () => {
   let server: PrometheusServer;
@@ -35,7 +17,7 @@ describe('when a real Prometheus tells of machines of which all is known', () =>
   const range = (query: string) => prometheus.range(query, WINDOW, signal);
 
   beforeAll(async () => {
-    server = await startPrometheus(openMetrics([...machines, ...neighbours], NOW));
+    server = await startPrometheus(openMetrics([...MACHINES, ...NEIGHBOURS], NOW));
     const tools = { transport, clock: systemClock, jitter: () => 0, debug: () => undefined };
     prometheus = new Prometheus({ ...tools, url: server.url, header: async () => 'FlyV1 fm2_any' });
   }, 120_000);
@@ -52,8 +34,8 @@ describe('when a real Prometheus tells of machines of which all is known', () =>
   it.each<SignalName>(['traffic', 'network', 'cpu', 'query'])(
     'finds by %s all and only the machines that were quiet',
     async (name) => {
-      const all = byInstance(await range(queryOf(name, 'my-app')));
-      const verdicts = machines.map(({ id, kind, interval }) => {
+      const all = byInstance(await range(queryOf(name, APP)));
+      const verdicts = MACHINES.map(({ id, kind, interval }) => {
         const series = all.get(id) ?? [];
         const why = judgeQuiet(name, series, { threshold: thresholdOf(name), window: WINDOW }) ?? 'quiet';
         const truth = kind.truth[name];
@@ -64,8 +46,8 @@ describe('when a real Prometheus tells of machines of which all is known', () =>
       expect(verdicts.filter(({ isTrue }) => !isTrue).map(({ says }) => says)).toEqual([]);
       const quiet = verdicts.filter(({ why }) => why === 'quiet').length;
       record({
-        compared: `stop-idle by ${name}: which machines were quiet`,
-        against: `Prometheus ${server.version}`,
+        compared: `metrics by ${name}: which machines were quiet, and why not`,
+        against: server.release,
         cases: verdicts.length,
         result: `all verdicts true (${quiet} quiet)`,
       });
@@ -79,11 +61,11 @@ describe('when a real Prometheus tells of machines of which all is known', () =>
       ),
     );
     expect(none.flat()).toEqual([]);
-    expect(byInstance(await range(queryOf('traffic', 'my-app-2'))).size).toBe(40);
+    expect(byInstance(await range(queryOf('traffic', OTHER_APP))).size).toBe(40);
   });
 
   it('brings the same by a form, where the query is long', async () => {
-    const query = queryOf('network', 'my-app');
+    const query = queryOf('network', APP);
     const values = (all: readonly Series[]) => all.map(({ labels, samples }) => [labels, samples.length]);
     expect(values(await range(`${query} # ${'long '.repeat(1_000)}`))).toEqual(values(await range(query)));
   });
@@ -99,10 +81,10 @@ describe('when a real Prometheus tells of machines of which all is known', () =>
   });
 
   it('would miss gaps at the end by bare selectors, which is why there are none', async () => {
-    const ended = machines.filter(({ kind }) => kind.name === 'a gap at the end');
+    const ended = MACHINES.filter(({ kind }) => kind.name === 'a gap at the end');
     const bare = byInstance(await range('sum by (instance) (fly_app_concurrency{app="my-app"})'));
     const ends = ended.map(({ id }) => bare.get(id)?.at(0)?.samples.at(-1)?.at ?? 0);
-    const wholes = byInstance(await range(queryOf('traffic', 'my-app')));
+    const wholes = byInstance(await range(queryOf('traffic', APP)));
     const truly = ended.map(({ id }) => wholes.get(id)?.at(0)?.samples.at(-1)?.at ?? 0);
     expect(ends.every((end, index) => end - (truly[index] ?? 0) >= 4 * 60_000 || end === WINDOW.end)).toBe(
       true,

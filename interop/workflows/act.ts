@@ -1,19 +1,39 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { type ExecFileException, execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { type LogEntry, parseLog } from './log-entry.js';
 
 const LIMIT_MS = 5 * 60_000;
 /** What this process knows of a job, a package or Fly that it runs for must not get into the workflow's. */
 const OURS_ALONE = /^(GITHUB|RUNNER|ACTIONS|INPUT|STATE|FLY|ACT|XDG|INTEROP|npm_(?!config_))/;
 
-/** A workflow and what sets it off. */
+const NPM = {
+  npm_config_userconfig: npmConfig('userconfig'),
+  npm_config_cache: npmConfig('cache'),
+  npm_config_prefer_offline: 'true',
+};
+
+/** What sets a workflow off. */
 export interface Trigger {
-  /** Name of the file in `.github/workflows`. */
-  readonly workflow: string;
   /** Such as `push`. */
   readonly event: string;
   readonly inputs?: Readonly<Record<string, string>>;
+  /** What GitHub tells of the event; default: what act makes up. */
+  readonly payload?: Readonly<Record<string, unknown>>;
+}
+
+/** What act runs, and where. */
+export interface ActJob extends Trigger {
+  /** The workflow's file. */
+  readonly file: string;
+  /** Where act keeps its files and the copies that it works in; the caller removes it. */
+  readonly folder: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Folders that stand for published repositories, by `owner/name@ref`. */
+  readonly repositories?: Readonly<Record<string, string>>;
+  /** A folder whose programs come before those on PATH. */
+  readonly programs?: string;
 }
 
 /** What act made of a workflow. */
@@ -28,36 +48,22 @@ export interface ActResult {
 }
 
 /**
- * Runs a workflow of this repository's working tree on this machine, without Docker and with nothing fetched but what `npm ci`
- * needs; act works in a copy under `folder`, which the caller removes. The log's masks are off, so that what a step
- * prints can be searched as it was printed.
+ * Runs a workflow on this machine, without Docker and with nothing fetched but what its own steps fetch; `actions/checkout` gives
+ * it a copy of the working directory. The log's masks are off, so that what a step prints can be searched as it was
+ * printed. Throws when act can't be run.
  */
-export function runAct(act: string, { workflow, event, inputs = {} }: Trigger, folder: string): ActResult {
-  const cache = join(folder, 'cache');
+export async function runAct(act: string, job: ActJob): Promise<ActResult> {
+  const cache = join(job.folder, 'cache');
   mkdirSync(cache);
-  const { error, status, stdout, stderr } = spawnSync(
-    act,
-    [
-      event,
-      ...['--workflows', join('.github', 'workflows', workflow)],
-      ...['--platform', 'ubuntu-latest=-self-hosted'],
-      ...['--action-cache-path', cache, '--action-offline-mode', '--no-cache-server'],
-      ...['--json', '--insecure-secrets'],
-      ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${value}`]),
-    ],
-    {
-      encoding: 'utf8',
-      env: environment(folder),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: LIMIT_MS,
-      maxBuffer: 2 ** 26,
-    },
-  );
-  const late = error !== undefined && 'code' in error && error.code === 'ETIMEDOUT';
-  if (error !== undefined && !late) throw error;
-  const left = readdirSync(cache).flatMap((job) => readdirSync(join(cache, job, 'tmp')));
+  const { error, stdout, stderr } = await ended(act, argumentsOf(job, cache), environment(job));
+  const late = error?.killed === true && error.signal === 'SIGTERM';
+  if (error !== null && !late && typeof error.code !== 'number') throw error;
+  const left = readdirSync(cache).flatMap((it) => {
+    const temp = join(cache, it, 'tmp');
+    return existsSync(temp) ? readdirSync(temp) : [];
+  });
   return {
-    exitCode: status,
+    exitCode: late ? null : Number(error?.code ?? 0),
     // The last line is cut off where act was ended.
     log: parseLog(stdout.slice(0, stdout.lastIndexOf('\n') + 1)),
     stderr: late ? `${stderr}act was ended after ${LIMIT_MS / 60_000} minutes` : stderr,
@@ -65,15 +71,52 @@ export function runAct(act: string, { workflow, event, inputs = {} }: Trigger, f
   };
 }
 
+function argumentsOf({ event, file, folder, ...job }: ActJob, cache: string): readonly string[] {
+  const payload = join(folder, 'event.json');
+  if (job.payload !== undefined) writeFileSync(payload, JSON.stringify(job.payload));
+  return [
+    event,
+    ...['--workflows', file],
+    ...['--platform', 'ubuntu-latest=-self-hosted'],
+    ...['--action-cache-path', cache, '--action-offline-mode', '--no-cache-server'],
+    ...['--json', '--insecure-secrets'],
+    ...(job.payload === undefined ? [] : ['--eventpath', payload]),
+    ...pairs('--input', job.inputs),
+    ...pairs('--env', job.env),
+    ...pairs('--secret', job.secrets),
+    ...pairs('--local-repository', job.repositories),
+  ];
+}
+
+function pairs(flag: string, values: Readonly<Record<string, string>> = {}): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+}
+
+interface Ended {
+  readonly error: ExecFileException | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function ended(act: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  return new Promise((resolve) => {
+    const limits = { timeout: LIMIT_MS, maxBuffer: 2 ** 26 };
+    const child = execFile(act, args, { env, ...limits }, (error, stdout, stderr) =>
+      resolve({ error, stdout, stderr }),
+    );
+    child.stdin?.end();
+  });
+}
+
 /** A home of its own keeps act's settings out; npm keeps its registry and its cache. */
-function environment(home: string): NodeJS.ProcessEnv {
+function environment({ folder, programs }: ActJob): NodeJS.ProcessEnv {
   const passed = Object.entries(process.env).filter(([name]) => !OURS_ALONE.test(name));
+  const { PATH = '' } = process.env;
   return {
     ...Object.fromEntries(passed),
-    HOME: home,
-    npm_config_userconfig: npmConfig('userconfig'),
-    npm_config_cache: npmConfig('cache'),
-    npm_config_prefer_offline: 'true',
+    HOME: folder,
+    PATH: programs === undefined ? PATH : [programs, PATH].join(delimiter),
+    ...NPM,
   };
 }
 

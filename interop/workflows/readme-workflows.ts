@@ -1,20 +1,41 @@
 import { parse, stringify } from 'yaml';
 
-const OURS = /OWNER\/fly-machines-action(\/\w+)?@v1/g;
+const OURS = /OWNER\/fly-machines-action(\/[\w-]+)?@v1/g;
+const HEADING_OR_YAML = /^#+ (?<heading>[^\n]+)$|^```yaml\n(?<yaml>.*?)^```$/gms;
 
-/**
- * The README's YAML examples as whole workflows, with this repository's own actions (`./auth`) in place of published
- * ones. An example that is only jobs, or only steps, gets what it lacks around it.
- */
-export function readmeWorkflows(readme: string): readonly string[] {
-  return [...readme.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = '']) =>
-    stringify(whole(parse(text.replace(OURS, (_, path = '/') => `.${path}`)))),
-  );
+/** A workflow that the README shows. */
+export interface ReadmeWorkflow {
+  /** The heading above it. */
+  readonly title: string;
+  /** As it stands, where it is a whole one; an example that is only jobs, or only steps, has what it lacks around it. */
+  readonly text: string;
 }
 
-function whole(example: unknown): unknown {
-  if (Array.isArray(example)) return whole({ steps: example });
-  if (typeof example !== 'object' || example === null) throw new Error(`not a workflow: ${String(example)}`);
-  if ('steps' in example) return whole({ jobs: { job: { 'runs-on': 'ubuntu-latest', ...example } } });
+/** The README's YAML examples, in their order. */
+export function readmeExamples(readme: string): readonly ReadmeWorkflow[] {
+  const examples: ReadmeWorkflow[] = [];
+  let title = '';
+  for (const { groups } of readme.matchAll(HEADING_OR_YAML)) {
+    if (groups?.['heading'] !== undefined) title = groups['heading'];
+    const text = groups?.['yaml'];
+    if (text !== undefined) examples.push({ title, text: whole(text) });
+  }
+  return examples;
+}
+
+/** The README's examples as whole workflows, with this repository's own actions (`./auth`) in place of published ones. */
+export function readmeWorkflows(readme: string): readonly string[] {
+  return readmeExamples(readme).map(({ text }) => text.replace(OURS, (_, path = '/') => `.${path}`));
+}
+
+function whole(text: string): string {
+  const example: unknown = parse(text);
+  if (typeof example !== 'object' || example === null) throw new Error(`not a workflow: ${text}`);
+  return 'on' in example ? text : stringify(completed(example));
+}
+
+function completed(example: object): object {
+  if (Array.isArray(example)) return completed({ steps: example });
+  if ('steps' in example) return completed({ jobs: { job: { 'runs-on': 'ubuntu-latest', ...example } } });
   return { on: 'push', ...example };
 }

@@ -1,9 +1,10 @@
 /**
- * `npm run workflows`: the workflows of `.github/workflows` as a real engine runs them, against an emulator that each job starts;
- * what the steps gave out, how the jobs ended and what became of the machines is checked. Arguments name the workflows to run.
+ * `npm run workflows`: the workflows of `.github/workflows` and those of the README as a real engine runs them, against emulators;
+ * what the steps gave out, how the jobs ended and what became of the machines is checked. Arguments name the workflows to
+ * run: files, or `README.md` for all of the README.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GoError, TOOLS, toolBinary } from '../go.js';
@@ -18,9 +19,11 @@ import { wholeJob } from './checks/whole-job.js';
 import { endEmulators } from './emulators.js';
 import { assertNoSecretShown } from './no-secret-shown.js';
 import { printLog } from './print-log.js';
+import { runRecipes } from './recipes/run-recipes.js';
 import { type WorkflowRun, workflowRun } from './workflow-run.js';
 
 const CHECKS: readonly WorkflowCheck[] = [wholeJob, eachMachine, ...stopAtNight, ...byHand, failingStep];
+const README = 'README.md';
 const only = process.argv.slice(2);
 
 async function holds(act: string, check: WorkflowCheck): Promise<boolean> {
@@ -29,7 +32,8 @@ async function holds(act: string, check: WorkflowCheck): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
   let run: WorkflowRun | undefined;
   try {
-    run = workflowRun(runAct(act, check, folder));
+    const file = join('.github', 'workflows', workflow);
+    run = workflowRun(await runAct(act, { ...check, file, folder }));
     assert.equal(run.exitCode, check.exitCode, `act's exit code; it says: ${run.stderr}`);
     await check.check(run);
     assertNoSecretShown(run);
@@ -45,9 +49,23 @@ async function holds(act: string, check: WorkflowCheck): Promise<boolean> {
   }
 }
 
-async function runAll(act: string, checks: readonly WorkflowCheck[]): Promise<number> {
-  const failed: string[] = [];
-  for (const check of checks) if (!(await holds(act, check))) failed.push(check.workflow);
+/** act would copy a link into each job's checkout, whose `npm ci` would empty the folder that it leads to. */
+function assertOwnPackages(): void {
+  if (lstatSync('node_modules', { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw new Error(
+      'node_modules is a link, and the jobs would empty what it leads to: run npm ci here, or README.md alone',
+    );
+}
+
+async function runAll(act: string): Promise<number> {
+  const isChosen = (name: string) => only.length === 0 || only.includes(name);
+  const checks = CHECKS.filter(({ workflow }) => isChosen(workflow));
+  if (checks.length > 0) assertOwnPackages();
+  let { runs, failed } = isChosen(README)
+    ? await runRecipes(act, readFileSync(README, 'utf8'))
+    : { runs: 0, failed: 0 };
+  runs += checks.length;
+  for (const check of checks) if (!(await holds(act, check))) failed += 1;
   const workflows = [...new Set(checks.map(({ workflow }) => workflow))];
   for (const workflow of workflows) {
     const cases = checks.filter((it) => it.workflow === workflow).length;
@@ -58,18 +76,15 @@ async function runAll(act: string, checks: readonly WorkflowCheck[]): Promise<nu
       result: 'runs as it must',
     });
   }
-  console.log(`${checks.length - failed.length} of ${checks.length} runs of ${workflows.join(', ')} passed`);
-  return failed.length === 0 && checks.length > 0 ? 0 : 1;
+  console.log(`${runs - failed} of ${runs} runs passed`);
+  return failed === 0 && runs > 0 ? 0 : 1;
 }
 
 try {
   const act = toolBinary('act');
-  const chosen = CHECKS.filter(({ workflow }) => only.length === 0 || only.includes(workflow));
   // A part of the runs proves nothing of the page's other rows.
   process.exitCode =
-    only.length === 0
-      ? await recorded('npm run workflows', () => runAll(act, chosen))
-      : await runAll(act, chosen);
+    only.length === 0 ? await recorded('npm run workflows', () => runAll(act)) : await runAll(act);
 } catch (error) {
   if (!(error instanceof GoError)) throw error;
   console.error(error.message);

@@ -23,7 +23,8 @@ export function contradictions(
 ): ActionError[] {
   const fine = (...names: readonly InputName[]) => !names.some((name) => failed.has(name));
   return [
-    ...(fine('token') ? tokenProblems(inputs) : []),
+    ...(fine('token') ? tokenProblems('token', inputs) : []),
+    ...(fine('metrics-token') ? tokenProblems('metrics-token', inputs) : []),
     ...(fine('machines', 'exclude') ? selectionProblems(inputs) : []),
     ...(fine('wait', 'timeout', 'kill-timeout') ? timeProblems(inputs) : []),
     ...(fine('app') ? appProblems(inputs) : []),
@@ -36,9 +37,9 @@ export function contradictions(
   ];
 }
 
-function tokenProblems({ token }: Inputs): ActionError[] {
+function tokenProblems(name: 'token' | 'metrics-token', { [name]: token }: Inputs): ActionError[] {
   try {
-    if (token !== undefined) readBundle(token, 'the input `token`');
+    if (token !== undefined) readBundle(token, `the input \`${name}\``);
     return [];
   } catch (error) {
     return [asActionError(error)];

@@ -51,7 +51,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
       choice: choiceOf(step),
       // What somebody holds a lease on is left alone in any case.
       options: { wishes: { signal, killTimeout, fallback }, wait: until, onLease: 'skip', lease: undefined },
-      ...{ timeout, action, keeps, restores: false },
+      ...{ timeout, action, keeps, hold: undefined, restores: false },
       idleFor: inputs['idle-for'],
       metrics: metricsOf(step),
       now: connection.now,
@@ -89,8 +89,8 @@ function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
   const choice = choiceOf(step);
   const keeper = inputs.restore && name !== 'restart' ? keeperFor(name, step) : undefined;
   const transition = keeper?.transition ?? TRANSITIONS[name];
-  const { timeout, restore: restores } = inputs;
-  return change(transition, { choice, options, timeout, restores, keeper }, toolsOf(step));
+  const { timeout, hold, restore: restores } = inputs;
+  return change(transition, { choice, options, timeout, hold, restores, keeper }, toolsOf(step));
 }
 
 function leasesOf({ inputs, unique }: Step): LeaseOptions {

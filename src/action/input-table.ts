@@ -264,7 +264,7 @@ export const INPUTS = {
     parse: unless('none', keeps),
     reads: IDLE,
     strict: true,
-    help: 'How many machines stay started at least: `1` per app, `region=1` per region, `process-group=1` per process group.',
+    help: 'How many machines stay started at least, cordoned and special ones not counted: `1` per app, `region=1` per region, `process-group=1` per process group. With `shard`, among those of each share.',
   },
   'idle-action': {
     default: 'stop',
@@ -278,7 +278,7 @@ export const INPUTS = {
     parse: unless('auto', parsePrometheusUrl),
     reads: IDLE,
     strict: false,
-    help: "Address of the metrics. `auto`: Fly's, `https://api.fly.io/prometheus/<org>/`. Elsewhere only `metrics-token` is sent, never the Fly token.",
+    help: "Address of the metrics. `auto`: Fly's, `https://api.fly.io/prometheus/<org>/`; without `org`, the organization of the first app, and of each app that has no series there. Elsewhere only `metrics-token` is sent, never the Fly token.",
   },
   'metrics-token': {
     default: 'auto',

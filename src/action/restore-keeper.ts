@@ -17,6 +17,7 @@ export function keeperFor(command: Restorable, step: Step): RecordKeeper {
 function storeFor({ temp, access, connection, runner, log, unique }: Step): RecordStore {
   const state = new StateRecord(runner);
   let own: string | undefined;
+  let isWritten = false;
 
   function removeOwn(): void {
     if (own !== undefined && temp !== undefined) takeRestoreFile(temp, own);
@@ -26,15 +27,17 @@ function storeFor({ temp, access, connection, runner, log, unique }: Step): Reco
     open({ machines, ...kept }) {
       if (temp === undefined) throw noPlace();
       const { session } = access;
-      own = session === undefined ? restoreFileName(unique()) : undefined;
+      own ??= session === undefined ? restoreFileName(unique()) : undefined;
       // Named before it is written, so that whatever happens the post finds and removes it.
       state.open(
         { ...kept, ...(session && { session: session.name }), ...(own !== undefined && { own }) },
         machines,
       );
-      if (own === undefined) return;
+      // Called again with more machines, the file is there already.
+      if (own === undefined || isWritten) return;
       try {
         writeSession(temp, { name: own, content: contentOf(access, connection) });
+        isWritten = true;
       } catch (error) {
         state.clear();
         throw error;

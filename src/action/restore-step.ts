@@ -1,5 +1,5 @@
 import { type Clock, withTimeout } from '../clock.js';
-import { restore } from '../commands/restore.js';
+import { type RestoreTools, restore } from '../commands/restore.js';
 import type { CommandResult } from '../commands/result.js';
 import { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
@@ -63,6 +63,7 @@ export async function restoreStep(shell: PostShell): Promise<void> {
   const result = await withTimeout({ clock, signal: cancelled, ms: LIMIT_MS, late }, (signal) =>
     putBack(access, signal, { ...shell, temp }, (tools) => restore(record, tools)),
   );
+  for (const warning of result.warnings) log.warning(warning);
   reportRestore({ command: head.command, result, elapsedMs: clock.now() - start }, shell);
 }
 
@@ -70,7 +71,7 @@ async function putBack(
   access: StepAccess,
   signal: AbortSignal,
   { temp, clock, transport, jitter, log }: PostShell & { readonly temp: string },
-  work: (tools: Parameters<typeof restore>[1]) => Promise<CommandResult>,
+  work: (tools: RestoreTools) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const { session } = access;
   const save = (discharges: readonly Discharge[]) => {
@@ -79,14 +80,14 @@ async function putBack(
     const content = { ...session.content, discharges: storedDischarges(discharges) };
     writeSession(temp, { name: session.name, content });
   };
-  const { client } = connect(access, {
+  const { client, now } = connect(access, {
     ...{ clock, transport, jitter, log, signal, save },
     maxConcurrent: MAX_CONCURRENT,
   });
   // The time limit, which says more, comes first.
   const deadline = new Deadline(clock, signal, LIMIT_MS + 1_000);
   try {
-    return await work({ client, clock, deadline, progress: runnerProgress(log, clock) });
+    return await work({ client, clock, deadline, now, progress: runnerProgress(log, clock) });
   } finally {
     deadline.end();
   }

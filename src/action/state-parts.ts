@@ -1,10 +1,13 @@
 import type { Changed } from '../commands/restore-record.js';
 import { ActionError } from '../errors.js';
+import { formatTime } from '../text.js';
 
 /** State comes back as environment variables, and Windows holds 32,767 characters in one. */
 export const MOST_OF_ONE = 30_000;
 /** Of what a machine may be left in, for the room that is kept for it. */
 const LONGEST_LEFT = 'uncordoned';
+/** In seconds; a hold ends before. */
+const LATEST_HELD = 999_999_999_999;
 
 /** Cuts the machines into as many as one variable holds each, with room for what they will be left in. */
 export function partsOf(machines: readonly Changed[]): Changed[][] {
@@ -14,7 +17,7 @@ export function partsOf(machines: readonly Changed[]): Changed[][] {
   for (const machine of machines) {
     const { app, id, version, from } = machine;
     const head = JSON.stringify([app, from, []]);
-    const entry = JSON.stringify([id, version, LONGEST_LEFT]).length + 1;
+    const entry = JSON.stringify([id, version, LONGEST_LEFT, LATEST_HELD]).length + 1;
     const size = entry + (head === group ? 0 : head.length + 1);
     if (size > room) {
       parts.push([]);
@@ -28,16 +31,19 @@ export function partsOf(machines: readonly Changed[]): Changed[][] {
   return parts;
 }
 
-type Group = readonly [app: string, from: string, (readonly [id: string, version: string, left?: string])[]];
+/** `left` is empty where nobody knows; `held` is in seconds since 1970. */
+type Entry = readonly [id: string, version: string, left?: string, held?: number];
+type Group = readonly [app: string, from: string, Entry[]];
 
 /** As JSON, in which neighbours of the same app and state share these. */
 export function encode(machines: readonly Changed[]): string {
   const groups: Group[] = [];
-  for (const { app, id, version, from, left } of machines) {
+  for (const { app, id, version, from, left, held } of machines) {
     const last = groups.at(-1);
     const group: Group = last !== undefined && last[0] === app && last[1] === from ? last : [app, from, []];
     if (group !== last) groups.push(group);
-    group[2].push(left === undefined ? [id, version] : [id, version, left]);
+    if (held !== undefined) group[2].push([id, version, left ?? '', Date.parse(held) / 1000]);
+    else group[2].push(left === undefined ? [id, version] : [id, version, left]);
   }
   return JSON.stringify(groups);
 }
@@ -47,8 +53,11 @@ export function decode(text: string): Changed[] {
   return listIn(parsed(text)).flatMap((group) => {
     const [app, from, entries] = listIn(group);
     return listIn(entries).map((entry): Changed => {
-      const [id, version, left] = listIn(entry);
-      const known = left === undefined ? {} : { left: textIn(left) };
+      const [id, version, left = '', held] = listIn(entry);
+      const known = {
+        ...(left !== '' && { left: textIn(left) }),
+        ...(held !== undefined && { held: formatTime(1000 * secondsIn(held)) }),
+      };
       return { app: textIn(app), id: textIn(id), version: textIn(version), from: textIn(from), ...known };
     });
   });
@@ -73,6 +82,11 @@ function listIn(value: unknown): readonly unknown[] {
 
 function textIn(value: unknown): string {
   if (typeof value !== 'string') throw unreadable();
+  return value;
+}
+
+function secondsIn(value: unknown): number {
+  if (typeof value !== 'number' || Math.abs(value) > LATEST_HELD) throw unreadable();
   return value;
 }
 

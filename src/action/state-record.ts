@@ -31,13 +31,17 @@ export class StateRecord {
     this.#runner = runner;
   }
 
-  /** Throws an `input` error for more machines than state can hold, with nothing written. */
+  /**
+   * Throws an `input` error for more machines than state can hold, with nothing written. May be called again with more
+   * machines behind those of before.
+   */
   open(head: RestoreHead, machines: readonly Changed[]): void {
-    this.#parts = partsOf(machines);
-    const texts = this.#parts.map(encode);
+    const parts = partsOf(machines);
+    const texts = parts.map(encode);
     const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     if (bytes > MOST_OF_ALL || texts.some(({ length }) => length > MOST_OF_ONE))
       throw tooMany(machines.length);
+    this.#parts = parts;
     for (const [index, text] of texts.entries()) this.#runner.saveState(nameOf(index), text);
     // Only now is there something that the post step goes by.
     this.#runner.saveState(STATE.restore, JSON.stringify({ ...head, parts: texts.length }));

@@ -2,11 +2,12 @@ import { checkTrouble, hasChecks } from '../machines/checks.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
 import { type ChangeOptions, MachineChanger } from './change-machine.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
+import { Holding } from './hold.js';
 import type { Intent } from './plan.js';
 import { proxyWarnings } from './proxy-warnings.js';
 import type { RestoreKeeper } from './restore-record.js';
 import { restoreWarnings } from './restore-warnings.js';
-import type { CommandResult } from './result.js';
+import { type CommandResult, type MachineResult, untouched } from './result.js';
 
 const GRACE_MS = 60_000;
 /** As for `timeout`; a machine's configuration may hold any number, and a timer can't. */
@@ -18,6 +19,8 @@ export interface ChangePlan {
   readonly options: ChangeOptions;
   /** Of the whole step, in milliseconds; undefined: long enough for the longest kill timeout. */
   readonly timeout: number | undefined;
+  /** For how long the machines are to be left running, in milliseconds; undefined: nothing is written. */
+  readonly hold: number | undefined;
   /** Whether what is changed is to be put back at the job's end. */
   readonly restores: boolean;
   /** Keeps what must be put back at the job's end. */
@@ -38,25 +41,34 @@ export async function change(
 /** What the engine has to do for a transition. */
 export function transitionWork(
   transition: Transition,
-  { options, timeout, restores, keeper }: ChangePlan,
+  { choice, options, timeout, hold, restores, keeper }: ChangePlan,
   tools: WorkTools,
 ): Work {
   const { verb, past, already, doing } = transition;
   const changer = new MachineChanger(transition, options, tools);
   const mayEnd = transition.ends || transition.fallback?.(options.wishes) !== undefined;
+  const holding = hold === undefined || choice.dryRun ? undefined : new Holding(hold, tools);
+  const intent = intentOf(transition, options);
   return {
     changes: true,
     words: { verb, past, already },
     doing,
-    intent: intentOf(transition, options),
+    // Who is there already is held as well, and so goes through `carryOut`.
+    intent: holding === undefined ? intent : { ...intent, reached: () => undefined },
     needs: (steps) => (timeout === undefined && mayEnd ? longestEnd(steps, options) : 0),
     warnings: (planned) => [
       ...proxyWarnings(transition, planned),
       ...(restores ? restoreWarnings(transition, planned) : []),
+      ...(holding?.warnings ?? []),
     ],
     before: (steps) => keeper?.before(steps),
     carryOut: async (step, origin) => {
-      const result = await changer.carryOut(step, origin);
+      const there = step.kind === 'await' ? intent.reached(step.machine) : undefined;
+      const done =
+        there === undefined
+          ? await changer.carryOut(step, origin)
+          : untouched(step.machine, 'unchanged', there);
+      const result = isWell(done) && holding !== undefined ? await holding.hold(done) : done;
       if (step.kind === 'change') keeper?.after(result);
       return result;
     },
@@ -81,6 +93,10 @@ export function intentOf(transition: Transition, { wait, wishes }: ChangeOptions
       return goal.isUnderway(machine) || goal.isReached(machine);
     },
   };
+}
+
+function isWell({ outcome }: MachineResult): boolean {
+  return outcome === 'changed' || outcome === 'unchanged' || outcome === 'requested';
 }
 
 /** A machine may take its whole kill timeout to stop; the default deadline leaves room for that. */

@@ -2,8 +2,8 @@ import { type ActionError, asActionError } from '../errors.js';
 import type { Machine } from '../machines/machine.js';
 import { formatTime } from '../text.js';
 import type { WorkTools } from './engine.js';
-import { KEEP_ALIVE_UNTIL } from './idle.js';
-import type { CommandResult, MachineResult } from './result.js';
+import { KEEP_ALIVE_UNTIL, timeIn } from './idle.js';
+import type { MachineResult } from './result.js';
 
 /**
  * Until when somebody wants the machine left running, in milliseconds since 1970; undefined where nobody does any
@@ -12,9 +12,18 @@ import type { CommandResult, MachineResult } from './result.js';
 export function heldUntil({ metadata }: Machine, now: number, ours?: string): number | undefined {
   const value = metadata[KEEP_ALIVE_UNTIL];
   if (value === undefined || value === ours) return undefined;
-  const until = Date.parse(value);
+  const until = timeIn(value);
   return until > now ? until : undefined;
 }
+
+/** Why a machine is not to be stopped because of that, if so. */
+export function heldByOther(machine: Machine, now: number, ours: string | undefined): string | undefined {
+  const until = heldUntil(machine, now, ours);
+  return until === undefined ? undefined : `held by another job until ${formatTime(until)}`;
+}
+
+/** The last time that has a form of its own; people write it for good. */
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /** Writes into machines' metadata until when they are to be left running, as far as the token may. */
 export class Holding {
@@ -35,8 +44,8 @@ export class Holding {
   }
 
   /**
-   * Holds the machine of a result, if it runs; the result says until when. A longer hold that is there is kept, and made
-   * a second longer: whoever wrote that one must see that it isn't alone with it. Never throws.
+   * Holds the machine of a result, if it runs or was asked to; the result says until when. A longer hold that is there
+   * is kept, and made a second longer: whoever wrote that one must see that it isn't alone with it. Never throws.
    */
   async hold(result: MachineResult): Promise<MachineResult> {
     if (!this.#mayWrite) return result;
@@ -44,9 +53,11 @@ export class Holding {
     const { machine } = result;
     try {
       const now = await client.get(machine, deadline.signal);
-      if (now.state !== 'started') return result;
+      // Where nobody waits, it is on its way at best.
+      if (now.state !== 'started' && result.outcome !== 'requested') return result;
       const longer = heldUntil(now, clock.now());
       const until = Math.max(clock.now() + this.#ms, longer === undefined ? 0 : longer + 1000);
+      if (until > LATEST) return { ...result, reason: joined(result.reason, 'held for good already') };
       const held = formatTime(until);
       await client.setMetadata(machine, KEEP_ALIVE_UNTIL, held, deadline.signal);
       return { ...result, held, reason: joined(result.reason, `held until ${held}`) };
@@ -67,20 +78,6 @@ export class Holding {
       );
     this.#mayWrite = false;
   }
-}
-
-/**
- * Holds the machines of a result that it went well with, save for those that are held already, and adds what could not
- * be written to its warnings. Not for a dry run, in which it goes well with machines that nothing was done to.
- */
-export async function holdAll(result: CommandResult, holding: Holding): Promise<CommandResult> {
-  const machines = await Promise.all(
-    result.machines.map((it) => {
-      const isWell = it.outcome === 'changed' || it.outcome === 'unchanged';
-      return isWell && it.held === undefined ? holding.hold(it) : it;
-    }),
-  );
-  return { ...result, machines, warnings: [...result.warnings, ...holding.warnings] };
 }
 
 function joined(...texts: readonly string[]): string {

@@ -1,10 +1,21 @@
 import { formatDuration, formatTime } from '../text.js';
 import type { AppMachine } from './selection.js';
 
-/** Metadata by which a machine asks to be left running. */
+/** Metadata by which a machine asks to be left running; whatever it says, unless that is a no. */
 export const KEEP_ALIVE = 'keep-alive';
 /** The same until a time, RFC 3339. */
 export const KEEP_ALIVE_UNTIL = 'keep-alive-until';
+
+const NO = /^\s*(false|no|off|0)?\s*$/i;
+const RFC_3339 = /^\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\s*$/i;
+
+/**
+ * The time in a `keep-alive-until`, in milliseconds since 1970; NaN for what isn't RFC 3339: `Date.parse` alone takes
+ * `12` for a year, and what names no zone for a time here.
+ */
+export function timeIn(text: string): number {
+  return RFC_3339.test(text) ? Date.parse(text.trim().toUpperCase().replace(' ', 'T')) : Number.NaN;
+}
 
 /** When a machine counts as idle. */
 export interface IdleTimes {
@@ -38,11 +49,11 @@ function configured({ schedule, autoDestroy, cordoned, hostStatus }: AppMachine)
 function claimed({ metadata, holder }: AppMachine, { now }: IdleTimes): string | undefined {
   if (holder !== undefined && holder.until > now)
     return `lease held by ${holder.owner} until ${formatTime(holder.until)}`;
-  if (/^(true|1|yes)$/i.test(metadata[KEEP_ALIVE] ?? '')) return `${KEEP_ALIVE} is set in its metadata`;
+  if (!NO.test(metadata[KEEP_ALIVE] ?? '')) return `${KEEP_ALIVE} is set in its metadata`;
   const until = metadata[KEEP_ALIVE_UNTIL];
   if (until === undefined) return undefined;
-  const end = Date.parse(until);
-  if (Number.isNaN(end)) return `${KEEP_ALIVE_UNTIL} in its metadata is no time`;
+  const end = timeIn(until);
+  if (Number.isNaN(end)) return `${KEEP_ALIVE_UNTIL} in its metadata is no time with a zone (RFC 3339)`;
   return end > now ? `${KEEP_ALIVE_UNTIL} ${formatTime(end)}` : undefined;
 }
 

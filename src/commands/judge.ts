@@ -1,5 +1,6 @@
 import type { Machine } from '../machines/machine.js';
 import { TRANSITIONS, type TransitionOptions } from '../machines/transitions.js';
+import { heldByOther } from './hold.js';
 import { type Changed, conditionOf, type Restorable, type RestoreRecord } from './restore-record.js';
 
 /** What becomes of a machine at the job's end. */
@@ -13,16 +14,27 @@ const RUNNING: ReadonlySet<string> = new Set(['started', 'starting', 'restarting
 const SUSPENDED: ReadonlySet<string> = new Set(['suspended', 'suspending']);
 /** States of a machine that doesn't run and keeps nothing in memory: a stop is as near as it gets to any of them. */
 const IDLE: ReadonlySet<string> = new Set(['stopped', 'stopping', 'created', 'creating', 'failed']);
+/** After these it doesn't run any more. */
+export const ENDING: ReadonlySet<Restorable> = new Set(['stop', 'suspend']);
 const GONE: ReadonlySet<string> = new Set(['destroyed', 'destroying']);
 
+/** What was found of a machine. */
+export interface Found {
+  /** As it was listed; undefined where it wasn't. */
+  readonly now: Machine | undefined;
+  /** When that was, in milliseconds since 1970. */
+  readonly at: number;
+}
+
 /**
- * Judges a machine by the record and by how it was listed now, undefined where it wasn't: it is put back only where
- * the step left it, so that nobody else's change is undone. A deploy in between changes a machine's version, not that.
+ * Judges a machine by the record and by what was found of it: it is put back only where the step left it, so that
+ * nobody else's change is undone, and not stopped as long as somebody else wants it to run. A deploy in between changes
+ * a machine's version, not that.
  */
 export function judge(
   { command, fallback }: Pick<RestoreRecord, 'command' | 'fallback'>,
-  { from, left }: Changed,
-  now: Machine | undefined,
+  { from, left, held }: Changed,
+  { now, at }: Found,
 ): Judgement {
   if (now === undefined || GONE.has(now.state)) return leave('it is gone: somebody has destroyed it');
   const condition = conditionOf(command, now);
@@ -36,7 +48,8 @@ export function judge(
     return leave(`it is ${condition}, not ${left} as this step left it${advice}`);
   if (left === undefined && !isAtOrUnderway(command, now, { fallback }))
     return leave(`it is ${condition}, where no ${command} brings it${advice}`);
-  return way;
+  const reason = way.kind === 'put back' && ENDING.has(way.by) ? heldByOther(now, at, held) : undefined;
+  return reason === undefined ? way : leave(reason);
 }
 
 /** How to get there by hand. */

@@ -1,3 +1,4 @@
+import { guardOf } from '../machines/guards.js';
 import type { AppMachine } from './selection.js';
 
 /** How many machines stay started at least, in each app, or in each of its regions or process groups. */
@@ -11,10 +12,10 @@ export class Keeping {
   readonly #keeps: readonly Keep[];
   readonly #started = new Map<string, number>();
 
-  /** `machines` are all that there are, chosen or not: what is left running anywhere counts. */
+  /** `machines` are all that there are, chosen or not: what is left running anywhere counts, if it may serve. */
   constructor(keeps: readonly Keep[], machines: readonly AppMachine[]) {
     this.#keeps = keeps;
-    for (const machine of machines.filter(({ state }) => state === 'started')) {
+    for (const machine of machines.filter(serves)) {
       for (const keep of keeps) {
         const group = groupOf(machine, keep);
         this.#started.set(group, (this.#started.get(group) ?? 0) + 1);
@@ -24,12 +25,19 @@ export class Keeping {
 
   /** Gives a started machine up; returns why it must stay instead, where too few would be left. */
   giveUp(machine: AppMachine): string | undefined {
+    if (!serves(machine)) return undefined;
     const groups = this.#keeps.map((keep) => ({ keep, group: groupOf(machine, keep) }));
     const short = groups.find(({ keep, group }) => (this.#started.get(group) ?? 0) <= keep.least);
     if (short !== undefined) return `kept: ${short.keep.least} started at least per ${WORDS[short.keep.per]}`;
     for (const { group } of groups) this.#started.set(group, (this.#started.get(group) ?? 0) - 1);
     return undefined;
   }
+}
+
+/** A console, a standby, and what is out of rotation or out of reach, keep nothing up. */
+function serves(machine: AppMachine): boolean {
+  const { state, cordoned, hostStatus } = machine;
+  return state === 'started' && !cordoned && hostStatus === 'ok' && guardOf(machine) === undefined;
 }
 
 const WORDS = { app: 'app', region: 'region', 'process-group': 'process group' } as const;

@@ -1,7 +1,9 @@
 import { TRANSITIONS, type Transition } from '../machines/transitions.js';
 import { type ChangeOptions, MachineChanger } from './change-machine.js';
-import type { WorkTools } from './engine.js';
+import { heldByOther } from './hold.js';
+import { ENDING } from './judge.js';
 import type { Latch } from './latch.js';
+import type { RestoreTools } from './restore.js';
 import type { Restorable } from './restore-record.js';
 import type { MachineResult } from './result.js';
 import type { AppMachine } from './selection.js';
@@ -9,19 +11,28 @@ import type { AppMachine } from './selection.js';
 /** Own wishes have no place here: a machine is put back as Fly does it by itself. */
 const OPTIONS: ChangeOptions = { wishes: {}, wait: true, onLease: 'wait', lease: undefined };
 
+/** For how long what was listed holds, in milliseconds. */
+const FRESH_MS = 2_000;
+
 /** A machine that is to be put back, among others. */
 export interface PutBack {
   readonly machine: AppMachine;
   readonly by: Restorable;
+  /** What the step itself has written to have it left running. */
+  readonly held: string | undefined;
   /** Opens once each machine's first request has gone out: waiting must not keep one of them back. */
   readonly sent: Latch;
+  /** When the work on all began, by the clock: just after they were listed. */
   readonly origin: number;
 }
 
+/** While its turn or a lease was waited for, somebody has come to need the machine. */
+class Needed extends Error {}
+
 /** Puts one machine back: sends the request, waits for those of the others, and then for the machine; never throws. */
 export async function putBack(
-  { machine, by, sent, origin }: PutBack,
-  tools: WorkTools,
+  { machine, by, held, sent, origin }: PutBack,
+  tools: RestoreTools,
 ): Promise<MachineResult> {
   const transition: Transition = TRANSITIONS[by];
   const goneOut = sent.ticket();
@@ -29,6 +40,10 @@ export async function putBack(
     ...transition,
     send: (client, one, options, signal) => {
       const before = async (limited: AbortSignal) => {
+        if (ENDING.has(by) && tools.clock.now() - origin > FRESH_MS) {
+          const reason = heldByOther(await client.get(machine, limited), tools.now(), held);
+          if (reason !== undefined) throw new Needed(reason);
+        }
         await options.before?.(limited);
         goneOut();
       };
@@ -43,6 +58,7 @@ export async function putBack(
     await sent.opened;
     return changer.end(one, answer, await changer.prove(one));
   } catch (thrown) {
+    if (thrown instanceof Needed) return one.attempt.end('skipped', { reason: thrown.message });
     return one.attempt.fail(thrown);
   }
 }

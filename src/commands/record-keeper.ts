@@ -27,7 +27,7 @@ export class RecordKeeper implements RestoreKeeper {
   readonly #command: Restorable;
   readonly #fallback: RestoreRecord['fallback'];
   readonly #store: RecordStore;
-  readonly #kept = new Map<string, Changed>();
+  #kept = new Map<string, Changed>();
   /** Machines that a request was sent for which Fly didn't clearly refuse. */
   readonly #touched = new Set<string>();
 
@@ -40,22 +40,27 @@ export class RecordKeeper implements RestoreKeeper {
 
   before(steps: readonly Doing[]): void {
     const command = this.#command;
+    const kept = new Map(this.#kept);
     for (const { kind, machine } of steps) {
       if (kind !== 'change') continue;
       const { app, id, instanceId: version = '' } = machine;
-      this.#kept.set(keyOf(machine), { app, id, version, from: conditionOf(command, machine) });
+      kept.set(keyOf(machine), { app, id, version, from: conditionOf(command, machine) });
     }
-    if (this.#kept.size === 0) return;
-    this.#store.open({ command, fallback: this.#fallback, machines: [...this.#kept.values()] });
+    if (kept.size === this.#kept.size) return;
+    this.#store.open({ command, fallback: this.#fallback, machines: [...kept.values()] });
+    // Only what the store has taken: what it closes must be that.
+    this.#kept = kept;
   }
 
-  after({ machine, state, outcome }: MachineResult): void {
+  after({ machine, state, outcome, held }: MachineResult): void {
     const key = keyOf(machine);
     const kept = this.#kept.get(key);
     // Somebody else has brought it there.
     if (outcome === 'unchanged') this.#touched.delete(key);
-    if (kept === undefined || outcome !== 'changed') return;
-    this.#kept.set(key, { ...kept, left: this.#leftIn(state) });
+    if (kept === undefined) return;
+    const left = outcome === 'changed' ? { left: this.#leftIn(state) } : {};
+    const known: Changed = { ...kept, ...left, ...(held !== undefined && { held }) };
+    this.#kept.set(key, known);
   }
 
   end(): void {

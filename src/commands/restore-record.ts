@@ -16,6 +16,8 @@ export interface Changed {
   readonly from: string;
   /** In what the step left it; absent as long as nobody knows. */
   readonly left?: string;
+  /** What the step wrote into its metadata: the time until which it is to be left running. */
+  readonly held?: string;
 }
 
 /** What a step changes, for its post step. */

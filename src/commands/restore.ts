@@ -7,6 +7,7 @@ import type { WorkTools } from './engine.js';
 import { type Judgement, judge } from './judge.js';
 import { Latch } from './latch.js';
 import { putBack } from './put-back.js';
+import { Releasing } from './releasing.js';
 import type { Changed, RestoreRecord } from './restore-record.js';
 import { appList, type CommandResult, type MachineResult, untouched } from './result.js';
 import type { AppMachine } from './selection.js';
@@ -15,15 +16,21 @@ const LISTS_AT_ONCE = 10;
 /** For how long waiting is put off at most, in milliseconds, where requests can't go out. */
 const LONGEST_GATHERING_MS = 20_000;
 
+/** What machines are put back with. */
+export interface RestoreTools extends WorkTools {
+  /** Unix milliseconds by the servers' clock, as far as it is known. */
+  readonly now: () => number;
+}
+
 /**
  * Puts back what a step changed: lists each app once, judges every machine, sends all requests, and then waits.
  * What can't be done, and why, is the result's, machine by machine; nothing is thrown.
  */
-export async function restore(record: RestoreRecord, tools: WorkTools): Promise<CommandResult> {
+export async function restore(record: RestoreRecord, tools: RestoreTools): Promise<CommandResult> {
   const { clock, progress } = tools;
   const apps = [...new Set(record.machines.map(({ app }) => app))];
   const { listed, errors } = await listAll(apps, tools);
-  const cases = record.machines.map((changed) => judged(record, changed, listed));
+  const cases = record.machines.map((changed) => judged(record, changed, { listed, at: tools.now() }));
   const due = cases.filter(({ judgement }) => judgement?.kind === 'put back');
   const sent = new Latch(due.length);
   const origin = clock.now();
@@ -34,42 +41,54 @@ export async function restore(record: RestoreRecord, tools: WorkTools): Promise<
   );
   const begun = due.map(({ machine }) => machine);
   if (due.length > 0) progress.begin('Putting back', begun, 'put back');
+  const carryOut = async (it: Case): Promise<MachineResult> => {
+    const { machine, judgement, note, held } = it;
+    if (judgement === undefined) {
+      const error = errors.get(machine.app);
+      return { ...untouched(machine, 'failed'), ...(error && { error }) };
+    }
+    if (judgement.kind === 'there') return untouched(machine, 'unchanged', judgement.reason);
+    if (judgement.kind === 'leave') return untouched(machine, 'skipped', judgement.reason);
+    const result = await putBack({ machine, by: judgement.by, held, sent, origin }, tools);
+    const noted = { ...result, reason: [result.reason, note].filter((text) => text !== '').join('; ') };
+    progress.done(noted);
+    return noted;
+  };
+  const releasing = new Releasing(tools);
   const machines = await Promise.all(
-    cases.map(async (it): Promise<MachineResult> => {
-      const { machine, judgement, note } = it;
-      if (judgement === undefined) {
-        const error = errors.get(machine.app);
-        return { ...untouched(machine, 'failed'), ...(error && { error }) };
-      }
-      if (judgement.kind === 'there') return untouched(machine, 'unchanged', judgement.reason);
-      if (judgement.kind === 'leave') return untouched(machine, 'skipped', judgement.reason);
-      const result = await putBack({ machine, by: judgement.by, sent, origin }, tools);
-      const noted = { ...result, reason: [result.reason, note].filter((text) => text !== '').join('; ') };
-      progress.done(noted);
-      return noted;
+    cases.map(async (it) => {
+      const result = await carryOut(it);
+      await releasing.release(result, it.held);
+      return result;
     }),
   );
   over.abort();
   if (due.length > 0) progress.end();
   const line = lineOf(cases, machines, apps);
-  return { apps, machines, failures: [], notices: [], warnings: [], line };
+  return { apps, machines, failures: [], notices: [], warnings: releasing.warnings, line };
 }
 
 interface Case {
   readonly machine: AppMachine;
   /** Undefined where its app could not be listed. */
   readonly judgement: Judgement | undefined;
+  /** What the step itself has written to have it left running. */
+  readonly held: string | undefined;
   readonly note: string;
 }
 
-function judged(record: RestoreRecord, changed: Changed, listed: Listed): Case {
+function judged(
+  record: RestoreRecord,
+  changed: Changed,
+  { listed, at }: { readonly listed: Listed; readonly at: number },
+): Case {
   const { app, id, version } = changed;
   const machines = listed.get(app);
   const now = machines?.get(id);
   const machine = { ...(now ?? absent(changed, machines === undefined ? '' : 'gone')), app };
   const isDeployed = now !== undefined && version !== '' && (now.instanceId ?? version) !== version;
   const note = isDeployed ? 'a deploy has changed it in between' : '';
-  return { machine, judgement: machines && judge(record, changed, now), note };
+  return { machine, judgement: machines && judge(record, changed, { now, at }), held: changed.held, note };
 }
 
 type Listed = ReadonlyMap<string, ReadonlyMap<string, Machine>>;

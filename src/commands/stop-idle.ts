@@ -4,16 +4,18 @@ import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { rangeWindow } from '../metrics/range-window.js';
 import { byInstance, type RangeWindow, type Series } from '../metrics/series.js';
 import { judgeQuiet, type SignalName } from '../metrics/signals.js';
-import { formatDuration } from '../text.js';
 import { type ChangePlan, transitionWork } from './change.js';
 import { carryOutAll, type Inspection, type WorkTools } from './engine.js';
 import type { Fleet } from './fleet.js';
 import { type IdleTimes, notIdle } from './idle.js';
 import { type Keep, Keeping } from './keep.js';
-import type { CommandResult, Failure } from './result.js';
+import type { Planned } from './plan.js';
+import type { CommandResult, Failure, Outcome } from './result.js';
+import { guardUnder } from './scope.js';
 import type { AppMachine, Selected } from './selection.js';
 
 const QUERIES_AT_ONCE = 10;
+const HOUR_MS = 3_600_000;
 
 /** What tells idleness beside what is known of a machine; undefined: uptime alone. */
 export interface IdleMetrics {
@@ -34,6 +36,9 @@ export interface IdlePlan extends ChangePlan {
   readonly now: () => number;
 }
 
+/** Where there is nothing to stop any more; to stop what is suspended would throw its memory away. */
+const DOWN: ReadonlySet<string> = new Set(['stopped', 'suspended']);
+
 /**
  * Stops, or suspends, the machines that have been up and quiet for a while. What isn't known of a machine is never
  * idle; an app whose metrics can't be read has failed.
@@ -44,39 +49,64 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
   const result = await carryOutAll(
     {
       ...work,
+      words: { ...work.words, already: 'already down' },
       choosesItself: true,
       withLeases: true,
+      intent: {
+        ...work.intent,
+        impossible: () => undefined,
+        reached: ({ state }) => (DOWN.has(state) ? `already ${state}` : undefined),
+      },
       inspect: (selected, fleet) => inspect(selected, fleet, plan, tools),
+      // What is down already was not put there by this step.
+      warnings: (planned) => work.warnings?.(planned.map(alone)) ?? [],
     },
     plan.choice,
     tools,
   );
-  const idle = result.machines.filter((it) => it.outcome === 'changed' || it.wouldChange !== undefined);
-  const running = formatDuration(idle.length * idleFor);
-  const notice = `At least ${running} of machine time was running idle.`;
-  return idle.length === 0 ? result : { ...result, notices: [...result.notices, notice] };
+  const idle = result.machines.filter(
+    ({ outcome, wouldChange }) => wouldChange !== undefined || WAS_IDLE.has(outcome),
+  );
+  if (idle.length === 0) return result;
+  const hours = `${machineHours(idle.length * idleFor)} running idle`;
+  const notices = [...result.notices, `At least ${hours}.`];
+  return { ...result, line: `${result.line}; at least ${hours}`, notices };
+}
+
+/** Whatever became of it afterwards. */
+const WAS_IDLE: ReadonlySet<Outcome> = new Set(['changed', 'requested', 'failed']);
+
+function alone(planned: Planned): Planned {
+  return planned.kind === 'unchanged' ? { ...planned, kind: 'skip' } : planned;
+}
+
+function machineHours(ms: number): string {
+  const hours = (ms / HOUR_MS).toLocaleString('en-US', { maximumSignificantDigits: 3 });
+  return hours === '1' ? '1 machine-hour was' : `${hours} machine-hours were`;
 }
 
 async function inspect(
   selected: readonly Selected[],
   fleet: Fleet,
-  { idleFor, keeps, metrics, now }: IdlePlan,
+  { action, choice, idleFor, keeps, metrics, now }: IdlePlan,
   { deadline }: WorkTools,
 ): Promise<Inspection> {
   const times: IdleTimes = { now: now(), idleFor };
   const window = rangeWindow(times.now, idleFor);
+  const guard = guardUnder(choice.scope, TRANSITIONS[action].guard);
   const reasons = new Map<AppMachine, string>();
   const open: AppMachine[] = [];
-  for (const { machine, excluded } of selected) {
-    // What is stopped already is no news.
-    if (excluded !== undefined || machine.state === 'stopped' || machine.state === 'suspended') continue;
-    const reason = notIdle(machine, times);
+  for (const { machine, named, excluded } of selected) {
+    if (excluded !== undefined || DOWN.has(machine.state)) continue;
+    const reason = (named ? undefined : guard(machine)) ?? notIdle(machine, times);
     if (reason === undefined) open.push(machine);
     else reasons.set(machine, reason);
   }
   const failures =
     metrics === undefined ? [] : await judgeAll(open, reasons, { metrics, window, signal: deadline.signal });
-  const keeping = new Keeping(keeps, fleet.machines);
+  // Nothing tells what the jobs of other shares stop at the same time.
+  const counted = choice.shard === undefined ? fleet.machines : selected.map(({ machine }) => machine);
+  const keeping = new Keeping(keeps, counted);
   for (const machine of open) {
     if (reasons.has(machine)) continue;
     const kept = keeping.giveUp(machine);
@@ -92,8 +122,7 @@ async function judgeAll(
   { metrics, window, signal }: { metrics: IdleMetrics; window: RangeWindow; signal: AbortSignal },
 ): Promise<Failure[]> {
   const limit = pLimit(QUERIES_AT_ONCE);
-  const failures: Failure[] = [];
-  const judgeApp = async (app: string) => {
+  const judgeApp = async (app: string): Promise<Failure[]> => {
     const ours = machines.filter((machine) => machine.app === app);
     try {
       const series = byInstance(await metrics.read(app, window, signal));
@@ -102,12 +131,13 @@ async function judgeAll(
         const busy = judgeQuiet(metrics.signal, series.get(machine.id) ?? [], ask);
         if (busy !== undefined) reasons.set(machine, busy);
       }
+      return [];
     } catch (thrown) {
       const error = asActionError(thrown);
-      failures.push({ app, error });
       for (const machine of ours) reasons.set(machine, `metrics can't be read (${error.class})`);
+      return [{ app, error }];
     }
   };
-  await Promise.all([...new Set(machines.map(({ app }) => app))].map((app) => limit(judgeApp, app)));
-  return failures;
+  const apps = [...new Set(machines.map(({ app }) => app))];
+  return (await Promise.all(apps.map((app) => limit(judgeApp, app)))).flat();
 }

@@ -228,6 +228,84 @@ describe('when the token is the step’s own', () => {
   });
 });
 
+describe('when a warm-up takes another machine than it meant to', () => {
+  it('keeps both under the one file, which it writes once, and puts back what it started', async () => {
+    const rig = rigWith({
+      machines: [
+        { id: 'm1', state: 'suspended', behaviour: { start: 'no-capacity' } },
+        { id: 'm2', state: 'stopped' },
+      ],
+    });
+    const inodes = new Set<number>();
+    const inner = flyTransport(rig.fly);
+    const transport: PostShell['transport'] = (request) => {
+      if (request.url.pathname.endsWith('/start'))
+        for (const name of own(rig)) inodes.add(statSync(join(rig.temp, name)).ino);
+      return inner(request);
+    };
+    const inputs = { token: rig.fly.mintToken({ app: APP }), app: APP, count: '1', restore: 'true' };
+    const step = await rig.step('warm-up', inputs, { transport });
+    expect(step.succeeded).toBe(true);
+    expect(rig.fly.machine(APP, 'm2').state).toBe('started');
+    expect(own(rig)).toEqual([JSON.parse(step.runner.state['restore'] ?? '').own]);
+    expect(inodes.size).toBe(1);
+    const { log } = await posted(rig, step);
+    expect(own(rig)).toEqual([]);
+    expect(rig.fly.machine(APP, 'm2').state).toBe('stopped');
+    expect(log.said('info').at(-1)).toMatch(/^put back: stopped 1, failed 0 of 1 /);
+  });
+});
+
+describe('when the machines were held', () => {
+  const HELD = { ...ONE, hold: '75m' };
+  const holdOf = ({ fly }: StepRig) => fly.machine(APP, 'm1').config.metadata?.['keep-alive-until'];
+
+  it.each(['start', 'warm-up'] as const)(
+    'puts back what %s holds itself, and holds it no more',
+    async (name) => {
+      const rig = stopped();
+      await openSession(rig);
+      const step = await rig.step(name, { ...HELD, ...(name === 'warm-up' && { count: 'all' }) });
+      expect(holdOf(rig)).toMatch(/^2025-01-15T13:15:\d\dZ$/);
+      const { log } = await posted(rig, step);
+      expect(log.said('warning')).toEqual([]);
+      expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
+      expect(holdOf(rig)).toBeUndefined();
+    },
+  );
+
+  it('warns where it can’t take that back', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const step = await rig.step('start', HELD);
+    rig.fly.faults.push({
+      method: 'DELETE',
+      path: /metadata/,
+      fault: { status: 403, body: { error: 'no' } },
+    });
+    const { log } = await posted(rig, step);
+    expect(log.said('warning')).toEqual([
+      expect.stringMatching(/^`keep-alive-until` of this job stays .* m1: /),
+    ]);
+    expect(log.said('info').at(-1)).toMatch(/^put back: stopped 1, failed 0 of 1 /);
+  });
+
+  it('goes by Fly’s clock, not by its own', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const step = await rig.step('start', ONE);
+    const machine = rig.fly.machine(APP, 'm1');
+    const metadata = { 'keep-alive-until': '2025-01-15T13:00:00Z' };
+    machine.config = { ...machine.config, metadata };
+    const { now } = rig.clock;
+    // An hour and more ahead, which the others' time would be over by.
+    const clock = { sleep: rig.clock.sleep.bind(rig.clock), now: () => now.call(rig.clock) + 4_000_000 };
+    const { log } = await posted(rig, step, { clock });
+    expect(log.said('warning')).toEqual(['m1 (worker): held by another job until 2025-01-15T13:00:00Z']);
+    expect(rig.fly.machine(APP, 'm1').state).toBe('started');
+  });
+});
+
 describe('when the session has changed by then', () => {
   it('takes another that covers the app', async () => {
     const rig = stopped();

@@ -37,7 +37,8 @@ function read(env: Record<string, string>): Changed[] | undefined {
   return head && readMachines(env, head);
 }
 
-const left = (them: readonly Changed[]) => them.map((it) => ({ ...it, left: 'started' }));
+const HELD = '2025-01-15T13:00:00Z';
+const left = (them: readonly Changed[]) => them.map((it) => ({ ...it, left: 'started', held: HELD }));
 
 describe('when a record is kept in state', () => {
   it('comes back as it was', () => {
@@ -47,8 +48,10 @@ describe('when a record is kept in state', () => {
     record.open(HEAD, them);
     expect(readHead(state.env)).toEqual({ ...HEAD, parts: 1 });
     expect(read(state.env)).toEqual(them);
-    record.close([{ ...them[0], left: 'started' } as Changed, undefined, them[2]]);
-    expect(read(state.env)).toEqual([{ ...them[0], left: 'started' }, them[2]]);
+    const [first, , third] = them as [Changed, Changed, Changed]; // As many as were made.
+    const known = { ...first, left: 'started' };
+    record.close([known, undefined, { ...third, held: HELD }]);
+    expect(read(state.env)).toEqual([known, { ...third, held: HELD }]);
   });
 
   it.each([5_000, 10_000])(
@@ -74,6 +77,21 @@ describe('when a record is kept in state', () => {
       /can't remember 20000 machines/,
     );
     expect(state.writes).toEqual([]);
+  });
+
+  it('grows, and stays as it was where it can’t', () => {
+    const state = stateOf();
+    const record = new StateRecord(state);
+    const them = machines(400);
+    record.open(HEAD, them.slice(0, 100));
+    record.open(HEAD, them);
+    expect(read(state.env)).toEqual(them);
+    const writes = state.writes.length;
+    expect(() => record.open(HEAD, machines(20_000))).toThrow(/can't remember/);
+    expect(state.writes).toHaveLength(writes);
+    record.close(left(them));
+    expect(state.writes.slice(writes)).toEqual(['restore-1']);
+    expect(read(state.env)).toEqual(left(them));
   });
 
   it('refuses a machine that no value holds', () => {
@@ -163,6 +181,8 @@ describe('when a post step finds something else', () => {
     '[["my-app"]]',
     '[["my-app","stopped",[["m1"]]]]',
     '[["my-app","stopped",[[1,2]]]]',
+    '[["my-app","stopped",[["m1","01V","started","soon"]]]]',
+    '[["my-app","stopped",[["m1","01V","started",1e300]]]]',
   ])('does not read machines in %j', (text) => {
     expect(() => readMachines({ 'STATE_restore-1': text }, { parts: 1 })).toThrow(/not readable/);
   });

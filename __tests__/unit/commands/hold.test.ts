@@ -1,6 +1,8 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { Holding, heldUntil, holdAll } from '../../../src/commands/hold.js';
+import { Holding, heldUntil } from '../../../src/commands/hold.js';
 import { KEEP_ALIVE_UNTIL } from '../../../src/commands/idle.js';
+import { RecordKeeper } from '../../../src/commands/record-keeper.js';
+import type { Changed } from '../../../src/commands/restore-record.js';
 import { untouched } from '../../../src/commands/result.js';
 import { formatTime } from '../../../src/text.js';
 import { countOf, follow, many, outcomes, rigWithToken, run } from '../../support/engine-rig.js';
@@ -54,6 +56,13 @@ describe('when machines are held', () => {
     await runWarmUp(rig, 3, { hold: HOUR });
     expect(holdOf(rig, 'm000')).toBe('2025-01-15T17:00:01Z');
     expect([holdOf(rig, 'm001'), holdOf(rig, 'm002')]).toEqual(Array(2).fill('2025-01-15T13:00:00Z'));
+  });
+
+  it('leaves alone what is held for good', async () => {
+    const rig = rigOf({ state: 'started', metadata: { [KEEP_ALIVE_UNTIL]: '9999-12-31T23:59:59Z' } });
+    const { result } = await runWarmUp(rig, 1, { hold: HOUR });
+    expect(holdOf(rig, 'm000')).toBe('9999-12-31T23:59:59Z');
+    expect(result.machines[0]?.held).toBeUndefined();
   });
 
   it('goes by what is there when it writes, not by what was listed', async () => {
@@ -127,35 +136,79 @@ describe('when machines are held', () => {
   });
 });
 
-describe('when the machines of another command are held', () => {
-  it('holds those that it went well with, each once, and tells what it could not', async () => {
+describe('when `start` holds', () => {
+  const reasons = ({ result }: Awaited<ReturnType<typeof run>>) =>
+    Object.fromEntries(
+      result.machines.map(({ machine, reason, error }) => [machine.id, error?.class ?? reason]),
+    );
+
+  it('holds those that end up started, changed or not, and tells what it could not', async () => {
     const rig = createMachinesRig({
       machines: many(5, (index) => ({
         state: index === 0 ? 'started' : 'stopped',
         ...(index === 2 && { behaviour: { start: 'no-capacity' } }),
         ...(index === 3 && { config: { standbys: ['m000'] } }),
       })),
+      settings: { bootMs: 1_000 },
       faults: [{ method: 'POST', path: /m004.metadata/, fault: { status: 500 } }],
     });
-    const { result } = await run(rig, 'start');
-    const { result: held } = await follow(rig, async (tools) => {
-      const holding = new Holding(HOUR, tools);
-      const [first, ...rest] = result.machines;
-      const early = first === undefined ? [] : [await holding.hold(first)];
-      const all = await holdAll({ ...result, machines: [...early, ...rest] }, holding);
-      return { ...all, warnings: [...all.warnings] };
+    const started = await run(rig, 'start', { hold: HOUR });
+    expect(outcomes(started)).toEqual({
+      m000: 'unchanged',
+      m001: 'changed',
+      m002: 'failed',
+      m003: 'skipped',
+      m004: 'changed',
     });
-    const isHeld = held.machines.map((it) => [it.machine.id, it.outcome, it.held !== undefined]);
-    expect(isHeld).toEqual([
-      ['m000', 'unchanged', true],
-      ['m001', 'changed', true],
-      ['m002', 'failed', false],
-      ['m003', 'skipped', false],
-      ['m004', 'changed', false],
+    expect(rig.fly.machines(APP).map(({ id }) => holdOf(rig, id))).toEqual([
+      '2025-01-15T13:00:00Z',
+      '2025-01-15T13:00:01Z',
+      undefined,
+      undefined,
+      undefined,
     ]);
-    expect(held.warnings).toEqual([expect.stringMatching(/^Machine m004 is not held: /)]);
-    const written = rig.asked().filter((line) => /^POST m000\/metadata/.test(line));
-    expect(written).toHaveLength(1);
+    expect(reasons(started)).toMatchObject({
+      m000: 'already started; held until 2025-01-15T13:00:00Z',
+      m001: 'held until 2025-01-15T13:00:01Z',
+      m004: '',
+    });
+    expect(started.result.warnings).toEqual([expect.stringMatching(/^Machine m004 is not held: /)]);
+  });
+
+  it('asks nothing else of a machine that is started already', async () => {
+    const rig = rigOf({ state: 'started' });
+    await run(rig, 'start', { hold: HOUR });
+    expect(rig.asked()).toEqual([
+      'GET machines 200',
+      'GET m000 200',
+      'POST m000/metadata/keep-alive-until 204',
+    ]);
+  });
+
+  it('holds what is on its way where it does not wait', async () => {
+    const rig = rigOf({});
+    const { result } = await run(rig, 'start', { hold: HOUR, wait: false });
+    expect(result.machines).toMatchObject([{ outcome: 'requested', held: '2025-01-15T13:00:00Z' }]);
+    expect(holdOf(rig, 'm000')).toBe('2025-01-15T13:00:00Z');
+  });
+
+  it('writes nothing in a dry run, and plans as ever', async () => {
+    const rig = rigOf({}, { state: 'started' });
+    const rehearsed = await run(rig, 'start', { hold: HOUR, dryRun: true });
+    expect(reasons(rehearsed)).toEqual({ m000: 'dry run: would start', m001: 'already started' });
+    expect(rig.asked()).toEqual(['GET machines 200']);
+  });
+
+  it('puts into the record what it has written', async () => {
+    const closed: (readonly (Changed | undefined)[])[] = [];
+    const keeper = new RecordKeeper('start', 'none', {
+      open: () => undefined,
+      close: (machines) => void closed.push(machines),
+    });
+    await run(rigOf({}, { state: 'started' }), 'start', { hold: HOUR, keeper });
+    expect(closed).toEqual([
+      [expect.objectContaining({ id: 'm000', left: 'started', held: '2025-01-15T13:00:01Z' })],
+    ]);
   });
 });
 
@@ -172,6 +225,9 @@ describe('when it is asked whether a machine is held', () => {
     ['what is over', '2025-01-15T11:59:59Z', undefined],
     ['what ends just now', '2025-01-15T12:00:00Z', undefined],
     ['no time', 'for ever', undefined],
+    ['a year alone', '2999', undefined],
+    ['a time without a zone', '2999-01-01T00:00:00', undefined],
+    ['a time in small letters', '2025-01-15t13:00:00z', START + HOUR],
     ['a time', '2025-01-15T12:00:01Z', START + 1_000],
     ['a time of another zone', '2025-01-15T14:00:00+01:00', START + HOUR],
   ])('goes by %s', (_, value, wanted) => expect(held(value)).toBe(wanted));

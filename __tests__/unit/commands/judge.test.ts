@@ -8,14 +8,26 @@ interface Case {
   readonly from: string;
   readonly left?: string;
   readonly now: string;
+  /** What our step has written, and what is there now. */
+  readonly ours?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
-function judged({ command, fallback = 'none' as never, from, left, now }: Case): string {
-  const changed: Changed = { app: 'my-app', id: 'm1', version: '01V', from, ...(left && { left }) };
+const NOW = Date.UTC(2025, 0, 15, 12);
+
+function judged({ command, fallback = 'none' as never, from, left, now, ours, metadata = {} }: Case): string {
+  const changed: Changed = {
+    app: 'my-app',
+    id: 'm1',
+    version: '01V',
+    from,
+    ...(left && { left }),
+    ...(ours && { held: ours }),
+  };
   const isCordon = command === 'cordon' || command === 'uncordon';
-  const changes = isCordon ? { cordoned: now === 'cordoned' } : { state: now };
+  const changes = { metadata, ...(isCordon ? { cordoned: now === 'cordoned' } : { state: now }) };
   const machine = now === 'absent' ? undefined : appMachine('m1', changes);
-  const judgement = judge({ command, fallback }, changed, machine);
+  const judgement = judge({ command, fallback }, changed, { now: machine, at: NOW });
   return judgement.kind === 'put back' ? judgement.by : `${judgement.kind}: ${judgement.reason}`;
 }
 
@@ -99,11 +111,10 @@ describe('when there is nothing to undo', () => {
 
   it('advises what fits a cordon', () => {
     const changed: Changed = { app: 'my-app', id: 'm1', version: '', from: 'uncordoned', left: 'x' };
-    const judgement = judge(
-      { command: 'cordon', fallback: 'none' },
-      changed,
-      appMachine('m1', { cordoned: true }),
-    );
+    const judgement = judge({ command: 'cordon', fallback: 'none' }, changed, {
+      now: appMachine('m1', { cordoned: true }),
+      at: NOW,
+    });
     expect(judgement).toMatchObject({
       kind: 'leave',
       reason: expect.stringMatching(/`fly machine uncordon m1`$/),
@@ -124,6 +135,35 @@ describe('when there is nothing to undo', () => {
     expect(judged({ command: 'start', from: 'stopped', left, now })).toBe(
       `leave: it is ${now}, not started as this step left it. To have it stopped as before: \`fly machine stop m1\``,
     ),
+  );
+});
+
+describe('when somebody wants it left running', () => {
+  const OURS = '2025-01-15T13:00:00Z';
+  const THEIRS = '2025-01-15T13:10:00Z';
+  const until = (time: string) => ({ metadata: { 'keep-alive-until': time } });
+  const started = { command: 'start', from: 'stopped', left: 'started', now: 'started' } as const;
+  const held = `leave: held by another job until ${THEIRS}`;
+
+  it.each<Case & { wanted: string }>([
+    { ...started, ...until(THEIRS), wanted: held },
+    { ...started, ...until(THEIRS), ours: OURS, wanted: held },
+    { ...started, from: 'suspended', ...until(THEIRS), wanted: held },
+    { command: 'start', from: 'stopped', now: 'starting', ...until(THEIRS), wanted: held },
+    { ...started, ...until(OURS), ours: OURS, wanted: 'stop' },
+    { ...started, ...until('2025-01-15T11:59:59Z'), wanted: 'stop' },
+    { ...started, ...until('soon'), wanted: 'stop' },
+  ])('does not stop it before that is over, or ours: $metadata, $ours', ({ wanted, ...it }) =>
+    expect(judged(it)).toBe(wanted),
+  );
+
+  it.each<Case & { wanted: string }>([
+    { command: 'stop', from: 'started', left: 'stopped', now: 'stopped', wanted: 'start' },
+    { command: 'suspend', from: 'started', left: 'suspended', now: 'suspended', wanted: 'start' },
+    { command: 'uncordon', from: 'cordoned', left: 'uncordoned', now: 'uncordoned', wanted: 'cordon' },
+    { ...started, now: 'stopped', wanted: 'there: already stopped' },
+  ])('does all else as ever: $command', ({ wanted, ...it }) =>
+    expect(judged({ ...it, ...until(THEIRS) })).toBe(wanted),
   );
 });
 

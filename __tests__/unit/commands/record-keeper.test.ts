@@ -63,6 +63,37 @@ describe('before the first change', () => {
     expect([opened, closed]).toEqual([[], []]);
   });
 
+  it('hands all over again where more are about to be changed, with what is known by then', () => {
+    const { keeper, opened } = kept();
+    keeper.before([{ kind: 'change', machine: M1 }]);
+    keeper.after({ ...untouched(M1, 'changed'), state: 'started', held: '2025-01-15T13:00:00Z' });
+    keeper.before([{ kind: 'await', machine: M2 }]);
+    keeper.before([{ kind: 'change', machine: M2 }]);
+    expect(opened.map(({ machines }) => machines.map(({ id, left, held }) => [id, left, held]))).toEqual([
+      [['m1', undefined, undefined]],
+      [
+        ['m1', 'started', '2025-01-15T13:00:00Z'],
+        ['m2', undefined, undefined],
+      ],
+    ]);
+  });
+
+  it('forgets what the store has not taken', () => {
+    const closed: (readonly unknown[])[] = [];
+    let isFull = false;
+    const keeper = new RecordKeeper('start', 'none', {
+      open: () => {
+        if (isFull) throw new ActionError('input', 'no room');
+        isFull = true;
+      },
+      close: (machines) => void closed.push(machines),
+    });
+    keeper.before([{ kind: 'change', machine: M1 }]);
+    expect(() => keeper.before([{ kind: 'change', machine: M2 }])).toThrow('no room');
+    keeper.end();
+    expect(closed).toEqual([[undefined]]);
+  });
+
   it('keeps of a cordon whether there was one before', () => {
     const { keeper, opened } = kept('cordon');
     keeper.before([{ kind: 'change', machine: M1 }]);
@@ -93,6 +124,17 @@ describe('after the last change', () => {
     it.keeper.after({ ...untouched(M2, 'failed'), error: new ActionError('timeout', 'not done') });
     it.keeper.end();
     expect(it.closed[0]?.map((machine) => machine && 'left' in machine)).toEqual([false, false]);
+  });
+
+  it('keeps what was written to have it left running, even where nobody waited', async () => {
+    const it = kept();
+    it.keeper.before([{ kind: 'change', machine: M1 }]);
+    await send(it, rigWith({ id: 'm1', state: 'stopped' }));
+    it.keeper.after({ ...untouched(M1, 'requested'), held: '2025-01-15T13:00:00Z' });
+    it.keeper.end();
+    expect(it.closed).toEqual([
+      [{ app: APP, id: 'm1', version: '01Vm1', from: 'stopped', held: '2025-01-15T13:00:00Z' }],
+    ]);
   });
 
   it('drops what no request was sent for', () => {

@@ -26,7 +26,7 @@ function record(command: Restorable, machines: readonly Partial<Changed>[]): Res
 
 async function restored(rig: MachinesRig, kept: RestoreRecord): Promise<CommandResult> {
   const { client, clock, deadline } = rig;
-  return clock.run(restore(kept, { client, clock, deadline, progress }));
+  return clock.run(restore(kept, { client, clock, deadline, progress, now: () => clock.now() }));
 }
 
 function rowOf({ machines }: CommandResult, id: string): MachineResult {
@@ -140,6 +140,94 @@ describe('when something has happened in between', () => {
   });
 });
 
+describe('when machines are held', () => {
+  const OURS = '2025-01-15T13:00:00Z';
+  const THEIRS = '2025-01-15T13:00:01Z';
+  const KEY = 'keep-alive-until';
+  const heldUntil = (id: string, time: string, others = {}) =>
+    ({ id, state: 'started', metadata: { [KEY]: time }, ...others }) as const;
+  const leftHeld = (id: string): Partial<Changed> => ({ ...leftStarted(id), held: OURS });
+  const holdOf = (rig: MachinesRig, id: string) => rig.fly.machine(APP, id).config.metadata?.[KEY];
+  const setHold = (rig: MachinesRig, id: string, time: string) => {
+    const machine = rig.fly.machine(APP, id);
+    machine.config = { ...machine.config, metadata: { [KEY]: time } };
+  };
+
+  it('puts back what it holds alone and takes that back; what others hold is left', async () => {
+    const rig = createMachinesRig({ machines: [heldUntil('m1', OURS), heldUntil('m2', THEIRS)] });
+    const result = await restored(rig, record('start', ['m1', 'm2'].map(leftHeld)));
+    expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'changed', state: 'stopped' });
+    expect(rowOf(result, 'm2')).toMatchObject({
+      outcome: 'skipped',
+      reason: `held by another job until ${THEIRS}`,
+    });
+    expect([holdOf(rig, 'm1'), holdOf(rig, 'm2')]).toEqual([undefined, THEIRS]);
+    expect(rig.asked().filter((it) => it.includes('m2'))).toEqual([]);
+    expect(result.warnings).toEqual([]);
+  });
+
+  it('takes it back where the machine is as before already, and nothing that somebody wrote over it', async () => {
+    const stopped = { state: 'stopped' };
+    const rig = createMachinesRig({
+      machines: [heldUntil('m1', OURS, stopped), heldUntil('m2', THEIRS, stopped), heldUntil('m3', OURS)],
+      settings: { stopMs: 5_000 },
+    });
+    void rig.clock.sleep(3_000).then(() => setHold(rig, 'm3', THEIRS));
+    const result = await restored(rig, record('start', ['m1', 'm2', 'm3'].map(leftHeld)));
+    expect(result.machines.map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged', 'changed']);
+    expect(['m1', 'm2', 'm3'].map((id) => holdOf(rig, id))).toEqual([undefined, THEIRS, THEIRS]);
+  });
+
+  it('goes by the servers’ time', async () => {
+    const rig = createMachinesRig({ machines: [heldUntil('m1', THEIRS)] });
+    const { client, clock, deadline } = rig;
+    const now = () => Date.UTC(2025, 0, 15, 13, 0, 2);
+    const kept = record('start', [leftHeld('m1')]);
+    const result = await clock.run(restore(kept, { client, clock, deadline, progress, now }));
+    expect(rowOf(result, 'm1').outcome).toBe('changed');
+  });
+
+  it('leaves alone what another job comes to hold while a lease is waited for', async () => {
+    const rig = createMachinesRig({ ...started('m1'), timeoutMs: 240_000 });
+    const { client, deadline, clock } = rig;
+    const lease = { ttl: 20, description: 'a deploy' };
+    await clock.run(client.acquireLease({ app: APP, id: 'm1' }, lease, deadline.signal));
+    void clock.sleep(10_000).then(() => setHold(rig, 'm1', THEIRS));
+    const result = await restored(rig, record('start', [leftStarted('m1')]));
+    expect(rowOf(result, 'm1')).toMatchObject({
+      outcome: 'skipped',
+      reason: `held by another job until ${THEIRS}`,
+    });
+    expect(rig.fly.machine(APP, 'm1').state).toBe('started');
+    expect(result.line).toBe('put back: nothing, left alone 1, failed 0 of 1 in my-app');
+  });
+
+  it('says once which holds it could not take back', async () => {
+    const rig = createMachinesRig({
+      machines: ['m1', 'm2', 'm3'].map((id) => heldUntil(id, OURS)),
+      faults: [{ method: 'DELETE', path: /m[12].metadata/, fault: { status: 403, body: { error: 'no' } } }],
+    });
+    const result = await restored(rig, record('start', ['m1', 'm2', 'm3'].map(leftHeld)));
+    expect(result.machines.map(({ outcome }) => outcome)).toEqual(['changed', 'changed', 'changed']);
+    expect(result.warnings).toEqual([
+      expect.stringMatching(
+        /^`keep-alive-until` of this job stays in the metadata of m[12], m[12]: forbidden: /,
+      ),
+    ]);
+    expect(holdOf(rig, 'm3')).toBeUndefined();
+  });
+
+  it('keeps the hold of what it could not put back', async () => {
+    const rig = createMachinesRig({
+      machines: [heldUntil('m1', OURS)],
+      faults: [{ path: /stop$/, fault: { status: 403, body: { error: 'no' } } }],
+    });
+    const result = await restored(rig, record('start', [leftHeld('m1')]));
+    expect(rowOf(result, 'm1').outcome).toBe('failed');
+    expect(holdOf(rig, 'm1')).toBe(OURS);
+  });
+});
+
 describe('when something can’t be put back', () => {
   it('tells a refusal, and puts the others back', async () => {
     const rig = createMachinesRig({
@@ -234,7 +322,7 @@ describe('when something can’t be put back', () => {
   it('says of each what was not done when it is cancelled', async () => {
     const rig = createMachinesRig({ ...started('m1', 'm2'), settings: { stopMs: 60_000 } });
     const { client, clock, deadline } = rig;
-    const tools = { client, clock, deadline, progress };
+    const tools = { client, clock, deadline, progress, now: () => clock.now() };
     const work = restore(record('start', ['m1', 'm2'].map(leftStarted)), tools);
     await clock.advance(1_000);
     rig.cancel();

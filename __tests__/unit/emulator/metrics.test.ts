@@ -1,7 +1,8 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { LOADS } from '../../../emulator/metrics/load.js';
+import { LOADS, type Load } from '../../../emulator/metrics/load.js';
 import type { GivenSettings } from '../../../emulator/settings.js';
 import { Prometheus } from '../../../src/metrics/prometheus.js';
+import { lapses } from '../../../src/metrics/promql.js';
 import { rangeWindow } from '../../../src/metrics/range-window.js';
 import { byInstance, type RangeWindow } from '../../../src/metrics/series.js';
 import { judgeQuiet, ownQuery, SIGNALS, type SignalName } from '../../../src/metrics/signals.js';
@@ -129,6 +130,24 @@ describe('when machines are judged by the metrics of their load', () => {
     expect(values.length).toBeGreaterThanOrEqual(12);
     expect(values.length).toBeLessThanOrEqual(14);
   });
+
+  it('tells a counter that was away for a part of a step', async () => {
+    const sinceMs = 50_000;
+    const recently: Load = { requests: (at) => (at > Date.UTC(2025, 0, 15, 11, 59, 40) ? 1 : 0) };
+    const { fly, clock, call } = createRig([
+      { id: 'steady', behaviour: { load: LOADS.busy } },
+      { id: 'silent', sinceMs, behaviour: { load: LOADS.idle } },
+      { id: 'late', sinceMs, behaviour: { load: recently } },
+    ]);
+    const query = lapses('fly_app_http_responses_count', 'fly_app_concurrency', 60_000);
+    const now = String(clock.now() / 1000);
+    const form = new URLSearchParams({ query, start: now, end: now, step: '60' });
+    const token = fly.mintToken({ thirdParty: false });
+    expect(parsed<Matrix>(await call('GET', `${PATH}?${form}`, { token })).data.result).toEqual([
+      // Of four measurements.
+      { metric: { instance: 'late' }, values: [[clock.now() / 1000, '2']] },
+    ]);
+  });
 });
 
 describe('when metrics are asked for', () => {
@@ -190,6 +209,9 @@ describe('when metrics are asked for', () => {
     ['sum(fly_instance_net_recv_bytes) by (device)', 2],
     ['fly_instance_up - fly_instance_up{instance="idle"}', 1],
     ['rate(fly_instance_cpu{instance="idle",mode="user"}[1m])', 1],
+    ['count_over_time(fly_instance_up{instance="idle"}[1m]) < 5', 1],
+    ['count_over_time(fly_instance_up{instance="idle"}[1m]) < 4', 0],
+    ['fly_instance_up * 2 < 3 - 2 or fly_instance_up{instance="idle"}', 1],
     ['nothing_of_that_name', 0],
   ])('answers %s by %i series', async (query, series) => {
     const { answer } = await asking(query);

@@ -1,0 +1,65 @@
+import type { Job } from '../../runner/job.js';
+import type { StepResult } from '../../runner/step-result.js';
+import { APP, type Scenario, WORKERS } from '../support/scenario.js';
+import { onEachNode } from '../support/scenario-nodes.js';
+import { lines, said } from '../support/scenario-results.js';
+
+const [ID] = WORKERS;
+const HELD = { machines: ID, hold: '75m', restore: 'true' };
+
+const machine = ({ fly }: Scenario) => fly.machine(APP, ID);
+const holdOf = (scenario: Scenario) => machine(scenario).config.metadata?.['keep-alive-until'];
+
+/** Starts the machine in a job of its own session, which must go well. */
+async function startIn(job: Job, { fly }: Scenario): Promise<StepResult> {
+  await job.step({ uses: './auth', with: { token: fly.mintToken({ app: APP }), app: APP } });
+  const step = await job.step({ uses: './start', with: HELD });
+  expect(step).toMatchObject({ conclusion: 'success', annotations: [] });
+  return step;
+}
+
+/** Ends a job; what its posts said of what was put back, if anything was due. */
+async function endOf(job: Job): Promise<{ readonly lines: string[]; readonly warnings: string[] }> {
+  const posts = await job.post();
+  expect(posts.map(({ conclusion }) => conclusion)).toEqual(posts.map(() => 'success'));
+  return {
+    lines: posts.flatMap(lines).filter((line) => line.startsWith('put back: ')),
+    warnings: posts.flatMap((post) => said(post, 'warning')),
+  };
+}
+
+onEachNode('When two jobs hold the same machine', (open) => {
+  it('stays for the second when the first ends, and is put back by the second', async () => {
+    const scenario = await open();
+    const second = scenario.anotherJob();
+    await startIn(scenario.job, scenario);
+    const firstHold = holdOf(scenario);
+    // It exits by itself, say, and the other job starts it again.
+    machine(scenario).state = 'stopped';
+    await startIn(second, scenario);
+    const secondHold = holdOf(scenario);
+    expect(secondHold).not.toBe(firstHold);
+    expect(await endOf(scenario.job)).toEqual({
+      lines: [expect.stringMatching(/^put back: nothing, left alone 1, failed 0 of 1 in my-app, /)],
+      warnings: [expect.stringContaining(`${ID} (worker-1): held by another job until ${secondHold}`)],
+    });
+    expect([machine(scenario).state, holdOf(scenario)]).toEqual(['started', secondHold]);
+    expect(await endOf(second)).toEqual({
+      lines: [expect.stringMatching(/^put back: stopped 1, failed 0 of 1 in my-app, /)],
+      warnings: [],
+    });
+    expect([machine(scenario).state, holdOf(scenario)]).toEqual(['stopped', undefined]);
+  });
+
+  it('stays until the hold is over where the second found it started', async () => {
+    const scenario = await open();
+    const second = scenario.anotherJob();
+    await startIn(scenario.job, scenario);
+    const step = await startIn(second, scenario);
+    expect(lines(step).join('\n')).toContain('already started; held until ');
+    const { warnings } = await endOf(scenario.job);
+    expect(warnings).toEqual([expect.stringContaining('held by another job until ')]);
+    expect(await endOf(second)).toEqual({ lines: [], warnings: [] });
+    expect([machine(scenario).state, holdOf(scenario)]).toEqual(['started', expect.any(String)]);
+  });
+});

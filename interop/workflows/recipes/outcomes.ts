@@ -1,0 +1,96 @@
+import type { FlyChanges } from './recipe-fly.js';
+
+/** What must have come of a recipe. */
+export interface Outcome extends FlyChanges {
+  readonly jobs: number;
+}
+
+const NOTHING: Outcome = { jobs: 1, requests: {}, moved: {} };
+const THERE_AND_BACK: Outcome = {
+  ...NOTHING,
+  requests: { 'my-app POST start': 1, 'my-app POST stop': 1 },
+};
+const APP_STOPPED: Outcome = {
+  jobs: 1,
+  requests: { 'my-app POST stop': 1 },
+  moved: { 'my-app app started → stopped': 1 },
+};
+const WORKER_STARTED: Outcome = {
+  jobs: 1,
+  requests: { 'my-app POST start': 1 },
+  moved: { 'my-app worker stopped → started': 1 },
+};
+
+/** By the heading of the recipe, and what sets it off; a recipe that isn't here fails. */
+export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>>> = {
+  'fly-machines-action': { push: THERE_AND_BACK },
+  'Stop the staging machines every night': {
+    'schedule 17 21 * * 1-5': APP_STOPPED,
+    workflow_dispatch: NOTHING,
+    'workflow_dispatch dry-run=false': APP_STOPPED,
+  },
+  'Sweep what is idle': {
+    // Of five that are idle, one stays in each region where no other does.
+    'schedule 23 * * * *': {
+      jobs: 1,
+      requests: { 'staging-web POST stop': 3 },
+      moved: { 'staging-web app started → stopped': 3 },
+    },
+    pull_request: NOTHING,
+  },
+  'Warm up, deploy, test, put back': {
+    workflow_dispatch: {
+      ...THERE_AND_BACK,
+      // Both are held; the one that is put back isn't any more.
+      requests: { ...THERE_AND_BACK.requests, 'my-app POST metadata': 2, 'my-app DELETE metadata': 1 },
+    },
+  },
+  'Preview machines for one job': { pull_request: THERE_AND_BACK },
+  'Up in the morning, down in the evening': {
+    'schedule 47 6 * * 1-5': WORKER_STARTED,
+    'schedule 17 18 * * 1-5': {
+      jobs: 1,
+      requests: { 'my-app POST stop': 1 },
+      moved: { 'my-app worker started → stopped': 1 },
+    },
+  },
+  'Look first': { pull_request: NOTHING },
+  'Have machines up before a deploy': {
+    workflow_dispatch: {
+      jobs: 1,
+      requests: { 'my-app POST start': 2 },
+      moved: { 'my-app app stopped → started': 1, 'my-app worker stopped → started': 1 },
+    },
+  },
+  'Put back what a job changed': {
+    workflow_dispatch: {
+      ...THERE_AND_BACK,
+      requests: { ...THERE_AND_BACK.requests, 'my-app POST cordon': 2, 'my-app POST uncordon': 2 },
+    },
+  },
+  'Run a command in machines': {
+    workflow_dispatch: { ...NOTHING, requests: { 'my-app POST exec': 1 } },
+  },
+  'All staging apps of an organization, split over four jobs': {
+    'schedule 43 20 * * *': {
+      jobs: 4,
+      requests: { 'staging-web POST suspend': 5 },
+      moved: { 'staging-web app started → suspended': 5 },
+    },
+  },
+  'Wait until machines have settled': { workflow_dispatch: NOTHING },
+  'A command by hand': {
+    workflow_dispatch: NOTHING,
+    'workflow_dispatch command=restart': { ...NOTHING, requests: { 'my-app POST restart': 1 } },
+    'workflow_dispatch command=stop': {
+      jobs: 1,
+      requests: { 'my-app POST stop': 1 },
+      moved: { 'my-app worker started → stopped': 1 },
+    },
+    'workflow_dispatch command=start': WORKER_STARTED,
+  },
+  'One job per machine': {
+    // A job that lists, and one for each of two workers.
+    workflow_dispatch: { ...WORKER_STARTED, jobs: 3 },
+  },
+};

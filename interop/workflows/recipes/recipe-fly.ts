@@ -1,0 +1,99 @@
+import { systemClock } from '../../../emulator/clock.js';
+import { createFly, type Fly } from '../../../emulator/fly.js';
+import type { AppSpec, MachineSpec } from '../../../emulator/machines/build.js';
+import { LOADS } from '../../../emulator/metrics/load.js';
+import { systemRandom } from '../../../emulator/random.js';
+import { serve } from '../../../emulator/server.js';
+
+const idle: MachineSpec = { behaviour: { load: LOADS.idle } };
+const busy: MachineSpec = { behaviour: { load: LOADS.busy } };
+const stopped = { state: 'stopped' } as const;
+/** The apps that the README's recipes speak of. */
+const APPS: readonly AppSpec[] = [
+  {
+    name: 'my-app',
+    machines: [
+      {},
+      { ...stopped, region: 'iad', config: { checks: { alive: { type: 'tcp', port: 8080 } } } },
+      { ...stopped, processGroup: 'worker' },
+      { processGroup: 'worker', metadata: { keep: 'true' } },
+    ],
+  },
+  { name: 'staging-web', machines: [idle, idle, busy, idle, idle, stopped].map(inTwoRegions) },
+  { name: 'staging-billing', machines: [idle] },
+];
+
+function inTwoRegions(spec: MachineSpec, index: number): MachineSpec {
+  return { ...spec, region: index < 3 ? 'fra' : 'iad' };
+}
+
+/** A Fly for one run of a recipe, and what the run must be told of it. */
+export interface RecipeFly {
+  /** What has changed in it so far. */
+  changes(): FlyChanges;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** Counts, by a few words each. */
+export interface FlyChanges {
+  /** Requests that changed something: `my-app POST start: 2`. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** Machines that ended up elsewhere than they began: `my-app worker stopped → started: 1`. */
+  readonly moved: Readonly<Record<string, number>>;
+}
+
+/** Starts it in this process. Machines have been as they are for an hour. */
+export async function startRecipeFly(): Promise<RecipeFly> {
+  const settings = { bootMs: 10, stopMs: 10, suspendMs: 10, metricsAccess: 'allowed' } as const;
+  const fly = createFly({ clock: systemClock, random: systemRandom, apps: APPS, settings });
+  const server = await serve(fly, { onError: (error) => console.error(error) });
+  const before = statesOf(fly);
+  return {
+    changes: () => ({
+      requests: counted(changingRequests(fly)),
+      moved: counted(moves(before, statesOf(fly))),
+    }),
+    env: { FLY_FLAPS_BASE_URL: server.url },
+    secrets: {
+      FLY_DEPLOY_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC' }),
+      FLY_ORG_TOKEN: fly.mintToken(),
+    },
+    close: () => server.close(),
+  };
+}
+
+function changingRequests({ requests }: Fly): readonly string[] {
+  const changing = requests.filter(({ method, status = 0 }) => method !== 'GET' && status < 300);
+  return changing.flatMap(({ method, path }) => {
+    const { app, verb } =
+      /^\/v1\/apps\/(?<app>[^/]+)\/machines\/[^/]+\/(?<verb>[a-z]+)/.exec(path)?.groups ?? {};
+    return verb === undefined ? [] : `${app} ${method} ${verb}`;
+  });
+}
+
+/** By id: the app and process group, and the state. */
+function statesOf(fly: Fly): ReadonlyMap<string, readonly [string, string]> {
+  return new Map(
+    APPS.flatMap(({ name }) =>
+      fly.machines(name).map(({ id, state, config }) => {
+        const group = config.metadata?.['fly_process_group'];
+        return [id, [`${name} ${group}`, state]] as const;
+      }),
+    ),
+  );
+}
+
+function moves(before: ReturnType<typeof statesOf>, after: ReturnType<typeof statesOf>): readonly string[] {
+  return [...after].flatMap(([id, [where, state]]) => {
+    const was = before.get(id)?.[1];
+    return was === state ? [] : `${where} ${was} → ${state}`;
+  });
+}
+
+function counted(words: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const it of words) counts[it] = (counts[it] ?? 0) + 1;
+  return counts;
+}

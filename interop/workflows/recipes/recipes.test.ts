@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { readmeExamples } from '../readme-workflows.js';
+import { asActReads } from './as-act-reads.js';
+import { OUTCOMES } from './outcomes.js';
+import { programsOf } from './stand-ins.js';
+import { triggerName, triggersOf } from './triggers.js';
+
+const recipes = readmeExamples(readFileSync('README.md', 'utf8'));
+
+describe("when the README's recipes are to be run", () => {
+  it('each has an outcome for all that sets it off, and no outcome is of a recipe that is gone', () => {
+    const setOff = recipes.map(({ title, text }) => [title, triggersOf(text).map(triggerName).sort()]);
+    const known = Object.entries(OUTCOMES).map(([title, outcomes]) => [title, Object.keys(outcomes).sort()]);
+    expect(setOff).toEqual(known);
+  });
+
+  it.each([
+    ['on: push', ['push']],
+    ['on: [push, pull_request]', ['push', 'pull_request']],
+    ['on: { pull_request: , workflow_dispatch: }', ['workflow_dispatch', 'pull_request']],
+    [
+      "on: { schedule: [{ cron: '1 2 * * *', timezone: Europe/Berlin }, { cron: 3 4 * * * }] }",
+      ['schedule 1 2 * * *', 'schedule 3 4 * * *'],
+    ],
+    [
+      'on: { workflow_dispatch: { inputs: { dry: { type: boolean, default: true }, who: { type: string } } } }',
+      ['workflow_dispatch', 'workflow_dispatch dry=false'],
+    ],
+    [
+      'on: { workflow_dispatch: { inputs: { do: { type: choice, default: b, options: [a, b, c] } } } }',
+      ['workflow_dispatch', 'workflow_dispatch do=a', 'workflow_dispatch do=c'],
+    ],
+  ])('%s is set off in every way', (workflow, names) => {
+    expect(triggersOf(workflow).map(triggerName)).toEqual(names);
+  });
+
+  it('what act has stays as it stands', () => {
+    const text = `on:   push # so
+concurrency: { group: a,   cancel-in-progress: true }
+queue: kept
+`;
+    expect(asActReads(text)).toEqual({ text, lacking: [] });
+  });
+
+  it('what act lacks is replaced or taken out, and told', () => {
+    const { text, lacking } = asActReads(
+      `concurrency: { group: a, queue: max }
+run: \${{ strategy.job-index }}/\${{ strategy.job-total }}
+`,
+    );
+    expect(text).toBe(`concurrency: { group: a }
+run: \${{ matrix.share }}/\${{ 4 }}
+`);
+    expect(lacking).toEqual(['strategy.job-index', 'strategy.job-total', 'concurrency.queue']);
+  });
+
+  it('a program that nothing stands in for is an error', () => {
+    const workflow = (run: string) => `jobs: { a: { steps: [{ uses: ./ }, { run: ${run} }] } }`;
+    expect(programsOf(workflow('npm test'))).toEqual(['npm']);
+    expect(() => programsOf(workflow('curl x'))).toThrow(/a recipe calls curl/);
+  });
+});

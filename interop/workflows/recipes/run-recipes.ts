@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { TOOLS } from '../../go.js';
+import { record } from '../../record.js';
+import { runAct, type Trigger } from '../act.js';
+import { assertNoSecretShown } from '../no-secret-shown.js';
+import { printLog } from '../print-log.js';
+import { type ReadmeWorkflow, readmeExamples } from '../readme-workflows.js';
+import { type WorkflowRun, workflowRun } from '../workflow-run.js';
+import { asActReads } from './as-act-reads.js';
+import { OUTCOMES } from './outcomes.js';
+import { startRecipeFly } from './recipe-fly.js';
+import { copyAction, PUBLISHED, programsOf, writePrograms } from './stand-ins.js';
+import { triggerName, triggersOf } from './triggers.js';
+
+/** They mostly wait, each for a Fly of its own in this process. */
+const AT_ONCE = 4;
+
+interface Place {
+  readonly act: string;
+  /** Of all recipes: our action as it is published, and the programs that stand in for others. */
+  readonly folder: string;
+}
+
+/** Runs each workflow of a README as it stands, for all that sets it off, and says how many runs failed. */
+export async function runRecipes(act: string, readme: string): Promise<{ runs: number; failed: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
+  try {
+    copyAction(join(folder, 'action'));
+    writePrograms(join(folder, 'programs'));
+    const limit = pLimit(AT_ONCE);
+    const results = await Promise.all(
+      readmeExamples(readme).flatMap((recipe) => {
+        const triggers = triggersOf(recipe.text);
+        record({
+          compared: `README: ${recipe.title}`,
+          against: `nektos/act ${TOOLS.act.version}`,
+          cases: triggers.length,
+          result: `runs ${howFarAsItStands(recipe.text)}`,
+        });
+        return triggers.map((trigger) => limit(() => holds({ act, folder }, recipe, trigger)));
+      }),
+    );
+    return { runs: results.length, failed: results.filter((it) => !it).length };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function howFarAsItStands(text: string): string {
+  const { lacking } = asActReads(text);
+  const programs = programsOf(text);
+  return [
+    'as it stands',
+    ...(lacking.length > 0 ? [`without ${lacking.join(' and ')}, which act lacks`] : []),
+    ...(programs.length > 0 ? [`with a stand-in for ${programs.join(' and ')}`] : []),
+  ].join('; ');
+}
+
+async function holds(place: Place, recipe: ReadmeWorkflow, trigger: Trigger): Promise<boolean> {
+  const title = `README: ${recipe.title}, on ${triggerName(trigger)}`;
+  const folder = mkdtempSync(join(place.folder, 'run-'));
+  const file = join(folder, 'recipe.yml');
+  writeFileSync(file, asActReads(recipe.text).text);
+  mkdirSync(join(folder, 'act'));
+  const fly = await startRecipeFly();
+  let run: WorkflowRun | undefined;
+  try {
+    const { env, secrets } = fly;
+    const result = await runAct(place.act, {
+      ...trigger,
+      file,
+      env,
+      secrets,
+      folder: join(folder, 'act'),
+      repositories: { [PUBLISHED]: join(place.folder, 'action') },
+      programs: join(place.folder, 'programs'),
+    });
+    run = workflowRun(result);
+    assert.equal(run.exitCode, 0, `act's exit code; it says: ${run.stderr}`);
+    assert.deepEqual(
+      run.steps
+        // Ours have nothing to do before the job.
+        .filter(({ stage, result }) => result !== 'success' && !(stage === 'Pre' && result === ''))
+        .map(({ id, stage, result }) => `${stage} ${id}: ${result}`),
+      [],
+      'steps without success',
+    );
+    const outcome = OUTCOMES[recipe.title]?.[triggerName(trigger)];
+    assert.deepEqual({ jobs: Object.keys(run.jobs).length, ...fly.changes() }, outcome);
+    assertNoSecretShown(run, recipe.text.includes('export-token: env'));
+    console.log(`ok      ${title}: ${Object.keys(run.jobs).length} jobs, ${run.steps.length} steps`);
+    return true;
+  } catch (error) {
+    if (run !== undefined) printLog(run);
+    console.error(`FAILED  ${title}: ${error instanceof Error ? error.stack : String(error)}`);
+    return false;
+  } finally {
+    await fly.close();
+  }
+}
