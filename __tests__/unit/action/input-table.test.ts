@@ -28,7 +28,8 @@ describe('when the table is read', () => {
     const strict = INPUT_NAMES.filter((name) => INPUTS[name].strict);
     expect(strict).toEqual([
       ...['token', 'app', 'org', 'machines', 'region', 'process-group', 'state', 'metadata', 'exclude'],
-      ...['limit', 'shard', 'run', 'dry-run'],
+      ...['limit', 'shard', 'run', 'idle-for', 'idle-signal', 'idle-threshold', 'query', 'keep'],
+      ...['metrics-token', 'count', 'dry-run'],
     ]);
   });
 

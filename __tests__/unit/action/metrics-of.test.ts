@@ -32,7 +32,10 @@ afterEach(() => {
 /** A `stop-idle` over `my-app`, by default with one idle machine; `metricsToken` stands for one that is minted. */
 async function stopIdle(
   inputs: Readonly<Record<string, string>> = {},
-  { metricsToken = false, ...options }: Partial<FlyOptions> & { readonly metricsToken?: boolean } = {},
+  {
+    metricsToken = false,
+    ...options
+  }: Partial<FlyOptions> & { readonly metricsToken?: boolean | 'undischarged' } = {},
 ): Promise<Run> {
   const rig = createStepRig({ machines: [idle('m1')], ...options });
   rigs.push(rig);
@@ -41,7 +44,8 @@ async function stopIdle(
   const orgs: string[] = [];
   const inner = flyTransport(rig.fly);
   rig.fly.userTokens.add(OAUTH);
-  const own = metricsToken ? { 'metrics-token': rig.fly.mintToken({ thirdParty: false }) } : {};
+  const thirdParty = metricsToken === 'undischarged';
+  const own = metricsToken === false ? {} : { 'metrics-token': rig.fly.mintToken({ thirdParty }) };
   const step = await rig.step(
     'stop-idle',
     { token, app: 'my-app', ...own, ...inputs },
@@ -80,6 +84,14 @@ describe('when metrics are Fly’s own', () => {
   it('needs nobody to say the organization where the step does', async () => {
     const { orgs, changed } = await stopIdle({ app: 'auto', org: 'my-org' });
     expect([orgs, changed]).toEqual([[], ['m1']]);
+  });
+
+  it('acquires the discharge that a metrics token needs, and shows neither', async () => {
+    const run = await stopIdle({}, { metricsToken: 'undischarged' });
+    expect([run.succeeded, run.changed]).toEqual([true, ['m1']]);
+    const [, discharge = ''] = run.metrics[0]?.authorization?.split(`${run.token},`) ?? [];
+    expect(discharge).toMatch(/^fm2_/);
+    expect(everything(run)).not.toContain(discharge.slice(4));
   });
 
   it('uses the metrics token instead, masks it, and shows it nowhere', async () => {
