@@ -1,5 +1,7 @@
-import { COMMAND_NAMES, COMMANDS, type CommandName } from '../src/action/commands.js';
-import { declared, INPUT_NAMES, INPUTS, inputsOf } from '../src/action/input-table.js';
+import { COMMAND_HELP } from '../src/action/command-help.js';
+import { COMMAND_NAMES, type CommandName } from '../src/action/commands.js';
+import { helpOf, INPUT_HELP } from '../src/action/input-help.js';
+import { defaultOf, INPUT_NAMES, INPUTS, inputsOf } from '../src/action/input-table.js';
 import { OUTPUTS } from '../src/action/outputs.js';
 import { markdownTable, renewMarked } from './marked-table.js';
 
@@ -8,15 +10,24 @@ export function actionFiles(): ReadonlyMap<string, string> {
   const root = actionFile({
     name: 'Fly machines',
     description: 'Machine control for Fly.io: one deploy token, its discharge kept fresh for the whole job.',
-    inputs: [commandRow(), ...INPUT_NAMES.map((name) => ({ name, ...INPUTS[name] }))],
+    inputs: [
+      commandRow(),
+      ...INPUT_NAMES.map((name) => ({
+        ...{ name, help: INPUT_HELP[name] },
+        default: INPUTS[name].default,
+      })),
+    ],
     main: 'dist/index.js',
     post: 'dist/post.js',
   });
   const folders = COMMAND_NAMES.map((command) => {
-    const { title, does, post } = COMMANDS[command];
-    const inputs = inputsOf(command).map((name) => ({ name, ...declared(name, command) }));
+    const { does, post } = COMMAND_HELP[command];
+    const inputs = inputsOf(command).map((name) => ({
+      ...{ name, help: helpOf(name, command) },
+      default: defaultOf(name, command),
+    }));
     const text = actionFile({
-      name: title,
+      name: `Fly machines: ${command}`,
       description: does,
       inputs,
       main: `../dist/${command}.js`,
@@ -78,12 +89,15 @@ function actionFile({ name, description, inputs, main, post }: ActionParts): str
 
 /** The README's tables: commands, inputs by command, outputs. */
 export function readmeTables(): ReadonlyMap<string, string> {
-  const commands = COMMAND_NAMES.map((name) => [`[\`${name}\`](${name}/action.yml)`, COMMANDS[name].does]);
+  const commands = COMMAND_NAMES.map((name) => [
+    `[\`${name}\`](${name}/action.yml)`,
+    COMMAND_HELP[name].does,
+  ]);
   const inputs = INPUT_NAMES.map((name) => [
     `\`${name}\``,
     `\`${INPUTS[name].default}\``,
     readers(INPUTS[name].reads),
-    INPUTS[name].help,
+    INPUT_HELP[name],
   ]);
   const outputs = Object.entries(OUTPUTS).map(([name, help]) => [`\`${name}\``, help]);
   return new Map([

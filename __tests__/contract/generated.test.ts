@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { actionFiles, renewReadme } from '../../scripts/generated.js';
-import { COMMAND_NAMES, COMMANDS } from '../../src/action/commands.js';
+import { COMMAND_HELP } from '../../src/action/command-help.js';
+import { COMMAND_NAMES } from '../../src/action/commands.js';
 import { INPUT_NAMES, INPUTS, inputsOf } from '../../src/action/input-table.js';
 import { OUTPUTS } from '../../src/action/outputs.js';
 
@@ -58,7 +59,7 @@ describe('when inputs are declared', () => {
 
   it('has a post step only where there is something to undo', () => {
     for (const command of COMMAND_NAMES) {
-      expect(action(join(command, 'action.yml')).runs.post !== undefined).toBe(COMMANDS[command].post);
+      expect(action(join(command, 'action.yml')).runs.post !== undefined).toBe(COMMAND_HELP[command].post);
     }
   });
 

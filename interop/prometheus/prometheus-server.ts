@@ -18,6 +18,7 @@ export interface PrometheusServer {
 
 /** Fly's path for an organization. */
 const PATH = '/prometheus/my-org/';
+const LIMIT_MS = 60_000;
 
 /** Puts samples, OpenMetrics in pieces, into the database of a real Prometheus and starts that on loopback. */
 export async function startPrometheus(openMetrics: Iterable<string>): Promise<PrometheusServer> {
@@ -70,19 +71,26 @@ function backfill(promtool: string, file: string, data: string, openMetrics: Ite
   rmSync(file);
 }
 
-/** The address that it chose, once it answers; its log is what tells both. */
+/** The address that it chose, once it answers; its log is what tells both, in either order. */
 function listening(server: ChildProcess, log: Readable): Promise<string> {
   return new Promise((resolve, reject) => {
     let address: string | undefined;
-    const last: string[] = [];
+    let isReady = false;
+    const all: string[] = [];
+    const fail = (what: string) => reject(new Error(`prometheus ${what}: ${all.slice(-3).join('\n')}`));
+    const late = setTimeout(() => fail('did not get ready within a minute'), LIMIT_MS);
     createInterface(log).on('line', (line) => {
-      last.push(line);
+      all.push(line);
       address ??= /"Listening on" address=(\S+)/.exec(line)?.[1];
-      if (address !== undefined && line.includes('ready to receive web requests')) resolve(address);
+      isReady ||= line.includes('ready to receive web requests');
+      if (address === undefined || !isReady) return;
+      clearTimeout(late);
+      resolve(address);
     });
     server.once('error', reject);
-    server.once('close', () =>
-      reject(new Error(`prometheus ended before it answered: ${last.slice(-3).join('\n')}`)),
-    );
+    server.once('close', () => {
+      clearTimeout(late);
+      fail('ended before it answered');
+    });
   });
 }

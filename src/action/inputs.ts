@@ -2,7 +2,7 @@ import { ActionError } from '../errors.js';
 import { COMMAND_NAMES, type CommandName } from './commands.js';
 import { contradictions } from './contradictions.js';
 import {
-  declared,
+  defaultOf,
   INPUT_NAMES,
   INPUTS,
   type InputName,
@@ -65,7 +65,7 @@ function readInput(env: Environment, name: InputName, command: CommandName, isRe
   const parse = row.differs?.[command]?.parse ?? row.parse;
   const given = inputText(env, name);
   // The root action declares the one default for all commands.
-  const text = given === undefined || given === row.default ? declared(name, command).default : given;
+  const text = given === undefined || given === row.default ? defaultOf(name, command) : given;
   if (!isRead) {
     if (text === '' || text === row.default) return row.parse(row.default);
     const readers: readonly CommandName[] = row.reads;
@@ -75,7 +75,7 @@ function readInput(env: Environment, name: InputName, command: CommandName, isRe
     );
   }
   if (text !== '') return parse(text);
-  if (!row.strict) return parse(declared(name, command).default);
+  if (!row.strict) return parse(defaultOf(name, command));
   throw new ActionError('input', 'is given but empty', { hint: emptyHint(name, env) });
 }
 

@@ -1,4 +1,5 @@
 import { COMMAND_NAMES, type CommandName } from '../../../src/action/commands.js';
+import { INPUT_HELP } from '../../../src/action/input-help.js';
 import { INPUT_NAMES, INPUTS, type InputName, inputsOf } from '../../../src/action/input-table.js';
 import { ActionError } from '../../../src/errors.js';
 
@@ -21,7 +22,7 @@ describe('when the table is read', () => {
   it.each(INPUT_NAMES)('`%s` is read by a command, and people are told what it is', (name) => {
     expect(INPUTS[name].reads.length).toBeGreaterThan(0);
     expect(COMMAND_NAMES).toEqual(expect.arrayContaining([...INPUTS[name].reads]));
-    expect(INPUTS[name].help).toMatch(/^[`A-Z].*\.$/);
+    expect(INPUT_HELP[name]).toMatch(/^[`A-Z].*\.$/);
   });
 
   it('is strict about all that narrows or directs the work', () => {
