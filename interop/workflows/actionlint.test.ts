@@ -73,8 +73,8 @@ describe('when actionlint looks at workflows', () => {
     ],
     [
       'input of the root action',
-      'command: list',
-      'comand: list',
+      '  command: $',
+      '  comand: $',
       /input "comand" is not defined in action "Fly machines"/,
     ],
     ['output', 'outputs.machine-ids', 'outputs.machines-ids', /property "machines-ids" is not defined/],
