@@ -12,6 +12,7 @@ import { createLineRenderer, renderHeading, renderSummary } from '../runner/rend
 import type { StepResult } from '../runner/step-result.js';
 
 const DISCHARGE_LIFE_MS = 12_000;
+const LONGEST_PATH = 120;
 const worker = { processGroup: 'worker', state: 'stopped' } as const;
 
 const fly = createFly({
@@ -22,7 +23,7 @@ const fly = createFly({
       name: 'shop',
       machines: [
         { name: 'web-1', region: 'fra', config: { services: [{ autostop: 'suspend', autostart: true }] } },
-        { name: 'web-2', region: 'iad' },
+        { name: 'web-2', region: 'iad', state: 'suspended', config: { checks: { up: { type: 'http' } } } },
         { name: 'worker-1', region: 'fra', ...worker },
         { name: 'worker-2', region: 'fra', ...worker },
         { name: 'worker-3', region: 'iad', ...worker, state: 'started' },
@@ -42,13 +43,14 @@ discharge that lives ${DISCHARGE_LIFE_MS / 1000} seconds (at Fly: minutes). The 
 const results = [
   await step('./auth', { token, app: 'shop' }),
   await step('./list', {}),
+  await step('./stop-idle', { 'idle-for': '30m', 'dry-run': 'true' }),
   await step('./start', { 'process-group': 'worker', restore: 'true' }),
+  await step('./warm-up', { 'process-group': 'app', count: 'fra=1, iad=1', hold: '1h' }),
   await step('./exec', { 'process-group': 'worker', region: 'fra', run: 'echo ready' }),
 ];
 say(`The job's own work: this is where the integration tests run. It takes longer than half of the discharge's life,
 which is when a discharge as short as this one is due.`);
 await systemClock.sleep(DISCHARGE_LIFE_MS / 2 + 1_000);
-results.push(await step('./stop-idle', { 'idle-for': '30m', keep: 'region=1', 'dry-run': 'true' }));
 results.push(await step('./restart', { 'process-group': 'worker', region: 'iad', signal: 'SIGTERM' }));
 say('The job is over: the post steps run, and put back what `start` has changed.');
 for (const post of await job.post()) {
@@ -57,7 +59,10 @@ for (const post of await job.post()) {
 }
 
 say('What the embedded Fly was asked, in order:');
-for (const { method, path, status } of fly.requests) print(`  ${method.padEnd(4)} ${path}  ${status}`);
+for (const { method, path, status } of fly.requests) {
+  const shown = path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path;
+  print(`  ${method.padEnd(4)} ${shown}  ${status}`);
+}
 job.end();
 await server.close();
 const failed = results.filter(({ conclusion }) => conclusion !== 'success').length;
