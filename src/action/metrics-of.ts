@@ -12,7 +12,7 @@ const FLYS = 'https://api.fly.io';
 
 /**
  * Where a step has the metrics from that tell which machines are idle; undefined where uptime alone does. The Fly
- * token goes to Fly's own metrics only, and to loopback.
+ * token goes to Fly's own metrics only, and to an embedded Fly's.
  */
 export function metricsOf(step: Step): IdleMetrics | undefined {
   const { inputs } = step;
@@ -51,7 +51,9 @@ function tokensFor(step: Step): (url: URL) => TokenSource | undefined {
   const { inputs, access, connection } = step;
   const token = inputs['metrics-token'];
   if (token === undefined)
-    return (url) => (url.origin === FLYS || isLoopback(url) ? connection.session : undefined);
+    // Whoever works with an embedded Fly may have its metrics on another port of this machine.
+    return (url) =>
+      url.origin === FLYS || (isLoopback(access.apiUrl) && isLoopback(url)) ? connection.session : undefined;
   // Made by `fly tokens create`, it needs a discharge of its own.
   const bundle = readBundle(token, 'the input `metrics-token`');
   const discharges = bundle.discharges.map((it) => ({ ...it, arrived: undefined }));

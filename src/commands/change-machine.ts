@@ -7,6 +7,7 @@ import { waitForGoal } from '../machines/wait-for-goal.js';
 import { Attempt } from './attempt.js';
 import type { Doing, WorkTools } from './engine.js';
 import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
+import { LeftAlone } from './left-alone.js';
 import type { MachineResult } from './result.js';
 import type { AppMachine } from './selection.js';
 import { type Sent, sendChange } from './send-change.js';
@@ -55,6 +56,7 @@ export class MachineChanger {
     } catch (thrown) {
       const { onLease } = this.#options;
       if (onLease === 'skip' && isLease(thrown)) return attempt.end('skipped', { reason: holderOf(thrown) });
+      if (thrown instanceof LeftAlone) return attempt.end('skipped', { reason: thrown.message });
       return attempt.fail(thrown);
     }
   }

@@ -7,19 +7,24 @@ import type { MachineResult } from './result.js';
 
 /**
  * Until when somebody wants the machine left running, in milliseconds since 1970; undefined where nobody does any
- * more. `ours` is what the asker wrote itself, which doesn't bind it.
+ * more, `Infinity` where what is written is no time: it was meant to be one, and nobody knows which. `ours` is what the
+ * asker wrote itself, which doesn't bind it.
  */
 export function heldUntil({ metadata }: Machine, now: number, ours?: string): number | undefined {
   const value = metadata[KEEP_ALIVE_UNTIL];
   if (value === undefined || value === ours) return undefined;
   const until = timeIn(value);
+  if (Number.isNaN(until)) return Number.POSITIVE_INFINITY;
   return until > now ? until : undefined;
 }
+
+const HELD_UNREADABLY = `held: ${KEEP_ALIVE_UNTIL} in its metadata is no time`;
 
 /** Why a machine is not to be stopped because of that, if so. */
 export function heldByOther(machine: Machine, now: number, ours: string | undefined): string | undefined {
   const until = heldUntil(machine, now, ours);
-  return until === undefined ? undefined : `held by another job until ${formatTime(until)}`;
+  if (until === undefined) return undefined;
+  return Number.isFinite(until) ? `held by another job until ${formatTime(until)}` : HELD_UNREADABLY;
 }
 
 /** The last time that has a form of its own; people write it for good. */
@@ -45,7 +50,8 @@ export class Holding {
 
   /**
    * Holds the machine of a result, if it runs or was asked to; the result says until when. A longer hold that is there
-   * is kept, and made a second longer: whoever wrote that one must see that it isn't alone with it. Never throws.
+   * is kept, and made a second longer: whoever wrote that one must see that it isn't alone with it. What is no time is
+   * kept as it is. Never throws.
    */
   async hold(result: MachineResult): Promise<MachineResult> {
     if (!this.#mayWrite) return result;
@@ -57,7 +63,10 @@ export class Holding {
       if (now.state !== 'started' && result.outcome !== 'requested') return result;
       const longer = heldUntil(now, clock.now());
       const until = Math.max(clock.now() + this.#ms, longer === undefined ? 0 : longer + 1000);
-      if (until > LATEST) return { ...result, reason: joined(result.reason, 'held for good already') };
+      if (until > LATEST) {
+        const why = Number.isFinite(until) ? 'held for good already' : HELD_UNREADABLY;
+        return { ...result, reason: joined(result.reason, why) };
+      }
       const held = formatTime(until);
       await client.setMetadata(machine, KEEP_ALIVE_UNTIL, held, deadline.signal);
       return { ...result, held, reason: joined(result.reason, `held until ${held}`) };

@@ -1,3 +1,4 @@
+import { checkTrouble, hasChecks } from '../machines/checks.js';
 import { guardOf } from '../machines/guards.js';
 import type { AppMachine } from './selection.js';
 
@@ -23,21 +24,30 @@ export class Keeping {
     }
   }
 
-  /** Gives a started machine up; returns why it must stay instead, where too few would be left. */
+  /**
+   * Gives a started machine up; returns why it must stay instead, where too few would be left. One whose checks fail
+   * stands in for no other, but goes only where enough others serve: it may recover, a stopped one won't.
+   */
   giveUp(machine: AppMachine): string | undefined {
-    if (!serves(machine)) return undefined;
+    if (!mayServe(machine)) return undefined;
+    const own = serves(machine) ? 1 : 0;
     const groups = this.#keeps.map((keep) => ({ keep, group: groupOf(machine, keep) }));
-    const short = groups.find(({ keep, group }) => (this.#started.get(group) ?? 0) <= keep.least);
+    const short = groups.find(({ keep, group }) => (this.#started.get(group) ?? 0) - own < keep.least);
     if (short !== undefined) return `kept: ${short.keep.least} started at least per ${WORDS[short.keep.per]}`;
-    for (const { group } of groups) this.#started.set(group, (this.#started.get(group) ?? 0) - 1);
+    for (const { group } of groups) this.#started.set(group, (this.#started.get(group) ?? 0) - own);
     return undefined;
   }
 }
 
-/** A console, a standby, and what is out of rotation or out of reach, keep nothing up. */
 function serves(machine: AppMachine): boolean {
-  const { state, cordoned, hostStatus } = machine;
-  return state === 'started' && !cordoned && hostStatus === 'ok' && guardOf(machine) === undefined;
+  return mayServe(machine) && !(hasChecks(machine) && checkTrouble(machine) !== undefined);
+}
+
+/** A console, a standby, what runs a job and ends, and what is out of rotation or out of reach, keep nothing up. */
+function mayServe(machine: AppMachine): boolean {
+  const { state, cordoned, hostStatus, schedule, autoDestroy } = machine;
+  const isJob = autoDestroy || schedule !== undefined;
+  return state === 'started' && !cordoned && !isJob && hostStatus === 'ok' && guardOf(machine) === undefined;
 }
 
 const WORDS = { app: 'app', region: 'region', 'process-group': 'process group' } as const;

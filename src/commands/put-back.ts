@@ -3,6 +3,7 @@ import { type ChangeOptions, MachineChanger } from './change-machine.js';
 import { heldByOther } from './hold.js';
 import { ENDING } from './judge.js';
 import type { Latch } from './latch.js';
+import { LeftAlone } from './left-alone.js';
 import type { RestoreTools } from './restore.js';
 import type { Restorable } from './restore-record.js';
 import type { MachineResult } from './result.js';
@@ -26,9 +27,6 @@ export interface PutBack {
   readonly origin: number;
 }
 
-/** While its turn or a lease was waited for, somebody has come to need the machine. */
-class Needed extends Error {}
-
 /** Puts one machine back: sends the request, waits for those of the others, and then for the machine; never throws. */
 export async function putBack(
   { machine, by, held, sent, origin }: PutBack,
@@ -42,7 +40,7 @@ export async function putBack(
       const before = async (limited: AbortSignal) => {
         if (ENDING.has(by) && tools.clock.now() - origin > FRESH_MS) {
           const reason = heldByOther(await client.get(machine, limited), tools.now(), held);
-          if (reason !== undefined) throw new Needed(reason);
+          if (reason !== undefined) throw new LeftAlone(reason);
         }
         await options.before?.(limited);
         goneOut();
@@ -58,7 +56,7 @@ export async function putBack(
     await sent.opened;
     return changer.end(one, answer, await changer.prove(one));
   } catch (thrown) {
-    if (thrown instanceof Needed) return one.attempt.end('skipped', { reason: thrown.message });
+    if (thrown instanceof LeftAlone) return one.attempt.end('skipped', { reason: thrown.message });
     return one.attempt.fail(thrown);
   }
 }

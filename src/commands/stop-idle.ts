@@ -1,14 +1,16 @@
 import pLimit from 'p-limit';
 import { asActionError } from '../errors.js';
-import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
+import { TRANSITIONS, type Transition, type TransitionName } from '../machines/transitions.js';
 import { rangeWindow } from '../metrics/range-window.js';
 import { byInstance, type RangeWindow, type Series } from '../metrics/series.js';
 import { judgeQuiet, type SignalName } from '../metrics/signals.js';
+import { formatDuration } from '../text.js';
 import { type ChangePlan, transitionWork } from './change.js';
 import { carryOutAll, type Inspection, type WorkTools } from './engine.js';
 import type { Fleet } from './fleet.js';
 import { type IdleTimes, notIdle } from './idle.js';
 import { type Keep, Keeping } from './keep.js';
+import { LeftAlone } from './left-alone.js';
 import type { Planned } from './plan.js';
 import type { CommandResult, Failure, Outcome } from './result.js';
 import { guardUnder } from './scope.js';
@@ -36,6 +38,9 @@ export interface IdlePlan extends ChangePlan {
   readonly now: () => number;
 }
 
+/** For so long a verdict holds, in milliseconds; a machine may have been put to work since. */
+const LONGEST_AGO_MS = 180_000;
+
 /** Where there is nothing to stop any more; to stop what is suspended would throw its memory away. */
 const DOWN: ReadonlySet<string> = new Set(['stopped', 'suspended']);
 
@@ -45,7 +50,9 @@ const DOWN: ReadonlySet<string> = new Set(['stopped', 'suspended']);
  */
 export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<CommandResult> {
   const { action, idleFor } = plan;
-  const work = transitionWork(TRANSITIONS[action], plan, tools);
+  let judgedAt = plan.now();
+  const transition = stillIdle(TRANSITIONS[action], { ...plan, judgedAt: () => judgedAt }, tools);
+  const work = transitionWork(transition, plan, tools);
   const result = await carryOutAll(
     {
       ...work,
@@ -57,7 +64,10 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
         impossible: () => undefined,
         reached: ({ state }) => (DOWN.has(state) ? `already ${state}` : undefined),
       },
-      inspect: (selected, fleet) => inspect(selected, fleet, plan, tools),
+      inspect: (selected, fleet) => {
+        judgedAt = plan.now();
+        return inspect(selected, fleet, plan, tools);
+      },
       // What is down already was not put there by this step.
       warnings: (planned) => work.warnings?.(planned.map(alone)) ?? [],
     },
@@ -83,6 +93,32 @@ function alone(planned: Planned): Planned {
 function machineHours(ms: number): string {
   const hours = (ms / HOUR_MS).toLocaleString('en-US', { maximumSignificantDigits: 3 });
   return hours === '1' ? '1 machine-hour was' : `${hours} machine-hours were`;
+}
+
+/**
+ * The transition with a last look right before each request: metrics of other apps, a turn or a rate may have been
+ * waited for, and meanwhile somebody may have come to need the machine.
+ */
+function stillIdle(
+  transition: Transition,
+  { idleFor, now, judgedAt }: Pick<IdlePlan, 'idleFor' | 'now'> & { readonly judgedAt: () => number },
+  { client }: Pick<WorkTools, 'client'>,
+): Transition {
+  return {
+    ...transition,
+    send: (api, machine, options, signal) => {
+      const before = async (limited: AbortSignal) => {
+        const read = { ...(await client.get(machine, limited)), app: machine.app };
+        const reason = notIdle(read, { now: now(), idleFor });
+        if (reason !== undefined) throw new LeftAlone(reason);
+        const age = now() - judgedAt();
+        if (age > LONGEST_AGO_MS)
+          throw new LeftAlone(`found quiet ${formatDuration(age)} ago, which is too long`);
+        await options.before?.(limited);
+      };
+      return transition.send(api, machine, { ...options, before }, signal);
+    },
+  };
 }
 
 async function inspect(

@@ -1,27 +1,33 @@
 import { formatDuration } from '../text.js';
 import type { RangeWindow, Sample } from './series.js';
 
-/** Late or lost samples are usual; beyond so many steps, what happened meanwhile isn't known. */
-const LONGEST_GAP_STEPS = 3;
+/** Late or lost samples are usual; beyond so long, or one step, what happened meanwhile isn't known. */
+const LONGEST_GAP_MS = 3 * 60_000;
+/** Nor beyond so large a part of the window. */
+const LARGEST_SHARE = 1 / 4;
 
 /** The one reason that several signals give in their own ways. */
 export const NO_SERIES = 'no series';
 
 /**
- * Why these samples don't tell the whole window, in a few words; undefined when they do: all numbers, no stretch longer
- * than three steps without one, and at least every second step with one.
+ * Why these samples don't tell the whole window, in a few words; undefined when they do: all numbers, two at least, and
+ * one at every second step at least; no stretch without one longer than three minutes (or a step, if that is longer),
+ * nor than a quarter of the window. In between, a step is never too long.
  */
 export function gapIn(samples: readonly Sample[], window: RangeWindow): string | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined) return NO_SERIES;
   if (samples.some(({ value }) => !Number.isFinite(value))) return 'not a number';
-  const longest = LONGEST_GAP_STEPS * window.stepMs;
-  const ago = (at: number) => formatDuration(window.end - at);
-  if (window.end - last.at > longest) return `metrics end ${ago(last.at)} ago`;
+  if (samples.length < 2) return 'too few samples';
+  const { start, end, stepMs } = window;
+  const longest = Math.min(Math.max(stepMs, LONGEST_GAP_MS), (end - start) * LARGEST_SHARE);
+  const ago = (at: number) => formatDuration(end - at);
+  if (end - last.at > longest) return `metrics end ${ago(last.at)} ago`;
   const gap = widestGap(samples);
-  if (gap > longest) return `no metrics for ${formatDuration(gap)} in between`;
-  if (first.at - window.start > longest) return `metrics begin ${ago(first.at)} ago`;
-  const share = samples.length / ((window.end - window.start) / window.stepMs + 1);
+  // Neighbours are a step apart, however short the window is.
+  if (gap > Math.max(stepMs, longest)) return `no metrics for ${formatDuration(gap)} in between`;
+  if (first.at - start > longest) return `metrics begin ${ago(first.at)} ago`;
+  const share = samples.length / ((end - start) / stepMs + 1);
   return share < 0.5 ? `metrics for only ${Math.round(share * 100)} % of the window` : undefined;
 }
 

@@ -163,10 +163,19 @@ describe('when metrics are elsewhere', () => {
   it.each(['http://127.0.0.1:9090', 'http://localhost:9090', 'https://api.fly.io'])(
     'sends the Fly token to %s',
     async (origin) => {
-      const { metrics, token } = await stopIdle({ 'prometheus-url': `${origin}/prometheus/my-org/` });
+      const api = origin.startsWith('http:') ? { 'api-url': 'http://127.0.0.1:4280' } : {};
+      const { metrics, token } = await stopIdle({
+        'prometheus-url': `${origin}/prometheus/my-org/`,
+        ...api,
+      });
       expect(metrics).toEqual([{ href: expect.stringContaining(origin + QUERY), authorization: token }]);
     },
   );
+
+  it('sends a token of the real Fly to no port of this machine', async () => {
+    const { metrics } = await stopIdle({ 'prometheus-url': 'http://127.0.0.1:9090/prometheus/my-org/' });
+    expect(metrics).toMatchObject([{ authorization: undefined }]);
+  });
 });
 
 describe('when a signal is chosen', () => {

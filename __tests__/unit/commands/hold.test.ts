@@ -50,12 +50,22 @@ describe('when machines are held', () => {
     expect(result.machines[0]).toMatchObject({ outcome: 'failed', held: '2025-01-15T13:00:01Z' });
   });
 
-  it('keeps a longer one, and lets its owner see that it is not alone; a shorter or broken one gives way', async () => {
-    const broken = { state: 'started', metadata: { [KEEP_ALIVE_UNTIL]: 'soon' } } as const;
-    const rig = rigOf(until(5 * HOUR), until(HOUR / 2), broken);
-    await runWarmUp(rig, 3, { hold: HOUR });
+  it('keeps a longer one, and lets its owner see that it is not alone; a shorter one gives way', async () => {
+    const rig = rigOf(until(5 * HOUR), until(HOUR / 2));
+    await runWarmUp(rig, 2, { hold: HOUR });
     expect(holdOf(rig, 'm000')).toBe('2025-01-15T17:00:01Z');
-    expect([holdOf(rig, 'm001'), holdOf(rig, 'm002')]).toEqual(Array(2).fill('2025-01-15T13:00:00Z'));
+    expect(holdOf(rig, 'm001')).toBe('2025-01-15T13:00:00Z');
+  });
+
+  it('leaves what is no time as it is, and says so', async () => {
+    const rig = rigOf({ state: 'started', metadata: { [KEEP_ALIVE_UNTIL]: 'soon' } });
+    const { result } = await run(rig, 'start', { hold: HOUR });
+    expect(holdOf(rig, 'm000')).toBe('soon');
+    expect(result.machines[0]?.held).toBeUndefined();
+    expect(result.machines[0]?.reason).toBe(
+      'already started; held: keep-alive-until in its metadata is no time',
+    );
+    expect(result.warnings).toEqual([]);
   });
 
   it('leaves alone what is held for good', async () => {
@@ -224,9 +234,10 @@ describe('when it is asked whether a machine is held', () => {
     ['nothing', undefined, undefined],
     ['what is over', '2025-01-15T11:59:59Z', undefined],
     ['what ends just now', '2025-01-15T12:00:00Z', undefined],
-    ['no time', 'for ever', undefined],
-    ['a year alone', '2999', undefined],
-    ['a time without a zone', '2999-01-01T00:00:00', undefined],
+    ['no time', 'for ever', Number.POSITIVE_INFINITY],
+    ['a year alone', '2999', Number.POSITIVE_INFINITY],
+    ['nothing at all', '', Number.POSITIVE_INFINITY],
+    ['a time without a zone', '2999-01-01T00:00:00', Number.POSITIVE_INFINITY],
     ['a time in small letters', '2025-01-15t13:00:00z', START + HOUR],
     ['a time', '2025-01-15T12:00:01Z', START + 1_000],
     ['a time of another zone', '2025-01-15T14:00:00+01:00', START + HOUR],

@@ -5,6 +5,11 @@ import { appMachine } from '../../support/machines.js';
 const fra = [appMachine('a'), appMachine('b'), appMachine('c')];
 const iad = [appMachine('x', { region: 'iad' }), appMachine('y', { region: 'iad', processGroup: 'worker' })];
 
+const checked = (status: string): Partial<AppMachine> => ({
+  configuredChecks: { names: ['web'], ofServices: 0 },
+  checks: [{ name: 'web', status, output: '' }],
+});
+
 function kept(keeps: readonly Keep[], all: readonly AppMachine[], idle = all): string[] {
   const keeping = new Keeping(keeps, all);
   return idle.filter((machine) => keeping.giveUp(machine) !== undefined).map(({ id }) => id);
@@ -41,10 +46,27 @@ describe('when machines are given up one by one', () => {
     ['is out of rotation', { cordoned: true }],
     ['is on a host out of reach', { hostStatus: 'unreachable' }],
     ['is a standby', { isStandby: true }],
+    ['runs on a schedule', { schedule: 'hourly' }],
+    ['is destroyed when it stops', { autoDestroy: true }],
+    ['fails its check', checked('critical')],
+    ['only warns', checked('warning')],
+    ['has not reported its check', { ...checked('passing'), checks: [] }],
     ['runs a release command', { processGroup: 'fly_app_release_command' }],
   ])('does not count on what %s', (_, changes) => {
     const all = [appMachine('a'), appMachine('z', changes)];
     expect(kept([{ per: 'app', least: 1 }], all, all.slice(0, 1))).toEqual(['a']);
+  });
+
+  it('counts on what passes its checks', () => {
+    const all = [appMachine('a'), appMachine('z', checked('passing'))];
+    expect(kept([{ per: 'app', least: 1 }], all, all.slice(0, 1))).toEqual([]);
+  });
+
+  it('gives up what fails its checks only where enough others serve', () => {
+    const [sick, worse] = [appMachine('s', checked('critical')), appMachine('t', checked('critical'))];
+    const keeps: Keep[] = [{ per: 'app', least: 1 }];
+    expect(kept(keeps, [sick, worse])).toEqual(['s', 't']);
+    expect(kept(keeps, [sick, worse, ...fra])).toEqual(['c']);
   });
 
   it('neither keeps a console nor lets it stand in for another', () => {

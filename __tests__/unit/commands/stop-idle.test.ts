@@ -120,14 +120,66 @@ describe('when machines of every kind are up', () => {
     expect(rig.asked()[0]).toBe('GET machines?include_leases=true 200');
     expect(counts(rig)).toEqual({
       ...{ 'GET machines': 1, 'GET /prometheus/my-org/api/v1/query_range': 1 },
-      ...{ 'POST stop': 2, 'GET wait': 2 },
+      // Each is looked at once more right before it is stopped.
+      ...{ 'GET machine': 2, 'POST stop': 2, 'GET wait': 2 },
     });
   });
 
+  it.each<[string, (rig: MachinesRig) => void, RegExp]>([
+    [
+      'held',
+      ({ fly }) => {
+        const machine = fly.machine(APP, 'm000');
+        machine.config = { ...machine.config, metadata: { 'keep-alive-until': '2999-01-01T00:00:00Z' } };
+      },
+      /^keep-alive-until 2999/,
+    ],
+    [
+      'cordoned',
+      ({ fly }) => {
+        fly.machine(APP, 'm000').cordoned = true;
+      },
+      /^cordoned/,
+    ],
+  ])('leaves alone what is %s while the metrics of another app are waited for', async (_, change, reason) => {
+    const otherApps = [{ name: 'other', machines: [{ id: 'x1', ...idle }] }];
+    const rig = createMachinesRig({ machines: [{ id: 'm000', ...idle }], otherApps });
+    const known = traffic(rig);
+    const metrics: IdleMetrics = {
+      ...known,
+      read: async (app, window, signal) => {
+        if (app === 'other') {
+          await rig.clock.sleep(60_000, signal);
+          change(rig);
+        }
+        return known.read(app, window, signal);
+      },
+    };
+    const { result } = await runStopIdle(rig, { apps: [APP, 'other'], metrics });
+    const [machine] = result.machines;
+    expect(machine).toMatchObject({ outcome: 'skipped', reason: expect.stringMatching(reason) });
+    expect(rig.fly.machine(APP, 'm000').state).toBe('started');
+  });
+
+  it('does not go by a verdict that is minutes old', async () => {
+    const rig = createMachinesRig({
+      machines: [{ id: 'm000', ...idle }],
+      otherApps: [{ name: 'other', machines: [{ id: 'x1', ...idle }] }],
+    });
+    const known = traffic(rig);
+    const read: IdleMetrics['read'] = async (app, window, signal) => {
+      if (app === 'other') await rig.clock.sleep(200_000, signal);
+      return known.read(app, window, signal);
+    };
+    const { result } = await runStopIdle(rig, { apps: [APP, 'other'], metrics: { ...known, read } });
+    expect(result.machines.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped']);
+    expect(result.machines[0]?.reason).toMatch(/^found quiet 3 min 20 s ago/);
+  });
+
   it('shows the same table in a dry run, and sends nothing that changes', async () => {
-    const wish: IdleWish = { keeps: [{ per: 'app', least: 8 }] };
+    const wish: IdleWish = { keeps: [{ per: 'app', least: 6 }] };
     const real = await runStopIdle(createMachinesRig({ machines: FLEET }), wish);
-    expect([real.done, reasons(real)['m013']]).toEqual([['m000'], 'kept: 8 started at least per app']);
+    expect([real.done, reasons(real)['m013']]).toEqual([['m000'], 'kept: 6 started at least per app']);
     const rig = createMachinesRig({ machines: FLEET });
     const dry = await runStopIdle(rig, { ...wish, dryRun: true });
     const table = (rows: Record<string, string>, would: readonly string[]) =>

@@ -174,6 +174,23 @@ describe('when CPU is judged', () => {
   });
 });
 
+describe('when there is one sample only', () => {
+  const window: RangeWindow = { start: 0, end: STEP, stepMs: STEP };
+  const one = (signal: string): Series => ({
+    labels: { instance: '1', signal },
+    samples: [{ at: STEP, value: 0 }],
+  });
+
+  it.each<[SignalName, readonly Series[]]>([
+    ['traffic', [one('concurrency')]],
+    ['network', [one('')]],
+    ['cpu', [one('busy'), one('all')]],
+    ['query', [one('')]],
+  ])('says too little about %s', (name, all) =>
+    expect(judgeQuiet(name, all, { threshold: 5, window })).toBe('too few samples'),
+  );
+});
+
 describe('when a query of the user is judged', () => {
   const own = (shape: Shape, threshold = 10) => judge('query', [series(shape)], threshold);
 
