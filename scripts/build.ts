@@ -24,6 +24,7 @@ const { code } = transformSync(readFileSync(bundle, 'utf8'), {
   minify: true,
   treeShaking: true,
   legalComments: 'none',
+  charset: 'utf8',
   platform: 'node',
   target: 'node20',
 });

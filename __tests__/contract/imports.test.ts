@@ -13,7 +13,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   machines: ['@badrap/valita', 'p-limit'],
   metrics: ['@badrap/valita'],
   commands: ['p-limit'],
-  action: ['@actions/core', 'smol-toml', 'leven', 'shell-quote', '@badrap/valita'],
+  action: ['@actions/core', 'smol-toml', 'leven', 'shell-quote/parse.js'],
   http: ['@actions/http-client'],
   'duration.ts': ['parse-duration'],
 };

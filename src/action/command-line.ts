@@ -1,4 +1,4 @@
-import { parse } from 'shell-quote';
+import parse from 'shell-quote/parse.js';
 import { ActionError } from '../errors.js';
 import { jsonList, type Parser } from './parsers.js';
 
