@@ -31,18 +31,21 @@ export function partsOf(machines: readonly Changed[]): Changed[][] {
   return parts;
 }
 
-/** `left` is empty where nobody knows; `held` is in seconds since 1970. */
-type Entry = readonly [id: string, version: string, left?: string, held?: number];
+/** `left` is empty where nobody knows; the times are in seconds since 1970. */
+type Entry = readonly [id: string, version: string, left?: string, held?: number, heldBefore?: number];
 type Group = readonly [app: string, from: string, Entry[]];
 
 /** As JSON, in which neighbours of the same app and state share these. */
 export function encode(machines: readonly Changed[]): string {
   const groups: Group[] = [];
-  for (const { app, id, version, from, left, held } of machines) {
+  for (const { app, id, version, from, left, held, heldBefore } of machines) {
     const last = groups.at(-1);
     const group: Group = last !== undefined && last[0] === app && last[1] === from ? last : [app, from, []];
     if (group !== last) groups.push(group);
-    if (held !== undefined) group[2].push([id, version, left ?? '', Date.parse(held) / 1000]);
+    const until = held === undefined ? undefined : Date.parse(held) / 1000;
+    if (until !== undefined && heldBefore !== undefined)
+      group[2].push([id, version, left ?? '', until, heldBefore / 1000]);
+    else if (until !== undefined) group[2].push([id, version, left ?? '', until]);
     else group[2].push(left === undefined ? [id, version] : [id, version, left]);
   }
   return JSON.stringify(groups);
@@ -53,10 +56,11 @@ export function decode(text: string): Changed[] {
   return listIn(parsed(text)).flatMap((group) => {
     const [app, from, entries] = listIn(group);
     return listIn(entries).map((entry): Changed => {
-      const [id, version, left = '', held] = listIn(entry);
+      const [id, version, left = '', held, heldBefore] = listIn(entry);
       const known = {
         ...(left !== '' && { left: textIn(left) }),
         ...(held !== undefined && { held: formatTime(1000 * secondsIn(held)) }),
+        ...(heldBefore !== undefined && { heldBefore: 1000 * secondsIn(heldBefore) }),
       };
       return { app: textIn(app), id: textIn(id), version: textIn(version), from: textIn(from), ...known };
     });

@@ -24,7 +24,12 @@ const HELD_UNREADABLY = `held: ${KEEP_ALIVE_UNTIL} in its metadata is no time`;
 export function heldByOther(machine: Machine, now: number, ours: string | undefined): string | undefined {
   const until = heldUntil(machine, now, ours);
   if (until === undefined) return undefined;
-  return Number.isFinite(until) ? `held by another job until ${formatTime(until)}` : HELD_UNREADABLY;
+  return Number.isFinite(until) ? heldByOtherUntil(until) : HELD_UNREADABLY;
+}
+
+/** For the table. */
+export function heldByOtherUntil(until: number): string {
+  return `held by another job until ${formatTime(until)}`;
 }
 
 /** The last time that has a form of its own; people write it for good. */
@@ -61,15 +66,16 @@ export class Holding {
       const now = await client.get(machine, deadline.signal);
       // Where nobody waits, it is on its way at best.
       if (now.state !== 'started' && result.outcome !== 'requested') return result;
-      const longer = heldUntil(now, clock.now());
-      const until = Math.max(clock.now() + this.#ms, longer === undefined ? 0 : longer + 1000);
+      const others = heldUntil(now, clock.now());
+      const until = Math.max(clock.now() + this.#ms, others === undefined ? 0 : others + 1000);
       if (until > LATEST) {
         const why = Number.isFinite(until) ? 'held for good already' : HELD_UNREADABLY;
         return { ...result, reason: joined(result.reason, why) };
       }
       const held = formatTime(until);
       await client.setMetadata(machine, KEEP_ALIVE_UNTIL, held, deadline.signal);
-      return { ...result, held, reason: joined(result.reason, `held until ${held}`) };
+      const before = others === undefined ? {} : { heldBefore: others };
+      return { ...result, held, ...before, reason: joined(result.reason, `held until ${held}`) };
     } catch (thrown) {
       this.#refused(machine.id, asActionError(thrown));
       return result;

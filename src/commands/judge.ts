@@ -1,6 +1,6 @@
 import type { Machine } from '../machines/machine.js';
 import { TRANSITIONS, type TransitionOptions } from '../machines/transitions.js';
-import { heldByOther } from './hold.js';
+import { heldByOther, heldByOtherUntil } from './hold.js';
 import { type Changed, conditionOf, type Restorable, type RestoreRecord } from './restore-record.js';
 
 /** What becomes of a machine at the job's end. */
@@ -33,7 +33,7 @@ export interface Found {
  */
 export function judge(
   { command, fallback }: Pick<RestoreRecord, 'command' | 'fallback'>,
-  { from, left, held }: Changed,
+  { from, left, held, heldBefore = 0 }: Changed,
   { now, at }: Found,
 ): Judgement {
   if (now === undefined || GONE.has(now.state)) return leave('it is gone: somebody has destroyed it');
@@ -48,7 +48,10 @@ export function judge(
     return leave(`it is ${condition}, not ${left} as this step left it${advice}`);
   if (left === undefined && !isAtOrUnderway(command, now, { fallback }))
     return leave(`it is ${condition}, where no ${command} brings it${advice}`);
-  const reason = way.kind === 'put back' && ENDING.has(way.by) ? heldByOther(now, at, held) : undefined;
+  if (way.kind !== 'put back' || !ENDING.has(way.by)) return way;
+  // Our own hold stands in the place of one that was there before.
+  const before = heldBefore > at ? heldByOtherUntil(heldBefore) : undefined;
+  const reason = before ?? heldByOther(now, at, held);
   return reason === undefined ? way : leave(reason);
 }
 

@@ -52,14 +52,18 @@ export class RecordKeeper implements RestoreKeeper {
     this.#kept = kept;
   }
 
-  after({ machine, state, outcome, held }: MachineResult): void {
+  after({ machine, state, outcome, held, heldBefore }: MachineResult): void {
     const key = keyOf(machine);
     const kept = this.#kept.get(key);
     // Somebody else has brought it there.
     if (outcome === 'unchanged') this.#touched.delete(key);
     if (kept === undefined) return;
     const left = outcome === 'changed' ? { left: this.#leftIn(state) } : {};
-    const known: Changed = { ...kept, ...left, ...(held !== undefined && { held }) };
+    const known: Changed = {
+      ...{ ...kept, ...left },
+      ...(held !== undefined && { held }),
+      ...(heldBefore !== undefined && { heldBefore }),
+    };
     this.#kept.set(key, known);
   }
 

@@ -18,6 +18,8 @@ export interface Changed {
   readonly left?: string;
   /** What the step wrote into its metadata: the time until which it is to be left running. */
   readonly held?: string;
+  /** Until when somebody else had it held before; in milliseconds since 1970. */
+  readonly heldBefore?: number;
 }
 
 /** What a step changes, for its post step. */

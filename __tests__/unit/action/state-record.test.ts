@@ -50,8 +50,9 @@ describe('when a record is kept in state', () => {
     expect(read(state.env)).toEqual(them);
     const [first, , third] = them as [Changed, Changed, Changed]; // As many as were made.
     const known = { ...first, left: 'started' };
-    record.close([known, undefined, { ...third, held: HELD }]);
-    expect(read(state.env)).toEqual([known, { ...third, held: HELD }]);
+    const held = { ...third, held: HELD, heldBefore: Date.UTC(2025, 0, 15) };
+    record.close([known, undefined, held]);
+    expect(read(state.env)).toEqual([known, held]);
   });
 
   it.each([5_000, 10_000])(

@@ -52,9 +52,13 @@ describe('when machines are held', () => {
 
   it('keeps a longer one, and lets its owner see that it is not alone; a shorter one gives way', async () => {
     const rig = rigOf(until(5 * HOUR), until(HOUR / 2));
-    await runWarmUp(rig, 2, { hold: HOUR });
+    const { result } = await runWarmUp(rig, 2, { hold: HOUR });
     expect(holdOf(rig, 'm000')).toBe('2025-01-15T17:00:01Z');
     expect(holdOf(rig, 'm001')).toBe('2025-01-15T13:00:00Z');
+    // So that the post step doesn't stop what they hold.
+    expect(result.machines.map(({ heldBefore = 0 }) => new Date(heldBefore).toISOString())).toEqual([
+      ...['2025-01-15T17:00:00.000Z', '2025-01-15T12:30:00.000Z'],
+    ]);
   });
 
   it('leaves what is no time as it is, and says so', async () => {

@@ -182,3 +182,21 @@ describe('when nothing brings back what was', () => {
     expect(judged(it)).toBe(`leave: it was ${it.from}, and nothing brings that back`),
   );
 });
+
+describe('when somebody else had it held before the step held it too', () => {
+  const changed: Changed = {
+    ...{ app: 'my-app', id: 'm1', version: '01V', from: 'stopped', left: 'started' },
+    held: '2025-01-15T14:00:01Z',
+  };
+  const now = appMachine('m1', { metadata: { 'keep-alive-until': '2025-01-15T14:00:01Z' } });
+  const judgedAt = (heldBefore: number) =>
+    judge({ command: 'start', fallback: 'none' }, { ...changed, heldBefore }, { now, at: NOW });
+
+  it('is left alone until that hold has ended', () => {
+    expect(judgedAt(NOW + 7_200_000)).toEqual({
+      kind: 'leave',
+      reason: 'held by another job until 2025-01-15T14:00:00Z',
+    });
+    expect(judgedAt(NOW - 1)).toMatchObject({ kind: 'put back', by: 'stop' });
+  });
+});
