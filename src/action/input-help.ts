@@ -1,5 +1,6 @@
 import type { CommandName } from './commands.js';
-import { type InputName, STOP_SIGNALS } from './input-table.js';
+import { STOP_SIGNALS } from './input-forms.js';
+import type { InputName } from './input-table.js';
 
 /** What is told of each input: in which form, with an example. For action.yml and the README; no step loads it. */
 export const INPUT_HELP: Readonly<Record<InputName, string>> = {

@@ -1,9 +1,18 @@
-import { parseCredential } from '../discharge/origins.js';
-import { ActionError } from '../errors.js';
 import { SETTLED } from '../machines/goal.js';
 import { parseApiUrl } from './api-url.js';
 import { commandLine } from './command-line.js';
 import { COMMAND_NAMES, type CommandName } from './commands.js';
+import {
+  appPattern,
+  awaitable,
+  credentialLine,
+  nameOrPair,
+  orgSlug,
+  pair,
+  STOP_SIGNALS,
+  state,
+  word,
+} from './input-forms.js';
 import { keeps } from './keep-parser.js';
 import {
   boolean,
@@ -12,7 +21,6 @@ import {
   duration,
   filter,
   list,
-  matching,
   oneOf,
   type Parser,
   shard,
@@ -42,58 +50,9 @@ const IDLE: readonly CommandName[] = ['stop-idle'];
 const WARM: readonly CommandName[] = ['warm-up'];
 const HOUR_MS = 3_600_000;
 
-/** The name of one app. */
-export const appName = matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'an app name');
-/** A name, a pattern with `*`, or either behind a `!`. */
-const appPattern = matching(
-  /^!?[a-z0-9*][a-z0-9*-]{0,62}$/i,
-  'an app name, a pattern such as `staging-*`, or either behind a `!`',
-);
-const orgSlug = matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'the slug of an organization');
-const word = matching(/^[^\s:]{1,128}$/, 'a single word');
-const pair = matching(/^[^=\s]+=.*$/, 'of the form `key=value`');
-const nameOrPair = matching(/^[^\s=]+(=.*)?$/, 'an id, a name or `key=value`');
-/** Checked here and kept as a line, since the session holds it as one. */
-const credentialLine: Parser<string> = (line) => {
-  parseCredential(line);
-  return line;
-};
-/** Where a machine can be found. */
-const STATES = [
-  ...[
-    'created',
-    'creating',
-    'starting',
-    'started',
-    'stopping',
-    'stopped',
-    'suspending',
-    'suspended',
-    'restarting',
-  ],
-  ...['updating', 'replacing', 'replaced', 'migrated', 'destroying', 'destroyed', 'failed', 'launch_failed'],
-];
-const state: Parser<string> = (text) => {
-  if (text === SETTLED) throw new ActionError('input', `has \`${SETTLED}\`, which is for \`wait\` only`);
-  return oneOf(...STATES)(text);
-};
-/** Where Fly can be asked to wait for. */
-const awaitable = oneOf('started', 'stopped', 'suspended', 'destroyed', 'failed', SETTLED);
-
-/** The signals that Fly's API takes. */
-export const STOP_SIGNALS = [
-  'SIGHUP',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGKILL',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGTERM',
-] as const;
-
 /**
- * Every input: its default, who reads it, how, and what people are told of it. The action.yml files and the
- * README's tables are generated from here (`npm run generate`).
+ * Every input: its default, who reads it and in which form. The action.yml files and the README's tables are generated
+ * from here and from what is told of each in `input-help.ts` (`npm run generate`).
  */
 export const INPUTS = {
   token: {

@@ -4,7 +4,8 @@ import type { Scope } from '../commands/scope.js';
 import type { SessionContent } from '../discharge/session-file.js';
 import { ActionError, asActionError } from '../errors.js';
 import { enumerated } from '../text.js';
-import { appName, type Inputs } from './input-table.js';
+import { appName } from './input-forms.js';
+import type { Inputs } from './input-table.js';
 import type { Environment } from './inputs.js';
 
 /** Where else than in inputs and session an app may be named. */
