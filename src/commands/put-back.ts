@@ -1,3 +1,4 @@
+import { FRESH_MS } from '../machines/look-before.js';
 import { TRANSITIONS, type Transition } from '../machines/transitions.js';
 import { type ChangeOptions, MachineChanger } from './change-machine.js';
 import { heldByOther } from './hold.js';
@@ -11,9 +12,6 @@ import type { AppMachine } from './selection.js';
 
 /** Own wishes have no place here: a machine is put back as Fly does it by itself. */
 const OPTIONS: ChangeOptions = { wishes: {}, wait: true, onLease: 'wait', lease: undefined };
-
-/** For how long what was listed holds, in milliseconds. */
-const FRESH_MS = 2_000;
 
 /** A machine that is to be put back, among others. */
 export interface PutBack {

@@ -5,7 +5,7 @@ import { GONE, isGone } from './look.js';
 import type { Machine } from './machine.js';
 
 /** For how long what was read of a machine holds, in milliseconds: by then somebody else may have changed it. */
-const FRESH_MS = 2_000;
+export const FRESH_MS = 2_000;
 
 /** Which machine is looked at, and for what. */
 export interface Looking {
