@@ -48,6 +48,16 @@ export class Deadline {
   }
 }
 
+/** For all of a step that is not the work itself. */
+const GRACE_MS = 60_000;
+/** As for `timeout`; a machine's configuration may hold any number, and a timer can't. */
+const LONGEST_MS = 86_400_000;
+
+/** How long a step needs for work that may take `ms`, in milliseconds. */
+export function roomFor(ms: number): number {
+  return Math.min(ms + GRACE_MS, LONGEST_MS);
+}
+
 function lateness(ms: number): ActionError {
   return new ActionError('timeout', `not done within ${formatDuration(ms)}`, {
     hint: 'Give the step more time with `timeout`; `fly logs` and https://status.flyio.net show what is slow.',

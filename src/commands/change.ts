@@ -1,3 +1,4 @@
+import { roomFor } from '../deadline.js';
 import { checkTrouble, hasChecks } from '../machines/checks.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
 import { type ChangeOptions, MachineChanger } from './change-machine.js';
@@ -8,10 +9,6 @@ import { proxyWarnings } from './proxy-warnings.js';
 import type { RestoreKeeper } from './restore-record.js';
 import { restoreWarnings } from './restore-warnings.js';
 import { type CommandResult, type MachineResult, untouched } from './result.js';
-
-const GRACE_MS = 60_000;
-/** As for `timeout`; a machine's configuration may hold any number, and a timer can't. */
-const LONGEST_MS = 86_400_000;
 
 /** What else a change is told. */
 export interface ChangePlan {
@@ -102,5 +99,5 @@ function isWell({ outcome }: MachineResult): boolean {
 /** A machine may take its whole kill timeout to stop; the default deadline leaves room for that. */
 function longestEnd(steps: readonly Doing[], { wishes }: ChangeOptions): number {
   const longest = Math.max(0, ...steps.map(({ machine }) => killTimeoutOf(machine, wishes)));
-  return steps.length === 0 ? 0 : Math.min(longest + GRACE_MS, LONGEST_MS);
+  return steps.length === 0 ? 0 : roomFor(longest);
 }

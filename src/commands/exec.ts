@@ -1,3 +1,4 @@
+import { roomFor } from '../deadline.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { ExecResult } from '../machines/client.js';
 import { hasDoneNothing } from '../machines/fate.js';
@@ -25,11 +26,6 @@ export interface ExecPlan {
   /** In milliseconds; undefined: long enough for the command. */
   readonly timeout: number | undefined;
 }
-
-/** For all that is not the command itself. */
-const GRACE_MS = 60_000;
-/** As for `timeout`. */
-const LONGEST_MS = 86_400_000;
 
 /**
  * Runs a command in the chosen machines, once in each. An exit code other than 0 is a failure of that machine; so is
@@ -79,7 +75,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
 /** A command keeps its place among those in flight for as long as it runs. */
 function timeFor(machines: number, { timeout, places }: ExecOptions): number {
   const rounds = Math.ceil(machines / places);
-  return rounds === 0 ? 0 : Math.min(rounds * timeout + GRACE_MS, LONGEST_MS);
+  return rounds === 0 ? 0 : roomFor(rounds * timeout);
 }
 
 /** Where programs say what went wrong. */
