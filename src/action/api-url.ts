@@ -30,14 +30,12 @@ export function parseApiUrl(text: string): URL {
 export function apiUrlFromEnvironment(text: string | undefined): URL {
   if (text === undefined || text.trim() === '') return new URL(PUBLIC_API);
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
-  const isFly = url?.protocol === 'https:' && /(^|\.)machines\.dev$/.test(url.hostname);
   if (
     url !== undefined &&
     isBare(url) &&
-    (isFly || url.origin === INTERNAL_API || (/^https?:$/.test(url.protocol) && isLoopback(url)))
-  ) {
+    (isFlys(url) || (/^https?:$/.test(url.protocol) && isLoopback(url)))
+  )
     return new URL(url.origin);
-  }
   throw new ActionError(
     'input',
     "The environment variable FLY_FLAPS_BASE_URL is not the bare address of a host of Fly's",
@@ -45,6 +43,11 @@ export function apiUrlFromEnvironment(text: string | undefined): URL {
       hint: 'Remove it, or, if that host is meant, give it as `api-url`.',
     },
   );
+}
+
+/** Whether an address is one of Fly's own for its Machines API. */
+export function isFlys({ protocol, hostname, origin }: URL): boolean {
+  return (protocol === 'https:' && /(^|\.)machines\.dev$/.test(hostname)) || origin === INTERNAL_API;
 }
 
 function isBare(url: URL): boolean {

@@ -9,6 +9,9 @@ import type { InputName, Inputs } from './input-table.js';
 import { readBundle } from './read-bundle.js';
 import { selectorOf } from './selector-of.js';
 
+/** The inputs that metrics alone have a use for. */
+const OF_METRICS = ['query', 'idle-threshold', 'prometheus-url', 'metrics-token'] as const;
+
 /** The inputs by which machines are chosen. */
 const CHOOSING: readonly InputName[] = ['machines', 'region', 'process-group', 'state', 'metadata'];
 
@@ -30,7 +33,7 @@ export function contradictions(
     ...(fine('app') ? appProblems(inputs) : []),
     ...(fine(...CHOOSING) ? openProblems(command, inputs, fine('app', 'limit')) : []),
     ...(fine('wait') ? checksProblems(command, inputs) : []),
-    ...(fine('query', 'idle-signal') ? queryProblems(command, inputs) : []),
+    ...(fine(...OF_METRICS, 'idle-signal') ? queryProblems(command, inputs) : []),
     ...(fine('run') && command === 'exec' && inputs.run === undefined
       ? [problem('What to run is not said: give `run`, such as `run: bin/rails db:migrate`.')]
       : []),
@@ -83,11 +86,19 @@ function appProblems({ app = [] }: Inputs): ActionError[] {
   return both.length === 0 ? [] : [problem(`\`app\` both names and excludes ${enumerated(both)}.`)];
 }
 
-function queryProblems(command: CommandName, { query, 'idle-signal': signal }: Inputs): ActionError[] {
-  if (command !== 'stop-idle' || (signal === 'query') === (query !== undefined)) return [];
-  return query === undefined
-    ? [problem('`idle-signal` is `query`, but `query` is not given.')]
-    : [problem(`\`query\` is given, but \`idle-signal\` is \`${signal}\`, which doesn't read it.`)];
+function queryProblems(command: CommandName, inputs: Inputs): ActionError[] {
+  if (command !== 'stop-idle') return [];
+  const signal = inputs['idle-signal'];
+  const unread = signal === 'uptime' ? OF_METRICS : signal === 'query' ? [] : (['query'] as const);
+  const given = unread.filter((name) => inputs[name] !== undefined);
+  return [
+    ...(signal === 'query' && inputs.query === undefined
+      ? [problem('`idle-signal` is `query`, but `query` is not given.')]
+      : []),
+    ...given.map((name) =>
+      problem(`\`${name}\` is given, but \`idle-signal\` is \`${signal}\`, which doesn't read it.`),
+    ),
+  ];
 }
 
 function checksProblems(command: CommandName, { wait }: Inputs): ActionError[] {

@@ -1,8 +1,10 @@
-import type { IdleMetrics } from '../commands/stop-idle.js';
+import type { IdleMetrics } from '../commands/idle-metrics.js';
 import { isLoopback } from '../discharge/origins.js';
+import { ActionError } from '../errors.js';
 import type { TokenSource } from '../machines/client.js';
 import { Prometheus } from '../metrics/prometheus.js';
 import { ownQuery, SIGNALS } from '../metrics/signals.js';
+import { isFlys } from './api-url.js';
 import { AppOrganizations } from './app-organizations.js';
 import { connect } from './connect.js';
 import { readBundle } from './read-bundle.js';
@@ -22,28 +24,38 @@ export function metricsOf(step: Step): IdleMetrics | undefined {
   const query = (app: string, windowMs: number) =>
     signal === 'query' ? ownQuery(inputs.query ?? '', app, windowMs) : SIGNALS[signal].query(app, windowMs);
   const url = inputs['prometheus-url'];
+  const usual = url ?? usualOrigin(step.access);
   const orgs = new AppOrganizations(step);
   const tokens = tokensFor(step);
   return {
     signal,
+    told: url !== undefined,
     threshold: inputs['idle-threshold'] ?? known.threshold,
     read: async (app, window, aborted) => {
       const text = query(app, inputs['idle-for']);
       const seriesAt = (at: URL) => prometheusOf(step, at, tokens(at)).range(text, window, aborted);
       if (url !== undefined) return seriesAt(url);
       const org = await orgs.likely(app, aborted);
-      const series = await seriesAt(urlFor(org, step.access));
+      const series = await seriesAt(urlFor(org, usual));
       if (series.length > 0) return series;
       // Elsewhere an app has no series: nothing was stopped by mistake, but nothing ever would be.
       const own = await orgs.of(app, aborted);
-      return own === org ? series : seriesAt(urlFor(own, step.access));
+      return own === org ? series : seriesAt(urlFor(own, usual));
     },
   };
 }
 
-/** An embedded Fly has its metrics beside its machines. */
-function urlFor(org: string, { apiUrl }: Step['access']): URL {
-  return new URL(`/prometheus/${encodeURIComponent(org)}/`, isLoopback(apiUrl) ? apiUrl : FLYS);
+function urlFor(org: string, origin: URL): URL {
+  return new URL(`/prometheus/${encodeURIComponent(org)}/`, origin);
+}
+
+/** Where metrics are unless it was said; an embedded Fly has them beside its machines. Throws an `input` error for a host that may be anybody's. */
+function usualOrigin({ apiUrl }: Step['access']): URL {
+  if (isLoopback(apiUrl)) return apiUrl;
+  if (isFlys(apiUrl)) return new URL(FLYS);
+  throw new ActionError('input', `Where ${apiUrl.host} has its metrics is not known.`, {
+    hint: 'Give `prometheus-url`, and `metrics-token` if they take a token.',
+  });
 }
 
 /** The token that metrics are read with; undefined where none may be sent. */

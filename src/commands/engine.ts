@@ -76,6 +76,7 @@ export interface Inspection {
   readonly reasons: ReadonlyMap<AppMachine, string>;
   /** Apps of which it could not be found out. */
   readonly failures: readonly Failure[];
+  readonly warnings: readonly string[];
 }
 
 /** All that sets a command apart from the others. */
@@ -151,7 +152,7 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
       ...shardNotices(selected, ours),
       ...allLeftAlone(planned, words.verb),
     ],
-    warnings: [...fleet.warnings, ...(work.warnings?.(planned) ?? [])],
+    warnings: [...fleet.warnings, ...(found?.warnings ?? []), ...(work.warnings?.(planned) ?? [])],
     line:
       resultLine({ ...words, dryRun: choice.dryRun }, fleet.apps, machines) +
       shareOf(choice.shard) +

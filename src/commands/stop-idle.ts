@@ -1,31 +1,19 @@
-import pLimit from 'p-limit';
-import { asActionError } from '../errors.js';
 import { TRANSITIONS, type Transition, type TransitionName } from '../machines/transitions.js';
 import { rangeWindow } from '../metrics/range-window.js';
-import { byInstance, type RangeWindow, type Series } from '../metrics/series.js';
-import { judgeQuiet, type SignalName } from '../metrics/signals.js';
 import { formatDuration } from '../text.js';
 import { type ChangePlan, transitionWork } from './change.js';
 import { carryOutAll, type Inspection, type WorkTools } from './engine.js';
 import type { Fleet } from './fleet.js';
 import { type IdleTimes, notIdle } from './idle.js';
+import { type IdleMetrics, judgeAll } from './idle-metrics.js';
 import { type Keep, Keeping } from './keep.js';
 import { LeftAlone } from './left-alone.js';
 import type { Planned } from './plan.js';
-import type { CommandResult, Failure, Outcome } from './result.js';
+import type { CommandResult, Outcome } from './result.js';
 import { guardUnder } from './scope.js';
 import type { AppMachine, Selected } from './selection.js';
 
-const QUERIES_AT_ONCE = 10;
 const HOUR_MS = 3_600_000;
-
-/** What tells idleness beside what is known of a machine; undefined: uptime alone. */
-export interface IdleMetrics {
-  readonly signal: SignalName;
-  readonly threshold: number;
-  /** All series of an app over a window; one query. */
-  readonly read: (app: string, window: RangeWindow, signal: AbortSignal) => Promise<Series[]>;
-}
 
 /** What is to be stopped as idle, and how that is told. */
 export interface IdlePlan extends ChangePlan {
@@ -125,7 +113,7 @@ async function inspect(
   selected: readonly Selected[],
   fleet: Fleet,
   { action, choice, idleFor, keeps, metrics, now }: IdlePlan,
-  { deadline }: WorkTools,
+  { deadline, clock }: WorkTools,
 ): Promise<Inspection> {
   const times: IdleTimes = { now: now(), idleFor };
   const window = rangeWindow(times.now, idleFor);
@@ -138,8 +126,10 @@ async function inspect(
     if (reason === undefined) open.push(machine);
     else reasons.set(machine, reason);
   }
-  const failures =
-    metrics === undefined ? [] : await judgeAll(open, reasons, { metrics, window, signal: deadline.signal });
+  const found =
+    metrics === undefined
+      ? { failures: [], warnings: [] }
+      : await judgeAll(open, reasons, { metrics, window, deadline, clock });
   // Nothing tells what the jobs of other shares stop at the same time.
   const counted = choice.shard === undefined ? fleet.machines : selected.map(({ machine }) => machine);
   const keeping = new Keeping(keeps, counted);
@@ -148,32 +138,5 @@ async function inspect(
     const kept = keeping.giveUp(machine);
     if (kept !== undefined) reasons.set(machine, kept);
   }
-  return { reasons, failures };
-}
-
-/** Judges the machines by their app's metrics, and notes why one isn't known to have been quiet. */
-async function judgeAll(
-  machines: readonly AppMachine[],
-  reasons: Map<AppMachine, string>,
-  { metrics, window, signal }: { metrics: IdleMetrics; window: RangeWindow; signal: AbortSignal },
-): Promise<Failure[]> {
-  const limit = pLimit(QUERIES_AT_ONCE);
-  const judgeApp = async (app: string): Promise<Failure[]> => {
-    const ours = machines.filter((machine) => machine.app === app);
-    try {
-      const series = byInstance(await metrics.read(app, window, signal));
-      for (const machine of ours) {
-        const ask = { threshold: metrics.threshold, window };
-        const busy = judgeQuiet(metrics.signal, series.get(machine.id) ?? [], ask);
-        if (busy !== undefined) reasons.set(machine, busy);
-      }
-      return [];
-    } catch (thrown) {
-      const error = asActionError(thrown);
-      for (const machine of ours) reasons.set(machine, `metrics can't be read (${error.class})`);
-      return [{ app, error }];
-    }
-  };
-  const apps = [...new Set(machines.map(({ app }) => app))];
-  return (await Promise.all(apps.map((app) => limit(judgeApp, app)))).flat();
+  return { reasons, ...found };
 }

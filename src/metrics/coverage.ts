@@ -1,7 +1,7 @@
 import { formatDuration } from '../text.js';
 import type { RangeWindow, Sample } from './series.js';
 
-/** Late or lost samples are usual; beyond so long, or one step, what happened meanwhile isn't known. */
+/** Late or lost samples are usual; beyond so long, what happened meanwhile isn't known. */
 const LONGEST_GAP_MS = 3 * 60_000;
 /** Nor beyond so large a part of the window. */
 const LARGEST_SHARE = 1 / 4;
@@ -11,8 +11,8 @@ export const NO_SERIES = 'no series';
 
 /**
  * Why these samples don't tell the whole window, in a few words; undefined when they do: all numbers, two at least, and
- * one at every second step at least; no stretch without one longer than three minutes (or a step, if that is longer),
- * nor than a quarter of the window. In between, a step is never too long.
+ * one at every second step at least; no stretch without one longer than three minutes, nor than a quarter of the window.
+ * In between, a step is never too long.
  */
 export function gapIn(samples: readonly Sample[], window: RangeWindow): string | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
@@ -20,7 +20,7 @@ export function gapIn(samples: readonly Sample[], window: RangeWindow): string |
   if (samples.some(({ value }) => !Number.isFinite(value))) return 'not a number';
   if (samples.length < 2) return 'too few samples';
   const { start, end, stepMs } = window;
-  const longest = Math.min(Math.max(stepMs, LONGEST_GAP_MS), (end - start) * LARGEST_SHARE);
+  const longest = Math.min(LONGEST_GAP_MS, (end - start) * LARGEST_SHARE);
   const ago = (at: number) => formatDuration(end - at);
   if (end - last.at > longest) return `metrics end ${ago(last.at)} ago`;
   const gap = widestGap(samples);

@@ -1,13 +1,14 @@
 import type { RangeWindow } from './series.js';
 
 /** Fly doesn't say how often it measures; what is customary is every 15 to 60 s, and a step should hold a sample. */
-const SHORTEST_STEP_MS = 60_000;
-/** More would make the answers for large apps large, and says no more about quiet. */
-const MOST_STEPS = 240;
+const STEP_MS = 60_000;
+/** Half as many for long windows, where answers are large; more in a step would hide how old its last sample is. */
+const LONG_STEP_MS = 120_000;
+const LONG_MS = 4 * 3_600_000;
 
-/** The step for a window of such a length, in milliseconds: a minute up to four hours, then whole minutes. */
+/** The step for a window of such a length, in milliseconds. */
 export function stepFor(windowMs: number): number {
-  return SHORTEST_STEP_MS * Math.max(1, Math.ceil(windowMs / MOST_STEPS / SHORTEST_STEP_MS));
+  return windowMs <= LONG_MS ? STEP_MS : LONG_STEP_MS;
 }
 
 /**

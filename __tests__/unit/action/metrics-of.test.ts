@@ -224,6 +224,13 @@ describe('when metrics are refused', () => {
     [{ restore: 'true' }, '`restore` is not read by `stop-idle`'],
     [{ query: 'up' }, '`query` is given, but `idle-signal` is `traffic`'],
     [{ 'idle-signal': 'query' }, '`idle-signal` is `query`, but `query` is not given'],
+    [{ 'idle-signal': 'uptime', query: 'up' }, '`query` is given, but `idle-signal` is `uptime`'],
+    [{ 'idle-signal': 'uptime', 'idle-threshold': '3' }, '`idle-threshold` is given, but'],
+    [
+      { 'idle-signal': 'uptime', 'prometheus-url': 'https://m.example.com' },
+      '`prometheus-url` is given, but',
+    ],
+    [{ 'api-url': 'https://fly.example.com' }, 'Where fly.example.com has its metrics is not known'],
     [{ wait: 'checks' }, '`wait: checks` is for `start` and `restart`'],
     [{ 'prometheus-url': 'http://metrics.example.com' }, '`prometheus-url` is http://metrics.example.com'],
     [{ keep: 'fra=1' }, '`keep` has `fra=1`'],

@@ -1,5 +1,6 @@
 import { LOADS } from '../../../emulator/metrics/load.js';
-import { type IdleMetrics, type IdlePlan, stopIdle } from '../../../src/commands/stop-idle.js';
+import type { IdleMetrics } from '../../../src/commands/idle-metrics.js';
+import { type IdlePlan, stopIdle } from '../../../src/commands/stop-idle.js';
 import { ActionError } from '../../../src/errors.js';
 import { Prometheus } from '../../../src/metrics/prometheus.js';
 import { SIGNALS } from '../../../src/metrics/signals.js';
@@ -22,7 +23,8 @@ const idle = { behaviour: { load: LOADS.idle } };
 const busy = { behaviour: { load: LOADS.busy } };
 const autostart = { config: { services: [{ autostart: true }] } };
 
-type IdleWish = Omit<Wish, 'keeper'> & Partial<Pick<IdlePlan, 'action' | 'idleFor' | 'keeps' | 'metrics'>>;
+type IdleWish = Omit<Wish, 'keeper'> &
+  Partial<Pick<IdlePlan, 'action' | 'idleFor' | 'keeps' | 'metrics' | 'now'>>;
 
 /** Runs `stop-idle` by the emulator's own metrics, over all machines unless told. */
 function runStopIdle(rig: MachinesRig, wish: IdleWish = {}): Promise<Changed> {
@@ -32,7 +34,7 @@ function runStopIdle(rig: MachinesRig, wish: IdleWish = {}): Promise<Changed> {
     options: { wishes, wait, onLease: 'skip', lease: undefined },
     ...{ timeout, hold: undefined, restores: false, action, idleFor, keeps },
     metrics: 'metrics' in wish ? wish.metrics : traffic(rig),
-    now: () => rig.clock.now(),
+    now: wish.now ?? (() => rig.clock.now()),
   };
   return follow(rig, (tools) => stopIdle(plan, tools));
 }
@@ -48,6 +50,7 @@ function traffic({ fly, clock }: MachinesRig): IdleMetrics {
   return {
     signal: 'traffic',
     threshold: 0,
+    told: false,
     read: (app, window, signal) =>
       prometheus.range(SIGNALS.traffic.query(app, window.end - window.start), window, signal),
   };
@@ -149,7 +152,7 @@ describe('when machines of every kind are up', () => {
       ...known,
       read: async (app, window, signal) => {
         if (app === 'other') {
-          await rig.clock.sleep(60_000, signal);
+          await rig.clock.sleep(20_000, signal);
           change(rig);
         }
         return known.read(app, window, signal);
@@ -162,18 +165,19 @@ describe('when machines of every kind are up', () => {
   });
 
   it('does not go by a verdict that is minutes old', async () => {
-    const rig = createMachinesRig({
-      machines: [{ id: 'm000', ...idle }],
-      otherApps: [{ name: 'other', machines: [{ id: 'x1', ...idle }] }],
-    });
+    const rig = createMachinesRig({ machines: [{ id: 'm000', ...idle }] });
     const known = traffic(rig);
-    const read: IdleMetrics['read'] = async (app, window, signal) => {
-      if (app === 'other') await rig.clock.sleep(200_000, signal);
-      return known.read(app, window, signal);
+    let waited = 0;
+    const read: IdleMetrics['read'] = async (...asked) => {
+      const series = await known.read(...asked);
+      waited = 200_000;
+      return series;
     };
-    const { result } = await runStopIdle(rig, { apps: [APP, 'other'], metrics: { ...known, read } });
-    expect(result.machines.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped']);
-    expect(result.machines[0]?.reason).toMatch(/^found quiet 3 min 20 s ago/);
+    const now = () => rig.clock.now() + waited;
+    const { result } = await runStopIdle(rig, { metrics: { ...known, read }, now });
+    expect(result.machines).toMatchObject([
+      { outcome: 'skipped', reason: expect.stringMatching(/^found quiet 3 min 20 s ago/) },
+    ]);
   });
 
   it('shows the same table in a dry run, and sends nothing that changes', async () => {
@@ -231,6 +235,57 @@ describe('when metrics can not be read', () => {
     expect(outcomes(changed)).toEqual({ m000: 'skipped' });
     expect(changed.result.failures).toMatchObject([{ app: APP, error: { class: 'timeout' } }]);
     expect(rig.fly.machine(APP, 'm000').state).toBe('started');
+  });
+});
+
+describe('when metrics hang', () => {
+  const hanging: IdleMetrics['read'] = (_, __, signal) =>
+    new Promise((___, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+  it.each([1, 15])('goes on with the apps that have answered: %d hang', async (count) => {
+    const otherApps = Array.from({ length: count }, (_, at) => ({
+      name: `slow-${at}`,
+      machines: [{ id: `x${at}`, ...idle }],
+    }));
+    const rig = createMachinesRig({ machines: [{ id: 'm000', ...idle }], otherApps, timeoutMs: 300_000 });
+    const known = traffic(rig);
+    const read: IdleMetrics['read'] = (app, ...rest) => (app === APP ? known.read : hanging)(app, ...rest);
+    const apps = [...otherApps.map(({ name }) => name), APP];
+    const { result, done } = await runStopIdle(rig, { apps, metrics: { ...known, read } });
+    expect(done).toEqual(['m000']);
+    expect(result.failures).toHaveLength(count);
+    expect(result.failures[0]).toMatchObject({ app: 'slow-0', error: { class: 'timeout' } });
+  });
+});
+
+describe('when no app has metrics', () => {
+  const machines = [{ id: 'm000', behaviour: { load: LOADS.unmeasured } }];
+  const none: IdleMetrics['read'] = async () => [];
+  const run = (metrics: Partial<IdleMetrics>, more: readonly object[] = []) => {
+    const rig = createMachinesRig({ machines: [...machines, ...more] });
+    return runStopIdle(rig, { metrics: { ...traffic(rig), ...metrics } });
+  };
+
+  it('warns, since machines without services have no traffic', async () => {
+    const { result } = await run({});
+    expect(result.failures).toEqual([]);
+    expect(result.warnings).toEqual([
+      expect.stringMatching(/^No app has metrics for `idle-signal: traffic`/),
+    ]);
+  });
+
+  it.each<[string, Partial<IdleMetrics>]>([
+    ['it was told where they are', { told: true }],
+    ['every machine has such', { signal: 'cpu', read: none }],
+  ])('fails where %s', async (_, metrics) => {
+    const { result } = await run(metrics);
+    expect(result.failures).toMatchObject([{ app: undefined, error: { class: 'input' } }]);
+    expect(result.warnings).toEqual([]);
+  });
+
+  it('says nothing where one machine has', async () => {
+    const { result } = await run({ told: true }, [{ id: 'm001', ...busy }]);
+    expect([result.failures, result.warnings]).toEqual([[], []]);
   });
 });
 

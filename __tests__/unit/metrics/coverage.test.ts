@@ -24,11 +24,13 @@ describe('when a window is long', () => {
   it.each<[string, readonly number[], string | undefined]>([
     ['nothing', [], undefined],
     ['the last step', [0], undefined],
-    ['the last two', [0, 1], 'metrics end 12 min ago'],
-    ['one in between', [100], 'no metrics for 12 min in between'],
-    ['the first', [240], undefined],
-    ['the first two', [240, 239], 'metrics begin 23 h 48 min ago'],
-  ])('a step is all that may be lost at once: %s', (_, lost, why) => expect(gap(DAY, ...lost)).toBe(why));
+    ['the last two', [0, 1], 'metrics end 4 min ago'],
+    ['one in between', [100], 'no metrics for 4 min in between'],
+    ['the first', [720], undefined],
+    ['the first two', [720, 719], 'metrics begin 23 h 56 min ago'],
+  ])('no more may be lost at once than of a short one: %s', (_, lost, why) =>
+    expect(gap(DAY, ...lost)).toBe(why),
+  );
 
   it('two steps may be lost where three minutes are more', () => {
     expect(gap(30 * MIN, 0, 1, 2)).toBeUndefined();
