@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { transformSync } from 'esbuild';
+import { minifySync } from '@swc/core';
 import { COMMAND_NAMES, STATE } from '../src/action/commands.js';
 
 // Beside `dist`, so that it can be moved into its place in one go.
@@ -19,14 +19,12 @@ execFileSync(join('node_modules', '.bin', 'ncc'), ['build', 'src/main.ts', ...op
 
 // ncc's own minifier keeps every top-level name and all that is unused behind them; this one drops both.
 const bundle = join(folder, 'index.js');
-const { code } = transformSync(readFileSync(bundle, 'utf8'), {
-  format: 'esm',
-  minify: true,
-  treeShaking: true,
-  legalComments: 'none',
-  charset: 'utf8',
-  platform: 'node',
-  target: 'node20',
+const { code } = minifySync(readFileSync(bundle, 'utf8'), {
+  module: true,
+  compress: { toplevel: true, passes: 3 },
+  mangle: { toplevel: true },
+  format: { comments: false, asciiOnly: false },
+  ecma: 2020,
 });
 writeFileSync(join(folder, 'bundle.js'), code);
 rmSync(bundle);
