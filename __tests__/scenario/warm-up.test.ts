@@ -95,6 +95,31 @@ onEachNode('When machines are warmed up', (open) => {
   });
 });
 
+onEachNode('When machines are not to be had', (open) => {
+  it('takes another where somebody holds a lease, and says whose', async () => {
+    const scenario = await open({ apps });
+    const machine = scenario.fly.machine(APP, SUSPENDED);
+    machine.lease = {
+      ...{ nonce: 'nonce-of-other', owner: 'somebody@tokens.fly.io', description: 'deploy' },
+      ...{ version: machine.instanceId, expiresAt: Math.floor(scenario.fly.clock.now() / 1_000) + 3_600 },
+    };
+    const result = await stepWith(scenario, './warm-up', { count: '2' });
+    expect(result.conclusion).toBe('success');
+    expect(output(result, 'changed-ids')).toEqual([STOPPED]);
+    expect(machineRows(result)[SUSPENDED]).toMatchObject({
+      outcome: 'skipped',
+      reason: expect.stringMatching(/^lease held by somebody@tokens\.fly\.io until .*; not needed: 2 are/),
+    });
+  });
+
+  it('says so where all are left alone', async () => {
+    const scenario = await open({ apps: [{ name: APP, machines: machines.slice(-1) }] });
+    const result = await stepWith(scenario, './warm-up', { count: 'all' });
+    expect(result.conclusion).toBe('success');
+    expect(said(result, 'notice')).toEqual(['Nothing to warm up: 1 machine selected, all left alone.']);
+  });
+});
+
 onEachNode('When too few machines become ready', (open) => {
   it('is red at the deadline, and says which were not, and why', async () => {
     const unhealthy = { checksPassMs: Number.POSITIVE_INFINITY };

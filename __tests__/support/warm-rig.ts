@@ -6,7 +6,7 @@ import { selector } from './machines.js';
 import type { MachinesRig } from './machines-rig.js';
 
 /** What is asked of a warm-up beside how many machines. */
-export interface WarmWish extends Partial<Pick<WarmUpPlan, 'probe' | 'hold'>>, Wish {
+export interface WarmWish extends Partial<Pick<WarmUpPlan, 'probe'>>, Wish {
   /** Answers the probe; without it, there must be none. */
   readonly transport?: Transport;
 }
@@ -15,7 +15,10 @@ export interface WarmWish extends Partial<Pick<WarmUpPlan, 'probe' | 'hold'>>, W
 export function runWarmUp(rig: MachinesRig, count: WarmCount, wish: WarmWish = {}): Promise<Changed> {
   const { transport = unexpected, probe, hold, keeper, onLease = 'wait', lease } = wish;
   const choice = choiceOf({ selector: selector(), ...wish });
-  const plan = { choice, count, leases: { onLease, lease }, probe, hold, keeper };
+  const plan = {
+    ...{ choice, count, leases: { onLease, lease }, probe, keeper },
+    hold: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now() },
+  };
   return follow(rig, (tools) => warmUp(plan, { ...tools, transport }), { replaces: true });
 }
 

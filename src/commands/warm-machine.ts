@@ -1,4 +1,7 @@
+import { asActionError } from '../errors.js';
 import { hasChecks, waitForChecks } from '../machines/checks.js';
+import type { MachineRef } from '../machines/client.js';
+import { hasDoneNothing } from '../machines/fate.js';
 import type { Machine } from '../machines/machine.js';
 import type { Transition } from '../machines/transitions.js';
 import { formatDuration } from '../text.js';
@@ -31,44 +34,81 @@ export class MachineWarmer {
   readonly times: WarmTime[] = [];
   readonly #options: WarmOptions;
   readonly #tools: WorkTools;
+  readonly #started = new Set<string>();
   readonly #starter: MachineChanger;
+  /** Doesn't wait for anybody's lease. */
+  readonly #hasty: MachineChanger;
 
   constructor(options: WarmOptions, tools: WorkTools) {
     this.#options = options;
     this.#tools = tools;
-    this.#starter = new MachineChanger(
-      options.transition,
-      { wishes: {}, wait: true, ...options.leases },
-      tools,
-    );
+    const starter = (leases: LeaseOptions) =>
+      new MachineChanger(this.#watched(options.transition), { wishes: {}, wait: true, ...leases }, tools);
+    this.#starter = starter(options.leases);
+    this.#hasty = starter({ ...options.leases, onLease: 'skip' });
   }
 
-  /** Warms one machine; never throws. `changed` and `unchanged` are ready, everything else is not. */
-  async warm({ kind, machine }: Candidate): Promise<MachineResult> {
+  /** Whether a start was sent to it that wasn't clearly refused. */
+  hasStarted({ id }: MachineRef): boolean {
+    return this.#started.has(id);
+  }
+
+  /**
+   * Warms one machine; never throws. `changed` and `unchanged` are ready, everything else is not. Where that `isHasty`,
+   * somebody else's lease is not waited for, and the result is `skipped`.
+   */
+  async warm({ kind, machine }: Candidate, isHasty: boolean): Promise<MachineResult> {
     const { keeper, holding, origin } = this.#options;
     const { clock } = this.#tools;
     const begun = clock.now();
+    try {
+      // What the record has already, it passes over.
+      if (kind === 'change') keeper?.before([{ kind, machine }]);
+    } catch (thrown) {
+      return { ...untouched(machine, 'failed'), error: asActionError(thrown) };
+    }
+    const starter = isHasty ? this.#hasty : this.#starter;
     const isUp = machine.state === 'started';
     const up = isUp
       ? untouched(machine, 'unchanged', 'already started')
-      : await this.#starter.carryOut({ kind: kind === 'change' ? 'change' : 'await', machine }, origin);
+      : await starter.carryOut({ kind: kind === 'change' ? 'change' : 'await', machine }, origin);
     if (up.outcome !== 'changed' && up.outcome !== 'unchanged') return up;
     const started = clock.now() - begun;
     // Before its checks: they take time, in which another job's end must not stop it.
-    const held = (await holding?.hold(up)) ?? up;
+    const bare = { ...up, reason: '' };
+    const held = (await holding?.hold(bare)) ?? bare;
     if (kind === 'change') keeper?.after(held);
     const checked = kind === 'ready' || !hasChecks(machine) ? undefined : await this.#checked(held);
     const durationMs = clock.now() - begun;
     const spans = [...(up.spans ?? []), ...(checked?.spans ?? [])];
-    if (checked?.outcome === 'failed') return { ...held, ...checked, durationMs, spans };
+    if (checked?.outcome === 'failed') return { ...held, ...checked, reason: held.reason, durationMs, spans };
     const time = { started, ready: durationMs };
     if (up.outcome === 'changed') this.times.push(time);
     const story = [
       storyOf(up, time, checked !== undefined),
       ...(hasChecks(machine) ? [] : [NO_CHECKS]),
-      ...(held.held === undefined ? [] : [`held until ${held.held}`]),
+      ...(held.reason === '' ? [] : [held.reason]),
     ];
     return { ...held, state: checked?.state ?? held.state, reason: story.join('; '), durationMs, spans };
+  }
+
+  #watched(transition: Transition): Transition {
+    return {
+      ...transition,
+      send: async (client, machine, options, signal) => {
+        const wasSent = this.#started.has(machine.id);
+        const before = async (limited: AbortSignal) => {
+          await options.before?.(limited);
+          this.#started.add(machine.id);
+        };
+        try {
+          await transition.send(client, machine, { ...options, before }, signal);
+        } catch (error) {
+          if (!wasSent && hasDoneNothing(error)) this.#started.delete(machine.id);
+          throw error;
+        }
+      },
+    };
   }
 
   async #checked({ machine, state }: MachineResult): Promise<MachineResult> {

@@ -42,11 +42,17 @@ export interface WarmBounds {
   /** Start at most so many. */
   readonly limit: number | undefined;
   readonly guard: (machine: AppMachine) => string | undefined;
+  /** When they were listed, in milliseconds since 1970. */
+  readonly now: number;
 }
 
-/** States from which a machine can come to be started, the fastest first. */
+/** In place of a state, of a machine that has been up for long and still isn't ready. */
+const AILING = 'ailing';
+/** From then on, in milliseconds after its start: what becomes ready does so sooner mostly. */
+const AILING_MS = 120_000;
+/** States from which a machine can come to be ready, the fastest first. An ailing one may never, but needs no start. */
 const ORDER = [
-  ...['starting', 'restarting', 'suspended', 'stopped', 'suspending', 'stopping'],
+  ...['started', 'starting', 'restarting', 'suspended', 'stopped', AILING, 'suspending', 'stopping'],
   ...['replacing', 'updating', 'creating', 'created', 'failed'],
 ];
 const COMING: ReadonlySet<string> = new Set(['starting', 'restarting']);
@@ -81,7 +87,7 @@ export function warmGroups(selected: readonly Selected[], bounds: WarmBounds): W
     if (kind === 'change') starts += 1;
     byApp.get(machine.app)?.push({ kind, machine });
   }
-  const groups = [...byApp].flatMap(([app, candidates]) => groupsOf(app, candidates, count));
+  const groups = [...byApp].flatMap(([app, candidates]) => groupsOf({ app, candidates, ...bounds }));
   return { groups, left };
 }
 
@@ -105,23 +111,28 @@ function unwanted({ region }: AppMachine, count: WarmCount): string | undefined 
   return typeof count === 'object' && !count.has(region) ? `\`count\` has no ${region}` : undefined;
 }
 
-function groupsOf(app: string, candidates: readonly Candidate[], count: WarmCount): WarmGroup[] {
+interface Unsorted extends Pick<WarmBounds, 'count' | 'now'> {
+  readonly app: string;
+  readonly candidates: readonly Candidate[];
+}
+
+function groupsOf({ app, candidates: unsorted, count, now }: Unsorted): WarmGroup[] {
+  const candidates = inOrder(unsorted, now);
   if (typeof count !== 'object') {
     const need = count === 'all' ? candidates.length : count;
-    return [{ app, region: undefined, need, candidates: inOrder(candidates) }];
+    return [{ app, region: undefined, need, candidates }];
   }
   return [...count].map(([region, need]) => ({
     ...{ app, region, need },
-    candidates: inOrder(candidates.filter(({ machine }) => machine.region === region)),
+    candidates: candidates.filter(({ machine }) => machine.region === region),
   }));
 }
 
 /** Those of one rank stay in the order of their ids. */
-function inOrder(candidates: readonly Candidate[]): Candidate[] {
+function inOrder(candidates: readonly Candidate[], now: number): Candidate[] {
+  const rankOf = ({ kind, machine: { state, newestStart } }: Candidate) => {
+    if (kind === 'ready') return -1;
+    return ORDER.indexOf(state === 'started' && now - newestStart > AILING_MS ? AILING : state);
+  };
   return [...candidates].sort((a, b) => rankOf(a) - rankOf(b));
-}
-
-function rankOf({ kind, machine: { state } }: Candidate): number {
-  if (state === 'started') return kind === 'ready' ? -2 : -1;
-  return ORDER.indexOf(state);
 }

@@ -33,9 +33,11 @@ export function shortageAhead(group: WarmGroup): Failure | undefined {
 
 /** What to say of machines that failed in vain: others took their place. */
 export function replacements(machines: readonly MachineResult[]): string[] {
-  return machines.flatMap(({ machine, replaced, error }) =>
+  return machines.flatMap(({ machine, replaced, error, reason }) =>
     replaced && error !== undefined
-      ? [`Machine ${machine.id} did not become ready, and another took its place: ${error.headline}`]
+      ? [
+          `Machine ${machine.id} did not become ready, and another took its place: ${error.headline}${reason === '' ? '' : `; ${reason}`}`,
+        ]
       : [],
   );
 }

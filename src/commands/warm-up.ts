@@ -3,12 +3,13 @@ import type { Transport } from '../http/transport.js';
 import { formatDuration } from '../text.js';
 import type { Choice, WorkTools } from './engine.js';
 import { findMachines, judging } from './fleet.js';
+import { allLeftAlone, type Planned } from './plan.js';
 import { type Probe, probe } from './probe.js';
 import { type CommandResult, type Failure, type MachineResult, resultLine, unreached } from './result.js';
 import { guardUnder, isUnbounded, unbounded } from './scope.js';
 import { noticesOf, select } from './selection.js';
 import { ofShard, shardNotices, shareOf } from './shard.js';
-import { type WarmCount, warmGroups, warmGuard } from './warm-plan.js';
+import { type WarmCount, type WarmGroups, warmGroups, warmGuard } from './warm-plan.js';
 import { percentilesOf } from './warm-times.js';
 import { carriedOut, rehearsed, type WarmWork } from './warm-work.js';
 
@@ -44,7 +45,13 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   const selected = select(fleet.machines, judging(selector, fleet));
   const ours = ofShard(selected, shard);
   const apps = fleet.apps.filter((app) => !fleet.failures.some((failure) => failure.app === app));
-  const planned = warmGroups(ours, { apps, count, limit, guard: guardUnder(scope, warmGuard) });
+  const planned = warmGroups(ours, {
+    apps,
+    count,
+    limit,
+    guard: guardUnder(scope, warmGuard),
+    now: tools.clock.now(),
+  });
   const done = dryRun ? rehearsed(planned, limit) : await carriedOut(planned, { ...plan, limit }, tools);
   const results = new Map(done.machines.map((it) => [keyOf(it.machine), it]));
   // In the order of apps and ids, whatever they were taken in.
@@ -59,6 +66,7 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
       ...fleet.notices,
       ...noticesOf(fleet.machines, selected, selector),
       ...shardNotices(selected, ours),
+      ...allLeftAlone(plannedOf(planned), 'warm up'),
     ],
     warnings: [...fleet.warnings, ...done.warnings],
     line: [
@@ -69,6 +77,15 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
       ...(done.times.length > 0 ? [`; ${percentilesOf(done.times)}`] : []),
     ].join(''),
   };
+}
+
+function plannedOf({ groups, left }: WarmGroups): Planned[] {
+  return [
+    ...left.map((it) => ({ kind: 'skip' as const, ...it })),
+    ...groups
+      .flatMap(({ candidates }) => candidates)
+      .map(({ machine }) => ({ kind: 'await' as const, machine })),
+  ];
 }
 
 const WORDS = { verb: 'start', past: 'started', already: 'already started' };

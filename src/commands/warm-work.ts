@@ -1,12 +1,12 @@
 import { TRANSITIONS, type Transition } from '../machines/transitions.js';
 import type { Doing, WorkTools } from './engine.js';
-import { Holding } from './hold.js';
+import { type Hold, Holding } from './hold.js';
 import type { LeaseOptions } from './leasing.js';
 import { proxyWarnings } from './proxy-warnings.js';
 import type { RestoreKeeper } from './restore-record.js';
 import { type Failure, type MachineResult, untouched } from './result.js';
-import { firstOf, StartBudget, type Warmed, warmGroup } from './warm-group.js';
-import { MachineWarmer } from './warm-machine.js';
+import { StartBudget } from './warm-budget.js';
+import { firstOf, type Warmed, warmGroup } from './warm-group.js';
 import { limitReached, type WarmGroup, type WarmGroups } from './warm-plan.js';
 import { replacements, shortage, shortageAhead } from './warm-shortage.js';
 import type { WarmTime } from './warm-times.js';
@@ -14,8 +14,8 @@ import type { WarmTime } from './warm-times.js';
 /** How a step's machines are warmed. */
 export interface WarmWork {
   readonly leases: LeaseOptions;
-  /** For how long the machines are to be left running, in milliseconds; undefined: nothing is written. */
-  readonly hold: number | undefined;
+  /** How the machines are to be left running; undefined: nothing is written. */
+  readonly hold: Hold | undefined;
   /** Start at most so many. */
   readonly limit: number | undefined;
   /** Keeps what must be put back at the job's end, by a start that it watches. */
@@ -43,18 +43,19 @@ export async function carriedOut(
   const { clock, progress } = tools;
   const doing = doingOf(groups);
   keeper?.before(doing);
-  const holding = hold === undefined ? undefined : new Holding(hold, tools);
+  const holding = hold === undefined ? undefined : new Holding(hold, keeper, tools);
   const transition = keeper?.transition ?? TRANSITIONS.start;
-  const warmer = new MachineWarmer({ leases, transition, keeper, holding, origin: clock.now() }, tools);
   const starts = new StartBudget(limit);
+  const options = { leases, transition, keeper, holding, origin: clock.now(), starts };
+  const own = { ...tools, progress: { ...progress, warn: once(progress.warn) } };
   const first = doing.map(({ machine }) => machine);
   if (doing.length > 0) progress.begin('Warming', first, 'ready');
-  const warmed: Warmed[] = await Promise.all(
-    groups.map((group) => warmGroup(group, { warmer, keeper, starts }, tools)),
-  ).finally(() => {
-    if (doing.length > 0) progress.end();
-    keeper?.end();
-  });
+  const warmed: Warmed[] = await Promise.all(groups.map((group) => warmGroup(group, options, own))).finally(
+    () => {
+      if (doing.length > 0) progress.end();
+      keeper?.end();
+    },
+  );
   const machines = warmed.flatMap((it) => it.machines);
   return {
     machines: [...machines, ...left.map(({ machine, reason }) => untouched(machine, 'skipped', reason))],
@@ -62,11 +63,22 @@ export async function carriedOut(
     warnings: [
       ...proxyWarnings(TRANSITIONS.start, doing),
       ...replacements(machines),
+      ...warmed.flatMap((it) => it.warnings),
       ...(holding?.warnings ?? []),
     ],
     ready: sum(warmed.map(({ ready }) => ready)),
     needed: sum(groups.map(({ need }) => need)),
-    times: warmer.times,
+    times: warmed.flatMap(({ times }) => times),
+  };
+}
+
+/** What holds for the token, and so for all groups, is said by the first that comes upon it. */
+function once(say: (line: string) => void): (line: string) => void {
+  const said = new Set<string>();
+  return (line) => {
+    if (said.has(line)) return;
+    said.add(line);
+    say(line);
   };
 }
 

@@ -1,6 +1,7 @@
 import { type WarmBounds, type WarmCount, warmGroups, warmGuard } from '../../../src/commands/warm-plan.js';
 import { appMachine } from '../../support/machines.js';
 
+const NOW = Date.UTC(2025, 0, 15, 12);
 const FAILING = {
   configuredChecks: { names: ['web'], ofServices: 0 },
   checks: [{ name: 'web', status: 'critical', output: '' }],
@@ -13,7 +14,7 @@ function planned(
 ) {
   const selected = machines.map((it) => ({ machine: appMachine(...it), named: false, excluded: undefined }));
   const { groups, left } = warmGroups(selected, {
-    ...{ apps: ['my-app'], count, limit: undefined, guard: warmGuard },
+    ...{ apps: ['my-app'], count, limit: undefined, guard: warmGuard, now: NOW },
     ...bounds,
   });
   return {
@@ -34,7 +35,28 @@ describe('when it is planned what to warm up', () => {
     const machines = states.map((state, index): Parameters<typeof appMachine> => [`m${index}`, { state }]);
     const { groups } = planned([...machines, ['sick', FAILING], ['well', {}]], 1);
     expect(groups[0]?.candidates).toBe(
-      'm9 ready, well ready, sick await, m8 await, m7 await, m6 change, m5 change, m4 change, m3 change, m2 change, m1 change, m0 change',
+      'm9 ready, well ready, m8 await, m7 await, m6 change, m5 change, sick await, m4 change, m3 change, m2 change, m1 change, m0 change',
+    );
+  });
+
+  it('takes what has just come up before what starts, and what has failed for long after it', () => {
+    const up = (seconds: number) => ({ ...FAILING, newestStart: NOW - 1_000 * seconds });
+    const unreported = { ...FAILING, checks: [] };
+    const { groups } = planned(
+      [
+        ['stopped', { state: 'stopped' }],
+        ['long', up(121)],
+        ['unreported', unreported],
+        ['fresh', up(119)],
+        ['starting', { state: 'starting' }],
+        ['well', {}],
+        // By a clock that is ahead of ours.
+        ['ahead', up(-60)],
+      ],
+      1,
+    );
+    expect(groups[0]?.candidates).toBe(
+      'well ready, fresh await, ahead await, starting await, stopped change, long await, unreported await',
     );
   });
 

@@ -75,6 +75,26 @@ describe('when machines are warmed up', () => {
     expect(outcomes(named)).toEqual({ c: 'changed', d: 'changed' });
   });
 
+  it('tells of a choice that was left alone as a whole', async () => {
+    const rig = rigOf(many(2, () => ({ cordoned: true })));
+    const { result } = await runWarmUp(rig, 'all');
+    expect(result.failures).toEqual([]);
+    expect(result.notices).toEqual(['Nothing to warm up: 2 machines selected, all left alone.']);
+    const { result: some } = await runWarmUp(rigOf(many(2, (index) => ({ cordoned: index === 0 }))), 'all');
+    expect(some.notices).toEqual([]);
+  });
+
+  it('takes over what is said of a hold that it finds', async () => {
+    const metadata = { 'keep-alive-until': '9999-12-31T23:59:59Z' };
+    const rig = rigOf(many(2, (index) => ({ state: index === 0 ? 'started' : 'stopped', metadata })));
+    const { reasons } = await told(runWarmUp(rig, 2, { hold: 60_000 }));
+    expect(reasons['m000']).toMatch(/; held for good already$/);
+    expect(reasons['m001']).toMatch(/^started after 1 s.*; held for good already$/);
+    const bare = rigOf(many(1));
+    const { reasons: held } = await told(runWarmUp(bare, 1, { hold: 60_000 }));
+    expect(held['m000']).toMatch(/^started after.*; has no health [^;]*; held until 20[^;]*$/);
+  });
+
   it('counts in each region for itself', async () => {
     const regions = ['fra', 'iad', 'fra', 'iad', 'ams', 'fra'];
     const rig = rigOf(many(6, (index) => ({ region: regions[index] ?? '' })));
@@ -360,6 +380,7 @@ describe('when what was started must be put back', () => {
         if (opened.length >= failsAt) throw new ActionError('input', 'no room');
         opened.push(machines.map(({ id }) => id).join(' '));
       },
+      hold: () => undefined,
       close: (machines) => void closed.push(machines),
     });
     return { keeper, opened, closed };
