@@ -7,6 +7,10 @@ import { lines, said } from '../support/scenario-results.js';
 const [ID] = WORKERS;
 const HELD = { machines: ID, hold: '75m', restore: 'true' };
 
+const NOTHING_CHANGED = expect.stringMatching(
+  /^put back: nothing, as before already 1, failed 0 of 1 in my-app, /,
+);
+
 const machine = ({ fly }: Scenario) => fly.machine(APP, ID);
 const holdOf = (scenario: Scenario) => machine(scenario).config.metadata?.['keep-alive-until'];
 
@@ -49,7 +53,7 @@ onEachNode('When two jobs hold the same machine', (open) => {
       lines: [expect.stringMatching(/^put back: nothing, left alone 1, failed 0 of 1 in my-app, /)],
       warnings: [expect.stringContaining(`${ID} (worker-1): held by another job until ${firstHold}`)],
     });
-    expect([machine(scenario).state, holdOf(scenario)]).toEqual(['started', secondHold]);
+    expect([machine(scenario).state, holdOf(scenario)]).toEqual(['started', firstHold]);
   });
 
   it('is put back by a job that holds it alone', async () => {
@@ -66,11 +70,48 @@ onEachNode('When two jobs hold the same machine', (open) => {
     const scenario = await open();
     const second = scenario.anotherJob();
     await startIn(scenario.job, scenario);
+    const firstHold = holdOf(scenario);
     const step = await startIn(second, scenario);
     expect(lines(step).join('\n')).toContain('already started; held until ');
     const { warnings } = await endOf(scenario.job);
     expect(warnings).toEqual([expect.stringContaining('held by another job until ')]);
-    expect(await endOf(second)).toEqual({ lines: [], warnings: [] });
+    expect(await endOf(second)).toEqual({ lines: [NOTHING_CHANGED], warnings: [] });
+    expect([machine(scenario).state, holdOf(scenario)]).toEqual(['started', firstHold]);
+  });
+
+  it('is stopped by the first where the second ends before it, and gives back its hold', async () => {
+    const scenario = await open();
+    const second = scenario.anotherJob();
+    await startIn(scenario.job, scenario);
+    await startIn(second, scenario);
+    expect(await endOf(second)).toEqual({ lines: [NOTHING_CHANGED], warnings: [] });
+    expect(machine(scenario).state).toBe('started');
+    expect(await endOf(scenario.job)).toEqual({
+      lines: [expect.stringMatching(/^put back: stopped 1, failed 0 of 1 in my-app, /)],
+      warnings: [],
+    });
+    expect([machine(scenario).state, holdOf(scenario)]).toEqual(['stopped', undefined]);
+  });
+});
+
+onEachNode('When a step that holds is killed', (open) => {
+  it.each(['stopped', 'started'] as const)('takes back what it wrote: %s before', async (state) => {
+    const scenario = await open();
+    const { job, fly } = scenario;
+    machine(scenario).state = state;
+    await job.step({ uses: './auth', with: { token: fly.mintToken({ app: APP }), app: APP } });
+    const kill = new AbortController();
+    // Fly writes it, and nobody will hear its answer.
+    scenario.whenAsked(/keep-alive-until$/, () => kill.abort());
+    const killed = await job.step({ uses: './start', with: HELD, kill: kill.signal });
+    expect(killed).toMatchObject({ conclusion: 'failure', exitCode: 137 });
     expect([machine(scenario).state, holdOf(scenario)]).toEqual(['started', expect.any(String)]);
+    expect(await endOf(job)).toEqual({
+      lines: [
+        state === 'started' ? NOTHING_CHANGED : expect.stringMatching(/^put back: stopped 1, failed 0 of 1 /),
+      ],
+      warnings: [],
+    });
+    expect([machine(scenario).state, holdOf(scenario)]).toEqual([state, undefined]);
   });
 });

@@ -79,7 +79,8 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
   const plan: ChangePlan = {
     choice: choiceOf(wish),
     options: { wishes: {}, wait: true, onLease: 'wait', lease: undefined, ...options },
-    ...{ timeout, hold, restores, keeper },
+    ...{ timeout, restores, keeper },
+    hold: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now() },
   };
   return follow(rig, (tools) => change(keeper?.transition ?? TRANSITIONS[name], plan, tools));
 }

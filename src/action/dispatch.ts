@@ -1,6 +1,7 @@
 import { change } from '../commands/change.js';
 import type { Choice, WorkTools } from '../commands/engine.js';
 import { exec } from '../commands/exec.js';
+import type { Hold } from '../commands/hold.js';
 import type { LeaseOptions } from '../commands/leasing.js';
 import { list } from '../commands/list.js';
 import type { CommandResult } from '../commands/result.js';
@@ -66,7 +67,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
       count: inputs.count,
       probe: url && { url, status: inputs['probe-status'], successes: inputs['probe-successes'] },
       leases: leasesOf(step),
-      hold: inputs.hold,
+      hold: holdOf(step),
       keeper: inputs.restore && !inputs['dry-run'] ? keeperFor('start', step) : undefined,
     };
     return warmUp(plan, { ...toolsOf(step), transport });
@@ -89,8 +90,13 @@ function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
   const choice = choiceOf(step);
   const keeper = inputs.restore && name !== 'restart' ? keeperFor(name, step) : undefined;
   const transition = keeper?.transition ?? TRANSITIONS[name];
-  const { timeout, hold, restore: restores } = inputs;
+  const { timeout, restore: restores } = inputs;
+  const hold = holdOf(step);
   return change(transition, { choice, options, timeout, hold, restores, keeper }, toolsOf(step));
+}
+
+function holdOf({ inputs, connection }: Step): Hold | undefined {
+  return inputs.hold === undefined ? undefined : { ms: inputs.hold, now: connection.now };
 }
 
 function leasesOf({ inputs, unique }: Step): LeaseOptions {

@@ -57,7 +57,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   'on-failure':
     '`fail`: try all, then fail the step if any failed; `warn`: only annotate (never for input, token and permission errors).',
   'on-lease':
-    'What to do where somebody else, a deploy perhaps, holds a lease on a machine: `wait` until the deadline, `skip` the machine, or `fail`.',
+    'What to do where somebody else, a deploy perhaps, holds a lease on a machine: `wait` until the deadline (`warm-up`: once no other machine is free), `skip` the machine, or `fail`.',
   lease:
     '`true`: hold a lease on each machine while it is changed, so that nobody else changes it meanwhile. A token that may not lease gets a warning.',
   restore:

@@ -43,10 +43,11 @@ function storeFor({ temp, access, connection, runner, log, unique }: Step): Reco
         throw error;
       }
     },
+    hold: (held) => state.hold(held),
     close(machines) {
       try {
         // First the file, which nobody would find once the state has nothing to do any more.
-        if (machines.every((it) => it === undefined)) removeOwn();
+        if (!state.hasHolds && machines.every((it) => it === undefined)) removeOwn();
         state.close(machines);
       } catch (error) {
         // What stands there already is enough for the post: it looks at each machine before it touches it.

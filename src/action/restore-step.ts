@@ -1,5 +1,6 @@
 import { type Clock, withTimeout } from '../clock.js';
 import { type RestoreTools, restore } from '../commands/restore.js';
+import { allOf } from '../commands/restore-case.js';
 import type { CommandResult } from '../commands/result.js';
 import { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
@@ -12,10 +13,10 @@ import type { Environment } from './inputs.js';
 import type { Log } from './log.js';
 import { storedDischarges } from './open-session.js';
 import { runnerProgress } from './progress.js';
+import { readHead, readHolds, readMachines } from './read-record.js';
 import { restoreAccess } from './restore-access.js';
 import { reportRestore } from './restore-report.js';
 import type { Runner } from './runner.js';
-import { readHead, readMachines } from './state-record.js';
 import type { StepAccess } from './step-access.js';
 
 /** A cancelled job is given five minutes for all of its posts. */
@@ -45,12 +46,12 @@ export async function restoreStep(shell: PostShell): Promise<void> {
   if (temp === undefined) throw new ActionError('input', 'RUNNER_TEMP is not set any more');
   // Read and removed before anything else can go wrong.
   const own = head.own === undefined ? undefined : takeRestoreFile(temp, head.own);
-  const machines = readMachines(env, head);
-  const record = { ...head, machines };
-  const apps = [...new Set(machines.map(({ app }) => app))];
+  const record = { ...head, machines: readMachines(env, head), holds: readHolds(env) };
+  const all = allOf(record);
+  const apps = [...new Set(all.map(({ app }) => app))];
   const access = restoreAccess({ head, own, apps }, temp, log);
   log.info(
-    `Token from ${access.source}, ${count(machines.length, 'machine')} that \`${head.command}\` changed, host ${access.apiUrl.host}`,
+    `Token from ${access.source}, ${count(all.length, 'machine')} that \`${head.command}\` changed${record.holds.length > 0 ? ' or held' : ''}, host ${access.apiUrl.host}`,
   );
   const late = () =>
     new ActionError(

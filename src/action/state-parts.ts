@@ -1,13 +1,24 @@
-import type { Changed } from '../commands/restore-record.js';
+import type { Changed, Held } from '../commands/restore-record.js';
 import { ActionError } from '../errors.js';
 import { formatTime } from '../text.js';
+import { STATE } from './commands.js';
 
 /** State comes back as environment variables, and Windows holds 32,767 characters in one. */
 export const MOST_OF_ONE = 30_000;
 /** Of what a machine may be left in, for the room that is kept for it. */
 const LONGEST_LEFT = 'uncordoned';
-/** In seconds; a hold ends before. */
+/** In seconds since 1970; a hold ends before. */
 const LATEST_HELD = 999_999_999_999;
+
+/** Name of a value in a step's state that holds machines; counted from 0. */
+export function nameOf(index: number): string {
+  return `${STATE.restore}-${index + 1}`;
+}
+
+/** The same of one that holds holds. */
+export function holdsNameOf(index: number): string {
+  return `${STATE.restore}-held-${index + 1}`;
+}
 
 /** Cuts the machines into as many as one variable holds each, with room for what they will be left in. */
 export function partsOf(machines: readonly Changed[]): Changed[][] {
@@ -17,7 +28,7 @@ export function partsOf(machines: readonly Changed[]): Changed[][] {
   for (const machine of machines) {
     const { app, id, version, from } = machine;
     const head = JSON.stringify([app, from, []]);
-    const entry = JSON.stringify([id, version, LONGEST_LEFT, LATEST_HELD]).length + 1;
+    const entry = JSON.stringify([id, version, LONGEST_LEFT]).length + 1;
     const size = entry + (head === group ? 0 : head.length + 1);
     if (size > room) {
       parts.push([]);
@@ -31,22 +42,17 @@ export function partsOf(machines: readonly Changed[]): Changed[][] {
   return parts;
 }
 
-/** `left` is empty where nobody knows; the times are in seconds since 1970. */
-type Entry = readonly [id: string, version: string, left?: string, held?: number, heldBefore?: number];
+type Entry = readonly [id: string, version: string, left?: string];
 type Group = readonly [app: string, from: string, Entry[]];
 
 /** As JSON, in which neighbours of the same app and state share these. */
 export function encode(machines: readonly Changed[]): string {
   const groups: Group[] = [];
-  for (const { app, id, version, from, left, held, heldBefore } of machines) {
+  for (const { app, id, version, from, left } of machines) {
     const last = groups.at(-1);
     const group: Group = last !== undefined && last[0] === app && last[1] === from ? last : [app, from, []];
     if (group !== last) groups.push(group);
-    const until = held === undefined ? undefined : Date.parse(held) / 1000;
-    if (until !== undefined && heldBefore !== undefined)
-      group[2].push([id, version, left ?? '', until, heldBefore / 1000]);
-    else if (until !== undefined) group[2].push([id, version, left ?? '', until]);
-    else group[2].push(left === undefined ? [id, version] : [id, version, left]);
+    group[2].push(left === undefined ? [id, version] : [id, version, left]);
   }
   return JSON.stringify(groups);
 }
@@ -56,14 +62,29 @@ export function decode(text: string): Changed[] {
   return listIn(parsed(text)).flatMap((group) => {
     const [app, from, entries] = listIn(group);
     return listIn(entries).map((entry): Changed => {
-      const [id, version, left = '', held, heldBefore] = listIn(entry);
-      const known = {
-        ...(left !== '' && { left: textIn(left) }),
-        ...(held !== undefined && { held: formatTime(1000 * secondsIn(held)) }),
-        ...(heldBefore !== undefined && { heldBefore: 1000 * secondsIn(heldBefore) }),
-      };
+      const [id, version, left] = listIn(entry);
+      const known = left === undefined ? {} : { left: textIn(left) };
       return { app: textIn(app), id: textIn(id), version: textIn(version), from: textIn(from), ...known };
     });
+  });
+}
+
+/** A hold as JSON, its times in seconds since 1970. */
+export function encodeHold({ app, id, held, before }: Held): string {
+  const until = Date.parse(held) / 1000;
+  return JSON.stringify(
+    before === undefined ? [app, id, until] : [app, id, until, Math.floor(before / 1000)],
+  );
+}
+
+/** Reads a list of what `encodeHold` wrote. Throws for anything else. */
+export function decodeHolds(text: string): Held[] {
+  return listIn(parsed(text)).map((hold): Held => {
+    const [app, id, held, before] = listIn(hold);
+    return {
+      ...{ app: textIn(app), id: textIn(id), held: formatTime(1000 * secondsIn(held)) },
+      ...(before !== undefined && { before: 1000 * secondsIn(before) }),
+    };
   });
 }
 

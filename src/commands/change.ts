@@ -3,7 +3,7 @@ import { checkTrouble, hasChecks } from '../machines/checks.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
 import { type ChangeOptions, MachineChanger } from './change-machine.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
-import { Holding } from './hold.js';
+import { type Hold, Holding } from './hold.js';
 import type { Intent } from './plan.js';
 import { proxyWarnings } from './proxy-warnings.js';
 import type { RestoreKeeper } from './restore-record.js';
@@ -16,8 +16,8 @@ export interface ChangePlan {
   readonly options: ChangeOptions;
   /** Of the whole step, in milliseconds; undefined: long enough for the longest kill timeout. */
   readonly timeout: number | undefined;
-  /** For how long the machines are to be left running, in milliseconds; undefined: nothing is written. */
-  readonly hold: number | undefined;
+  /** How the machines are to be left running; undefined: nothing is written. */
+  readonly hold: Hold | undefined;
   /** Whether what is changed is to be put back at the job's end. */
   readonly restores: boolean;
   /** Keeps what must be put back at the job's end. */
@@ -44,7 +44,7 @@ export function transitionWork(
   const { verb, past, already, doing } = transition;
   const changer = new MachineChanger(transition, options, tools);
   const mayEnd = transition.ends || transition.fallback?.(options.wishes) !== undefined;
-  const holding = hold === undefined || choice.dryRun ? undefined : new Holding(hold, tools);
+  const holding = hold === undefined || choice.dryRun ? undefined : new Holding(hold, keeper, tools);
   const intent = intentOf(transition, options);
   return {
     changes: true,

@@ -3,17 +3,18 @@ import type { Machine } from '../machines/machine.js';
 import { formatTime } from '../text.js';
 import type { WorkTools } from './engine.js';
 import { KEEP_ALIVE_UNTIL, timeIn } from './idle.js';
+import type { Held, RestoreKeeper } from './restore-record.js';
 import type { MachineResult } from './result.js';
 
 /**
  * Until when somebody wants the machine left running, in milliseconds since 1970; undefined where nobody does any
  * more, `Infinity` where what is written is no time: it was meant to be one, and nobody knows which. `ours` is what the
- * asker wrote itself, which doesn't bind it.
+ * asker wrote itself: that doesn't bind it, but stands in the place of what it replaced.
  */
-export function heldUntil({ metadata }: Machine, now: number, ours?: string): number | undefined {
+export function heldUntil({ metadata }: Machine, now: number, ours?: Held): number | undefined {
   const value = metadata[KEEP_ALIVE_UNTIL];
-  if (value === undefined || value === ours) return undefined;
-  const until = timeIn(value);
+  if (value === undefined) return undefined;
+  const until = value === ours?.held ? (ours.before ?? 0) : timeIn(value);
   if (Number.isNaN(until)) return Number.POSITIVE_INFINITY;
   return until > now ? until : undefined;
 }
@@ -21,30 +22,38 @@ export function heldUntil({ metadata }: Machine, now: number, ours?: string): nu
 const HELD_UNREADABLY = `held: ${KEEP_ALIVE_UNTIL} in its metadata is no time`;
 
 /** Why a machine is not to be stopped because of that, if so. */
-export function heldByOther(machine: Machine, now: number, ours: string | undefined): string | undefined {
+export function heldByOther(machine: Machine, now: number, ours?: Held): string | undefined {
   const until = heldUntil(machine, now, ours);
   if (until === undefined) return undefined;
-  return Number.isFinite(until) ? heldByOtherUntil(until) : HELD_UNREADABLY;
-}
-
-/** For the table. */
-export function heldByOtherUntil(until: number): string {
-  return `held by another job until ${formatTime(until)}`;
+  return Number.isFinite(until) ? `held by another job until ${formatTime(until)}` : HELD_UNREADABLY;
 }
 
 /** The last time that has a form of its own; people write it for good. */
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
 
+/** For how long machines are to be left running. */
+export interface Hold {
+  /** In milliseconds, from the moment that a machine is held. */
+  readonly ms: number;
+  /** Unix milliseconds by the servers' clock: others go by that. */
+  readonly now: () => number;
+}
+
+/** What machines are held with. */
+export type HoldingTools = Pick<WorkTools, 'client' | 'deadline'>;
+
 /** Writes into machines' metadata until when they are to be left running, as far as the token may. */
 export class Holding {
-  readonly #ms: number;
-  readonly #tools: WorkTools;
+  readonly #hold: Hold;
+  readonly #keeper: RestoreKeeper | undefined;
+  readonly #tools: HoldingTools;
   readonly #warnings: string[] = [];
-  #mayWrite = true;
+  #isOver = false;
 
-  /** `ms` is for how long, from the moment that a machine is held. */
-  constructor(ms: number, tools: WorkTools) {
-    this.#ms = ms;
+  /** The keeper is told of each hold before it is written, so that the job's end takes it back whatever happens. */
+  constructor(hold: Hold, keeper: RestoreKeeper | undefined, tools: HoldingTools) {
+    this.#hold = hold;
+    this.#keeper = keeper;
     this.#tools = tools;
   }
 
@@ -59,26 +68,42 @@ export class Holding {
    * kept as it is. Never throws.
    */
   async hold(result: MachineResult): Promise<MachineResult> {
-    if (!this.#mayWrite) return result;
-    const { client, clock, deadline } = this.#tools;
+    if (this.#isOver) return result;
+    const { client, deadline } = this.#tools;
     const { machine } = result;
     try {
-      const now = await client.get(machine, deadline.signal);
+      const read = await client.get(machine, deadline.signal);
       // Where nobody waits, it is on its way at best.
-      if (now.state !== 'started' && result.outcome !== 'requested') return result;
-      const others = heldUntil(now, clock.now());
-      const until = Math.max(clock.now() + this.#ms, others === undefined ? 0 : others + 1000);
+      if (read.state !== 'started' && result.outcome !== 'requested') return result;
+      const now = this.#hold.now();
+      const others = heldUntil(read, now);
+      const until = Math.max(now + this.#hold.ms, others === undefined ? 0 : others + 1000);
       if (until > LATEST) {
         const why = Number.isFinite(until) ? 'held for good already' : HELD_UNREADABLY;
         return { ...result, reason: joined(result.reason, why) };
       }
       const held = formatTime(until);
+      const { app, id } = machine;
+      if (!this.#isKept({ app, id, held, ...(others !== undefined && { before: others }) })) return result;
       await client.setMetadata(machine, KEEP_ALIVE_UNTIL, held, deadline.signal);
-      const before = others === undefined ? {} : { heldBefore: others };
-      return { ...result, held, ...before, reason: joined(result.reason, `held until ${held}`) };
+      return { ...result, held, reason: joined(result.reason, `held until ${held}`) };
     } catch (thrown) {
       this.#refused(machine.id, asActionError(thrown));
       return result;
+    }
+  }
+
+  /** Where the job's end would not find it, nobody would take it back. */
+  #isKept(held: Held): boolean {
+    try {
+      this.#keeper?.hold(held);
+      return true;
+    } catch (thrown) {
+      const why = asActionError(thrown).line;
+      this.#giveUp(
+        `Machine ${held.id} and those after it are not held, since \`restore\` can't remember it: ${why}`,
+      );
+      return false;
     }
   }
 
@@ -87,11 +112,15 @@ export class Holding {
       this.#warnings.push(`Machine ${id} is not held: ${line}`);
       return;
     }
-    if (this.#mayWrite)
-      this.#warnings.push(
-        `The token may not write metadata (\`hold\`), so nothing keeps other jobs from stopping these machines: ${line}`,
-      );
-    this.#mayWrite = false;
+    this.#giveUp(
+      `The token may not write metadata (\`hold\`), so nothing keeps other jobs from stopping these machines: ${line}`,
+    );
+  }
+
+  /** Says so once, whatever others that are under way come to. */
+  #giveUp(warning: string): void {
+    if (!this.#isOver) this.#warnings.push(warning);
+    this.#isOver = true;
   }
 }
 

@@ -1,7 +1,13 @@
 import type { Machine } from '../machines/machine.js';
 import { TRANSITIONS, type TransitionOptions } from '../machines/transitions.js';
-import { heldByOther, heldByOtherUntil } from './hold.js';
-import { type Changed, conditionOf, type Restorable, type RestoreRecord } from './restore-record.js';
+import { heldByOther } from './hold.js';
+import {
+  type Changed,
+  conditionOf,
+  type Held,
+  type Restorable,
+  type RestoreRecord,
+} from './restore-record.js';
 
 /** What becomes of a machine at the job's end. */
 export type Judgement =
@@ -24,6 +30,8 @@ export interface Found {
   readonly now: Machine | undefined;
   /** When that was, in milliseconds since 1970. */
   readonly at: number;
+  /** What the step itself has written to have it left running, or was about to. */
+  readonly hold: Held | undefined;
 }
 
 /**
@@ -33,8 +41,8 @@ export interface Found {
  */
 export function judge(
   { command, fallback }: Pick<RestoreRecord, 'command' | 'fallback'>,
-  { from, left, held, heldBefore = 0 }: Changed,
-  { now, at }: Found,
+  { from, left }: Changed,
+  { now, at, hold }: Found,
 ): Judgement {
   if (now === undefined || GONE.has(now.state)) return leave('it is gone: somebody has destroyed it');
   const condition = conditionOf(command, now);
@@ -49,9 +57,7 @@ export function judge(
   if (left === undefined && !isAtOrUnderway(command, now, { fallback }))
     return leave(`it is ${condition}, where no ${command} brings it${advice}`);
   if (way.kind !== 'put back' || !ENDING.has(way.by)) return way;
-  // Our own hold stands in the place of one that was there before.
-  const before = heldBefore > at ? heldByOtherUntil(heldBefore) : undefined;
-  const reason = before ?? heldByOther(now, at, held);
+  const reason = heldByOther(now, at, hold);
   return reason === undefined ? way : leave(reason);
 }
 

@@ -1,4 +1,3 @@
-import type { MachineRef } from '../machines/client.js';
 import { hasDoneNothing } from '../machines/fate.js';
 import { Refusal } from '../machines/refusals.js';
 import { TRANSITIONS, type Transition } from '../machines/transitions.js';
@@ -6,6 +5,8 @@ import type { Doing } from './engine.js';
 import {
   type Changed,
   conditionOf,
+  type Held,
+  keyOf,
   type Restorable,
   type RestoreKeeper,
   type RestoreRecord,
@@ -16,7 +17,9 @@ import type { MachineResult } from './result.js';
 export interface RecordStore {
   /** Keeps what is about to be changed. Throws where that can't be done. */
   open(record: RestoreRecord): void;
-  /** Writes over it what is known now, in the same order; `undefined` where there is nothing to put back. */
+  /** Keeps one more hold, beside what was opened. Throws where that can't be done. */
+  hold(held: Held): void;
+  /** Writes over it what is known now, in the same order; `undefined` where there is nothing to put back. Holds stay. */
   close(machines: readonly (Changed | undefined)[]): void;
 }
 
@@ -28,6 +31,7 @@ export class RecordKeeper implements RestoreKeeper {
   readonly #fallback: RestoreRecord['fallback'];
   readonly #store: RecordStore;
   #kept = new Map<string, Changed>();
+  #isOpen = false;
   /** Machines that a request was sent for which Fly didn't clearly refuse. */
   readonly #touched = new Set<string>();
 
@@ -39,38 +43,41 @@ export class RecordKeeper implements RestoreKeeper {
   }
 
   before(steps: readonly Doing[]): void {
-    const command = this.#command;
     const kept = new Map(this.#kept);
     for (const { kind, machine } of steps) {
       if (kind !== 'change') continue;
       const { app, id, instanceId: version = '' } = machine;
-      kept.set(keyOf(machine), { app, id, version, from: conditionOf(command, machine) });
+      kept.set(keyOf(machine), { app, id, version, from: conditionOf(this.#command, machine) });
     }
-    if (kept.size === this.#kept.size) return;
-    this.#store.open({ command, fallback: this.#fallback, machines: [...kept.values()] });
-    // Only what the store has taken: what it closes must be that.
-    this.#kept = kept;
+    if (kept.size > this.#kept.size) this.#open(kept);
   }
 
-  after({ machine, state, outcome, held, heldBefore }: MachineResult): void {
+  hold(held: Held): void {
+    // Of machines that are all started already, none is to be changed.
+    if (!this.#isOpen) this.#open(this.#kept);
+    this.#store.hold(held);
+  }
+
+  after({ machine, state, outcome }: MachineResult): void {
     const key = keyOf(machine);
     const kept = this.#kept.get(key);
     // Somebody else has brought it there.
     if (outcome === 'unchanged') this.#touched.delete(key);
-    if (kept === undefined) return;
-    const left = outcome === 'changed' ? { left: this.#leftIn(state) } : {};
-    const known: Changed = {
-      ...{ ...kept, ...left },
-      ...(held !== undefined && { held }),
-      ...(heldBefore !== undefined && { heldBefore }),
-    };
-    this.#kept.set(key, known);
+    if (kept !== undefined && outcome === 'changed')
+      this.#kept.set(key, { ...kept, left: this.#leftIn(state) });
   }
 
   end(): void {
     if (this.#kept.size === 0) return;
     const machines = [...this.#kept].map(([key, kept]) => (this.#touched.has(key) ? kept : undefined));
     this.#store.close(machines);
+  }
+
+  #open(kept: Map<string, Changed>): void {
+    this.#store.open({ command: this.#command, fallback: this.#fallback, machines: [...kept.values()] });
+    // Only what the store has taken: what it closes must be that.
+    this.#kept = kept;
+    this.#isOpen = true;
   }
 
   #leftIn(state: string): string {
@@ -102,8 +109,4 @@ export class RecordKeeper implements RestoreKeeper {
   #fallsBack(error: unknown): boolean {
     return this.#fallback === 'stop' && error instanceof Refusal && error.isAboutMachine;
   }
-}
-
-function keyOf({ app, id }: MachineRef): string {
-  return `${app}/${id}`;
 }

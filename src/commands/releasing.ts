@@ -1,16 +1,21 @@
 import { type ActionError, asActionError } from '../errors.js';
-import { enumerated } from '../text.js';
-import type { WorkTools } from './engine.js';
+import { isGone } from '../machines/look.js';
+import { enumerated, formatTime } from '../text.js';
 import { KEEP_ALIVE_UNTIL } from './idle.js';
+import type { RestoreTools } from './restore.js';
+import type { Held } from './restore-record.js';
 import type { MachineResult } from './result.js';
+
+/** What holds are taken back with. */
+export type ReleasingTools = Pick<RestoreTools, 'client' | 'deadline' | 'now'>;
 
 /** Takes back, at a job's end, what its step wrote to have machines left running. */
 export class Releasing {
-  readonly #tools: Pick<WorkTools, 'client' | 'deadline'>;
+  readonly #tools: ReleasingTools;
   readonly #stuck: string[] = [];
   #why: ActionError | undefined;
 
-  constructor(tools: Pick<WorkTools, 'client' | 'deadline'>) {
+  constructor(tools: ReleasingTools) {
     this.#tools = tools;
   }
 
@@ -22,18 +27,22 @@ export class Releasing {
   }
 
   /**
-   * Takes `held` back from a machine that is as before, unless somebody else has written over it, be it since it was
-   * listed. Never throws.
+   * Takes a hold back from a machine that the job is done with, unless somebody else has written over it, be it since
+   * the machine was listed; the one that it replaced is put back while that lasts, for its owner to find. A machine that
+   * could not be put back keeps it. Never throws.
    */
-  async release({ machine, outcome }: MachineResult, held: string | undefined): Promise<void> {
-    const isBack = outcome === 'changed' || outcome === 'unchanged';
-    if (!isBack || held === undefined || machine.metadata[KEEP_ALIVE_UNTIL] !== held) return;
-    const { client, deadline } = this.#tools;
+  async release({ machine, outcome }: MachineResult, hold: Held | undefined): Promise<void> {
+    if (outcome === 'failed' || hold === undefined) return;
+    const { held, before = 0 } = hold;
+    if (machine.metadata[KEEP_ALIVE_UNTIL] !== held) return;
+    const { client, deadline, now } = this.#tools;
     try {
       const { metadata } = await client.get(machine, deadline.signal);
       if (metadata[KEEP_ALIVE_UNTIL] !== held) return;
-      await client.setMetadata(machine, KEEP_ALIVE_UNTIL, undefined, deadline.signal);
+      const replaced = before > now() ? formatTime(before) : undefined;
+      await client.setMetadata(machine, KEEP_ALIVE_UNTIL, replaced, deadline.signal);
     } catch (thrown) {
+      if (isGone(thrown)) return;
       this.#stuck.push(machine.id);
       this.#why ??= asActionError(thrown);
     }

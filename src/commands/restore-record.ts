@@ -1,3 +1,4 @@
+import type { MachineRef } from '../machines/client.js';
 import type { Machine } from '../machines/machine.js';
 import type { TransitionName } from '../machines/transitions.js';
 import type { Doing } from './engine.js';
@@ -16,10 +17,14 @@ export interface Changed {
   readonly from: string;
   /** In what the step left it; absent as long as nobody knows. */
   readonly left?: string;
-  /** What the step wrote into its metadata: the time until which it is to be left running. */
-  readonly held?: string;
-  /** Until when somebody else had it held before; in milliseconds since 1970. */
-  readonly heldBefore?: number;
+}
+
+/** What a step is about to write into a machine's metadata to have it left running, changed or not. */
+export interface Held extends MachineRef {
+  /** The time until which it is held, as it is written. */
+  readonly held: string;
+  /** Until when somebody else has it held, whose value this one replaces; in milliseconds since 1970. */
+  readonly before?: number;
 }
 
 /** What a step changes, for its post step. */
@@ -28,12 +33,16 @@ export interface RestoreRecord {
   /** What was to become of a machine that can't be suspended. */
   readonly fallback: 'none' | 'stop';
   readonly machines: readonly Changed[];
+  /** Of these machines and of others. */
+  readonly holds?: readonly Held[];
 }
 
 /** Told by the engine what is about to be changed and what became of it. */
 export interface RestoreKeeper {
   /** Before the first change. Throws where it can't be kept; nothing may be changed then. */
   before(steps: readonly Doing[]): void;
+  /** Before a machine is held. Throws where it can't be kept; nothing may be written then. */
+  hold(held: Held): void;
   after(result: MachineResult): void;
   /** After the last. */
   end(): void;
@@ -43,4 +52,9 @@ export interface RestoreKeeper {
 export function conditionOf(command: Restorable, { state, cordoned }: Machine): string {
   if (command !== 'cordon' && command !== 'uncordon') return state;
   return cordoned ? 'cordoned' : 'uncordoned';
+}
+
+/** What a machine is found by among those of all apps. */
+export function keyOf({ app, id }: MachineRef): string {
+  return `${app}/${id}`;
 }

@@ -29,8 +29,6 @@ export interface MachineResult {
   readonly replaced?: true;
   /** The time, as it was written into its metadata, until which it is to be left running. */
   readonly held?: string;
-  /** Until when somebody else had it held before, where that had not ended; in milliseconds since 1970. */
-  readonly heldBefore?: number;
 }
 
 /** All that leaves a command: outputs, summary, annotations and log are made from it. */

@@ -290,6 +290,137 @@ describe('when the machines were held', () => {
     expect(log.said('info').at(-1)).toMatch(/^put back: stopped 1, failed 0 of 1 /);
   });
 
+  it.each(['start', 'warm-up'] as const)('knows its own hold after a crash of %s', async (name) => {
+    const rig = stopped();
+    await openSession(rig);
+    const runner = fakeRunner();
+    let atWrite: Record<string, string> | undefined;
+    const transport: PostShell['transport'] = (request) => {
+      if (request.url.pathname.endsWith('/keep-alive-until')) atWrite ??= { ...runner.state };
+      return flyTransport(rig.fly)(request);
+    };
+    await rig.step(name, { ...HELD, ...(name === 'warm-up' && { count: 'all' }) }, { runner, transport });
+    const { log } = await posted(rig, { runner: { ...runner, state: atWrite ?? {} } });
+    expect(log.said('warning')).toEqual([]);
+    expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['stopped', undefined]);
+  });
+
+  it('takes back a hold whose answer was lost', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const inner = flyTransport(rig.fly);
+    const transport: PostShell['transport'] = async (request) => {
+      const answer = await inner(request);
+      return request.method === 'POST' && request.url.pathname.includes('/metadata/')
+        ? { ...answer, status: 502 }
+        : answer;
+    };
+    const step = await rig.step('start', HELD, { transport });
+    expect(step.log.said('warning')).toEqual([expect.stringMatching(/^Machine m1 is not held: /)]);
+    expect(holdOf(rig)).toBeDefined();
+    await posted(rig, step);
+    expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['stopped', undefined]);
+  });
+
+  it('puts back what two steps of the job have held, one after the other', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const first = await rig.step('start', HELD);
+    const theirs = holdOf(rig);
+    const second = await rig.step('warm-up', { ...HELD, hold: '90m', count: 'all' });
+    await posted(rig, second);
+    expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['started', theirs]);
+    await posted(rig, first);
+    expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['stopped', undefined]);
+  });
+
+  it('holds by Fly’s clock, not by its own', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const { now } = rig.clock;
+    const clock = { sleep: rig.clock.sleep.bind(rig.clock), now: () => now.call(rig.clock) + 4_000_000 };
+    await rig.step('start', HELD, { clock });
+    expect(holdOf(rig)).toMatch(/^2025-01-15T13:15:\d\dZ$/);
+  });
+
+  describe('and were started already', () => {
+    const THEIRS = '2025-01-15T13:00:00Z';
+    const up = (metadata: Record<string, string> = {}) =>
+      rigWith({ machines: [{ id: 'm1', state: 'started', metadata }] });
+
+    it.each(['start', 'warm-up'] as const)(
+      'takes back what %s wrote, and leaves them started',
+      async (name) => {
+        const rig = up();
+        await openSession(rig);
+        const step = await rig.step(name, { ...HELD, ...(name === 'warm-up' && { count: 'all' }) });
+        expect(holdOf(rig)).toMatch(/^2025-01-15T13:15:\d\dZ$/);
+        const { log, runner } = await posted(rig, step);
+        expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['started', undefined]);
+        expect(log.said('warning')).toEqual([]);
+        expect(log.said('info').at(-1)).toMatch(
+          /^put back: nothing, as before already 1, failed 0 of 1 in my-app, /,
+        );
+        expect(runner.summaries).toEqual([]);
+      },
+    );
+
+    it('finds the token that was the step’s own', async () => {
+      const rig = up();
+      const step = await rig.step('start', { ...HELD, token: rig.fly.mintToken({ app: APP }), app: APP });
+      expect(own(rig)).toHaveLength(1);
+      const { log } = await posted(rig, step);
+      expect(log.said('info')[0]).toMatch(/own file, 1 machine that `start` changed or held, host /);
+      expect([own(rig), holdOf(rig)]).toEqual([[], undefined]);
+    });
+
+    it('keeps that for its post though somebody else has started them meanwhile', async () => {
+      const fault = { status: 412, body: { error: 'machine still active, refusing to start' } };
+      const machines = [{ id: 'm1', state: 'stopped' as const }];
+      const rig = rigWith({ machines, faults: [{ method: 'POST', path: /start$/, fault }] });
+      const transport: PostShell['transport'] = (request) => {
+        if (request.url.pathname.endsWith('/start')) rig.fly.machine(APP, 'm1').state = 'started';
+        return flyTransport(rig.fly)(request);
+      };
+      const inputs = { ...HELD, token: rig.fly.mintToken({ app: APP }), app: APP };
+      const step = await rig.step('start', inputs, { transport });
+      expect(holdOf(rig)).toBeDefined();
+      const { log } = await posted(rig, step);
+      expect(log.said('warning')).toEqual([]);
+      expect([rig.fly.machine(APP, 'm1').state, holdOf(rig), own(rig)]).toEqual(['started', undefined, []]);
+    });
+
+    it('writes nothing where the post would not find it', async () => {
+      const rig = up();
+      const inputs = { ...HELD, token: rig.fly.mintToken({ app: APP }), app: APP };
+      const step = await rig.step('start', inputs, { temp: undefined });
+      expect(step.succeeded).toBe(true);
+      expect(step.log.said('warning')).toEqual([
+        expect.stringMatching(/^Machine m1 and those after it are not held, .*RUNNER_TEMP/),
+      ]);
+      expect([step.runner.state, holdOf(rig)]).toEqual([{}, undefined]);
+    });
+
+    it('puts back the hold that it replaced, for its owner to find', async () => {
+      const rig = up({ 'keep-alive-until': THEIRS });
+      await openSession(rig);
+      const step = await rig.step('start', HELD);
+      expect(holdOf(rig)).not.toBe(THEIRS);
+      const { log } = await posted(rig, step);
+      expect(log.said('warning')).toEqual([]);
+      expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['started', THEIRS]);
+    });
+
+    it('takes its own back where the one that it replaced is over', async () => {
+      const rig = up({ 'keep-alive-until': THEIRS });
+      await openSession(rig);
+      const step = await rig.step('start', HELD);
+      await rig.clock.advance(3_700_000);
+      await posted(rig, step);
+      expect(holdOf(rig)).toBeUndefined();
+    });
+  });
+
   it('goes by Fly’s clock, not by its own', async () => {
     const rig = stopped();
     await openSession(rig);

@@ -1,5 +1,6 @@
-import { readHead, readMachines, StateRecord } from '../../../src/action/state-record.js';
-import type { Changed } from '../../../src/commands/restore-record.js';
+import { readHead, readHolds, readMachines } from '../../../src/action/read-record.js';
+import { StateRecord } from '../../../src/action/state-record.js';
+import type { Changed, Held } from '../../../src/commands/restore-record.js';
 
 const HEAD = { command: 'start', fallback: 'none', session: 'fly-machines-session-x.json' } as const;
 const WINDOWS_LIMIT = 32_767;
@@ -38,7 +39,9 @@ function read(env: Record<string, string>): Changed[] | undefined {
 }
 
 const HELD = '2025-01-15T13:00:00Z';
-const left = (them: readonly Changed[]) => them.map((it) => ({ ...it, left: 'started', held: HELD }));
+const left = (them: readonly Changed[]) => them.map((it) => ({ ...it, left: 'started' }));
+const holdsOf = (them: readonly Changed[]): Held[] =>
+  them.map(({ app, id }) => ({ app, id, held: HELD, before: Date.UTC(2025, 0, 15) }));
 
 describe('when a record is kept in state', () => {
   it('comes back as it was', () => {
@@ -50,9 +53,8 @@ describe('when a record is kept in state', () => {
     expect(read(state.env)).toEqual(them);
     const [first, , third] = them as [Changed, Changed, Changed]; // As many as were made.
     const known = { ...first, left: 'started' };
-    const held = { ...third, held: HELD, heldBefore: Date.UTC(2025, 0, 15) };
-    record.close([known, undefined, held]);
-    expect(read(state.env)).toEqual([known, held]);
+    record.close([known, undefined, third]);
+    expect(read(state.env)).toEqual([known, third]);
   });
 
   it.each([5_000, 10_000])(
@@ -157,6 +159,77 @@ describe('when a record is kept in state', () => {
   });
 });
 
+describe('when machines are held', () => {
+  it('has each hold in state as soon as it is told, and they stay', () => {
+    const state = stateOf();
+    const record = new StateRecord(state);
+    const them = machines(3);
+    const holds = holdsOf(them);
+    record.open(HEAD, them);
+    expect(readHolds(state.env)).toEqual([]);
+    for (const [index, held] of holds.entries()) {
+      record.hold(held);
+      expect(readHolds(state.env)).toEqual(holds.slice(0, index + 1));
+    }
+    record.close([undefined, undefined, undefined]);
+    expect([readHead(state.env)?.parts, read(state.env), readHolds(state.env)]).toEqual([1, [], holds]);
+  });
+
+  it('needs no machines for that', () => {
+    const state = stateOf();
+    const record = new StateRecord(state);
+    record.open(HEAD, []);
+    const held = { app: 'my-app', id: 'm1', held: HELD };
+    record.hold(held);
+    expect([readHead(state.env)?.parts, read(state.env), readHolds(state.env)]).toEqual([0, [], [held]]);
+  });
+
+  it('keeps 5000, small enough for Windows and macOS, and writes little for each', () => {
+    const state = stateOf();
+    let written = 0;
+    const record = new StateRecord({
+      saveState: (name, value) => {
+        written = Math.max(written, name.startsWith('restore-held-') ? value.length : 0);
+        state.saveState(name, value);
+      },
+    });
+    const them = machines(5_000);
+    record.open(HEAD, them);
+    for (const held of holdsOf(them)) record.hold(held);
+    record.close(left(them));
+    expect(readHolds(state.env)).toEqual(holdsOf(them));
+    expect(written).toBeLessThan(1_100);
+    const sizes = Object.entries(state.env).map(([name, value]) => name.length + value.length + 2);
+    expect(Math.max(...sizes)).toBeLessThan(WINDOWS_LIMIT);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
+  });
+
+  it('refuses what state can’t take, with nothing written, before and after', () => {
+    const state = stateOf();
+    const record = new StateRecord(state);
+    record.open(HEAD, machines(10));
+    const [held] = holdsOf(machines(1)) as [Held]; // As many as were made.
+    expect(() => record.hold({ ...held, id: 'x'.repeat(2_000) })).toThrow(/can't remember so many holds/);
+    expect(record.hasHolds).toBe(false);
+    const fill = () => {
+      for (let index = 0; index < 20_000; index += 1) record.hold(held);
+    };
+    expect(fill).toThrow(/can't remember so many holds/);
+    expect(() => record.open(HEAD, machines(100))).toThrow(/can't remember 100 machines/);
+    expect(readHolds(state.env).length).toBeGreaterThan(5_000);
+    expect(read(state.env)).toEqual(machines(10));
+  });
+
+  it('holds any text', () => {
+    const state = stateOf();
+    const record = new StateRecord(state);
+    const held = { app: '__proto__', id: '"\\\n\r::error::\u0000\u2028|', held: HELD };
+    record.open(HEAD, []);
+    record.hold(held);
+    expect(readHolds(state.env)).toEqual([held]);
+  });
+});
+
 describe('when a post step finds something else', () => {
   it.each([undefined, ''])('has nothing to do: %j', (text) => {
     expect(readHead({ STATE_restore: text })).toBeUndefined();
@@ -182,9 +255,20 @@ describe('when a post step finds something else', () => {
     '[["my-app"]]',
     '[["my-app","stopped",[["m1"]]]]',
     '[["my-app","stopped",[[1,2]]]]',
-    '[["my-app","stopped",[["m1","01V","started","soon"]]]]',
-    '[["my-app","stopped",[["m1","01V","started",1e300]]]]',
+    '[["my-app","stopped",[["m1","01V",null]]]]',
   ])('does not read machines in %j', (text) => {
     expect(() => readMachines({ 'STATE_restore-1': text }, { parts: 1 })).toThrow(/not readable/);
+  });
+
+  it.each([
+    'x',
+    '{}',
+    '[1]',
+    '[["my-app"]]',
+    '[["my-app","m1","soon"]]',
+    '[["my-app","m1",1e300]]',
+    '[["my-app","m1",1,"x"]]',
+  ])('does not read holds in %j', (text) => {
+    expect(() => readHolds({ 'STATE_restore-held-1': text })).toThrow(/not readable/);
   });
 });

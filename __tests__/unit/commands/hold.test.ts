@@ -2,8 +2,9 @@ import type { MachineSpec } from '../../../emulator/machines/build.js';
 import { Holding, heldUntil } from '../../../src/commands/hold.js';
 import { KEEP_ALIVE_UNTIL } from '../../../src/commands/idle.js';
 import { RecordKeeper } from '../../../src/commands/record-keeper.js';
-import type { Changed } from '../../../src/commands/restore-record.js';
+import type { Changed, Held } from '../../../src/commands/restore-record.js';
 import { untouched } from '../../../src/commands/result.js';
+import { ActionError } from '../../../src/errors.js';
 import { formatTime } from '../../../src/text.js';
 import { countOf, follow, many, outcomes, rigWithToken, run } from '../../support/engine-rig.js';
 import { appMachine } from '../../support/machines.js';
@@ -23,6 +24,25 @@ function rigOf(...specs: readonly MachineSpec[]): MachinesRig {
 
 function holdOf(rig: MachinesRig, id: string): string | undefined {
   return rig.fly.machine(APP, id).config.metadata?.[KEEP_ALIVE_UNTIL];
+}
+
+/** A keeper, what it was told to keep of holds, and what at the end. */
+function keeping(hold: (held: Held) => void = () => undefined): {
+  readonly keeper: RecordKeeper;
+  readonly holds: Held[];
+  readonly closed: (readonly (Changed | undefined)[])[];
+} {
+  const holds: Held[] = [];
+  const closed: (readonly (Changed | undefined)[])[] = [];
+  const keeper = new RecordKeeper('start', 'none', {
+    open: () => undefined,
+    hold: (held) => {
+      hold(held);
+      holds.push(held);
+    },
+    close: (machines) => void closed.push(machines),
+  });
+  return { keeper, holds, closed };
 }
 
 const until = (ms: number): MachineSpec => ({
@@ -52,12 +72,14 @@ describe('when machines are held', () => {
 
   it('keeps a longer one, and lets its owner see that it is not alone; a shorter one gives way', async () => {
     const rig = rigOf(until(5 * HOUR), until(HOUR / 2));
-    const { result } = await runWarmUp(rig, 2, { hold: HOUR });
+    const { keeper, holds } = keeping();
+    await runWarmUp(rig, 2, { hold: HOUR, keeper });
     expect(holdOf(rig, 'm000')).toBe('2025-01-15T17:00:01Z');
     expect(holdOf(rig, 'm001')).toBe('2025-01-15T13:00:00Z');
-    // So that the post step doesn't stop what they hold.
-    expect(result.machines.map(({ heldBefore = 0 }) => new Date(heldBefore).toISOString())).toEqual([
-      ...['2025-01-15T17:00:00.000Z', '2025-01-15T12:30:00.000Z'],
+    // So that the post step doesn't stop what they hold, and they find their own again.
+    expect(holds).toEqual([
+      { app: APP, id: 'm000', held: '2025-01-15T17:00:01Z', before: START + 5 * HOUR },
+      { app: APP, id: 'm001', held: '2025-01-15T13:00:00Z', before: START + HOUR / 2 },
     ]);
   });
 
@@ -127,7 +149,8 @@ describe('when machines are held', () => {
       faults: [{ method: 'POST', path: /m001.metadata/, fault: { status: 403 } }],
     });
     await follow(rig, async (tools) => {
-      const holding = new Holding(HOUR, tools);
+      const hold = { ms: HOUR, now: () => rig.clock.now() };
+      const holding = new Holding(hold, undefined, tools);
       for (const { id } of rig.fly.machines(APP)) {
         const result = await holding.hold(untouched(appMachine(id), 'unchanged'));
         expect(result.held).toBeUndefined();
@@ -213,21 +236,46 @@ describe('when `start` holds', () => {
     expect(rig.asked()).toEqual(['GET machines 200']);
   });
 
-  it('puts into the record what it has written', async () => {
-    const closed: (readonly (Changed | undefined)[])[] = [];
-    const keeper = new RecordKeeper('start', 'none', {
-      open: () => undefined,
-      close: (machines) => void closed.push(machines),
-    });
-    await run(rigOf({}, { state: 'started' }), 'start', { hold: HOUR, keeper });
-    expect(closed).toEqual([
-      [expect.objectContaining({ id: 'm000', left: 'started', held: '2025-01-15T13:00:01Z' })],
+  it('has the record keep it before it is written, also of what is not changed', async () => {
+    const rig = rigOf({}, { state: 'started' });
+    const written: unknown[] = [];
+    const { keeper, holds, closed } = keeping(({ id }) => written.push(holdOf(rig, id)));
+    await run(rig, 'start', { hold: HOUR, keeper });
+    expect(holds).toEqual([
+      { app: APP, id: 'm001', held: '2025-01-15T13:00:00Z' },
+      { app: APP, id: 'm000', held: '2025-01-15T13:00:01Z' },
     ]);
+    expect(written).toEqual([undefined, undefined]);
+    expect(closed).toEqual([[expect.objectContaining({ id: 'm000', left: 'started' })]]);
+  });
+
+  it('has it kept though the answer is lost', async () => {
+    const rig = createMachinesRig({
+      machines: many(1),
+      faults: [{ method: 'POST', path: /metadata/, fault: { status: 502 } }],
+    });
+    const { keeper, holds } = keeping();
+    const { result } = await run(rig, 'start', { hold: HOUR, keeper });
+    expect(holds).toMatchObject([{ id: 'm000' }]);
+    expect(result.warnings).toHaveLength(1);
+  });
+
+  it('writes no hold that the record can’t keep, and says so once', async () => {
+    const rig = createMachinesRig({ machines: many(3, () => ({ state: 'started' })) });
+    const { keeper } = keeping(() => {
+      throw new ActionError('input', 'no room');
+    });
+    const started = await run(rig, 'start', { hold: HOUR, keeper });
+    expect(outcomes(started)).toEqual({ m000: 'unchanged', m001: 'unchanged', m002: 'unchanged' });
+    expect(started.result.warnings).toEqual([
+      expect.stringMatching(/^Machine m00\d and those after it are not held, .*no room/),
+    ]);
+    expect(countOf(rig, 'POST metadata')).toBe(0);
   });
 });
 
 describe('when it is asked whether a machine is held', () => {
-  const held = (value: string | undefined, ours?: string) =>
+  const held = (value: string | undefined, ours?: Held) =>
     heldUntil(
       appMachine('m1', { metadata: value === undefined ? {} : { [KEEP_ALIVE_UNTIL]: value } }),
       START,
@@ -248,7 +296,16 @@ describe('when it is asked whether a machine is held', () => {
   ])('goes by %s', (_, value, wanted) => expect(held(value)).toBe(wanted));
 
   it('is not bound by its own', () => {
-    expect(held('2025-01-15T13:00:00Z', '2025-01-15T13:00:00Z')).toBeUndefined();
-    expect(held('2025-01-15T13:00:01Z', '2025-01-15T13:00:00Z')).toBe(START + HOUR + 1_000);
+    const ours = { app: APP, id: 'm1', held: '2025-01-15T13:00:00Z' };
+    expect(held('2025-01-15T13:00:00Z', ours)).toBeUndefined();
+    expect(held('2025-01-15T13:00:01Z', ours)).toBe(START + HOUR + 1_000);
+  });
+
+  it('is bound by what its own has replaced, as long as its own is there', () => {
+    const ours = { app: APP, id: 'm1', held: '2025-01-15T13:00:00Z', before: START + 1_000 };
+    expect(held('2025-01-15T13:00:00Z', ours)).toBe(START + 1_000);
+    expect(held('2025-01-15T13:00:00Z', { ...ours, before: START })).toBeUndefined();
+    // Somebody has said that nobody needs it any more.
+    expect(held(undefined, ours)).toBeUndefined();
   });
 });

@@ -22,12 +22,12 @@ function judged({ command, fallback = 'none' as never, from, left, now, ours, me
     version: '01V',
     from,
     ...(left && { left }),
-    ...(ours && { held: ours }),
   };
+  const hold = ours === undefined ? undefined : { app: 'my-app', id: 'm1', held: ours };
   const isCordon = command === 'cordon' || command === 'uncordon';
   const changes = { metadata, ...(isCordon ? { cordoned: now === 'cordoned' } : { state: now }) };
   const machine = now === 'absent' ? undefined : appMachine('m1', changes);
-  const judgement = judge({ command, fallback }, changed, { now: machine, at: NOW });
+  const judgement = judge({ command, fallback }, changed, { now: machine, at: NOW, hold });
   return judgement.kind === 'put back' ? judgement.by : `${judgement.kind}: ${judgement.reason}`;
 }
 
@@ -113,7 +113,7 @@ describe('when there is nothing to undo', () => {
     const changed: Changed = { app: 'my-app', id: 'm1', version: '', from: 'uncordoned', left: 'x' };
     const judgement = judge({ command: 'cordon', fallback: 'none' }, changed, {
       now: appMachine('m1', { cordoned: true }),
-      at: NOW,
+      ...{ at: NOW, hold: undefined },
     });
     expect(judgement).toMatchObject({
       kind: 'leave',
@@ -186,11 +186,12 @@ describe('when nothing brings back what was', () => {
 describe('when somebody else had it held before the step held it too', () => {
   const changed: Changed = {
     ...{ app: 'my-app', id: 'm1', version: '01V', from: 'stopped', left: 'started' },
-    held: '2025-01-15T14:00:01Z',
   };
   const now = appMachine('m1', { metadata: { 'keep-alive-until': '2025-01-15T14:00:01Z' } });
-  const judgedAt = (heldBefore: number) =>
-    judge({ command: 'start', fallback: 'none' }, { ...changed, heldBefore }, { now, at: NOW });
+  const judgedAt = (before: number) => {
+    const hold = { app: 'my-app', id: 'm1', held: '2025-01-15T14:00:01Z', before };
+    return judge({ command: 'start', fallback: 'none' }, changed, { now, at: NOW, hold });
+  };
 
   it('is left alone until that hold has ended', () => {
     expect(judgedAt(NOW + 7_200_000)).toEqual({

@@ -31,6 +31,7 @@ function keeping(): { keeper: RecordKeeper; closed: (readonly (Changed | undefin
   const closed: (readonly (Changed | undefined)[])[] = [];
   const store = {
     open: () => undefined,
+    hold: () => undefined,
     close: (machines: readonly (Changed | undefined)[]) => void closed.push(machines),
   };
   return { keeper: new RecordKeeper('start', 'none', store), closed };

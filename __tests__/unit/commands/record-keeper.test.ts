@@ -1,5 +1,5 @@
 import { RecordKeeper } from '../../../src/commands/record-keeper.js';
-import type { Changed, RestoreRecord } from '../../../src/commands/restore-record.js';
+import type { Changed, Held, RestoreRecord } from '../../../src/commands/restore-record.js';
 import { untouched } from '../../../src/commands/result.js';
 import { ActionError } from '../../../src/errors.js';
 import { Refusal } from '../../../src/machines/refusals.js';
@@ -13,17 +13,20 @@ const M2 = appMachine('m2', { state: 'suspended' });
 interface Kept {
   readonly keeper: RecordKeeper;
   readonly opened: RestoreRecord[];
+  readonly holds: Held[];
   readonly closed: (readonly (Changed | undefined)[])[];
 }
 
 function kept(command: 'start' | 'suspend' | 'cordon' = 'start', fallback: 'none' | 'stop' = 'none'): Kept {
   const opened: RestoreRecord[] = [];
+  const holds: Held[] = [];
   const closed: (readonly (Changed | undefined)[])[] = [];
   const keeper = new RecordKeeper(command, fallback, {
     open: (record) => void opened.push(record),
+    hold: (held) => void holds.push(held),
     close: (machines) => void closed.push(machines),
   });
-  return { keeper, opened, closed };
+  return { keeper, opened, holds, closed };
 }
 
 function rigWith(...machines: { id: string; state: 'stopped' | 'started' | 'suspended' }[]): MachinesRig {
@@ -66,14 +69,14 @@ describe('before the first change', () => {
   it('hands all over again where more are about to be changed, with what is known by then', () => {
     const { keeper, opened } = kept();
     keeper.before([{ kind: 'change', machine: M1 }]);
-    keeper.after({ ...untouched(M1, 'changed'), state: 'started', held: '2025-01-15T13:00:00Z' });
+    keeper.after({ ...untouched(M1, 'changed'), state: 'started' });
     keeper.before([{ kind: 'await', machine: M2 }]);
     keeper.before([{ kind: 'change', machine: M2 }]);
-    expect(opened.map(({ machines }) => machines.map(({ id, left, held }) => [id, left, held]))).toEqual([
-      [['m1', undefined, undefined]],
+    expect(opened.map(({ machines }) => machines.map(({ id, left }) => [id, left]))).toEqual([
+      [['m1', undefined]],
       [
-        ['m1', 'started', '2025-01-15T13:00:00Z'],
-        ['m2', undefined, undefined],
+        ['m1', 'started'],
+        ['m2', undefined],
       ],
     ]);
   });
@@ -86,6 +89,7 @@ describe('before the first change', () => {
         if (isFull) throw new ActionError('input', 'no room');
         isFull = true;
       },
+      hold: () => undefined,
       close: (machines) => void closed.push(machines),
     });
     keeper.before([{ kind: 'change', machine: M1 }]);
@@ -124,17 +128,6 @@ describe('after the last change', () => {
     it.keeper.after({ ...untouched(M2, 'failed'), error: new ActionError('timeout', 'not done') });
     it.keeper.end();
     expect(it.closed[0]?.map((machine) => machine && 'left' in machine)).toEqual([false, false]);
-  });
-
-  it('keeps what was written to have it left running, even where nobody waited', async () => {
-    const it = kept();
-    it.keeper.before([{ kind: 'change', machine: M1 }]);
-    await send(it, rigWith({ id: 'm1', state: 'stopped' }));
-    it.keeper.after({ ...untouched(M1, 'requested'), held: '2025-01-15T13:00:00Z' });
-    it.keeper.end();
-    expect(it.closed).toEqual([
-      [{ app: APP, id: 'm1', version: '01Vm1', from: 'stopped', held: '2025-01-15T13:00:00Z' }],
-    ]);
   });
 
   it('drops what no request was sent for', () => {
@@ -226,5 +219,39 @@ describe('after the last change', () => {
     // What the fallback goes by: if it changed there, the stop would be taken for nothing done.
     expect(new Refusal('suspend', answer(412, { error: 'cannot suspend' })).isAboutMachine).toBe(true);
     expect(new Refusal('suspend', answer(403)).isAboutMachine).toBe(false);
+  });
+});
+
+describe('when a machine is about to be held', () => {
+  const HELD = { app: APP, id: 'm3', held: '2025-01-15T13:00:00Z' };
+
+  it('hands that over, behind what is about to be changed', () => {
+    const { keeper, opened, holds } = kept();
+    keeper.before([{ kind: 'change', machine: M1 }]);
+    keeper.hold(HELD);
+    expect([opened.length, holds]).toEqual([1, [HELD]]);
+  });
+
+  it('opens the record for it, once, where nothing is to be changed, and leaves that to the post', () => {
+    const { keeper, opened, holds, closed } = kept();
+    keeper.before([{ kind: 'await', machine: M1 }]);
+    keeper.hold(HELD);
+    keeper.hold({ ...HELD, id: 'm4' });
+    keeper.end();
+    expect(opened).toEqual([{ command: 'start', fallback: 'none', machines: [] }]);
+    expect([holds.length, closed]).toEqual([2, []]);
+  });
+
+  it('tells where the store can’t be opened', () => {
+    const keeper = new RecordKeeper('start', 'none', {
+      open: () => {
+        throw new ActionError('input', 'no place');
+      },
+      hold: () => {
+        throw new Error('it is not open');
+      },
+      close: () => undefined,
+    });
+    expect(() => keeper.hold(HELD)).toThrow('no place');
   });
 });

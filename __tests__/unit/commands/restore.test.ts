@@ -1,6 +1,6 @@
 import type { Fault } from '../../../emulator/faults.js';
 import { restore } from '../../../src/commands/restore.js';
-import type { Changed, Restorable, RestoreRecord } from '../../../src/commands/restore-record.js';
+import type { Changed, Held, Restorable, RestoreRecord } from '../../../src/commands/restore-record.js';
 import type { CommandResult, MachineResult } from '../../../src/commands/result.js';
 import {
   APP,
@@ -146,7 +146,18 @@ describe('when machines are held', () => {
   const KEY = 'keep-alive-until';
   const heldUntil = (id: string, time: string, others = {}) =>
     ({ id, state: 'started', metadata: { [KEY]: time }, ...others }) as const;
-  const leftHeld = (id: string): Partial<Changed> => ({ ...leftStarted(id), held: OURS });
+  const held = (ids: readonly string[], before?: number): Held[] =>
+    ids.map((id) => ({ app: APP, id, held: OURS, ...(before !== undefined && { before }) }));
+  /** Of machines that were started and held. */
+  const leftHeld = (ids: readonly string[], before?: number): RestoreRecord => ({
+    ...record('start', ids.map(leftStarted)),
+    holds: held(ids, before),
+  });
+  /** Of machines that were held only. */
+  const onlyHeld = (ids: readonly string[], before?: number): RestoreRecord => ({
+    ...record('start', []),
+    holds: held(ids, before),
+  });
   const holdOf = (rig: MachinesRig, id: string) => rig.fly.machine(APP, id).config.metadata?.[KEY];
   const setHold = (rig: MachinesRig, id: string, time: string) => {
     const machine = rig.fly.machine(APP, id);
@@ -155,7 +166,7 @@ describe('when machines are held', () => {
 
   it('puts back what it holds alone and takes that back; what others hold is left', async () => {
     const rig = createMachinesRig({ machines: [heldUntil('m1', OURS), heldUntil('m2', THEIRS)] });
-    const result = await restored(rig, record('start', ['m1', 'm2'].map(leftHeld)));
+    const result = await restored(rig, leftHeld(['m1', 'm2']));
     expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'changed', state: 'stopped' });
     expect(rowOf(result, 'm2')).toMatchObject({
       outcome: 'skipped',
@@ -173,7 +184,7 @@ describe('when machines are held', () => {
       settings: { stopMs: 5_000 },
     });
     void rig.clock.sleep(3_000).then(() => setHold(rig, 'm3', THEIRS));
-    const result = await restored(rig, record('start', ['m1', 'm2', 'm3'].map(leftHeld)));
+    const result = await restored(rig, leftHeld(['m1', 'm2', 'm3']));
     expect(result.machines.map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged', 'changed']);
     expect(['m1', 'm2', 'm3'].map((id) => holdOf(rig, id))).toEqual([undefined, THEIRS, THEIRS]);
   });
@@ -182,7 +193,7 @@ describe('when machines are held', () => {
     const rig = createMachinesRig({ machines: [heldUntil('m1', THEIRS)] });
     const { client, clock, deadline } = rig;
     const now = () => Date.UTC(2025, 0, 15, 13, 0, 2);
-    const kept = record('start', [leftHeld('m1')]);
+    const kept = leftHeld(['m1']);
     const result = await clock.run(restore(kept, { client, clock, deadline, progress, now }));
     expect(rowOf(result, 'm1').outcome).toBe('changed');
   });
@@ -202,12 +213,46 @@ describe('when machines are held', () => {
     expect(result.line).toBe('put back: nothing, left alone 1, failed 0 of 1 in my-app');
   });
 
+  it('leaves alone what others come to hold, or suspend, while the list of another app is waited for', async () => {
+    const otherApps = [{ name: 'other', machines: [{ id: 'o1', state: 'started' as const }] }];
+    const rig: MachinesRig = createMachinesRig({
+      ...started('m1', 'm2', 'm3'),
+      otherApps,
+      timeoutMs: 240_000,
+      around: (inner) => async (request) => {
+        if (request.url.pathname === '/v1/apps/other/machines') await rig.clock.sleep(15_000);
+        return inner(request);
+      },
+    });
+    void rig.clock.sleep(5_000).then(() => {
+      setHold(rig, 'm1', THEIRS);
+      rig.fly.machine(APP, 'm2').state = 'suspended';
+      rig.fly.machine(APP, 'm3').state = 'stopped';
+    });
+    const kept = record('start', [
+      { ...leftStarted('o1'), app: 'other' },
+      ...['m1', 'm2', 'm3'].map(leftStarted),
+    ]);
+    const result = await restored(rig, kept);
+    expect(rowOf(result, 'm1')).toMatchObject({
+      outcome: 'skipped',
+      reason: `held by another job until ${THEIRS}`,
+    });
+    expect(rowOf(result, 'm2')).toMatchObject({
+      ...{ outcome: 'skipped', state: 'suspended' },
+      reason: expect.stringMatching(/^it is suspended, not started as this step left it/),
+    });
+    expect(rowOf(result, 'm3')).toMatchObject({ outcome: 'unchanged', reason: 'already stopped' });
+    expect(rowOf(result, 'o1').outcome).toBe('changed');
+    expect(rig.fly.machines(APP).map(({ state }) => state)).toEqual(['started', 'suspended', 'stopped']);
+  });
+
   it('says once which holds it could not take back', async () => {
     const rig = createMachinesRig({
       machines: ['m1', 'm2', 'm3'].map((id) => heldUntil(id, OURS)),
       faults: [{ method: 'DELETE', path: /m[12].metadata/, fault: { status: 403, body: { error: 'no' } } }],
     });
-    const result = await restored(rig, record('start', ['m1', 'm2', 'm3'].map(leftHeld)));
+    const result = await restored(rig, leftHeld(['m1', 'm2', 'm3']));
     expect(result.machines.map(({ outcome }) => outcome)).toEqual(['changed', 'changed', 'changed']);
     expect(result.warnings).toEqual([
       expect.stringMatching(
@@ -217,12 +262,101 @@ describe('when machines are held', () => {
     expect(holdOf(rig, 'm3')).toBeUndefined();
   });
 
+  it('takes its hold back from what it has not changed, and does nothing else to it', async () => {
+    const rig = createMachinesRig({ machines: [heldUntil('m1', OURS), heldUntil('m2', THEIRS)] });
+    const result = await restored(rig, onlyHeld(['m1', 'm2', 'm3']));
+    expect(rig.asked()).toEqual([
+      'GET machines 200',
+      'GET m1 200',
+      'DELETE m1/metadata/keep-alive-until 204',
+    ]);
+    expect(result.machines).toMatchObject(
+      ['started', 'started', 'gone'].map((state) => ({ state, outcome: 'unchanged' })),
+    );
+    expect([holdOf(rig, 'm1'), holdOf(rig, 'm2')]).toEqual([undefined, THEIRS]);
+    expect(result.line).toBe('put back: nothing, as before already 3, failed 0 of 3 in my-app');
+    expect(result.warnings).toEqual([]);
+  });
+
+  it('says of such machines too that their app can’t be listed', async () => {
+    const rig = createMachinesRig({
+      machines: [heldUntil('m1', OURS)],
+      faults: [{ path: /machines$/, fault: { status: 403, body: { error: 'no' } } }],
+    });
+    const result = await restored(rig, onlyHeld(['m1']));
+    expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'failed', error: { class: 'forbidden' } });
+    expect(holdOf(rig, 'm1')).toBe(OURS);
+  });
+
+  describe('and others had them held before', () => {
+    const BEFORE = '2025-01-15T12:30:00Z';
+    const END = Date.parse(BEFORE);
+
+    it.each([
+      ['what it leaves started for them', leftHeld(['m1'], END), 'started'],
+      ['what is stopped already', leftHeld(['m1'], END), 'stopped'],
+      ['what it has only held', onlyHeld(['m1'], END), 'started'],
+    ])('gives theirs back: %s', async (_, kept, state) => {
+      const rig = createMachinesRig({ machines: [heldUntil('m1', OURS, { state })] });
+      const result = await restored(rig, kept);
+      expect([rig.fly.machine(APP, 'm1').state, holdOf(rig, 'm1')]).toEqual([state, BEFORE]);
+      expect(rig.asked()).toEqual([
+        'GET machines 200',
+        'GET m1 200',
+        'POST m1/metadata/keep-alive-until 204',
+      ]);
+      expect(result.warnings).toEqual([]);
+    });
+
+    it.each([leftHeld(['m1'], END), onlyHeld(['m1'], END)])(
+      'removes its own once theirs is over',
+      async (kept) => {
+        const rig = createMachinesRig({ machines: [heldUntil('m1', OURS)], timeoutMs: 7_200_000 });
+        await rig.clock.advance(END - rig.clock.now());
+        await restored(rig, kept);
+        expect(holdOf(rig, 'm1')).toBeUndefined();
+      },
+    );
+
+    it('is not what somebody has written over it since', async () => {
+      const rig = createMachinesRig({ machines: [heldUntil('m1', THEIRS)] });
+      await restored(rig, leftHeld(['m1'], END));
+      expect([rig.asked(), holdOf(rig, 'm1')]).toEqual([['GET machines 200'], THEIRS]);
+    });
+
+    it('warns where it can’t be given back', async () => {
+      const rig = createMachinesRig({
+        machines: [heldUntil('m1', OURS)],
+        faults: [{ method: 'POST', path: /metadata/, fault: { status: 403, body: { error: 'no' } } }],
+      });
+      const result = await restored(rig, onlyHeld(['m1'], END));
+      expect(result.warnings).toEqual([
+        expect.stringMatching(/^`keep-alive-until` of this job stays in the metadata of m1: forbidden: /),
+      ]);
+    });
+  });
+
+  it('has nothing to say of a hold that has gone with its machine', async () => {
+    const gone = { status: 404, body: { error: 'machine not found' } };
+    const rig = createMachinesRig({
+      machines: [heldUntil('m1', OURS)],
+      faults: [{ path: /machines.m1$/, fault: gone }],
+    });
+    expect((await restored(rig, onlyHeld(['m1']))).warnings).toEqual([]);
+  });
+
+  it('takes it back from what somebody else has moved on', async () => {
+    const rig = createMachinesRig({ machines: [heldUntil('m1', OURS, { state: 'suspended' })] });
+    expect(rowOf(await restored(rig, leftHeld(['m1'])), 'm1').outcome).toBe('skipped');
+    expect([rig.fly.machine(APP, 'm1').state, holdOf(rig, 'm1')]).toEqual(['suspended', undefined]);
+  });
+
   it('keeps the hold of what it could not put back', async () => {
     const rig = createMachinesRig({
       machines: [heldUntil('m1', OURS)],
       faults: [{ path: /stop$/, fault: { status: 403, body: { error: 'no' } } }],
     });
-    const result = await restored(rig, record('start', [leftHeld('m1')]));
+    const result = await restored(rig, leftHeld(['m1']));
     expect(rowOf(result, 'm1').outcome).toBe('failed');
     expect(holdOf(rig, 'm1')).toBe(OURS);
   });
@@ -278,6 +412,21 @@ describe('when something can’t be put back', () => {
     const result = await restored(rig, record('start', ids.map(leftStarted)));
     expect(result.line).toBe('put back: stopped 4, failed 0 of 4 in my-app');
     expect(rowOf(result, 'm1').durationMs).toBe(20_000);
+  });
+
+  it('starts again what its own start has brought to fail, and takes that for nobody else’s doing', async () => {
+    let starts = 0;
+    const rig: MachinesRig = createMachinesRig({
+      machines: [{ id: 'm1', state: 'stopped' }],
+      around: (inner) => async (request) => {
+        if (!request.url.pathname.endsWith('/start') || ++starts > 2) return inner(request);
+        rig.fly.machine(APP, 'm1').state = 'failed';
+        return { status: 502, headers: {}, body: '' };
+      },
+    });
+    const result = await restored(rig, record('stop', [{ from: 'started', left: 'stopped' }]));
+    expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'changed', state: 'started' });
+    expect(starts).toBe(3);
   });
 
   it('does not call put back what somebody else has put back meanwhile', async () => {

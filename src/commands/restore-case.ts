@@ -1,0 +1,63 @@
+import type { MachineRef } from '../machines/client.js';
+import type { Machine } from '../machines/machine.js';
+import { factsOf } from '../machines/machine-config.js';
+import { type Judgement, judge } from './judge.js';
+import { type Changed, type Held, keyOf, type RestoreRecord } from './restore-record.js';
+import type { AppMachine } from './selection.js';
+
+/** The machines of an app by their ids, and when they were listed, by the clock. */
+export interface ListedApp {
+  readonly machines: ReadonlyMap<string, Machine>;
+  readonly seenAt: number;
+}
+
+/** By apps; without those that could not be listed. */
+export type Listed = ReadonlyMap<string, ListedApp>;
+
+/** A machine of a record, and what is known of it. */
+export interface Case {
+  readonly machine: AppMachine;
+  /** Undefined where its app could not be listed. */
+  readonly judgement: Judgement | undefined;
+  /** Judges it once more. */
+  readonly judge: (now: Machine | undefined) => Judgement;
+  /** When its app was listed, by the clock. */
+  readonly seenAt: number;
+  /** What the step itself has written to have it left running, or was about to. */
+  readonly hold: Held | undefined;
+  readonly note: string;
+}
+
+/** The machines of a record, each once: first those that were changed, then those that were held only. */
+export function allOf({ machines, holds = [] }: RestoreRecord): readonly MachineRef[] {
+  return [...new Map([...machines, ...holds].map((it) => [keyOf(it), it])).values()];
+}
+
+const ONLY_HELD: Judgement = { kind: 'there', reason: 'held by this step, not changed' };
+
+/** Judges each machine of a record by what was listed; `clock` tells the servers' time. */
+export function casesOf(record: RestoreRecord, listed: Listed, clock: () => number): Case[] {
+  const changes = new Map(record.machines.map((it) => [keyOf(it), it]));
+  const holds = new Map((record.holds ?? []).map((it) => [keyOf(it), it]));
+  return allOf(record).map((ref) => {
+    const { app, id } = ref;
+    const changed = changes.get(keyOf(ref));
+    const hold = holds.get(keyOf(ref));
+    const { machines, seenAt = Number.NEGATIVE_INFINITY } = listed.get(app) ?? {};
+    const now = machines?.get(id);
+    const version = changed?.version ?? '';
+    const machine = { ...(now ?? absent({ id, version }, machines === undefined ? '' : 'gone')), app };
+    const isDeployed = now !== undefined && version !== '' && (now.instanceId ?? version) !== version;
+    const note = isDeployed ? 'a deploy has changed it in between' : '';
+    const judgeIt = (it: Machine | undefined): Judgement =>
+      changed === undefined ? ONLY_HELD : judge(record, changed, { now: it, at: clock(), hold });
+    return { machine, judgement: machines && judgeIt(now), judge: judgeIt, seenAt, hold, note };
+  });
+}
+
+/** Stands in for a machine of which nothing is known any more but what the record has. */
+function absent({ id, version }: Pick<Changed, 'id' | 'version'>, state: string): Machine {
+  const unknown = { name: '', region: '', privateIp: '', hostStatus: 'ok', cordoned: false, checks: [] };
+  const events = { newestEvent: 0, newestStart: 0, updatedAt: 0, isPostgres: false, holder: undefined };
+  return { ...factsOf(undefined), ...unknown, ...events, id, state, instanceId: version || undefined };
+}
