@@ -1,36 +1,40 @@
 import type { Step } from './step.js';
 
-/** The organizations of a step's apps, mostly one: so one app is asked for all. */
+/** The organizations of a step's apps, mostly one: so one app is asked for all, and each at most once. */
 export class AppOrganizations {
   readonly #step: Step;
-  #first: { readonly app: string; readonly org: Promise<string> } | undefined;
+  readonly #asked = new Map<string, Promise<string>>();
+  /** The app that is asked for all, until it turns out that they are not of one organization. */
+  #first: string | undefined;
+  #differ = false;
 
   constructor(step: Step) {
     this.#step = step;
   }
 
-  /** The step's own, else that of the first app. */
+  /** The step's own, else that of the first app, until that was wrong for another. */
   async likely(app: string, signal: AbortSignal): Promise<string> {
     const { org } = this.#step.access;
     if (org !== undefined) return org;
-    this.#first ??= { app, org: this.#ask(app, signal) };
-    const first = this.#first;
-    try {
-      return await first.org;
-    } catch (error) {
-      // What is refused for one app may be fine for another.
-      if (first.app === app) throw error;
-      return this.#ask(app, signal);
-    }
+    this.#first ??= app;
+    if (this.#differ || this.#first === app) return this.#ask(app, signal);
+    // What is refused for one app may be fine for another.
+    return this.#ask(this.#first, signal).catch(() => this.#ask(app, signal));
   }
 
   /** The app's own, as far as the step doesn't say it. */
   async of(app: string, signal: AbortSignal): Promise<string> {
     const { org } = this.#step.access;
-    return org ?? (this.#first?.app === app ? this.#first.org : this.#ask(app, signal));
+    if (org !== undefined) return org;
+    const own = await this.#ask(app, signal);
+    const first = await this.#ask(this.#first ?? app, signal).catch(() => own);
+    this.#differ ||= own !== first;
+    return own;
   }
 
   #ask(app: string, signal: AbortSignal): Promise<string> {
-    return this.#step.connection.client.orgOf(app, signal);
+    const asked = this.#asked.get(app) ?? this.#step.connection.client.orgOf(app, signal);
+    this.#asked.set(app, asked);
+    return asked;
   }
 }

@@ -29,7 +29,6 @@ export function metricsOf(step: Step): IdleMetrics | undefined {
   const tokens = tokensFor(step);
   return {
     signal,
-    told: url !== undefined,
     threshold: inputs['idle-threshold'] ?? known.threshold,
     read: async (app, window, aborted) => {
       const text = query(app, inputs['idle-for']);

@@ -17,8 +17,6 @@ const METRICS_LIMIT_MS = 120_000;
 export interface IdleMetrics {
   readonly signal: SignalName;
   readonly threshold: number;
-  /** Whether the step was told where the metrics are. */
-  readonly told: boolean;
   /** All series of an app over a window; one query. */
   readonly read: (app: string, window: RangeWindow, signal: AbortSignal) => Promise<Series[]>;
 }
@@ -83,12 +81,11 @@ function lateAfter(ms: number): () => ActionError {
 }
 
 /** A job that never finds out anything never saves anything: that must not pass unseen. */
-function blind({ signal, told }: IdleMetrics): Found {
+function blind({ signal }: IdleMetrics): Found {
   const what = `No app has metrics for \`idle-signal: ${signal}\`, so nothing is known to be idle.`;
   const hint =
     'Is `prometheus-url`, where it is given, that of the right organization? Machines without services have no traffic: `network`, `cpu` or `uptime` tell of those.';
   // Every machine has a CPU and a network.
-  const isWrong = told || signal === 'cpu' || signal === 'network';
-  if (!isWrong) return { failures: [], warnings: [`${what} ${hint}`] };
+  if (signal !== 'cpu' && signal !== 'network') return { failures: [], warnings: [`${what} ${hint}`] };
   return { failures: [{ app: undefined, error: new ActionError('input', what, { hint }) }], warnings: [] };
 }

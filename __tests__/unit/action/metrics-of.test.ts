@@ -128,6 +128,19 @@ describe('when several apps are given without their organization', () => {
     expect(runner.outputs['machines']).toContain('no series');
   });
 
+  it('asks each for its own once one is of another organization', async () => {
+    const names = Array.from({ length: 24 }, (_, at) => `z${at + 10}`);
+    const foreign = others(...names).map((app) => ({ ...app, org: 'other-org' }));
+    const { orgs, metrics, changed } = await stopIdle(
+      { token: OAUTH, app: ['my-app', ...names].join() },
+      { apps: [...apps, ...foreign] },
+    );
+    expect(changed).toHaveLength(25);
+    expect(orgs).toHaveLength(25);
+    // Those that were asked side by side with the first that showed it were asked in vain.
+    expect(metrics.filter(({ href }) => href.includes('/my-org/')).length).toBeLessThanOrEqual(10);
+  });
+
   it('lets no refusal for the first of them keep the others from their metrics', async () => {
     const refused = { path: /^\/v1\/apps\/my-app$/, fault: { status: 403, body: { error: 'no' } } };
     const { changed, succeeded } = await stopIdle(

@@ -50,7 +50,6 @@ function traffic({ fly, clock }: MachinesRig): IdleMetrics {
   return {
     signal: 'traffic',
     threshold: 0,
-    told: false,
     read: (app, window, signal) =>
       prometheus.range(SIGNALS.traffic.query(app, window.end - window.start), window, signal),
   };
@@ -274,17 +273,14 @@ describe('when no app has metrics', () => {
     ]);
   });
 
-  it.each<[string, Partial<IdleMetrics>]>([
-    ['it was told where they are', { told: true }],
-    ['every machine has such', { signal: 'cpu', read: none }],
-  ])('fails where %s', async (_, metrics) => {
-    const { result } = await run(metrics);
+  it('fails where every machine has such', async () => {
+    const { result } = await run({ signal: 'cpu', read: none });
     expect(result.failures).toMatchObject([{ app: undefined, error: { class: 'input' } }]);
     expect(result.warnings).toEqual([]);
   });
 
   it('says nothing where one machine has', async () => {
-    const { result } = await run({ told: true }, [{ id: 'm001', ...busy }]);
+    const { result } = await run({}, [{ id: 'm001', ...busy }]);
     expect([result.failures, result.warnings]).toEqual([[], []]);
   });
 });

@@ -1,7 +1,10 @@
-import { isMap, parseDocument, visit } from 'yaml';
+import { isCollection, isMap, parseDocument, visit } from 'yaml';
 
 /** Keys that GitHub has and act's schema refuses, by the key that they stand under. */
-const LACKING_KEYS: Readonly<Record<string, readonly string[]>> = { concurrency: ['queue'] };
+const LACKING_KEYS: Readonly<Record<string, readonly string[]>> = {
+  concurrency: ['queue'],
+  schedule: ['timezone'],
+};
 /** Expressions that act leaves empty, and what says the same in the README's matrix of four shares. */
 const LACKING_VALUES: Readonly<Record<string, string>> = {
   'strategy.job-index': 'matrix.share',
@@ -29,8 +32,9 @@ export function asActReads(text: string): Readable {
   visit(workflow, {
     Pair(_, { key, value }) {
       const parent = String(key);
+      const items = isMap(value) ? [value] : isCollection(value) ? value.items : [];
       for (const child of Object.hasOwn(LACKING_KEYS, parent) ? (LACKING_KEYS[parent] ?? []) : [])
-        if (isMap(value) && value.delete(child)) keys.push(`${parent}.${child}`);
+        for (const item of items) if (isMap(item) && item.delete(child)) keys.push(`${parent}.${child}`);
     },
   });
   return { text: keys.length === 0 ? valued : workflow.toString(), lacking: [...lacking, ...keys] };

@@ -10,10 +10,10 @@ const THERE_AND_BACK: Outcome = {
   ...NOTHING,
   requests: { 'my-app POST start': 1, 'my-app POST stop': 1 },
 };
-const APP_STOPPED: Outcome = {
+const STAGING_STOPPED: Outcome = {
   jobs: 1,
-  requests: { 'my-app POST stop': 1 },
-  moved: { 'my-app app started → stopped': 1 },
+  requests: { 'staging-web POST stop': 5 },
+  moved: { 'staging-web app started → stopped': 5 },
 };
 const WORKER_STARTED: Outcome = {
   jobs: 1,
@@ -25,9 +25,9 @@ const WORKER_STARTED: Outcome = {
 export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>>> = {
   'fly-machines-action': { push: THERE_AND_BACK },
   'Stop the staging machines every night': {
-    'schedule 17 21 * * 1-5': APP_STOPPED,
+    'schedule 17 21 * * 1-5': STAGING_STOPPED,
     workflow_dispatch: NOTHING,
-    'workflow_dispatch dry-run=false': APP_STOPPED,
+    'workflow_dispatch dry-run=false': STAGING_STOPPED,
   },
   'Sweep what is idle': {
     // Of five that are idle, one stays in each region where no other does.
