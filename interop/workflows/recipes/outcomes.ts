@@ -41,8 +41,8 @@ export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>
   'Warm up, deploy, test, put back': {
     workflow_dispatch: {
       ...THERE_AND_BACK,
-      // Both are held; the one that is put back isn't any more.
-      requests: { ...THERE_AND_BACK.requests, 'my-app POST metadata': 2, 'my-app DELETE metadata': 1 },
+      // Both are held, the one that was up already too; neither is afterwards.
+      requests: { ...THERE_AND_BACK.requests, 'my-app POST metadata': 2, 'my-app DELETE metadata': 2 },
     },
   },
   'Preview machines for one job': { pull_request: THERE_AND_BACK },
