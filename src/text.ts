@@ -67,3 +67,8 @@ export function enumerated(values: readonly string[]): string {
   const named = values.slice(0, MOST_NAMED).join(', ');
   return values.length > MOST_NAMED ? `${named} and ${values.length - MOST_NAMED} more` : named;
 }
+
+/** What there is to say, of which any may be empty. */
+export function joined(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join('; ');
+}

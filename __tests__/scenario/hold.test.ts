@@ -14,6 +14,9 @@ const NOTHING_CHANGED = expect.stringMatching(
 const machine = ({ fly }: Scenario) => fly.machine(APP, ID);
 const holdOf = (scenario: Scenario) => machine(scenario).config.metadata?.['keep-alive-until'];
 
+/** A hold as it is told: in whole seconds. */
+const told = (hold: string | undefined) => hold?.replace(/\.\d+Z$/, 'Z');
+
 /** Starts the machine in a job of its own session, which must go well. */
 async function startIn(job: Job, { fly }: Scenario): Promise<StepResult> {
   await job.step({ uses: './auth', with: { token: fly.mintToken({ app: APP }), app: APP } });
@@ -45,16 +48,27 @@ onEachNode('When two jobs hold the same machine', (open) => {
     expect(secondHold).not.toBe(firstHold);
     expect(await endOf(scenario.job)).toEqual({
       lines: [expect.stringMatching(/^put back: nothing, left alone 1, failed 0 of 1 in my-app, /)],
-      warnings: [expect.stringContaining(`${ID} (worker-1): held by another job until ${secondHold}`)],
+      warnings: [expect.stringContaining(`${ID} (worker-1): held by another job until ${told(secondHold)}`)],
     });
     expect([machine(scenario).state, holdOf(scenario)]).toEqual(['started', secondHold]);
     // Nothing tells the second that the first has ended: it wanted the machine until its hold is over.
     expect(await endOf(second)).toEqual({
       lines: [expect.stringMatching(/^put back: nothing, left alone 1, failed 0 of 1 in my-app, /)],
-      warnings: [expect.stringContaining(`${ID} (worker-1): held by another job until ${firstHold}`)],
+      warnings: [expect.stringContaining(`${ID} (worker-1): held by another job until ${told(firstHold)}`)],
     });
     expect([machine(scenario).state, holdOf(scenario)]).toEqual(['started', firstHold]);
   });
+
+  it.each([0, 1])(
+    'stays for the other where both started it at the same moment: %d ends first',
+    async (first) => {
+      const scenario = await open();
+      const jobs = [scenario.job, scenario.anotherJob()];
+      await Promise.all(jobs.map((job) => startIn(job, scenario)));
+      for (const [index, job] of jobs.entries()) if (index === first) await endOf(job);
+      expect([machine(scenario).state, holdOf(scenario)]).toEqual(['started', expect.any(String)]);
+    },
+  );
 
   it('is put back by a job that holds it alone', async () => {
     const scenario = await open();

@@ -36,7 +36,7 @@ export interface Wish extends Partial<ChangeOptions> {
   readonly timeout?: number;
   readonly hold?: number | undefined;
   readonly restores?: boolean;
-  /** Its transition is used in place of the command's. */
+  /** Is told of what is sent. */
   readonly keeper?: RecordKeeper;
 }
 
@@ -78,11 +78,18 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
   } = wish;
   const plan: ChangePlan = {
     choice: choiceOf(wish),
-    options: { wishes: {}, wait: true, onLease: 'wait', lease: undefined, ...options },
+    options: {
+      wishes: {},
+      wait: true,
+      onLease: 'wait',
+      lease: undefined,
+      touched: keeper?.touched,
+      ...options,
+    },
     ...{ timeout, restores, keeper },
-    hold: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now() },
+    hold: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
   };
-  return follow(rig, (tools) => change(keeper?.transition ?? TRANSITIONS[name], plan, tools));
+  return follow(rig, (tools) => change(TRANSITIONS[name], plan, tools));
 }
 
 /** Runs `wait`, to its end. */

@@ -27,6 +27,7 @@ export function appMachine(id: string, changes: Partial<AppMachine> = {}): AppMa
     updatedAt: 0,
     isPostgres: false,
     holder: undefined,
+    seenAt: 0,
     ...changes,
   };
 }

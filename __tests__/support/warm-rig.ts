@@ -6,7 +6,7 @@ import { selector } from './machines.js';
 import type { MachinesRig } from './machines-rig.js';
 
 /** What is asked of a warm-up beside how many machines. */
-export interface WarmWish extends Partial<Pick<WarmUpPlan, 'probe'>>, Wish {
+export interface WarmWish extends Partial<Pick<WarmUpPlan, 'probe' | 'now'>>, Wish {
   /** Answers the probe; without it, there must be none. */
   readonly transport?: Transport;
 }
@@ -14,10 +14,11 @@ export interface WarmWish extends Partial<Pick<WarmUpPlan, 'probe'>>, Wish {
 /** Runs `warm-up`, to its end; by default of all machines of `my-app`. */
 export function runWarmUp(rig: MachinesRig, count: WarmCount, wish: WarmWish = {}): Promise<Changed> {
   const { transport = unexpected, probe, hold, keeper, onLease = 'wait', lease } = wish;
+  const { now = () => rig.clock.now() } = wish;
   const choice = choiceOf({ selector: selector(), ...wish });
   const plan = {
-    ...{ choice, count, leases: { onLease, lease }, probe, keeper },
-    hold: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now() },
+    ...{ choice, count, leases: { onLease, lease }, probe, keeper, now },
+    hold: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
   };
   return follow(rig, (tools) => warmUp(plan, { ...tools, transport }), { replaces: true });
 }

@@ -60,14 +60,14 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
     return stopIdle(plan, toolsOf(step));
   },
   'warm-up': (step) => {
-    const { inputs, transport } = step;
+    const { inputs, transport, connection } = step;
     const url = inputs['probe-url'];
     const plan = {
       choice: choiceOf(step),
       count: inputs.count,
       probe: url && { url, status: inputs['probe-status'], successes: inputs['probe-successes'] },
       leases: leasesOf(step),
-      hold: holdOf(step),
+      ...{ hold: holdOf(step), now: connection.now },
       keeper: inputs.restore && !inputs['dry-run'] ? keeperFor('start', step) : undefined,
     };
     return warmUp(plan, { ...toolsOf(step), transport });
@@ -82,21 +82,21 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
 function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
   const { inputs } = step;
   const { signal, 'kill-timeout': killTimeout, fallback, wait: until } = inputs;
+  const choice = choiceOf(step);
+  const keeper = inputs.restore && name !== 'restart' ? keeperFor(name, step) : undefined;
   const options = {
     wishes: { signal, killTimeout, fallback },
     wait: until,
     ...leasesOf(step),
+    touched: keeper?.touched,
   };
-  const choice = choiceOf(step);
-  const keeper = inputs.restore && name !== 'restart' ? keeperFor(name, step) : undefined;
-  const transition = keeper?.transition ?? TRANSITIONS[name];
   const { timeout, restore: restores } = inputs;
   const hold = holdOf(step);
-  return change(transition, { choice, options, timeout, hold, restores, keeper }, toolsOf(step));
+  return change(TRANSITIONS[name], { choice, options, timeout, hold, restores, keeper }, toolsOf(step));
 }
 
-function holdOf({ inputs, connection }: Step): Hold | undefined {
-  return inputs.hold === undefined ? undefined : { ms: inputs.hold, now: connection.now };
+function holdOf({ inputs, connection, jitter: random }: Step): Hold | undefined {
+  return inputs.hold === undefined ? undefined : { ms: inputs.hold, now: connection.now, random };
 }
 
 function leasesOf({ inputs, unique }: Step): LeaseOptions {

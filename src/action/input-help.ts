@@ -53,7 +53,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   'probe-successes': 'How many times in a row the probe must be answered well.',
   hold: 'For how long `stop-idle`, and the `restore` of other jobs, are to leave these machines running, such as `75m`; kept as `keep-alive-until` in their metadata.',
   'max-concurrent':
-    'Requests that change something, in flight at once, from 1 to 500. Waiting holds no place; a command of `exec` holds one for as long as it runs.',
+    'Requests that change something, in flight at once, from 1 to 500. Waiting, and what `hold` writes, take no place; a command of `exec` holds one for as long as it runs.',
   'on-failure':
     '`fail`: try all, then fail the step if any failed; `warn`: only annotate (never for input, token and permission errors).',
   'on-lease':

@@ -1,14 +1,13 @@
-import type { Changed, Held } from '../commands/restore-record.js';
+import { type Changed, type Held, heldText } from '../commands/restore-record.js';
 import { ActionError } from '../errors.js';
-import { formatTime } from '../text.js';
 import { STATE } from './commands.js';
 
 /** State comes back as environment variables, and Windows holds 32,767 characters in one. */
 export const MOST_OF_ONE = 30_000;
 /** Of what a machine may be left in, for the room that is kept for it. */
 const LONGEST_LEFT = 'uncordoned';
-/** In seconds since 1970; a hold ends before. */
-const LATEST_HELD = 999_999_999_999;
+/** In milliseconds since 1970; a hold ends before. */
+const LATEST_HELD = 999_999_999_999_999;
 
 /** Name of a value in a step's state that holds machines; counted from 0. */
 export function nameOf(index: number): string {
@@ -69,12 +68,10 @@ export function decode(text: string): Changed[] {
   });
 }
 
-/** A hold as JSON, its times in seconds since 1970. */
+/** A hold as JSON, its times in milliseconds since 1970. */
 export function encodeHold({ app, id, held, before }: Held): string {
-  const until = Date.parse(held) / 1000;
-  return JSON.stringify(
-    before === undefined ? [app, id, until] : [app, id, until, Math.floor(before / 1000)],
-  );
+  const until = Date.parse(held);
+  return JSON.stringify(before === undefined ? [app, id, until] : [app, id, until, before]);
 }
 
 /** Reads a list of what `encodeHold` wrote. Throws for anything else. */
@@ -82,8 +79,8 @@ export function decodeHolds(text: string): Held[] {
   return listIn(parsed(text)).map((hold): Held => {
     const [app, id, held, before] = listIn(hold);
     return {
-      ...{ app: textIn(app), id: textIn(id), held: formatTime(1000 * secondsIn(held)) },
-      ...(before !== undefined && { before: 1000 * secondsIn(before) }),
+      ...{ app: textIn(app), id: textIn(id), held: heldText(timeIn(held)) },
+      ...(before !== undefined && { before: timeIn(before) }),
     };
   });
 }
@@ -110,7 +107,7 @@ function textIn(value: unknown): string {
   return value;
 }
 
-function secondsIn(value: unknown): number {
+function timeIn(value: unknown): number {
   if (typeof value !== 'number' || Math.abs(value) > LATEST_HELD) throw unreadable();
   return value;
 }

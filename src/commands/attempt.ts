@@ -11,8 +11,8 @@ export class Attempt {
   state: string;
   /** What has been sent, as a sentence, once Fly has taken it on. */
   sent: string | undefined;
-  /** When it began, by the clock: just after the machine was listed. */
-  readonly begun: number;
+  /** When it began, by the clock. */
+  readonly #begun: number;
   readonly #clock: Clock;
   readonly #timeline: Timeline;
 
@@ -21,7 +21,7 @@ export class Attempt {
     this.machine = machine;
     this.state = machine.state;
     this.#clock = clock;
-    this.begun = clock.now();
+    this.#begun = clock.now();
     this.#timeline = new Timeline(clock, origin);
   }
 
@@ -34,7 +34,7 @@ export class Attempt {
   end(outcome: Outcome, changes: Partial<MachineResult> = {}): MachineResult {
     this.#timeline.enter(undefined);
     const { machine, state } = this;
-    const durationMs = this.#clock.now() - this.begun;
+    const durationMs = this.#clock.now() - this.#begun;
     return { machine, state, outcome, reason: '', durationMs, spans: this.#timeline.spans, ...changes };
   }
 

@@ -10,13 +10,16 @@ import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
 import { LeftAlone } from './left-alone.js';
 import type { MachineResult } from './result.js';
 import type { AppMachine } from './selection.js';
-import { type Sent, sendChange } from './send-change.js';
+import { type Sent, sendChange, type Watch } from './send-change.js';
+import { Touched } from './touched.js';
 
 /** How carefully machines are changed. */
-export interface ChangeOptions extends LeaseOptions {
+export interface ChangeOptions extends LeaseOptions, Watch {
   readonly wishes: TransitionOptions;
   /** Until the state is read back, until the health checks pass too, or not at all. */
   readonly wait: boolean | 'checks';
+  /** What else is done while checks are waited for, under our lease if there is one. Never throws. */
+  readonly besideChecks?: (machine: AppMachine, nonce: string | undefined) => Promise<void>;
 }
 
 /** A change of one machine that is going on. */
@@ -31,12 +34,14 @@ export class MachineChanger {
   readonly #options: ChangeOptions;
   readonly #tools: WorkTools;
   readonly #leasing: Leasing;
+  readonly #touched: Touched;
 
   constructor(transition: Transition, options: ChangeOptions, tools: WorkTools) {
     this.#transition = transition;
     this.#options = options;
     this.#tools = tools;
     this.#leasing = new Leasing(options, tools);
+    this.#touched = options.touched ?? new Touched();
   }
 
   /** Changes one machine, or waits for one that is on its way; never throws. `origin` is when the work on all began. */
@@ -50,13 +55,13 @@ export class MachineChanger {
       }
       const [sent, note] = await this.#leasing.hold(attempt, async (nonce) => {
         const answer = await this.send(one, nonce);
-        return [answer, await this.prove(one)];
+        return [answer, await this.prove(one, nonce)];
       });
       return this.end(one, sent, note);
     } catch (thrown) {
       const { onLease } = this.#options;
       if (onLease === 'skip' && isLease(thrown)) return attempt.end('skipped', { reason: holderOf(thrown) });
-      if (thrown instanceof LeftAlone) return attempt.end('skipped', { reason: thrown.message });
+      if (thrown instanceof LeftAlone) return attempt.end(thrown.outcome, { reason: thrown.message });
       return attempt.fail(thrown);
     }
   }
@@ -73,6 +78,7 @@ export class MachineChanger {
       ...{ transition: this.#transition, wishes, goal, nonce },
       waitsForLease: onLease === 'wait',
       refused: this.#leasing.teller(attempt),
+      watch: { ...this.#options, touched: this.#touched },
     };
     const sent = await sendChange(attempt, sending, this.#tools);
     if (sent.isOurs) attempt.sent = `the ${this.#transition.verb} was sent`;
@@ -80,8 +86,8 @@ export class MachineChanger {
   }
 
   /** Waits as long as the options want; returns what there is to say of that. Throws where the machine doesn't get there. */
-  async prove({ attempt, goal }: Changing): Promise<string> {
-    const { wait } = this.#options;
+  async prove({ attempt, goal }: Changing, nonce?: string): Promise<string> {
+    const { wait, besideChecks } = this.#options;
     const { machine } = attempt;
     const { deadline } = this.#tools;
     if (wait === false) return '';
@@ -95,7 +101,12 @@ export class MachineChanger {
     if (wait !== 'checks') return '';
     if (!hasChecks(machine)) return 'has no health checks to wait for';
     attempt.enter('checks');
-    await waitForChecks(this.#tools, { machine, deadline, seen });
+    const beside = besideChecks?.(machine, nonce);
+    try {
+      await waitForChecks(this.#tools, { machine, deadline, seen });
+    } finally {
+      await beside;
+    }
     return '';
   }
 

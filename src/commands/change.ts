@@ -1,12 +1,14 @@
 import { roomFor } from '../deadline.js';
 import { checkTrouble, hasChecks } from '../machines/checks.js';
+import type { MachineRef } from '../machines/client.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
 import { type ChangeOptions, MachineChanger } from './change-machine.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
-import { type Hold, Holding } from './hold.js';
+import { type HeldAs, type Hold, type HoldOptions, withHold } from './hold.js';
+import { Holding } from './holding.js';
 import type { Intent } from './plan.js';
 import { proxyWarnings } from './proxy-warnings.js';
-import type { RestoreKeeper } from './restore-record.js';
+import { keyOf, type RestoreKeeper } from './restore-record.js';
 import { restoreWarnings } from './restore-warnings.js';
 import { type CommandResult, type MachineResult, untouched } from './result.js';
 
@@ -42,9 +44,17 @@ export function transitionWork(
   tools: WorkTools,
 ): Work {
   const { verb, past, already, doing } = transition;
-  const changer = new MachineChanger(transition, options, tools);
   const mayEnd = transition.ends || transition.fallback?.(options.wishes) !== undefined;
   const holding = hold === undefined || choice.dryRun ? undefined : new Holding(hold, keeper, tools);
+  const holdIt = (machine: MachineRef, how: Omit<HoldOptions, 'signal'> = {}) =>
+    holding?.hold(machine, { ...how, signal: tools.deadline.signal });
+  const held = new Map<string, HeldAs>();
+  // Checks take time, in which another job's end must not stop it.
+  const besideChecks = async (machine: MachineRef, nonce: string | undefined) => {
+    const it = await holdIt(machine, { nonce });
+    if (it !== undefined) held.set(keyOf(machine), it);
+  };
+  const changer = new MachineChanger(transition, { ...options, besideChecks }, tools);
   const intent = intentOf(transition, options);
   return {
     changes: true,
@@ -65,7 +75,11 @@ export function transitionWork(
         there === undefined
           ? await changer.carryOut(step, origin)
           : untouched(step.machine, 'unchanged', there);
-      const result = isWell(done) && holding !== undefined ? await holding.hold(done) : done;
+      const { machine } = step;
+      const isRequested = done.outcome === 'requested';
+      const it =
+        held.get(keyOf(machine)) ?? (isWell(done) ? await holdIt(machine, { isRequested }) : undefined);
+      const result = it === undefined ? done : withHold(done, it);
       if (step.kind === 'change') keeper?.after(result);
       return result;
     },

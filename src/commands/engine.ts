@@ -116,7 +116,7 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   if (mustBeTold && isUnbounded(choice)) throw new ActionError('input', unbounded(work.words.verb));
   const { allowEmpty } = selector;
   const search = { scope, wants: 'whole', allowEmpty, leases: work.withLeases === true } as const;
-  const fleet = await findMachines(tools.client, search, deadline.signal);
+  const fleet = await findMachines(tools, search, deadline.signal);
   const selected = select(fleet.machines, judging(selector, fleet));
   const ours = ofShard(selected, choice.shard);
   const guard = work.changes ? guardUnder(scope, work.intent.guard) : work.intent.guard;

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { Clock } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { MachinesClient, OrgMachines } from '../machines/client.js';
 import { chooseApps, isPattern } from './app-patterns.js';
@@ -10,6 +11,12 @@ import type { AppMachine, Selector } from './selection.js';
 export type { Scope } from './scope.js';
 
 const AT_ONCE = 10;
+
+/** What machines are found with. */
+export interface FleetTools {
+  readonly client: MachinesClient;
+  readonly clock: Clock;
+}
 
 /** What is to be found, and how much of it has to be known. */
 export interface Search {
@@ -46,17 +53,13 @@ export interface Fleet {
  * error for a pattern that no app fits, a typo most likely, unless `allowEmpty`; of exclusions that is said in a notice
  * where only an overview is wanted. Whether an app that is given by its name belongs to the organization isn't checked.
  */
-export async function findMachines(
-  client: MachinesClient,
-  search: Search,
-  signal: AbortSignal,
-): Promise<Fleet> {
+export async function findMachines(tools: FleetTools, search: Search, signal: AbortSignal): Promise<Fleet> {
   const { apps, org } = search.scope;
   const isNamed = org === undefined || (apps.length > 0 && !apps.some(isPattern));
   const { leases = false } = search;
   return isNamed
-    ? listApps(client, { apps: [...new Set(apps)], leases }, signal)
-    : findInOrg(client, org, search, signal);
+    ? listApps(tools, { apps: [...new Set(apps)], leases }, signal)
+    : findInOrg(tools, org, search, signal);
 }
 
 /** The selector for a listing: what nothing has that could be read may be in what could not, so it is no typo. */
@@ -68,11 +71,12 @@ export function judging(
 }
 
 async function findInOrg(
-  client: MachinesClient,
+  tools: FleetTools,
   org: string,
   { scope, wants, allowEmpty, leases = false }: Search,
   signal: AbortSignal,
 ): Promise<Fleet> {
+  const { client } = tools;
   const directory = await directoryOf(client, org, signal);
   const { names, lost, idle } = chooseApps(scope.apps, directory.apps);
   // Whoever misspells an exclusion would change what is to be left alone.
@@ -90,7 +94,7 @@ async function findInOrg(
         ];
   const fleet =
     (wants === 'overview' ? await overviewOf() : undefined) ??
-    (await listApps(client, { apps: names, leases }, signal));
+    (await listApps(tools, { apps: names, leases }, signal));
   const errorRegions = [...new Set([...directory.errorRegions, ...fleet.errorRegions])];
   const missing = missingApps({ ...directory, errorRegions });
   return {
@@ -125,19 +129,25 @@ function fromListing({ machines, errorRegions }: OrgMachines, names: readonly st
 }
 
 async function listApps(
-  client: MachinesClient,
+  { client, clock }: FleetTools,
   { apps, leases }: { readonly apps: readonly string[]; readonly leases: boolean },
   signal: AbortSignal,
 ): Promise<Fleet> {
   const limit = pLimit(AT_ONCE);
   const lists = await Promise.allSettled(
-    apps.map((app) => limit(() => client.list(app, signal, { leases }))),
+    apps.map((app) =>
+      limit(async () => {
+        const machines = await client.list(app, signal, { leases });
+        const seenAt = clock.now();
+        return machines.map((machine): AppMachine => ({ ...machine, app, seenAt }));
+      }),
+    ),
   );
   const machines: AppMachine[] = [];
   const failures: Failure[] = [];
   for (const [index, list] of lists.entries()) {
     const app = apps[index] ?? '';
-    if (list.status === 'fulfilled') for (const machine of list.value) machines.push({ ...machine, app });
+    if (list.status === 'fulfilled') for (const machine of list.value) machines.push(machine);
     else failures.push({ app, error: notListed(app, asActionError(list.reason)) });
   }
   const [first] = failures;

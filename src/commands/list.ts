@@ -7,10 +7,11 @@ import { ofShard, shardNotices } from './shard.js';
 /** Reads the machines that the choice is about, and changes nothing. `limit` and `dryRun` mean nothing here. */
 export async function list(
   { scope, selector, shard }: Choice,
-  { client, deadline }: Pick<WorkTools, 'client' | 'deadline'>,
+  tools: Pick<WorkTools, 'client' | 'clock' | 'deadline'>,
 ): Promise<CommandResult> {
   const { allowEmpty } = selector;
-  const fleet = await findMachines(client, { scope, wants: 'overview', allowEmpty }, deadline.signal);
+  const search = { scope, wants: 'overview', allowEmpty } as const;
+  const fleet = await findMachines(tools, search, tools.deadline.signal);
   const selected = select(fleet.machines, judging(selector, fleet));
   const ours = ofShard(selected, shard);
   const machines = ours.map(({ machine, excluded }) =>

@@ -1,6 +1,3 @@
-import { hasDoneNothing } from '../machines/fate.js';
-import { Refusal } from '../machines/refusals.js';
-import { TRANSITIONS, type Transition } from '../machines/transitions.js';
 import type { Doing } from './engine.js';
 import {
   type Changed,
@@ -12,6 +9,7 @@ import {
   type RestoreRecord,
 } from './restore-record.js';
 import type { MachineResult } from './result.js';
+import { Touched } from './touched.js';
 
 /** Where a record is kept until the post step. */
 export interface RecordStore {
@@ -25,21 +23,18 @@ export interface RecordStore {
 
 /** Keeps the record of one step: what it is about to change, and afterwards what of that came about. */
 export class RecordKeeper implements RestoreKeeper {
-  /** The command's transition, watched: to be used in its place, since only what was sent can have changed anything. */
-  readonly transition: Transition;
+  /** To be told of the step's requests, since only what was sent can have changed anything. */
+  readonly touched = new Touched();
   readonly #command: Restorable;
   readonly #fallback: RestoreRecord['fallback'];
   readonly #store: RecordStore;
   #kept = new Map<string, Changed>();
   #isOpen = false;
-  /** Machines that a request was sent for which Fly didn't clearly refuse. */
-  readonly #touched = new Set<string>();
 
   constructor(command: Restorable, fallback: RestoreRecord['fallback'], store: RecordStore) {
     this.#command = command;
     this.#fallback = fallback;
     this.#store = store;
-    this.transition = this.#watched(TRANSITIONS[command]);
   }
 
   before(steps: readonly Doing[]): void {
@@ -62,14 +57,14 @@ export class RecordKeeper implements RestoreKeeper {
     const key = keyOf(machine);
     const kept = this.#kept.get(key);
     // Somebody else has brought it there.
-    if (outcome === 'unchanged') this.#touched.delete(key);
+    if (outcome === 'unchanged') this.touched.delete(machine);
     if (kept !== undefined && outcome === 'changed')
       this.#kept.set(key, { ...kept, left: this.#leftIn(state) });
   }
 
   end(): void {
     if (this.#kept.size === 0) return;
-    const machines = [...this.#kept].map(([key, kept]) => (this.#touched.has(key) ? kept : undefined));
+    const machines = [...this.#kept.values()].map((kept) => (this.touched.has(kept) ? kept : undefined));
     this.#store.close(machines);
   }
 
@@ -83,30 +78,5 @@ export class RecordKeeper implements RestoreKeeper {
   #leftIn(state: string): string {
     if (this.#command === 'cordon') return 'cordoned';
     return this.#command === 'uncordon' ? 'uncordoned' : state;
-  }
-
-  #watched(transition: Transition): Transition {
-    return {
-      ...transition,
-      send: async (client, machine, options, signal) => {
-        const key = keyOf(machine);
-        const wasTouched = this.#touched.has(key);
-        const before = async (limited: AbortSignal) => {
-          await options.before?.(limited);
-          this.#touched.add(key);
-        };
-        try {
-          await transition.send(client, machine, { ...options, before }, signal);
-        } catch (error) {
-          if (!wasTouched && hasDoneNothing(error) && !this.#fallsBack(error)) this.#touched.delete(key);
-          throw error;
-        }
-      },
-    };
-  }
-
-  /** A stop is sent next, which isn't watched. */
-  #fallsBack(error: unknown): boolean {
-    return this.#fallback === 'stop' && error instanceof Refusal && error.isAboutMachine;
   }
 }

@@ -1,9 +1,10 @@
 import { type ActionError, asActionError } from '../errors.js';
+import type { MachinesClient } from '../machines/client.js';
 import { isGone } from '../machines/look.js';
-import { enumerated, formatTime } from '../text.js';
+import { enumerated } from '../text.js';
 import { KEEP_ALIVE_UNTIL } from './idle.js';
 import type { RestoreTools } from './restore.js';
-import type { Held } from './restore-record.js';
+import { type Held, heldText } from './restore-record.js';
 import type { MachineResult } from './result.js';
 
 /** What holds are taken back with. */
@@ -33,18 +34,25 @@ export class Releasing {
    */
   async release({ machine, outcome }: MachineResult, hold: Held | undefined): Promise<void> {
     if (outcome === 'failed' || hold === undefined) return;
-    const { held, before = 0 } = hold;
-    if (machine.metadata[KEEP_ALIVE_UNTIL] !== held) return;
+    if (machine.metadata[KEEP_ALIVE_UNTIL] !== hold.held) return;
     const { client, deadline, now } = this.#tools;
     try {
-      const { metadata } = await client.get(machine, deadline.signal);
-      if (metadata[KEEP_ALIVE_UNTIL] !== held) return;
-      const replaced = before > now() ? formatTime(before) : undefined;
-      await client.setMetadata(machine, KEEP_ALIVE_UNTIL, replaced, deadline.signal);
+      await takeBack(hold, { client, now, signal: deadline.signal });
     } catch (thrown) {
       if (isGone(thrown)) return;
       this.#stuck.push(machine.id);
       this.#why ??= asActionError(thrown);
     }
   }
+}
+
+/** Takes a hold back where it stands, for the one that it replaced while that lasts. */
+export async function takeBack(
+  { held, before = 0, ...machine }: Held,
+  { client, now, signal }: { client: MachinesClient; now: () => number; signal: AbortSignal },
+): Promise<void> {
+  const { metadata } = await client.get(machine, signal);
+  if (metadata[KEEP_ALIVE_UNTIL] !== held) return;
+  const value = before > now() ? heldText(before) : undefined;
+  await client.setMetadata(machine, { key: KEEP_ALIVE_UNTIL, value }, signal);
 }

@@ -5,14 +5,8 @@ import { type Judgement, judge } from './judge.js';
 import { type Changed, type Held, keyOf, type RestoreRecord } from './restore-record.js';
 import type { AppMachine } from './selection.js';
 
-/** The machines of an app by their ids, and when they were listed, by the clock. */
-export interface ListedApp {
-  readonly machines: ReadonlyMap<string, Machine>;
-  readonly seenAt: number;
-}
-
-/** By apps; without those that could not be listed. */
-export type Listed = ReadonlyMap<string, ListedApp>;
+/** Machines by their apps and ids; without the apps that could not be listed. */
+export type Listed = ReadonlyMap<string, ReadonlyMap<string, AppMachine>>;
 
 /** A machine of a record, and what is known of it. */
 export interface Case {
@@ -21,8 +15,6 @@ export interface Case {
   readonly judgement: Judgement | undefined;
   /** Judges it once more. */
   readonly judge: (now: Machine | undefined) => Judgement;
-  /** When its app was listed, by the clock. */
-  readonly seenAt: number;
   /** What the step itself has written to have it left running, or was about to. */
   readonly hold: Held | undefined;
   readonly note: string;
@@ -43,21 +35,22 @@ export function casesOf(record: RestoreRecord, listed: Listed, clock: () => numb
     const { app, id } = ref;
     const changed = changes.get(keyOf(ref));
     const hold = holds.get(keyOf(ref));
-    const { machines, seenAt = Number.NEGATIVE_INFINITY } = listed.get(app) ?? {};
+    const machines = listed.get(app);
     const now = machines?.get(id);
     const version = changed?.version ?? '';
-    const machine = { ...(now ?? absent({ id, version }, machines === undefined ? '' : 'gone')), app };
+    const machine = now ?? absent({ app, id, version }, machines === undefined ? '' : 'gone');
     const isDeployed = now !== undefined && version !== '' && (now.instanceId ?? version) !== version;
     const note = isDeployed ? 'a deploy has changed it in between' : '';
     const judgeIt = (it: Machine | undefined): Judgement =>
       changed === undefined ? ONLY_HELD : judge(record, changed, { now: it, at: clock(), hold });
-    return { machine, judgement: machines && judgeIt(now), judge: judgeIt, seenAt, hold, note };
+    return { machine, judgement: machines && judgeIt(now), judge: judgeIt, hold, note };
   });
 }
 
 /** Stands in for a machine of which nothing is known any more but what the record has. */
-function absent({ id, version }: Pick<Changed, 'id' | 'version'>, state: string): Machine {
+function absent({ app, id, version }: Pick<Changed, 'app' | 'id' | 'version'>, state: string): AppMachine {
   const unknown = { name: '', region: '', privateIp: '', hostStatus: 'ok', cordoned: false, checks: [] };
   const events = { newestEvent: 0, newestStart: 0, updatedAt: 0, isPostgres: false, holder: undefined };
-  return { ...factsOf(undefined), ...unknown, ...events, id, state, instanceId: version || undefined };
+  const known = { app, id, state, instanceId: version || undefined, seenAt: Number.NEGATIVE_INFINITY };
+  return { ...factsOf(undefined), ...unknown, ...events, ...known };
 }

@@ -21,10 +21,15 @@ export interface Changed {
 
 /** What a step is about to write into a machine's metadata to have it left running, changed or not. */
 export interface Held extends MachineRef {
-  /** The time until which it is held, as it is written. */
+  /** The time until which it is held, as `heldText` writes it. */
   readonly held: string;
   /** Until when somebody else has it held, whose value this one replaces; in milliseconds since 1970. */
   readonly before?: number;
+}
+
+/** A time in milliseconds since 1970 as holds are written, to the millisecond: each must find its own text again. */
+export function heldText(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 /** What a step changes, for its post step. */

@@ -5,9 +5,10 @@ import type { WorkTools } from './engine.js';
 import { Latch } from './latch.js';
 import { putBack } from './put-back.js';
 import { Releasing } from './releasing.js';
-import { allOf, type Case, casesOf, type Listed, type ListedApp } from './restore-case.js';
+import { allOf, type Case, casesOf, type Listed } from './restore-case.js';
 import type { RestoreRecord } from './restore-record.js';
 import { appList, type CommandResult, type MachineResult, untouched } from './result.js';
+import type { AppMachine } from './selection.js';
 
 const LISTS_AT_ONCE = 10;
 /** For how long waiting is put off at most, in milliseconds, where requests can't go out. */
@@ -40,14 +41,14 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   const begun = due.map(({ machine }) => machine);
   if (due.length > 0) progress.begin('Putting back', begun, 'put back');
   const carryOut = async (it: Case): Promise<MachineResult> => {
-    const { machine, judgement, note, judge, seenAt } = it;
+    const { machine, judgement, note, judge } = it;
     if (judgement === undefined) {
       const error = errors.get(machine.app);
       return { ...untouched(machine, 'failed'), ...(error && { error }) };
     }
     if (judgement.kind === 'there') return untouched(machine, 'unchanged', judgement.reason);
     if (judgement.kind === 'leave') return untouched(machine, 'skipped', judgement.reason);
-    const result = await putBack({ machine, by: judgement.by, judge, seenAt, sent, origin }, tools);
+    const result = await putBack({ machine, by: judgement.by, judge, sent, origin }, tools);
     const noted = { ...result, reason: [result.reason, note].filter((text) => text !== '').join('; ') };
     progress.done(noted);
     return noted;
@@ -71,12 +72,13 @@ async function listAll(
   { client, clock, deadline }: WorkTools,
 ): Promise<{ listed: Listed; errors: ReadonlyMap<string, ActionError> }> {
   const limit = pLimit(LISTS_AT_ONCE);
-  const listed = new Map<string, ListedApp>();
+  const listed = new Map<string, ReadonlyMap<string, AppMachine>>();
   const errors = new Map<string, ActionError>();
   const read = async (app: string) => {
     try {
       const machines = await client.list(app, deadline.signal);
-      listed.set(app, { machines: new Map(machines.map((it) => [it.id, it])), seenAt: clock.now() });
+      const seenAt = clock.now();
+      listed.set(app, new Map(machines.map((it) => [it.id, { ...it, app, seenAt }])));
     } catch (error) {
       errors.set(app, asActionError(error));
     }

@@ -6,6 +6,8 @@ import { type Filter, filtersOf, fittingEach, hasMetadata, isCalled, namesIn, pa
 /** A machine and the app it was listed under. */
 export interface AppMachine extends Machine {
   readonly app: string;
+  /** When it was listed, by the clock; minus infinity where it was not, or only with what lags behind. */
+  readonly seenAt: number;
 }
 
 /** Which machines a step is about; an absent filter lets everything pass. */

@@ -4,6 +4,18 @@ import { isLease, requestChange } from '../machines/request-change.js';
 import { TRANSITIONS, type Transition, type TransitionOptions } from '../machines/transitions.js';
 import type { Attempt } from './attempt.js';
 import type { WorkTools } from './engine.js';
+import type { AppMachine } from './selection.js';
+import type { Before, Touched } from './touched.js';
+
+/** What watches the requests of a step, a transition's fallback included. */
+export interface Watch {
+  /** Judges a machine whenever it was read right before a request, undefined where it is gone; throws a `LeftAlone`. */
+  readonly judge?: ((now: AppMachine | undefined, listed: AppMachine) => void) | undefined;
+  /** Whether even what was just listed is read again first. */
+  readonly isWary?: boolean;
+  /** Is told what is sent; undefined: nobody needs to know. */
+  readonly touched?: Touched | undefined;
+}
 
 /** What is sent to a machine, and under what. */
 export interface Sending {
@@ -16,6 +28,7 @@ export interface Sending {
   readonly waitsForLease: boolean;
   /** Told of each refusal that will pass. */
   readonly refused: (refusal: Refusal) => void;
+  readonly watch: Watch & { readonly touched: Touched };
 }
 
 /** What became of a change that was sent. */
@@ -32,16 +45,19 @@ export interface Sent {
  * fallback. Returns what became of it, which is nothing but what was asked mostly.
  */
 export async function sendChange(attempt: Attempt, sending: Sending, tools: WorkTools): Promise<Sent> {
-  const { transition, wishes, goal, nonce, waitsForLease } = sending;
+  const { transition, wishes, goal, nonce, waitsForLease, watch } = sending;
+  const { machine } = attempt;
+  const { judge, isWary = false } = watch;
   attempt.enter('turn');
   const send = sender(attempt, sending, tools);
   const request = (by: Transition) =>
     requestChange(
       { ...tools, signal: tools.deadline.signal },
       {
-        ...{ machine: attempt.machine, goal, waitsForLease },
+        ...{ machine, goal, waitsForLease },
         // Whoever held the lease before us may have changed anything.
-        seenAt: nonce === undefined ? attempt.begun : Number.NEGATIVE_INFINITY,
+        seenAt: nonce === undefined && !isWary ? machine.seenAt : Number.NEGATIVE_INFINITY,
+        judge: judge && ((now) => judge(now && { ...machine, ...now }, machine)),
         seen: (state) => {
           attempt.state = state;
         },
@@ -64,27 +80,29 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
   }
 }
 
-type Before = (signal: AbortSignal) => Promise<void>;
-
 function sender(
   attempt: Attempt,
-  { nonce, wishes }: Sending,
+  { nonce, wishes, watch: { touched } }: Sending,
   { client, deadline: { signal }, progress }: WorkTools,
 ): (by: Transition, before: Before) => Promise<void> {
   const { machine } = attempt;
   let lease = nonce;
   return async (by, look) => {
-    const before: Before = async (limited) => {
+    const enter: Before = async (limited) => {
       attempt.enter('request');
       await look(limited);
     };
+    const send = () =>
+      touched.watch(machine, enter, (before) =>
+        by.send(client, machine, { ...wishes, nonce: lease, before }, signal),
+      );
     try {
-      await by.send(client, machine, { ...wishes, nonce: lease, before }, signal);
+      await send();
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'lease gone') throw error;
       progress.warn(`The lease of machine ${machine.id} was lost: ${error.message}`);
       lease = undefined;
-      await by.send(client, machine, { ...wishes, before }, signal);
+      await send();
     }
   };
 }

@@ -1,4 +1,4 @@
-import { TRANSITIONS, type Transition, type TransitionName } from '../machines/transitions.js';
+import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { rangeWindow } from '../metrics/range-window.js';
 import { formatDuration } from '../text.js';
 import { type ChangePlan, transitionWork } from './change.js';
@@ -7,11 +7,12 @@ import type { Fleet } from './fleet.js';
 import { type IdleTimes, notIdle } from './idle.js';
 import { type IdleMetrics, judgeAll } from './idle-metrics.js';
 import { type Keep, Keeping } from './keep.js';
-import { LeftAlone } from './left-alone.js';
+import { leaveAlone } from './left-alone.js';
 import type { Planned } from './plan.js';
 import type { CommandResult, Outcome } from './result.js';
 import { guardUnder } from './scope.js';
 import type { AppMachine, Selected } from './selection.js';
+import type { Watch } from './send-change.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -37,10 +38,16 @@ const DOWN: ReadonlySet<string> = new Set(['stopped', 'suspended']);
  * idle; an app whose metrics can't be read has failed.
  */
 export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<CommandResult> {
-  const { action, idleFor } = plan;
-  let judgedAt = plan.now();
-  const transition = stillIdle(TRANSITIONS[action], { ...plan, judgedAt: () => judgedAt }, tools);
-  const work = transitionWork(transition, plan, tools);
+  const { action, idleFor, now } = plan;
+  let judgedAt = now();
+  // Metrics of other apps, a turn or a rate may have been waited for, and meanwhile somebody may have come to need it.
+  const judge: Watch['judge'] = (machine) => {
+    if (machine !== undefined) leaveAlone(notIdle(machine, { now: now(), idleFor }));
+    const age = now() - judgedAt;
+    if (age > LONGEST_AGO_MS) leaveAlone(`found quiet ${formatDuration(age)} ago, which is too long`);
+  };
+  const options = { ...plan.options, judge, isWary: true };
+  const work = transitionWork(TRANSITIONS[action], { ...plan, options }, tools);
   const result = await carryOutAll(
     {
       ...work,
@@ -53,7 +60,7 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
         reached: ({ state }) => (DOWN.has(state) ? `already ${state}` : undefined),
       },
       inspect: (selected, fleet) => {
-        judgedAt = plan.now();
+        judgedAt = now();
         return inspect(selected, fleet, plan, tools);
       },
       // What is down already was not put there by this step.
@@ -81,32 +88,6 @@ function alone(planned: Planned): Planned {
 function machineHours(ms: number): string {
   const hours = (ms / HOUR_MS).toLocaleString('en-US', { maximumSignificantDigits: 3 });
   return hours === '1' ? '1 machine-hour was' : `${hours} machine-hours were`;
-}
-
-/**
- * The transition with a last look right before each request: metrics of other apps, a turn or a rate may have been
- * waited for, and meanwhile somebody may have come to need the machine.
- */
-function stillIdle(
-  transition: Transition,
-  { idleFor, now, judgedAt }: Pick<IdlePlan, 'idleFor' | 'now'> & { readonly judgedAt: () => number },
-  { client }: Pick<WorkTools, 'client'>,
-): Transition {
-  return {
-    ...transition,
-    send: (api, machine, options, signal) => {
-      const before = async (limited: AbortSignal) => {
-        const read = { ...(await client.get(machine, limited)), app: machine.app };
-        const reason = notIdle(read, { now: now(), idleFor });
-        if (reason !== undefined) throw new LeftAlone(reason);
-        const age = now() - judgedAt();
-        if (age > LONGEST_AGO_MS)
-          throw new LeftAlone(`found quiet ${formatDuration(age)} ago, which is too long`);
-        await options.before?.(limited);
-      };
-      return transition.send(api, machine, { ...options, before }, signal);
-    },
-  };
 }
 
 async function inspect(

@@ -1,25 +1,31 @@
 import { asActionError } from '../errors.js';
 import { hasChecks, waitForChecks } from '../machines/checks.js';
-import type { MachineRef } from '../machines/client.js';
-import { hasDoneNothing } from '../machines/fate.js';
 import type { Machine } from '../machines/machine.js';
-import type { Transition } from '../machines/transitions.js';
-import { formatDuration } from '../text.js';
+import { TRANSITIONS } from '../machines/transitions.js';
+import { formatDuration, joined } from '../text.js';
 import { Attempt } from './attempt.js';
 import { MachineChanger } from './change-machine.js';
 import type { WorkTools } from './engine.js';
-import type { Holding } from './hold.js';
+import { withHold } from './hold.js';
+import type { Holding } from './holding.js';
 import type { LeaseOptions } from './leasing.js';
 import type { RestoreKeeper } from './restore-record.js';
 import { type MachineResult, untouched } from './result.js';
+import type { Watch } from './send-change.js';
+import type { Touched } from './touched.js';
+import type { StartBudget } from './warm-budget.js';
 import type { Candidate } from './warm-plan.js';
 import type { WarmTime } from './warm-times.js';
 
 /** How machines are warmed. */
 export interface WarmOptions {
   readonly leases: LeaseOptions;
-  /** The start, watched where it must be put back. */
-  readonly transition: Transition;
+  /** Of which each start has been taken already. */
+  readonly starts: StartBudget;
+  /** Of the step's starts. */
+  readonly touched: Touched;
+  /** Judges what is begun later than it was listed. */
+  readonly judge: Watch['judge'];
   readonly keeper: RestoreKeeper | undefined;
   readonly holding: Holding | undefined;
   /** When the work on all began, by the clock. */
@@ -34,7 +40,6 @@ export class MachineWarmer {
   readonly times: WarmTime[] = [];
   readonly #options: WarmOptions;
   readonly #tools: WorkTools;
-  readonly #started = new Set<string>();
   readonly #starter: MachineChanger;
   /** Doesn't wait for anybody's lease. */
   readonly #hasty: MachineChanger;
@@ -42,15 +47,11 @@ export class MachineWarmer {
   constructor(options: WarmOptions, tools: WorkTools) {
     this.#options = options;
     this.#tools = tools;
-    const starter = (leases: LeaseOptions) =>
-      new MachineChanger(this.#watched(options.transition), { wishes: {}, wait: true, ...leases }, tools);
-    this.#starter = starter(options.leases);
-    this.#hasty = starter({ ...options.leases, onLease: 'skip' });
-  }
-
-  /** Whether a start was sent to it that wasn't clearly refused. */
-  hasStarted({ id }: MachineRef): boolean {
-    return this.#started.has(id);
+    const { leases, touched, judge } = options;
+    const starter = (its: LeaseOptions) =>
+      new MachineChanger(TRANSITIONS.start, { wishes: {}, wait: true, touched, judge, ...its }, tools);
+    this.#starter = starter(leases);
+    this.#hasty = starter({ ...leases, onLease: 'skip' });
   }
 
   /**
@@ -58,13 +59,14 @@ export class MachineWarmer {
    * somebody else's lease is not waited for, and the result is `skipped`.
    */
   async warm({ kind, machine }: Candidate, isHasty: boolean): Promise<MachineResult> {
-    const { keeper, holding, origin } = this.#options;
-    const { clock } = this.#tools;
+    const { keeper, holding, origin, starts, touched } = this.#options;
+    const { clock, deadline } = this.#tools;
     const begun = clock.now();
     try {
       // What the record has already, it passes over.
       if (kind === 'change') keeper?.before([{ kind, machine }]);
     } catch (thrown) {
+      starts.settle(false);
       return { ...untouched(machine, 'failed'), error: asActionError(thrown) };
     }
     const starter = isHasty ? this.#hasty : this.#starter;
@@ -72,43 +74,33 @@ export class MachineWarmer {
     const up = isUp
       ? untouched(machine, 'unchanged', 'already started')
       : await starter.carryOut({ kind: kind === 'change' ? 'change' : 'await', machine }, origin);
+    // Before its checks, so that nobody waits for a start that is gone.
+    if (kind === 'change') starts.settle(touched.has(machine));
     if (up.outcome !== 'changed' && up.outcome !== 'unchanged') return up;
     const started = clock.now() - begun;
-    // Before its checks: they take time, in which another job's end must not stop it.
-    const bare = { ...up, reason: '' };
-    const held = (await holding?.hold(bare)) ?? bare;
-    if (kind === 'change') keeper?.after(held);
-    const checked = kind === 'ready' || !hasChecks(machine) ? undefined : await this.#checked(held);
+    if (kind === 'change') keeper?.after(up);
+    // Beside its checks: they take time, in which another job's end must not stop it, and it may be ready without.
+    const holds = holding?.hold(machine, { signal: deadline.signal });
+    const checked = kind === 'ready' || !hasChecks(machine) ? undefined : await this.#checked(up);
     const durationMs = clock.now() - begun;
+    const held = (await holds) ?? { reason: '' };
     const spans = [...(up.spans ?? []), ...(checked?.spans ?? [])];
-    if (checked?.outcome === 'failed') return { ...held, ...checked, reason: held.reason, durationMs, spans };
-    const time = { started, ready: durationMs };
-    if (up.outcome === 'changed') this.times.push(time);
-    const story = [
-      storyOf(up, time, checked !== undefined),
-      ...(hasChecks(machine) ? [] : [NO_CHECKS]),
-      ...(held.reason === '' ? [] : [held.reason]),
-    ];
-    return { ...held, state: checked?.state ?? held.state, reason: story.join('; '), durationMs, spans };
-  }
-
-  #watched(transition: Transition): Transition {
-    return {
-      ...transition,
-      send: async (client, machine, options, signal) => {
-        const wasSent = this.#started.has(machine.id);
-        const before = async (limited: AbortSignal) => {
-          await options.before?.(limited);
-          this.#started.add(machine.id);
-        };
-        try {
-          await transition.send(client, machine, { ...options, before }, signal);
-        } catch (error) {
-          if (!wasSent && hasDoneNothing(error)) this.#started.delete(machine.id);
-          throw error;
-        }
-      },
-    };
+    const isOurs = up.outcome === 'changed';
+    const startedAfter = isOurs ? `started after ${formatDuration(started)}` : '';
+    if (checked?.outcome === 'failed') {
+      const failed = { ...up, ...checked, reason: startedAfter, durationMs, spans };
+      if (holding?.isNeeded(deadline.signal) !== false) return withHold(failed, held);
+      await holding.release(machine);
+      return failed;
+    }
+    if (isOurs) this.times.push({ started, ready: durationMs });
+    const readyAfter = `ready after ${formatDuration(durationMs)}`;
+    const story = checked === undefined ? `${up.reason} and ready` : `${up.reason}, ${readyAfter}`;
+    const reason = joined(
+      isOurs ? `${startedAfter}, ${readyAfter}` : story,
+      hasChecks(machine) ? '' : NO_CHECKS,
+    );
+    return withHold({ ...up, state: checked?.state ?? up.state, reason, durationMs, spans }, held);
   }
 
   async #checked({ machine, state }: MachineResult): Promise<MachineResult> {
@@ -126,14 +118,4 @@ export class MachineWarmer {
       return attempt.fail(thrown);
     }
   }
-}
-
-function storyOf(
-  { outcome, reason }: MachineResult,
-  { started, ready }: WarmTime,
-  hasWaited: boolean,
-): string {
-  const readyAfter = `ready after ${formatDuration(ready)}`;
-  if (outcome === 'changed') return `started after ${formatDuration(started)}, ${readyAfter}`;
-  return hasWaited ? `${reason}, ${readyAfter}` : `${reason} and ready`;
 }

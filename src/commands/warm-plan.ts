@@ -42,7 +42,7 @@ export interface WarmBounds {
   /** Start at most so many. */
   readonly limit: number | undefined;
   readonly guard: (machine: AppMachine) => string | undefined;
-  /** When they were listed, in milliseconds since 1970. */
+  /** When they were listed, in milliseconds since 1970 by the servers' clock. */
   readonly now: number;
 }
 

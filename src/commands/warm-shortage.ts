@@ -5,30 +5,33 @@ import type { Warmed } from './warm-group.js';
 import type { WarmGroup } from './warm-plan.js';
 
 /** What a group lacks; undefined for nothing. Why its machines are not ready stands with each of them. */
-export function shortage({ group, ready, isCutShort, machines }: Warmed): Failure | undefined {
-  if (ready >= group.need) return undefined;
+export function shortage({ group, ready, lack, machines }: Warmed): Failure | undefined {
+  if (lack === undefined) return undefined;
   const failed = machines.filter(({ outcome }) => outcome === 'failed');
   const [first] = failed;
   const ids = enumerated(failed.map(({ machine }) => machine.id));
   const story = [
     `${ready} of ${count(group.need, 'machine')} of ${placeOf(group)} ${ready === 1 ? 'is' : 'are'} ready`,
     ...(failed.length > 0 ? [`not ready: ${ids}`] : []),
-    ...(isCutShort ? [] : ['nothing else is left that could be started']),
+    ...(lack === 'time' ? [] : [LEFT[lack]]),
   ];
   const { class: firstClass = 'wrong state' } = first?.error ?? {};
   // A machine that is gone is no misspelt name of a step.
   const errorClass = firstClass === 'not found' ? 'wrong state' : firstClass;
   return {
     app: undefined,
-    error: new ActionError(errorClass, story.join('; '), { hint: hintOf(group, isCutShort) }),
+    error: new ActionError(errorClass, story.join('; '), { hint: hintOf(group, lack) }),
   };
 }
 
-/** What a group will lack for certain, because it has too few machines. */
-export function shortageAhead(group: WarmGroup): Failure | undefined {
-  if (group.candidates.length >= group.need) return undefined;
-  const message = `${placeOf(group)} has ${count(group.candidates.length, 'machine')} that can be warmed up, and \`count\` wants ${group.need}`;
-  return { app: undefined, error: new ActionError('wrong state', message, { hint: hintOf(group, false) }) };
+/** What a group will lack for certain, where no more than `most` can become ready. */
+export function shortageAhead(group: WarmGroup, most: number): Failure | undefined {
+  const { need, candidates } = group;
+  if (most >= need) return undefined;
+  const lack = most < candidates.length ? 'limit' : 'machines';
+  const within = lack === 'limit' ? ' within `limit`' : '';
+  const message = `${placeOf(group)} has ${count(most, 'machine')} that can be warmed up${within}, and \`count\` wants ${need}`;
+  return { app: undefined, error: new ActionError('wrong state', message, { hint: hintOf(group, lack) }) };
 }
 
 /** What to say of machines that failed in vain: others took their place. */
@@ -42,8 +45,14 @@ export function replacements(machines: readonly MachineResult[]): string[] {
   );
 }
 
-function hintOf({ app }: WarmGroup, isCutShort: boolean): string {
-  if (isCutShort) return 'Each machine says why; `timeout` gives the step more time.';
+const LEFT = {
+  limit: '`limit` lets nothing else be started',
+  machines: 'nothing else is left that could be started',
+};
+
+function hintOf({ app }: WarmGroup, lack: 'time' | 'limit' | 'machines'): string {
+  if (lack === 'time') return 'Each machine says why; `timeout` gives the step more time.';
+  if (lack === 'limit') return 'Raise `limit`, which is for all apps of the step together, or lower `count`.';
   return `Lower \`count\`, or give the app more machines with \`fly scale count -a ${app}\`. Cordoned, scheduled, standby and special machines don't count unless they are named by their ids.`;
 }
 

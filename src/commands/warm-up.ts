@@ -3,22 +3,26 @@ import type { Transport } from '../http/transport.js';
 import { formatDuration } from '../text.js';
 import type { Choice, WorkTools } from './engine.js';
 import { findMachines, judging } from './fleet.js';
+import { leaveAlone } from './left-alone.js';
 import { allLeftAlone, type Planned } from './plan.js';
 import { type Probe, probe } from './probe.js';
 import { type CommandResult, type Failure, type MachineResult, resultLine, unreached } from './result.js';
 import { guardUnder, isUnbounded, unbounded } from './scope.js';
 import { noticesOf, select } from './selection.js';
+import type { Watch } from './send-change.js';
 import { ofShard, shardNotices, shareOf } from './shard.js';
 import { type WarmCount, type WarmGroups, warmGroups, warmGuard } from './warm-plan.js';
 import { percentilesOf } from './warm-times.js';
 import { carriedOut, rehearsed, type WarmWork } from './warm-work.js';
 
 /** What a warm-up is told. */
-export interface WarmUpPlan extends Omit<WarmWork, 'limit'> {
+export interface WarmUpPlan extends Omit<WarmWork, 'limit' | 'judge'> {
   readonly choice: Choice;
   readonly count: WarmCount;
   /** Undefined: machines that are ready are enough. */
   readonly probe: Probe | undefined;
+  /** Unix milliseconds by the servers' clock. */
+  readonly now: () => number;
 }
 
 /** What a warm-up works with. */
@@ -37,22 +41,20 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   const { scope, selector, shard, limit, dryRun } = choice;
   if (isUnbounded(choice)) throw new ActionError('input', unbounded('warm up'));
   const { allowEmpty } = selector;
-  const fleet = await findMachines(
-    tools.client,
-    { scope, wants: 'whole', allowEmpty },
-    tools.deadline.signal,
-  );
+  const search = { scope, wants: 'whole', allowEmpty } as const;
+  const fleet = await findMachines(tools, search, tools.deadline.signal);
   const selected = select(fleet.machines, judging(selector, fleet));
   const ours = ofShard(selected, shard);
   const apps = fleet.apps.filter((app) => !fleet.failures.some((failure) => failure.app === app));
-  const planned = warmGroups(ours, {
-    apps,
-    count,
-    limit,
-    guard: guardUnder(scope, warmGuard),
-    now: tools.clock.now(),
-  });
-  const done = dryRun ? rehearsed(planned, limit) : await carriedOut(planned, { ...plan, limit }, tools);
+  const guard = guardUnder(scope, warmGuard);
+  const planned = warmGroups(ours, { apps, count, limit, guard, now: plan.now() });
+  const named = new Set(ours.flatMap((it) => (it.named ? it.machine : [])));
+  const judge: Watch['judge'] = (now, listed) => {
+    if (now !== undefined && !named.has(listed)) leaveAlone(guard(now));
+  };
+  const done = dryRun
+    ? rehearsed(planned, limit)
+    : await carriedOut(planned, { ...plan, limit, judge }, tools);
   const results = new Map(done.machines.map((it) => [keyOf(it.machine), it]));
   // In the order of apps and ids, whatever they were taken in.
   const machines = ours.flatMap(({ machine }) => results.get(keyOf(machine)) ?? []);

@@ -1,13 +1,17 @@
-import { TRANSITIONS, type Transition } from '../machines/transitions.js';
+import { TRANSITIONS } from '../machines/transitions.js';
 import type { Doing, WorkTools } from './engine.js';
-import { type Hold, Holding } from './hold.js';
+import type { Hold } from './hold.js';
+import { Holding } from './holding.js';
 import type { LeaseOptions } from './leasing.js';
 import { proxyWarnings } from './proxy-warnings.js';
 import type { RestoreKeeper } from './restore-record.js';
 import { type Failure, type MachineResult, untouched } from './result.js';
+import type { Watch } from './send-change.js';
+import { Touched } from './touched.js';
 import { StartBudget } from './warm-budget.js';
-import { firstOf, type Warmed, warmGroup } from './warm-group.js';
+import { type Warmed, warmGroup } from './warm-group.js';
 import { limitReached, type WarmGroup, type WarmGroups } from './warm-plan.js';
+import { firstOf } from './warm-queue.js';
 import { replacements, shortage, shortageAhead } from './warm-shortage.js';
 import type { WarmTime } from './warm-times.js';
 
@@ -18,8 +22,10 @@ export interface WarmWork {
   readonly hold: Hold | undefined;
   /** Start at most so many. */
   readonly limit: number | undefined;
-  /** Keeps what must be put back at the job's end, by a start that it watches. */
-  readonly keeper?: (RestoreKeeper & { readonly transition: Transition }) | undefined;
+  /** Keeps what must be put back at the job's end, by what was sent. */
+  readonly keeper?: (RestoreKeeper & { readonly touched: Touched }) | undefined;
+  /** Judges what is begun later than it was listed. */
+  readonly judge: Watch['judge'];
 }
 
 /** What was done, or would have been. */
@@ -39,14 +45,14 @@ export async function carriedOut(
   plan: WarmWork,
   tools: WorkTools,
 ): Promise<Done> {
-  const { limit, leases, hold, keeper } = plan;
+  const { limit, leases, hold, keeper, judge } = plan;
   const { clock, progress } = tools;
-  const doing = doingOf(groups);
+  const doing = doingOf(groups, limit);
   keeper?.before(doing);
   const holding = hold === undefined ? undefined : new Holding(hold, keeper, tools);
-  const transition = keeper?.transition ?? TRANSITIONS.start;
+  const touched = keeper?.touched ?? new Touched();
   const starts = new StartBudget(limit);
-  const options = { leases, transition, keeper, holding, origin: clock.now(), starts };
+  const options = { leases, touched, judge, keeper, holding, origin: clock.now(), starts };
   const own = { ...tools, progress: { ...progress, warn: once(progress.warn) } };
   const first = doing.map(({ machine }) => machine);
   if (doing.length > 0) progress.begin('Warming', first, 'ready');
@@ -85,20 +91,23 @@ function once(say: (line: string) => void): (line: string) => void {
 /** A dry run: what would be done if every machine became ready. */
 export function rehearsed({ groups, left }: WarmGroups, limit: number | undefined): Done {
   const starts = new StartBudget(limit);
-  const machines = groups.flatMap((group: WarmGroup) => {
-    const first = new Set(firstOf(group));
+  const failures: Failure[] = [];
+  const machines = groups.flatMap((group) => {
+    const first = new Set(firstOf(group, starts));
+    const lack = shortageAhead(group, first.size);
+    if (lack !== undefined) failures.push(lack);
+    const rest = lack === undefined ? 'not needed unless another fails' : limitReached(starts.limit);
     return group.candidates.map((candidate): MachineResult => {
       const { kind, machine } = candidate;
-      if (!first.has(candidate)) return untouched(machine, 'skipped', 'not needed unless another fails');
+      if (!first.has(candidate)) return untouched(machine, 'skipped', rest);
       if (kind !== 'change') return untouched(machine, 'unchanged', `already ${machine.state}`);
-      if (!starts.take()) return untouched(machine, 'skipped', limitReached(starts.limit));
       return { ...untouched(machine, 'skipped', 'dry run: would start'), wouldChange: 'start' };
     });
   });
   return {
     machines: [...machines, ...left.map(({ machine, reason }) => untouched(machine, 'skipped', reason))],
-    failures: groups.flatMap((group) => shortageAhead(group) ?? []),
-    warnings: proxyWarnings(TRANSITIONS.start, doingOf(groups)),
+    failures,
+    warnings: proxyWarnings(TRANSITIONS.start, doingOf(groups, limit)),
     ready: 0,
     needed: sum(groups.map(({ need }) => need)),
     times: [],
@@ -106,8 +115,9 @@ export function rehearsed({ groups, left }: WarmGroups, limit: number | undefine
 }
 
 /** What something is to be done with from the beginning. */
-function doingOf(groups: readonly WarmGroup[]): Doing[] {
-  const firsts = groups.flatMap(firstOf);
+function doingOf(groups: readonly WarmGroup[], limit: number | undefined): Doing[] {
+  const starts = new StartBudget(limit);
+  const firsts = groups.flatMap((group) => firstOf(group, starts));
   return firsts.flatMap(({ kind, machine }) => (kind === 'ready' ? [] : [{ kind, machine }]));
 }
 

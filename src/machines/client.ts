@@ -23,7 +23,7 @@ import {
 } from './lease.js';
 import { type Machine, MachineJson, MachinesJson } from './machine.js';
 import { type MachineRef, machinePath, machinesPath } from './machine-path.js';
-import { metadataChange } from './metadata.js';
+import { type MetadataChange, metadataChange } from './metadata.js';
 import { type App, appReading, appsListing, type OrgMachines, readPages } from './organization.js';
 import { READING_RATE } from './pace.js';
 import { readAnswer } from './read-answer.js';
@@ -136,13 +136,8 @@ export class MachinesClient {
   }
 
   /** Sets a value of the machine's metadata, or removes it; the machine runs on as it is. */
-  async setMetadata(
-    machine: MachineRef,
-    key: string,
-    value: string | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const call = metadataChange(machine, key, value);
+  async setMetadata(machine: MachineRef, change: MetadataChange, signal: AbortSignal): Promise<void> {
+    const call = metadataChange(machine, change);
     const response = await this.#caller.send(call, signal);
     // A success has no body.
     if (response.status < 200 || response.status > 299) throw new Refusal(call.what, response);

@@ -15,6 +15,8 @@ export interface Looking {
   readonly seenAt: number;
   /** Told of the state that it was seen in. */
   readonly seen?: (state: string) => void;
+  /** Judges it whenever it was read right before a request, undefined where it is gone; throws where none is to be sent. */
+  readonly judge?: ((now: Machine | undefined) => void) | undefined;
 }
 
 /** Just before a change was sent, the machine turned out to be there, or on its way. */
@@ -42,10 +44,11 @@ export class LookBefore {
 
   /** Right before a request: throws `OnItsWay` where none is needed. Reads only what isn't fresh, or is to be based on. */
   async before(signal: AbortSignal): Promise<void> {
-    const { rebase } = this.#looking.goal;
+    const { goal, judge } = this.#looking;
+    const { rebase } = goal;
     const isFresh = this.#tools.clock.now() - this.#seenAt <= FRESH_MS;
     if (isFresh && rebase === undefined) return;
-    const now = await this.#read(signal);
+    const now = await this.#read(signal, judge);
     if (now !== undefined && rebase !== undefined && !(this.mayBeOurs && this.#isBased)) {
       rebase(now);
       this.#isBased = true;
@@ -68,18 +71,19 @@ export class LookBefore {
   }
 
   /** Undefined for a machine that is gone, and may be. */
-  async #read(signal: AbortSignal): Promise<Machine | undefined> {
+  async #read(signal: AbortSignal, judge?: Looking['judge']): Promise<Machine | undefined> {
     const { machine, goal, seen } = this.#looking;
     const { client, clock } = this.#tools;
-    try {
-      const now = await client.get(machine, signal);
-      this.#seenAt = clock.now();
-      seen?.(now.state);
-      return now;
-    } catch (error) {
-      if (!goal.isGoneFine || !isGone(error)) throw error;
-      seen?.(GONE);
+    const now = await client.get(machine, signal).catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+      judge?.(undefined);
+      if (!goal.isGoneFine) throw error;
       return undefined;
-    }
+    });
+    seen?.(now?.state ?? GONE);
+    if (now === undefined) return undefined;
+    this.#seenAt = clock.now();
+    judge?.(now);
+    return now;
   }
 }

@@ -107,7 +107,11 @@ export const MachinesJson = v.array(MachineJson);
 export const OrgMachineJson = FieldsJson.extend({
   app_name: NameJson,
   version: v.string().nullable().optional(),
-}).map((json) => ({ ...machineOf({ ...json, instance_id: json.version }), app: json.app_name }));
+}).map((json) => ({
+  ...machineOf({ ...json, instance_id: json.version }),
+  app: json.app_name,
+  seenAt: Number.NEGATIVE_INFINITY,
+}));
 
 /** Names each field: a spread takes twice the time, which is felt with ten thousand machines. */
 function machineOf(json: v.Infer<typeof ShownJson>): Machine {

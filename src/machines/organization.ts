@@ -12,6 +12,8 @@ export interface App {
 /** A machine and its app. */
 export interface OrgMachine extends Machine {
   readonly app: string;
+  /** Minus infinity: this listing lags behind, so that it counts for nothing as of now. */
+  readonly seenAt: number;
 }
 
 /** All machines of an organization, as far as they could be read. */

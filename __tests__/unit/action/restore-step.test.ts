@@ -266,7 +266,7 @@ describe('when the machines were held', () => {
       const rig = stopped();
       await openSession(rig);
       const step = await rig.step(name, { ...HELD, ...(name === 'warm-up' && { count: 'all' }) });
-      expect(holdOf(rig)).toMatch(/^2025-01-15T13:15:\d\dZ$/);
+      expect(holdOf(rig)).toMatch(/^2025-01-15T13:15:\d\d\.\d{3}Z$/);
       const { log } = await posted(rig, step);
       expect(log.said('warning')).toEqual([]);
       expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
@@ -340,11 +340,11 @@ describe('when the machines were held', () => {
     const { now } = rig.clock;
     const clock = { sleep: rig.clock.sleep.bind(rig.clock), now: () => now.call(rig.clock) + 4_000_000 };
     await rig.step('start', HELD, { clock });
-    expect(holdOf(rig)).toMatch(/^2025-01-15T13:15:\d\dZ$/);
+    expect(holdOf(rig)).toMatch(/^2025-01-15T13:15:\d\d\.\d{3}Z$/);
   });
 
   describe('and were started already', () => {
-    const THEIRS = '2025-01-15T13:00:00Z';
+    const THEIRS = '2025-01-15T13:00:00.000Z';
     const up = (metadata: Record<string, string> = {}) =>
       rigWith({ machines: [{ id: 'm1', state: 'started', metadata }] });
 
@@ -354,7 +354,7 @@ describe('when the machines were held', () => {
         const rig = up();
         await openSession(rig);
         const step = await rig.step(name, { ...HELD, ...(name === 'warm-up' && { count: 'all' }) });
-        expect(holdOf(rig)).toMatch(/^2025-01-15T13:15:\d\dZ$/);
+        expect(holdOf(rig)).toMatch(/^2025-01-15T13:15:\d\d\.\d{3}Z$/);
         const { log, runner } = await posted(rig, step);
         expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['started', undefined]);
         expect(log.said('warning')).toEqual([]);

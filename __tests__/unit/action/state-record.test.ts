@@ -38,10 +38,10 @@ function read(env: Record<string, string>): Changed[] | undefined {
   return head && readMachines(env, head);
 }
 
-const HELD = '2025-01-15T13:00:00Z';
+const HELD = '2025-01-15T13:00:00.417Z';
 const left = (them: readonly Changed[]) => them.map((it) => ({ ...it, left: 'started' }));
 const holdsOf = (them: readonly Changed[]): Held[] =>
-  them.map(({ app, id }) => ({ app, id, held: HELD, before: Date.UTC(2025, 0, 15) }));
+  them.map(({ app, id }) => ({ app, id, held: HELD, before: Date.UTC(2025, 0, 15) + 25 }));
 
 describe('when a record is kept in state', () => {
   it('comes back as it was', () => {

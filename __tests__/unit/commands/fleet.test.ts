@@ -22,7 +22,7 @@ function find(
   wants: 'overview' | 'whole' = 'whole',
   allowEmpty = false,
 ): Promise<Fleet> {
-  return rig.clock.run(findMachines(rig.client, { scope: of, wants, allowEmpty }, rig.deadline.signal));
+  return rig.clock.run(findMachines(rig, { scope: of, wants, allowEmpty }, rig.deadline.signal));
 }
 
 const shown = ({ machines }: Fleet) => machines.map(({ app, id }) => `${app}/${id}`);

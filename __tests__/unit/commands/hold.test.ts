@@ -1,9 +1,9 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { Holding, heldUntil } from '../../../src/commands/hold.js';
+import { heldUntil } from '../../../src/commands/hold.js';
+import { Holding } from '../../../src/commands/holding.js';
 import { KEEP_ALIVE_UNTIL } from '../../../src/commands/idle.js';
 import { RecordKeeper } from '../../../src/commands/record-keeper.js';
 import type { Changed, Held } from '../../../src/commands/restore-record.js';
-import { untouched } from '../../../src/commands/result.js';
 import { ActionError } from '../../../src/errors.js';
 import { formatTime } from '../../../src/text.js';
 import { countOf, follow, many, outcomes, rigWithToken, run } from '../../support/engine-rig.js';
@@ -54,9 +54,9 @@ describe('when machines are held', () => {
   it('writes until when, counted from when each is up, and on no other machine', async () => {
     const rig = rigOf({}, { state: 'started' }, {});
     const { result } = await runWarmUp(rig, 2, { hold: HOUR });
-    expect(holdOf(rig, 'm000')).toBe('2025-01-15T13:00:01Z');
-    expect([holdOf(rig, 'm001'), holdOf(rig, 'm002')]).toEqual(['2025-01-15T13:00:00Z', undefined]);
-    expect(result.machines[0]).toMatchObject({ held: '2025-01-15T13:00:01Z', outcome: 'changed' });
+    expect(holdOf(rig, 'm000')).toBe('2025-01-15T13:00:01.000Z');
+    expect([holdOf(rig, 'm001'), holdOf(rig, 'm002')]).toEqual(['2025-01-15T13:00:00.000Z', undefined]);
+    expect(result.machines[0]).toMatchObject({ held: '2025-01-15T13:00:01.000Z', outcome: 'changed' });
     expect(result.machines[0]?.reason).toMatch(/; held until 2025-01-15T13:00:01Z$/);
     expect(result.warnings).toEqual([]);
   });
@@ -67,19 +67,19 @@ describe('when machines are held', () => {
       behaviour: { checksPassMs: Number.POSITIVE_INFINITY },
     });
     const { result } = await runWarmUp(rig, 1, { hold: HOUR });
-    expect(result.machines[0]).toMatchObject({ outcome: 'failed', held: '2025-01-15T13:00:01Z' });
+    expect(result.machines[0]).toMatchObject({ outcome: 'failed', held: '2025-01-15T13:00:01.000Z' });
   });
 
   it('keeps a longer one, and lets its owner see that it is not alone; a shorter one gives way', async () => {
     const rig = rigOf(until(5 * HOUR), until(HOUR / 2));
     const { keeper, holds } = keeping();
     await runWarmUp(rig, 2, { hold: HOUR, keeper });
-    expect(holdOf(rig, 'm000')).toBe('2025-01-15T17:00:01Z');
-    expect(holdOf(rig, 'm001')).toBe('2025-01-15T13:00:00Z');
+    expect(holdOf(rig, 'm000')).toBe('2025-01-15T17:00:01.000Z');
+    expect(holdOf(rig, 'm001')).toBe('2025-01-15T13:00:00.000Z');
     // So that the post step doesn't stop what they hold, and they find their own again.
     expect(holds).toEqual([
-      { app: APP, id: 'm000', held: '2025-01-15T17:00:01Z', before: START + 5 * HOUR },
-      { app: APP, id: 'm001', held: '2025-01-15T13:00:00Z', before: START + HOUR / 2 },
+      { app: APP, id: 'm000', held: '2025-01-15T17:00:01.000Z', before: START + 5 * HOUR },
+      { app: APP, id: 'm001', held: '2025-01-15T13:00:00.000Z', before: START + HOUR / 2 },
     ]);
   });
 
@@ -108,7 +108,7 @@ describe('when machines are held', () => {
       machine.config = { ...machine.config, metadata: until(9 * HOUR).metadata ?? {} };
     });
     await runWarmUp(rig, 1, { hold: HOUR });
-    expect(holdOf(rig, 'm000')).toBe('2025-01-15T21:00:01Z');
+    expect(holdOf(rig, 'm000')).toBe('2025-01-15T21:00:01.000Z');
   });
 
   it.each([403, 401])('warns once where the token may not (%i), and goes on', async (status) => {
@@ -149,11 +149,11 @@ describe('when machines are held', () => {
       faults: [{ method: 'POST', path: /m001.metadata/, fault: { status: 403 } }],
     });
     await follow(rig, async (tools) => {
-      const hold = { ms: HOUR, now: () => rig.clock.now() };
+      const hold = { ms: HOUR, now: () => rig.clock.now(), random: () => 0 };
       const holding = new Holding(hold, undefined, tools);
       for (const { id } of rig.fly.machines(APP)) {
-        const result = await holding.hold(untouched(appMachine(id), 'unchanged'));
-        expect(result.held).toBeUndefined();
+        const it = await holding.hold({ app: APP, id }, { signal: rig.deadline.signal });
+        expect(it).toEqual({ reason: '' });
       }
       expect(holding.warnings).toHaveLength(1);
       return resultOf([]);
@@ -198,8 +198,8 @@ describe('when `start` holds', () => {
       m004: 'changed',
     });
     expect(rig.fly.machines(APP).map(({ id }) => holdOf(rig, id))).toEqual([
-      '2025-01-15T13:00:00Z',
-      '2025-01-15T13:00:01Z',
+      '2025-01-15T13:00:00.000Z',
+      '2025-01-15T13:00:01.000Z',
       undefined,
       undefined,
       undefined,
@@ -219,14 +219,15 @@ describe('when `start` holds', () => {
       'GET machines 200',
       'GET m000 200',
       'POST m000/metadata/keep-alive-until 204',
+      'GET m000 200',
     ]);
   });
 
   it('holds what is on its way where it does not wait', async () => {
     const rig = rigOf({});
     const { result } = await run(rig, 'start', { hold: HOUR, wait: false });
-    expect(result.machines).toMatchObject([{ outcome: 'requested', held: '2025-01-15T13:00:00Z' }]);
-    expect(holdOf(rig, 'm000')).toBe('2025-01-15T13:00:00Z');
+    expect(result.machines).toMatchObject([{ outcome: 'requested', held: '2025-01-15T13:00:00.000Z' }]);
+    expect(holdOf(rig, 'm000')).toBe('2025-01-15T13:00:00.000Z');
   });
 
   it('writes nothing in a dry run, and plans as ever', async () => {
@@ -242,8 +243,8 @@ describe('when `start` holds', () => {
     const { keeper, holds, closed } = keeping(({ id }) => written.push(holdOf(rig, id)));
     await run(rig, 'start', { hold: HOUR, keeper });
     expect(holds).toEqual([
-      { app: APP, id: 'm001', held: '2025-01-15T13:00:00Z' },
-      { app: APP, id: 'm000', held: '2025-01-15T13:00:01Z' },
+      { app: APP, id: 'm001', held: '2025-01-15T13:00:00.000Z' },
+      { app: APP, id: 'm000', held: '2025-01-15T13:00:01.000Z' },
     ]);
     expect(written).toEqual([undefined, undefined]);
     expect(closed).toEqual([[expect.objectContaining({ id: 'm000', left: 'started' })]]);

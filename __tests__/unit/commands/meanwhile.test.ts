@@ -124,6 +124,28 @@ describe('when the turn of a machine comes late', () => {
   });
 });
 
+describe('when the list of another app takes long', () => {
+  it('looks again at what was listed before, and not at the rest', async () => {
+    const rig = createMachinesRig({
+      machines: many(1),
+      otherApps: [{ name: 'other', machines: [{ id: 'x1', state: 'stopped' }] }],
+      around: (inner) => async (request) => {
+        if (/other\/machines$/.test(request.url.pathname)) await rig.clock.sleep(20_000, request.signal);
+        return inner(request);
+      },
+    });
+    startedByOther(rig, 'm000', 10_000);
+    const { keeper, closed } = keeping();
+    const { result } = await run(rig, 'start', { keeper, apps: [APP, 'other'] });
+    expect(result.machines).toMatchObject([MEANWHILE, { outcome: 'changed' }]);
+    expect(closed).toEqual([[undefined, expect.objectContaining({ id: 'x1' })]]);
+    expect(rig.asked().filter((line) => /(m000|x1)( |\/start)/.test(line))).toEqual([
+      expect.stringContaining('GET m000 '),
+      expect.stringContaining('POST /v1/apps/other/machines/x1/start '),
+    ]);
+  });
+});
+
 describe('when the answer to a stop is lost and the machine destroys itself', () => {
   it('is done once the machine is gone', async () => {
     const rig = createMachinesRig({

@@ -2,15 +2,15 @@ import { RecordKeeper } from '../../../src/commands/record-keeper.js';
 import type { Changed, Held, RestoreRecord } from '../../../src/commands/restore-record.js';
 import { untouched } from '../../../src/commands/result.js';
 import { ActionError } from '../../../src/errors.js';
-import { Refusal } from '../../../src/machines/refusals.js';
+import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
 import { appMachine } from '../../support/machines.js';
 import { APP, createMachinesRig, type MachinesRig } from '../../support/machines-rig.js';
-import { answer } from '../../support/scripted-transport.js';
 
 const M1 = appMachine('m1', { state: 'stopped' });
 const M2 = appMachine('m2', { state: 'suspended' });
 
 interface Kept {
+  readonly command: TransitionName;
   readonly keeper: RecordKeeper;
   readonly opened: RestoreRecord[];
   readonly holds: Held[];
@@ -26,16 +26,24 @@ function kept(command: 'start' | 'suspend' | 'cordon' = 'start', fallback: 'none
     hold: (held) => void holds.push(held),
     close: (machines) => void closed.push(machines),
   });
-  return { keeper, opened, holds, closed };
+  return { command, keeper, opened, holds, closed };
 }
 
 function rigWith(...machines: { id: string; state: 'stopped' | 'started' | 'suspended' }[]): MachinesRig {
   return createMachinesRig({ machines });
 }
 
-/** Sends the watched request as the engine does; what comes of it is the engine's business. */
-async function send({ keeper }: Kept, { client, clock, deadline }: MachinesRig, id = 'm1'): Promise<void> {
-  const work = keeper.transition.send(client, { app: APP, id }, {}, deadline.signal);
+/** Sends a request as the engine does; what comes of it is the engine's business. */
+async function send(
+  { keeper, command }: Kept,
+  { client, clock, deadline }: MachinesRig,
+  { id = 'm1', by = command }: { readonly id?: string; readonly by?: TransitionName } = {},
+): Promise<void> {
+  const machine = { app: APP, id };
+  const look = () => Promise.resolve();
+  const work = keeper.touched.watch(machine, look, (before) =>
+    TRANSITIONS[by].send(client, machine, { before }, deadline.signal),
+  );
   await clock.run(work).catch(() => undefined);
 }
 
@@ -122,8 +130,8 @@ describe('after the last change', () => {
       { kind: 'change', machine: M2 },
     ]);
     const rig = rigWith({ id: 'm1', state: 'stopped' }, { id: 'm2', state: 'suspended' });
-    await send(it, rig, 'm1');
-    await send(it, rig, 'm2');
+    await send(it, rig);
+    await send(it, rig, { id: 'm2' });
     it.keeper.after(untouched(M1, 'requested'));
     it.keeper.after({ ...untouched(M2, 'failed'), error: new ActionError('timeout', 'not done') });
     it.keeper.end();
@@ -209,16 +217,28 @@ describe('after the last change', () => {
     const it = kept('suspend', 'stop');
     it.keeper.before([{ kind: 'change', machine }]);
     const machines = [{ id: 'm1', behaviour: { suspend: 'refused' as const } }];
-    await send(it, createMachinesRig({ machines }));
+    const rig = createMachinesRig({ machines });
+    await send(it, rig);
+    await send(it, rig, { by: 'stop' });
     it.keeper.after({ ...untouched(machine, 'changed'), state: 'stopped' });
     it.keeper.end();
     expect(it.closed).toEqual([[expect.objectContaining({ from: 'started', left: 'stopped' })]]);
   });
 
-  it('knows such a refusal from others', () => {
-    // What the fallback goes by: if it changed there, the stop would be taken for nothing done.
-    expect(new Refusal('suspend', answer(412, { error: 'cannot suspend' })).isAboutMachine).toBe(true);
-    expect(new Refusal('suspend', answer(403)).isAboutMachine).toBe(false);
+  it('drops what was only refused for too many requests, and then somebody else’s business', async () => {
+    const it = kept();
+    it.keeper.before([{ kind: 'change', machine: M1 }]);
+    const faults = [{ method: 'POST', times: 1, fault: { status: 429 } }];
+    const { client, clock, deadline } = createMachinesRig({ machines: [{ id: 'm1' }], faults });
+    let looks = 0;
+    const look = async () => {
+      looks += 1;
+      if (looks > 1) throw new Error('left alone');
+    };
+    const work = it.keeper.touched.watch(M1, look, (before) => client.start(M1, { before }, deadline.signal));
+    await clock.run(work).catch(() => undefined);
+    it.keeper.end();
+    expect([looks, it.closed]).toEqual([2, [[undefined]]]);
   });
 });
 

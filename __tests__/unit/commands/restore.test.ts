@@ -141,7 +141,7 @@ describe('when something has happened in between', () => {
 });
 
 describe('when machines are held', () => {
-  const OURS = '2025-01-15T13:00:00Z';
+  const OURS = '2025-01-15T13:00:00.417Z';
   const THEIRS = '2025-01-15T13:00:01Z';
   const KEY = 'keep-alive-until';
   const heldUntil = (id: string, time: string, others = {}) =>
@@ -289,7 +289,7 @@ describe('when machines are held', () => {
   });
 
   describe('and others had them held before', () => {
-    const BEFORE = '2025-01-15T12:30:00Z';
+    const BEFORE = '2025-01-15T12:30:00.250Z';
     const END = Date.parse(BEFORE);
 
     it.each([
@@ -438,7 +438,7 @@ describe('when something can’t be put back', () => {
       rig.fly.machine(APP, 'm1').state = 'stopped';
     });
     const result = await restored(rig, record('start', [leftStarted('m1')]));
-    expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'unchanged', reason: 'became stopped meanwhile' });
+    expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'unchanged', reason: 'already stopped' });
     expect(result.line).toBe('put back: nothing, as before already 1, failed 0 of 1 in my-app');
   });
 

@@ -358,6 +358,21 @@ describe('when an idle machine is not simply stopped', () => {
     expect([countOf(rig, 'POST suspend'), countOf(rig, 'POST stop')]).toEqual([2, 1]);
   });
 
+  it('looks again before it stops what can not be suspended', async () => {
+    const behaviour = { load: LOADS.idle, suspend: 'refused' } as const;
+    const fault = { status: 429, headers: { 'retry-after': '20' } };
+    const faults = [{ method: 'POST', path: /stop$/, times: 3, fault }];
+    const rig = createMachinesRig({ machines: [{ id: 'm000', behaviour }], faults });
+    void rig.clock.sleep(10_000).then(() => {
+      const machine = rig.fly.machine(APP, 'm000');
+      machine.config = { ...machine.config, metadata: { 'keep-alive-until': '2999-01-01T00:00:00Z' } };
+    });
+    const changed = await runStopIdle(rig, { action: 'suspend', wishes: { fallback: 'stop' } });
+    expect([outcomes(changed), rig.fly.machine(APP, 'm000').state]).toEqual([{ m000: 'skipped' }, 'started']);
+    expect(reasons(changed)['m000']).toMatch(/^keep-alive-until 2999/);
+    expect(countOf(rig, 'POST stop')).toBe(1);
+  });
+
   it('leaves it to whom has taken a lease in the meantime', async () => {
     const rig = createMachinesRig({ machines: [{ id: 'm000', ...idle }] });
     const { read, ...rest } = traffic(rig);

@@ -34,7 +34,7 @@ describe('when a machine takes longer than its share of the time', () => {
     [
       'its checks never pass',
       { config: CHECKS, behaviour: { checksPassMs: NEVER } },
-      'check web is critical: connection refused; it was started when it was last read; it is left running',
+      'check web is critical: connection refused; it was started when it was last read; it is left running; started after 1 s',
     ],
     [
       'its start never comes through',
@@ -71,7 +71,7 @@ describe('when a machine takes longer than its share of the time', () => {
       expect(result.failures).toEqual([]);
       expect(outcomes({ result })).toEqual({ m000: 'changed', m001: outcome });
       expect(result.machines[1]?.reason).toBe(
-        `not needed after all: 1 is ready without it; it is left running`,
+        `not needed after all: 1 is ready without it; it is left running${outcome === 'changed' ? '; started after 1 s' : ''}`,
       );
       expect(result.machines[1]?.error).toBeUndefined();
       expect(result.warnings).toEqual([

@@ -112,6 +112,7 @@ describe('when the machines of an organization are listed', () => {
     expect(machines).toEqual([
       {
         ...{ app: 'web', id: 'a', name: 'n', state: 'started', region: 'fra', privateIp: 'fdaa::1' },
+        seenAt: Number.NEGATIVE_INFINITY,
         ...{ instanceId: '01V', processGroup: 'worker', metadata: config.metadata, hostStatus: 'ok' },
         ...{ isStandby: false, autoDestroy: false, killTimeout: undefined, cordoned: false },
         ...{ autostop: false, autostart: false, checks: [], configuredChecks: { names: [], ofServices: 0 } },
