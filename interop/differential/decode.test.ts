@@ -1,4 +1,4 @@
-import { caveatsJson } from '../../__tests__/support/caveat-json.js';
+import { caveatJson } from '../../src/macaroon/caveat-json.js';
 import { encodeCaveats } from '../../src/macaroon/caveats.js';
 import { decodeMacaroon, validity } from '../../src/macaroon/macaroon.js';
 import { tokenUuid } from '../../src/macaroon/nonce.js';
@@ -28,7 +28,10 @@ agrees({
       packed: base64(encodeCaveats(ours.caveats)),
       token: base64(bytes),
     });
-    expect(comparableJson(json)).toEqual(comparableJson(caveatsJson(ours.caveats)));
+    // Go has no JSON for a type that it doesn't know.
+    const hasJson = ours.caveats.every((caveat) => caveat.name !== 'Unregistered');
+    const form = hasJson ? JSON.stringify(ours.caveats.map(caveatJson)) : '';
+    expect(comparableJson(json)).toEqual(comparableJson(form));
     expect(validity(ours).notAfter ?? null).toBe(notAfter);
   },
 });

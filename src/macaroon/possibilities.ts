@@ -1,0 +1,114 @@
+import type { Access } from './access.js';
+import { type Caveat, caveatsNamed } from './caveats.js';
+import { goSeconds } from './go-seconds.js';
+
+/** What is asked of a token, as far as it is known: Fly numbers organizations and apps, while people name them. */
+export interface Question {
+  /** Bit mask. */
+  readonly action: number;
+  /** Whether an app as a whole is meant, or one of its machines, whichever that is. */
+  readonly at: 'app' | 'machine';
+  readonly orgId?: bigint | undefined;
+  readonly appId?: bigint | undefined;
+  /** `any`: whichever command one would like to run. */
+  readonly command?: readonly string[] | 'any' | undefined;
+  /** Unix seconds; undefined: no clock is to be trusted. */
+  readonly now?: number | undefined;
+}
+
+/** What whoever asks can choose. */
+export type Choice = Pick<Access, 'machine' | 'command'>;
+
+/** Every access that a question can stand for, as far as caveats can tell accesses apart. */
+export interface Possibilities {
+  readonly choices: readonly Choice[];
+  /** What nobody here knows: numbers, the time, whether the caller runs on a machine of Fly's. */
+  readonly unknowns: readonly Omit<Access, keyof Choice>[];
+  /** How much work it is to try all of them, in looks at a part of a caveat. */
+  readonly cost: number;
+}
+
+/**
+ * The accesses of a question. Caveats only compare (ids for equality, times for order, commands with their beginnings), so
+ * the values that they mention and one that they don't stand for all that there are.
+ */
+export function possibilities(caveats: readonly Caveat[], question: Question): Possibilities {
+  const of = <N extends Parameters<typeof caveatsNamed>[1], T>(
+    name: N,
+    read: (body: ReturnType<typeof caveatsNamed<N>>[number]['body']) => readonly T[],
+  ) => caveatsNamed(caveats, name).flatMap(({ body }) => read(body));
+  const sources = of('FlySrc', (body) => [body]);
+  const machines =
+    question.at === 'app' ? [undefined] : named(of('Machines', (it) => [...it.machines.keys()]));
+  const commands =
+    question.command === 'any'
+      ? [...of('Commands', (it) => it.map(({ args }) => args)), ['?']]
+      : [question.command];
+  const unknown = {
+    orgId: ids(question.orgId, () => of('Organization', ({ id }) => [id])),
+    appId: ids(question.appId, () => of('Apps', ({ apps }) => [...apps.keys()])),
+    now: question.now === undefined ? times(of('ValidityWindow', (it) => [it])) : [question.now],
+    sourceMachine: unlessEmpty([
+      ...of('FromMachineSource', ({ id }) => [id]),
+      ...sources.map((it) => it.instance),
+    ]),
+    sourceApp: unlessEmpty(sources.map(({ app }) => app)),
+    sourceOrganization: unlessEmpty(sources.map(({ organization }) => organization)),
+  };
+  const lists = [machines, commands, ...Object.values(unknown)];
+  const parts = lists.reduce((sum, { length }) => sum + length, caveats.length);
+  const cost = lists.reduce((product, { length }) => product * length, parts);
+  if (cost > MOST_WORK) return { choices: [], unknowns: [], cost };
+  return {
+    choices: product({ machine: machines, command: commands }),
+    unknowns: product({ action: [question.action], ...unknown }),
+    cost,
+  };
+}
+
+/** More is not tried: somebody has built that token to keep us busy. */
+export const MOST_WORK = 50_000;
+
+/** The values, the zero id among them left out, and one that is none of them. */
+function named(values: readonly string[]): string[] {
+  const set = new Set(values);
+  set.delete('');
+  let other = 'another';
+  while (set.has(other)) other = `${other}-${set.size}`;
+  return [...set, other];
+}
+
+function ids(known: bigint | undefined, mentioned: () => readonly bigint[]): bigint[] {
+  if (known !== undefined) return [known];
+  const set = new Set(mentioned());
+  set.delete(0n);
+  let other = 1n;
+  while (set.has(other)) other += 1n;
+  return [...set, other];
+}
+
+/** Where windows begin and right after they end; within a window, one moment is like any other. */
+function times(windows: readonly { readonly not_before: bigint; readonly not_after: bigint }[]): number[] {
+  const edges = windows.flatMap((it) => [
+    Number(goSeconds(it.not_before)),
+    Number(goSeconds(it.not_after)) + 1,
+  ]);
+  return [...new Set([...edges, 0])];
+}
+
+/** A caller that isn't on a machine of Fly's, and those that are on one of these. */
+function unlessEmpty(values: readonly string[]): (string | undefined)[] {
+  return [undefined, ...new Set(values.filter((it) => it !== ''))];
+}
+
+/** Every way to take one value from each list; what is undefined is left out. */
+function product<T extends object>(lists: { readonly [K in keyof T]: readonly (T[K] | undefined)[] }): T[] {
+  let rows: Partial<T>[] = [{}];
+  for (const [name, values] of Object.entries<readonly unknown[]>(lists)) {
+    rows = rows.flatMap((row) =>
+      values.map((value) => (value === undefined ? row : { ...row, [name]: value })),
+    );
+  }
+  // Each row has a value of each list whose values are all there, which is what the types of the callers say.
+  return rows as T[];
+}

@@ -1,0 +1,91 @@
+import { enumerated } from '../text.js';
+import { parseAction } from './action-mask.js';
+import { type Caveat, caveatsNamed } from './caveats.js';
+import type { Question } from './possibilities.js';
+import { judge } from './verdict.js';
+
+/** More are named by their number alone. */
+const MOST_APPS = 50;
+const VERBS = [
+  ['r', 'read'],
+  ['w', 'write'],
+  ['c', 'create'],
+  ['d', 'delete'],
+  ['C', 'control'],
+] as const;
+const ALL = VERBS.map(([letter]) => letter).join('');
+
+/** What a permission token is about. */
+export interface TokenScope {
+  /** By the numbers that its caveats mention; none: any. */
+  readonly organizations: readonly bigint[];
+  readonly apps: readonly bigint[];
+  /** What its caveats leave, in words, without their conditions: `read and control machines of app 1234`. */
+  readonly may: readonly string[];
+  /** Whether it may change what belongs to apps that it doesn't mention. */
+  readonly isWide: boolean;
+}
+
+/** Reads off a token's caveats what it is about. Times, callers and third parties are left aside. */
+export function tokenScope(caveats: readonly Caveat[]): TokenScope {
+  const organizations = distinct(caveatsNamed(caveats, 'Organization').map(({ body }) => body.id));
+  const apps = distinct(caveatsNamed(caveats, 'Apps').flatMap(({ body }) => [...body.apps.keys()]));
+  const [orgId] = organizations;
+  const of = orgId === undefined ? '' : ` of organization ${orgId}`;
+  const letters = (appId: bigint) => allowed(caveats, { at: 'machine', orgId, appId });
+  const groups = new Map<string, bigint[]>();
+  for (const app of apps.slice(0, MOST_APPS)) {
+    const its = letters(app);
+    groups.set(its, [...(groups.get(its) ?? []), app]);
+  }
+  const other = largest(apps) + 1n;
+  const wide = letters(other);
+  const everyApp = `every ${apps.length === 0 ? '' : 'other '}app${of}`;
+  const named = [...groups].map(([its, ids]) => phrase(its, appWords(ids) + of));
+  const runs =
+    caveatsNamed(caveats, 'Commands').length > 0 ? runWords(caveats, { orgId, appId: apps[0] ?? other }) : '';
+  const may = [...named, phrase(wide, everyApp), runs].filter((it) => it !== '');
+  return {
+    organizations,
+    apps,
+    may: may.length === 0 ? ['do nothing with apps'] : may,
+    isWide: /[wC]/.test(wide),
+  };
+}
+
+/** The actions that may be allowed, as letters. */
+function allowed(caveats: readonly Caveat[], question: Omit<Question, 'action'>): string {
+  const isAllowed = (letter: string) =>
+    judge(caveats, { ...question, action: parseAction(letter) }).kind !== 'no';
+  return VERBS.map(([letter]) => letter)
+    .filter(isAllowed)
+    .join('');
+}
+
+/** Which of the commands that the caveats mention may be run there. */
+function runWords(caveats: readonly Caveat[], question: Pick<Question, 'orgId' | 'appId'>): string {
+  const verdict = judge(caveats, { ...question, at: 'machine', action: parseAction('C'), command: 'any' });
+  if (verdict.kind !== 'yes') return '';
+  const commands = verdict.only.map(({ command }) => JSON.stringify(command));
+  return `run ${commands.length === 0 ? 'any command' : enumerated([...new Set(commands)])} in machines`;
+}
+
+function phrase(letters: string, object: string): string {
+  if (letters === '') return '';
+  if (letters === ALL) return `do everything with ${object}`;
+  if (letters === 'rC' || letters === 'C')
+    return `${letters === 'C' ? '' : 'read and '}control machines of ${object}`;
+  const verbs = VERBS.filter(([letter]) => letters.includes(letter)).map(([, verb]) => verb);
+  const last = verbs.pop() ?? '';
+  return `${verbs.length === 0 ? '' : `${verbs.join(', ')} and `}${last} ${object}`;
+}
+
+function appWords(ids: readonly bigint[]): string {
+  return `app${ids.length === 1 ? '' : 's'} ${enumerated(ids.map(String))}`;
+}
+
+function distinct(ids: readonly bigint[]): bigint[] {
+  return [...new Set(ids)].filter((id) => id !== 0n);
+}
+
+const largest = (ids: readonly bigint[]) => ids.reduce((most, id) => (id > most ? id : most), 0n);

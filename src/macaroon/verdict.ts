@@ -1,0 +1,72 @@
+import type { Access } from './access.js';
+import { type Caveat, isAttestation } from './caveats.js';
+import { type Choice, MOST_WORK, possibilities, type Question } from './possibilities.js';
+import { prohibits } from './prohibits.js';
+
+/** What can be said of a token without its issuer. */
+export type Verdict =
+  /** `only`: the choices that are allowed, where some are not. */
+  | { readonly kind: 'yes'; readonly only: readonly Choice[] }
+  /** For certain, whatever isn't known; the caveats in the way, one a token. */
+  | { readonly kind: 'no'; readonly caveats: readonly Caveat[] }
+  /** It hangs on what only Fly knows: what the caveat is about, or what can't be looked through. */
+  | { readonly kind: 'open'; readonly caveat: Caveat | undefined };
+
+/** More are not looked at, for the same reason as with `MOST_WORK`. */
+const MOST_TOKENS = 100;
+const UNREADABLE: Verdict = { kind: 'open', caveat: undefined };
+
+/**
+ * Whether these caveats, all of them, allow what is asked. Says `no` only where they forbid it whatever isn't known, `yes`
+ * only where they allow it whatever isn't known, and `open` for the rest. Nothing is verified.
+ */
+export function judge(caveats: readonly Caveat[], question: Question): Verdict {
+  // Outside of a discharge an assertion makes a token invalid. (superfly/macaroon: macaroon.go)
+  const asserted = caveats.find(isAttestation);
+  if (asserted !== undefined) return { kind: 'no', caveats: [asserted] };
+  const { choices, unknowns, cost } = possibilities(caveats, question);
+  if (cost > MOST_WORK) return UNREADABLE;
+  const tried = choices.map((choice) => {
+    const blocks = unknowns.map((unknown) => blocking(caveats, { ...unknown, ...choice }));
+    const refusals = blocks.filter((it) => it !== undefined);
+    return {
+      choice,
+      first: refusals[0],
+      isRefused: refusals.length === blocks.length,
+      isAllowed: refusals.length === 0,
+    };
+  });
+  const allowed = tried.filter(({ isAllowed }) => isAllowed);
+  if (allowed.length === tried.length) return { kind: 'yes', only: [] };
+  if (allowed.length > 0) return { kind: 'yes', only: allowed.map(({ choice }) => choice) };
+  const [first] = tried;
+  const open = tried.find(({ isRefused }) => !isRefused);
+  if (open !== undefined) return { kind: 'open', caveat: open.first };
+  return { kind: 'no', caveats: first?.first === undefined ? [] : [first.first] };
+}
+
+/** What a bundle's permission tokens must satisfy, token by token; undefined for one that can't be read. */
+export type CaveatSets = readonly (readonly Caveat[] | undefined)[];
+
+/** A bundle allows what any of its permission tokens does. */
+export function judgeAny(tokens: CaveatSets, question: Question): Verdict {
+  let open: Verdict | undefined;
+  const caveats: Caveat[] = [];
+  const only: Choice[] = [];
+  for (const [index, token] of tokens.entries()) {
+    const verdict = token === undefined || index >= MOST_TOKENS ? UNREADABLE : judge(token, question);
+    if (verdict.kind === 'yes' && verdict.only.length === 0) return verdict;
+    if (verdict.kind === 'yes') only.push(...verdict.only);
+    else if (verdict.kind === 'open') open ??= verdict;
+    else caveats.push(...verdict.caveats);
+  }
+  if (only.length > 0) return { kind: 'yes', only };
+  // Without a permission token there is nothing to be read.
+  if (tokens.length === 0) return UNREADABLE;
+  return open ?? { kind: 'no', caveats };
+}
+
+/** The first caveat in the way, as `prohibits` finds it. */
+function blocking(caveats: readonly Caveat[], access: Access): Caveat | undefined {
+  return caveats.find((caveat) => prohibits([caveat], access) !== undefined);
+}
