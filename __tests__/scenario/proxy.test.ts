@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { APP, type Scenario } from '../support/scenario.js';
 import { onEachNode } from '../support/scenario-nodes.js';
-import { said } from '../support/scenario-results.js';
+import { lines, said } from '../support/scenario-results.js';
 
 onEachNode('When a proxy takes the connection and says nothing', (open) => {
   const sockets: Socket[] = [];
@@ -33,6 +33,7 @@ onEachNode('When a proxy takes the connection and says nothing', (open) => {
     const result = await list(await open(), '1s');
     expect(result).toMatchObject({ conclusion: 'failure', exitCode: 1 });
     expect(said(result, 'error')).toEqual([expect.stringMatching(/^timeout: list the machines of my-app/)]);
+    expect(lines(result)[0]).toMatch(/ through the proxy 127\.0\.0\.1:\d+ \(https_proxy\)$/);
   });
 
   it('is gone within five seconds when the job is cancelled', async () => {

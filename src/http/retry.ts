@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
-import { type HttpResponse, TooLarge } from './transport.js';
+import { codeOf, isUntrusted } from './advice.js';
+import { type HttpResponse, NoTunnel, TooLarge } from './transport.js';
 
 /** How an attempt ended, as far as sending it again is concerned. */
 export type Ending =
@@ -94,16 +95,16 @@ export function endingOfStatus(status: number): Ending {
 export function endingOfError(error: unknown): Ending {
   if (!(error instanceof ActionError)) return 'answered';
   if (error.class === 'timeout') return 'unsure';
-  if (error.class !== 'network' || error.cause instanceof TooLarge) return 'answered';
-  return NOT_SENT.has(codeOf(error.cause)) ? 'not sent' : 'unsure';
+  const { class: errorClass, cause } = error;
+  if (errorClass !== 'network' || cause instanceof TooLarge || isUntrusted(cause)) return 'answered';
+  // A proxy's no stands; that it is down, or finds nobody, may change.
+  const status = cause instanceof NoTunnel ? cause.status : undefined;
+  if (status !== undefined && endingOfStatus(status) === 'answered') return 'answered';
+  return cause instanceof NoTunnel || NOT_SENT.has(codeOf(cause)) ? 'not sent' : 'unsure';
 }
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }
 
 function backoffMs(tries: number, jitter: number): number {

@@ -24,6 +24,17 @@ export class TooLarge extends Error {
   }
 }
 
+/** A proxy opened no connection for us, so that nothing was sent. Stands as the cause of a `network` error. */
+export class NoTunnel extends Error {
+  /** Of the proxy's answer, where there was one. */
+  readonly status: number | undefined;
+
+  constructor(message: string, { status, cause }: { readonly status?: number; readonly cause?: Error }) {
+    super(message, { cause });
+    this.status = status;
+  }
+}
+
 /**
  * Sends one request once and reads the whole answer: no retries, no redirects followed. Rejects with the
  * signal's reason when it aborts, else with an error of class `network`; a body that ends early or grows

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { nodeTransport } from '../../../src/http/node-transport.js';
+import { endingOfError } from '../../../src/http/retry.js';
 import { type HttpRequest, TooLarge } from '../../../src/http/transport.js';
 import { caught } from '../../support/caught.js';
 import { listen, listenRaw, type TestServer } from '../../support/http-server.js';
@@ -15,8 +16,8 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-function transport(): ReturnType<typeof nodeTransport> {
-  const it = nodeTransport('tester');
+function transport(env: Record<string, string> = {}): ReturnType<typeof nodeTransport> {
+  const it = nodeTransport('tester', env);
   closers.push(it.close);
   return it;
 }
@@ -211,14 +212,86 @@ describe('when the signal aborts', () => {
   it('does not wait for a proxy that never answers', async () => {
     const controller = new AbortController();
     const proxy = await serveRaw((socket) => socket.once('data', () => controller.abort(reason)));
-    const before = process.env['https_proxy'];
-    process.env['https_proxy'] = proxy.url.href;
-    closers.push(() => {
-      if (before === undefined) delete process.env['https_proxy'];
-      else process.env['https_proxy'] = before;
-    });
+    const send = transport({ https_proxy: proxy.url.href });
     const url = new URL('https://fly.test/');
-    expect(await caught(transport()(get({ url }, { signal: controller.signal })))).toBe(reason);
+    expect(await caught(send(get({ url }, { signal: controller.signal })))).toBe(reason);
+    send.close();
+    await proxy.deserted();
+  });
+});
+
+describe('when the environment names a proxy', () => {
+  const SECURE = new URL('https://fly.test/');
+
+  it('asks it for the whole URL where nothing is encrypted, and keeps the connection', async () => {
+    const asked: unknown[] = [];
+    const proxy = await serve(({ method, url, headers }, response) => {
+      asked.push([method, url, headers.host, headers['proxy-authorization']]);
+      response.end('ok');
+    });
+    const send = transport({ HTTP_PROXY: `http://me:p%40ss@${proxy.url.host}` });
+    const url = new URL('http://fly.test:4280/a?b=c');
+    for (let i = 0; i < 2; i += 1)
+      expect(await send(get({ url }))).toMatchObject({ status: 200, body: 'ok' });
+    const authorization = `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
+    const expected = ['GET', 'http://fly.test:4280/a?b=c', 'fly.test:4280', authorization];
+    expect(asked).toEqual([expected, expected]);
+    expect(proxy.connections()).toBe(1);
+  });
+
+  it.each([
+    [
+      403,
+      'Let the proxy allow fly.test, or name that in NO_PROXY where it can be reached without.',
+      'answered',
+    ],
+    [407, 'HTTPS_PROXY is to hold the right credentials: `http://name:password@host:port`.', 'answered'],
+    [
+      503,
+      'Let the proxy allow fly.test, or name that in NO_PROXY where it can be reached without.',
+      'not sent',
+    ],
+  ])('says whose no it was when it answers %i, and what to change', async (status, hint, ending) => {
+    const asked: string[] = [];
+    const proxy = await serveRaw((socket) =>
+      socket.once('data', (data) => {
+        asked.push(String(data));
+        socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`);
+      }),
+    );
+    const send = transport({ HTTPS_PROXY: `http://me:${SECRET}@${proxy.url.host}` });
+    const error = await caught(send(get({ url: SECURE })));
+    expect(error).toMatchObject({ class: 'network', hint });
+    expect(String(error)).toContain(
+      `GET https://fly.test: the proxy ${proxy.url.host} (HTTPS_PROXY) answered ${status} when asked for fly.test:443`,
+    );
+    expect(JSON.stringify(error) + String(error)).not.toContain(SECRET);
+    expect(endingOfError(error)).toBe(ending);
+    expect(asked.join('')).toMatch(/^CONNECT fly\.test:443 HTTP\/1\.1\r\n/);
+    const authorization = Buffer.from(`me:${SECRET}`).toString('base64');
+    expect(asked.join('').toLowerCase()).toContain(
+      `proxy-authorization: basic ${authorization.toLowerCase()}`,
+    );
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['is gone', (socket) => socket.resetAndDestroy()],
+    ['ends the connection', (socket) => socket.end()],
+    ['is no proxy', (socket) => socket.end('220 smtp.example ESMTP\r\n')],
+  ])('knows that nothing was sent when the proxy %s', async (_, answer) => {
+    const proxy = await serveRaw((socket) => socket.once('data', () => answer(socket)));
+    const error = await caught(transport({ https_proxy: proxy.url.host })(get({ url: SECURE })));
+    expect(error).toMatchObject({
+      class: 'network',
+      message: expect.stringContaining(`the proxy ${proxy.url.host} (https_proxy) can't be reached: `),
+      hint: 'Is https_proxy right, and does the proxy run?',
+    });
+    expect(endingOfError(error)).toBe('not sent');
+  });
+
+  it('does not go past one that it can not read', async () => {
+    const error = await caught(transport({ HTTPS_PROXY: 'socks5://10.0.0.1:1080' })(get({ url: SECURE })));
+    expect(error).toMatchObject({ class: 'input' });
   });
 });
 

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { NODES } from '../../__tests__/support/scenario-nodes.js';
+import { createJob, type Job } from '../../runner/job.js';
+import type { StepResult } from '../../runner/step-result.js';
+import { APP, type GuardedNetwork, openGuardedNetwork } from './guarded-network.js';
+import type { Tinyproxy } from './tinyproxy.js';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** What the cases of a theme share; to be had while they run. */
+export interface ProxyRig {
+  readonly network: GuardedNetwork;
+  /** One that lets everybody through. */
+  readonly proxy: Tinyproxy;
+  /** A job that trusts the network's CA, unless its environment says otherwise. */
+  job(env: Variables): Job;
+  /** Runs `list` with a token that needs no discharge. */
+  list(env: Variables): Promise<StepResult>;
+}
+
+/** Describes a theme once for each Node that is there, in a network of its own that forgets between two cases who was asked. */
+export function behindProxy(theme: string, cases: (rig: ProxyRig) => void): void {
+  describe.each(NODES.filter(({ binary }) => existsSync(binary)))(`${theme}, on $name`, ({ binary }) => {
+    let network: GuardedNetwork | undefined;
+    let proxy: Tinyproxy | undefined;
+    const jobs: Job[] = [];
+    beforeAll(async () => {
+      network = await openGuardedNetwork();
+      proxy = await network.proxy();
+    });
+    beforeEach(() => void network?.tunnels.splice(0));
+    afterEach(() => {
+      for (const job of jobs.splice(0)) job.end();
+    });
+    afterAll(() => network?.close());
+    const rig: ProxyRig = {
+      get network() {
+        return opened(network);
+      },
+      get proxy() {
+        return opened(proxy);
+      },
+      job: (env) => {
+        const job = createJob({ node: binary, env: { NODE_EXTRA_CA_CERTS: rig.network.ca, ...env } });
+        jobs.push(job);
+        return job;
+      },
+      list: (env) => {
+        const token = rig.network.fly.mintToken({ app: APP, withDischarge: true });
+        return rig.job(env).step({ uses: './list', with: { token, app: APP } });
+      },
+    };
+    cases(rig);
+  });
+}
+
+function opened<T>(it: T | undefined): T {
+  if (it === undefined) throw new Error('the network is not open yet');
+  return it;
+}

@@ -1,0 +1,63 @@
+import { ActionError } from '../errors.js';
+
+/** A proxy that the environment names for an address. */
+export interface WebProxy {
+  /** With scheme http or https; may hold credentials. */
+  readonly url: URL;
+  /** For messages, without credentials: `the proxy 10.0.0.1:3128 (HTTPS_PROXY)`. */
+  readonly name: string;
+  /** That names it. */
+  readonly variable: string;
+}
+
+/** Variables by name, as a process has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy for a URL by `HTTPS_PROXY` or `HTTP_PROXY`, in lower case first, unless `NO_PROXY` or loopback exempts it; as GitHub's
+ * runner reads them, a missing scheme is `http://`. Throws an `input` error where it can't be read: going past a proxy in silence
+ * would go past who wanted it. (actions/runner: RunnerWebProxy.cs)
+ */
+export function proxyFor(url: URL, env: Environment): WebProxy | undefined {
+  const upper = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  const variable = [upper.toLowerCase(), upper].find((name) => (env[name] ?? '').trim() !== '');
+  if (variable === undefined || isExempt(url, env)) return undefined;
+  const text = (env[variable] ?? '').trim();
+  const proxy = parsed(text.includes('://') ? text : `http://${text}`);
+  if (proxy === undefined)
+    throw new ActionError('input', `The environment variable ${variable} is not the address of a proxy`, {
+      hint: 'It is to be `http://host:port` or `https://host:port`, with `name:password@` in front of the host where the proxy wants them, odd characters as %40.',
+    });
+  const port = proxy.port || (proxy.protocol === 'https:' ? '443' : '80');
+  return { url: proxy, name: `the proxy ${proxy.hostname}:${port} (${variable})`, variable };
+}
+
+/** The header that shows a proxy the credentials in its address; none where that holds none. */
+export function proxyHeaders({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function parsed(text: string): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (!/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '') return undefined;
+  try {
+    proxyHeaders(url);
+    return url;
+  } catch {
+    // Percent signs that encode nothing.
+    return undefined;
+  }
+}
+
+function isExempt({ hostname, port, protocol }: URL, env: Environment): boolean {
+  if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)) return true;
+  const host = `.${hostname}`;
+  const ends = [host, `${host}:${port || (protocol === 'https:' ? 443 : 80)}`];
+  return (env['no_proxy'] || env['NO_PROXY'] || '')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((entry) => entry === '*' || ends.some((end) => end.endsWith(`.${entry.replace(/^\*?\./, '')}`)));
+}
