@@ -14,6 +14,8 @@ import type { World } from './world.js';
 export interface Permission {
   readonly uuid: string;
   readonly caveats: readonly Caveat[];
+  /** The token itself. */
+  readonly bytes: Uint8Array;
 }
 
 /** Who asks: the permission tokens that hold now, or a user who may do everything. */
@@ -69,7 +71,7 @@ function verified(world: World, macaroon: Macaroon, discharges: readonly Macaroo
   const windows = caveats.filter(({ name }) => name === 'ValidityWindow');
   const now = Math.floor(clock.now() / 1_000);
   if (prohibits(windows, { action: 0, orgId: 0n, now }) !== undefined) return [];
-  return [{ uuid: tokenUuid(macaroon.nonce), caveats }];
+  return [{ uuid: tokenUuid(macaroon.nonce), caveats, bytes: macaroon.bytes }];
 }
 
 /** The UUID of the token that allows the access, or the answer that refuses it. */

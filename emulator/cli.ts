@@ -5,6 +5,7 @@ import { createFly, type Fly } from './fly.js';
 import { seededRandom, systemRandom } from './random.js';
 import { requestLine } from './request-log.js';
 import { serve } from './server.js';
+import { PARTIES } from './third-parties/parties.js';
 
 /** Runs the emulator until it is interrupted. */
 async function main(args: readonly string[]): Promise<void> {
@@ -52,6 +53,12 @@ function greeting(fly: Fly, { apps, token, tokenExpiryMs }: CliOptions): string 
   lines.push(`export FLY_API_BASE_URL=${fly.origin}`);
   lines.push(`export FLY_FLAPS_BASE_URL=${fly.origin}`);
   lines.push(`export FLY_API_TOKEN='${fly.mintToken({ ...token, ...expires })}'`);
+  for (const party of PARTIES) {
+    if (fly.settings[party].credential !== 'oidc') continue;
+    for (const [name, value] of Object.entries(fly.github)) lines.push(`export ${name}='${value}'`);
+    lines.push(`# third-party-credentials: '${fly.origin}: oidc'`);
+    break;
+  }
   return `${lines.join('\n')}\n\nCtrl-C ends it. Requests:\n`;
 }
 

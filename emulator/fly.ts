@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js';
 import { dispatch } from './dispatch.js';
 import { createFaultFinder, type FaultRule, spoil } from './faults.js';
+import { requestVariables } from './github/issuer.js';
 import type { Answer, FlyRequest, Reply } from './http.js';
 import { type AppSpec, addApp, addMachine, type MachineSpec } from './machines/build.js';
 import type { Machine } from './machines/machine.js';
@@ -31,6 +32,10 @@ export interface Fly {
   readonly faults: FaultRule[];
   /** In the order of arrival. */
   readonly requests: LoggedRequest[];
+  /** What a job needs in its environment for OIDC tokens of the emulated GitHub. */
+  readonly github: Readonly<
+    Record<'ACTIONS_ID_TOKEN_REQUEST_URL' | 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', string>
+  >;
   /** OAuth tokens that may do everything; none at first. */
   readonly userTokens: Set<string>;
   /** Answers one request. When the signal aborts, the caller has gone: the reply is a reset. */
@@ -106,6 +111,9 @@ export function createFly(options: FlyOptions): Fly {
     },
     set origin(origin) {
       world.origin = origin;
+    },
+    get github() {
+      return requestVariables(world);
     },
     clock: world.clock,
     settings: world.settings,

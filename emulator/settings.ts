@@ -55,7 +55,14 @@ export const SETTINGS = {
   orgErrorRegions: text('', 'regions, parted by commas, that can not be read for that list'),
   orgLagMs: duration(0, 'until a change is seen in that list'),
   orgZeros: oneOf(['shown', 'absent', 'null'], 'empty fields of that list'),
+  appNumbers: oneOf(['shown', 'absent'], 'whether an app tells the number that tokens know it by'),
+  authorizeRefusal: oneOf(['400', '403', '500'], 'status when a token that is asked about does not allow it'),
   metricsAccess: oneOf(['forbidden', 'allowed'], 'metrics, for a token confined to apps'),
+  githubClaims: text(
+    'repository=octocat/hello-world,ref=refs/heads/main,environment=production',
+    "what the OIDC tokens of /github/token say of the job; sub is made of it, as GitHub's is",
+  ),
+  githubLifetimeMs: duration(300_000, 'such a token can be used'),
   compatChecks: oneOf(['none', 'passing', 'critical'], 'made-up checks for old clients, and what they say'),
   capacityText: oneOf(
     [

@@ -13,6 +13,8 @@ export interface JobOptions {
   readonly env?: Variables;
   /** Values of `secrets.*`, masked from the start. */
   readonly secrets?: readonly string[];
+  /** Where the steps ask for OIDC tokens, and what with (masked from the start); absent without `permissions: id-token: write`. */
+  readonly idToken?: { readonly url: string; readonly token: string };
   /** The `github` context by its own names: `{ event_name: 'pull_request' }`. */
   readonly github?: Variables;
   /** The webhook's payload, read by GITHUB_EVENT_PATH. */

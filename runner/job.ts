@@ -37,7 +37,7 @@ export interface Job {
 /**
  * Creates a job with fresh folders and a clean environment. Throws when `env` holds a name of the runner's contexts.
  * Not modelled: containers, composite actions, `pre` entries (the runner has none for local actions), what GitHub's own services add
- * (ACTIONS_RUNTIME_TOKEN; for OIDC give ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN in `env`), and the 5 minutes a cancelled job has in all.
+ * (ACTIONS_RUNTIME_TOKEN), and the 5 minutes a cancelled job has in all.
  */
 export function createJob(options: JobOptions = {}): Job {
   const { github = {}, debug = false, event = {} } = options;
@@ -45,10 +45,13 @@ export function createJob(options: JobOptions = {}): Job {
   const masker = createMasker();
   for (const secret of options.secrets ?? []) masker.add(secret.trim());
 
+  if (options.idToken !== undefined) masker.add(options.idToken.token);
+
   const folder = createJobFolder(github['repository'] ?? 'octocat/hello-world');
   const shared = createSharedEnvironment({
     env: options.env ?? {},
     contexts: contextVariables({ folder, github, event, debug }),
+    idToken: options.idToken,
     home: folder.home,
     path: process.env['PATH'] ?? '',
   });

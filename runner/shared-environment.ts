@@ -1,4 +1,5 @@
 import { delimiter } from 'node:path';
+import type { JobOptions } from './job-options.js';
 import type { StepResult, Variables } from './step-result.js';
 
 /** What steps hand on to later ones: variables and the front of PATH. */
@@ -11,14 +12,19 @@ export interface SharedEnvironment {
   apply(result: Pick<StepResult, 'env' | 'paths'>): void;
 }
 
-/** Creates the environment of a job, of `env`, `contexts`, `home` and `path` alone. */
+/** Creates the environment of a job, of `env`, `contexts`, `idToken`, `home` and `path` alone. */
 export function createSharedEnvironment(options: {
   readonly env: Variables;
   readonly contexts: Variables;
+  readonly idToken: JobOptions['idToken'];
   readonly home: string;
   readonly path: string;
 }): SharedEnvironment {
-  const { contexts } = options;
+  const { contexts, idToken } = options;
+  const oidc: Variables =
+    idToken === undefined
+      ? {}
+      : { ACTIONS_ID_TOKEN_REQUEST_URL: idToken.url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken.token };
   let shared = options.env;
   let front: readonly string[] = [];
 
@@ -31,6 +37,7 @@ export function createSharedEnvironment(options: {
       ...inputs,
       PATH: [...front, env['PATH'] ?? options.path].join(delimiter),
       ...contexts,
+      ...oidc,
       GITHUB_ACTION: id,
       GITHUB_ACTIONS: 'true',
     }),

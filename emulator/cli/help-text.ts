@@ -32,6 +32,10 @@ The authentication service, at /aaa/v1
 ${rows('aaa')}
 
 A third party of your own, at /own/v1: the same, as --own-…
+
+A GitHub that gives OIDC tokens, signed with RS256 under a key of this process: ACTIONS_ID_TOKEN_REQUEST_URL is
+/github/token, the issuer /github. For a third party that wants one, and gives short discharges:
+  --token-third-party both --own-credential oidc --own-lifetime 60s
 `;
 }
 

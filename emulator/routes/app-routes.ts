@@ -25,9 +25,11 @@ function list({ world, apps }: OrganizationContext): Answer {
   return json(200, { total_apps: apps.length, apps: apps.map((app) => appJson(world, app)) });
 }
 
-function appJson({ clock }: World, app: App): object {
+function appJson({ clock, settings }: World, app: App): object {
   const { id, name, organization, network, numericId, machines } = app;
   for (const machine of machines.values()) settle(machine, clock.now());
+  const numbered = (id: bigint) =>
+    settings.appNumbers === 'shown' ? { internal_numeric_id: Number(id) } : {};
   const alive = [...machines.values()].filter(({ state }) => state !== 'destroyed');
   return {
     id,
@@ -36,12 +38,12 @@ function appJson({ clock }: World, app: App): object {
     organization: {
       name: organization.name,
       slug: organization.slug,
-      internal_numeric_id: Number(organization.id),
+      ...numbered(organization.id),
     },
     machine_count: alive.length,
     volume_count: 0,
     network,
-    internal_numeric_id: Number(numericId),
+    ...numbered(numericId),
   };
 }
 

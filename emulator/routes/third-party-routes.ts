@@ -1,4 +1,5 @@
 import { type Answer, json, page, refusal } from '../http.js';
+import { oidcRefusal } from '../third-parties/oidc-check.js';
 import { PARTIES, type Party } from '../third-parties/parties.js';
 import { INIT } from '../third-parties/polls.js';
 import { answerTicket, discharge } from '../third-parties/tickets.js';
@@ -20,7 +21,10 @@ export const THIRD_PARTY_ROUTES: readonly PublicRoute[] = PARTIES.flatMap((party
 async function init({ world, headers, body, signal }: Context, party: Party): Promise<Answer> {
   await delay(world, party, signal);
   const { credential } = world.settings[party];
-  if (credential !== '' && headers['authorization'] !== credential) {
+  const given = headers['authorization'];
+  const refused = credential === 'oidc' ? oidcRefusal(world, party, given) : undefined;
+  if (refused !== undefined) return refused;
+  if (credential !== '' && credential !== 'oidc' && given !== credential) {
     return refusal(401, 'authentication required');
   }
   return answerTicket(world, party, body);

@@ -30,7 +30,15 @@ export const PARTY_SETTINGS = {
   ),
   status: oneOf(['403', '401'], 'status of a refusal'),
   error: text('no session for this ticket', 'text of a refusal'),
-  credential: text('', 'the Authorization value that a ticket needs; empty = none'),
+  credential: text(
+    '',
+    'the Authorization value that a ticket needs; empty = none, oidc = an OIDC token of /github',
+  ),
+  oidcAudience: text('', "the audience that such a token must be for; empty = the third party's location"),
+  oidcClaims: text(
+    'repository=octocat/*',
+    'what it must say of the job: NAME=VALUE,… all of which hold; * fits any text',
+  ),
   hugeBytes: number(16_777_216, 'size of a huge answer'),
   redirectTo: text('https://elsewhere.test/discharge', 'where a redirect leads'),
 } as const;

@@ -30,6 +30,12 @@ function job(): Job {
   return created;
 }
 
+/** What a person does who reads the notice. */
+async function visit(kind: string, text: string, query: string): Promise<void> {
+  const [url] = /http\S+\/user\/\S+/.exec(text) ?? [];
+  if (kind === 'notice' && url !== undefined) await fetch(`${url}${query}`);
+}
+
 describe("when the committed bundle runs against Fly's own code", () => {
   it.each<[string, string[]]>([
     ['at once', ['immediate']],
@@ -47,10 +53,35 @@ describe("when the committed bundle runs against Fly's own code", () => {
     expect(it.status).toBe('success');
   });
 
+  it('opens one once a person has approved', async () => {
+    const it = job();
+    const token = await go.mint({ flows: ['immediate', 'user-interactive'], user: 7 });
+    const auth = await it.step({
+      uses: './auth',
+      with: { token, app: 'shop', approve: 'true', 'export-token': 'output' },
+      onLine: ({ kind, text }) => void visit(kind, text, ''),
+    });
+    expect(said(auth, 'error')).toEqual([]);
+    expect(await go.verify(auth.outputs['token'] ?? '')).toMatchObject({ missing: 0, refused: '' });
+    await it.post();
+  });
+
+  it('fails where the person refuses', async () => {
+    const token = await go.mint({ flows: ['user-interactive'] });
+    const auth = await job().step({
+      uses: './auth',
+      with: { token, app: 'shop', approve: 'true' },
+      onLine: ({ kind, text }) => void visit(kind, text, '?no'),
+    });
+    expect(said(auth, 'error')).toEqual([
+      expect.stringMatching(/^third party refused: .*answered 200: user rejected approval/),
+    ]);
+  });
+
   it.each([
     ['refused', /^third party refused: .*answered 403: no session for this ticket\. It wants a credential/],
     ['expired', /^third party refused: .*its discharge ended at \d{4}-.*Z already/],
-    ['user-interactive', /wants a person to log in\. No person is there in CI/],
+    ['user-interactive', /wants a person to log in\. Give `approve: true`/],
   ])('fails auth and says why: %s', async (flow, error) => {
     const token = await go.mint({ flows: [flow] });
     const auth = await job().step({ uses: './auth', with: { token, app: 'shop' } });

@@ -23,6 +23,15 @@ export interface Wish {
   readonly unreadable?: boolean;
 }
 
+/** What a Machines API is asked about a token. */
+export interface Authorization {
+  /** Where it is. */
+  readonly url: string;
+  readonly header: string;
+  /** As its specification has it: `{"app_name": "my-app", "action": "rC"}`. */
+  readonly access: object;
+}
+
 /** Third parties of Fly's own Go package on this machine, with the issuer that trusts them. */
 export interface GoThirdParty {
   readonly url: string;
@@ -31,12 +40,15 @@ export interface GoThirdParty {
   verify(header: string): Promise<Verdict>;
   /** Has Fly's own client fetch a token's discharges, wherever its third parties are. */
   discharge(token: string): Promise<{ readonly token: string; readonly error: string }>;
+  /** Has Fly's own client ask a Machines API whether a token may do something; the error is empty where it may. */
+  authorize(question: Authorization): Promise<{ readonly access: object | null; readonly error: string }>;
   stop(): Promise<void>;
 }
 
-/** Builds interop/thirdparty and starts it; it ends with this process at the latest. */
-export async function startGoThirdParty(): Promise<GoThirdParty> {
-  const child = spawn(goBinary('thirdparty'), { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Builds interop/thirdparty and starts it; it ends with this process at the latest. Its flow `oidc` trusts one issuer. */
+export async function startGoThirdParty(issuer = ''): Promise<GoThirdParty> {
+  const env = { ...process.env, OIDC_ISSUER: issuer };
+  const child = spawn(goBinary('thirdparty'), { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface(child.stdout);
   const [line] = (await Promise.race([once(lines, 'line'), died(child)])) as [string];
   const { url } = JSON.parse(line) as { url: string }; // The program's own first line.
@@ -52,6 +64,11 @@ export async function startGoThirdParty(): Promise<GoThirdParty> {
     verify: async (header) => (await post('/verify', { headers: { authorization: header } })) as Verdict,
     discharge: async (token) =>
       (await post('/discharge', { body: JSON.stringify({ token }) })) as { token: string; error: string },
+    authorize: async (question) =>
+      (await post('/authorize', { body: JSON.stringify(question) })) as {
+        access: object | null;
+        error: string;
+      },
     async stop() {
       const ended = once(child, 'exit');
       child.stdin.end();

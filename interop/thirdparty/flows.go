@@ -45,6 +45,8 @@ var flows = map[string]flow{
 		return p.tp.Store.DeleteByPollSecret(context.Background(), secret)
 	}},
 
+	"oidc": {start: wantOIDC, lifetime: time.Minute},
+
 	"user-interactive": {start: startUser, lifetime: lifetime},
 }
 

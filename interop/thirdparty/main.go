@@ -33,6 +33,7 @@ func routes(origin string) http.Handler {
 	mux.HandleFunc("POST /mint", iss.mint)
 	mux.HandleFunc("POST /verify", iss.verify)
 	mux.HandleFunc("POST /discharge", discharge)
+	mux.HandleFunc("POST /authorize", authorize)
 	mux.HandleFunc("GET /v1/apps/{app}/machines", iss.machines)
 	return mux
 }

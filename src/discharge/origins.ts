@@ -1,19 +1,24 @@
 import { ActionError } from '../errors.js';
 
-/** A secret that a third party wants, and the one origin that may have it. */
+/** What a third party wants to be shown, and the one origin that may have it. */
 export interface Credential {
   /** As `URL.origin` spells it. */
   readonly origin: string;
-  /** Value of the Authorization header. */
-  readonly authorization: string;
+  /** Value of the Authorization header; undefined for an OIDC token of the job, which is asked for each time. */
+  readonly authorization: string | undefined;
+  /** Of the OIDC token; the third party's location unless given. */
+  readonly audience?: string | undefined;
 }
 
 /** Fly's own authentication services, and the only origins that its OAuth tokens may be shown to. (superfly/fly-go: tokens/tokens.go) */
 export const FLY_AUTHENTICATION = ['https://api.fly.io', 'https://auth.fly.io'];
 
+/** The value of a line that stands for the job's OIDC token and is no secret: `oidc`, or that and an audience. */
+export const OIDC = /^oidc(?:\s+(.*))?$/i;
+
 /**
- * Reads one line `origin: value`, split at the first `: `. A value of one word is sent as Bearer, one with a
- * scheme in front as it stands. Throws an `input` error that shows the origin at most.
+ * Reads one line `origin: value` or `origin: oidc [audience]`, split at the first `: `. A value of one word is sent as
+ * Bearer, one with a scheme in front as it stands. Throws an `input` error that shows the origin at most.
  */
 export function parseCredential(line: string): Credential {
   const at = line.indexOf(': ');
@@ -22,8 +27,13 @@ export function parseCredential(line: string): Credential {
   if (at < 0 || value === '' || origin === undefined) {
     throw new ActionError('input', 'has a line that is not of the form `https://host: value`');
   }
-  if (/^oidc(\s|$)/.test(value))
-    throw new ActionError('input', `wants \`oidc\` for ${origin}, which is not supported yet; give a value`);
+  const oidc = OIDC.exec(value);
+  if (oidc !== null) {
+    const audience = oidc[1];
+    if (/\s/.test(audience ?? ''))
+      throw new ActionError('input', `wants \`oidc\` for ${origin} with more than one word as its audience`);
+    return { origin, authorization: undefined, audience };
+  }
   if (!/^[\x20-\x7e]+$/.test(value))
     throw new ActionError('input', `has a value for ${origin} with characters that no header can hold`);
   return { origin, authorization: /\s/.test(value) ? value : `Bearer ${value}` };
@@ -47,17 +57,18 @@ export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
+/** Whether nobody on the way can read along: https, or http on this machine. */
+export function isPrivate(url: URL): boolean {
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+}
+
 /**
  * Refuses to contact what would carry a ticket in the clear: https only, http for loopback and for an origin
  * that the user spelled with `http://` when giving its credential.
  */
 export function requireSafe(url: URL, credentials: readonly Credential[]): void {
-  if (url.protocol === 'https:') return;
-  if (
-    url.protocol === 'http:' &&
-    (isLoopback(url) || credentials.some(({ origin }) => origin === url.origin))
-  )
-    return;
+  if (isPrivate(url)) return;
+  if (url.protocol === 'http:' && credentials.some(({ origin }) => origin === url.origin)) return;
   throw new ActionError('third party refused', `${url.origin} is not https, so no ticket is sent there`, {
     hint: 'If that is meant, name the origin with `http://` in third-party-credentials.',
   });

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import * as v from '@badrap/valita';
 import { ActionError } from '../errors.js';
-import { type Bundle, parseToken } from '../macaroon/bundle.js';
+import { type Bundle, parseBundle, parseToken } from '../macaroon/bundle.js';
 import { tokenUuid } from '../macaroon/nonce.js';
 import type { Discharge } from './discharges.js';
 
@@ -32,6 +32,12 @@ const Content = v.object({
   refreshBefore: v.number(),
   /** Lines as given to `third-party-credentials`. */
   thirdPartyCredentials: v.array(v.string()),
+  /** Where the token was given an end: how long from the opening, and when; in milliseconds. */
+  lifetime: v.object({ ms: v.number(), end: v.number() }).optional(),
+  /** What else the token was narrowed by, in words. */
+  narrowed: v.array(v.string()).optional(),
+  /** Whether third parties may have a person asked. */
+  approve: v.boolean().optional(),
 });
 
 /** What the steps of a job share: the token, its discharges and how to use them. Secret as a whole. */
@@ -74,8 +80,17 @@ export function findSessions(folder: string): FoundSession[] {
     .sort()
     .flatMap((name) => {
       const content = readSession(join(folder, name));
-      return content === undefined ? [] : [{ name, content }];
+      return content === undefined || nameFor(content) !== name ? [] : [{ name, content }];
     });
+}
+
+/** Under another name it is what somebody else, another job perhaps, has put there. */
+function nameFor({ token }: SessionContent): string | undefined {
+  try {
+    return sessionName(parseBundle(token));
+  } catch {
+    return undefined; // No token of Fly's.
+  }
 }
 
 function readSession(path: string): SessionContent | undefined {

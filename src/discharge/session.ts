@@ -15,11 +15,19 @@ import {
 import { count, formatDuration, formatTime } from '../text.js';
 import { type Discharge, Discharges } from './discharges.js';
 
-/** All discharges of one refresh together may take so long; less while those at hand still hold. */
+/** All discharges of one refresh together may take so long, but for those that a person approves; less while those at hand still hold. */
 const REFRESH_LIMIT_MS = 60_000;
 const EARLY_REFRESH_LIMIT_MS = 15_000;
 /** After a refresh that failed while the old discharges still hold, the next try waits. */
 const COOLDOWN_MS = 15_000;
+
+/** The end that a job's session was given, whatever the token's own. */
+export interface Lifetime {
+  /** From its opening. */
+  readonly ms: number;
+  /** Unix milliseconds. */
+  readonly end: number;
+}
 
 /** What a session works with; all effects come from here. */
 export interface SessionTools {
@@ -29,6 +37,8 @@ export interface SessionTools {
   /** Makes sure that `now` is the servers' time; asks one of them when none has answered yet. */
   readonly learnTime: () => Promise<void>;
   readonly fetchDischarge: (ticket: Ticket, signal: AbortSignal) => Promise<Token>;
+  /** Of the session that the token is from. */
+  readonly lifetime?: Lifetime | undefined;
   /** Told of each new discharge before anything else happens, so that it is masked. */
   readonly onSecret: (text: string) => void;
   /** Told of what changed, so that later steps find it. */
@@ -44,12 +54,13 @@ export interface SessionTools {
  */
 export class Session {
   readonly #tools: SessionTools;
-  readonly #bundle: Bundle;
+  #bundle: Bundle;
   /** Before its end, in milliseconds; at most half of a discharge's life. */
   readonly #refreshBefore: number;
   readonly #discharges: Discharges;
   #refreshing: Promise<void> | undefined;
   #coolUntil = 0;
+  readonly #failures = new Map<string, ActionError>();
   /** What stays right while the servers' time is between the two and no discharge changes. */
   #ready: { readonly header: string; readonly from: number; readonly until: number } | undefined;
   /** The header that came of the last renewal. */
@@ -69,6 +80,18 @@ export class Session {
 
   get discharges(): readonly Discharge[] {
     return this.#discharges.all;
+  }
+
+  /** Unix milliseconds by the servers' clocks; asks one of them when none has answered yet. */
+  async serverTime(): Promise<number> {
+    await this.#tools.learnTime();
+    return this.#tools.now();
+  }
+
+  /** Goes on with the same permission tokens attenuated; the discharges hold for those, too. */
+  narrow(permissions: readonly Token[]): void {
+    this.#bundle = { ...this.#bundle, permissions };
+    this.#ready = undefined;
   }
 
   /**
@@ -114,6 +137,11 @@ export class Session {
     return renewed;
   }
 
+  /** Why the last try for a ticket's discharge came to nothing; undefined where it didn't, or none was made. */
+  failureOf({ ticket }: Ticket): ActionError | undefined {
+    return this.#failures.get(ticketKey(ticket));
+  }
+
   /** Unix milliseconds until which the bundle can be used without a refresh; undefined when it can't be used now. */
   usableUntil(): number | undefined {
     const alive = this.#alive();
@@ -133,6 +161,13 @@ export class Session {
     await this.#tools.learnTime();
     if (this.#alive().length > 0) return;
     const end = Math.max(...permissions.map(lastSecond)) * 1000;
+    const { lifetime } = this.#tools;
+    if (lifetime?.end === end) {
+      const what = `The session's token ended at ${formatTime(end)}: \`max-lifetime\` of \`auth\` (${formatDuration(lifetime.ms)}) is over`;
+      throw new ActionError('token expired', what, {
+        hint: 'Give `auth` a longer `max-lifetime`, or run it with the token again before this step.',
+      });
+    }
     throw new ActionError('token expired', `The token ended at ${formatTime(end)}`, {
       hint: 'Make a new one with `fly tokens create deploy -a <app>` and store it in the secret.',
     });
@@ -177,7 +212,7 @@ export class Session {
     const ms = this.#isUsable() ? EARLY_REFRESH_LIMIT_MS : REFRESH_LIMIT_MS;
     const late = () => new ActionError('timeout', `no discharge within ${formatDuration(ms)}`);
     const results = await withTimeout({ clock, signal, ms, late }, (limited) =>
-      Promise.allSettled(tickets.map((ticket) => this.#fetch(ticket, limited))),
+      Promise.allSettled(tickets.map((ticket) => this.#remembering(ticket, limited))),
     );
     const failures = results.flatMap((result) =>
       result.status === 'rejected' ? [asActionError(result.reason)] : [],
@@ -190,6 +225,20 @@ export class Session {
     // Not earlier: by a wrong clock of this machine a good discharge may look dead.
     this.#discharges.dropEnded(this.#tools.now());
     this.#ready = undefined;
+    // A person may take longer than another discharge lives.
+    const overdue = this.#isUsable() ? [] : this.#due();
+    if (overdue.length > 0) await this.#fetchAll(overdue);
+  }
+
+  async #remembering(ticket: Ticket, signal: AbortSignal): Promise<void> {
+    const key = ticketKey(ticket.ticket);
+    try {
+      await this.#fetch(ticket, signal);
+      this.#failures.delete(key);
+    } catch (error) {
+      this.#failures.set(key, asActionError(error));
+      throw error;
+    }
   }
 
   async #fetch(ticket: Ticket, signal: AbortSignal): Promise<void> {
@@ -239,9 +288,12 @@ export class Session {
   }
 }
 
-/** No permission token can be completed: the end of the step. A third party's refusal keeps its class. */
+/** What keeps its class where it is the end of the step. */
+const KEPT = new Set<ErrorClass>(['third party refused', 'input']);
+
+/** No permission token can be completed: the end of the step. */
 function withoutDischarge(failure: ActionError, more: string): ActionError {
-  const errorClass = failure.class === 'third party refused' ? failure.class : 'missing discharge';
+  const errorClass = KEPT.has(failure.class) ? failure.class : 'missing discharge';
   return explained(failure, errorClass, more);
 }
 

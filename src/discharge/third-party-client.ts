@@ -1,11 +1,13 @@
-import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
-import { TICKET, withRetries } from '../http/retry.js';
-import { type HttpRequest, type HttpResponse, TooLarge, type Transport } from '../http/transport.js';
+import { READ, TICKET, withRetries } from '../http/retry.js';
+import type { HttpRequest, HttpResponse, Transport } from '../http/transport.js';
 import { parseToken, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
 import { splitTokenText } from '../macaroon/token-text.js';
 import { excerpt, withoutHeader } from '../text.js';
-import { type Credential, requireSafe } from './origins.js';
+import { type Approval, parsePerson } from './approval.js';
+import { type Awaited, ITS_FAULT, inVain } from './in-vain.js';
+import { requireSafe } from './origins.js';
+import { ShownCredential, type ShownCredentialTools } from './shown-credential.js';
 import { type Answer, hintFor, parseAnswer } from './third-party-answer.js';
 
 const INIT_PATH = '.well-known/macfly/3p';
@@ -13,15 +15,13 @@ const MAX_BYTES = 256 * 1024;
 const FIRST_POLL_MS = 1_000;
 const MAX_POLL_MS = 15_000;
 const MAX_REDIRECTS = 3;
-const ITS_FAULT =
-  'That is a fault of the third party: run the job again, and tell whoever runs it if it stays.';
 
 /** What a ticket is handed in with. */
-export interface ThirdPartyTools {
+export interface ThirdPartyTools extends ShownCredentialTools {
   readonly transport: Transport;
-  readonly clock: Clock;
   readonly jitter: () => number;
-  readonly credentials: readonly Credential[];
+  /** Absent where nobody is to be asked. */
+  readonly approval?: Approval | undefined;
 }
 
 /**
@@ -46,18 +46,17 @@ async function obtain(exchange: Exchange): Promise<Token> {
   const first = await exchange.start();
   if (first.discharge !== undefined) return exchange.accept(first.discharge);
   if (first.poll_url !== undefined) return exchange.accept(await exchange.poll(first.poll_url));
-  if (first.user_interactive !== undefined) {
-    throw exchange.refused('it wants a person to log in', {
-      hint: 'No person is there in CI: make a token that needs none with `fly tokens create deploy`.',
-    });
-  }
+  if (first.user_interactive !== undefined)
+    return exchange.accept(await exchange.approved(first.user_interactive));
   throw exchange.refused('its answer holds neither a discharge nor a place to ask for one');
 }
 
 class Exchange {
   readonly #tools: ThirdPartyTools;
   readonly #ticket: Ticket;
-  readonly #signal: AbortSignal;
+  readonly #shown: ShownCredential;
+  #signal: AbortSignal;
+  #awaited: Awaited = 'third party';
   /** Where the next request goes to, or the last one went: what relative references are relative to. */
   #url: URL;
 
@@ -68,6 +67,8 @@ class Exchange {
     if (!URL.canParse(ticket.location)) throw this.refused('its location is not a URL');
     this.#url = new URL(`${ticket.location.replace(/\/$/, '')}/${INIT_PATH}`);
     requireSafe(this.#url, tools.credentials);
+    // All of its requests go to the one origin.
+    this.#shown = new ShownCredential(tools, this.#url.origin, ticket.location);
   }
 
   async start(): Promise<Answer> {
@@ -87,6 +88,24 @@ class Exchange {
       }
       await this.#tools.clock.sleep(pause, this.#signal);
     }
+  }
+
+  /** Shows a person where to approve, and asks until somebody has. */
+  async approved(given: unknown): Promise<string> {
+    const { approval } = this.#tools;
+    if (approval === undefined) {
+      throw this.refused('it wants a person to log in', {
+        hint: 'Give `approve: true` where somebody is there to do it, or a token whose third parties need no person.',
+      });
+    }
+    const person = parsePerson(given, this.#url);
+    if (person === undefined) throw this.refused('it wants a person, but to no URL that one can be sent to');
+    // Nobody is asked in vain.
+    this.#sameOrigin(person.pollUrl, 'poll URL');
+    approval.ask(person.userUrl, this.#ticket.location);
+    this.#signal = approval.signal;
+    this.#awaited = 'person';
+    return this.poll(person.pollUrl);
   }
 
   accept(text: string): Token {
@@ -113,23 +132,23 @@ class Exchange {
 
   /** Says who was asked where there was no answer. */
   unanswered(error: unknown): unknown {
-    if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
-      return error;
-    return new ActionError(error.class, `${this.#ticket.location}: ${error.message}`, {
-      hint:
-        error.cause instanceof TooLarge
-          ? ITS_FAULT
-          : 'The third party seems to be slow, down or out of reach; run the job again later.',
-      cause: error.cause,
-    });
+    return inVain(error, this.#awaited, this.#ticket.location);
   }
 
   async #send(url: URL, method: 'GET' | 'POST', body?: string): Promise<HttpResponse> {
     const { clock, jitter } = this.#tools;
     this.#url = url;
+    if (this.#shown.isDue) {
+      const awaited = this.#awaited;
+      this.#awaited = 'GitHub';
+      await this.#shown.renew(this.#signal);
+      this.#awaited = awaited;
+    }
+    // A service of one's own may have to be woken up, and what a person was asked for is not given up for a trouble on the way.
+    const policy = this.#awaited === 'person' || this.#shown.audience !== undefined ? READ : TICKET;
     for (let redirects = 0; ; redirects += 1) {
       const request = this.#request(this.#url, method, body);
-      const response = await withRetries(TICKET, { clock, jitter, signal: this.#signal }, () =>
+      const response = await withRetries(policy, { clock, jitter, signal: this.#signal }, () =>
         this.#tools.transport(request),
       );
       const next = response.headers['location'];
@@ -140,14 +159,14 @@ class Exchange {
   }
 
   #request(url: URL, method: 'GET' | 'POST', body: string | undefined): HttpRequest {
-    const credential = this.#tools.credentials.find(({ origin }) => origin === url.origin);
+    const { header: authorization } = this.#shown;
     return {
       method,
       url,
       headers: {
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(credential === undefined ? {} : { authorization: credential.authorization }),
+        ...(authorization === undefined ? {} : { authorization }),
       },
       ...(body === undefined ? {} : { body }),
       signal: this.#signal,
@@ -173,12 +192,11 @@ class Exchange {
 
   /** What it was sent may come back in its error. */
   #withoutSecrets(text: string): string {
-    const credential = this.#tools.credentials.find(({ origin }) => origin === this.#url.origin);
-    return withoutHeader(text, `${ticketKey(this.#ticket.ticket)} ${credential?.authorization ?? ''}`);
+    return withoutHeader(text, `${ticketKey(this.#ticket.ticket)} ${this.#shown.header ?? ''}`);
   }
 
   #failed(status: number, what: string): ActionError {
-    return this.refused(what, { status, hint: hintFor(status) });
+    return this.refused(what, { status, hint: hintFor(status, this.#shown.audience) });
   }
 }
 

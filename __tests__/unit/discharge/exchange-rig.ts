@@ -1,6 +1,6 @@
-import { createVirtualClock } from '../../../emulator/virtual-clock.js';
+import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
 import type { Credential } from '../../../src/discharge/origins.js';
-import { fetchDischarge } from '../../../src/discharge/third-party-client.js';
+import { fetchDischarge, type ThirdPartyTools } from '../../../src/discharge/third-party-client.js';
 import type { HttpRequest } from '../../../src/http/transport.js';
 import { type Ticket, type Token, ticketKey, tokenText } from '../../../src/macaroon/bundle.js';
 import { caught } from '../../support/caught.js';
@@ -16,12 +16,14 @@ export const TICKET_TEXT = ticketKey(TICKET);
 export const GOOD = tokenText(discharge(TICKET));
 export const OTHER = tokenText(discharge(ticketIn(withThirdParty(permission(), LOCATION))));
 
-export const CREDENTIAL: Credential = {
+export const CREDENTIAL = {
   origin: 'https://id.example',
   authorization: 'Bearer credential-of-the-third-party',
-};
+} as const satisfies Credential;
 
-export interface ExchangeOptions {
+export interface ExchangeOptions extends Pick<ThirdPartyTools, 'oidcToken' | 'approval'> {
+  /** Default: one of its own. */
+  readonly clock?: VirtualClock;
   readonly location?: string;
   readonly credentials?: readonly Credential[];
   readonly signal?: AbortSignal;
@@ -39,7 +41,7 @@ export interface Exchange {
 /** Hands the ticket in at a third party that answers by a script. */
 export function exchange(script: readonly Scripted[], options: ExchangeOptions = {}): Exchange {
   const { location = LOCATION, credentials = [], signal = new AbortController().signal, onPause } = options;
-  const clock = createVirtualClock();
+  const { clock = createVirtualClock(), oidcToken, approval } = options;
   const pauses: number[] = [];
   const sleep = async (ms: number, until?: AbortSignal) => {
     onPause?.(ms);
@@ -48,7 +50,11 @@ export function exchange(script: readonly Scripted[], options: ExchangeOptions =
   };
   const { transport, requests } = scripted(...script);
   const ticket: Ticket = { location, ticket: TICKET };
-  const tools = { transport, clock: { now: clock.now, sleep }, jitter: () => 1, credentials };
+  const tools = {
+    ...{ transport, clock: { now: clock.now, sleep }, jitter: () => 1, credentials },
+    ...(oidcToken === undefined ? {} : { oidcToken }),
+    approval,
+  };
   const done = clock.run(fetchDischarge(tools, ticket, signal));
   done.catch(() => undefined); // Whoever looks at it later sees it all the same.
   return {

@@ -40,15 +40,21 @@ describe('when a credential is given', () => {
     expect(String(error)).not.toContain(SECRET);
   });
 
-  it.each(['oidc', 'oidc https://id.example', 'oidc  my audience'])(
-    'refuses `%s` by name, rather than sending the word',
-    (value) => {
-      expect(thrownBy(() => parseCredential(`https://id.example: ${value}`))).toMatchObject({
-        class: 'input',
-        message: expect.stringMatching(/`oidc` for https:\/\/id\.example.*not supported/),
-      });
-    },
-  );
+  it.each([
+    ['oidc', undefined],
+    ['OIDC', undefined],
+    ['oidc  https://id.example/aaa/v1 ', 'https://id.example/aaa/v1'],
+  ])("stands for the job's OIDC token: `%s`", (value, audience) => {
+    const credential = { origin: 'https://id.example', authorization: undefined, audience };
+    expect(parseCredential(`https://id.example: ${value}`)).toEqual(credential);
+  });
+
+  it('takes one audience', () => {
+    expect(thrownBy(() => parseCredential('https://id.example: oidc my audience'))).toMatchObject({
+      class: 'input',
+      message: expect.stringContaining('`oidc` for https://id.example with more than one word'),
+    });
+  });
 });
 
 describe('when a bundle holds OAuth tokens', () => {

@@ -71,6 +71,7 @@ describe('when a discharge can not be had', () => {
       { class: 'third party refused', status: 403 },
     ],
     [new ActionError('timeout', 'no discharge within 1 min'), { class: 'missing discharge' }],
+    [new ActionError('input', 'GitHub gives this job no OIDC token'), { class: 'input' }],
     [
       new TypeError('x is undefined'),
       { class: 'missing discharge', hint: expect.stringContaining('report') },
@@ -158,6 +159,23 @@ describe('when a discharge can not be had', () => {
     });
     expect(rig.events.slice(0, 3)).toEqual([`fetch ${ONE}`, 'secret', 'time']);
     expect(rig.saved).toEqual([]);
+  });
+});
+
+describe('when a person takes their time to approve', () => {
+  it('waits beyond the limit for the others, and fetches anew what has ended meanwhile', async () => {
+    const rig = createSessionRig({
+      permissions: [wanting([ONE, TWO])],
+      fetch: async (ticket, limited, now) => {
+        if (ticket.location === ONE) return fresh(ticket, now);
+        await rig.clock.sleep(1_800_000);
+        expect(limited.aborted).toBe(true);
+        return fresh(ticket, rig.clock.now());
+      },
+    });
+    expect(await rig.clock.run(rig.session.header())).toMatch(/^FlyV1 \S+,fm2_\S+,fm2_/);
+    expect(rig.fetched()).toEqual([ONE, TWO, ONE]);
+    expect(rig.session.usableUntil()).toBe(NOW + 1_800_000 + 630_000);
   });
 });
 

@@ -141,8 +141,13 @@ describe('when sessions are looked for', () => {
   };
 
   it('finds several, by name, and nothing else', () => {
-    const names = ['a', 'b', 'c'].map((it) => `fly-machines-session-${it.repeat(32)}.json`);
-    for (const it of [...names].reverse()) writeSession(folder, { name: it, content });
+    const tokens = Array.from({ length: 3 }, () => tokenText(permission()));
+    const opened = tokens.map((it) => ({
+      name: sessionName(parseBundle(it)),
+      content: { ...content, token: it },
+    }));
+    for (const session of opened) writeSession(folder, session);
+    const names = opened.map((it) => it.name).sort();
     writeSession(folder, { name: `${names[0]}.0123456789abcdef`, content });
     writeFileSync(join(folder, 'other.json'), JSON.stringify(content), { mode: 0o600 });
     expect(findSessions(folder).map((it) => it.name)).toEqual(names);
@@ -171,6 +176,8 @@ describe('when sessions are looked for', () => {
     ['a later form', () => put({ ...content, version: 2 })],
     ['a field short', () => put({ ...content, token: undefined })],
     ['a field of another kind', () => put({ ...content, apps: 'my-app' })],
+    ['a token that has another name', () => put({ ...content, token: tokenText(permission()) })],
+    ['a token that is none', () => put({ ...content, token: 'ghp_x' })],
     ['an address that is none', () => put({ ...content, apiUrl: 'machines' })],
     ['more than any session', () => put(JSON.stringify(content) + ' '.repeat(4 * 1024 * 1024))],
     ['a folder', () => mkdirSync(path)],

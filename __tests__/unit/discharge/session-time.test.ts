@@ -142,9 +142,12 @@ function step({ ahead, expires, dateless = false }: { ahead: number; expires?: n
     apiUrl: new URL('https://api.machines.dev'),
     refreshBefore: 120_000,
     credentials: [],
+    approve: false,
   };
   const { signal } = new AbortController();
   const tools = {
+    env: {},
+    runner: { appendSummary: () => undefined },
     clock,
     transport,
     jitter: () => 0,

@@ -163,7 +163,7 @@ describe('when a third party gives no discharge', () => {
       answer(201, { user_interactive: { user_url: 'https://id.example/u', poll_url: '/p' } }),
       {
         message: expect.stringContaining('a person'),
-        hint: expect.stringContaining('fly tokens create deploy'),
+        hint: expect.stringContaining('`approve: true`'),
       },
     ],
   ])('says what came back: %s', async (_, last, error) => {

@@ -1,0 +1,118 @@
+import { createVirtualClock } from '../../../emulator/virtual-clock.js';
+import { fetchOidcToken, oidcSource } from '../../../src/discharge/oidc-token.js';
+import { caught } from '../../support/caught.js';
+import { connectionError } from '../../support/fly-transport.js';
+import { answer, type Scripted, scripted } from '../../support/scripted-transport.js';
+
+const REQUEST_TOKEN = 'request-token-of-the-job-0123456789';
+const JWT = `eyJhbGciOiJSUzI1NiJ9.${'eyJhdWQiOiJ4In0'.repeat(2)}.c2lnbmF0dXJl_-`;
+const ENV = {
+  ACTIONS_ID_TOKEN_REQUEST_URL: 'https://vstoken.example/_apis/token?api-version=2.0',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
+};
+const AUDIENCE = 'https://id.example/v1?a=b&c=ü d';
+const good = answer(200, { count: 1, value: JWT });
+
+function asking(script: readonly Scripted[], env: Readonly<Record<string, string>> = ENV) {
+  const clock = createVirtualClock();
+  const start = clock.now();
+  const { transport, requests } = scripted(...script);
+  const told: string[] = [];
+  const tools = { transport, clock, jitter: () => 1, source: oidcSource(env) };
+  const stop = new AbortController();
+  const onSecret = (text: string) => void told.push(`${requests.length} ${text}`);
+  const done = clock.run(fetchOidcToken({ ...tools, onSecret }, AUDIENCE, stop.signal));
+  done.catch(() => undefined);
+  return { done, requests, told, stop, took: () => clock.now() - start };
+}
+
+describe("when GitHub is asked for the job's OIDC token", () => {
+  it('hands it out for the audience, and tells of both secrets before they are used', async () => {
+    const { done, requests, told } = asking([good]);
+    expect(await done).toBe(JWT);
+    expect(requests).toMatchObject([
+      { method: 'GET', headers: { authorization: `bearer ${REQUEST_TOKEN}`, accept: 'application/json' } },
+    ]);
+    const url = requests[0]?.url;
+    expect(url?.origin).toBe('https://vstoken.example');
+    expect([...(url?.searchParams ?? [])]).toEqual([
+      ['api-version', '2.0'],
+      ['audience', AUDIENCE],
+    ]);
+    expect(told).toEqual([`0 ${REQUEST_TOKEN}`, `1 ${JWT}`]);
+  });
+
+  it.each<[string, readonly Scripted[], number]>([
+    ['an error of its own', [answer(503), answer(502), good], 1_500],
+    ['a broken connection', [connectionError('ECONNRESET'), good], 500],
+    ['no answer', ['hang', good], 10_500],
+    ['too many requests', [answer(429, '', { 'retry-after': '7' }), good], 7_000],
+  ])('is asked again after %s', async (_, script, took) => {
+    const it = asking(script);
+    expect(await it.done).toBe(JWT);
+    expect(it.took()).toBe(took);
+  });
+
+  it.each<[string, Scripted, RegExp, RegExp]>([
+    ['401', answer(401, { message: REQUEST_TOKEN }), /it answered 401$/, /id-token: write/],
+    ['403', answer(403, `no: ${REQUEST_TOKEN}`), /it answered 403$/, /id-token: write/],
+    [
+      'a redirect',
+      answer(302, '', { location: 'https://evil.example/' }),
+      /it answered 302$/,
+      /githubstatus/,
+    ],
+    ['no JSON', answer(200, '<html>'), /its answer \(200\) holds none$/, /githubstatus/],
+    ['no value', answer(200, {}), /holds none$/, /githubstatus/],
+    [
+      'a value that breaks the header',
+      answer(200, { value: `${JWT}\r\nx: y` }),
+      /holds none$/,
+      /githubstatus/,
+    ],
+    ['another type', answer(200, { value: 5 }), /holds none$/, /githubstatus/],
+  ])('says what came back, once and without a secret: %s', async (_, last, message, hint) => {
+    const { done, requests } = asking([last]);
+    const error = await caught(done);
+    expect(error).toMatchObject({
+      class: 'missing discharge',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+    expect(JSON.stringify([String(error), error])).not.toMatch(/request-token|eyJ/);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is given up after five attempts', async () => {
+    const { done, requests } = asking(Array(5).fill(answer(500)));
+    expect(await caught(done)).toMatchObject({ class: 'missing discharge', status: 500 });
+    expect(requests).toHaveLength(5);
+  });
+
+  it('ends with the signal', async () => {
+    const { done, stop } = asking(['hang']);
+    stop.abort(new Error('that is enough'));
+    expect(await caught(done)).toMatchObject({ message: 'that is enough' });
+  });
+});
+
+describe('when the job may have no OIDC token', () => {
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['neither', {}],
+    ['no address', { ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN }],
+    ['no secret', { ...ENV, ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }],
+    ['no address that can be read', { ...ENV, ACTIONS_ID_TOKEN_REQUEST_URL: 'vstoken' }],
+    [
+      'an address that others can read along',
+      { ...ENV, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://vstoken.example/' },
+    ],
+  ])('says which permission is missing, and sends nothing: %s', async (_, env) => {
+    const { done, requests } = asking([], env);
+    expect(await caught(done)).toMatchObject({
+      class: 'input',
+      message: expect.stringContaining('gives this job no OIDC token'),
+      hint: expect.stringMatching(/`permissions: \{ id-token: write \}`.*forks/),
+    });
+    expect(requests).toEqual([]);
+  });
+});

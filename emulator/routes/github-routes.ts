@@ -1,0 +1,38 @@
+import { ISSUER_PATH, issuerKeys, issuerOf, issueToken, KEY_ID, requestToken } from '../github/issuer.js';
+import { type Answer, json, plain } from '../http.js';
+import type { Context, PublicRoute } from './route.js';
+
+/** As much of GitHub as OIDC takes: tokens for jobs that may have them, and the keys that others check them with. */
+export const GITHUB_ROUTES: readonly PublicRoute[] = [
+  { scope: 'public', method: 'GET', path: `${ISSUER_PATH}/token`, handle: token },
+  {
+    scope: 'public',
+    method: 'GET',
+    path: `${ISSUER_PATH}/.well-known/openid-configuration`,
+    handle: ({ world }) => {
+      const issuer = issuerOf(world);
+      return json(200, {
+        issuer,
+        jwks_uri: `${issuer}/.well-known/jwks`,
+        response_types_supported: ['id_token'],
+        subject_types_supported: ['public'],
+        id_token_signing_alg_values_supported: ['RS256'],
+      });
+    },
+  },
+  {
+    scope: 'public',
+    method: 'GET',
+    path: `${ISSUER_PATH}/.well-known/jwks`,
+    handle: () => {
+      const key = issuerKeys().publicKey.export({ format: 'jwk' });
+      return json(200, { keys: [{ ...key, alg: 'RS256', use: 'sig', kid: KEY_ID }] });
+    },
+  },
+];
+
+function token({ world, headers, query }: Context): Answer {
+  const given = headers['authorization'] ?? '';
+  if (given.replace(/^bearer +/i, '') !== requestToken(world)) return plain(401, 'Unauthorized');
+  return json(200, { value: issueToken(world, query.get('audience') ?? issuerOf(world)) });
+}

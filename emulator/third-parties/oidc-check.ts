@@ -1,0 +1,54 @@
+import { verify } from 'node:crypto';
+import { claimsIn, issuerKeys, issuerOf, KEY_ID } from '../github/issuer.js';
+import { type Answer, refusal } from '../http.js';
+import type { World } from '../world.js';
+import { locationOf, type Party } from './parties.js';
+
+/**
+ * How a third party refuses whoever shows no OIDC token of its GitHub, for itself and of a job that its policy allows;
+ * undefined where it doesn't. The statuses are those of the public service for it. (gz/fly-oidc-discharge: server.go)
+ */
+export function oidcRefusal(
+  world: World,
+  party: Party,
+  authorization: string | undefined,
+): Answer | undefined {
+  const [, token] = /^bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
+  if (token === undefined) return refusal(401, 'missing bearer token');
+  const claims = verifiedClaims(world, token);
+  const { oidcAudience, oidcClaims } = world.settings[party];
+  if (claims === undefined || claims['aud'] !== (oidcAudience || locationOf(world, party)))
+    return refusal(401, 'invalid OIDC token');
+  const isAllowed = Object.entries(claimsIn(oidcClaims)).every(([name, pattern]) =>
+    fits(String(claims[name] ?? ''), pattern),
+  );
+  return isAllowed ? undefined : refusal(403, `identity not allowed to discharge credential "${party}"`);
+}
+
+/** What a token says, once signature, issuer and times are found right. */
+function verifiedClaims(world: World, token: string): Readonly<Record<string, unknown>> | undefined {
+  const [head = '', body = '', signature = '', ...more] = token.split('.');
+  const header = decoded(head);
+  const claims = decoded(body);
+  if (more.length > 0 || header?.['alg'] !== 'RS256' || header['kid'] !== KEY_ID) return undefined;
+  const signed = Buffer.from(`${head}.${body}`);
+  if (!verify('RSA-SHA256', signed, issuerKeys().publicKey, Buffer.from(signature, 'base64url')))
+    return undefined;
+  const now = world.clock.now() / 1_000;
+  const isNow = Number(claims?.['nbf']) <= now && now < Number(claims?.['exp']);
+  return isNow && claims?.['iss'] === issuerOf(world) ? claims : undefined;
+}
+
+function decoded(part: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const json: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return typeof json === 'object' && json !== null ? { ...json } : undefined;
+  } catch {
+    return undefined; // Refused by the caller, as any other token that isn't right.
+  }
+}
+
+function fits(text: string, pattern: string): boolean {
+  const parts = pattern.split('*').map((it) => it.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
+}

@@ -1,0 +1,91 @@
+import * as v from '@badrap/valita';
+import { type Clock, withTimeout } from '../clock.js';
+import { ActionError } from '../errors.js';
+import { READ, withRetries } from '../http/retry.js';
+import type { Transport } from '../http/transport.js';
+import { isPrivate } from './origins.js';
+
+const MAX_BYTES = 64 * 1024;
+const ATTEMPT_LIMIT_MS = 10_000;
+/** A JSON web token in its one form that GitHub gives out. */
+const Answer = v.object({ value: v.string().assert((text) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) });
+const PERMISSION =
+  'Give the job `permissions: { id-token: write }` (and `contents: read` with it where it checks out a repository). Pull requests from forks can not have it.';
+
+/** Where a job asks GitHub for its OIDC tokens, and the secret that it asks with. */
+export interface OidcSource {
+  readonly url: URL;
+  readonly token: string;
+}
+
+/** What the runner tells a job that may have OIDC tokens; undefined where it may not. (actions/toolkit: oidc-utils.ts) */
+export function oidcSource(env: Readonly<Record<string, string | undefined>>): OidcSource | undefined {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: token = '' } = env;
+  if (token === '' || !URL.canParse(url) || !isPrivate(new URL(url))) return undefined;
+  return { url: new URL(url), token };
+}
+
+/** That the job has no OIDC tokens, and how it comes by them. */
+export function noOidc(): ActionError {
+  return new ActionError(
+    'input',
+    '`third-party-credentials` has `oidc`, but GitHub gives this job no OIDC token',
+    { hint: PERMISSION },
+  );
+}
+
+/** What a token is asked for with. */
+export interface OidcTools {
+  readonly source: OidcSource | undefined;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly jitter: () => number;
+  /** Told of each secret before it is used. */
+  readonly onSecret: (text: string) => void;
+}
+
+/**
+ * Asks GitHub for a new OIDC token of this job, which holds for some five minutes. Throws what `noOidc` returns where
+ * the job may have none, and a `missing discharge` error for an answer that has none.
+ */
+export async function fetchOidcToken(
+  tools: OidcTools,
+  audience: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { source, transport, clock, jitter, onSecret } = tools;
+  if (source === undefined) throw noOidc();
+  onSecret(source.token);
+  const url = new URL(source.url);
+  url.searchParams.set('audience', audience);
+  const headers = { accept: 'application/json', authorization: `bearer ${source.token}` };
+  const late = () => new ActionError('timeout', 'no answer within 10 s');
+  const { status, body } = await withRetries(READ, { clock, jitter, signal }, () =>
+    withTimeout({ clock, signal, ms: ATTEMPT_LIMIT_MS, late }, (limited) =>
+      transport({ method: 'GET', url, headers, signal: limited, maxBytes: MAX_BYTES }),
+    ),
+  );
+  const token = status === 200 ? valueIn(body) : undefined;
+  if (token === undefined) throw refused(status);
+  onSecret(token);
+  return token;
+}
+
+function valueIn(body: string): string | undefined {
+  try {
+    return Answer.parse(JSON.parse(body), { mode: 'strip' }).value;
+  } catch {
+    return undefined; // Said by the caller, with the status.
+  }
+}
+
+function refused(status: number): ActionError {
+  const what = status === 200 ? 'its answer (200) holds none' : `it answered ${status}`;
+  return new ActionError('missing discharge', `GitHub gave no OIDC token: ${what}`, {
+    status,
+    hint:
+      status === 401 || status === 403
+        ? PERMISSION
+        : 'See https://www.githubstatus.com, and run the job again later.',
+  });
+}

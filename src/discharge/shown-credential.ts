@@ -1,0 +1,49 @@
+import type { Clock } from '../clock.js';
+import { noOidc } from './oidc-token.js';
+import type { Credential } from './origins.js';
+
+/** GitHub's OIDC tokens hold for some five minutes. */
+const OIDC_LIFE_MS = 240_000;
+
+/** What an OIDC token is had by. */
+export interface ShownCredentialTools {
+  readonly clock: Clock;
+  readonly credentials: readonly Credential[];
+  /** Asks for a new OIDC token of the job; absent where it has none. */
+  readonly oidcToken?: (audience: string, signal: AbortSignal) => Promise<string>;
+}
+
+/** What one exchange shows its third party: a credential as it was given, or an OIDC token of the job. */
+export class ShownCredential {
+  readonly #tools: ShownCredentialTools;
+  /** Of the OIDC token; undefined where none is shown. */
+  readonly audience: string | undefined;
+  #header: string | undefined;
+  /** Unix milliseconds until which the OIDC token in the header is taken. */
+  #until = 0;
+
+  constructor(tools: ShownCredentialTools, origin: string, location: string) {
+    this.#tools = tools;
+    const credential = tools.credentials.find((it) => it.origin === origin);
+    this.#header = credential?.authorization;
+    const isOidc = credential !== undefined && credential.authorization === undefined;
+    this.audience = isOidc ? (credential.audience ?? location) : undefined;
+  }
+
+  /** Value of the Authorization header, as it was shown last. */
+  get header(): string | undefined {
+    return this.#header;
+  }
+
+  /** Whether there is an OIDC token to be asked for, the first one or another before the last one ends. */
+  get isDue(): boolean {
+    return this.audience !== undefined && this.#tools.clock.now() >= this.#until;
+  }
+
+  async renew(signal: AbortSignal): Promise<void> {
+    const { clock, oidcToken } = this.#tools;
+    if (oidcToken === undefined || this.audience === undefined) throw noOidc();
+    this.#header = `Bearer ${await oidcToken(this.audience, signal)}`;
+    this.#until = clock.now() + OIDC_LIFE_MS;
+  }
+}
