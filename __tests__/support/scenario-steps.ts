@@ -23,6 +23,11 @@ export function writes({ arrivals }: Pick<Scenario, 'arrivals'>): string[] {
     .map(({ method, path }) => `${method} ${path.replace(/^.*\/machines\//, '')}`);
 }
 
+/** The paths that were asked for, but for the one question what time it is. */
+export function pathsAsked({ fly }: Pick<Scenario, 'fly'>): string[] {
+  return fly.requests.map(({ path }) => path).filter((path) => path !== '/');
+}
+
 /** Somebody else changes a machine: `stop`, `start`, … */
 export async function elsewhere({ fly }: Scenario, id: string, verb: string): Promise<void> {
   const authorization = fly.mintToken({ thirdParty: false });

@@ -8,6 +8,7 @@ import { serve } from '../../emulator/server.js';
 import type { GivenSettings } from '../../emulator/settings.js';
 import { createJob, type Job } from '../../runner/job.js';
 import type { JobOptions } from '../../runner/job-options.js';
+import { LeakNet } from './leak-net.js';
 
 export const APP = 'my-app';
 export const WORKERS = ['d8910000000001', 'd8910000000002', 'd8910000000003'] as const;
@@ -19,9 +20,14 @@ export interface ScenarioOptions {
   readonly settings?: GivenSettings;
   readonly faults?: readonly FaultRule[];
   readonly job?: Omit<JobOptions, 'node' | 'root'>;
+  /** Whether its jobs may have OIDC tokens, of the GitHub beside Fly. */
+  readonly idToken?: boolean;
 }
 
-/** A job on a runner that finds Fly, by way of the environment, behind HTTP. */
+/**
+ * A job on a runner that finds Fly, by way of the environment, behind HTTP. A step of it that gives a secret away fails the
+ * test, whatever that is about.
+ */
 export interface Scenario {
   readonly fly: Fly;
   readonly url: string;
@@ -47,17 +53,25 @@ export async function openScenario(node: string, options: ScenarioOptions = {}):
   const arrivals: FlyRequest[] = [];
   const watches: { readonly pattern: RegExp; readonly then: () => void }[] = [];
   const { handle } = fly;
-  fly.handle = (request, signal) => {
+  const net = new LeakNet();
+  fly.handle = async (request, signal) => {
     arrivals.push(request);
+    net.sent(request);
     const due = watches.findIndex(({ pattern }) => pattern.test(`${request.method} ${request.path}`));
     if (due >= 0) watches.splice(due, 1)[0]?.then();
-    return handle(request, signal);
+    const reply = await handle(request, signal);
+    net.answered(reply);
+    return reply;
   };
   const server = await serve(fly, { dripMs: 100 });
   const jobs: Job[] = [];
   const anotherJob = (job: ScenarioOptions['job'] = {}): Job => {
-    jobs.push(createJob({ ...job, node, env: { FLY_FLAPS_BASE_URL: server.url, ...job.env } }));
-    return jobs.at(-1) as Job; // Just pushed.
+    const env = { FLY_FLAPS_BASE_URL: server.url, ...job.env };
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: tokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = fly.github;
+    const idToken = options.idToken ? { idToken: { url: tokenUrl, token } } : {};
+    const created = net.guard(createJob({ ...idToken, ...job, node, env }), env);
+    jobs.push(created);
+    return created;
   };
   return {
     fly,

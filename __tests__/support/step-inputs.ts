@@ -3,9 +3,9 @@ import type { Inputs } from '../../src/action/input-table.js';
 import { readInputs } from '../../src/action/inputs.js';
 
 /** The environment in which the runner passes inputs. */
-export function passed(inputs: Readonly<Record<string, string>>): Record<string, string> {
+export function passed(inputs: Readonly<Record<string, string | number | boolean>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, String(value)]),
   );
 }
 

@@ -10,6 +10,7 @@ import type { Shell } from '../../src/action/step.js';
 import type { Transport } from '../../src/http/transport.js';
 import { type FakeLog, type FakeRunner, fakeLog, fakeRunner } from './fake-shell.js';
 import { flyTransport } from './fly-transport.js';
+import { LeakNet } from './leak-net.js';
 import { passed } from './step-inputs.js';
 
 export interface StepRun {
@@ -18,7 +19,7 @@ export interface StepRun {
   readonly runner: FakeRunner;
 }
 
-/** A job whose steps run in this process and in virtual time, in front of an emulator. */
+/** A job whose steps run in this process and in virtual time, in front of an emulator; one that gives a secret away rejects. */
 export interface StepRig {
   readonly fly: Fly;
   readonly clock: VirtualClock;
@@ -46,9 +47,13 @@ export function createStepRig(
   const temp = mkdtempSync(join(tmpdir(), 'step-rig-'));
   const sent: string[] = [];
   const inner = flyTransport(fly);
-  const transport: Transport = (request) => {
+  const net = new LeakNet();
+  const transport: Transport = async (request) => {
     sent.push(`${request.method} ${request.url.href}`);
-    return inner(request);
+    net.sent(request);
+    const answer = await inner(request);
+    net.answered(answer);
+    return answer;
   };
   let files = 0;
   return {
@@ -73,7 +78,13 @@ export function createStepRig(
         flyToml: () => undefined,
         ...changes,
       };
-      return { succeeded: await clock.run(run(command, shell)), log, runner };
+      net.given(shell.env);
+      const succeeded = await clock.run(run(command, shell));
+      const { outputs: all, state, summaries } = runner;
+      const { token, ...outputs } = all;
+      const left = JSON.stringify([inputs['export-token'] === undefined ? all : outputs, state, summaries]);
+      net.expectNoneIn({ 'the log': JSON.stringify(log.lines), 'what it left': left });
+      return { succeeded, log, runner };
     },
     end: () => rmSync(temp, { recursive: true }),
   };

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { discharged, freshToken, session } from '../../__tests__/support/sessions.js';
+import { passed } from '../../__tests__/support/step-inputs.js';
+import { readInputs } from '../../src/action/inputs.js';
+import { maskSession } from '../../src/action/mask.js';
+import { resolveAccess } from '../../src/action/step-access.js';
+import { dischargesIn, findSessions } from '../../src/discharge/session-file.js';
+import { expectNone, outcome } from '../expect.js';
+import type { Kind } from '../kind.js';
+import { mutateJson, mutateText } from '../mutate.js';
+
+const proof = discharged(freshToken(), 1_700_000_000);
+const CREDENTIAL = 'T0s7mW9qYcR4vKx2Lb8dZhG6nPaEuJf1QwIo5Ty3SkM';
+const { name, content } = session(proof.token, ['my-app', 'staging-*', '!staging-billing'], {
+  org: 'my-org',
+  discharges: [{ text: proof.discharge, arrived: 1_700_000_000_000 }],
+  thirdPartyCredentials: [`https://id.example: Bearer ${CREDENTIAL}`],
+});
+const SECRETS = [proof.token.slice(4), proof.discharge.slice(4), CREDENTIAL];
+const INPUTS = [{}, { app: 'my-app' }, { app: 'staging-x', org: 'my-org' }, { org: 'my-org' }];
+
+/** Files of sessions that somebody else wrote, or wrote to. */
+export const sessionFileKind: Kind = {
+  name: 'session',
+  share: 40,
+  run(dice) {
+    const folder = mkdtempSync(join(tmpdir(), 'fuzz-session-'));
+    try {
+      const text = JSON.stringify(mutateJson(dice, content));
+      writeFileSync(join(folder, name), dice.chance(0.3) ? mutateText(dice, text) : text, { mode: 0o600 });
+      const sessions = findSessions(folder);
+      const masks: string[] = [];
+      for (const found of sessions) {
+        maskSession(found.content, { mask: (secret) => void masks.push(secret) });
+        dischargesIn(found.content);
+      }
+      const inputs = readInputs(passed(dice.pick(INPUTS)), 'list', false);
+      const around = { env: {}, flyToml: () => undefined, sessions, command: 'list' } as const;
+      const access = outcome(() => resolveAccess(inputs, around), SECRETS);
+      if ('value' in access) expectNone(access.value.source, SECRETS);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+};

@@ -1,0 +1,54 @@
+import { STATE } from '../../src/action/commands.js';
+import { readHead, readMachines, StateRecord } from '../../src/action/state-record.js';
+import { ActionError } from '../../src/errors.js';
+import { expect } from '../expect.js';
+import type { Kind } from '../kind.js';
+import { mutateJson, mutateText } from '../mutate.js';
+
+const state = writtenState();
+
+/** What a step left for its post, in variables that any process in between may have changed. */
+export const stateRecordKind: Kind = {
+  name: 'state',
+  share: 30,
+  run(dice) {
+    const env = Object.fromEntries(
+      Object.entries(state).map(([key, text]) => {
+        const json = () => JSON.stringify(mutateJson(dice, JSON.parse(text)));
+        return [key, dice.chance(0.4) ? mutateText(dice, text) : dice.chance(0.7) ? json() : text];
+      }),
+    );
+    try {
+      const head = readHead(env);
+      if (head === undefined) return;
+      for (const machine of readMachines(env, head))
+        for (const text of [machine.app, machine.id, machine.version, machine.from])
+          expect(typeof text === 'string', () => 'a machine has parts that are no texts');
+    } catch (thrown) {
+      // Such a state is a fault of ours, or of whoever changed it: nothing that a person can mend.
+      const isOurs = thrown instanceof ActionError && /is not readable$/.test(thrown.message);
+      expect(isOurs, () => `not classed: ${thrown instanceof Error ? thrown.stack : thrown}`);
+    }
+  },
+};
+
+function writtenState(): Readonly<Record<string, string>> {
+  const saved: Record<string, string> = {};
+  const record = new StateRecord({
+    saveState: (key, value) => void Object.assign(saved, { [`STATE_${key}`]: value }),
+  });
+  const machines = ['m1', 'm2', 'm3'].map((id) => ({
+    app: 'my-app',
+    id,
+    version: `01V${id}`,
+    from: 'started',
+  }));
+  record.open({ command: 'stop', fallback: 'none', session: 'fly-machines-session-x.json' }, machines);
+  const [first, second] = machines;
+  record.close([
+    first && { ...first, left: 'stopped' },
+    second && { ...second, left: 'stopped', held: '2025-01-15T12:00:00Z' },
+  ]);
+  expect(saved[`STATE_${STATE.restore}`] !== undefined, () => 'no state was written');
+  return saved;
+}

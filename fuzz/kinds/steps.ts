@@ -1,0 +1,212 @@
+import { flyTransport } from '../../__tests__/support/fly-transport.js';
+import { passed } from '../../__tests__/support/step-inputs.js';
+import { createFly, type Fly } from '../../emulator/fly.js';
+import { seededRandom } from '../../emulator/random.js';
+import { createVirtualClock, type VirtualClock } from '../../emulator/virtual-clock.js';
+import type { CommandName } from '../../src/action/commands.js';
+import { post } from '../../src/action/post.js';
+import { run } from '../../src/action/run.js';
+import type { HttpRequest, Transport } from '../../src/http/transport.js';
+import type { Dice } from '../dice.js';
+import { expect, expectNone } from '../expect.js';
+import { TEXTS } from '../hostile.js';
+import { spoiling } from '../hostile-transport.js';
+import type { Kind } from '../kind.js';
+import { checkReport, checkSummary, createStepFiles, filesIn, type StepFiles } from '../step-files.js';
+import { type WatchedLog, watchedLog } from '../watched-log.js';
+import { RICH_APPS } from './answers.js';
+
+const APP = 'my-app';
+const CREDENTIAL = 'T0s7mW9qYcR4vKx2Lb8dZhG6nPaEuJf1QwIo5Ty3SkM';
+const API = 'https://api.machines.dev';
+const PARTY = 'https://id.example';
+const PROBE = 'https://probe.example';
+const MACAROON = /fm2_[A-Za-z0-9+/=]+/g;
+
+type With = Readonly<Record<string, string>>;
+
+/** Steps as workflows have them; what is for all of them comes on top. */
+const STEPS: readonly (readonly [CommandName, With])[] = [
+  ['auth', { 'refresh-before': '1m' }],
+  ['auth', { scope: 'read', 'max-lifetime': '1h', 'attenuate-with': '[{"type":"Action","body":"r"}]' }],
+  ['auth', { approve: 'true', timeout: '2m' }],
+  ['inspect', {}],
+  ['inspect', { app: '', org: 'my-org' }],
+  ['list', {}],
+  ['list', { summary: 'true', region: 'fra' }],
+  ['start', { machines: 'all', restore: 'true', hold: '10m' }],
+  ['start', { machines: 'all', lease: 'true', wait: 'checks' }],
+  ['stop', { machines: 'all', restore: 'true', lease: 'true' }],
+  ['stop', { machines: 'd8910000000001', signal: 'SIGINT', 'on-failure': 'warn' }],
+  ['suspend', { machines: 'all', fallback: 'stop', 'on-lease': 'skip' }],
+  ['restart', { 'process-group': 'worker', 'on-lease': 'fail' }],
+  ['wait', { state: 'started', timeout: '90s' }],
+  ['wait', {}],
+  ['cordon', { machines: 'all', restore: 'true' }],
+  ['uncordon', { machines: 'all' }],
+  ['exec', { machines: 'all', run: 'env' }],
+  ['stop-idle', { 'idle-for': '10m' }],
+  ['stop-idle', { 'idle-for': '30m', 'idle-signal': 'uptime', keep: '1' }],
+  ['stop-idle', { app: '', org: 'my-org', 'idle-for': '10m', 'dry-run': 'true' }],
+  ['warm-up', { 'process-group': 'app', count: '1', 'probe-url': `${PROBE}/health` }],
+  ['warm-up', { restore: 'true', hold: '10m' }],
+];
+
+interface World {
+  readonly dice: Dice;
+  readonly fly: Fly;
+  readonly clock: VirtualClock;
+  readonly files: StepFiles;
+  readonly transport: Transport;
+  /** Tokens, discharges, nonces and credentials, as they come to be. */
+  readonly secrets: string[];
+}
+
+/** Whole steps and their posts, in front of a Fly whose answers are damaged. */
+export const stepsKind: Kind = {
+  name: 'steps',
+  share: 100,
+  async run(dice) {
+    const files = createStepFiles();
+    try {
+      await work(worldOf(dice, files));
+    } finally {
+      files.end();
+    }
+  },
+};
+
+function worldOf(dice: Dice, files: StepFiles): World {
+  const clock = createVirtualClock();
+  const metricsAccess = 'allowed';
+  const settings = { metricsAccess, leaseReply: dice.pick(['envelope', 'bare'] as const) } as const;
+  const fly = createFly({ clock, random: seededRandom(dice.below(1e9)), apps: RICH_APPS, settings });
+  fly.origin = PARTY;
+  fly.settings.aaa.behaviour = dice.pick(['immediate', 'immediate', 'poll', 'user-interactive']);
+  const secrets = [CREDENTIAL, fly.github.ACTIONS_ID_TOKEN_REQUEST_TOKEN];
+  if (dice.chance(0.3)) nameBadly(dice, fly);
+  const inner = flyTransport(fly);
+  const heard: Transport = async (request) => {
+    checkAddress(request);
+    if (request.url.origin === PROBE) return { status: 200, headers: {}, body: dice.pick(TEXTS) };
+    const answer = await inner(request);
+    for (const [, nonce = ''] of answer.body.matchAll(/"nonce":"([^"]+)"/g)) secrets.push(nonce);
+    for (const [macaroon] of answer.body.matchAll(MACAROON)) secrets.push(macaroon.slice(4));
+    return answer;
+  };
+  const rate = dice.pick([0.02, 0.1, 0.3, 0.6]);
+  return { dice, fly, clock, files, secrets, transport: spoiling(dice, heard, rate) };
+}
+
+/** Somebody else's machines, in states and under leases that Fly itself would show. */
+function nameBadly(dice: Dice, fly: Fly): void {
+  for (const machine of fly.machines(APP)) {
+    Object.assign(machine, { name: dice.pick(TEXTS), region: dice.pick(TEXTS) });
+    const text = dice.pick(TEXTS);
+    machine.behaviour.exec = () => ({ stdout: text, stderr: dice.pick(TEXTS), exitCode: dice.below(2) });
+    if (dice.chance(0.5)) continue;
+    const expiresAt = Math.floor(fly.clock.now() / 1000) + dice.size(10_000);
+    const lease = { nonce: 'Xc5Vb7nM2Qw8Er4Ty6Ui0Op1As3Df9Gh', owner: dice.pick(TEXTS), description: '' };
+    machine.lease = { ...lease, version: machine.instanceId, expiresAt };
+  }
+}
+
+/** Every place of Fly's that a step has any business with. */
+const PATHS = [
+  // What time it is.
+  /^\/$/,
+  /^\/v1\/apps(\/[^/]+(\/machines(\/[^/]+(\/(start|stop|suspend|restart|cordon|uncordon|exec|wait|lease))?)?)?)?$/,
+  /^\/v1\/apps\/[^/]+\/machines\/[^/]+\/metadata\/[^/]+$/,
+  /^\/v1\/orgs\/[^/]+\/machines$/,
+  /^\/v1\/tokens\/[a-z]+$/,
+  /^\/prometheus\/[^/]+\/api\/v1\/query_range$/,
+];
+
+function checkAddress({ url, headers }: HttpRequest): void {
+  const authorization = headers['authorization'] ?? '';
+  const isFly = url.origin === API || url.origin === 'https://api.fly.io';
+  const isKnown = PATHS.some((path) => path.test(url.pathname));
+  expect(!isFly || isKnown, () => `a request goes to ${url.pathname}`);
+  expect(isFly || url.origin === PARTY || url.origin === PROBE, () => `a request goes to ${url.href}`);
+  expect(isFly || !authorization.includes('fm2_'), () => `the token goes to ${url.origin}`);
+  expect(
+    url.origin === PARTY || !authorization.includes(CREDENTIAL),
+    () => `a credential goes to ${url.origin}`,
+  );
+}
+
+async function work(world: World): Promise<void> {
+  const { dice, fly, secrets } = world;
+  const [command, given] = dice.pick(STEPS);
+  const token = dice.chance(0.8)
+    ? fly.mintToken({ app: APP, withDischarge: true })
+    : fly.mintToken({ org: 'my-org' });
+  for (const [macaroon] of token.matchAll(MACAROON)) secrets.push(macaroon.slice(4));
+  const shown = dice.chance(0.8) ? `Bearer ${CREDENTIAL}` : 'oidc';
+  const credentials = { 'third-party-credentials': `${PARTY}: ${shown}` };
+  const inputs = { token, app: APP, ...credentials, ...given };
+  const { app, ...whole } = inputs;
+  const state = await step(world, command, app === '' ? whole : inputs);
+  await postOf(world, state);
+  expectNone(filesIn(world.files.temp), secrets);
+}
+
+async function step(world: World, command: CommandName, inputs: With): Promise<ReadonlyMap<string, string>> {
+  const { dice, clock, transport, files, secrets } = world;
+  const log = watchedLog();
+  const { runner, read } = files.open();
+  let unique = 0;
+  const cancelled = new AbortController();
+  const shell = {
+    ...{
+      env: { ...passed(inputs), ...world.fly.github },
+      log,
+      runner,
+      clock,
+      transport,
+      jitter: () => dice.next(),
+    },
+    unique: () => `${command}-${++unique}`,
+    cancelled: cancelled.signal,
+    temp: files.temp,
+    scratch: files.temp,
+    flyToml: () => undefined,
+  };
+  const succeeded = await clock.run(run(command, shell));
+  const left = read();
+  checkReport(left);
+  checkSummary(left.summary);
+  checkLog(log, secrets);
+  const errors = log.annotations.filter(({ level }) => level === 'error');
+  expect(succeeded === (errors.length === 0), () => `success is ${succeeded} with ${errors.length} errors`);
+  return left.state;
+}
+
+async function postOf(world: World, state: ReadonlyMap<string, string>): Promise<void> {
+  const { dice, clock, transport, files, secrets } = world;
+  const log = watchedLog();
+  const { runner, read } = files.open();
+  const env = Object.fromEntries([...state].map(([name, value]) => [`STATE_${name}`, value]));
+  const shell = {
+    env: { ...env, ...world.fly.github },
+    log,
+    runner,
+    clock,
+    transport,
+    jitter: () => dice.next(),
+    temp: files.temp,
+  };
+  await clock.run(post({ ...shell, cancelled: new AbortController().signal }));
+  checkSummary(read().summary);
+  checkLog(log, secrets);
+  expect(
+    log.annotations.every(({ level }) => level !== 'error'),
+    () => 'a post turns the job red',
+  );
+}
+
+function checkLog({ printed, annotations }: WatchedLog, secrets: readonly string[]): void {
+  expectNone(printed.join(''), secrets);
+  for (const { text } of annotations)
+    expect(!/\binternal: |fault of the action/.test(text), () => `not classed: ${text}`);
+}

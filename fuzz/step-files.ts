@@ -1,0 +1,117 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parsePairs, readFileCommand } from '../runner/file-commands.js';
+import { OUTPUTS } from '../src/action/outputs.js';
+import { fileRunner, type Runner } from '../src/action/runner.js';
+import { expect } from './expect.js';
+
+/** The runner's folder and files for the steps of one case. */
+export interface StepFiles {
+  readonly temp: string;
+  /** A runner that writes into fresh files, and what they hold after the step. */
+  open(): { readonly runner: Runner; readonly read: () => Left };
+  end(): void;
+}
+
+/** What a step left, as the runner reads it. */
+export interface Left {
+  readonly outputs: ReadonlyMap<string, string>;
+  readonly state: ReadonlyMap<string, string>;
+  readonly summary: string;
+  /** Of the file that `machines-file` names. */
+  readonly machines: string;
+}
+
+const NAMES = ['OUTPUT', 'STATE', 'ENV', 'STEP_SUMMARY'] as const;
+const STATE_NAME = /^(session|restore(-\d+)?)$/;
+const JSON_OUTPUTS = ['machines', 'machine-ids', 'changed-ids', 'failed-ids', 'apps'];
+
+/** Our own heading, and the one link there is: to where a person is to approve. */
+const OURS = /^### Fly machines: |(?<=\[[^[\]]*)\]\(<https:\/\/[^<>\s]+>\)/gm;
+/** What markdown, HTML, GitHub or a terminal would act upon. */
+const LIVE = /[<>]|\]\(|!\[|@|:\/\/|www\.|(?<!&)#\d|(?!\n)\p{Cc}|[\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
+
+/** Creates the folder; the toolkit finds the files by this process's environment. */
+export function createStepFiles(): StepFiles {
+  const temp = mkdtempSync(join(tmpdir(), 'fuzz-step-'));
+  let steps = 0;
+  return {
+    temp,
+    open() {
+      steps += 1;
+      const paths = NAMES.map((name) => [`GITHUB_${name}`, join(temp, `${name}-${steps}`)] as const);
+      for (const [name, path] of paths) {
+        writeFileSync(path, '');
+        process.env[name] = path;
+      }
+      const env = Object.fromEntries(paths);
+      return { runner: fileRunner(env), read: () => readLeft(env) };
+    },
+    end() {
+      rmSync(temp, { recursive: true });
+      for (const name of NAMES) delete process.env[`GITHUB_${name}`];
+    },
+  };
+}
+
+function readLeft(env: Readonly<Record<string, string>>): Left {
+  const pairs = (name: string) => {
+    const { pairs: read, problem } = parsePairs(readFileCommand(env[name] ?? ''));
+    expect(problem === undefined, () => `${name} is damaged: ${problem}`);
+    return read;
+  };
+  const outputs = pairs('GITHUB_OUTPUT');
+  const state = pairs('GITHUB_STATE');
+  for (const name of outputs.keys()) expect(Object.hasOwn(OUTPUTS, name), () => `an output ${name}`);
+  for (const name of state.keys()) expect(STATE_NAME.test(name), () => `a state ${name}`);
+  expect(pairs('GITHUB_ENV').size === 0, () => 'a variable for later steps');
+  const path = outputs.get('machines-file') ?? '';
+  const summary = readFileCommand(env['GITHUB_STEP_SUMMARY'] ?? '');
+  return { outputs, state, summary, machines: path === '' ? '' : readFileSync(path, 'utf8') };
+}
+
+/** A step that is over has told what there is, in the form that is promised. */
+export function checkReport({ outputs, machines }: Left): void {
+  for (const name of Object.keys(OUTPUTS).filter((it) => !['token', 'report'].includes(it)))
+    expect(outputs.has(name), () => `no output ${name}`);
+  for (const name of JSON_OUTPUTS) {
+    const text = outputs.get(name) ?? '';
+    expect(text === '' || Array.isArray(JSON.parse(text)), () => `${name} is no array: ${text}`);
+  }
+  const rows: unknown = JSON.parse(machines);
+  expect(Array.isArray(rows), () => 'the file of machines holds no array');
+  for (const name of ['count', 'changed-count', 'failed-count'])
+    expect(/^\d+$/.test(outputs.get(name) ?? ''), () => `${name} is ${outputs.get(name)}`);
+}
+
+/** Nothing in the summary means anything to markdown, HTML or GitHub but what is ours. */
+export function checkSummary(summary: string): void {
+  if (summary === '') return;
+  expect(Buffer.byteLength(summary) < 1024 * 1024, () => 'the summary is too large');
+  const live = LIVE.exec(summary.replace(OURS, ''));
+  expect(
+    live === null,
+    () => `the summary holds ${JSON.stringify(live?.[0])}: ${around(summary, live?.[0] ?? '')}`,
+  );
+  for (const table of summary.split(/\n(?!\|)/)) {
+    const rows = table.split('\n').filter((line) => line.startsWith('|'));
+    const widths = new Set(rows.map((row) => row.split('|').length));
+    expect(widths.size <= 1, () => `a table has rows of ${[...widths].join(' and ')} cells`);
+  }
+  const starts = summary
+    .split('\n')
+    .filter((line) => !/^(### |\| |- | {2}- |…|$|\d|[\p{L}\p{N}&`👤])/u.test(line));
+  expect(starts.length === 0, () => `lines of the summary begin like ${JSON.stringify(starts[0])}`);
+}
+
+/** Whatever the steps of a case left on disk, sessions aside. */
+export function filesIn(temp: string): string {
+  const names = readdirSync(temp).filter((name) => !/^fly-machines-(session|restore)-/.test(name));
+  return names.map((name) => readFileSync(join(temp, name), 'utf8')).join('\n');
+}
+
+function around(text: string, found: string): string {
+  const at = text.indexOf(found);
+  return text.slice(Math.max(0, at - 100), at + 100);
+}
