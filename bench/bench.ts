@@ -7,6 +7,7 @@ import { fleet } from './fleet.js';
 import { flyctl } from './flyctl.js';
 import { hostile } from './hostile.js';
 import { idleSweep } from './idle-sweep.js';
+import { inspect } from './inspect.js';
 import { longList } from './long-list.js';
 import { nodeForActions } from './node-binary.js';
 import { parsing } from './parsing.js';
@@ -20,6 +21,7 @@ const PARTS: ReadonlyMap<string, () => Promise<Figure[]>> = new Map([
   ['idle-sweep', idleSweep],
   ['start-up', startUp],
   ['parsing', parsing],
+  ['inspect', inspect],
   ['hostile', hostile],
   ['flyctl', flyctl],
 ]);

@@ -14,6 +14,8 @@ const KINDS = {
   discharge: /^POST \/(aaa|own)\/v1\/\.well-known\/macfly\/3p$/,
   list: /^GET \/v1\/apps\/[^/]+\/machines$/,
   start: /^POST \/v1\/apps\/[^/]+\/machines\/[^/]+\/start$/,
+  app: /^GET \/v1\/apps\/[^/]+$/,
+  question: /^POST \/v1\/tokens\/authorize$/,
   wait: /^GET \/v1\/apps\/[^/]+\/machines\/[^/]+\/wait\?/,
 } as const;
 type Kind = keyof typeof KINDS;
@@ -34,12 +36,19 @@ export async function requests(): Promise<Figure[]> {
     const changes = { list: 1, start: MACHINES, wait: MACHINES };
     return [
       await counted('auth, 1 ticket', { discharge: 1 }, fly, () => job.step(auth)),
+      await counted('inspect', { app: 1 }, fly, () => job.step({ uses: './inspect' })),
       await counted('list', { list: 1 }, fly, () => job.step({ uses: './list' })),
       await counted(`warm start of ${MACHINES} machines`, changes, fly, () => job.step(start)),
       await counted('start of what is started', { list: 1 }, fly, () => job.step(start)),
     ];
   });
-  return [...cold, ...warm];
+  const doubtful = await inJob(['aaa'], async ({ fly, job, token }) => {
+    fly.settings.appNumbers = 'absent';
+    const step = { uses: './inspect', with: { token, app: APP } };
+    const wanted = { discharge: 1, app: 1, question: 1 };
+    return [await counted('inspect in doubt, 1 ticket', wanted, fly, () => job.step(step))];
+  });
+  return [...cold, ...warm, ...doubtful];
 }
 
 interface Stage {

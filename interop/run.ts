@@ -1,12 +1,13 @@
 /**
- * `npm run interop`: our tokens and discharges against Fly's Go code, how we read metrics against Prometheus, and our workflows
- * against a checker that knows GitHub's rules. `--long` runs a million differential cases on a seed of its own; other arguments go to Jest.
+ * `npm run interop`: our tokens and discharges against Fly's Go code, how we read metrics against Prometheus, our way through a
+ * real proxy, and our workflows against a checker that knows GitHub's rules. `--long` runs a million differential cases on a seed of its own; other arguments go to Jest.
  */
 import { runJest } from '../scripts/jest.js';
 import { markdownTable } from '../scripts/marked-table.js';
 import { DIFFERENCES } from './differential/intended-differences.js';
 import { GoError, goBinary, toolBinary } from './go.js';
 import { prometheusBinaries } from './prometheus/prometheus-binaries.js';
+import { tinyproxyRelease } from './proxy/tinyproxy.js';
 import { recorded, renewSection } from './record.js';
 
 const args = process.argv.slice(2);
@@ -35,6 +36,7 @@ try {
   for (const name of ['oracle', 'thirdparty', 'golden']) goBinary(name);
   toolBinary('actionlint');
   prometheusBinaries();
+  tinyproxyRelease();
   // A part of the tests proves nothing of the page's other rows.
   const whole = only.length === 0;
   const run = long ? 'npm run interop:long' : 'npm run interop';

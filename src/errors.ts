@@ -1,3 +1,5 @@
+import { excerpt } from './text.js';
+
 /** What can go wrong, in the words that users branch on. */
 export const ERROR_CLASSES = [
   'input',
@@ -50,7 +52,8 @@ export class ActionError extends Error {
     this.class = errorClass;
     this.hint = details.hint;
     this.status = details.status;
-    this.requestId = details.requestId;
+    // A header is a stranger's text like any other.
+    this.requestId = details.requestId && excerpt(details.requestId);
   }
 
   /** Class, message and request id. */

@@ -22,7 +22,7 @@ export async function main(command?: CommandName): Promise<void> {
   stayLean();
   const { env } = process;
   const cancelled = cancelSignal();
-  const transport = nodeTransport(USER_AGENT);
+  const transport = nodeTransport(USER_AGENT, env);
   const temp = env['RUNNER_TEMP'] || undefined;
   const succeeded = await run(command, {
     env,
@@ -49,7 +49,7 @@ export async function post(): Promise<void> {
     runnerLog.warning(`The post step broke off: ${error.message}`);
     process.exit(0);
   });
-  const transport = nodeTransport(USER_AGENT);
+  const transport = nodeTransport(USER_AGENT, env);
   await runPost({
     ...{ env, transport, cancelled: cancelSignal() },
     log: runnerLog,

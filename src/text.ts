@@ -50,9 +50,13 @@ export function formatDuration(ms: number): string {
     .join(' ');
 }
 
-/** RFC 3339 in UTC, whole seconds. */
+/** JavaScript knows no time beyond, in either direction. In milliseconds. */
+const LAST_TIME = 8.64e15;
+
+/** RFC 3339 in UTC, whole seconds; of a time that no calendar reaches, the last one that does. */
 export function formatTime(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+  const time = Math.max(-LAST_TIME, Math.min(ms, LAST_TIME));
+  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** `1 machine`, `2 machines`. */

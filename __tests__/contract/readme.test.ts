@@ -16,7 +16,10 @@ interface WorkflowStep {
 }
 
 interface Workflow {
-  readonly jobs: Record<string, { readonly steps: readonly WorkflowStep[] }>;
+  readonly jobs: Record<
+    string,
+    { readonly steps: readonly WorkflowStep[]; readonly permissions?: Record<string, string> }
+  >;
 }
 
 const readme = readFileSync('README.md', 'utf8');
@@ -51,21 +54,36 @@ describe('when the workflows of the README run as they stand', () => {
           { name: 'staging-web', machines: Array.from({ length: 8 }, () => ({})) },
           { name: 'staging-billing', machines: [{}] },
         ],
-        settings: { bootMs: 10, stopMs: 10, suspendMs: 10, metricsAccess: 'allowed' },
+        settings: {
+          bootMs: 10,
+          stopMs: 10,
+          suspendMs: 10,
+          metricsAccess: 'allowed',
+          own: { credential: 'oidc' },
+        },
       });
       const server = await serve(fly);
       const tokens = {
         FLY_DEPLOY_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC' }),
         FLY_ORG_TOKEN: fly.mintToken(),
+        FLY_CAVEATED_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC', thirdParty: ['aaa', 'own'] }),
       };
+      const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = fly.github;
       const results: StepResult[] = [];
       try {
-        for (const { steps } of Object.values(workflow.jobs)) {
-          const job = createJob({ secrets: Object.values(tokens), env: { FLY_FLAPS_BASE_URL: server.url } });
+        for (const { steps, permissions } of Object.values(workflow.jobs)) {
+          const job = createJob({
+            secrets: Object.values(tokens),
+            env: { FLY_FLAPS_BASE_URL: server.url },
+            ...(permissions?.['id-token'] === 'write' && { idToken: { url, token } }),
+          });
           for (const { uses = '', id, with: inputs = {} } of steps) {
             const ours = OURS.exec(uses);
             if (ours === null) continue;
-            const given = Object.entries(inputs).map(([name, value]) => [name, fill(String(value), tokens)]);
+            const given = Object.entries(inputs).map(([name, value]) => [
+              name,
+              fill(String(value), tokens).replace('https://discharge.example.com', server.url),
+            ]);
             results.push(
               await job.step({
                 uses: `.${ours[1] ?? '/'}`,

@@ -1,3 +1,5 @@
+import { parseAction } from '../../src/macaroon/action-mask.js';
+import type { Caveat } from '../../src/macaroon/caveats.js';
 import { APP, type Scenario, WORKERS } from '../support/scenario.js';
 import { onEachNode } from '../support/scenario-nodes.js';
 import { asked, said } from '../support/scenario-results.js';
@@ -10,10 +12,10 @@ const apps = [
 
 type With = Readonly<Record<string, string>>;
 
-const step = ({ job, fly }: Scenario, uses: string, inputs: With, actions = '*') =>
+const step = ({ job, fly }: Scenario, uses: string, inputs: With) =>
   job.step({
     uses,
-    with: { token: fly.mintToken({ app: APP, actions, withDischarge: true }), app: APP, ...inputs },
+    with: { token: fly.mintToken({ app: APP, withDischarge: true }), app: APP, ...inputs },
   });
 
 onEachNode('When what the step names is not there', (open) => {
@@ -64,9 +66,16 @@ onEachNode('When what the step names is not there', (open) => {
     expect(scenario.fly.requests.map(({ method }) => method)).toEqual(['GET']);
   });
 
-  it('names the caveat that forbids the change', async () => {
+  it('names the caveat by which Fly forbids the change, where the token alone left that open', async () => {
     const scenario = await open({ apps });
-    const result = await step(scenario, './start', { machines: 'all' }, 'r');
+    // As tokens do, by number: to read the one, and to do everything with another.
+    const masks = new Map([
+      [1_000_001n, parseAction('r')],
+      [1_000_002n, parseAction('*')],
+    ]);
+    const extraCaveats: Caveat[] = [{ name: 'Apps', body: { apps: masks } }];
+    const token = scenario.fly.mintToken({ org: 'my-org', withDischarge: true, extraCaveats });
+    const result = await step(scenario, './start', { machines: 'all', token });
     expect(result).toMatchObject({ conclusion: 'failure', outputs: { 'failed-ids': `["${WORKERS[0]}"]` } });
     expect(said(result, 'error')[0]).toMatch(
       /forbidden: start machine .* answered 403: Apps: .*C not allowed/,

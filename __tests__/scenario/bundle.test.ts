@@ -13,7 +13,7 @@ function sentencesIn(path: string): string[] {
 }
 
 describe('When dist is looked at', () => {
-  it.each(['mint', 'seal', 'verify', 'access'])('holds nothing of src/macaroon/%s.ts', (name) => {
+  it.each(['mint', 'seal', 'verify'])('holds nothing of src/macaroon/%s.ts', (name) => {
     const sentences = sentencesIn(`src/macaroon/${name}.ts`);
     expect(sentences.length).toBeGreaterThan(0);
     expect(sentences.filter((text) => files.some((file) => textOf(file).includes(text)))).toEqual([]);

@@ -103,7 +103,7 @@ onEachNode('When a step reports', (open) => {
   it('sets every output, a file of the same, a summary, and a first and a last line', async () => {
     const scenario = await open();
     const token = scenario.fly.mintToken({ app: APP, expires: 4_102_444_800 });
-    await scenario.job.step({ uses: './auth', with: { token, app: APP } });
+    await scenario.job.step({ uses: './auth', with: { token, app: APP, 'max-lifetime': '0' } });
     scenario.fly.machine(APP, SECOND).behaviour.start = 'no-capacity';
     const result = await scenario.job.step({
       uses: './start',

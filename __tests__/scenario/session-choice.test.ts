@@ -2,6 +2,7 @@ import { APP, type Scenario } from '../support/scenario.js';
 import { onEachNode } from '../support/scenario-nodes.js';
 import { lines, said } from '../support/scenario-results.js';
 import { sessionFiles } from '../support/scenario-session.js';
+import { pathsAsked } from '../support/scenario-steps.js';
 
 const apps = [
   { name: APP, machines: [{ id: 'mine' }] },
@@ -45,7 +46,7 @@ onEachNode('When several sessions are open', (open) => {
     const without = await job.step(step);
     expect(without.conclusion).toBe('failure');
     expect(said(without, 'error')[0]).toMatch(/no token for shop\. The job's sessions are for my-app\./);
-    expect(fly.requests).toEqual([]);
+    expect(pathsAsked(scenario)).toEqual([]);
     const env = { FLY_API_TOKEN: fly.mintToken({ app: 'shop', withDischarge: true }) };
     const result = await job.step({ ...step, env });
     expect(lines(result)[0]).toMatch(/^Token from the environment's FLY_API_TOKEN, app shop,/);

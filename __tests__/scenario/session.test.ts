@@ -12,6 +12,7 @@ import { APP, type Scenario } from '../support/scenario.js';
 import { onEachNode } from '../support/scenario-nodes.js';
 import { lines, said } from '../support/scenario-results.js';
 import { sessionFiles, sessionPath, shareTemp } from '../support/scenario-session.js';
+import { pathsAsked } from '../support/scenario-steps.js';
 
 const apps = [
   { name: APP, machines: [{ id: 'mine' }] },
@@ -54,7 +55,7 @@ onEachNode('When auth has opened a session', (open) => {
     const joined = await auth({ job: joiner }, token.replace('FlyV1 ', ''), 'shop');
     expect(lines(joined).at(-1)).toContain('session joined for shop');
     expect(joined.state).toEqual({});
-    expect(fly.requests).toHaveLength(1);
+    expect(pathsAsked(scenario)).toEqual([expect.stringMatching(/macfly/)]);
     expect((await job.step({ uses: './list', with: { app: `${APP}, shop` } })).outputs['count']).toBe('2');
     await joiner.post();
     expect(sessionFiles(job)).toHaveLength(1);
@@ -94,7 +95,7 @@ onEachNode('When the file of a session is not what auth wrote', (open) => {
     expect(result.conclusion).toBe('failure');
     expect(said(result, 'error')).toEqual([expect.stringContaining('There is no token')]);
     expect(result.stderr).toBe('');
-    expect(fly.requests).toEqual([]);
+    expect(pathsAsked(scenario)).toEqual([]);
     expect((await job.post())[0]?.conclusion).toBe('success');
     expect(sessionFiles(job).filter(({ path }) => path.endsWith('.json'))).toEqual([]);
   });

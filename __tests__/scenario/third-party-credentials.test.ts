@@ -2,6 +2,7 @@ import { APP, type Scenario } from '../support/scenario.js';
 import { onEachNode } from '../support/scenario-nodes.js';
 import { asked, said } from '../support/scenario-results.js';
 import { sessionFiles } from '../support/scenario-session.js';
+import { pathsAsked } from '../support/scenario-steps.js';
 
 const SECRET = 'a-credential-of-the-own-third-party';
 const settings = { own: { credential: `Bearer ${SECRET}` } };
@@ -65,7 +66,7 @@ onEachNode('When a third party of the user wants a credential', (open) => {
     const token = scenario.fly.mintToken(BOTH);
     await auth(scenario, { 'third-party-credentials': `${scenario.url}: Bearer ${SECRET}` }, token);
     await auth(scenario, {}, token);
-    expect(scenario.fly.requests).toHaveLength(2);
+    expect(pathsAsked(scenario)).toHaveLength(2);
     scenario.shiftFlysClock(540_000);
     const result = await scenario.job.step({ uses: './stop', with: { machines: 'web-1' } });
     expect(result.conclusion).toBe('success');

@@ -29,7 +29,7 @@ const REFUSALS: readonly { what: string; aaa: Party; error: RegExp }[] = [
   {
     what: 'it wants a person',
     aaa: { behaviour: 'user-interactive' },
-    error: /wants a person to log in\. No person is there in CI: make a token that needs none/,
+    error: /wants a person to log in\. Give `approve: true`/,
   },
   {
     what: 'a page of HTML',

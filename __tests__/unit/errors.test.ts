@@ -15,6 +15,14 @@ describe('when an error is put on one line', () => {
     expect(error.line).toBe(line);
     expect(error.line).toBe(`${error.class}: ${error.story}`);
   });
+
+  it('shows of a request id no more than of any text of a stranger', () => {
+    const echo = `fm2_${Buffer.alloc(300, 'A secret 0 ').toString('base64')}`;
+    expect(new ActionError('forbidden', 'no', { requestId: echo }).line).toBe('forbidden: no (request […])');
+    const { line } = new ActionError('forbidden', 'no', { requestId: 'a\r\n'.repeat(5_000) });
+    expect(line.length).toBeLessThan(400);
+    expect(line).not.toMatch(/[\r\n]/);
+  });
 });
 
 describe('when anything is thrown', () => {

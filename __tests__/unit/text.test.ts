@@ -61,6 +61,9 @@ describe('when a moment is shown', () => {
     [253_402_300_800_000, '+010000-01-01T00:00:00Z'],
     [8_640_000_000_000_000, '+275760-09-13T00:00:00Z'],
     [-8_640_000_000_000_000, '-271821-04-20T00:00:00Z'],
+    // As the end of a lease, a number in an answer, may be.
+    [1e303, '+275760-09-13T00:00:00Z'],
+    [Number.NEGATIVE_INFINITY, '-271821-04-20T00:00:00Z'],
   ])('gives %d as RFC 3339 in UTC, whole to the second', (ms, text) => expect(formatTime(ms)).toBe(text));
 });
 

@@ -1,5 +1,6 @@
 import { STATE } from '../../src/action/commands.js';
-import { readHead, readMachines, StateRecord } from '../../src/action/state-record.js';
+import { readHead, readHolds, readMachines } from '../../src/action/read-record.js';
+import { StateRecord } from '../../src/action/state-record.js';
 import { ActionError } from '../../src/errors.js';
 import { expect } from '../expect.js';
 import type { Kind } from '../kind.js';
@@ -24,6 +25,11 @@ export const stateRecordKind: Kind = {
       for (const machine of readMachines(env, head))
         for (const text of [machine.app, machine.id, machine.version, machine.from])
           expect(typeof text === 'string', () => 'a machine has parts that are no texts');
+      for (const { app, id, held, before = 0 } of readHolds(env)) {
+        for (const text of [app, id, held])
+          expect(typeof text === 'string', () => 'a hold has parts that are no texts');
+        expect(Number.isFinite(before), () => 'a hold has replaced one without an end');
+      }
     } catch (thrown) {
       // Such a state is a fault of ours, or of whoever changed it: nothing that a person can mend.
       const isOurs = thrown instanceof ActionError && /is not readable$/.test(thrown.message);
@@ -45,10 +51,10 @@ function writtenState(): Readonly<Record<string, string>> {
   }));
   record.open({ command: 'stop', fallback: 'none', session: 'fly-machines-session-x.json' }, machines);
   const [first, second] = machines;
-  record.close([
-    first && { ...first, left: 'stopped' },
-    second && { ...second, left: 'stopped', held: '2025-01-15T12:00:00Z' },
-  ]);
+  record.close([first && { ...first, left: 'stopped' }, second && { ...second, left: 'stopped' }]);
+  const [held, before] = ['2025-01-15T12:00:00Z', Date.UTC(2025, 0, 15, 11)];
+  record.hold({ app: 'my-app', id: 'm1', held });
+  record.hold({ app: 'my-app', id: 'm2', held, before });
   expect(saved[`STATE_${STATE.restore}`] !== undefined, () => 'no state was written');
   return saved;
 }

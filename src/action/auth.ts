@@ -1,34 +1,53 @@
 import { appList, type CommandResult } from '../commands/result.js';
 import { isSweeping } from '../commands/scope.js';
+import type { Lifetime } from '../discharge/session.js';
 import { findSessions } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
-import { formatTime } from '../text.js';
+import { type Bundle, lastSecond } from '../macaroon/bundle.js';
+import { formatDuration, formatTime } from '../text.js';
 import { STATE } from './commands.js';
 import { describeBundle } from './describe-token.js';
+import { narrow } from './narrow.js';
 import { type Opening, openSession } from './open-session.js';
 import { scopeWords } from './scope-of.js';
 import type { Step } from './step.js';
+import type { StepAccess } from './step-access.js';
 
 /** Opens the job's session: acquires what discharges are missing, says what the token is, and leaves all to later steps. */
-export async function auth({ access, connection, inputs, temp, log, runner }: Step): Promise<CommandResult> {
+export async function auth(step: Step): Promise<CommandResult> {
+  const { access, connection, inputs, temp, log, runner } = step;
   if (temp === undefined) {
     throw new ActionError('input', 'RUNNER_TEMP is not set, so there is no place for a session', {
       hint: '`auth` works in a GitHub runner only; elsewhere give `token` to each step.',
     });
   }
   const { session } = connection;
-  const header = await session.header();
+  await session.header();
+  const described = describeBundle(session.bundle);
+  // Asked anew each time: all this takes its time, and another step may run beside this one.
+  const opened = (changes: Partial<StepAccess>) =>
+    openSession(temp, {
+      access: { ...access, ...changes },
+      discharges: session.discharges,
+      sessions: findSessions(temp),
+    });
+  const { lifetime = access.lifetime, words } = await narrow(step, opened({}).scope.apps);
+  const narrowed = [...new Set([...(access.narrowed ?? []), ...words])];
   log.startGroup('The token');
-  for (const line of describeBundle(session.bundle)) log.info(line);
+  for (const line of described) log.info(line);
+  for (const line of narrowedLines(narrowed, lifetime)) log.info(`  narrowed for this job: ${line}`);
   log.endGroup();
 
-  // Asked again: the discharges took their time, and another step may run beside this one.
-  const opening = openSession(temp, { access, discharges: session.discharges, sessions: findSessions(temp) });
+  // Of what it has become; nothing is written where that can't be used.
+  const header = await session.header();
+  const opening = opened({ bundle: session.bundle, lifetime, narrowed });
   if (!opening.joined) runner.saveState(STATE.session, opening.name);
   opening.commit();
   if (opening.replaced.length > 0)
     log.notice(`Another token's session covered ${opening.replaced.join(', ')}; this one takes over.`);
   if (opening.turned !== undefined) log.notice(turnedInto(opening.turned));
+  const before = opening.narrowedBefore ?? narrowed;
+  if (before.join('\n') !== narrowed.join('\n')) log.notice(narrowedInto(before, narrowed));
 
   if (inputs['export-token'] !== 'false') {
     log.mask(header);
@@ -39,10 +58,29 @@ export async function auth({ access, connection, inputs, temp, log, runner }: St
   const until =
     end === undefined || !Number.isFinite(end)
       ? 'usable without an end'
-      : `usable until ${formatTime(end)} and refreshed before`;
+      : `usable until ${formatTime(end)}${end < lastEnd(session.bundle) ? ' and refreshed before' : ''}`;
   const apps = isSweeping(access) || access.apps.length === 0 ? scopeWords(access) : appList(access.apps);
   const line = `session ${opening.joined ? 'joined' : 'opened'} for ${apps}, ${until}`;
   return { apps: access.apps, machines: [], failures: [], notices: [], warnings: [], line };
+}
+
+/** When the last of the permission tokens ends, in Unix milliseconds. */
+function lastEnd({ permissions }: Bundle): number {
+  return Math.max(...permissions.map(lastSecond)) * 1000;
+}
+
+function narrowedLines(narrowed: readonly string[], lifetime: Lifetime | undefined): readonly string[] {
+  if (lifetime === undefined) return narrowed;
+  return [
+    ...narrowed,
+    `only until ${formatTime(lifetime.end)} (\`max-lifetime\` ${formatDuration(lifetime.ms)})`,
+  ];
+}
+
+/** The last `auth` says what holds, but not in silence: steps may rely on what was there before. */
+function narrowedInto(before: readonly string[], narrowed: readonly string[]): string {
+  const words = (lines: readonly string[]) => lines.join('; ') || 'not at all';
+  return `This token's session was narrowed so far: ${words(before)}. From now on: ${words(narrowed)}.`;
 }
 
 /** Adding to a session changes what later steps do that nobody has touched. */

@@ -13,6 +13,10 @@ export const COMMAND_HELP: Readonly<Record<CommandName, CommandHelp>> = {
     does: "Open the job's session with Fly: take the token, acquire its discharges, and keep them fresh for every later step.",
     post: true,
   },
+  inspect: {
+    does: 'Explain the token and change nothing: what it is, what it may do on the app, until when, and what is missing; never the token itself.',
+    post: false,
+  },
   list: {
     does: 'Read machines and change nothing.',
     post: false,

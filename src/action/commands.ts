@@ -1,6 +1,7 @@
 /** The commands; their names are also their folders'. */
 export const COMMAND_NAMES = [
   'auth',
+  'inspect',
   'list',
   'start',
   'stop',

@@ -1,5 +1,6 @@
 import { type Clock, withTimeout } from '../clock.js';
 import type { Discharge } from '../discharge/discharges.js';
+import { fetchOidcToken, oidcSource } from '../discharge/oidc-token.js';
 import { FLY_AUTHENTICATION, flyCredentials, parseCredential } from '../discharge/origins.js';
 import { Session } from '../discharge/session.js';
 import { fetchDischarge } from '../discharge/third-party-client.js';
@@ -7,14 +8,19 @@ import { ActionError } from '../errors.js';
 import { ServerTime } from '../http/server-time.js';
 import type { Transport } from '../http/transport.js';
 import { MachinesClient } from '../machines/client.js';
+import type { Environment } from './inputs.js';
 import type { Log } from './log.js';
-import { tokenForms } from './mask.js';
+import { tokenForms, webTokenForms } from './mask.js';
+import { personAsker } from './person-asker.js';
+import type { Runner } from './runner.js';
 import type { StepAccess } from './step-access.js';
 
 const ASK_TIME_LIMIT_MS = 10_000;
 
 /** What a connection is made with. */
 export interface ConnectTools {
+  readonly env: Environment;
+  readonly runner: Pick<Runner, 'appendSummary'>;
   readonly clock: Clock;
   readonly transport: Transport;
   readonly jitter: () => number;
@@ -43,10 +49,18 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
   const transport = time.observing(tools.transport, [apiUrl.origin, ...FLY_AUTHENTICATION]);
   let asked: Promise<void> | undefined;
   const credentials = [...access.credentials.map(parseCredential), ...flyCredentials(bundle.users)];
+  const source = oidcSource(tools.env);
+  const onSecret = (text: string) => {
+    for (const form of webTokenForms(text)) log.mask(form);
+  };
+  const oidcToken = (audience: string, limited: AbortSignal) =>
+    fetchOidcToken({ source, transport, clock, jitter, onSecret }, audience, limited);
+  const approval = access.approve ? { signal, ask: personAsker(log, tools.runner) } : undefined;
   const session = new Session(bundle, access.discharges, access.refreshBefore, {
     clock,
     signal,
     save,
+    lifetime: access.lifetime,
     now: () => time.now(),
     learnTime: async () => {
       if (time.known) return;
@@ -54,7 +68,7 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
       await asked;
     },
     fetchDischarge: (ticket, limited) =>
-      fetchDischarge({ transport, clock, jitter, credentials }, ticket, limited),
+      fetchDischarge({ transport, clock, jitter, credentials, oidcToken, approval }, ticket, limited),
     onSecret: (text) => {
       for (const form of tokenForms(text)) log.mask(form);
     },

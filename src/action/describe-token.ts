@@ -1,4 +1,3 @@
-import { actionWords } from '../macaroon/action-mask.js';
 import {
   type Bundle,
   dischargesFor,
@@ -7,15 +6,16 @@ import {
   type Token,
   ticketsOf,
 } from '../macaroon/bundle.js';
-import { type Caveat, caveatsNamed } from '../macaroon/caveats.js';
 import { tokenUuid } from '../macaroon/nonce.js';
+import { tokenScope } from '../macaroon/scope-words.js';
+import { KINDS, kindOf } from '../macaroon/token-kind.js';
 import { count, formatTime } from '../text.js';
 
 /** What a token says of itself, a line a part: kind, scope, end and UUID, never any of its text. Not verified. */
 export function describeBundle(bundle: Bundle): string[] {
   return [
     ...bundle.permissions.flatMap((token) => [
-      `Permission token ${tokenUuid(token.macaroon.nonce)}: ${scope(token.macaroon.caveats)}, ${ending(token)}`,
+      `Permission token ${tokenUuid(token.macaroon.nonce)}: ${natureOf(token, bundle)}; ${ending(token)}`,
       ...ticketsOf(token).map(
         (ticket) => `  third party ${ticket.location}: ${discharged(ticket, bundle.discharges)}`,
       ),
@@ -30,15 +30,10 @@ export function describeBundle(bundle: Bundle): string[] {
   ];
 }
 
-function scope(caveats: readonly Caveat[]): string {
-  const organizations = caveatsNamed(caveats, 'Organization').map(
-    ({ body }) => `organization ${body.id} (${actionWords(body.mask)})`,
-  );
-  const apps = caveatsNamed(caveats, 'Apps').flatMap(({ body }) =>
-    [...body.apps].map(([app, mask]) => `app ${app === 0n ? 'any' : app} (${actionWords(mask)})`),
-  );
-  const actions = caveatsNamed(caveats, 'Action').map(({ body }) => `only ${actionWords(body)}`);
-  return [...organizations, ...apps, ...actions].join(', ') || 'no scope of its own';
+/** `seems to be a deploy token, which may read app 7`. */
+function natureOf(token: Token, { permissions }: Bundle): string {
+  const { may } = tokenScope(token.macaroon.caveats.filter(({ name }) => name !== '3P'));
+  return `seems to be ${KINDS[kindOf(token, permissions)]}, which may ${may.join('; ')}`;
 }
 
 function ending(token: Token): string {

@@ -12,6 +12,7 @@ import { SETTLED } from '../machines/goal.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { auth } from './auth.js';
 import type { CommandName } from './commands.js';
+import { inspect } from './inspect.js';
 import { limitedLines, listLine } from './machine-line.js';
 import { metricsOf } from './metrics-of.js';
 import { runnerProgress } from './progress.js';
@@ -23,6 +24,7 @@ import type { Step } from './step.js';
 /** What runs behind each command's name: inputs become options, and the command does the rest. */
 export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<CommandResult> } = {
   auth,
+  inspect,
   list: async (step) => {
     const { log } = step;
     const result = await list(choiceOf(step), toolsOf(step));

@@ -1,5 +1,7 @@
 import { parseCredential } from '../discharge/origins.js';
 import { ActionError } from '../errors.js';
+import { parseCaveats } from '../macaroon/caveat-json.js';
+import type { Caveat } from '../macaroon/caveats.js';
 import { SETTLED } from '../machines/goal.js';
 import { matching, oneOf, type Parser } from './parsers.js';
 
@@ -36,6 +38,19 @@ export const state: Parser<string> = (text) => {
 };
 /** Where Fly can be asked to wait for. */
 export const awaitable = oneOf('started', 'stopped', 'suspended', 'destroyed', 'failed', SETTLED);
+
+/** What to narrow a token by, as JSON in Fly's own form. */
+export const caveatsToAdd: Parser<Caveat[]> = (text) => {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new ActionError('input', 'is not JSON: it takes `{"type": …, "body": …}`, or an array of such');
+  }
+  const caveats = parseCaveats(json);
+  if (caveats.length === 0) throw new ActionError('input', 'is a list of nothing');
+  return caveats;
+};
 
 /** The signals that Fly's API takes. */
 export const STOP_SIGNALS = [

@@ -66,11 +66,19 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   'refresh-before':
     "Refresh a discharge that has less than this left (at most half of its life): a duration such as `90s`, up to 24h; a plain number is seconds. The session's, where it was set there.",
   'third-party-credentials':
-    'Credentials for third parties of your own, lines `https://host: value`; sent to that exact origin only, as Bearer where the value is one word.',
+    "Credentials for third parties of your own, lines `https://host: value`; sent to that exact origin only, as Bearer where the value is one word. `https://host: oidc` sends the job's GitHub OIDC token, a new one for each discharge; an audience may follow, otherwise it is the third party's location. The session's, where it was set there.",
+  approve:
+    '`true`: where a third party wants a person to approve, show the URL and wait until somebody has, or until `timeout` has passed. `auth` sets it for all steps of its session.',
   'export-token':
     '`output`: the token and its discharges as the output `token`; `env`: also as `FLY_API_TOKEN` for later steps. A copy as of now that is not refreshed.',
+  'max-lifetime':
+    "How long the session's copy of the token lives, up to 720h, where the token itself doesn't end before: a duration such as `90m`; a plain number is seconds. `0`: as long as the token.",
+  scope:
+    "What the session's copy of the token may do: `read`, `control` (change the state of machines, too) or `full`, all that the token may. The first two also narrow it to the apps, where those are named.",
+  'attenuate-with':
+    'More caveats for the session\'s copy of the token, as JSON in Fly\'s own form, one or an array: `{"type": "IfPresent", "body": {"ifs": [{"type": "Machines", "body": {"machines": {"148e21ea7e4689": "rC"}}}], "else": "r"}}`.',
   summary:
-    'Whether to write the job summary. `auto`: when something changed, failed or was left alone, and in a dry run.',
+    'Whether to write the job summary. `auto`: when something changed, failed or was left alone, in a dry run, and by `inspect`.',
   'api-url':
     "Address of the Machines API. `auto`: the session's, else the environment's `FLY_FLAPS_BASE_URL`, else `https://api.machines.dev`.",
 };

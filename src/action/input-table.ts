@@ -5,6 +5,7 @@ import { COMMAND_NAMES, type CommandName } from './commands.js';
 import {
   appPattern,
   awaitable,
+  caveatsToAdd,
   credentialLine,
   nameOrPair,
   orgSlug,
@@ -43,7 +44,9 @@ export interface InputRow {
 }
 
 const ALL = COMMAND_NAMES;
-const SELECTING: readonly CommandName[] = COMMAND_NAMES.filter((name) => name !== 'auth');
+const SELECTING: readonly CommandName[] = COMMAND_NAMES.filter(
+  (name) => name !== 'auth' && name !== 'inspect',
+);
 const TRANSITION: readonly CommandName[] = ['start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon'];
 const CHANGING: readonly CommandName[] = [...TRANSITION, 'exec', 'stop-idle', 'warm-up'];
 const IDLE: readonly CommandName[] = ['stop-idle'];
@@ -303,11 +306,35 @@ export const INPUTS = {
     reads: ALL,
     strict: false,
   },
+  approve: {
+    default: 'false',
+    parse: boolean,
+    reads: ALL,
+    strict: false,
+  },
   'export-token': {
     default: 'false',
     parse: oneOf('false', 'output', 'env'),
     reads: ['auth'],
     strict: false,
+  },
+  'max-lifetime': {
+    default: '7h',
+    parse: duration(0, 30 * 24 * HOUR_MS),
+    reads: ['auth'],
+    strict: true,
+  },
+  scope: {
+    default: 'full',
+    parse: oneOf('full', 'control', 'read'),
+    reads: ['auth'],
+    strict: true,
+  },
+  'attenuate-with': {
+    default: 'none',
+    parse: unless('none', caveatsToAdd),
+    reads: ['auth'],
+    strict: true,
   },
   summary: {
     default: 'auto',

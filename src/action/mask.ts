@@ -1,3 +1,4 @@
+import { OIDC } from '../discharge/origins.js';
 import type { SessionContent } from '../discharge/session-file.js';
 import { splitTokenText } from '../macaroon/token-text.js';
 import { list } from './parsers.js';
@@ -32,11 +33,16 @@ export function credentialInputForms(text: string): string[] {
 
 const CREDENTIAL_LINES = list((line) => line, /\n/);
 
-/** The forms of a line of `third-party-credentials`: its value, and the value's last word where a scheme is in front. */
+/** The forms of a line of `third-party-credentials`: its value, and the value's last word where a scheme is in front. None of an `oidc` line, which holds no secret. */
 export function credentialForms(line: string): string[] {
   const at = line.indexOf(': ');
   const value = (at < 0 ? line : line.slice(at + 2)).trim();
-  return longEnough([value, value.split(/\s+/).at(-1) ?? '']);
+  return OIDC.test(value) ? [] : longEnough([value, value.split(/\s+/).at(-1) ?? '']);
+}
+
+/** The forms of a JSON web token: as any token's, and its two parts that say something about the job or are worth something. */
+export function webTokenForms(text: string): string[] {
+  return [text, ...text.split('.').slice(1)].flatMap(tokenForms);
 }
 
 /** Masks everything in a session that is secret. */

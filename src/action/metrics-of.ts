@@ -68,11 +68,11 @@ function tokensFor(step: Step): (url: URL) => TokenSource | undefined {
   // Made by `fly tokens create`, it needs a discharge of its own.
   const bundle = readBundle(token, 'the input `metrics-token`');
   const discharges = bundle.discharges.map((it) => ({ ...it, arrived: undefined }));
-  const { clock, transport, jitter, log, deadline } = step;
+  const { env, runner, clock, transport, jitter, log, deadline } = step;
   const { session } = connect(
     { ...access, bundle, discharges, session: undefined },
     {
-      ...{ clock, transport, jitter, log, signal: deadline.signal },
+      ...{ env, runner, clock, transport, jitter, log, signal: deadline.signal },
       maxConcurrent: inputs['max-concurrent'],
       save: () => undefined,
     },

@@ -18,6 +18,10 @@ export interface Opening {
   readonly name: string;
   /** The token's session was open already; whoever opened it closes it. */
   readonly joined: boolean;
+  /** What the session is for, with what it was open for already. */
+  readonly scope: Scope;
+  /** What its token was narrowed by so far, in words; undefined where nothing was open. */
+  readonly narrowedBefore: readonly string[] | undefined;
   /** Apps that were covered by a session of another token so far. */
   readonly replaced: readonly string[];
   /** How it changes what later steps without `app` are about, where the session is joined. */
@@ -58,10 +62,15 @@ export function openSession(
     apiUrl: access.apiUrl.origin,
     refreshBefore: access.refreshBefore,
     thirdPartyCredentials: [...access.credentials],
+    ...(access.lifetime && { lifetime: access.lifetime }),
+    ...(access.narrowed && { narrowed: [...access.narrowed] }),
+    ...(access.approve && { approve: true }),
   };
   return {
     name,
     joined: existing !== undefined,
+    scope: to,
+    narrowedBefore: existing && (existing.narrowed ?? []),
     turned: from === undefined || scopeWords(from) === scopeWords(to) ? undefined : { from, to },
     replaced: rivals.flatMap(({ content: rival }) =>
       rival.apps.length === 0 ? [scopeWords(rival)] : shared(rival, access),

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reportJson } from '../commands/report-json.js';
 import type { CommandResult, MachineResult, Outcome } from '../commands/result.js';
 import { formatTime } from '../text.js';
 import { joinedWithin, jsonArray } from './json-array.js';
@@ -23,8 +24,10 @@ export const OUTPUTS = {
   count: 'How many machines were selected and not skipped.',
   'changed-count': 'How many were changed.',
   'failed-count': 'How many failed.',
+  report:
+    'JSON object of what `inspect` has found out of the token, without anything secret; empty otherwise.',
   'expires-at': 'RFC 3339 end of what can be used now without a refresh; empty when never.',
-  'token-expires-at': 'RFC 3339 end of the permission token itself; empty when never.',
+  'token-expires-at': "RFC 3339 end of the permission token, or of the session's copy; empty when never.",
   token: 'The token and its discharges; only with `export-token`.',
 } as const;
 
@@ -99,6 +102,7 @@ export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: 
     count: String(selected.length),
     'changed-count': String(changed.length),
     'failed-count': String(failed.length),
+    report: result.report === undefined ? '' : reportJson(result.report),
     'expires-at': time(ends.usableUntil),
     'token-expires-at': time(ends.tokenEnds),
   };

@@ -54,8 +54,9 @@ export function report(report: Report, { log, runner }: { log: Log; runner: Runn
 }
 
 /** When something changed, failed or was left alone; a dry run shows its machines in any case. */
-function isSummaryDue({ inputs, result: { machines, failures } }: Report): boolean {
+function isSummaryDue({ inputs, result: { machines, failures, report } }: Report): boolean {
   if (inputs.summary !== 'auto') return inputs.summary === 'true';
+  if (report !== undefined) return true;
   const isDue = machines.some(({ outcome }) => outcome !== 'unchanged');
   return isDue || failures.length > 0 || (inputs['dry-run'] && machines.length > 0);
 }

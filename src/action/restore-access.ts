@@ -61,5 +61,7 @@ function accessOf(
     apiUrl: new URL(content.apiUrl),
     refreshBefore: content.refreshBefore,
     credentials: content.thirdPartyCredentials,
+    lifetime: content.lifetime,
+    approve: content.approve === true,
   };
 }

@@ -60,7 +60,7 @@ function storeFor({ temp, access, connection, runner, log, unique }: Step): Reco
 }
 
 function contentOf(
-  { bundle, apps, apiUrl, refreshBefore, credentials }: Step['access'],
+  { bundle, apps, apiUrl, refreshBefore, credentials, approve }: Step['access'],
   { session }: Step['connection'],
 ) {
   return {
@@ -71,6 +71,7 @@ function contentOf(
     apiUrl: apiUrl.origin,
     refreshBefore,
     thirdPartyCredentials: [...credentials],
+    approve,
   };
 }
 

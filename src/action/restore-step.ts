@@ -71,7 +71,7 @@ export async function restoreStep(shell: PostShell): Promise<void> {
 async function putBack(
   access: StepAccess,
   signal: AbortSignal,
-  { temp, clock, transport, jitter, log }: PostShell & { readonly temp: string },
+  { env, runner, temp, clock, transport, jitter, log }: PostShell & { readonly temp: string },
   work: (tools: RestoreTools) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const { session } = access;
@@ -82,7 +82,7 @@ async function putBack(
     writeSession(temp, { name: session.name, content });
   };
   const { client, now } = connect(access, {
-    ...{ clock, transport, jitter, log, signal, save },
+    ...{ env, runner, clock, transport, jitter, log, signal, save },
     maxConcurrent: MAX_CONCURRENT,
   });
   // The time limit, which says more, comes first.

@@ -9,6 +9,7 @@ import { commandInput, type Environment, inputText, readInputs } from './inputs.
 import { titledLog } from './log.js';
 import { credentialInputForms, tokenForms } from './mask.js';
 import { NO_ENDS, type TokenEnds, writeMachinesFile } from './outputs.js';
+import { preflight } from './preflight.js';
 import { type Report, report } from './report.js';
 import { prepareStep, type Shell, type Step } from './step.js';
 
@@ -35,6 +36,7 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
     const deadline = new Deadline(clock, shell.cancelled, read.timeout ?? DEFAULT_TIMEOUT_MS);
     try {
       step = prepareStep(name, read, deadline, titled);
+      preflight(name, step);
       result = await RUN[name](step);
     } finally {
       deadline.end();
@@ -77,8 +79,8 @@ function unwritable(thrown: unknown): ActionError {
   });
 }
 
-function endsOf({ connection, access }: Step): TokenEnds {
-  const ends = access.bundle.permissions.map((token) => lastSecond(token) * 1000);
+function endsOf({ connection }: Step): TokenEnds {
+  const ends = connection.session.bundle.permissions.map((token) => lastSecond(token) * 1000);
   const tokenEnds = ends.length === 0 ? undefined : Math.max(...ends);
   return { usableUntil: connection.session.usableUntil(), tokenEnds };
 }

@@ -1,6 +1,9 @@
 import { spelledOut } from '../commands/app-patterns.js';
 import { isUnbounded, unbounded } from '../commands/scope.js';
 import type { Discharge } from '../discharge/discharges.js';
+import { noOidc, oidcSource } from '../discharge/oidc-token.js';
+import { parseCredential } from '../discharge/origins.js';
+import type { Lifetime } from '../discharge/session.js';
 import {
   dischargesIn,
   type FoundSession,
@@ -15,6 +18,7 @@ import { changesMachines } from './contradictions.js';
 import { coverage, coveringSession } from './covering-session.js';
 import { INPUTS, type Inputs } from './input-table.js';
 import { type Environment, forkHint } from './inputs.js';
+import { wantsLess } from './narrow.js';
 import { Problems } from './problems.js';
 import { readBundle } from './read-bundle.js';
 import { scopeWords } from './scope-of.js';
@@ -37,6 +41,12 @@ export interface StepAccess {
   readonly refreshBefore: number;
   /** Lines of `third-party-credentials`. */
   readonly credentials: readonly string[];
+  /** Whether third parties may have a person asked. */
+  readonly approve: boolean;
+  /** The end that the session's copy of the token was given. */
+  readonly lifetime?: Lifetime | undefined;
+  /** What else that was narrowed by, in words. */
+  readonly narrowed?: readonly string[] | undefined;
 }
 
 /** Where else than in its inputs a step looks. */
@@ -59,14 +69,23 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
   const session = (found?.session ?? (bundle && sessionOf(bundle, sessions)))?.content;
   const scope = problems.settle(() => scopeFor(inputs, session, surroundings));
   // Which of several sessions is meant is a question that `app` answers: it isn't asked twice.
-  const isAskedFor = command !== 'auth' && (found !== undefined || sessions.length === 0);
+  const isAskedFor =
+    command !== 'auth' && command !== 'inspect' && (found !== undefined || sessions.length === 0);
   if (isAskedFor && scope?.apps.length === 0 && scope.org === undefined) problems.add(noApp());
   if (scope !== undefined && changesMachines(command)) {
     const { limit } = inputs;
     if (isUnbounded({ scope, selector: selectorOf(inputs), limit }))
       problems.add(new ActionError('input', unbounded(command)));
   }
+  if (wantsLess(inputs) && bundle?.permissions.length === 0)
+    problems.add(
+      new ActionError('input', `The token of ${found?.source} holds no macaroon that can be narrowed.`, {
+        hint: '`scope` and `attenuate-with` are for tokens of `fly tokens create`, such as a deploy token.',
+      }),
+    );
   const apiUrl = problems.settle(() => apiUrlFor(inputs, session, env));
+  const given = inputs['third-party-credentials'];
+  if (given?.some(wantsOidc) && oidcSource(env) === undefined) problems.add(noOidc());
   problems.throwIfAny();
   if (found === undefined || bundle === undefined || scope === undefined || apiUrl === undefined)
     throw new ActionError('internal', 'a question was left open without a word');
@@ -83,9 +102,14 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
     ...scope,
     apiUrl,
     refreshBefore: isDefault && session !== undefined ? session.refreshBefore : inputs['refresh-before'],
-    credentials: inputs['third-party-credentials'] ?? session?.thirdPartyCredentials ?? [],
+    credentials: given ?? session?.thirdPartyCredentials ?? [],
+    approve: inputs.approve || session?.approve === true,
+    lifetime: found.session?.content.lifetime,
+    narrowed: found.session?.content.narrowed,
   };
 }
+
+const wantsOidc = (line: string) => parseCredential(line).authorization === undefined;
 
 function apiUrlFor(inputs: Inputs, session: SessionContent | undefined, env: Environment): URL {
   if (inputs['api-url'] !== undefined) return inputs['api-url'];

@@ -3,6 +3,7 @@ import { isSweeping } from '../commands/scope.js';
 import type { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
 import { findSessions, writeSession } from '../discharge/session-file.js';
+import { proxyFor } from '../http/proxy.js';
 import type { Transport } from '../http/transport.js';
 import type { CommandName } from './commands.js';
 import { type Connection, connect } from './connect.js';
@@ -48,13 +49,15 @@ export interface Step extends Shell {
  * where inputs, session and environment leave a question open.
  */
 export function prepareStep(command: CommandName, inputs: Inputs, deadline: Deadline, shell: Shell): Step {
-  const { env, log, temp, flyToml, clock, transport, jitter } = shell;
+  const { env, runner, log, temp, flyToml, clock, transport, jitter } = shell;
   const sessions = temp === undefined ? [] : findSessions(temp);
   for (const { content } of sessions) maskSession(content, log);
   const access = resolveAccess(inputs, { env, sessions, flyToml, command });
   const { session, bundle, apps, apiUrl, source } = access;
   const noun = apps.length === 0 ? '' : isSweeping(access) ? 'apps ' : 'app ';
-  log.info(`Token from ${source}, ${noun}${scopeWords(access)}, host ${apiUrl.host}`);
+  const proxy = proxyFor(apiUrl, env);
+  const way = proxy === undefined ? '' : ` through ${proxy.name}`;
+  log.info(`Token from ${source}, ${noun}${scopeWords(access)}, host ${apiUrl.host}${way}`);
   for (const { position, reason } of bundle.malformed) {
     log.warning(`Part ${position} of the token can't be read (${reason}). It is sent as it came.`);
   }
@@ -75,7 +78,7 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
     });
   };
   const connection = connect(access, {
-    ...{ clock, transport, jitter, log, save },
+    ...{ env, runner, clock, transport, jitter, log, save },
     signal: deadline.signal,
     maxConcurrent: inputs['max-concurrent'],
   });

@@ -5,6 +5,7 @@ import { wholeLines } from './failure-text.js';
 import { safeMarkdown, shortened } from './safe-text.js';
 import { LONGEST_CELL, outcomeText, summaryColumns } from './summary-columns.js';
 import { endOf, timelineLegend } from './timeline-bar.js';
+import { tokenTables } from './token-summary.js';
 
 const MOST_ROWS = 500;
 const MOST_FAILURES = 50;
@@ -22,7 +23,7 @@ const SHORTEST_MS = 1_000;
 export function summaryOf(
   command: string,
   line: string,
-  { apps, machines, failures }: CommandResult,
+  { apps, machines, failures, report }: CommandResult,
 ): string {
   const sorted = [...machines].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_ROWS);
   const spans = machines.flatMap((machine) => machine.spans ?? []);
@@ -42,6 +43,7 @@ export function summaryOf(
     ...(machines.length > rows.length
       ? ['', `…and ${machines.length - rows.length} more; all are in the output \`machines-file\`.`]
       : []),
+    ...(report === undefined ? [] : tokenTables(report)),
     ...(whole > 0 ? ['', timelineLegend(spans, whole)] : []),
     '',
     '',

@@ -3,6 +3,7 @@ import type { ExecResult } from '../machines/client.js';
 import { count } from '../text.js';
 import type { AppMachine } from './selection.js';
 import type { Span } from './timeline.js';
+import type { TokenReport } from './token-report.js';
 
 /** What became of a machine. */
 export type Outcome = 'changed' | 'unchanged' | 'requested' | 'skipped' | 'failed';
@@ -44,6 +45,8 @@ export interface CommandResult {
   readonly warnings: readonly string[];
   /** What was done, for the log's last line, without the time it took. */
   readonly line: string;
+  /** Of a token that was inspected. */
+  readonly report?: TokenReport;
 }
 
 /** What failed beside machines, and why. */

@@ -29,6 +29,7 @@ export interface ClientTools {
 
 /** As `withRetries` tells of it. */
 const RATE_LIMITED = 'status 429';
+const REQUEST_ID = 'fly-request-id';
 /** Enough for 20,000 machines. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
@@ -92,9 +93,13 @@ export class Caller {
       const response = await withRetries(policy, { clock, jitter, signal, onRetry, onRateLimit }, () =>
         this.#pace.run({ bucket, signal, places, send }),
       );
-      // What comes back may end up in a message. Not so in a list; and a lease is told by its nonce.
-      if (response.status > 299) return hiding(response, `${authorization} ${nonce}`);
-      return method === 'GET' ? response : hiding(response, authorization);
+      // What comes back may end up in a message. Not so a list; and a lease is told by its nonce.
+      const sent = `${authorization} ${nonce}`;
+      const isSuccess = response.status >= 200 && response.status <= 299;
+      const hidden = isSuccess ? (method === 'GET' ? '' : authorization) : sent;
+      const id = withoutHeader(response.headers[REQUEST_ID] ?? '', sent) || undefined;
+      const headers = { ...response.headers, [REQUEST_ID]: id };
+      return { ...response, headers, body: withoutHeader(response.body, hidden) };
     } catch (error) {
       throw unanswered(error, what, trouble);
     }
@@ -121,10 +126,6 @@ export class Caller {
     const late = () => new ActionError('timeout', `no answer within ${formatDuration(ms)}`);
     return withTimeout({ clock, signal, ms, late }, (limited) => transport({ ...request, signal: limited }));
   }
-}
-
-function hiding(response: HttpResponse, secrets: string): HttpResponse {
-  return { ...response, body: withoutHeader(response.body, secrets) };
 }
 
 /** Says what was tried where there was no answer, and what went wrong before time ran out. */

@@ -1,5 +1,6 @@
 import { ActionError } from '../errors.js';
 import { excerpt, withoutHeader } from '../text.js';
+import { type AppAccess, type AppNumbers, authorizing, numbersReading } from './authorize.js';
 import type { Call } from './call.js';
 import { Caller, type ClientTools } from './caller.js';
 import {
@@ -24,12 +25,20 @@ import {
 import { type Machine, MachineJson, MachinesJson } from './machine.js';
 import { type MachineRef, machinePath, machinesPath } from './machine-path.js';
 import { type MetadataChange, metadataChange } from './metadata.js';
-import { type App, appReading, appsListing, type OrgMachines, readPages } from './organization.js';
+import {
+  type App,
+  appNumberReading,
+  appReading,
+  appsListing,
+  type OrgMachines,
+  readPages,
+} from './organization.js';
 import { READING_RATE } from './pace.js';
 import { readAnswer } from './read-answer.js';
 import { Refusal } from './refusals.js';
 import { isAwaited, onlyState, type WaitTarget, waiting } from './waiting.js';
 
+export type { AppNumbers } from './authorize.js';
 export type { ClientTools, TokenSource } from './caller.js';
 export type { Command, ExecResult, SendOptions, StopOptions } from './changes.js';
 export type { Lease } from './lease.js';
@@ -146,6 +155,21 @@ export class MachinesClient {
   /** Slug of the organization that an app belongs to. */
   orgOf(app: string, signal: AbortSignal): Promise<string> {
     return this.#caller.call(appReading(app), signal);
+  }
+
+  /** The numbers that tokens know the app by. Tried once. */
+  numbersOf(app: string, signal: AbortSignal): Promise<AppNumbers> {
+    return this.#caller.call(numbersReading(app), signal);
+  }
+
+  /** Resolves where Fly says that a token, as its header, may do that. Tried once. */
+  async authorize(header: string, access: AppAccess, signal: AbortSignal): Promise<void> {
+    await this.#caller.call(authorizing(header, access), signal);
+  }
+
+  /** The number that caveats know an app by. */
+  numberOf(app: string, signal: AbortSignal): Promise<bigint> {
+    return this.#caller.call(appNumberReading(app), signal);
   }
 
   appsOf(org: string, signal: AbortSignal): Promise<App[]> {

@@ -74,7 +74,10 @@ function reasonIn(body: string): { code: readonly string[]; texts: readonly stri
   try {
     json = JSON.parse(body);
   } catch {
-    return { code: [], texts: [/^\s*</.test(body) ? 'a page of HTML' : body.trim().slice(0, LONGEST)] };
+    const text = body.trim().slice(0, LONGEST);
+    // Damaged, it may hold what was never meant to be shown, a lease's nonce for one.
+    if (/^[{[]/.test(text)) return { code: [text], texts: ['damaged JSON'] };
+    return { code: [], texts: [text.startsWith('<') ? 'a page of HTML' : text] };
   }
   const result = ErrorJson.try(json, { mode: 'strip' });
   if (!result.ok) return { code: [], texts: [] };

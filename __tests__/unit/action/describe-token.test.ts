@@ -13,7 +13,7 @@ describe('when a token is described', () => {
       body: {
         apps: new Map([
           [7n, 1],
-          [0n, 2],
+          [8n, 31],
         ]),
       },
     },
@@ -27,7 +27,7 @@ describe('when a token is described', () => {
     expect(lines).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^Permission token ${tokenUuid(whole.nonce)}: organization 4001 \\(all actions\\), app any \\(write\\), app 7 \\(read\\), ends 2025-01-15T13:00:00Z$`,
+          `^Permission token ${tokenUuid(whole.nonce)}: seems to be a deploy token, which may read app 7 of organization 4001; do everything with app 8 of organization 4001; ends 2025-01-15T13:00:00Z$`,
         ),
       ),
       '  third party https://api.fly.io/aaa/v1: discharged until 2025-01-15T12:10:30Z',
@@ -38,7 +38,9 @@ describe('when a token is described', () => {
     const lines = describeBundle(
       parseBundle(`${tokenText(withThirdParty(permission()))},fm2_AAAA,fo1_abcdefghijkl,something-else`),
     );
-    expect(lines[0]).toMatch(/no scope of its own, never ends$/);
+    expect(lines[0]).toMatch(
+      /seems to be a token of no known kind, which may do everything with every app; never ends$/,
+    );
     expect(lines.slice(1)).toEqual([
       '  third party https://api.fly.io/aaa/v1: not discharged',
       expect.stringMatching(/^Part 2 can't be read \(.+\); it is sent as it came$/),

@@ -1,4 +1,10 @@
-import { credentialForms, credentialInputForms, maskSession, tokenForms } from '../../../src/action/mask.js';
+import {
+  credentialForms,
+  credentialInputForms,
+  maskSession,
+  tokenForms,
+  webTokenForms,
+} from '../../../src/action/mask.js';
 import { fakeLog } from '../../support/fake-shell.js';
 import { discharged, freshToken, session } from '../../support/sessions.js';
 
@@ -100,6 +106,20 @@ describe('when credentials are to be masked', () => {
     expect(credentialInputForms('geheimes-wort-123')).toEqual(['geheimes-wort-123']);
     expect(credentialInputForms('')).toEqual([]);
   });
+});
+
+describe("when the job's OIDC token is to be masked", () => {
+  it('is masked whole, and by its payload and its signature', () => {
+    const [head, payload, signature] = ['eyJhbGciOiJSUzI1NiJ9', 'eyJhdWQiOiJodHRwcyJ9', 'c2lnbmF0dXJlMTIz'];
+    const forms = webTokenForms(`${head}.${payload}.${signature}`);
+    expect(forms).toEqual(expect.arrayContaining([`${head}.${payload}.${signature}`, payload, signature]));
+    expect(forms).not.toContain(head);
+  });
+
+  it.each(['oidc', 'oidc https://discharge.example.com/v1', 'OIDC https://discharge.example.com'])(
+    'leaves the address alone that it is for: %s',
+    (value) => expect(credentialForms(`https://discharge.example.com: ${value}`)).toEqual([]),
+  );
 });
 
 describe('when a session is found', () => {

@@ -29,6 +29,7 @@ function opening(token: string, apps: readonly string[], changes: Partial<StepAc
     apiUrl: new URL('https://api.machines.dev'),
     refreshBefore: 120_000,
     credentials: [],
+    approve: false,
     ...changes,
   };
   return openSession(folder, { access, discharges: access.discharges, sessions: findSessions(folder) });

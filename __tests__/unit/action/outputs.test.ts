@@ -150,6 +150,7 @@ describe('when a step ends before it has a result', () => {
     expect(outputsOf(failedStep('list', [], new ActionError('input', '')), NO_ENDS, '/f')).toEqual({
       machines: '[]',
       'machines-file': '/f',
+      report: '',
       'machine-ids': '[]',
       'changed-ids': '[]',
       'failed-ids': '[]',

@@ -159,7 +159,7 @@ describe('when machines failed', () => {
         machine: { name: '\u202en'.repeat(10_000), app: `app-${index}-${'a'.repeat(10_000)}` },
         error: new ActionError('Fly failure', '\nx'.repeat(10_000), {
           hint: `Look ${index}. ${'y'.repeat(10_000)}`,
-          requestId: `R${index}-${'r'.repeat(10_000)}`,
+          requestId: `R${index}-${'R'.repeat(10_000)}`,
         }),
       }),
     );

@@ -32,7 +32,9 @@ describe('when a job goes its way', () => {
     const start = await rig.step('start', { 'process-group': 'worker' });
     expect([auth, list, start].map(({ succeeded }) => succeeded)).toEqual([true, true, true]);
     expect(tickets()).toHaveLength(1);
-    expect(rig.sent.slice(1).every((it) => it.includes(' https://api.machines.dev/v1/apps/my-app/'))).toBe(
+    // Once it knows the time, it asks for nothing but the machines.
+    expect(rig.sent[1]).toBe('GET https://api.machines.dev/');
+    expect(rig.sent.slice(2).every((it) => it.includes(' https://api.machines.dev/v1/apps/my-app/'))).toBe(
       true,
     );
     expect(start.runner.outputs).toMatchObject({
@@ -74,6 +76,7 @@ describe('when a job goes its way', () => {
     const limited = await rig.step('auth', {
       token: rig.fly.mintToken({ app: 'my-app', expires }),
       app: 'my-app',
+      'max-lifetime': '0',
     });
     expect(limited.runner.outputs).toMatchObject({
       'expires-at': '2025-01-15T12:10:30Z',
@@ -83,7 +86,7 @@ describe('when a job goes its way', () => {
       'session opened for my-app, usable until 2025-01-15T12:10:30Z and refreshed before, 0 ms',
     );
     const token = rig.fly.mintToken({ app: 'my-app', thirdParty: false });
-    const endless = await rig.step('auth', { token, app: 'my-app' });
+    const endless = await rig.step('auth', { token, app: 'my-app', 'max-lifetime': '0' });
     expect(endless.runner.outputs).toMatchObject({ 'expires-at': '', 'token-expires-at': '' });
     expect(endless.log.said('info').at(-1)).toContain('usable without an end');
   });
@@ -184,8 +187,10 @@ describe('when a step is about to print', () => {
   it('has masked what the environment and the session hold', async () => {
     const token = rig.fly.mintToken({ app: 'my-app' });
     await rig.step('auth', { token, app: 'my-app' });
+    const [name = ''] = sessionFiles();
+    const session: { token: string } = JSON.parse(readFileSync(join(rig.temp, name), 'utf8'));
     const { log } = await rig.step('list', {}, { env: { FLY_API_TOKEN: 'some-other-secret-token' } });
-    expect(log.masks).toEqual(expect.arrayContaining(['some-other-secret-token', token.slice(6)]));
+    expect(log.masks).toEqual(expect.arrayContaining(['some-other-secret-token', session.token]));
   });
 
   it('never prints any of it', async () => {

@@ -198,6 +198,26 @@ describe('when the rest is looked for', () => {
     expect([access.refreshBefore, access.credentials, access.discharges]).toEqual([120_000, [], []]);
   });
 
+  it('asks a person where the step or its session says so', () => {
+    const open = [session(A, ['a'], { approve: true })];
+    expect(resolve({}, { sessions }).approve).toBe(false);
+    expect(resolve({ approve: 'true' }, { sessions }).approve).toBe(true);
+    expect(resolve({}, { sessions: open }).approve).toBe(true);
+    expect(resolve({ token: B, app: 'a' }, { sessions: open }).approve).toBe(false);
+  });
+
+  it('wants the permission where the step gives a line that needs it, and tells all at once', () => {
+    const given = { app: 'a', 'third-party-credentials': 'https://other.test: oidc' };
+    const env = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: 'https://vstoken.example/?a=b',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
+    };
+    expect(refused(given, { env: { FLY_FLAPS_BASE_URL: 'https://evil.test' } }).message).toMatch(
+      /There is no token.*\n(.*\n)?.*no OIDC token.*id-token: write/,
+    );
+    expect(resolve({ ...given, token: A }, { env }).credentials).toEqual(['https://other.test: oidc']);
+  });
+
   it('does not take an address of a stranger from the environment', () => {
     const env = { FLY_FLAPS_BASE_URL: 'https://evil.test' };
     expect(refused({ token: B, app: 'a' }, { env }).message).toContain('FLY_FLAPS_BASE_URL');

@@ -35,6 +35,11 @@ describe('when the apps of an organization are listed', () => {
     expect(await thrownBy(client.appsOf('o', NEVER))).toMatchObject({ class: 'Fly failure' });
   });
 
+  it.each(['', '.', '..'])('does not believe such a slug of an app either: %j', async (slug) => {
+    const { client } = scriptedClient([answer(200, { organization: { slug } })]);
+    expect(await thrownBy(client.orgOf('web', NEVER))).toMatchObject({ class: 'Fly failure' });
+  });
+
   it('says what was tried when it is refused', async () => {
     const { client } = scriptedClient([answer(403, { error: 'no' })]);
     const error = await thrownBy(client.appsOf('my-org', NEVER));

@@ -328,6 +328,7 @@ describe('when Fly refuses', () => {
     ['plain text', '404 page not found\n', ': 404 page not found'],
     ['an empty body', '', ''],
     ['HTML', '<!doctype html><script>alert(1)</script>', ': a page of HTML'],
+    ['JSON that is cut off', '{"status":"success","data":{"nonce":"401095ecf21b","expi', ': damaged JSON'],
     ['HTML behind a blank line', '\n  <html><body>gateway</body></html>', ': a page of HTML'],
   ])('finds the reason: %s', (_, body, shown) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);

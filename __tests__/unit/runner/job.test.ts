@@ -57,6 +57,17 @@ describe('when a step gets its environment', () => {
     expect(Object.keys(seen).filter((name) => !own.test(name))).toEqual([]);
   });
 
+  it('has what it asks for OIDC tokens with where the job may have them, masked, and before its own', async () => {
+    const idToken = { url: 'https://vstoken.example/?a=b', token: 'request-token' };
+    const job = jobWith({ show: { main: printEnv } }, { idToken });
+    const result = await job.step({ uses: './show', env: { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://evil' } });
+    expect(env(result)).toMatchObject({
+      ACTIONS_ID_TOKEN_REQUEST_URL: idToken.url,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: idToken.token,
+    });
+    expect(text(result).join('\n')).not.toContain('request-token');
+  });
+
   it('warns about inputs that are unknown or deprecated, and passes them on', async () => {
     const job = jobWith({ show: { main: printEnv, inputs } });
     const result = await job.step({ uses: './show', with: { excldue: 'db', old: 'x' } });

@@ -93,4 +93,11 @@ export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>
     // A job that lists, and one for each of two workers.
     workflow_dispatch: { ...WORKER_STARTED, jobs: 3 },
   },
+  'What a token may do': { 'schedule 29 7 * * 1': NOTHING, workflow_dispatch: NOTHING },
+  'Least privilege in a job': {
+    workflow_dispatch: { ...NOTHING, requests: { 'my-app POST restart': 1 } },
+  },
+  'Third parties of your own': {
+    workflow_dispatch: { ...NOTHING, requests: { 'my-app POST restart': 1 } },
+  },
 };

@@ -31,6 +31,7 @@ function inTwoRegions(spec: MachineSpec, index: number): MachineSpec {
 export interface RecipeFly {
   /** What has changed in it so far. */
   changes(): FlyChanges;
+  readonly url: string;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -46,7 +47,10 @@ export interface FlyChanges {
 
 /** Starts it in this process. Machines have been as they are for an hour. */
 export async function startRecipeFly(): Promise<RecipeFly> {
-  const settings = { bootMs: 10, stopMs: 10, suspendMs: 10, metricsAccess: 'allowed' } as const;
+  const settings = {
+    ...({ bootMs: 10, stopMs: 10, suspendMs: 10, metricsAccess: 'allowed' } as const),
+    own: { credential: 'oidc' },
+  };
   const fly = createFly({ clock: systemClock, random: systemRandom, apps: APPS, settings });
   const server = await serve(fly, { onError: (error) => console.error(error) });
   const before = statesOf(fly);
@@ -55,10 +59,13 @@ export async function startRecipeFly(): Promise<RecipeFly> {
       requests: counted(changingRequests(fly)),
       moved: counted(moves(before, statesOf(fly))),
     }),
-    env: { FLY_FLAPS_BASE_URL: server.url },
+    url: server.url,
+    // act has no OIDC of its own.
+    env: { FLY_FLAPS_BASE_URL: server.url, ...fly.github },
     secrets: {
       FLY_DEPLOY_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC' }),
       FLY_ORG_TOKEN: fly.mintToken(),
+      FLY_CAVEATED_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC', thirdParty: ['aaa', 'own'] }),
     },
     close: () => server.close(),
   };

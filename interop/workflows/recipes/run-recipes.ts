@@ -16,6 +16,8 @@ import { startRecipeFly } from './recipe-fly.js';
 import { copyAction, PUBLISHED, programsOf, writePrograms } from './stand-ins.js';
 import { triggerName, triggersOf } from './triggers.js';
 
+/** Where the README has a third party of one's own. */
+const OWN_THIRD_PARTY = 'https://discharge.example.com';
 /** They mostly wait, each for a Fly of its own in this process. */
 const AT_ONCE = 4;
 
@@ -64,9 +66,9 @@ async function holds(place: Place, recipe: ReadmeWorkflow, trigger: Trigger): Pr
   const title = `README: ${recipe.title}, on ${triggerName(trigger)}`;
   const folder = mkdtempSync(join(place.folder, 'run-'));
   const file = join(folder, 'recipe.yml');
-  writeFileSync(file, asActReads(recipe.text).text);
   mkdirSync(join(folder, 'act'));
   const fly = await startRecipeFly();
+  writeFileSync(file, asActReads(recipe.text).text.replaceAll(OWN_THIRD_PARTY, fly.url));
   let run: WorkflowRun | undefined;
   try {
     const { env, secrets } = fly;

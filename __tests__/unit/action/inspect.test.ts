@@ -1,0 +1,303 @@
+import type { FaultRule } from '../../../emulator/faults.js';
+import type { Fly } from '../../../emulator/fly.js';
+import { seededRandom } from '../../../emulator/random.js';
+import type { GivenSettings } from '../../../emulator/settings.js';
+import type { TokenOptions } from '../../../emulator/tokens.js';
+import type { TokenReport } from '../../../src/commands/token-report.js';
+import { parseAction } from '../../../src/macaroon/action-mask.js';
+import type { Caveat } from '../../../src/macaroon/caveats.js';
+import { createStepRig, type StepRig, type StepRun } from '../../support/step-rig.js';
+
+const rigs: StepRig[] = [];
+afterEach(() => {
+  for (const rig of rigs.splice(0)) rig.end();
+});
+
+interface Inspection extends StepRun {
+  readonly report: TokenReport;
+  readonly sent: readonly string[];
+  /** `list, wait: yes` */
+  readonly verdicts: readonly string[];
+}
+
+const NUMBER = 1_000_001n;
+const DAY_S = 86_400;
+
+/** Inspects a token on `my-app`, its discharge at hand unless told. */
+async function inspect(
+  token: TokenOptions | ((fly: Fly) => string) = {},
+  {
+    settings = {},
+    faults = [],
+    inputs = { app: 'my-app' },
+  }: {
+    readonly settings?: GivenSettings;
+    readonly faults?: readonly FaultRule[];
+    readonly inputs?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<Inspection> {
+  const rig = createStepRig({ machines: [{}], settings, faults });
+  rigs.push(rig);
+  const usual = { app: 'my-app', withDischarge: true };
+  const text = typeof token === 'function' ? token(rig.fly) : rig.fly.mintToken({ ...usual, ...token });
+  const run = await rig.step('inspect', { token: text, ...inputs });
+  const report: TokenReport = JSON.parse(run.runner.outputs['report'] ?? '');
+  const groups = new Map<string, string[]>();
+  for (const [name, { verdict }] of Object.entries(report.verdicts))
+    groups.set(verdict, [...(groups.get(verdict) ?? []), name]);
+  const verdicts = [...groups].map(([verdict, names]) => `${names.join(' ')}: ${verdict}`);
+  return { ...run, report, sent: rig.sent.map(shortened), verdicts };
+}
+
+const shortened = (line: string) => line.replace(/https:\/\/[^/]+/, '');
+const ifPresent = (...ifs: Caveat[]): Caveat => ({
+  name: 'IfPresent',
+  body: { ifs, else: parseAction('r') },
+});
+const apps = (...entries: [bigint, number][]): Caveat => ({ name: 'Apps', body: { apps: new Map(entries) } });
+const action = (letters: string): Caveat => ({ name: 'Action', body: parseAction(letters) });
+
+const machine: Caveat = { name: 'Machines', body: { machines: new Map([['m1', 31]]) } };
+const OAUTH = 'fo1_q8Zr3TnXw5LcYv0Kb7MhJd2SgPf9RaEuQi6Wo4Tx';
+
+const APP = 'GET /v1/apps/my-app';
+const ASK = 'POST /v1/tokens/authorize';
+const EVERY = 'list wait start stop suspend restart cordon uncordon stop-idle warm-up exec lease hold';
+const CONTROL = 'start stop suspend restart stop-idle warm-up';
+const CHANGING = 'start stop suspend restart cordon uncordon stop-idle warm-up lease hold';
+const OPEN_BITS = 'cordon uncordon exec lease hold: fly must say';
+
+describe('when a token is inspected', () => {
+  it('tells all of a deploy token with one request', async () => {
+    const { report, sent, verdicts, succeeded, log } = await inspect();
+    expect(report).toMatchObject({
+      version: 1,
+      app: 'my-app',
+      app_number: `${NUMBER}`,
+      usable_until: expect.stringMatching(/^2025-01-15T12:10:30Z$/),
+      tokens: [
+        {
+          uuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          kind: 'deploy',
+          organizations: ['4001'],
+          apps: [`${NUMBER}`],
+          may: [`do everything with app ${NUMBER} of organization 4001`],
+          ends: null,
+          third_parties: [{ state: 'discharged', until: '2025-01-15T12:10:30Z', reason: '' }],
+        },
+      ],
+      warnings: [],
+    });
+    expect(sent).toEqual([APP]);
+    expect(verdicts).toEqual([`${EVERY}: yes`]);
+    expect(succeeded).toBe(true);
+    expect(log.said('warning')).toEqual([]);
+  });
+
+  it.each<[string, TokenOptions, readonly string[]]>([
+    ['control alone', { actions: 'rC' }, [`list wait ${CONTROL}: yes`, OPEN_BITS]],
+    [
+      'reading alone',
+      { extraCaveats: [action('r')] },
+      ['list wait: yes', `${CHANGING}: no`, 'exec: fly must say'],
+    ],
+    [
+      'some commands',
+      { extraCaveats: [ifPresent({ name: 'Commands', body: [{ args: ['ls'], exact: true }] })] },
+      ['list wait exec: yes', `${CHANGING}: no`],
+    ],
+    ['another app', { extraCaveats: [apps([NUMBER + 1n, 31])] }, [`${EVERY}: no`]],
+    ['one machine', { extraCaveats: [machine] }, [`${EVERY}: fly must say`]],
+    ['what has ended', { expires: 1_000 }, [`${EVERY}: no`]],
+  ])('says what it may do: %s', async (_, token, expected) => {
+    const { verdicts, succeeded } = await inspect(token);
+    expect(verdicts).toEqual(expected);
+    expect(succeeded).toBe(true);
+  });
+
+  it('names the caveat that is in the way, and what makes it hang on Fly', async () => {
+    const { report } = await inspect({ extraCaveats: [action('r')] });
+    expect(report.verdicts['stop']?.reason).toBe('because of “only read” (Action)');
+    expect(report.verdicts['exec']?.reason).toMatch(/not documented which action .* read \(allowed\)$/);
+  });
+
+  it('sends nothing where no app is named, and is certain of what holds for any', async () => {
+    const { sent, verdicts, report } = await inspect({ extraCaveats: [action('r')] }, { inputs: {} });
+    expect(sent).toEqual([]);
+    expect(report).toMatchObject({ app: null, app_number: null });
+    expect(verdicts).toEqual(['list wait exec: fly must say', `${CHANGING}: no`]);
+  });
+
+  it('takes several apps as one that is not known', async () => {
+    const { sent, report } = await inspect({}, { inputs: { app: 'my-app, another' } });
+    expect(sent).toEqual([]);
+    expect(report.app).toBeNull();
+  });
+});
+
+describe('when only Fly can settle a doubt', () => {
+  const settings: GivenSettings = { appNumbers: 'absent' };
+
+  it('asks it just that, the token in the body', async () => {
+    const { sent, verdicts, report } = await inspect({ actions: 'rC' }, { settings });
+    expect(sent).toEqual([APP, ASK]);
+    expect(verdicts).toEqual([`list wait ${CONTROL}: yes`, OPEN_BITS]);
+    expect(report.verdicts['stop']?.reason).toBe('Fly says so');
+  });
+
+  it.each(['400', '403', '500'] as const)('takes a refusal with %s for a no', async (authorizeRefusal) => {
+    const only = apps([NUMBER, 1], [5n, 31]);
+    const { verdicts, report, sent } = await inspect(
+      (fly) => fly.mintToken({ withDischarge: true, extraCaveats: [only] }),
+      { settings: { ...settings, authorizeRefusal } },
+    );
+    expect(sent).toEqual([APP, ASK]);
+    expect(verdicts).toEqual(['list wait: yes', `${CONTROL}: no`, OPEN_BITS]);
+    expect(report.verdicts['stop']?.reason).toMatch(/^Fly says: .*unauthorized for access C/);
+  });
+
+  it.each<[string, FaultRule, readonly string[], RegExp]>([
+    ['it is down', { path: '/v1', fault: { status: 503 } }, [APP], /Fly answered 503/],
+    ['it can not be reached', { path: '/v1', fault: 'reset' }, [APP], /ECONNRESET/],
+    ['it does not answer', { path: '/v1', fault: 'hang' }, [APP], /no answer within 10 s/],
+    [
+      'it does not answer that',
+      { path: '/v1/tokens', fault: { status: 500 } },
+      [APP, ASK],
+      /Fly answered 500/,
+    ],
+    [
+      'there is no such question',
+      { path: '/v1/tokens', fault: { status: 404 } },
+      [APP, ASK],
+      /Fly answered 404/,
+    ],
+    ['its answer is none', { path: '/v1/tokens', fault: 'garbage' }, [APP, ASK], /is not JSON|page of HTML/],
+  ])('tells the rest where %s', async (_, fault, sent, warning) => {
+    const result = await inspect({ actions: 'rC' }, { settings, faults: [fault] });
+    expect(result.sent).toEqual(sent);
+    expect(result.succeeded).toBe(true);
+    expect(result.report.tokens[0]?.kind).toBe('deploy');
+    expect(result.report.verdicts['start']?.verdict).toBe('fly must say');
+    expect(result.log.said('warning')).toEqual([expect.stringMatching(warning)]);
+  });
+
+  it('asks nothing more where Fly does not accept the token at all', async () => {
+    const foreign = createStepRig({ random: seededRandom(99) });
+    rigs.push(foreign);
+    const { sent, verdicts, report } = await inspect(() =>
+      foreign.fly.mintToken({ app: 'my-app', thirdParty: false }),
+    );
+    expect(sent).toEqual([APP]);
+    expect(verdicts).toEqual([`${EVERY}: no`]);
+    expect(report.warnings[0]).toMatch(/^unauthorized: /);
+  });
+
+  it('takes its word for an OAuth token, of which nothing else is known', async () => {
+    const { verdicts, report } = await inspect((fly) => {
+      fly.userTokens.add(OAUTH);
+      return OAUTH;
+    });
+    expect(verdicts).toEqual([`list wait ${CONTROL}: yes`, OPEN_BITS]);
+    expect(report).toMatchObject({ oauth_tokens: 1, tokens: [] });
+    expect(report.warnings).toEqual([expect.stringMatching(/^An OAuth token may do everything/)]);
+  });
+});
+
+describe('when a discharge is not to be had', () => {
+  it('says of each third party how it stands, and why', async () => {
+    const { report, succeeded, log, verdicts } = await inspect(
+      { thirdParty: ['aaa', 'own'], withDischarge: false },
+      { settings: { aaa: { behaviour: 'refuse' } } },
+    );
+    expect(report.tokens[0]?.third_parties).toMatchObject([
+      { location: 'https://fly.test/aaa/v1', state: 'refused', until: null },
+      { location: 'https://fly.test/own/v1', state: 'discharged', until: '2025-01-15T12:10:30Z' },
+    ]);
+    expect(report.tokens[0]?.third_parties[0]?.reason).toMatch(
+      /^it answered 403: no session for this ticket/,
+    );
+    expect(report.usable_until).toBeNull();
+    expect(report.verdicts['list']?.reason).toBe(
+      'because of “only with a discharge of https://fly.test/aaa/v1” (3P)',
+    );
+    expect(verdicts).toEqual([`${EVERY}: no`]);
+    expect(log.said('warning')).toEqual([expect.stringMatching(/^third party refused: No discharge/)]);
+    expect(succeeded).toBe(true);
+  });
+
+  it('tells one that is down from one that refuses', async () => {
+    const { report } = await inspect({ withDischarge: false }, { settings: { aaa: { behaviour: 'down' } } });
+    expect(report.tokens[0]?.third_parties).toMatchObject([{ state: 'missing' }]);
+    expect(report.tokens[0]?.third_parties[0]?.reason).toMatch(/answered 503/);
+  });
+});
+
+describe('when a token could be better', () => {
+  const better = /`fly tokens create deploy -a my-app( -x 8760h)?`/;
+  const inDays = (days: number) => 1_736_942_400 + days * DAY_S;
+
+  it.each<[string, TokenOptions | ((fly: Fly) => string), RegExp | undefined]>([
+    ['it ends in less than two weeks', { expires: inDays(13) }, /ends in 13 d, at 2025-01-28/],
+    ['it ends later', { expires: inDays(15) }, undefined],
+    ['it has ended', { expires: inDays(-1) }, /^token expired: The token ended at 2025-01-14/],
+    [
+      'it is for the organization',
+      (fly) => fly.mintToken({ withDischarge: true }),
+      /an org token, which may change other apps/,
+    ],
+    ['it reads the organization', (fly) => fly.mintToken({ withDischarge: true, actions: 'r' }), undefined],
+    [
+      'one of two lasts',
+      (fly) =>
+        `${fly.mintToken({ app: 'my-app', expires: inDays(3), withDischarge: true })},${fly.mintToken({ app: 'my-app', withDischarge: true }).slice(6)}`,
+      undefined,
+    ],
+  ])('says so, or not: %s', async (_, token, warning) => {
+    const { report, log } = await inspect(token);
+    expect(log.said('warning')).toEqual(report.warnings);
+    if (warning === undefined) expect(report.warnings).toEqual([]);
+    else {
+      expect(report.warnings).toEqual([expect.stringMatching(warning)]);
+      expect(report.warnings[0]).toMatch(better);
+    }
+  });
+
+  it("does not mind the end that `auth` has set to the job's copy", async () => {
+    const rig = createStepRig({ machines: [{}] });
+    rigs.push(rig);
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    await rig.step('auth', { token, app: 'my-app', 'max-lifetime': '7h' });
+    const { log, runner } = await rig.step('inspect');
+    const report: TokenReport = JSON.parse(runner.outputs['report'] ?? '');
+    expect(report.tokens[0]).toMatchObject({ kind: 'deploy', ends: '2025-01-15T19:00:00Z' });
+    expect(log.said('warning')).toEqual([]);
+  });
+
+  it('tells the end of the session from that of the token', async () => {
+    const rig = createStepRig({ machines: [{}] });
+    rigs.push(rig);
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    await rig.step('auth', { token, app: 'my-app', 'max-lifetime': '1m' });
+    await rig.clock.run(rig.clock.sleep(120_000, new AbortController().signal));
+    const { log, succeeded } = await rig.step('inspect');
+    expect(log.said('warning')).toEqual([
+      expect.stringMatching(/`max-lifetime` of `auth` \(1 min\) is over/),
+    ]);
+    expect(succeeded).toBe(true);
+  });
+});
+
+describe('when a token is built to fill a page', () => {
+  it('counts what it does not tell, and stays within the outputs', async () => {
+    const caveats = Array.from({ length: 400 }, (_, index) => action(index % 2 === 0 ? 'r' : 'rC'));
+    const named = Array.from({ length: 60 }, (_, index): Caveat => {
+      const machines = new Map([[`m${index}${'x'.repeat(500)}`, 31]]);
+      return { name: 'Machines', body: { machines } };
+    });
+    const { report, runner } = await inspect({ extraCaveats: [...named, ...caveats] });
+    expect(report.tokens[0]?.caveats).toHaveLength(50);
+    expect(report.tokens[0]?.more_caveats).toBe(2 + 1 + 62 - 50);
+    expect(runner.outputs['report']?.length).toBeLessThan(200_000);
+  });
+});

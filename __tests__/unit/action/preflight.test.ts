@@ -1,0 +1,130 @@
+import type { TokenOptions } from '../../../emulator/tokens.js';
+import type { CommandName } from '../../../src/action/commands.js';
+import { parseAction } from '../../../src/macaroon/action-mask.js';
+import type { Caveat } from '../../../src/macaroon/caveats.js';
+import { createStepRig, type StepRig } from '../../support/step-rig.js';
+
+let rig: StepRig;
+beforeEach(() => {
+  rig = createStepRig({ machines: [{ id: 'm1' }, { id: 'm2' }], settings: { rateLimits: false } });
+});
+afterEach(() => rig.end());
+
+const r = parseAction('r');
+const readOnly: Caveat = { name: 'Action', body: r };
+const lsOnly: Caveat = {
+  name: 'IfPresent',
+  body: { ifs: [{ name: 'Commands', body: [{ args: ['ls'], exact: true }] }], else: r },
+};
+const ALL = { machines: 'all' };
+
+/** A step with a token of its own that needs no discharge. */
+async function step(
+  command: CommandName,
+  token: TokenOptions | string,
+  inputs: Readonly<Record<string, string>> = ALL,
+) {
+  const text =
+    typeof token === 'string' ? token : rig.fly.mintToken({ app: 'my-app', thirdParty: false, ...token });
+  const { succeeded, log } = await rig.step(command, { token: text, app: 'my-app', ...inputs });
+  return { succeeded, errors: log.said('error') };
+}
+
+describe("when the token's own caveats rule out what a step is to do", () => {
+  it.each<[CommandName, string, Readonly<Record<string, string>>]>([
+    ['start', 'start machines', ALL],
+    ['stop', 'stop machines', ALL],
+    ['suspend', 'suspend machines', ALL],
+    ['restart', 'restart machines', ALL],
+    ['cordon', 'cordon machines', ALL],
+    ['uncordon', 'cordon machines', ALL],
+    ['stop-idle', 'stop machines', {}],
+    ['warm-up', 'start machines', {}],
+    ['stop', 'stop machines', { ...ALL, 'dry-run': 'true' }],
+    ['stop', 'stop machines', { ...ALL, 'on-failure': 'warn' }],
+  ])('%s fails before anything is sent: it may not %s, %j', async (command, doing, inputs) => {
+    const { succeeded, errors } = await step(command, { extraCaveats: [readOnly] }, inputs);
+    expect(errors).toEqual([
+      `forbidden: The token may not ${doing}, because of “only read” (Action). One that may is made with \`fly tokens create deploy -a my-app -x 8760h\`.`,
+    ]);
+    expect(succeeded).toBe(false);
+    expect(rig.sent).toEqual([]);
+  });
+
+  it.each(['list', 'wait'] as const)('%s is not held up by that', async (command) => {
+    const { succeeded } = await step(command, { extraCaveats: [readOnly] }, {});
+    expect(succeeded).toBe(true);
+  });
+
+  it('exec fails for a command that is not among those allowed, and goes on for one that is', async () => {
+    const { errors } = await step('exec', { extraCaveats: [lsOnly] }, { ...ALL, run: 'rm -r /' });
+    expect(errors).toEqual([
+      expect.stringMatching(
+        /^forbidden: The token may not run a command, .*`fly tokens create machine-exec -a my-app`/,
+      ),
+    ]);
+    expect(rig.sent).toEqual([]);
+    await step('exec', { extraCaveats: [lsOnly] }, { ...ALL, run: 'ls' });
+    expect(rig.sent.length).toBeGreaterThan(1);
+  });
+
+  it('takes two caveats that leave no app together for a no', async () => {
+    const { errors } = await step('list', { extraCaveats: [apps(5n)] }, {});
+    expect(errors[0]).toMatch(/^forbidden: The token may not read machines, because of “only app 5/);
+    expect(rig.sent).toEqual([]);
+  });
+
+  it.each<[string, TokenOptions, Readonly<Record<string, string>>, boolean]>([
+    ['a token that may not', { extraCaveats: [readOnly] }, {}, false],
+    ['a session that `auth` has narrowed', {}, { scope: 'read' }, true],
+  ])('does so in a session: %s', async (_, options, inputs, isNarrowed) => {
+    const token = rig.fly.mintToken({ app: 'my-app', thirdParty: false, ...options });
+    await rig.step('auth', { token, app: 'my-app', ...inputs });
+    rig.sent.length = 0;
+    const [error = ''] = (await rig.step('stop', ALL)).log.said('error');
+    expect(error).toMatch(/^forbidden: The token may not stop machines, because of “only read” \(Action\)/);
+    expect(error.includes('`auth` has narrowed the session')).toBe(isNarrowed);
+    expect(rig.sent).toEqual([]);
+  });
+});
+
+describe('when it is not certain that the token forbids it', () => {
+  it.each<[string, TokenOptions]>([
+    ['it is for an app by number', {}],
+    [
+      'it is for some machines',
+      { extraCaveats: [{ name: 'Machines', body: { machines: new Map([['m1', 31]]) } }] },
+    ],
+    ['a machine of Fly must send it', { extraCaveats: [{ name: 'FromMachineSource', body: { id: 'x' } }] }],
+  ])('asks Fly: %s', async (_, token) => {
+    await step('stop', token);
+    expect(rig.sent.length).toBeGreaterThan(0);
+  });
+
+  it('asks Fly where a part of the token can not be read', async () => {
+    const text = rig.fly.mintToken({ app: 'my-app', thirdParty: false, extraCaveats: [readOnly] });
+    const { errors } = await step('stop', `${text},fm2_AAAA`);
+    expect(errors[0]).toMatch(/403/);
+  });
+
+  it("leaves a token's end to the time that Fly tells", async () => {
+    const { errors } = await step('stop', { expires: 1_000 });
+    expect(errors).toEqual([expect.stringMatching(/^token expired: /)]);
+  });
+
+  it('adds no request to start and stop', async () => {
+    await step('stop', {}, { machines: 'm1' });
+    await step('start', {}, { machines: 'm1' });
+    const path = 'https://api.machines.dev/v1/apps/my-app/machines';
+    expect(rig.sent.filter((it) => !it.includes('/wait'))).toEqual([
+      `GET ${path}`,
+      `POST ${path}/m1/stop`,
+      `GET ${path}`,
+      `POST ${path}/m1/start`,
+    ]);
+  });
+});
+
+function apps(id: bigint): Caveat {
+  return { name: 'Apps', body: { apps: new Map([[id, 31]]) } };
+}

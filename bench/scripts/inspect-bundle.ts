@@ -1,0 +1,49 @@
+/** Parses, checks and renders a bundle as `inspect` does, over and over in one process, and prints how long each took. */
+import { readFileSync } from 'node:fs';
+import { tellReport } from '../../src/action/token-lines.js';
+import { tokenTables } from '../../src/action/token-summary.js';
+import { UNASKED } from '../../src/commands/ask-fly.js';
+import { inspectToken } from '../../src/commands/inspect.js';
+import { reportJson } from '../../src/commands/report-json.js';
+import { parseBundle, usableUntil } from '../../src/macaroon/bundle.js';
+
+const [runs = ''] = process.argv.slice(2);
+const text = readFileSync(0, 'utf8');
+const lines: string[] = [];
+const log: Parameters<typeof tellReport>[1] = {
+  info: (line) => void lines.push(line),
+  startGroup: (line) => void lines.push(line),
+  endGroup: () => undefined,
+};
+
+const times = Array.from({ length: Number(runs) }, () => {
+  const start = performance.now();
+  const shown = inspect();
+  const ms = performance.now() - start;
+  // What isn't told costs nothing.
+  if (shown < text.length / 2) throw new Error('The report leaves most of the bundle out.');
+  return ms;
+});
+process.stdout.write(JSON.stringify(times));
+
+/** How many characters log, summary and output have together. */
+function inspect(): number {
+  lines.length = 0;
+  const bundle = parseBundle(text);
+  const until = usableUntil(bundle);
+  const report = inspectToken(
+    {
+      bundle,
+      failureOf: () => undefined,
+      now: Date.now(),
+      usableUntil: until === undefined ? undefined : until * 1000,
+      app: 'my-app',
+      sessionEnd: undefined,
+    },
+    { ...UNASKED, numbers: { appId: 1_000_001n, orgId: 4_001n } },
+  );
+  tellReport(report, log);
+  const { verdict } = report.verdicts['stop'] ?? {};
+  if (verdict !== 'yes' || report.tokens.length !== 64) throw new Error(`It may not stop: ${verdict}.`);
+  return [...lines, ...tokenTables(report), reportJson(report)].join('\n').length;
+}

@@ -1,0 +1,21 @@
+import type { Approval } from '../discharge/approval.js';
+import type { Log } from './log.js';
+import type { Runner } from './runner.js';
+import { safeMarkdown } from './safe-text.js';
+
+/**
+ * Shows the URL where a person approves a discharge: in the log, which is what people see while the step runs, as an
+ * annotation, and in the summary, which GitHub shows once the step is over. The summary is written at once, so that it
+ * is there however the step ends.
+ */
+export function personAsker(log: Log, runner: Pick<Runner, 'appendSummary'>): Approval['ask'] {
+  return ({ href, host }, location) => {
+    log.notice(
+      `${location} wants a person to approve this job's access. Open ${href} and look twice that ${host} is where you expect to log in. The step waits until it is done, or its \`timeout\` has passed.`,
+      'fly: approval needed',
+    );
+    // In angle brackets, a backslash alone has a meaning.
+    const link = `[${safeMarkdown(href)}](<${href.replaceAll('\\', '%5C')}>)`;
+    runner.appendSummary(`👤 ${safeMarkdown(location)} wanted a person to approve: ${link}\n\n`);
+  };
+}

@@ -1,0 +1,96 @@
+import { type ActionError, asActionError } from '../errors.js';
+import { caveatsNamed } from '../macaroon/caveats.js';
+import type { CaveatSets } from '../macaroon/verdict.js';
+import type { AppNumbers, MachinesClient } from '../machines/client.js';
+import { Refusal } from '../machines/refusals.js';
+import { type FlySays, Judge, type May } from './may.js';
+import { NEEDS } from './needs.js';
+
+/** What is asked of Fly, and with what. */
+export interface FlyQuestion {
+  readonly app: string;
+  readonly header: string;
+  readonly tokens: CaveatSets;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+/** What Fly has told. */
+export interface FlyAnswer {
+  readonly numbers: AppNumbers;
+  readonly says: FlySays;
+  /** What it would not tell, and why. */
+  readonly warnings: readonly string[];
+}
+
+/** Where it isn't asked. */
+export const UNASKED: FlyAnswer = {
+  numbers: { appId: undefined, orgId: undefined },
+  says: () => undefined,
+  warnings: [],
+};
+
+/** A refusal rather than a request that isn't understood; Fly promises no words. */
+const REFUSAL = /unauthori[sz]ed|not allowed|forbid|permission|no verified|verif|only for|unspecified/i;
+
+/**
+ * Asks Fly what a token itself can't tell, with two requests at most: the numbers of the app, and, where it is open then
+ * whether the token may read and control its machines, just that. That Fly can't be reached is a warning.
+ */
+export async function askFly(
+  client: MachinesClient,
+  { app, header, tokens, now }: FlyQuestion,
+  signal: AbortSignal,
+): Promise<FlyAnswer> {
+  const answers = new Map<string, May>();
+  const warnings: string[] = [];
+  let unaccepted: May | undefined;
+  const says: FlySays = ({ anyOf, runs }) => {
+    if (unaccepted !== undefined) return unaccepted;
+    const its = anyOf.map(({ letters }) => answers.get(letters));
+    const [first] = its;
+    return runs !== true && its.every((it) => it?.verdict === first?.verdict) ? first : undefined;
+  };
+  // Where no machine is named, Fly refuses a token that is confined to some, whatever it may do with those.
+  const isConfined = tokens.some((it) => caveatsNamed(it ?? [], 'Machines').length > 0);
+  let numbers = UNASKED.numbers;
+  let isReachable = true;
+  try {
+    numbers = await client.numbersOf(app, signal);
+    answers.set('r', { verdict: 'yes', reason: '' });
+  } catch (thrown) {
+    const error = bearable(thrown);
+    if (error.class === 'unauthorized') unaccepted = no(error);
+    if (error.class === 'forbidden' && !isConfined) answers.set('r', no(error));
+    // After a 401 it was asked a second time, with a new discharge.
+    isReachable = error.class === 'forbidden' || error.class === 'not found';
+    warnings.push(error.line.replaceAll('<app>', app));
+  }
+  const judge = new Judge(tokens, { ...numbers, now, command: 'any' }, says);
+  const open = NEEDS.start.find((need) => judge.one(need).verdict === 'fly must say');
+  const letters = open?.anyOf[0]?.letters;
+  if (!isReachable || letters === undefined || isConfined) return { numbers, says, warnings };
+  try {
+    await client.authorize(header, { app, letters }, signal);
+    answers.set(letters, { verdict: 'yes', reason: 'Fly says so' });
+  } catch (thrown) {
+    const error = bearable(thrown);
+    if (isNo(error)) answers.set(letters, no(error));
+    else warnings.push(error.line.replaceAll('<app>', app));
+  }
+  return { numbers, says, warnings };
+}
+
+const no = (error: ActionError): May => ({ verdict: 'no', reason: `Fly says: ${error.message}` });
+
+function isNo(error: ActionError): boolean {
+  if (!(error instanceof Refusal)) return false;
+  return error.class === 'forbidden' || error.class === 'unauthorized' || REFUSAL.test(error.message);
+}
+
+/** Whatever goes wrong is told beside what is known already, but a cancel and a fault of ours. */
+function bearable(thrown: unknown): ActionError {
+  const error = asActionError(thrown);
+  if (error.class === 'cancelled' || error.class === 'internal') throw error;
+  return error;
+}

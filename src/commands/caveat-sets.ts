@@ -1,0 +1,32 @@
+import { type Bundle, dischargesFor, lastSecond, type Ticket, type Token } from '../macaroon/bundle.js';
+import { type Caveat, isAttestation } from '../macaroon/caveats.js';
+import type { CaveatSets } from '../macaroon/verdict.js';
+
+/** A bundle with the discharges that are at hand, and what time it is in Unix milliseconds. */
+export interface Held {
+  readonly bundle: Bundle;
+  readonly now: number;
+}
+
+/** What each permission token's accesses must satisfy, discharges at hand included; a third party that is missing forbids. */
+export function caveatSets({ bundle, now }: Held): CaveatSets {
+  const sets = bundle.permissions.map(({ macaroon }) =>
+    macaroon.caveats.flatMap((caveat) => {
+      if (caveat.name !== '3P') return [caveat];
+      const discharge = heldFor(caveat.body, { bundle, now });
+      return discharge === undefined ? [caveat] : restrictions(discharge);
+    }),
+  );
+  return [...sets, ...bundle.malformed.map(() => undefined)];
+}
+
+/** The discharge at hand that a ticket can be cleared with now. */
+export function heldFor(ticket: Ticket, { bundle, now }: Held): Token | undefined {
+  return dischargesFor(ticket, bundle.discharges).find((token) => lastSecond(token) * 1000 > now);
+}
+
+/** What a discharge adds to its token, its own end aside: another is fetched before. */
+function restrictions({ macaroon }: Token): Caveat[] {
+  const settled = new Set(['3P', 'BindToParentToken', 'ValidityWindow']);
+  return macaroon.caveats.filter((caveat) => !settled.has(caveat.name) && !isAttestation(caveat));
+}

@@ -1,0 +1,132 @@
+import type { ActionError } from '../errors.js';
+import {
+  type Bundle,
+  lastSecond,
+  type Ticket,
+  type Token,
+  ticketKey,
+  ticketsOf,
+} from '../macaroon/bundle.js';
+import { caveatWords } from '../macaroon/caveat-words.js';
+import type { Caveat } from '../macaroon/caveats.js';
+import { tokenUuid } from '../macaroon/nonce.js';
+import { publicJson } from '../macaroon/public-json.js';
+import { type TokenScope, tokenScope } from '../macaroon/scope-words.js';
+import { kindOf } from '../macaroon/token-kind.js';
+import { formatTime } from '../text.js';
+import type { FlyAnswer } from './ask-fly.js';
+import { caveatSets, heldFor } from './caveat-sets.js';
+import { Judge } from './may.js';
+import { NEEDS, OPTION_NEEDS } from './needs.js';
+import type { CaveatReport, PermissionReport, ThirdPartyReport, TokenReport } from './token-report.js';
+import { tokenWarnings } from './token-warnings.js';
+
+/** More is counted only: whoever builds such a token wants to fill a page. */
+const MOST_TOKENS = 100;
+const MOST_CAVEATS = 50;
+const LONGEST_WORDS = 1_000;
+const LONGEST_JSON = 2_000;
+const LONGEST_REASON = 600;
+
+/** What a token is inspected with. */
+export interface Inspected {
+  /** With the discharges that are at hand. */
+  readonly bundle: Bundle;
+  /** Why there is no discharge for a ticket, where one was asked for. */
+  readonly failureOf: (ticket: Ticket) => ActionError | undefined;
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** Likewise; undefined when it can't be used. */
+  readonly usableUntil: number | undefined;
+  /** The one app that the job is about; undefined where there are none, or several. */
+  readonly app: string | undefined;
+  /** The end that the job itself has set to its copy of the token, in Unix milliseconds. */
+  readonly sessionEnd: number | undefined;
+}
+
+/** All that can be said of a token without showing it. */
+export function inspectToken(inspected: Inspected, { numbers, says, warnings }: FlyAnswer): TokenReport {
+  const { bundle, now, usableUntil, app } = inspected;
+  const { permissions, users, unknown, malformed } = bundle;
+  const asked = { ...numbers, now: Math.floor(now / 1000), command: 'any' } as const;
+  const judge = new Judge(caveatSets(inspected), asked, says);
+  const shown = permissions.slice(0, MOST_TOKENS).map((token) => ({ token, scope: scopeOf(token) }));
+  const tokens = shown.map((it) => permissionReport(it, inspected));
+  const verdicts = Object.entries({ ...NEEDS, ...OPTION_NEEDS }).map(
+    ([name, needs]) => [name, judge.all(needs)] as const,
+  );
+  return {
+    version: 1,
+    app: app ?? null,
+    app_number: numbers.appId === undefined ? null : `${numbers.appId}`,
+    usable_until: usableUntil === undefined ? null : (time(usableUntil) ?? 'never'),
+    tokens,
+    more_tokens: permissions.length - tokens.length,
+    oauth_tokens: users.length,
+    unknown_parts: unknown.length,
+    unreadable: malformed.slice(0, MOST_TOKENS).map(({ position, reason }) => ({ position, reason })),
+    verdicts: Object.fromEntries(verdicts),
+    warnings: [...warnings, ...tokenWarnings(inspected, shown)],
+  };
+}
+
+/** A permission token and what it is about. */
+export interface Scoped {
+  readonly token: Token;
+  readonly scope: TokenScope;
+}
+
+/** Third parties aside. */
+function scopeOf({ macaroon }: Token): TokenScope {
+  return tokenScope(macaroon.caveats.filter(({ name }) => name !== '3P'));
+}
+
+function permissionReport({ token, scope }: Scoped, inspected: Inspected): PermissionReport {
+  const { caveats, nonce } = token.macaroon;
+  const { organizations, apps, may } = scope;
+  const parties = new Map(ticketsOf(token).map((it) => [ticketKey(it.ticket), it]));
+  return {
+    uuid: tokenUuid(nonce),
+    kind: kindOf(token, inspected.bundle.permissions),
+    organizations: organizations.slice(0, MOST_CAVEATS).map(String),
+    apps: apps.slice(0, MOST_CAVEATS).map(String),
+    may: [...may],
+    ...caveatReports(caveats),
+    ends: time(lastSecond(token) * 1000),
+    third_parties: [...parties.values()].slice(0, MOST_CAVEATS).map((it) => partyReport(it, inspected)),
+  };
+}
+
+function caveatReports(caveats: readonly Caveat[]): Pick<PermissionReport, 'caveats' | 'more_caveats'> {
+  const shown = caveats.slice(0, MOST_CAVEATS);
+  return { caveats: shown.map(caveatReport), more_caveats: caveats.length - shown.length };
+}
+
+function caveatReport(caveat: Caveat): CaveatReport {
+  const json = publicJson(caveat);
+  const isShort = JSON.stringify(json).length <= LONGEST_JSON;
+  return { words: cut(caveatWords(caveat), LONGEST_WORDS), json: isShort ? json : null };
+}
+
+function partyReport(ticket: Ticket, inspected: Inspected): ThirdPartyReport {
+  const location = cut(ticket.location, LONGEST_WORDS);
+  const discharge = heldFor(ticket, inspected);
+  if (discharge !== undefined) {
+    const { caveats } = caveatReports(discharge.macaroon.caveats);
+    return { location, state: 'discharged', until: time(lastSecond(discharge) * 1000), reason: '', caveats };
+  }
+  const failure = inspected.failureOf(ticket);
+  const isRefused = failure?.class === 'third party refused' || failure?.class === 'input';
+  const told = failure?.story ?? '';
+  const who = `${ticket.location}: `;
+  const reason = cut(told.startsWith(who) ? told.slice(who.length) : told, LONGEST_REASON);
+  return { location, state: isRefused ? 'refused' : 'missing', until: null, reason, caveats: [] };
+}
+
+function time(ms: number): string | null {
+  return Number.isFinite(ms) ? formatTime(ms) : null;
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}

@@ -1,0 +1,115 @@
+import { actionWords, parseAction } from '../macaroon/action-mask.js';
+import { caveatWords } from '../macaroon/caveat-words.js';
+import type { Caveat } from '../macaroon/caveats.js';
+import type { Choice, Question } from '../macaroon/possibilities.js';
+import { type CaveatSets, judgeAny, type Verdict } from '../macaroon/verdict.js';
+import { enumerated } from '../text.js';
+import type { Need } from './needs.js';
+
+/** Whether a token may do something: `yes`, `no`, or only Fly can say; and why, in words. */
+export interface May {
+  readonly verdict: 'yes' | 'no' | 'fly must say';
+  /** Empty for a plain yes. */
+  readonly reason: string;
+}
+
+/** What is known of who asks, and of what. */
+export type Asked = Pick<Question, 'orgId' | 'appId' | 'now'> & {
+  readonly command: readonly string[] | 'any';
+};
+
+/** What Fly itself has said of a need: it settles what is left open, and a no of its own stands. */
+export type FlySays = (need: Need) => May | undefined;
+
+/** Answers for needs, each asked once, however many commands have it. */
+export class Judge {
+  readonly #tokens: CaveatSets;
+  readonly #asked: Asked;
+  readonly #says: FlySays;
+  readonly #known = new Map<Need, May>();
+
+  constructor(tokens: CaveatSets, asked: Asked, says: FlySays = () => undefined) {
+    this.#tokens = tokens;
+    this.#asked = asked;
+    this.#says = says;
+  }
+
+  /** Whether all of the needs are met: the first that isn't speaks for the rest. */
+  all(needs: readonly Need[]): May {
+    const each = needs.map((need) => this.one(need));
+    const of = (verdict: May['verdict']) => each.find((it) => it.verdict === verdict);
+    const reasons = each.map(({ reason }) => reason).filter((reason) => reason !== '');
+    return of('no') ?? of('fly must say') ?? { verdict: 'yes', reason: [...new Set(reasons)].join('; ') };
+  }
+
+  one(need: Need): May {
+    const known = this.#known.get(need) ?? this.#answer(need);
+    this.#known.set(need, known);
+    return known;
+  }
+
+  #answer(need: Need): May {
+    const verdicts = need.anyOf.map(({ at, letters }) => {
+      const { command, ...asked } = this.#asked;
+      const question = { ...asked, at, action: parseAction(letters), ...(need.runs && { command }) };
+      return { letters, verdict: judgeAny(this.#tokens, question) };
+    });
+    const may = mayOf(need, verdicts);
+    const said = may.verdict === 'no' ? undefined : this.#says(need);
+    // What the caveats allow, Fly may refuse all the same: a token that is revoked, an app of somebody else.
+    return said !== undefined && (said.verdict === 'no' || may.verdict === 'fly must say') ? said : may;
+  }
+}
+
+function mayOf(
+  { anyOf }: Need,
+  verdicts: readonly { readonly letters: string; readonly verdict: Verdict }[],
+): May {
+  const kinds = new Set(verdicts.map(({ verdict }) => verdict.kind));
+  const [first] = verdicts;
+  if (first === undefined) return { verdict: 'fly must say', reason: 'it is not known what that needs' };
+  const { verdict } = first;
+  if (kinds.size === 1 && verdict.kind === 'yes') return { verdict: 'yes', reason: onlyWords(verdict.only) };
+  if (kinds.size === 1 && verdict.kind === 'no') return { verdict: 'no', reason: because(verdict.caveats) };
+  const open = verdicts.map((it) => it.verdict).find((it) => it.kind === 'open');
+  if (open !== undefined) return { verdict: 'fly must say', reason: openWords(open.caveat) };
+  const isOneAction = new Set(anyOf.map(({ letters }) => letters)).size === 1;
+  if (isOneAction)
+    return { verdict: 'fly must say', reason: 'it is not documented whether Fly asks machine by machine' };
+  const each = verdicts.map(
+    (it) =>
+      `${actionWords(parseAction(it.letters))} (${it.verdict.kind === 'yes' ? 'allowed' : 'not allowed'})`,
+  );
+  return {
+    verdict: 'fly must say',
+    reason: `it is not documented which action that takes: ${each.join(', ')}`,
+  };
+}
+
+function openWords(caveat: Caveat | undefined): string {
+  return caveat === undefined ? 'the token does not show what it may do' : `it depends on ${quoted(caveat)}`;
+}
+
+const MOST_CAUSES = 3;
+
+/** `because of “only read” (Action)`. */
+function because(caveats: readonly Caveat[]): string {
+  const each = [...new Set(caveats.map(quoted))];
+  const more = each.length > MOST_CAUSES ? ` and ${each.length - MOST_CAUSES} more` : '';
+  return `because of ${each.slice(0, MOST_CAUSES).join(' and ')}${more}`;
+}
+
+function quoted(caveat: Caveat): string {
+  return `“${caveatWords(caveat)}” (${caveat.name === 'Unregistered' ? caveat.type : caveat.name})`;
+}
+
+function onlyWords(only: readonly Choice[]): string {
+  const machines = [...new Set(only.flatMap(({ machine }) => machine ?? []))];
+  const commands = [
+    ...new Set(only.flatMap(({ command }) => (command === undefined ? [] : [JSON.stringify(command)]))),
+  ];
+  if (commands.length > 0) return `only ${enumerated(commands)}`;
+  return machines.length === 0
+    ? ''
+    : `only machine${machines.length === 1 ? '' : 's'} ${enumerated(machines)}`;
+}

@@ -1,0 +1,48 @@
+import { lastSecond, type Token } from '../macaroon/bundle.js';
+import { validity } from '../macaroon/macaroon.js';
+import { KINDS, kindOf } from '../macaroon/token-kind.js';
+import { formatDuration, formatTime } from '../text.js';
+import type { Inspected, Scoped } from './inspect.js';
+
+const DAY_MS = 86_400_000;
+const SOON_DAYS = 14;
+
+/** The line that makes a token for one app and no more, for a year. (superfly/flyctl: internal/command/tokens/create.go) */
+export function betterToken(app = '<app>'): string {
+  return `\`fly tokens create deploy -a ${app} -x 8760h\``;
+}
+
+/** What is better about another token: this one ends soon, or may do more than the app needs. That it has ended is an error of its own. */
+export function tokenWarnings(
+  { bundle, now, app, sessionEnd }: Inspected,
+  scopes: readonly Scoped[],
+): string[] {
+  const { permissions, users, malformed } = bundle;
+  const end = Math.max(...permissions.map((token) => endOf(token, sessionEnd)));
+  const better = betterToken(app);
+  const alive = permissions.filter((token) => lastSecond(token) * 1000 > now);
+  const broad = scopes.find(({ token, scope }) => scope.isWide && alive.includes(token))?.token;
+  return [
+    ...(alive.length > 0 && end - now < SOON_DAYS * DAY_MS
+      ? [
+          `The token ends in ${formatDuration(end - now)}, at ${formatTime(end)}. Make a new one with ${better}.`,
+        ]
+      : []),
+    ...(broad !== undefined && app !== undefined
+      ? [
+          `The token seems to be ${KINDS[kindOf(broad, permissions)]}, which may change other apps than ${app} as well. One for this app alone is made with ${better}.`,
+        ]
+      : []),
+    ...(permissions.length + malformed.length === 0 && users.length > 0
+      ? [`An OAuth token may do everything that its person may. One for an app alone is made with ${better}.`]
+      : []),
+  ];
+}
+
+/** In Unix milliseconds, as its issuer or whoever stored it has it: that a job's copy ends with the job is meant. */
+function endOf({ macaroon }: Token, sessionEnd: number | undefined): number {
+  const caveats = macaroon.caveats.filter(
+    (it) => it.name !== 'ValidityWindow' || Number(it.body.not_after) * 1000 !== sessionEnd,
+  );
+  return (validity({ caveats }).notAfter ?? Number.POSITIVE_INFINITY) * 1000;
+}
