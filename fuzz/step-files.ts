@@ -24,7 +24,7 @@ export interface Left {
 }
 
 const NAMES = ['OUTPUT', 'STATE', 'ENV', 'STEP_SUMMARY'] as const;
-const STATE_NAME = /^(session|restore(-\d+)?)$/;
+const STATE_NAME = /^(session|restore(-(held-)?\d+)?)$/;
 const JSON_OUTPUTS = ['machines', 'machine-ids', 'changed-ids', 'failed-ids', 'apps'];
 
 /** Our own heading, and the one link there is: to where a person is to approve. */
