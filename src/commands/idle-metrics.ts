@@ -75,7 +75,7 @@ export async function judgeAll(
 
 function lateAfter(ms: number): () => ActionError {
   return () =>
-    new ActionError('timeout', `query metrics: no answer within ${formatDuration(ms)}`, {
+    new ActionError('timeout', `no answer within ${formatDuration(ms)}`, {
       hint: 'A longer `timeout` gives the metrics more time; https://status.flyio.net shows how Fly is.',
     });
 }
