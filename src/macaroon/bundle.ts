@@ -46,7 +46,8 @@ export function parseBundle(input: string): Bundle {
     else {
       const read = readToken(text);
       if (read instanceof ActionError) {
-        bundle.malformed.push({ text, position: index + 1, reason: read.message });
+        const reason = `${read.message}${read.message.endsWith('?') ? '' : '; damaged when it was copied?'}`;
+        bundle.malformed.push({ text, position: index + 1, reason });
       } else if (read.macaroon.location === PERMISSION_LOCATION) bundle.permissions.push(read);
       else bundle.discharges.push(read);
     }

@@ -1,3 +1,4 @@
+import { ActionError } from '../errors.js';
 import { CAVEATS, type Caveat, type CaveatName, type Registered } from './caveats.js';
 import { isNil } from './codec.js';
 import {
@@ -6,6 +7,7 @@ import {
   flag,
   int64,
   list,
+  numbered,
   object,
   optional,
   resources,
@@ -20,6 +22,16 @@ import {
 export interface CaveatJson {
   readonly type: string;
   readonly body: unknown;
+}
+
+/** A type that there is not; what is meant has to be guessed from `type`. */
+export class UnknownType extends ActionError {
+  readonly type: string;
+
+  constructor(type: unknown, { message }: ActionError) {
+    super('input', message);
+    this.type = typeof type === 'string' ? type : '';
+  }
 }
 
 /** As deep as caveats may stand within each other. */
@@ -37,12 +49,14 @@ const attested = 'asserts who somebody is, which only a discharge can';
 const base64 = (bytes: Uint8Array) => (isNil(bytes) ? null : Buffer.from(bytes).toString('base64'));
 
 const id = struct({ id: uint64 });
+const org = numbered('An organization stands here by its number, which `inspect` shows.');
+const app = numbered('An app stands here by its number, which `inspect` shows: `{"apps": {"1234": "rC"}}`.');
 const features = struct({ features: resources(text) });
 
 const FORMS: { readonly [N in CaveatName]: Form<Registered<N>['body']> } = {
-  Organization: struct({ id: uint64, mask: actions }),
+  Organization: struct({ id: org, mask: actions }),
   Volumes: struct({ volumes: resources(text) }),
-  Apps: struct({ apps: resources(uint64) }),
+  Apps: struct({ apps: resources(app) }),
   ValidityWindow: struct({ not_before: optional(0n, int64), not_after: int64 }),
   FeatureSet: features,
   Mutations: struct({ mutations: list(text) }),
@@ -50,11 +64,14 @@ const FORMS: { readonly [N in CaveatName]: Form<Registered<N>['body']> } = {
   ConfineUser: foreign(inTicket, id.write),
   ConfineOrganization: foreign(inTicket, id.write),
   IsUser: struct({ id: uint64 }, { id: 'uint64' }),
-  '3P': foreign('can be made by whoever has a secret in common with that third party', (body) => ({
-    Location: body.location,
-    VerifierKey: base64(body.verifierKey),
-    Ticket: base64(body.ticket),
-  })),
+  '3P': foreign(
+    'can be made only by whoever has a secret in common with that third party: `fly tokens 3p add` does',
+    (body) => ({
+      Location: body.location,
+      VerifierKey: base64(body.verifierKey),
+      Ticket: base64(body.ticket),
+    }),
+  ),
   BindToParentToken: foreign('belongs into a discharge', base64),
   IfPresent: struct({ ifs: { write: (ifs) => ifs.map(caveatJson), read: readList }, else: actions }),
   MachineFeatureSet: features,
@@ -114,7 +131,8 @@ function readCaveat(json: unknown, at: string): Caveat {
   if (at.split('.ifs[').length > MAX_DEPTH) throw wrong(at, 'caveats stand within each other too deeply');
   const { type, body, ...others } = object(json, at);
   const name = typeof type === 'string' ? nameOf(type) : undefined;
-  if (name === undefined) throw wrong(`${at}.type`, 'it is not the name of a type of caveat');
+  if (name === undefined)
+    throw new UnknownType(type, wrong(`${at}.type`, 'it is not the name of a type of caveat'));
   for (const field of Object.keys(others)) throw wrong(at, `there is no field \`${field}\``);
   // Name and body come from one row of the table.
   return { name, body: FORMS[name].read(body, `${at}.body`) } as Caveat;

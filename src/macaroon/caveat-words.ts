@@ -19,7 +19,7 @@ function resources(noun: string, set: ReadonlyMap<bigint | string, number>): str
 }
 
 function commandWords(commands: Registered<'Commands'>['body']): string {
-  if (commands.length === 0) return 'no command at all';
+  if (commands.length === 0) return 'commands: none';
   if (commands.some(({ args, exact }) => args.length === 0 && !exact)) return 'any command';
   const each = commands.map(
     ({ args, exact }) => `${JSON.stringify(args)}${exact ? '' : ' with further arguments'}`,
@@ -62,8 +62,7 @@ const WORDS: { readonly [N in CaveatName]: (body: Registered<N>['body']) => stri
   IsUser: ({ id }) => `made for user ${id}, which restricts nothing any more`,
   '3P': ({ location }) => `only with a discharge of ${location}`,
   BindToParentToken: () => 'only beside the permission token that it was made for',
-  IfPresent: ({ ifs, else: mask }) =>
-    `as far as it applies: ${ifs.map(caveatWords).join('; ') || 'nothing'}; otherwise only ${actionWords(mask)}`,
+  IfPresent: ({ ifs, else: mask }) => [...ifs.map(caveatWords), `all else: ${actionWords(mask)}`].join('; '),
   MachineFeatureSet: ({ features }) => resources('machine feature', features),
   FromMachineSource: ({ id }) => `only when sent from machine ${id}`,
   Clusters: ({ clusters }) => resources('LiteFS cluster', clusters),
@@ -87,7 +86,7 @@ const WORDS: { readonly [N in CaveatName]: (body: Registered<N>['body']) => stri
 export function caveatWords(caveat: Caveat): string {
   if (caveat.name === 'Unregistered') {
     const size = count(caveat.body.length, 'byte');
-    return `a caveat of the unknown type ${caveat.type} (${size}), which forbids everything`;
+    return `a caveat of the unknown type ${caveat.type} (${size}), which only Fly can read`;
   }
   // Words and body belong to one caveat name; the compiler can't follow a union of rows.
   const words = WORDS[caveat.name] as (body: unknown) => string;

@@ -7,16 +7,19 @@ import { isNil } from './codec.js';
 export interface Form<T> {
   write(value: T): unknown;
   read(json: unknown, at: string): T;
+  /** What to write there, as a sentence of its own. */
+  readonly hint?: string;
   /** What a field counts as where it is left out; undefined where it must be given. */
   readonly absent?: T;
 }
 
 /** An `input` error whose message fits behind the name of what was read. */
-export function wrong(at: string, what: string): ActionError {
-  return new ActionError('input', `is wrong at \`${excerpt(at)}\`: ${what}`);
+export function wrong(at: string, what: string, hint?: string): ActionError {
+  return new ActionError('input', `is wrong at \`${excerpt(at)}\`: ${what}`, { hint });
 }
 
-const integer = (least: bigint, most: bigint): Form<bigint> => ({
+const integer = (least: bigint, most: bigint, hint?: string): Form<bigint> => ({
+  ...(hint !== undefined && { hint }),
   write: (value) => (safe(Number(value)) ? Number(value) : `${value}`),
   read(json, at) {
     if (typeof json === 'number' && !safe(json)) {
@@ -29,7 +32,7 @@ const integer = (least: bigint, most: bigint): Form<bigint> => ({
     const isWhole = typeof digits === 'string' && /^(0|-?[1-9]\d{0,19})$/.test(digits);
     const value = isWhole ? BigInt(digits) : undefined;
     if (value === undefined || value < least || value > most)
-      throw wrong(at, `it must be a whole number from ${least} to ${most}`);
+      throw wrong(at, `it must be a whole number from ${least} to ${most}`, hint);
     return value;
   },
 });
@@ -37,6 +40,8 @@ const safe = Number.isSafeInteger;
 
 /** Unsigned integers of 64 bits; a text of digits where a number would not be exact. */
 export const uint64 = integer(0n, 2n ** 64n - 1n);
+/** The same for what people know by another name; `hint` says so. */
+export const numbered = (hint: string) => integer(0n, 2n ** 64n - 1n, hint);
 /** Signed integers of 64 bits, likewise. */
 export const int64 = integer(-(2n ** 63n), 2n ** 63n - 1n);
 /** Unsigned integers of 32 bits. */
@@ -66,7 +71,10 @@ export const actions: Form<number> = {
   write: formatAction,
   read(json, at) {
     if (typeof json !== 'string' || !/^(\*|[rwcdC]*)$/.test(json)) {
-      throw wrong(at, 'actions are a text of the letters `r`, `w`, `c`, `d` and `C`, or `*`');
+      throw wrong(
+        at,
+        'actions are a text of the letters `r` (read), `w` (write), `c` (create), `d` (delete) and `C` (start, stop), or `*`',
+      );
     }
     return parseAction(json);
   },
@@ -88,7 +96,7 @@ export const resources = <K extends bigint | string>(key: Form<K>): Form<Readonl
   write: (values) =>
     isNil(values) ? null : Object.fromEntries([...values].map(([id, mask]) => [`${id}`, formatAction(mask)])),
   read(json, at) {
-    const entries = Object.entries(object(json, at)).map(
+    const entries = Object.entries(object(json, at, key.hint)).map(
       ([id, mask]) => [key.read(id, `${at}.${id}`), actions.read(mask, `${at}.${id}`)] as const,
     );
     if (entries.length > 1 && entries.some(([id]) => id === '' || id === 0n))
@@ -124,8 +132,8 @@ export const struct = <T extends object>(
 };
 
 /** An object's fields by name. */
-export function object(json: unknown, at: string): Readonly<Record<string, unknown>> {
+export function object(json: unknown, at: string, hint?: string): Readonly<Record<string, unknown>> {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw wrong(at, 'it must be an object');
+    throw wrong(at, 'it must be an object', hint);
   return json as Readonly<Record<string, unknown>>; // Any object but an array has fields by name.
 }

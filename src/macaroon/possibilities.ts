@@ -10,6 +10,8 @@ export interface Question {
   readonly at: 'app' | 'machine';
   readonly orgId?: bigint | undefined;
   readonly appId?: bigint | undefined;
+  /** Where that is known already. */
+  readonly machine?: string | undefined;
   /** `any`: whichever command one would like to run. */
   readonly command?: readonly string[] | 'any' | undefined;
   /** Unix seconds; undefined: no clock is to be trusted. */
@@ -38,8 +40,11 @@ export function possibilities(caveats: readonly Caveat[], question: Question): P
     read: (body: ReturnType<typeof caveatsNamed<N>>[number]['body']) => readonly T[],
   ) => caveatsNamed(caveats, name).flatMap(({ body }) => read(body));
   const sources = of('FlySrc', (body) => [body]);
+  const { at, machine } = question;
   const machines =
-    question.at === 'app' ? [undefined] : named(of('Machines', (it) => [...it.machines.keys()]));
+    at === 'app' || machine !== undefined
+      ? [at === 'app' ? undefined : machine]
+      : named(of('Machines', (it) => [...it.machines.keys()]));
   const commands =
     question.command === 'any'
       ? [...of('Commands', (it) => it.map(({ args }) => args)), ['?']]

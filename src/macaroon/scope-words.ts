@@ -22,12 +22,20 @@ export interface TokenScope {
   readonly apps: readonly bigint[];
   /** What its caveats leave, in words, without their conditions: `read and control machines of app 1234`. */
   readonly may: readonly string[];
+  /** Of those apps, what it may change. */
+  readonly changes: readonly bigint[];
   /** Whether it may change what belongs to apps that it doesn't mention. */
   readonly isWide: boolean;
 }
 
+/** An app by its number, and its name where that is known. */
+export interface NamedApp {
+  readonly id: bigint | undefined;
+  readonly name: string | undefined;
+}
+
 /** Reads off a token's caveats what it is about. Times, callers and third parties are left aside. */
-export function tokenScope(caveats: readonly Caveat[]): TokenScope {
+export function tokenScope(caveats: readonly Caveat[], known?: NamedApp): TokenScope {
   const organizations = distinct(caveatsNamed(caveats, 'Organization').map(({ body }) => body.id));
   const apps = distinct(caveatsNamed(caveats, 'Apps').flatMap(({ body }) => [...body.apps.keys()]));
   const [orgId] = organizations;
@@ -41,7 +49,7 @@ export function tokenScope(caveats: readonly Caveat[]): TokenScope {
   const other = largest(apps) + 1n;
   const wide = letters(other);
   const everyApp = `every ${apps.length === 0 ? '' : 'other '}app${of}`;
-  const named = [...groups].map(([its, ids]) => phrase(its, appWords(ids) + of));
+  const named = [...groups].map(([its, ids]) => phrase(its, appWords(ids, known) + of));
   const runs =
     caveatsNamed(caveats, 'Commands').length > 0 ? runWords(caveats, { orgId, appId: apps[0] ?? other }) : '';
   const may = [...named, phrase(wide, everyApp), runs].filter((it) => it !== '');
@@ -49,7 +57,8 @@ export function tokenScope(caveats: readonly Caveat[]): TokenScope {
     organizations,
     apps,
     may: may.length === 0 ? ['do nothing with apps'] : may,
-    isWide: /[wC]/.test(wide),
+    changes: [...groups].flatMap(([its, ids]) => (changesIn(its) ? ids : [])),
+    isWide: changesIn(wide),
   };
 }
 
@@ -80,8 +89,14 @@ function phrase(letters: string, object: string): string {
   return `${verbs.length === 0 ? '' : `${verbs.join(', ')} and `}${last} ${object}`;
 }
 
-function appWords(ids: readonly bigint[]): string {
-  return `app${ids.length === 1 ? '' : 's'} ${enumerated(ids.map(String))}`;
+const changesIn = (letters: string) => /[wC]/.test(letters);
+
+/** `app 12 (my-app)` */
+function appWords(ids: readonly bigint[], known: NamedApp | undefined): string {
+  const each = ids.map((id) =>
+    id === known?.id && known.name !== undefined ? `${id} (${known.name})` : `${id}`,
+  );
+  return `app${ids.length === 1 ? '' : 's'} ${enumerated(each)}`;
 }
 
 function distinct(ids: readonly bigint[]): bigint[] {

@@ -35,7 +35,8 @@ export function kindOf({ macaroon }: Token, all: readonly Token[]): TokenKind {
   const siblings = all.filter((it) => isSame(it.macaroon.nonce, nonce)).flatMap((it) => it.macaroon.caveats);
   if (isSsh(siblings)) return 'ssh';
   for (const { body } of caveatsNamed(caveats, 'IfPresent')) {
-    if (body.ifs.some(({ name }) => name === 'Commands')) return 'machine-exec';
+    // One that allows none is of a token that is narrowed to reading.
+    if (body.ifs.some((it) => it.name === 'Commands' && it.body.length > 0)) return 'machine-exec';
     const noApps = body.ifs.some((it) => it.name === 'Apps' && it.body.apps.size === 0);
     if (noApps && body.ifs.some((it) => it.name === 'FeatureSet' && it.body.features.has('wg')))
       return 'wireguard';

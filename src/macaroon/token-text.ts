@@ -1,4 +1,5 @@
 import { ActionError } from '../errors.js';
+import { deployTokenCommand } from '../token-command.js';
 
 /** Longer than any bundle that fits a header or an environment variable. In characters. */
 const MAX_LENGTH = 131_072;
@@ -68,6 +69,6 @@ function refuseForeign(text: string): void {
   const service = FOREIGN.find(([pattern]) => pattern.test(text))?.[1];
   if (service === undefined) return;
   throw new ActionError('input', `The token is ${service}, not one of Fly.io.`, {
-    hint: 'Make one with `fly tokens create deploy -a <app>` and store its whole output as the secret.',
+    hint: `Make one with ${deployTokenCommand()} and store its whole output as the secret.`,
   });
 }

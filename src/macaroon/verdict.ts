@@ -26,14 +26,16 @@ export function judge(caveats: readonly Caveat[], question: Question): Verdict {
   if (asserted !== undefined) return { kind: 'no', caveats: [asserted] };
   const { choices, unknowns, cost } = possibilities(caveats, question);
   if (cost > MOST_WORK) return UNREADABLE;
+  const known = caveats.filter(isKnown);
+  const unread = caveats.find((it) => !isKnown(it));
   const tried = choices.map((choice) => {
-    const blocks = unknowns.map((unknown) => blocking(caveats, { ...unknown, ...choice }));
+    const blocks = unknowns.map((unknown) => blocking(known, { ...unknown, ...choice }));
     const refusals = blocks.filter((it) => it !== undefined);
     return {
       choice,
-      first: refusals[0],
+      first: refusals[0] ?? unread,
       isRefused: refusals.length === blocks.length,
-      isAllowed: refusals.length === 0,
+      isAllowed: refusals.length === 0 && unread === undefined,
     };
   });
   const allowed = tried.filter(({ isAllowed }) => isAllowed);
@@ -64,6 +66,12 @@ export function judgeAny(tokens: CaveatSets, question: Question): Verdict {
   // Without a permission token there is nothing to be read.
   if (tokens.length === 0) return UNREADABLE;
   return open ?? { kind: 'no', caveats };
+}
+
+/** Types that Fly keeps to itself, or that are newer than this, may mean anything to Fly. (superfly/macaroon: caveat.go) */
+function isKnown(caveat: Caveat): boolean {
+  if (caveat.name === 'IfPresent') return caveat.body.ifs.every(isKnown);
+  return caveat.name !== 'Unregistered';
 }
 
 /** The first caveat in the way, as `prohibits` finds it. */

@@ -51,12 +51,9 @@ const WORDS: readonly (readonly [Caveat, string])[] = [
       name: 'IfPresent',
       body: { ifs: [{ name: 'Commands', body: [{ args: ['ls', '-l'], exact: false }] }], else: 1 },
     },
-    'as far as it applies: only the command ["ls","-l"] with further arguments; otherwise only read',
+    'only the command ["ls","-l"] with further arguments; all else: read',
   ],
-  [
-    { name: 'IfPresent', body: { ifs: [], else: 0 } },
-    'as far as it applies: nothing; otherwise only no action',
-  ],
+  [{ name: 'IfPresent', body: { ifs: [], else: 0 } }, 'all else: no action'],
   [{ name: 'MachineFeatureSet', body: { features: new Map() } }, 'no machine feature at all'],
   [{ name: 'FromMachineSource', body: { id: 'd89' } }, 'only when sent from machine d89'],
   [{ name: 'Clusters', body: { clusters: new Map([['db', 1]]) } }, 'only LiteFS cluster db (read)'],
@@ -69,7 +66,7 @@ const WORDS: readonly (readonly [Caveat, string])[] = [
   [{ name: 'GoogleUserID', body: Uint8Array.of(1, 0) }, 'says that its bearer is Google user 256'],
   [{ name: 'GoogleUserID', body: new Uint8Array() }, 'says that its bearer is Google user 0'],
   [{ name: 'Action', body: 17 }, 'only read, control'],
-  [{ name: 'Commands', body: [] }, 'no command at all'],
+  [{ name: 'Commands', body: [] }, 'commands: none'],
   [{ name: 'Commands', body: [{ args: [], exact: false }] }, 'any command'],
   [{ name: 'Commands', body: [{ args: ['ls'], exact: true }] }, 'only the command ["ls"]'],
   [{ name: 'AppFeatureSet', body: { features: new Map([['images', 1]]) } }, 'only app feature images (read)'],
@@ -86,7 +83,7 @@ const WORDS: readonly (readonly [Caveat, string])[] = [
   [{ name: 'FlySrc', body: { organization: '', app: '', instance: '' } }, 'no restriction'],
   [
     { name: 'Unregistered', type: 99n, body: ticket },
-    'a caveat of the unknown type 99 (30 bytes), which forbids everything',
+    'a caveat of the unknown type 99 (30 bytes), which only Fly can read',
   ],
 ];
 

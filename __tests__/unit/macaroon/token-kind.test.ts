@@ -29,6 +29,8 @@ describe('when it is told what kind of token one seems to be', () => {
     ['read-only', [org(), org(r)]],
     ['read-only', [org(), app(), action('r')]],
     ['machine-exec', [org(), app(), ifPresent(commands)]],
+    ['read-only', [org(), app(), action('r'), ifPresent({ name: 'Commands', body: [] })]],
+    ['deploy', [org(), app(), ifPresent({ name: 'Commands', body: [] })]],
     ['wireguard', [org(), ifPresent(noApps, wg)]],
     ['litefs-cloud', [org(), { name: 'Clusters', body: { clusters: new Map([['db', all]]) } }]],
     ['user session', [org(), window(1_000, 1_600)]],

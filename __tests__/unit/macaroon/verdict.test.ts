@@ -74,7 +74,14 @@ describe('when a token is judged by its caveats alone', () => {
       'open FromMachineSource',
     ],
     ['it is for GraphQL', [{ name: 'Mutations', body: { mutations: ['m'] } }], list, 'no Mutations'],
-    ['a caveat is of no known type', [unknown], list, 'no Unregistered'],
+    ['a caveat is of no known type', [unknown], list, 'open Unregistered'],
+    [
+      'one within another is of no known type',
+      [{ name: 'IfPresent', body: { ifs: [unknown], else: r } }],
+      list,
+      'open IfPresent',
+    ],
+    ['whatever one of no known type means', [unknown, action(r)], stop, 'no Action'],
     ['a third party has not discharged it', [third()], list, 'no 3P'],
     ['it asserts what only a discharge may', [{ name: 'FlyioUserID', body: 1n }], list, 'no FlyioUserID'],
   ])('says what is certain: %s', (_, caveats, question, expected) => {
@@ -86,7 +93,7 @@ describe('when a token is judged by its caveats alone', () => {
     const ofOneApp = [apps([12n, rC])];
     expect(words(judgeAny([reading, []], stop))).toBe('yes');
     expect(words(judgeAny([reading, ofOneApp], stop))).toBe('open Apps');
-    expect(words(judgeAny([reading, [unknown]], stop))).toBe('no Action Unregistered');
+    expect(words(judgeAny([reading, [unknown]], stop))).toBe('open Unregistered');
     expect(words(judgeAny([reading, undefined], stop))).toBe('open');
     expect(words(judgeAny([], stop))).toBe('open');
   });
