@@ -1,4 +1,5 @@
 import { ActionError } from '../errors.js';
+import type { Ticket } from '../macaroon/bundle.js';
 
 /** What a third party wants to be shown, and the one origin that may have it. */
 export interface Credential {
@@ -13,6 +14,11 @@ export interface Credential {
 /** Fly's own authentication services, and the only origins that its OAuth tokens may be shown to. (superfly/fly-go: tokens/tokens.go) */
 export const FLY_AUTHENTICATION = ['https://api.fly.io', 'https://auth.fly.io'];
 
+/** Whether a third party is Fly's own, or stands for it on this machine. */
+export function isFlysOwn(url: URL): boolean {
+  return FLY_AUTHENTICATION.includes(url.origin) || (isLoopback(url) && url.pathname.startsWith('/aaa/'));
+}
+
 /** The value of a line that stands for the job's OIDC token and is no secret: `oidc`, or that and an audience. */
 export const OIDC = /^oidc(?:\s+(.*))?$/i;
 
@@ -23,9 +29,14 @@ export const OIDC = /^oidc(?:\s+(.*))?$/i;
 export function parseCredential(line: string): Credential {
   const at = line.indexOf(': ');
   const value = line.slice(at + 2).trim();
-  const origin = originOf(line.slice(0, at).trim());
+  const place = line.slice(0, at).trim();
+  const origin = originOf(place);
   if (at < 0 || value === '' || origin === undefined) {
     throw new ActionError('input', 'has a line that is not of the form `https://host: value`');
+  }
+  if (new URL(place).href !== `${origin}/`) {
+    const what = `has a line with more than an origin in front: \`${origin}\` is all that it takes, without a path`;
+    throw new ActionError('input', what);
   }
   const oidc = OIDC.exec(value);
   if (oidc !== null) {
@@ -41,8 +52,19 @@ export function parseCredential(line: string): Credential {
 
 function originOf(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
-  const { protocol, origin, href } = new URL(text);
-  return /^https?:$/.test(protocol) && href === `${origin}/` ? origin : undefined;
+  const { protocol, origin } = new URL(text);
+  return /^https?:$/.test(protocol) ? origin : undefined;
+}
+
+/** The origins of third parties, each once; of those whose location is a URL of the web. */
+export function originsOf(tickets: readonly Ticket[]): string[] {
+  return [...new Set(tickets.flatMap(({ location }) => originOf(location) ?? []))];
+}
+
+/** The origins that credentials were given for though none of the third parties is there. */
+export function strays(credentials: readonly Credential[], tickets: readonly Ticket[]): string[] {
+  const known = originsOf(tickets);
+  return [...new Set(credentials.map(({ origin }) => origin))].filter((origin) => !known.includes(origin));
 }
 
 /** The credentials by which a bundle's OAuth tokens authenticate at Fly itself. */

@@ -1,7 +1,7 @@
 import { unlessAborted } from '../abort.js';
 import type { Clock } from '../clock.js';
 import { withTimeout } from '../clock.js';
-import { ActionError, asActionError, type ErrorClass } from '../errors.js';
+import { ActionError, asActionError } from '../errors.js';
 import {
   authorization,
   type Bundle,
@@ -14,6 +14,7 @@ import {
 } from '../macaroon/bundle.js';
 import { count, formatDuration, formatTime } from '../text.js';
 import { type Discharge, Discharges } from './discharges.js';
+import { ended, tokenEnded, withoutDischarge } from './session-errors.js';
 
 /** All discharges of one refresh together may take so long, but for those that a person approves; less while those at hand still hold. */
 const REFRESH_LIMIT_MS = 60_000;
@@ -36,7 +37,10 @@ export interface SessionTools {
   readonly now: () => number;
   /** Makes sure that `now` is the servers' time; asks one of them when none has answered yet. */
   readonly learnTime: () => Promise<void>;
-  readonly fetchDischarge: (ticket: Ticket, signal: AbortSignal) => Promise<Token>;
+  /** Tells, by the third parameter, once it waits for a person, who may take longer than the signal lets others. */
+  readonly fetchDischarge: (ticket: Ticket, signal: AbortSignal, onPerson: () => void) => Promise<Token>;
+  /** A step at the job's end, after which nothing puts right what it could not do. */
+  readonly isPost?: boolean | undefined;
   /** Of the session that the token is from. */
   readonly lifetime?: Lifetime | undefined;
   /** Told of each new discharge before anything else happens, so that it is masked. */
@@ -59,6 +63,8 @@ export class Session {
   readonly #refreshBefore: number;
   readonly #discharges: Discharges;
   #refreshing: Promise<void> | undefined;
+  /** Resolves once the refresh waits for a person. */
+  #asked = Promise.resolve();
   #coolUntil = 0;
   readonly #failures = new Map<string, ActionError>();
   /** What stays right while the servers' time is between the two and no discharge changes. */
@@ -161,16 +167,7 @@ export class Session {
     await this.#tools.learnTime();
     if (this.#alive().length > 0) return;
     const end = Math.max(...permissions.map(lastSecond)) * 1000;
-    const { lifetime } = this.#tools;
-    if (lifetime?.end === end) {
-      const what = `The session's token ended at ${formatTime(end)}: \`max-lifetime\` of \`auth\` (${formatDuration(lifetime.ms)}) is over`;
-      throw new ActionError('token expired', what, {
-        hint: 'Give `auth` a longer `max-lifetime`, or run it with the token again before this step.',
-      });
-    }
-    throw new ActionError('token expired', `The token ended at ${formatTime(end)}`, {
-      hint: 'Make a new one with `fly tokens create deploy -a <app>` and store it in the secret.',
-    });
+    throw tokenEnded(end, this.#tools);
   }
 
   /** Tickets of the permission tokens that haven't ended, each once. */
@@ -189,11 +186,17 @@ export class Session {
     if (this.#refreshing === undefined) {
       if (this.#tools.clock.now() < this.#coolUntil && this.#isUsable()) return;
       if (why !== undefined) this.#tools.info(why);
-      this.#refreshing = this.#fetchAll(tickets).finally(() => {
+      let onPerson: () => void = () => undefined;
+      this.#asked = new Promise((resolve) => {
+        onPerson = resolve;
+      });
+      this.#refreshing = this.#fetchAll(tickets, onPerson).finally(() => {
         this.#refreshing = undefined;
       });
     }
-    const refreshing = this.#refreshing;
+    const all = this.#refreshing;
+    // Nobody waits for a person while what is at hand still holds, unless Fly refuses that.
+    const refreshing = why === undefined && this.#isUsable() ? Promise.race([all, this.#asked]) : all;
     try {
       await unlessAborted(this.#tools.signal, refreshing);
     } catch {
@@ -207,12 +210,12 @@ export class Session {
     return this.#tools.signal.aborted && this.#isUsable();
   }
 
-  async #fetchAll(tickets: readonly Ticket[]): Promise<void> {
+  async #fetchAll(tickets: readonly Ticket[], onPerson: () => void): Promise<void> {
     const { clock, signal } = this.#tools;
     const ms = this.#isUsable() ? EARLY_REFRESH_LIMIT_MS : REFRESH_LIMIT_MS;
     const late = () => new ActionError('timeout', `no discharge within ${formatDuration(ms)}`);
     const results = await withTimeout({ clock, signal, ms, late }, (limited) =>
-      Promise.allSettled(tickets.map((ticket) => this.#remembering(ticket, limited))),
+      Promise.allSettled(tickets.map((ticket) => this.#remembering(ticket, limited, onPerson))),
     );
     const failures = results.flatMap((result) =>
       result.status === 'rejected' ? [asActionError(result.reason)] : [],
@@ -227,13 +230,13 @@ export class Session {
     this.#ready = undefined;
     // A person may take longer than another discharge lives.
     const overdue = this.#isUsable() ? [] : this.#due();
-    if (overdue.length > 0) await this.#fetchAll(overdue);
+    if (overdue.length > 0) await this.#fetchAll(overdue, onPerson);
   }
 
-  async #remembering(ticket: Ticket, signal: AbortSignal): Promise<void> {
+  async #remembering(ticket: Ticket, signal: AbortSignal, onPerson: () => void): Promise<void> {
     const key = ticketKey(ticket.ticket);
     try {
-      await this.#fetch(ticket, signal);
+      await this.#fetch(ticket, signal, onPerson);
       this.#failures.delete(key);
     } catch (error) {
       this.#failures.set(key, asActionError(error));
@@ -241,8 +244,8 @@ export class Session {
     }
   }
 
-  async #fetch(ticket: Ticket, signal: AbortSignal): Promise<void> {
-    const token = await this.#tools.fetchDischarge(ticket, signal);
+  async #fetch(ticket: Ticket, signal: AbortSignal, onPerson: () => void): Promise<void> {
+    const token = await this.#tools.fetchDischarge(ticket, signal, onPerson);
     this.#tools.onSecret(token.text);
     const end = lastSecond(token) * 1000;
     if (end <= this.#tools.now()) await this.#tools.learnTime();
@@ -276,7 +279,7 @@ export class Session {
     if (first === undefined) return;
     const more = others.length === 0 ? '' : ` (and ${count(others.length, 'more failure')})`;
     if (!this.#isUsable()) await this.#tools.learnTime();
-    if (!this.#isUsable()) throw withoutDischarge(first, more);
+    if (!this.#isUsable()) throw withoutDischarge(first, more, this.#tools);
     this.#coolUntil = this.#tools.clock.now() + COOLDOWN_MS;
     this.#tools.warn(
       `A discharge could not be refreshed: ${first.line}${more}. What is at hand still holds.`,
@@ -286,27 +289,4 @@ export class Session {
   #isUsable(): boolean {
     return (this.usableUntil() ?? 0) > this.#tools.now();
   }
-}
-
-/** What keeps its class where it is the end of the step. */
-const KEPT = new Set<ErrorClass>(['third party refused', 'input']);
-
-/** No permission token can be completed: the end of the step. */
-function withoutDischarge(failure: ActionError, more: string): ActionError {
-  const errorClass = KEPT.has(failure.class) ? failure.class : 'missing discharge';
-  return explained(failure, errorClass, more);
-}
-
-/** The step's own end while a discharge was under way: its deadline says so, a cancel speaks for itself. */
-function ended(failure: ActionError): ActionError {
-  return failure.class === 'cancelled' ? failure : explained(failure, failure.class, '');
-}
-
-function explained(failure: ActionError, errorClass: ErrorClass, more: string): ActionError {
-  const { message, hint, status } = failure;
-  return new ActionError(errorClass, `No discharge for the token: ${message}${more}`, {
-    hint,
-    status,
-    cause: failure,
-  });
 }

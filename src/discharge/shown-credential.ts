@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { noOidc } from './oidc-token.js';
-import type { Credential } from './origins.js';
+import { type Credential, FLY_AUTHENTICATION } from './origins.js';
 
 /** GitHub's OIDC tokens hold for some five minutes. */
 const OIDC_LIFE_MS = 240_000;
@@ -18,6 +18,8 @@ export class ShownCredential {
   readonly #tools: ShownCredentialTools;
   /** Of the OIDC token; undefined where none is shown. */
   readonly audience: string | undefined;
+  /** The origins that the user has given credentials for, where none is for this one. */
+  readonly others: readonly string[];
   #header: string | undefined;
   /** Unix milliseconds until which the OIDC token in the header is taken. */
   #until = 0;
@@ -26,6 +28,8 @@ export class ShownCredential {
     this.#tools = tools;
     const credential = tools.credentials.find((it) => it.origin === origin);
     this.#header = credential?.authorization;
+    const origins = credential === undefined ? tools.credentials.map((it) => it.origin) : [];
+    this.others = [...new Set(origins)].filter((it) => !FLY_AUTHENTICATION.includes(it));
     const isOidc = credential !== undefined && credential.authorization === undefined;
     this.audience = isOidc ? (credential.audience ?? location) : undefined;
   }

@@ -22,17 +22,3 @@ export function parseAnswer(body: string): Answer | undefined {
   const result = Answer.try(json, { mode: 'strip' });
   return result.ok ? result.value : undefined;
 }
-
-/** What to change, by the status of an answer that is no discharge; with the audience of the OIDC token that it was shown. */
-export function hintFor(status: number, audience?: string): string {
-  if (audience !== undefined && status === 401)
-    return `It did not accept the job's OIDC token, which was for the audience \`${audience}\`; another one can stand behind \`oidc\` in third-party-credentials.`;
-  if (audience !== undefined && status === 403)
-    return 'Its policy has to allow this job, which it knows by repository, ref, workflow and environment.';
-  if (status === 401 || status === 403) {
-    return 'It wants a credential or a login: give one in third-party-credentials, or a token whose third parties want none.';
-  }
-  if (status === 404) return 'The ticket or the poll is not known there (any more); run the job again.';
-  if (status >= 500) return 'The service seems to be down; run the job again later.';
-  return 'Run the job again; if it stays, make a new token with `fly tokens create deploy`.';
-}

@@ -1,25 +1,18 @@
 import { ActionError } from '../errors.js';
-import { READ, TICKET, withRetries } from '../http/retry.js';
-import type { HttpRequest, HttpResponse, Transport } from '../http/transport.js';
+import type { HttpResponse } from '../http/transport.js';
 import { parseToken, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
 import { splitTokenText } from '../macaroon/token-text.js';
 import { excerpt, withoutHeader } from '../text.js';
 import { type Approval, parsePerson } from './approval.js';
-import { type Awaited, ITS_FAULT, inVain } from './in-vain.js';
-import { requireSafe } from './origins.js';
-import { ShownCredential, type ShownCredentialTools } from './shown-credential.js';
-import { type Answer, hintFor, parseAnswer } from './third-party-answer.js';
+import { type Answer, parseAnswer } from './third-party-answer.js';
+import { hintFor, refusal } from './third-party-refusal.js';
+import { type RequestTools, ThirdPartyRequests } from './third-party-requests.js';
 
-const INIT_PATH = '.well-known/macfly/3p';
-const MAX_BYTES = 256 * 1024;
 const FIRST_POLL_MS = 1_000;
 const MAX_POLL_MS = 15_000;
-const MAX_REDIRECTS = 3;
 
 /** What a ticket is handed in with. */
-export interface ThirdPartyTools extends ShownCredentialTools {
-  readonly transport: Transport;
-  readonly jitter: () => number;
+export interface ThirdPartyTools extends RequestTools {
   /** Absent where nobody is to be asked. */
   readonly approval?: Approval | undefined;
 }
@@ -38,7 +31,7 @@ export async function fetchDischarge(
   try {
     return await obtain(exchange);
   } catch (error) {
-    throw exchange.unanswered(error);
+    throw exchange.requests.unanswered(error);
   }
 }
 
@@ -52,59 +45,47 @@ async function obtain(exchange: Exchange): Promise<Token> {
 }
 
 class Exchange {
-  readonly #tools: ThirdPartyTools;
+  readonly requests: ThirdPartyRequests;
+  readonly #approval: Approval | undefined;
   readonly #ticket: Ticket;
-  readonly #shown: ShownCredential;
-  #signal: AbortSignal;
-  #awaited: Awaited = 'third party';
-  /** Where the next request goes to, or the last one went: what relative references are relative to. */
-  #url: URL;
 
   constructor(tools: ThirdPartyTools, ticket: Ticket, signal: AbortSignal) {
-    this.#tools = tools;
+    this.#approval = tools.approval;
     this.#ticket = ticket;
-    this.#signal = signal;
-    if (!URL.canParse(ticket.location)) throw this.refused('its location is not a URL');
-    this.#url = new URL(`${ticket.location.replace(/\/$/, '')}/${INIT_PATH}`);
-    requireSafe(this.#url, tools.credentials);
-    // All of its requests go to the one origin.
-    this.#shown = new ShownCredential(tools, this.#url.origin, ticket.location);
+    this.requests = new ThirdPartyRequests(tools, ticket.location, signal);
   }
 
   async start(): Promise<Answer> {
-    const body = JSON.stringify({ ticket: ticketKey(this.#ticket.ticket) });
-    return this.#read(await this.#send(this.#url, 'POST', body));
+    return this.#read(await this.requests.start(JSON.stringify({ ticket: ticketKey(this.#ticket.ticket) })));
   }
 
   /** Asks until there is an answer, each pause twice the last; a poll URL gives its answer once. */
   async poll(pollUrl: string): Promise<string> {
-    const url = this.#sameOrigin(pollUrl, 'poll URL');
+    const url = this.requests.sameOrigin(pollUrl, 'poll URL');
     for (let pause = FIRST_POLL_MS; ; pause = Math.min(2 * pause, MAX_POLL_MS)) {
-      const response = await this.#send(url, 'GET');
+      const response = await this.requests.ask(url);
       if (response.status !== 202) {
         const { discharge } = this.#read(response);
         if (discharge === undefined) throw this.refused('its answer to a poll holds no discharge');
         return discharge;
       }
-      await this.#tools.clock.sleep(pause, this.#signal);
+      await this.requests.pause(pause);
     }
   }
 
   /** Shows a person where to approve, and asks until somebody has. */
   async approved(given: unknown): Promise<string> {
-    const { approval } = this.#tools;
-    if (approval === undefined) {
+    if (this.#approval === undefined) {
       throw this.refused('it wants a person to log in', {
         hint: 'Give `approve: true` where somebody is there to do it, or a token whose third parties need no person.',
       });
     }
-    const person = parsePerson(given, this.#url);
+    const person = parsePerson(given, this.requests.url);
     if (person === undefined) throw this.refused('it wants a person, but to no URL that one can be sent to');
     // Nobody is asked in vain.
-    this.#sameOrigin(person.pollUrl, 'poll URL');
-    approval.ask(person.userUrl, this.#ticket.location);
-    this.#signal = approval.signal;
-    this.#awaited = 'person';
+    this.requests.sameOrigin(person.pollUrl, 'poll URL');
+    this.#approval.ask(person.userUrl, this.#ticket.location);
+    this.requests.awaitPerson(this.#approval.signal);
     return this.poll(person.pollUrl);
   }
 
@@ -121,63 +102,8 @@ class Exchange {
     return token;
   }
 
-  refused(what: string, details: { hint?: string; status?: number; cause?: unknown } = {}): ActionError {
-    const isDown = (details.status ?? 0) >= 500;
-    const message = `${this.#ticket.location}: ${what}`;
-    return new ActionError(isDown ? 'missing discharge' : 'third party refused', message, {
-      hint: ITS_FAULT,
-      ...details,
-    });
-  }
-
-  /** Says who was asked where there was no answer. */
-  unanswered(error: unknown): unknown {
-    return inVain(error, this.#awaited, this.#ticket.location);
-  }
-
-  async #send(url: URL, method: 'GET' | 'POST', body?: string): Promise<HttpResponse> {
-    const { clock, jitter } = this.#tools;
-    this.#url = url;
-    if (this.#shown.isDue) {
-      const awaited = this.#awaited;
-      this.#awaited = 'GitHub';
-      await this.#shown.renew(this.#signal);
-      this.#awaited = awaited;
-    }
-    // A service of one's own may have to be woken up, and what a person was asked for is not given up for a trouble on the way.
-    const policy = this.#awaited === 'person' || this.#shown.audience !== undefined ? READ : TICKET;
-    for (let redirects = 0; ; redirects += 1) {
-      const request = this.#request(this.#url, method, body);
-      const response = await withRetries(policy, { clock, jitter, signal: this.#signal }, () =>
-        this.#tools.transport(request),
-      );
-      const next = response.headers['location'];
-      if (response.status < 300 || response.status > 399 || next === undefined) return response;
-      if (redirects === MAX_REDIRECTS) throw this.refused(`it redirects more than ${MAX_REDIRECTS} times`);
-      this.#url = this.#sameOrigin(next, 'redirect');
-    }
-  }
-
-  #request(url: URL, method: 'GET' | 'POST', body: string | undefined): HttpRequest {
-    const { header: authorization } = this.#shown;
-    return {
-      method,
-      url,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(authorization === undefined ? {} : { authorization }),
-      },
-      ...(body === undefined ? {} : { body }),
-      signal: this.#signal,
-      maxBytes: MAX_BYTES,
-    };
-  }
-
-  #sameOrigin(reference: string, what: string): URL {
-    const url = URL.canParse(reference, this.#url.href) ? new URL(reference, this.#url) : undefined;
-    if (url?.origin !== this.#url.origin) throw this.refused(`its ${what} leads to another origin`);
-    return url;
+  refused(what: string, details: Parameters<typeof refusal>[2] = {}): ActionError {
+    return refusal(this.#ticket.location, what, details);
   }
 
   #read({ status, body }: HttpResponse): Answer {
@@ -192,11 +118,12 @@ class Exchange {
 
   /** What it was sent may come back in its error. */
   #withoutSecrets(text: string): string {
-    return withoutHeader(text, `${ticketKey(this.#ticket.ticket)} ${this.#shown.header ?? ''}`);
+    return withoutHeader(text, `${ticketKey(this.#ticket.ticket)} ${this.requests.shown.header ?? ''}`);
   }
 
   #failed(status: number, what: string): ActionError {
-    return this.refused(what, { status, hint: hintFor(status, this.#shown.audience) });
+    const hint = hintFor(status, new URL(this.#ticket.location), this.requests.shown);
+    return this.refused(what, { status, hint });
   }
 }
 

@@ -23,6 +23,12 @@ export function proxyFor(url: URL, env: Environment): WebProxy | undefined {
   const variable = [upper.toLowerCase(), upper].find((name) => (env[name] ?? '').trim() !== '');
   if (variable === undefined || isExempt(url, env)) return undefined;
   const text = (env[variable] ?? '').trim();
+  if (/^socks/i.test(text))
+    throw new ActionError(
+      'input',
+      `The environment variable ${variable} names a SOCKS proxy, which is not supported`,
+      { hint: 'Give it the address of an HTTP proxy, `http://host:port`, or leave it out for this step.' },
+    );
   const proxy = parsed(text.includes('://') ? text : `http://${text}`);
   if (proxy === undefined)
     throw new ActionError('input', `The environment variable ${variable} is not the address of a proxy`, {
@@ -54,10 +60,12 @@ function parsed(text: string): URL | undefined {
 
 function isExempt({ hostname, port, protocol }: URL, env: Environment): boolean {
   if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)) return true;
-  const host = `.${hostname}`;
+  // A name may end with the root's dot.
+  const host = `.${hostname.replace(/\.$/, '')}`;
   const ends = [host, `${host}:${port || (protocol === 'https:' ? 443 : 80)}`];
   return (env['no_proxy'] || env['NO_PROXY'] || '')
     .toLowerCase()
     .split(/[\s,]+/)
-    .some((entry) => entry === '*' || ends.some((end) => end.endsWith(`.${entry.replace(/^\*?\./, '')}`)));
+    .map((entry) => entry.replace(/^\*?\./, ''))
+    .some((entry) => entry === '*' || (entry !== '' && ends.some((end) => end.endsWith(`.${entry}`))));
 }

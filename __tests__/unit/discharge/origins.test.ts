@@ -1,4 +1,10 @@
-import { flyCredentials, isLoopback, parseCredential, requireSafe } from '../../../src/discharge/origins.js';
+import {
+  flyCredentials,
+  isLoopback,
+  parseCredential,
+  requireSafe,
+  strays,
+} from '../../../src/discharge/origins.js';
 import { ActionError } from '../../../src/errors.js';
 import { thrownBy } from '../../support/caught.js';
 
@@ -38,6 +44,19 @@ describe('when a credential is given', () => {
     const error = thrownBy(() => parseCredential(line));
     expect(error).toMatchObject({ class: 'input' });
     expect(String(error)).not.toContain(SECRET);
+  });
+
+  it.each([
+    'https://id.example/aaa/v1',
+    'https://id.example:443/?x',
+    'https://id.example/#x',
+    'https://me:pw@id.example',
+  ])('says that an origin is no more than scheme, host and port: %s', (place) => {
+    expect(thrownBy(() => parseCredential(`${place}: oidc`))).toMatchObject({
+      class: 'input',
+      message:
+        'has a line with more than an origin in front: `https://id.example` is all that it takes, without a path',
+    });
   });
 
   it.each([
@@ -109,5 +128,21 @@ describe('when an address may not be safe', () => {
         hint: expect.stringContaining('third-party-credentials'),
       });
     }
+  });
+});
+
+describe('when no third party of the token is where a credential is for', () => {
+  const at = (...locations: string[]) =>
+    locations.map((location) => ({ location, ticket: new Uint8Array() }));
+  const given = ['http://127.0.0.1:4396: oidc', 'https://id.example: s3cret'].map(parseCredential);
+
+  it.each<[string[], string[]]>([
+    [['http://127.0.0.1:4396/own/v1', 'https://id.example'], []],
+    [['https://127.0.0.1:4396/own/v1', 'https://ID.example:443/x'], ['http://127.0.0.1:4396']],
+    [['https://id.example.evil.test'], ['http://127.0.0.1:4396', 'https://id.example']],
+    [['not a URL'], ['http://127.0.0.1:4396', 'https://id.example']],
+    [[], ['http://127.0.0.1:4396', 'https://id.example']],
+  ])('finds the line: %j', (locations, origins) => {
+    expect(strays(given, at(...locations))).toEqual(origins);
   });
 });

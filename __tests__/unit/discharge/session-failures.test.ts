@@ -1,6 +1,6 @@
 import type { Discharge } from '../../../src/discharge/discharges.js';
 import { ActionError } from '../../../src/errors.js';
-import { tokenText } from '../../../src/macaroon/bundle.js';
+import { authorization, tokenText } from '../../../src/macaroon/bundle.js';
 import { caught } from '../../support/caught.js';
 import { createSessionRig, fresh, held, NOW, ONE, TWO, wanting, within } from './session-rig.js';
 
@@ -176,6 +176,93 @@ describe('when a person takes their time to approve', () => {
     expect(await rig.clock.run(rig.session.header())).toMatch(/^FlyV1 \S+,fm2_\S+,fm2_/);
     expect(rig.fetched()).toEqual([ONE, TWO, ONE]);
     expect(rig.session.usableUntil()).toBe(NOW + 1_800_000 + 630_000);
+  });
+});
+
+describe('when a person is asked while the old discharge holds', () => {
+  const token = wanting([ONE]);
+  const setUp = (answer: 'approve' | 'refuse', after: number) => {
+    const rig = createSessionRig({
+      permissions: [token],
+      discharges: [held(token, -540, 90)],
+      fetch: async (ticket, _, __, onPerson) => {
+        await rig.clock.sleep(1_000);
+        onPerson();
+        await rig.clock.sleep(after);
+        if (answer === 'refuse') throw new ActionError('third party refused', 'rejected');
+        return fresh(ticket, rig.clock.now());
+      },
+    });
+    return rig;
+  };
+  const first = async (rig: ReturnType<typeof setUp>) => {
+    const before = authorization(rig.session.bundle);
+    expect(await rig.clock.run(rig.session.header())).toBe(before);
+    expect(await rig.session.header()).toBe(before);
+    expect(rig.clock.now() - NOW).toBe(1_000);
+    return before;
+  };
+
+  it('goes on with the old one, asks once, and takes the new one as soon as it is there', async () => {
+    const rig = setUp('approve', 30_000);
+    const before = await first(rig);
+    await rig.clock.advance(30_000);
+    expect(await rig.session.header()).not.toBe(before);
+    expect(rig.fetched()).toEqual([ONE]);
+    expect(rig.saved).toHaveLength(1);
+  });
+
+  it('waits once the old one has ended', async () => {
+    const rig = setUp('approve', 300_000);
+    const before = await first(rig);
+    await rig.clock.advance(90_000);
+    expect(await rig.clock.run(rig.session.header())).not.toBe(before);
+    expect(rig.clock.now() - NOW).toBe(301_000);
+    expect(rig.fetched()).toEqual([ONE]);
+  });
+
+  it('warns of a refusal that nobody waited for', async () => {
+    const rig = setUp('refuse', 30_000);
+    await first(rig);
+    await rig.clock.advance(30_000);
+    expect(rig.events.at(-1)).toMatch(/^warn: .*rejected/);
+  });
+
+  it('survives a refusal that comes once the old one has ended', async () => {
+    const rig = setUp('refuse', 200_000);
+    await first(rig);
+    await rig.clock.advance(200_000);
+    expect(rig.events.at(-1)).toBe('time');
+    expect(await rig.clock.run(caught(rig.session.header()))).toMatchObject({ class: 'third party refused' });
+  });
+
+  it('waits for them where Fly refuses the old one', async () => {
+    const rig = setUp('approve', 30_000);
+    const before = authorization(rig.session.bundle);
+    expect(await rig.clock.run(rig.session.renew(before))).not.toBe(before);
+  });
+});
+
+describe("when it is the job's end", () => {
+  const left = /The machines stay as they are: put them back by hand, with `fly machine/;
+  it('says of a discharge that can not be had what is left to do', async () => {
+    const rig = createSessionRig({ isPost: true });
+    rig.failing = network;
+    expect(await caught(rig.session.header())).toMatchObject({
+      hint: expect.stringMatching(/^Wait\. The machines stay/),
+    });
+  });
+
+  it.each([
+    ['the token', undefined, /^Make a new one .*/],
+    ['its own', { ms: 1_200_000, end: NOW - 1_000 }, /^Give `auth` a longer `max-lifetime` next time\. The/],
+  ])('advises nothing that is impossible by then: the end is %s', async (_, lifetime, hint) => {
+    const permissions = [wanting([ONE], within(-900, -1))];
+    const rig = createSessionRig({ permissions, isPost: true, ...(lifetime && { lifetime }) });
+    const error = await caught(rig.session.header());
+    for (const text of [hint, left])
+      expect(error).toMatchObject({ class: 'token expired', hint: expect.stringMatching(text) });
+    expect(String((error as ActionError).hint)).not.toContain('before this step');
   });
 });
 

@@ -1,6 +1,6 @@
 import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
 import type { Discharge } from '../../../src/discharge/discharges.js';
-import { Session } from '../../../src/discharge/session.js';
+import { type Lifetime, Session } from '../../../src/discharge/session.js';
 import { parseBundle, parseToken, type Ticket, type Token, tokenText } from '../../../src/macaroon/bundle.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
 import type { Macaroon } from '../../../src/macaroon/macaroon.js';
@@ -46,7 +46,9 @@ export interface SessionOptions {
   readonly ahead?: number;
   readonly signal?: AbortSignal;
   /** Default: a fresh discharge, at once. `now` is the servers' time. */
-  readonly fetch?: (ticket: Ticket, signal: AbortSignal, now: number) => Promise<Token>;
+  readonly fetch?: (ticket: Ticket, signal: AbortSignal, now: number, onPerson: () => void) => Promise<Token>;
+  readonly lifetime?: Lifetime;
+  readonly isPost?: boolean;
   readonly save?: (discharges: readonly Discharge[]) => void;
 }
 
@@ -81,10 +83,12 @@ export function createSessionRig(options: SessionOptions = {}): SessionRig {
       events.push('time');
       offset = -ahead;
     },
-    fetchDischarge: async (ticket, limited) => {
+    lifetime: options.lifetime,
+    isPost: options.isPost,
+    fetchDischarge: async (ticket, limited, onPerson) => {
       events.push(`fetch ${ticket.location}`);
       if (rig.failing !== undefined) throw rig.failing;
-      return fetch(ticket, limited, clock.now() - ahead);
+      return fetch(ticket, limited, clock.now() - ahead, onPerson);
     },
     onSecret: () => void events.push('secret'),
     save: (them) => {

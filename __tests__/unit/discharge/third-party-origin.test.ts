@@ -117,6 +117,46 @@ describe('when a third party has a credential', () => {
   });
 });
 
+describe('when a third party refuses', () => {
+  const FLY = 'https://api.fly.io/aaa/v1';
+  const other = { origin: 'http://id.example', authorization: undefined };
+  const oauth = { origin: 'https://api.fly.io', authorization: 'Bearer fo1_x' };
+  it.each<[string, Parameters<typeof exchange>[1], RegExp]>([
+    [
+      'what it was shown',
+      { credentials: [other, CREDENTIAL] },
+      /^The credential .* for https:\/\/id\.example was refused/,
+    ],
+    [
+      'and credentials are for other origins',
+      { credentials: [other, { ...CREDENTIAL, origin: 'https://id.example:1' }, oauth] },
+      /^third-party-credentials is for http:\/\/id\.example and https:\/\/id\.example:1, but this third party is https:\/\/id\.example:/,
+    ],
+    [
+      'and nothing was given but for Fly',
+      { credentials: [oauth] },
+      /^It wants a credential or a login: give one in third-party-credentials/,
+    ],
+    [
+      "and is Fly's own",
+      { location: FLY, credentials: [other] },
+      /^It is Fly's own.*needs no login.*`approve: true`/,
+    ],
+    ["and is Fly's other one", { location: 'https://auth.fly.io' }, /^It is Fly's own/],
+    ["and stands for Fly's own", { location: 'http://127.0.0.1:4280/aaa/v1' }, /^It is Fly's own/],
+    [
+      "and is Fly's own, with a login",
+      { location: FLY, credentials: [oauth] },
+      /^It refused what it was shown\. It is Fly's own/,
+    ],
+  ])('%s: says what helps', async (_, options, hint) => {
+    for (const status of [401, 403]) {
+      const error = await failure(exchange([answer(status, '')], options));
+      expect(error).toMatchObject({ status, hint: expect.stringMatching(hint) });
+    }
+  });
+});
+
 describe('when the location of a third party is not safe', () => {
   it.each([
     'http://id.example/aaa',

@@ -1,4 +1,5 @@
 import { proxyFor, proxyHeaders } from '../../../src/http/proxy.js';
+import { thrownBy } from '../../support/caught.js';
 
 const FLY = new URL('https://api.machines.dev/v1/apps');
 const PROXY = 'http://10.0.0.1:3128';
@@ -28,7 +29,7 @@ describe('when the environment may name a proxy', () => {
   });
 
   it.each([
-    'socks5://10.0.0.1:1080',
+    'ftp://10.0.0.1:1080',
     'http://',
     'http://a b',
     'http://me:%ZZ@proxy.corp',
@@ -37,6 +38,17 @@ describe('when the environment may name a proxy', () => {
     const read = () => proxyFor(FLY, { HTTPS_PROXY: text });
     expect(read).toThrow(/^The environment variable HTTPS_PROXY is not the address of a proxy$/);
   });
+
+  it.each(['socks5://10.0.0.1:1080', 'SOCKS5H://me:pass@10.0.0.1', 'socks://10.0.0.1'])(
+    'says that SOCKS is not spoken: %s',
+    (text) => {
+      expect(thrownBy(() => proxyFor(FLY, { https_proxy: text }))).toMatchObject({
+        class: 'input',
+        message: 'The environment variable https_proxy names a SOCKS proxy, which is not supported',
+        hint: expect.stringContaining('`http://host:port`'),
+      });
+    },
+  );
 
   it('takes what is for http for plain http alone', () => {
     const env = { HTTP_PROXY: PROXY, HTTPS_PROXY: 'http://other:1' };
@@ -56,6 +68,8 @@ describe('when NO_PROXY, or loopback, exempts an address', () => {
     ['https://api.machines.dev', 'i.machines.dev', false],
     ['https://api.machines.dev', 'api.fly.io', false],
     ['https://api.machines.dev', '., ,,', false],
+    ['https://api.machines.dev.', '', false],
+    ['https://api.machines.dev.', 'machines.dev', true],
     ['https://localhost:4280', '', true],
     ['https://127.0.0.1:4280', '', true],
     ['https://[::1]:4280', '', true],

@@ -1,0 +1,54 @@
+import { ActionError, type ErrorClass } from '../errors.js';
+import { formatDuration, formatTime } from '../text.js';
+import { deployTokenCommand } from '../token-command.js';
+import type { SessionTools } from './session.js';
+
+type Situation = Pick<SessionTools, 'lifetime' | 'isPost'>;
+
+/** What is left to do at the job's end. */
+const LEFT =
+  'The machines stay as they are: put them back by hand, with `fly machine start`, `stop`, `suspend`, `cordon` or `uncordon`.';
+
+/** What keeps its class where it is the end of the step. */
+const KEPT = new Set<ErrorClass>(['third party refused', 'input']);
+
+/** The last permission token has ended, in Unix milliseconds. */
+export function tokenEnded(end: number, { lifetime, isPost }: Situation): ActionError {
+  const isLifetime = lifetime?.end === end;
+  const what = isLifetime
+    ? `The session's token ended at ${formatTime(end)}: \`max-lifetime\` of \`auth\` (${formatDuration(lifetime.ms)}) is over`
+    : `The token ended at ${formatTime(end)}`;
+  const next = isPost ? ' next time.' : ', or run it with the token again before this step.';
+  const hint = isLifetime
+    ? `Give \`auth\` a longer \`max-lifetime\`${next}`
+    : `Make a new one with ${deployTokenCommand()} and store it in the secret.`;
+  return new ActionError('token expired', what, { hint: advice(hint, isPost) });
+}
+
+/** No permission token can be completed: the end of the step. */
+export function withoutDischarge(failure: ActionError, more: string, { isPost }: Situation): ActionError {
+  const errorClass = KEPT.has(failure.class) ? failure.class : 'missing discharge';
+  return explained(failure, { errorClass, more, hint: advice(failure.hint, isPost) });
+}
+
+/** The step's own end while a discharge was under way: its deadline says so, a cancel speaks for itself. */
+export function ended(failure: ActionError): ActionError {
+  const { class: errorClass, hint } = failure;
+  return errorClass === 'cancelled' ? failure : explained(failure, { errorClass, more: '', hint });
+}
+
+function advice(hint: string | undefined, isPost: boolean | undefined): string | undefined {
+  return isPost ? [hint, LEFT].filter((text) => text !== undefined).join(' ') : hint;
+}
+
+function explained(
+  failure: ActionError,
+  { errorClass, more, hint }: { errorClass: ErrorClass; more: string; hint: string | undefined },
+): ActionError {
+  const { message, status } = failure;
+  return new ActionError(errorClass, `No discharge for the token: ${message}${more}`, {
+    hint,
+    status,
+    cause: failure,
+  });
+}

@@ -1,0 +1,114 @@
+import { READ, TICKET, withRetries } from '../http/retry.js';
+import type { HttpRequest, HttpResponse, Transport } from '../http/transport.js';
+import { type Awaited, inVain } from './in-vain.js';
+import { requireSafe } from './origins.js';
+import { ShownCredential, type ShownCredentialTools } from './shown-credential.js';
+import { refusal } from './third-party-refusal.js';
+
+const INIT_PATH = '.well-known/macfly/3p';
+const MAX_BYTES = 256 * 1024;
+const MAX_REDIRECTS = 3;
+
+/** What requests to a third party are made with. */
+export interface RequestTools extends ShownCredentialTools {
+  readonly transport: Transport;
+  readonly jitter: () => number;
+}
+
+/** The requests of one exchange: all go to the third party's one origin, and show it what is for that alone. */
+export class ThirdPartyRequests {
+  readonly #tools: RequestTools;
+  readonly #location: string;
+  readonly shown: ShownCredential;
+  #signal: AbortSignal;
+  #awaited: Awaited = 'third party';
+  /** Where the next request goes to, or the last one went: what relative references are relative to. */
+  #url: URL;
+
+  /** Throws a `third party refused` error for a location that no ticket is sent to. */
+  constructor(tools: RequestTools, location: string, signal: AbortSignal) {
+    this.#tools = tools;
+    this.#location = location;
+    this.#signal = signal;
+    if (!URL.canParse(location)) throw refusal(location, 'its location is not a URL');
+    this.#url = new URL(`${location.replace(/\/$/, '')}/${INIT_PATH}`);
+    requireSafe(this.#url, tools.credentials);
+    this.shown = new ShownCredential(tools, this.#url.origin, location);
+  }
+
+  get url(): URL {
+    return this.#url;
+  }
+
+  /** From now on it is a person who is waited for, as long as this signal lets. */
+  awaitPerson(signal: AbortSignal): void {
+    this.#signal = signal;
+    this.#awaited = 'person';
+  }
+
+  /** Says who was asked where there was no answer. */
+  unanswered(error: unknown): unknown {
+    return inVain(error, this.#awaited, this.#location);
+  }
+
+  /** Hands in what the exchange begins with. */
+  start(body: string): Promise<HttpResponse> {
+    return this.#send(this.#url, 'POST', body);
+  }
+
+  ask(url: URL): Promise<HttpResponse> {
+    return this.#send(url, 'GET');
+  }
+
+  pause(ms: number): Promise<void> {
+    return this.#tools.clock.sleep(ms, this.#signal);
+  }
+
+  /** Where a reference leads to from the last answer; throws where that is another origin. */
+  sameOrigin(reference: string, what: string): URL {
+    const url = URL.canParse(reference, this.#url.href) ? new URL(reference, this.#url) : undefined;
+    if (url?.origin !== this.#url.origin)
+      throw refusal(this.#location, `its ${what} leads to another origin`);
+    return url;
+  }
+
+  async #send(url: URL, method: 'GET' | 'POST', body?: string): Promise<HttpResponse> {
+    const { clock, jitter, transport } = this.#tools;
+    this.#url = url;
+    if (this.shown.isDue) {
+      const awaited = this.#awaited;
+      this.#awaited = 'GitHub';
+      await this.shown.renew(this.#signal);
+      this.#awaited = awaited;
+    }
+    // A service of one's own may have to be woken up, and what a person was asked for is not given up for a trouble on the way.
+    const policy = this.#awaited === 'person' || this.shown.audience !== undefined ? READ : TICKET;
+    for (let redirects = 0; ; redirects += 1) {
+      const request = this.#request(this.#url, method, body);
+      const response = await withRetries(policy, { clock, jitter, signal: this.#signal }, () =>
+        transport(request),
+      );
+      const next = response.headers['location'];
+      if (response.status < 300 || response.status > 399 || next === undefined) return response;
+      if (redirects === MAX_REDIRECTS)
+        throw refusal(this.#location, `it redirects more than ${MAX_REDIRECTS} times`);
+      this.#url = this.sameOrigin(next, 'redirect');
+    }
+  }
+
+  #request(url: URL, method: 'GET' | 'POST', body: string | undefined): HttpRequest {
+    const { header: authorization } = this.shown;
+    return {
+      method,
+      url,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      ...(body === undefined ? {} : { body }),
+      signal: this.#signal,
+      maxBytes: MAX_BYTES,
+    };
+  }
+}
