@@ -94,6 +94,8 @@ onEachNode('When an answer never ends', (open) => {
   it.each(slow)('is given up at the deadline: $who sends $way', async (row) => {
     const result = await waited(row);
     expect(result).toMatchObject({ conclusion: 'failure', stderr: '' });
-    expect(said(result, 'error')).toEqual([expect.stringMatching(/timeout: .*(not done within 1 s|no answer within \d+ ms)/)]);
+    expect(said(result, 'error')).toEqual([
+      expect.stringMatching(/timeout: .*(not done within 1 s|no answer within \d+ ms)/),
+    ]);
   });
 });

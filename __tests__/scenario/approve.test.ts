@@ -51,7 +51,7 @@ onEachNode('When a third party wants a person to approve', (open) => {
     expect((await scenario.job.step({ uses: './list' })).conclusion).toBe('success');
   });
 
-  it('asks again in a later step of the session, and in its post, without being told again', async () => {
+  it('asks again in a later step of the session without being told again, and nobody in its post', async () => {
     const own = { ...PERSON, polls: 0, lifetimeMs: 60_000 };
     const apps = [{ name: APP, machines: [{ name: 'web-1', state: 'stopped' as const }] }];
     const scenario = await open({ settings: { own }, apps });
@@ -61,10 +61,27 @@ onEachNode('When a third party wants a person to approve', (open) => {
     const result = await scenario.job.step({ uses: './start', with: start });
     expect(said(result, 'notice')).toEqual([expect.stringContaining('wants a person to approve')]);
     scenario.shiftFlysClock(60_000);
-    await scenario.job.post();
+    const [post = result] = await scenario.job.post();
     expect(scenario.job.status).toBe('success');
+    expect(said(post, 'warning')).toEqual([
+      expect.stringMatching(
+        /nobody is asked at the job's end\n→ .*machines stay as they are: put them back by hand/,
+      ),
+    ]);
+    expect(post.stdout + post.summary).not.toContain('/user/');
     expect(asked(scenario.fly.requests).filter((it) => it.startsWith('POST /own'))).toHaveLength(3);
-    expect(scenario.fly.machine(APP, 'web-1').state).toBe('stopped');
+    expect(scenario.fly.machine(APP, 'web-1').state).toBe('started');
+  });
+
+  it('goes on without them, and ends, while the old discharge holds', async () => {
+    const scenario = await open({ settings: { own: { ...PERSON, lifetimeMs: 60_000 } } });
+    await auth(scenario, { onUrl: approve });
+    scenario.shiftFlysClock(35_000);
+    // Its first answer tells it the time.
+    const result = await scenario.job.step({ uses: './stop', with: { machines: 'web-1' } });
+    expect(result).toMatchObject({ conclusion: 'success', stderr: '' });
+    expect(said(result, 'notice')).toEqual([expect.stringContaining('wants a person to approve')]);
+    expect(said(result, 'warning')).toEqual([]);
   });
 
   it('ends at the deadline when nobody comes, and says what to give', async () => {

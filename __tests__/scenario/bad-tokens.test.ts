@@ -3,7 +3,7 @@ import { APP, type Scenario } from '../support/scenario.js';
 import { onEachNode } from '../support/scenario-nodes.js';
 import { asked, lines, said } from '../support/scenario-results.js';
 
-const DEPLOY_TOKEN = /`fly tokens create deploy -a <app>`/;
+const DEPLOY_TOKEN = /`fly tokens create deploy -a (?:<app>|my-app) -x 8760h`/;
 
 const auth = ({ job }: Scenario, token: string) => job.step({ uses: './auth', with: { token, app: APP } });
 
@@ -38,9 +38,17 @@ onEachNode('When the token can not be one of Fly', (open) => {
       (token) => token.slice(0, -7),
       /part 1: not standard base64; was it cut off when it was copied\? Store/,
     ],
-    ['cut off behind its label', () => 'FlyV1 fm2_', /part 1: nothing behind its label\. Store/],
-    ['cut off after four characters', (token) => token.slice(0, 90), /part 1: .* is cut off\. Store/],
-    ['longer than it says', (token) => rewritten(token, [0]), /part 1: .*\. Store/],
+    [
+      'cut off behind its label',
+      () => 'FlyV1 fm2_',
+      /part 1: nothing behind its label; damaged when it was copied\? Store/,
+    ],
+    [
+      'cut off after four characters',
+      (token) => token.slice(0, 90),
+      /part 1: .* is cut off; damaged when it was copied\? Store/,
+    ],
+    ['longer than it says', (token) => rewritten(token, [0]), /part 1: .*\? Store/],
     ['of a scheme alone', () => 'FlyV1', /token is empty once quotes and blanks are removed/],
     [
       'of a discharge alone',

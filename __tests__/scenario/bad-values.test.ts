@@ -72,7 +72,7 @@ onEachNode('When the value of an input is wrong', (open) => {
       'an unknown command',
       './',
       { command: 'destroy' },
-      /`command` is `destroy`, but can be `auth`, `list`, .* only/,
+      /`command` is `destroy`, but can be `auth`, `inspect`, `list`, .* only/,
     ],
     [
       'an excluded machine that is named',

@@ -41,7 +41,7 @@ const ROWS: readonly Row[] = [
     kind: 'org',
     line: /it may run every command, /,
     warnings: [
-      /an org token, which may change other apps than my-app .*`fly tokens create deploy -a my-app -x 8760h`/,
+      /an org token, which may change other apps than my-app\. .*`fly tokens create deploy -a my-app -x 8760h`/,
     ],
     sent: [DISCHARGE, APP_READ],
   },
@@ -49,7 +49,7 @@ const ROWS: readonly Row[] = [
     what: 'a read-only token',
     token: { actions: 'r' },
     kind: 'read-only',
-    line: new RegExp(`it may list, wait; may not ${CHANGING}; Fly must say whether exec, `),
+    line: new RegExp(`it may list, wait; may not ${CHANGING}; Fly must say whether it may exec, `),
     warnings: [],
     sent: [DISCHARGE, APP_READ],
   },
@@ -65,7 +65,7 @@ const ROWS: readonly Row[] = [
       ],
     },
     kind: 'machine-exec',
-    line: new RegExp(`it may list, wait, exec; may not ${CHANGING}, `),
+    line: new RegExp(`it may list, wait; may exec \\(only \\["ls"\\]\\); may not ${CHANGING}, `),
     warnings: [],
     sent: [DISCHARGE, APP_READ],
   },
@@ -74,7 +74,7 @@ const ROWS: readonly Row[] = [
     token: ofApp,
     settings: { appNumbers: 'absent' },
     kind: 'deploy',
-    line: /it may list, wait, start, stop, .*; Fly must say whether cordon, uncordon, exec, /,
+    line: /it may list, wait, start, stop, .*; Fly must say whether it may cordon, uncordon, exec, /,
     warnings: [],
     sent: [DISCHARGE, APP_READ, 'POST /v1/tokens/authorize 200'],
   },
@@ -198,7 +198,7 @@ onEachNode("When the job's own token is inspected", (open) => {
     const result = await job.step({ uses: './inspect', with: { token } });
     expect(asked(fly.requests)).toEqual([DISCHARGE]);
     expect(lines(result).at(-1)).toMatch(
-      new RegExp(`on an app it may not ${CHANGING}; Fly must say whether`),
+      new RegExp(`on any app it may not ${CHANGING}; give one \`app\` for an answer on list, wait, exec, `),
     );
     expect(result.conclusion).toBe('success');
   });

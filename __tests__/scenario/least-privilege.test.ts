@@ -60,11 +60,26 @@ onEachNode('When a session is narrowed', (open) => {
     const again = await auth(scenario, token, { app: 'shop' });
     expect(said(again, 'notice')).toEqual([
       expect.stringContaining('later steps without `app` are about my-app, shop'),
-      expect.stringMatching(/narrowed so far: only read, control; .* From now on: not at all\.$/),
+    ]);
+    expect(said(again, 'warning')).toEqual([
+      expect.stringMatching(/^The session is no longer narrowed: .* So far: only read, control; /),
     ]);
     expect((await job.step({ ...stop, with: { app: `${APP}, shop`, machines: 'all' } })).conclusion).toBe(
       'success',
     );
+  });
+
+  it('fails where its app is misspelt, and leaves the right one as it would be without', async () => {
+    const scenario = await open({ apps });
+    const { job, fly } = scenario;
+    const token = fly.mintToken();
+    const wrong = await auth(scenario, token, { scope: 'control', app: 'my-ap' });
+    expect(wrong.conclusion).toBe('failure');
+    expect(said(wrong, 'error')[0]).toContain("not found: The session can't be narrowed to its apps: ");
+    expect((await job.step({ ...stop, with: { ...stop.with, app: 'my-ap' } })).conclusion).toBe('failure');
+    const right = await auth(scenario, token, { scope: 'control' });
+    expect([...said(right, 'warning'), ...said(right, 'notice')]).toEqual([]);
+    expect((await job.step(stop)).conclusion).toBe('success');
   });
 
   it('stands beside one that is not', async () => {
@@ -107,6 +122,7 @@ onEachNode('When a job outlives max-lifetime', (open) => {
     expect(said(late, 'error')).toEqual([expect.stringContaining(`token expired: ${message}`)]);
     const [restore] = await job.post();
     expect(said(restore ?? late, 'warning').join()).toContain(message);
+    expect(said(restore ?? late, 'warning').join()).toMatch(/longer `max-lifetime` next time.*by hand/);
     expect(fly.machine(APP, WEB).state).toBe('stopped');
     expect(pathsAsked(scenario).filter((path) => path.endsWith('/start'))).toEqual([]);
   });

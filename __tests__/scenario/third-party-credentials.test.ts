@@ -53,12 +53,32 @@ onEachNode('When a third party of the user wants a credential', (open) => {
     const result = await auth(scenario, { 'third-party-credentials': `${other}: ${SECRET}` });
     expect(result.conclusion).toBe('failure');
     expect(authorizations(scenario)).toEqual({ own: undefined, aaa: undefined });
+    expect(result.stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(SECRET);
     expect(said(result, 'error')).toEqual([
       expect.stringMatching(
-        /^third party refused: .*\/own\/v1: it answered 401: authentication required\. It wants a credential/,
+        /^third party refused: .*\/own\/v1: it answered 401: authentication required\. third-party-credentials is for http:\/\/localhost:\d+, but this third party is http:\/\/127/,
       ),
     ]);
+    expect(said(result, 'warning')).toEqual([
+      `No third party of the token is at ${other}, for which third-party-credentials has a line: it has one at ${scenario.url}.`,
+    ]);
     expect(sessionFiles(scenario.job)).toEqual([]);
+  });
+
+  it('says that it refused the one that was given', async () => {
+    const scenario = await open({ settings });
+    const result = await auth(scenario, { 'third-party-credentials': `${scenario.url}: another-${SECRET}` });
+    expect(said(result, 'warning')).toEqual([]);
+    expect(said(result, 'error')).toEqual([expect.stringContaining(`for ${scenario.url} was refused`)]);
+  });
+
+  it('warns of a line that no third party of the token is there for', async () => {
+    const scenario = await open({ settings });
+    const token = scenario.fly.mintToken({ app: APP });
+    const wrong = scenario.url.replace('http', 'https');
+    const result = await auth(scenario, { 'third-party-credentials': `${wrong}: ${SECRET}` }, token);
+    expect(result.conclusion).toBe('success');
+    expect(said(result, 'warning')).toEqual([expect.stringContaining(`at ${wrong}, `)]);
   });
 
   it('has it again when a later step refreshes, and after another auth has joined', async () => {

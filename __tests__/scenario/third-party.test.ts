@@ -19,12 +19,12 @@ const REFUSALS: readonly { what: string; aaa: Party; error: RegExp }[] = [
   {
     what: 'it refuses with 401',
     aaa: { behaviour: 'refuse', status: '401' },
-    error: /answered 401: no session for this ticket\. It wants a credential or a login/,
+    error: /answered 401: no session for this ticket\. It is Fly's own and wants a login/,
   },
   {
     what: 'it refuses with 403',
     aaa: { behaviour: 'refuse', status: '403' },
-    error: /answered 403: no session for this ticket\. It wants a credential or a login/,
+    error: /answered 403: no session for this ticket\. It is Fly's own and wants a login/,
   },
   {
     what: 'it wants a person',

@@ -19,7 +19,8 @@ Usage: npm run emulator -- [flags]
   --fault JSON               may be repeated: ${FAULT_SYNTAX}
 
 The token that is printed
-  --token-app APP            may be repeated; default: all apps of the first one's organization
+  --token-kind KIND          deploy (default), org or readonly: as fly tokens create makes it
+  --token-app APP            of a deploy token; may be repeated; default: all apps of the first one's organization
   --token-actions LETTERS    of rwcdC; default * = all
   --token-expiry DURATION    default: never
   --token-third-party WHO    aaa (default), own, both or none

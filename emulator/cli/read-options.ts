@@ -28,6 +28,12 @@ const PARTIES: ReadonlyMap<string, readonly string[]> = new Map([
   ['none', []],
 ]);
 
+/** As Fly's command makes them: those that are not for apps are for the organization. */
+const TOKEN_KINDS: ReadonlyMap<string, Pick<TokenOptions, 'actions'>> = new Map([
+  ['org', {}],
+  ['readonly', { actions: 'r' }],
+]);
+
 /** Reads the arguments; throws an error that says what is wrong with them. */
 export function readOptions(args: readonly string[]): CliOptions {
   const { values } = parseArgs({
@@ -40,6 +46,7 @@ export function readOptions(args: readonly string[]): CliOptions {
       seed: { type: 'string' },
       app: { type: 'string', multiple: true, default: [DEFAULT_APP] },
       fault: { type: 'string', multiple: true, default: [] },
+      'token-kind': { type: 'string', default: 'deploy' },
       'token-app': { type: 'string', multiple: true },
       'token-actions': { type: 'string', default: '*' },
       'token-expiry': { type: 'string' },
@@ -55,6 +62,11 @@ export function readOptions(args: readonly string[]): CliOptions {
     throw new Error('--token-actions takes letters of rwcdC, or *');
   }
   const expiry = values['token-expiry'];
+  const kind = TOKEN_KINDS.get(values['token-kind']);
+  if (kind === undefined && values['token-kind'] !== 'deploy')
+    throw new Error('--token-kind takes deploy, org or readonly');
+  if (kind !== undefined && values['token-app'] !== undefined)
+    throw new Error('--token-app is for --token-kind deploy');
   return {
     help: values.help,
     port: integer('port', values.port, 65_535),
@@ -63,8 +75,9 @@ export function readOptions(args: readonly string[]): CliOptions {
     faults: values.fault.map(parseFault),
     settings: readSettings(values),
     token: {
-      app: values['token-app'] ?? ownApps(apps),
+      ...(kind === undefined && { app: values['token-app'] ?? ownApps(apps) }),
       actions: values['token-actions'],
+      ...kind,
       thirdParty,
       withDischarge: values['token-discharge'],
     },

@@ -103,7 +103,8 @@ const MACHINES: Readonly<Record<string, Question>> = {
   refresh: (tools) => client(tools).refreshLease(machine, NONCE, 60, tools.signal),
   release: (tools) => client(tools).releaseLease(machine, NONCE, tools.signal),
   lease: (tools) => client(tools).currentLease(machine, tools.signal),
-  metadata: (tools) => client(tools).setMetadata(machine, { key: 'a', value: 'b', nonce: undefined }, tools.signal),
+  metadata: (tools) =>
+    client(tools).setMetadata(machine, { key: 'a', value: 'b', nonce: undefined }, tools.signal),
   organization: (tools) => client(tools).orgOf(APP, tools.signal),
   apps: (tools) => client(tools).appsOf(ORG, tools.signal),
   numbers: (tools) => client(tools).numbersOf(APP, tools.signal),

@@ -3,7 +3,6 @@ import { isSweeping } from '../commands/scope.js';
 import type { Lifetime } from '../discharge/session.js';
 import { findSessions } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
-import { type Bundle, lastSecond } from '../macaroon/bundle.js';
 import { formatDuration, formatTime } from '../text.js';
 import { STATE } from './commands.js';
 import { describeBundle } from './describe-token.js';
@@ -12,6 +11,7 @@ import { type Opening, openSession } from './open-session.js';
 import { scopeWords } from './scope-of.js';
 import type { Step } from './step.js';
 import type { StepAccess } from './step-access.js';
+import { usableWords } from './usable-words.js';
 
 /** Opens the job's session: acquires what discharges are missing, says what the token is, and leaves all to later steps. */
 export async function auth(step: Step): Promise<CommandResult> {
@@ -47,26 +47,19 @@ export async function auth(step: Step): Promise<CommandResult> {
     log.notice(`Another token's session covered ${opening.replaced.join(', ')}; this one takes over.`);
   if (opening.turned !== undefined) log.notice(turnedInto(opening.turned));
   const before = opening.narrowedBefore ?? narrowed;
-  if (before.join('\n') !== narrowed.join('\n')) log.notice(narrowedInto(before, narrowed));
+  // The last `auth` says what holds, but not in silence: steps may rely on what was there before.
+  if (before.length > 0 && narrowed.length === 0) log.warning(noLonger(before));
+  else if (before.join('\n') !== narrowed.join('\n')) log.notice(narrowedInto(before, narrowed));
 
   if (inputs['export-token'] !== 'false') {
     log.mask(header);
     runner.setOutput('token', header);
   }
   if (inputs['export-token'] === 'env') runner.exportVariable('FLY_API_TOKEN', header);
-  const end = session.usableUntil();
-  const until =
-    end === undefined || !Number.isFinite(end)
-      ? 'usable without an end'
-      : `usable until ${formatTime(end)}${end < lastEnd(session.bundle) ? ' and refreshed before' : ''}`;
+  const until = usableWords(session.usableUntil(), session.bundle);
   const apps = isSweeping(access) || access.apps.length === 0 ? scopeWords(access) : appList(access.apps);
   const line = `session ${opening.joined ? 'joined' : 'opened'} for ${apps}, ${until}`;
   return { apps: access.apps, machines: [], failures: [], notices: [], warnings: [], line };
-}
-
-/** When the last of the permission tokens ends, in Unix milliseconds. */
-function lastEnd({ permissions }: Bundle): number {
-  return Math.max(...permissions.map(lastSecond)) * 1000;
 }
 
 function narrowedLines(narrowed: readonly string[], lifetime: Lifetime | undefined): readonly string[] {
@@ -77,10 +70,13 @@ function narrowedLines(narrowed: readonly string[], lifetime: Lifetime | undefin
   ];
 }
 
-/** The last `auth` says what holds, but not in silence: steps may rely on what was there before. */
 function narrowedInto(before: readonly string[], narrowed: readonly string[]): string {
-  const words = (lines: readonly string[]) => lines.join('; ') || 'not at all';
-  return `This token's session was narrowed so far: ${words(before)}. From now on: ${words(narrowed)}.`;
+  const was = before.length === 0 ? 'not narrowed so far' : `narrowed so far: ${before.join('; ')}`;
+  return `This token's session was ${was}. From now on: ${narrowed.join('; ')}.`;
+}
+
+function noLonger(before: readonly string[]): string {
+  return `The session is no longer narrowed: from now on it may do all that the token may. So far: ${before.join('; ')}. Give \`scope\` or \`attenuate-with\` again, or leave \`token\` out, for it to stay as it was.`;
 }
 
 /** Adding to a session changes what later steps do that nobody has touched. */

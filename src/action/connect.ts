@@ -1,4 +1,5 @@
 import { type Clock, withTimeout } from '../clock.js';
+import type { Approval } from '../discharge/approval.js';
 import type { Discharge } from '../discharge/discharges.js';
 import { fetchOidcToken, oidcSource } from '../discharge/oidc-token.js';
 import { FLY_AUTHENTICATION, flyCredentials, parseCredential } from '../discharge/origins.js';
@@ -11,7 +12,7 @@ import { MachinesClient } from '../machines/client.js';
 import type { Environment } from './inputs.js';
 import type { Log } from './log.js';
 import { tokenForms, webTokenForms } from './mask.js';
-import { personAsker } from './person-asker.js';
+import { noPerson, personAsker } from './person-asker.js';
 import type { Runner } from './runner.js';
 import type { StepAccess } from './step-access.js';
 
@@ -28,6 +29,8 @@ export interface ConnectTools {
   readonly signal: AbortSignal;
   /** Requests that change something, in flight at once. */
   readonly maxConcurrent: number;
+  /** A step at the job's end, where no person is asked. */
+  readonly isPost?: boolean;
   /** Told of the discharges whenever new ones came. */
   readonly save: (discharges: readonly Discharge[]) => void;
 }
@@ -38,11 +41,13 @@ export interface Connection {
   readonly client: MachinesClient;
   /** Unix milliseconds by the servers' clocks, as far as they are known. */
   readonly now: () => number;
+  /** Whether any of them has told its time yet. */
+  readonly isTimeKnown: () => boolean;
 }
 
 /** Wires up a step's session and client; sends nothing yet. */
 export function connect(access: StepAccess, tools: ConnectTools): Connection {
-  const { clock, jitter, log, signal, save, maxConcurrent } = tools;
+  const { clock, jitter, log, signal, save, maxConcurrent, isPost } = tools;
   const { apiUrl, bundle } = access;
   const time = new ServerTime(clock);
   // A third party of somebody else may have any clock; only those that judge the token can correct ours.
@@ -55,7 +60,7 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
   };
   const oidcToken = (audience: string, limited: AbortSignal) =>
     fetchOidcToken({ source, transport, clock, jitter, onSecret }, audience, limited);
-  const approval = access.approve ? { signal, ask: personAsker(log, tools.runner) } : undefined;
+  const ask = isPost ? noPerson : access.approve ? personAsker(log, tools.runner) : undefined;
   const session = new Session(bundle, access.discharges, access.refreshBefore, {
     clock,
     signal,
@@ -67,8 +72,15 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
       asked ??= askTime(apiUrl, { ...tools, transport });
       await asked;
     },
-    fetchDischarge: (ticket, limited) =>
-      fetchDischarge({ transport, clock, jitter, credentials, oidcToken, approval }, ticket, limited),
+    isPost,
+    fetchDischarge: (ticket, limited, onPerson) => {
+      const asking: Approval['ask'] = (...person) => {
+        ask?.(...person);
+        onPerson();
+      };
+      const approval = ask && { signal, ask: asking };
+      return fetchDischarge({ transport, clock, jitter, credentials, oidcToken, approval }, ticket, limited);
+    },
     onSecret: (text) => {
       for (const form of tokenForms(text)) log.mask(form);
     },
@@ -79,6 +91,7 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
   return {
     session,
     now: () => time.now(),
+    isTimeKnown: () => time.known,
     client: new MachinesClient({ apiUrl, transport, tokens: session, clock, jitter, debug, maxConcurrent }),
   };
 }

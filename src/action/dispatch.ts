@@ -4,6 +4,7 @@ import { exec } from '../commands/exec.js';
 import type { Hold } from '../commands/hold.js';
 import type { LeaseOptions } from '../commands/leasing.js';
 import { list } from '../commands/list.js';
+import type { WorkingCommand } from '../commands/needs.js';
 import type { CommandResult } from '../commands/result.js';
 import { stopIdle } from '../commands/stop-idle.js';
 import { wait } from '../commands/wait.js';
@@ -15,6 +16,7 @@ import type { CommandName } from './commands.js';
 import { inspect } from './inspect.js';
 import { limitedLines, listLine } from './machine-line.js';
 import { metricsOf } from './metrics-of.js';
+import { forbidding } from './preflight.js';
 import { runnerProgress } from './progress.js';
 import { keeperFor } from './restore-keeper.js';
 import { scopeOf } from './scope-of.js';
@@ -59,7 +61,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
       metrics: metricsOf(step),
       now: connection.now,
     } as const;
-    return stopIdle(plan, toolsOf(step));
+    return stopIdle(plan, toolsOf(step, 'stop-idle'));
   },
   'warm-up': (step) => {
     const { inputs, transport, connection } = step;
@@ -72,12 +74,12 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
       ...{ hold: holdOf(step), now: connection.now },
       keeper: inputs.restore && !inputs['dry-run'] ? keeperFor('start', step) : undefined,
     };
-    return warmUp(plan, { ...toolsOf(step), transport });
+    return warmUp(plan, { ...toolsOf(step, 'warm-up'), transport });
   },
   exec: (step) => {
     const { run: command = [], 'exec-timeout': limit, timeout } = step.inputs;
     const options = { command, timeout: limit, places: step.inputs['max-concurrent'] };
-    return exec({ options, choice: choiceOf(step), timeout }, toolsOf(step));
+    return exec({ options, choice: choiceOf(step), timeout }, toolsOf(step, 'exec'));
   },
 };
 
@@ -94,7 +96,7 @@ function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
   };
   const { timeout, restore: restores } = inputs;
   const hold = holdOf(step);
-  return change(TRANSITIONS[name], { choice, options, timeout, hold, restores, keeper }, toolsOf(step));
+  return change(TRANSITIONS[name], { choice, options, timeout, hold, restores, keeper }, toolsOf(step, name));
 }
 
 function holdOf({ inputs, connection, jitter: random }: Step): Hold | undefined {
@@ -116,6 +118,8 @@ function choiceOf({ access, inputs }: Step): Choice {
   };
 }
 
-function toolsOf({ connection, clock, deadline, log }: Step): WorkTools {
-  return { client: connection.client, clock, deadline, progress: runnerProgress(log, clock) };
+function toolsOf(step: Step, command?: WorkingCommand): WorkTools {
+  const { connection, clock, deadline, log } = step;
+  const forbids = command && forbidding(command, step);
+  return { client: connection.client, clock, deadline, progress: runnerProgress(log, clock), forbids };
 }

@@ -1,8 +1,9 @@
 import { parseCredential } from '../discharge/origins.js';
 import { ActionError } from '../errors.js';
-import { parseCaveats } from '../macaroon/caveat-json.js';
-import type { Caveat } from '../macaroon/caveats.js';
+import { parseCaveats, UnknownType } from '../macaroon/caveat-json.js';
+import { CAVEATS, type Caveat } from '../macaroon/caveats.js';
 import { SETTLED } from '../machines/goal.js';
+import { nearMiss } from './near-miss.js';
 import { matching, oneOf, type Parser } from './parsers.js';
 
 /** The name of one app. */
@@ -39,6 +40,9 @@ export const state: Parser<string> = (text) => {
 /** Where Fly can be asked to wait for. */
 export const awaitable = oneOf('started', 'stopped', 'suspended', 'destroyed', 'failed', SETTLED);
 
+const COMMON_TYPES =
+  'Common ones are `Action`, `Apps`, `Machines`, `Commands`, `ValidityWindow` and `IfPresent`.';
+
 /** What to narrow a token by, as JSON in Fly's own form. */
 export const caveatsToAdd: Parser<Caveat[]> = (text) => {
   let json: unknown;
@@ -47,9 +51,15 @@ export const caveatsToAdd: Parser<Caveat[]> = (text) => {
   } catch {
     throw new ActionError('input', 'is not JSON: it takes `{"type": …, "body": …}`, or an array of such');
   }
-  const caveats = parseCaveats(json);
-  if (caveats.length === 0) throw new ActionError('input', 'is a list of nothing');
-  return caveats;
+  try {
+    const caveats = parseCaveats(json);
+    if (caveats.length > 0) return caveats;
+  } catch (error) {
+    if (!(error instanceof UnknownType)) throw error;
+    const hint = nearMiss(error.type, Object.keys(CAVEATS)) ?? COMMON_TYPES;
+    throw new ActionError('input', error.message, { hint });
+  }
+  throw new ActionError('input', 'is a list of nothing', { hint: 'Leave it out to add nothing.' });
 };
 
 /** The signals that Fly's API takes. */

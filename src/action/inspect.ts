@@ -3,13 +3,16 @@ import { caveatSets } from '../commands/caveat-sets.js';
 import { inspectToken } from '../commands/inspect.js';
 import type { May } from '../commands/may.js';
 import { NEEDS } from '../commands/needs.js';
-import type { CommandResult } from '../commands/result.js';
-import { isSweeping } from '../commands/scope.js';
+import { appList, type CommandResult } from '../commands/result.js';
 import type { TokenReport } from '../commands/token-report.js';
 import { type ActionError, asActionError } from '../errors.js';
-import { formatTime } from '../text.js';
+import { oneApp } from './in-context.js';
+import { shortened } from './safe-text.js';
 import type { Step } from './step.js';
 import { tellReport, whereWords } from './token-lines.js';
+import { usableWords } from './usable-words.js';
+
+const LONGEST_LIMIT = 200;
 
 /** Says what the token is and what it may do. Discharges that are missing are acquired; that one is refused is part of the answer. */
 export async function inspect(step: Step): Promise<CommandResult> {
@@ -23,13 +26,12 @@ export async function inspect(step: Step): Promise<CommandResult> {
     unusable = asActionError(thrown);
     if (unusable.class === 'cancelled' || unusable.class === 'internal') throw unusable;
   }
-  const [only, ...others] = access.apps;
-  const app = others.length > 0 || isSweeping(access) ? undefined : only;
+  const app = oneApp(access);
+  const { permissions, users } = session.bundle;
   const inspected = {
     bundle: session.bundle,
     failureOf: (ticket: Parameters<typeof session.failureOf>[0]) => session.failureOf(ticket),
     now: now(),
-    usableUntil: header === undefined ? undefined : session.usableUntil(),
     app,
     sessionEnd: access.lifetime?.end,
   };
@@ -41,7 +43,10 @@ export async function inspect(step: Step): Promise<CommandResult> {
           { app, header, tokens: caveatSets(inspected), now: Math.floor(inspected.now / 1000) },
           deadline.signal,
         );
-  const report = inspectToken(inspected, answer);
+  // Of what has no known shape, no end is known either.
+  const isUsable = header !== undefined && !answer.isUnaccepted && permissions.length + users.length > 0;
+  const usableUntil = isUsable ? session.usableUntil() : undefined;
+  const report = inspectToken({ ...inspected, usableUntil }, answer);
   tellReport(report, log);
   const why = unusable === undefined ? [] : [unusable.line.replaceAll('<app>', app ?? '<app>')];
   const told = { ...report, warnings: [...why, ...report.warnings] };
@@ -51,28 +56,39 @@ export async function inspect(step: Step): Promise<CommandResult> {
     failures: [],
     notices: [],
     warnings: told.warnings,
-    line: lineOf(told, inspected.usableUntil),
+    line: lineOf(
+      told,
+      answer.isUnaccepted ? 'not accepted by Fly' : usableWords(usableUntil, session.bundle),
+      access.apps,
+    ),
     report: told,
   };
 }
 
-function lineOf(report: TokenReport, usableUntil: number | undefined): string {
+function lineOf(report: TokenReport, usable: string, apps: readonly string[]): string {
   const of = (verdict: May['verdict']) =>
     Object.keys(NEEDS).filter((name) => report.verdicts[name]?.verdict === verdict);
   const [yes, no, open] = [of('yes'), of('no'), of('fly must say')];
-  const isAll = no.length + open.length === 0;
-  const until =
-    usableUntil === undefined
-      ? 'not usable now'
-      : Number.isFinite(usableUntil)
-        ? `usable until ${formatTime(usableUntil)} and refreshed before`
-        : 'usable without an end';
+  const limits = new Map<string, string[]>();
+  for (const name of yes) {
+    const { reason = '' } = report.verdicts[name] ?? {};
+    const limit = reason.startsWith('only ') ? ` (${shortened(reason, LONGEST_LIMIT)})` : '';
+    limits.set(limit, [...(limits.get(limit) ?? []), name]);
+  }
+  const isAll = no.length + open.length === 0 && limits.size === 1;
   const parts = [
-    ...(yes.length > 0 ? [`may ${isAll ? 'run every command' : yes.join(', ')}`] : []),
+    ...[...limits].map(([limit, names]) => `may ${isAll ? 'run every command' : names.join(', ')}${limit}`),
     ...(no.length > 0
       ? [`may not ${yes.length + open.length === 0 ? 'run any command' : no.join(', ')}`]
       : []),
-    ...(open.length > 0 ? [`Fly must say whether ${open.join(', ')}`] : []),
+    ...(open.length > 0 && report.app !== null ? [`Fly must say whether it may ${open.join(', ')}`] : []),
   ];
-  return `token ${until}; ${whereWords(report)} it ${parts.join('; ')}`;
+  const rest = yes.length + no.length === 0 ? '' : ` on ${open.join(', ')}`;
+  const it = yes.length + no.length === 0 ? '' : 'it ';
+  const several = apps.length > 1 ? ` (of ${appList(apps)})` : '';
+  return [
+    `token ${usable}`,
+    ...(parts.length > 0 ? [`${whereWords(report)} ${it}${parts.join('; ')}`] : []),
+    ...(open.length > 0 && report.app === null ? [`give one \`app\`${several} for an answer${rest}`] : []),
+  ].join('; ');
 }

@@ -7,14 +7,16 @@ import { attenuate } from '../macaroon/attenuate.js';
 import { type Bundle, lastSecond, type Token, tokenText } from '../macaroon/bundle.js';
 import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
+import { isImplied } from '../macaroon/implied.js';
 import { count, enumerated, formatDuration } from '../text.js';
 import type { Inputs } from './input-table.js';
 import { tokenForms } from './mask.js';
 import type { Step } from './step.js';
+import { requireSomeLeft, ungranted } from './what-is-left.js';
 
 const READ = parseAction('r');
 const ACTIONS = { control: parseAction('rC'), read: READ } as const;
-const APP_LIMIT_MS = 15_000;
+const APP_LIMIT_MS = 60_000;
 
 /** What was taken from the session's copy of the token. */
 export interface Narrowed {
@@ -32,8 +34,8 @@ export function wantsLess({
 }
 
 /**
- * Attenuates the permission tokens of a step's session as its inputs say, with `apps` as what the session is for. Where an
- * app's number can't be read, a warning, and no narrowing by app.
+ * Attenuates the permission tokens of a step's session as its inputs say, with `apps` as what the session is for. Throws
+ * where an app's number can't be read, and an `input` error where nothing is left: who asks for less doesn't get more.
  */
 export async function narrow(step: Step, apps: readonly string[]): Promise<Narrowed> {
   const { connection, inputs, log } = step;
@@ -43,23 +45,35 @@ export async function narrow(step: Step, apps: readonly string[]): Promise<Narro
   const { permissions } = session.bundle;
   const end =
     ms === 0 || permissions.length === 0 ? undefined : Math.ceil(((await session.serverTime()) + ms) / 1000);
-  const isLimited =
-    end !== undefined && permissions.some((token) => lastSecond(token) > end && !isFinished(token));
   const whole = ms === 0 && caveats.length === 0 ? undefined : untouched(session.bundle);
   if (whole !== undefined) log[wantsLess(inputs) ? 'warning' : 'notice'](whole);
-  if (!isLimited && caveats.length === 0) return { lifetime: undefined, words: [] };
-  session.narrow(permissions.map((token) => attenuated(token, caveats, end)));
-  for (const { text } of session.bundle.permissions) for (const form of tokenForms(text)) log.mask(form);
-  return { lifetime: isLimited ? { ms, end: end * 1000 } : undefined, words: caveats.map(caveatWords) };
+  for (const warning of ungranted(step, permissions, end)) log.warning(warning);
+  const added = (token: Token) => caveats.filter((it) => !isImplied(it, token.macaroon.caveats));
+  const less = permissions.map((token) => attenuated(token, added(token)));
+  const ending = less.map((token) =>
+    end !== undefined && lastSecond(token) > end ? attenuated(token, [endingAt(end)]) : token,
+  );
+  if (caveats.length > 0) await requireSomeLeft(step, permissions, ending);
+  const isLimited = ending.some((token, index) => token !== less[index]);
+  if (isLimited && !connection.isTimeKnown())
+    log.info("Fly's clock could not be read: the copy's end goes by the runner's clock.");
+  session.narrow(ending);
+  for (const { text } of ending) for (const form of tokenForms(text)) log.mask(form);
+  return {
+    lifetime: isLimited && end !== undefined ? { ms, end: end * 1000 } : undefined,
+    words: [...new Set(permissions.flatMap(added))].map(caveatWords),
+  };
 }
 
-function attenuated(token: Token, caveats: readonly Caveat[], end: number | undefined): Token {
-  if (isFinished(token)) return token;
-  // Whatever the issuer's clock says, it has begun: only the end matters.
-  const window = { name: 'ValidityWindow', body: { not_before: 0n, not_after: BigInt(end ?? 0) } } as const;
-  const ends = end !== undefined && lastSecond(token) > end;
-  const macaroon = attenuate(token.macaroon, ends ? [...caveats, window] : caveats);
+function attenuated(token: Token, caveats: readonly Caveat[]): Token {
+  if (isFinished(token) || caveats.length === 0) return token;
+  const macaroon = attenuate(token.macaroon, caveats);
   return { text: tokenText(macaroon), macaroon };
+}
+
+/** Whatever the issuer's clock says, it has begun: only the end matters. */
+function endingAt(end: number): Caveat {
+  return { name: 'ValidityWindow', body: { not_before: 0n, not_after: BigInt(end) } };
 }
 
 async function scopeCaveats(step: Step, apps: readonly string[]): Promise<Caveat[]> {
@@ -84,22 +98,39 @@ function onlyWhere(caveat: Caveat): Caveat {
 
 /** Of all apps, or none: one that is missing would be out of reach. */
 async function appNumbers(
-  { connection, clock, deadline, log }: Step,
+  { access, connection, clock, deadline }: Step,
   apps: readonly string[],
 ): Promise<bigint[]> {
   // Which apps a pattern fits changes while the session lasts.
   const names = apps.some(isPattern) ? [] : apps;
   const { signal } = deadline;
   const late = () => new ActionError('timeout', `no answer within ${formatDuration(APP_LIMIT_MS)}`);
-  try {
-    return await withTimeout({ clock, signal, ms: APP_LIMIT_MS, late }, (limited) =>
-      Promise.all(names.map((app) => connection.client.numberOf(app, limited))),
-    );
-  } catch (error) {
-    signal.throwIfAborted();
-    log.warning(`The session is not narrowed to its apps. ${asActionError(error).line}`);
-    return [];
-  }
+  return await withTimeout({ clock, signal, ms: APP_LIMIT_MS, late }, (limited) =>
+    Promise.all(
+      names.map(async (app) => {
+        try {
+          return await connection.client.numberOf(app, limited);
+        } catch (error) {
+          signal.throwIfAborted();
+          throw unnumbered(app, access.apps.includes(app), asActionError(error));
+        }
+      }),
+    ),
+  );
+}
+
+/** The class stays: a misspelt app is something else than a Fly that can't be reached. */
+function unnumbered(app: string, isOwn: boolean, cause: ActionError): ActionError {
+  const { message, status, requestId, hint = '' } = cause;
+  const hints = [
+    ...(isOwn ? [] : [`An earlier \`auth\` of this token has opened the session for ${app}.`]),
+    ...(hint === '' ? [] : [hint]),
+    ...(cause.class === 'not found' ? [] : ['`attenuate-with` in place of `scope` narrows without asking.']),
+  ];
+  return new ActionError(cause.class, `The session can't be narrowed to its apps: ${message}`, {
+    ...{ status, requestId, cause },
+    hint: hints.join(' '),
+  });
 }
 
 /** As only discharges should be; nothing can be added to it. */

@@ -103,7 +103,7 @@ export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: 
     'changed-count': String(changed.length),
     'failed-count': String(failed.length),
     report: result.report === undefined ? '' : reportJson(result.report),
-    'expires-at': time(ends.usableUntil),
+    'expires-at': result.report?.usable_until === null ? '' : time(ends.usableUntil),
     'token-expires-at': time(ends.tokenEnds),
   };
   let left = MOST_UNITS - Object.values(small).join('').length;

@@ -1,4 +1,5 @@
 import type { Approval } from '../discharge/approval.js';
+import { ActionError } from '../errors.js';
 import type { Log } from './log.js';
 import type { Runner } from './runner.js';
 import { safeMarkdown } from './safe-text.js';
@@ -11,7 +12,7 @@ import { safeMarkdown } from './safe-text.js';
 export function personAsker(log: Log, runner: Pick<Runner, 'appendSummary'>): Approval['ask'] {
   return ({ href, host }, location) => {
     log.notice(
-      `${location} wants a person to approve this job's access. Open ${href} and look twice that ${host} is where you expect to log in. The step waits until it is done, or its \`timeout\` has passed.`,
+      `${location} wants a person to approve this job's access. Open ${href} and look twice that ${host} is where you expect to log in. The step waits for it where it can't go on without, until its \`timeout\` has passed.`,
       'fly: approval needed',
     );
     // In angle brackets, a backslash alone has a meaning.
@@ -19,3 +20,12 @@ export function personAsker(log: Log, runner: Pick<Runner, 'appendSummary'>): Ap
     runner.appendSummary(`👤 ${safeMarkdown(location)} wanted a person to approve: ${link}\n\n`);
   };
 }
+
+/** In a post step nobody can come in time. Throws that, in place of asking. */
+export const noPerson: Approval['ask'] = (_, location) => {
+  throw new ActionError(
+    'third party refused',
+    `${location}: it wants a person to approve, and nobody is asked at the job's end`,
+    { hint: 'Let its discharges last longer, so that the one of the job still holds then.' },
+  );
+};

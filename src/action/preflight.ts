@@ -1,37 +1,106 @@
-import { Judge } from '../commands/may.js';
-import { NEEDS, type WorkingCommand } from '../commands/needs.js';
+import type { WorkTools } from '../commands/engine.js';
+import { type Asked, Judge } from '../commands/may.js';
+import { NEEDS, type Need, type WorkingCommand } from '../commands/needs.js';
 import { isSweeping } from '../commands/scope.js';
-import { betterToken } from '../commands/token-warnings.js';
 import { ActionError } from '../errors.js';
+import { type CaveatName, caveatsNamed, type Registered } from '../macaroon/caveats.js';
+import type { CaveatSets } from '../macaroon/verdict.js';
+import { deployTokenCommand } from '../token-command.js';
 import type { CommandName } from './commands.js';
+import { narrowingHint, oneApp } from './in-context.js';
+import { shortened } from './safe-text.js';
 import type { Step } from './step.js';
+
+/** More are not tried; a token for so many is no ordinary one. */
+const MOST_IDS = 20;
+/** Each of a thousand machines has it. */
+const LONGEST_REASON = 600;
 
 /**
  * Throws a `forbidden` error where the token's own caveats rule out what the step is to do, whatever isn't known: before
- * anything is sent, and in a dry run too. Times are left to the session, which knows the server's.
+ * anything is sent, and in a dry run too. Times are left to the session, which knows the server's. A dry run shows
+ * nothing of what only Fly can say of a token for just this app: that is a notice.
  */
-export function preflight(command: CommandName, { access, inputs }: Step): void {
+export function preflight(command: CommandName, step: Step): void {
+  const { access, inputs, log } = step;
   if (!isWorking(command)) return;
   // Such a list may come from the organization itself, for which an app's caveats say nothing.
   if (command === 'list' && isSweeping(access)) return;
+  const tokens = caveatsOf(step);
+  const needs: readonly Need[] = NEEDS[command];
+  const refused = refusalOf(command, needs, { ...step, tokens, asked: {} });
+  if (refused !== undefined) throw refused;
+  const [, need] = needs;
+  const doubt = need && inputs['dry-run'] ? doubtOf(need, { ...step, tokens }) : undefined;
+  if (doubt !== undefined) log.notice(doubt);
+}
+
+/** Why the token rules out each machine, where it names any; a token without such caveats costs nothing. */
+export function forbidding(command: WorkingCommand, step: Step): WorkTools['forbids'] {
+  const tokens = caveatsOf(step);
+  if (!tokens.some((caveats) => idsIn(caveats, 'Machines', ({ machines }) => machines.keys()).length > 0))
+    return undefined;
+  const needs = NEEDS[command].slice(1);
+  return ({ id }) => refusalOf(command, needs, { ...step, tokens, asked: { machine: id } });
+}
+
+interface Judging extends Step {
+  readonly tokens: CaveatSets;
+}
+
+function refusalOf(
+  command: WorkingCommand,
+  needs: readonly Need[],
+  { access, inputs, tokens, asked }: Judging & { readonly asked: Pick<Asked, 'machine'> },
+): ActionError | undefined {
+  const judge = new Judge(tokens, { ...asked, command: inputs.run ?? 'any' });
+  const need = needs.find((it) => judge.one(it).verdict === 'no');
+  if (need === undefined) return undefined;
+  const { reason } = judge.one(need);
+  const doing = asked.machine === undefined ? need.doing : need.doing.replace('machines', 'this machine');
+  const isNarrowing = access.narrowed?.some((words) => reason.includes(`“${words}”`)) === true;
+  const app = oneApp(access);
+  const better =
+    command === 'exec' ? `\`fly tokens create machine-exec -a ${app ?? '<app>'}\`` : deployTokenCommand(app);
+  return new ActionError('forbidden', `The token may not ${doing}, ${shortened(reason, LONGEST_REASON)}`, {
+    hint: isNarrowing ? narrowingHint(access) : `One that may is made with ${better}.`,
+  });
+}
+
+/** What a dry run can't tell although the token may be for this app: which that is, Fly's numbers alone say. */
+function doubtOf(need: Need, { connection, inputs, tokens }: Judging): string | undefined {
+  const caveats = tokens.flatMap((it) => it ?? []);
+  const now = Math.floor(connection.now() / 1000);
+  const command = inputs.run ?? 'any';
+  const organizations = idsIn(caveats, 'Organization', ({ id }) => [id]);
+  const apps = idsIn(caveats, 'Apps', (it) => it.apps.keys());
+  let reason: string | undefined;
+  for (const orgId of organizations.length === 0 ? [undefined] : organizations)
+    for (const appId of apps.length === 0 ? [undefined] : apps) {
+      const may = new Judge(tokens, { orgId, appId, now, command }).one(need);
+      if (may.verdict === 'yes') return undefined;
+      if (may.verdict === 'fly must say') reason ??= may.reason;
+    }
+  return (
+    reason && `Only Fly can say whether the token may ${need.doing}: ${reason}. A dry run doesn't ask it.`
+  );
+}
+
+/** Of the permission tokens, third parties aside. */
+function caveatsOf({ access }: Step): CaveatSets {
   const { permissions, malformed } = access.bundle;
   const own = permissions.map(({ macaroon }) => macaroon.caveats.filter(({ name }) => name !== '3P'));
-  const judge = new Judge([...own, ...malformed.map(() => undefined)], { command: inputs.run ?? 'any' });
-  const refused = NEEDS[command].map((need) => ({ need, may: judge.one(need) }));
-  const found = refused.find(({ may }) => may.verdict === 'no');
-  if (found === undefined) return;
-  const [app] = access.apps;
-  const isNarrowed = (access.narrowed ?? []).length > 0;
-  const narrowed = isNarrowed
-    ? '`auth` has narrowed the session: what do its `scope` and `attenuate-with` leave? '
-    : '';
-  const better =
-    command === 'exec'
-      ? `\`fly tokens create machine-exec -a ${app ?? '<app>'}\``
-      : betterToken(access.apps.length === 1 ? app : undefined);
-  throw new ActionError('forbidden', `The token may not ${found.need.doing}, ${found.may.reason}`, {
-    hint: `${narrowed}One that may is made with ${better}.`,
-  });
+  return [...own, ...malformed.map(() => undefined)];
+}
+
+/** What caveats of one name mention, each once. */
+function idsIn<N extends CaveatName, T>(
+  caveats: CaveatSets[number],
+  name: N,
+  read: (body: Registered<N>['body']) => Iterable<T>,
+): T[] {
+  const ids = caveatsNamed(caveats ?? [], name).flatMap(({ body }) => [...read(body)]);
+  return [...new Set(ids)].slice(0, MOST_IDS);
 }
 
 function isWorking(command: CommandName): command is CommandName & WorkingCommand {

@@ -1,8 +1,8 @@
 import { ActionError } from '../errors.js';
 import { type Bundle, parseBundle } from '../macaroon/bundle.js';
+import { deployTokenCommand } from '../token-command.js';
 
-const HINT =
-  'Store the whole output of `fly tokens create deploy -a <app>` in the secret, from `FlyV1` to the end.';
+const HINT = `Store the whole output of ${deployTokenCommand()} in the secret, from \`FlyV1\` to the end.`;
 
 /**
  * Parses a token that a step is to work with; `source` says where it is from. Throws an `input` error for what

@@ -84,6 +84,7 @@ async function putBack(
   const { client, now } = connect(access, {
     ...{ env, runner, clock, transport, jitter, log, signal, save },
     maxConcurrent: MAX_CONCURRENT,
+    isPost: true,
   });
   // The time limit, which says more, comes first.
   const deadline = new Deadline(clock, signal, LIMIT_MS + 1_000);

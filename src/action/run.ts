@@ -5,6 +5,7 @@ import { lastSecond } from '../macaroon/bundle.js';
 import type { CommandName } from './commands.js';
 import { RUN } from './dispatch.js';
 import { failureText } from './failure-text.js';
+import { inContext } from './in-context.js';
 import { commandInput, type Environment, inputText, readInputs } from './inputs.js';
 import { titledLog } from './log.js';
 import { credentialInputForms, tokenForms } from './mask.js';
@@ -37,12 +38,13 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
     try {
       step = prepareStep(name, read, deadline, titled);
       preflight(name, step);
-      result = await RUN[name](step);
+      result = inContext(await RUN[name](step), step.access);
     } finally {
       deadline.end();
     }
   } catch (thrown) {
-    result = failedStep(name ?? 'the step', step?.access.apps ?? [], asActionError(thrown));
+    const failed = failedStep(name ?? 'the step', step?.access.apps ?? [], asActionError(thrown));
+    result = inContext(failed, step?.access);
   }
   const { machinesFile, ...unfiled } = fileMachines(name ?? 'none', result, shell);
   if (unfiled.failure !== undefined) result = { ...result, failures: [...result.failures, unfiled.failure] };

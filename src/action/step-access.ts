@@ -9,6 +9,7 @@ import {
   type FoundSession,
   type SessionContent,
   sessionName,
+  tokenOf,
 } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
 import type { Bundle } from '../macaroon/bundle.js';
@@ -103,9 +104,9 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
     apiUrl,
     refreshBefore: isDefault && session !== undefined ? session.refreshBefore : inputs['refresh-before'],
     credentials: given ?? session?.thirdPartyCredentials ?? [],
-    approve: inputs.approve || session?.approve === true,
-    lifetime: found.session?.content.lifetime,
-    narrowed: found.session?.content.narrowed,
+    // What `auth` says holds from then on.
+    approve: inputs.approve || (command !== 'auth' && session?.approve === true),
+    ...(session?.token === tokenOf(bundle) && { lifetime: session.lifetime, narrowed: session.narrowed }),
   };
 }
 

@@ -15,6 +15,7 @@ import { storedDischarges } from './open-session.js';
 import type { Runner } from './runner.js';
 import { scopeWords } from './scope-of.js';
 import { resolveAccess, type StepAccess } from './step-access.js';
+import { strayCredentials } from './stray-credentials.js';
 
 /** Everything outside of this process that a step touches, handed in by `main`. */
 export interface Shell {
@@ -69,6 +70,7 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
         : 'A part of the token has none of the shapes that Fly gives out. It is not sent.',
     );
   }
+  for (const text of strayCredentials(inputs['third-party-credentials'] ?? [], bundle)) log.warning(text);
   const save = (discharges: readonly Discharge[]) => {
     // `auth` writes the session itself, once it is sure that it can be used.
     if (command === 'auth' || session === undefined || temp === undefined) return;

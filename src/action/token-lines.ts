@@ -20,9 +20,9 @@ export function tellReport(report: TokenReport, log: Pick<Log, 'info' | 'startGr
   group(`What it may do ${whereWords(report)}`, verdictLines(report));
 }
 
-/** `on my-app (app 1234)`, `on an app`. */
+/** `on my-app (app 1234)`, `on any app`. */
 export function whereWords({ app, app_number: number }: TokenReport): string {
-  return app === null ? 'on an app' : `on ${app}${number === null ? '' : ` (app ${number})`}`;
+  return app === null ? 'on any app' : `on ${app}${number === null ? '' : ` (app ${number})`}`;
 }
 
 /** `yes`, `yes, only machine m1`, `no, because of …`. */

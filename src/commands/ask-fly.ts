@@ -1,8 +1,9 @@
-import { type ActionError, asActionError } from '../errors.js';
+import { ActionError, asActionError } from '../errors.js';
 import { caveatsNamed } from '../macaroon/caveats.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
 import type { AppNumbers, MachinesClient } from '../machines/client.js';
 import { Refusal } from '../machines/refusals.js';
+import { refusedFor } from './fleet.js';
 import { type FlySays, Judge, type May } from './may.js';
 import { NEEDS } from './needs.js';
 
@@ -21,6 +22,8 @@ export interface FlyAnswer {
   readonly says: FlySays;
   /** What it would not tell, and why. */
   readonly warnings: readonly string[];
+  /** It has answered that the token is none. */
+  readonly isUnaccepted: boolean;
 }
 
 /** Where it isn't asked. */
@@ -28,6 +31,7 @@ export const UNASKED: FlyAnswer = {
   numbers: { appId: undefined, orgId: undefined },
   says: () => undefined,
   warnings: [],
+  isUnaccepted: false,
 };
 
 /** A refusal rather than a request that isn't understood; Fly promises no words. */
@@ -52,6 +56,7 @@ export async function askFly(
     return runs !== true && its.every((it) => it?.verdict === first?.verdict) ? first : undefined;
   };
   // Where no machine is named, Fly refuses a token that is confined to some, whatever it may do with those.
+  const isBare = tokens.some((it) => it?.some(({ name }) => name === 'Machines'));
   const isConfined = tokens.some((it) => caveatsNamed(it ?? [], 'Machines').length > 0);
   let numbers = UNASKED.numbers;
   let isReachable = true;
@@ -61,15 +66,19 @@ export async function askFly(
   } catch (thrown) {
     const error = bearable(thrown);
     if (error.class === 'unauthorized') unaccepted = no(error);
-    if (error.class === 'forbidden' && !isConfined) answers.set('r', no(error));
+    const isForMachines = error.class === 'forbidden' && isBare;
+    if (error.class === 'forbidden' && !isBare) answers.set('r', no(error));
     // After a 401 it was asked a second time, with a new discharge.
     isReachable = error.class === 'forbidden' || error.class === 'not found';
-    warnings.push(error.line.replaceAll('<app>', app));
+    warnings.push(
+      (isForMachines ? forMachines(error) : refusedFor(app, error)).line.replaceAll('<app>', app),
+    );
   }
+  const answer = { numbers, says, warnings, isUnaccepted: unaccepted !== undefined };
   const judge = new Judge(tokens, { ...numbers, now, command: 'any' }, says);
   const open = NEEDS.start.find((need) => judge.one(need).verdict === 'fly must say');
   const letters = open?.anyOf[0]?.letters;
-  if (!isReachable || letters === undefined || isConfined) return { numbers, says, warnings };
+  if (!isReachable || letters === undefined || isConfined) return answer;
   try {
     await client.authorize(header, { app, letters }, signal);
     answers.set(letters, { verdict: 'yes', reason: 'Fly says so' });
@@ -78,7 +87,13 @@ export async function askFly(
     if (isNo(error)) answers.set(letters, no(error));
     else warnings.push(error.line.replaceAll('<app>', app));
   }
-  return { numbers, says, warnings };
+  return answer;
+}
+
+function forMachines({ class: errorClass, message, status, requestId }: ActionError): ActionError {
+  const hint =
+    'A bare `Machines` caveat refuses whatever names no machine, the list too: put it into an `IfPresent` that lets all be read.';
+  return new ActionError(errorClass, message, { hint, status, requestId });
 }
 
 const no = (error: ActionError): May => ({ verdict: 'no', reason: `Fly says: ${error.message}` });

@@ -65,6 +65,8 @@ export interface WorkTools {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly progress: Progress;
+  /** Why the token can't change a machine, whatever isn't known; undefined: it names none. */
+  readonly forbids?: ((machine: AppMachine) => ActionError | undefined) | undefined;
 }
 
 /** A machine that something is to be done with. */
@@ -122,7 +124,8 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   const guard = work.changes ? guardUnder(scope, work.intent.guard) : work.intent.guard;
   const found = await work.inspect?.(ours, fleet);
   const impossible = (machine: AppMachine) => found?.reasons.get(machine) ?? work.intent.impossible(machine);
-  const planned = plan(ours, { ...work.intent, guard, impossible }, choice);
+  const hopeless = (machine: AppMachine) => tools.forbids?.(machine) ?? work.intent.hopeless?.(machine);
+  const planned = plan(ours, { ...work.intent, guard, impossible, hopeless }, choice);
   const steps = planned.map((it) => (it.kind === 'change' || it.kind === 'await' ? it : settled(it)));
   const doing = steps.filter(isDoing);
   const needed = work.needs?.(doing) ?? 0;

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { Clock } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { MachinesClient, OrgMachines } from '../machines/client.js';
+import { deployTokenCommand } from '../token-command.js';
 import { chooseApps, isPattern } from './app-patterns.js';
 import { directoryOf, listingOf, missingApps, nothingFits } from './org-listing.js';
 import type { Failure } from './result.js';
@@ -148,19 +149,19 @@ async function listApps(
   for (const [index, list] of lists.entries()) {
     const app = apps[index] ?? '';
     if (list.status === 'fulfilled') for (const machine of list.value) machines.push(machine);
-    else failures.push({ app, error: notListed(app, asActionError(list.reason)) });
+    else failures.push({ app, error: refusedFor(app, asActionError(list.reason)) });
   }
   const [first] = failures;
   if (first !== undefined && failures.length === apps.length) throw first.error;
   return { apps, machines, failures, notices: [], errorRegions: [], warnings: [] };
 }
 
-/** A refusal in general names any app; here it is known which one the token has to be for. */
-function notListed(app: string, error: ActionError): ActionError {
+/** A refusal in general names any app; here it is known which one the token has to be for. Other errors stay as they are. */
+export function refusedFor(app: string, error: ActionError): ActionError {
   const { class: errorClass, message, hint: general = '', status, requestId } = error;
   if (errorClass !== 'forbidden' && errorClass !== 'unauthorized') return error;
   const hint = general.includes('<app>')
     ? general.replaceAll('<app>', app)
-    : `${general} \`fly tokens create deploy -a ${app}\` makes a token for this app.`.trim();
+    : `${general} ${deployTokenCommand(app)} makes a token for this app.`.trim();
   return new ActionError(errorClass, message, { hint, status, requestId });
 }

@@ -11,7 +11,7 @@ import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
 import { tokenUuid } from '../macaroon/nonce.js';
 import { publicJson } from '../macaroon/public-json.js';
-import { type TokenScope, tokenScope } from '../macaroon/scope-words.js';
+import { type NamedApp, type TokenScope, tokenScope } from '../macaroon/scope-words.js';
 import { kindOf } from '../macaroon/token-kind.js';
 import { formatTime } from '../text.js';
 import type { FlyAnswer } from './ask-fly.js';
@@ -45,12 +45,14 @@ export interface Inspected {
 }
 
 /** All that can be said of a token without showing it. */
-export function inspectToken(inspected: Inspected, { numbers, says, warnings }: FlyAnswer): TokenReport {
+export function inspectToken(inspected: Inspected, answer: FlyAnswer): TokenReport {
+  const { numbers, says, warnings } = answer;
   const { bundle, now, usableUntil, app } = inspected;
   const { permissions, users, unknown, malformed } = bundle;
   const asked = { ...numbers, now: Math.floor(now / 1000), command: 'any' } as const;
   const judge = new Judge(caveatSets(inspected), asked, says);
-  const shown = permissions.slice(0, MOST_TOKENS).map((token) => ({ token, scope: scopeOf(token) }));
+  const named = { id: numbers.appId, name: app };
+  const shown = permissions.slice(0, MOST_TOKENS).map((token) => ({ token, scope: scopeOf(token, named) }));
   const tokens = shown.map((it) => permissionReport(it, inspected));
   const verdicts = Object.entries({ ...NEEDS, ...OPTION_NEEDS }).map(
     ([name, needs]) => [name, judge.all(needs)] as const,
@@ -66,7 +68,7 @@ export function inspectToken(inspected: Inspected, { numbers, says, warnings }: 
     unknown_parts: unknown.length,
     unreadable: malformed.slice(0, MOST_TOKENS).map(({ position, reason }) => ({ position, reason })),
     verdicts: Object.fromEntries(verdicts),
-    warnings: [...warnings, ...tokenWarnings(inspected, shown)],
+    warnings: [...warnings, ...tokenWarnings(inspected, shown, numbers.appId)],
   };
 }
 
@@ -77,8 +79,11 @@ export interface Scoped {
 }
 
 /** Third parties aside. */
-function scopeOf({ macaroon }: Token): TokenScope {
-  return tokenScope(macaroon.caveats.filter(({ name }) => name !== '3P'));
+function scopeOf({ macaroon }: Token, app: NamedApp): TokenScope {
+  return tokenScope(
+    macaroon.caveats.filter(({ name }) => name !== '3P'),
+    app,
+  );
 }
 
 function permissionReport({ token, scope }: Scoped, inspected: Inspected): PermissionReport {
@@ -93,7 +98,9 @@ function permissionReport({ token, scope }: Scoped, inspected: Inspected): Permi
     may: [...may],
     ...caveatReports(caveats),
     ends: time(lastSecond(token) * 1000),
-    third_parties: [...parties.values()].slice(0, MOST_CAVEATS).map((it) => partyReport(it, inspected)),
+    third_parties: [...parties.values()]
+      .slice(0, MOST_CAVEATS)
+      .map((it) => partyReport(it, token, inspected)),
   };
 }
 
@@ -108,7 +115,7 @@ function caveatReport(caveat: Caveat): CaveatReport {
   return { words: cut(caveatWords(caveat), LONGEST_WORDS), json: isShort ? json : null };
 }
 
-function partyReport(ticket: Ticket, inspected: Inspected): ThirdPartyReport {
+function partyReport(ticket: Ticket, token: Token, inspected: Inspected): ThirdPartyReport {
   const location = cut(ticket.location, LONGEST_WORDS);
   const discharge = heldFor(ticket, inspected);
   if (discharge !== undefined) {
@@ -117,7 +124,8 @@ function partyReport(ticket: Ticket, inspected: Inspected): ThirdPartyReport {
   }
   const failure = inspected.failureOf(ticket);
   const isRefused = failure?.class === 'third party refused' || failure?.class === 'input';
-  const told = failure?.story ?? '';
+  const hasEnded = lastSecond(token) * 1000 <= inspected.now;
+  const told = failure?.story ?? (hasEnded ? 'not asked, since the token has ended' : '');
   const who = `${ticket.location}: `;
   const reason = cut(told.startsWith(who) ? told.slice(who.length) : told, LONGEST_REASON);
   return { location, state: isRefused ? 'refused' : 'missing', until: null, reason, caveats: [] };

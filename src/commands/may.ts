@@ -14,7 +14,7 @@ export interface May {
 }
 
 /** What is known of who asks, and of what. */
-export type Asked = Pick<Question, 'orgId' | 'appId' | 'now'> & {
+export type Asked = Pick<Question, 'orgId' | 'appId' | 'machine' | 'now'> & {
   readonly command: readonly string[] | 'any';
 };
 
@@ -71,11 +71,15 @@ function mayOf(
   const { verdict } = first;
   if (kinds.size === 1 && verdict.kind === 'yes') return { verdict: 'yes', reason: onlyWords(verdict.only) };
   if (kinds.size === 1 && verdict.kind === 'no') return { verdict: 'no', reason: because(verdict.caveats) };
-  const open = verdicts.map((it) => it.verdict).find((it) => it.kind === 'open');
-  if (open !== undefined) return { verdict: 'fly must say', reason: openWords(open.caveat) };
+  const found = verdicts.map((it) => it.verdict);
   const isOneAction = new Set(anyOf.map(({ letters }) => letters)).size === 1;
-  if (isOneAction)
-    return { verdict: 'fly must say', reason: 'it is not documented whether Fly asks machine by machine' };
+  const no = found.find((it) => it.kind === 'no');
+  if (isOneAction && no !== undefined) {
+    const why = 'it is not documented whether Fly asks machine by machine, which matters';
+    return { verdict: 'fly must say', reason: `${why} ${because(no.caveats)}` };
+  }
+  const open = found.find((it) => it.kind === 'open');
+  if (open !== undefined) return { verdict: 'fly must say', reason: openWords(open.caveat) };
   const each = verdicts.map(
     (it) =>
       `${actionWords(parseAction(it.letters))} (${it.verdict.kind === 'yes' ? 'allowed' : 'not allowed'})`,

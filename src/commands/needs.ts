@@ -45,10 +45,10 @@ export const NEEDS = {
   exec: [READ, { ...machine('run a command', 'C', 'w', 'r'), runs: true }],
 } as const satisfies Readonly<Record<string, readonly Need[]>>;
 
-/** What the inputs `lease` and `hold` need beside what the command does; without it they warn. */
+/** What the inputs `lease` and `hold` need beside what the command changes; without it they warn. */
 export const OPTION_NEEDS = {
-  lease: [machine('hold a lease', 'C', 'w')],
-  hold: [machine('write metadata', 'C', 'w')],
+  lease: [READ, machine('hold a lease', 'C', 'w')],
+  hold: [READ, machine('write metadata', 'C', 'w')],
 } as const satisfies Readonly<Record<string, readonly Need[]>>;
 
 /** Name of a command that works on machines. */

@@ -1,27 +1,30 @@
 import { lastSecond, type Token } from '../macaroon/bundle.js';
 import { validity } from '../macaroon/macaroon.js';
+import type { TokenScope } from '../macaroon/scope-words.js';
 import { KINDS, kindOf } from '../macaroon/token-kind.js';
 import { formatDuration, formatTime } from '../text.js';
+import { deployTokenCommand } from '../token-command.js';
 import type { Inspected, Scoped } from './inspect.js';
 
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;
 
-/** The line that makes a token for one app and no more, for a year. (superfly/flyctl: internal/command/tokens/create.go) */
-export function betterToken(app = '<app>'): string {
-  return `\`fly tokens create deploy -a ${app} -x 8760h\``;
-}
-
 /** What is better about another token: this one ends soon, or may do more than the app needs. That it has ended is an error of its own. */
 export function tokenWarnings(
   { bundle, now, app, sessionEnd }: Inspected,
   scopes: readonly Scoped[],
+  appId: bigint | undefined,
 ): string[] {
   const { permissions, users, malformed } = bundle;
   const end = Math.max(...permissions.map((token) => endOf(token, sessionEnd)));
-  const better = betterToken(app);
+  const better = deployTokenCommand(app);
   const alive = permissions.filter((token) => lastSecond(token) * 1000 > now);
-  const broad = scopes.find(({ token, scope }) => scope.isWide && alive.includes(token))?.token;
+  const living = scopes.filter(({ token }) => alive.includes(token));
+  const changes = new Set(living.flatMap(({ scope }) => scope.changes));
+  const others = (scope: TokenScope) => scope.changes.some((id) => id !== appId);
+  // Of two apps one is another for certain, whichever number this one has.
+  const isCertain = appId !== undefined || changes.size > 1;
+  const broad = living.find(({ scope }) => scope.isWide || (isCertain && others(scope)))?.token;
   return [
     ...(alive.length > 0 && end - now < SOON_DAYS * DAY_MS
       ? [
@@ -30,7 +33,7 @@ export function tokenWarnings(
       : []),
     ...(broad !== undefined && app !== undefined
       ? [
-          `The token seems to be ${KINDS[kindOf(broad, permissions)]}, which may change other apps than ${app} as well. One for this app alone is made with ${better}.`,
+          `The token seems to be ${KINDS[kindOf(broad, permissions)]}, which may change other apps than ${app}. One for ${app} alone is made with ${better}.`,
         ]
       : []),
     ...(permissions.length + malformed.length === 0 && users.length > 0

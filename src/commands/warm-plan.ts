@@ -1,5 +1,7 @@
+import type { ActionError } from '../errors.js';
 import { checkTrouble, hasChecks } from '../machines/checks.js';
 import { guardOf } from '../machines/guards.js';
+import type { WorkTools } from './engine.js';
 import type { AppMachine, Selected } from './selection.js';
 
 /** How many machines are to be ready in each app: all, so many, or so many in each of some regions. */
@@ -26,6 +28,8 @@ export interface WarmGroup {
 export interface LeftAlone {
   readonly machine: AppMachine;
   readonly reason: string;
+  /** Where it was not to be left alone. */
+  readonly error?: ActionError | undefined;
 }
 
 /** What a warm-up makes of the machines, by what was listed alone. */
@@ -42,6 +46,8 @@ export interface WarmBounds {
   /** Start at most so many. */
   readonly limit: number | undefined;
   readonly guard: (machine: AppMachine) => string | undefined;
+  /** Why one can't be started; where not all have to be, others are. */
+  readonly forbids?: WorkTools['forbids'];
   /** When they were listed, in milliseconds since 1970 by the servers' clock. */
   readonly now: number;
 }
@@ -75,13 +81,12 @@ export function warmGroups(selected: readonly Selected[], bounds: WarmBounds): W
   for (const { machine, named, excluded } of selected) {
     const kind = kindOf(machine);
     const isOver = count === 'all' && kind === 'change' && starts >= limit;
-    const reason =
-      excluded ??
-      (named ? undefined : guard(machine)) ??
-      unwanted(machine, count) ??
-      (isOver ? limitReached(limit) : undefined);
+    const unfit = excluded ?? (named ? undefined : guard(machine)) ?? unwanted(machine, count);
+    const error = unfit === undefined && kind === 'change' ? bounds.forbids?.(machine) : undefined;
+    const reason = unfit ?? error?.message ?? (isOver ? limitReached(limit) : undefined);
     if (reason !== undefined || kind === undefined) {
-      left.push({ machine, reason: reason ?? `it is ${machine.state}` });
+      const isWanted = count === 'all' && error !== undefined;
+      left.push({ machine, reason: reason ?? `it is ${machine.state}`, ...(isWanted && { error }) });
       continue;
     }
     if (kind === 'change') starts += 1;

@@ -47,7 +47,7 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   const ours = ofShard(selected, shard);
   const apps = fleet.apps.filter((app) => !fleet.failures.some((failure) => failure.app === app));
   const guard = guardUnder(scope, warmGuard);
-  const planned = warmGroups(ours, { apps, count, limit, guard, now: plan.now() });
+  const planned = warmGroups(ours, { apps, count, limit, guard, now: plan.now(), forbids: tools.forbids });
   const named = new Set(ours.flatMap((it) => (it.named ? it.machine : [])));
   const judge: Watch['judge'] = (now, listed) => {
     if (now !== undefined && !named.has(listed)) leaveAlone(guard(now));

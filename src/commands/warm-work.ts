@@ -10,7 +10,7 @@ import type { Watch } from './send-change.js';
 import { Touched } from './touched.js';
 import { StartBudget } from './warm-budget.js';
 import { type Warmed, warmGroup } from './warm-group.js';
-import { limitReached, type WarmGroup, type WarmGroups } from './warm-plan.js';
+import { type LeftAlone, limitReached, type WarmGroup, type WarmGroups } from './warm-plan.js';
 import { firstOf } from './warm-queue.js';
 import { replacements, shortage, shortageAhead } from './warm-shortage.js';
 import type { WarmTime } from './warm-times.js';
@@ -64,7 +64,7 @@ export async function carriedOut(
   );
   const machines = warmed.flatMap((it) => it.machines);
   return {
-    machines: [...machines, ...left.map(({ machine, reason }) => untouched(machine, 'skipped', reason))],
+    machines: [...machines, ...left.map(leftAlone)],
     failures: warmed.flatMap((it) => shortage(it) ?? []),
     warnings: [
       ...proxyWarnings(TRANSITIONS.start, doing),
@@ -105,13 +105,19 @@ export function rehearsed({ groups, left }: WarmGroups, limit: number | undefine
     });
   });
   return {
-    machines: [...machines, ...left.map(({ machine, reason }) => untouched(machine, 'skipped', reason))],
+    machines: [...machines, ...left.map(leftAlone)],
     failures,
     warnings: proxyWarnings(TRANSITIONS.start, doingOf(groups, limit)),
     ready: 0,
     needed: sum(groups.map(({ need }) => need)),
     times: [],
   };
+}
+
+function leftAlone({ machine, reason, error }: LeftAlone): MachineResult {
+  return error === undefined
+    ? untouched(machine, 'skipped', reason)
+    : { ...untouched(machine, 'failed'), error };
 }
 
 /** What something is to be done with from the beginning. */

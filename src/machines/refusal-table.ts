@@ -1,4 +1,5 @@
 import type { ErrorClass } from '../errors.js';
+import { deployTokenCommand } from '../token-command.js';
 
 /** What one kind of refusal means: each condition that is given must hold. */
 export interface RefusalRow {
@@ -145,7 +146,7 @@ export const REFUSALS = [
     status: [401, 403],
     text: /\bnot allowed\b|unauthorized for access/i,
     class: 'forbidden',
-    hint: 'A caveat of the token leaves this out (r read, w write, C start and stop); use one that allows it, such as that of `fly tokens create deploy -a <app>`.',
+    hint: `A caveat of the token leaves this out (r read, w write, C start and stop); use one that allows it, such as that of ${deployTokenCommand()}.`,
   },
   {
     name: 'forbidden',
@@ -158,7 +159,7 @@ export const REFUSALS = [
     name: 'unauthorized',
     status: [401],
     class: 'unauthorized',
-    hint: 'Is the token whole, not revoked, and made for this app and for more than reading? Make a new one with `fly tokens create deploy -a <app>`.',
+    hint: `Is the token whole, not revoked, and made for what this step does with this app? Make a new one with ${deployTokenCommand()}.`,
   },
   {
     name: 'machine gone',

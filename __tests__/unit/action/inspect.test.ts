@@ -81,7 +81,7 @@ describe('when a token is inspected', () => {
           kind: 'deploy',
           organizations: ['4001'],
           apps: [`${NUMBER}`],
-          may: [`do everything with app ${NUMBER} of organization 4001`],
+          may: [`do everything with app ${NUMBER} (my-app) of organization 4001`],
           ends: null,
           third_parties: [{ state: 'discharged', until: '2025-01-15T12:10:30Z', reason: '' }],
         },
@@ -128,10 +128,58 @@ describe('when a token is inspected', () => {
     expect(verdicts).toEqual(['list wait exec: fly must say', `${CHANGING}: no`]);
   });
 
-  it('takes several apps as one that is not known', async () => {
-    const { sent, report } = await inspect({}, { inputs: { app: 'my-app, another' } });
+  it('takes several apps as one that is not known, and asks for one', async () => {
+    const { sent, report, log } = await inspect({}, { inputs: { app: 'my-app, another' } });
     expect(sent).toEqual([]);
     expect(report.app).toBeNull();
+    expect(log.said('info').at(-1)).toMatch(
+      /^token usable until .*; give one `app` \(of my-app, another\) for an answer, /,
+    );
+  });
+
+  it('keeps to its last line what is limited to some machines', async () => {
+    const { log } = await inspect({ extraCaveats: [ifPresent(machine)] });
+    expect(log.said('info').at(-1)).toMatch(/it may list, wait; may start, stop, .* \(only machine m1\); /);
+  });
+
+  it.each<[string, TokenOptions, RegExp]>([
+    ['with a discharge to come', {}, /^token usable until 2025-01-15T12:10:30Z and refreshed before; /],
+    [
+      'where the token itself sets it',
+      { expires: 1_736_942_700 },
+      /^token usable until 2025-01-15T12:05:00Z; /,
+    ],
+  ])('says until when it is usable: %s', async (_, token, line) => {
+    expect((await inspect(token)).log.said('info').at(-1)).toMatch(line);
+  });
+
+  it.each([{ app: 'my-app' }, {}])('knows no end of what is no token: %j', async (inputs: object) => {
+    const { report, log } = await inspect(() => 'hunter2', { inputs: { ...inputs } });
+    expect(report.usable_until).toBeNull();
+    expect(log.said('info').at(-1)).toMatch(
+      'app' in inputs
+        ? /^token not accepted by Fly; /
+        : /^token not known to be usable; give one `app` for an answer, /,
+    );
+  });
+
+  it('blames a caveat on machines where that refuses the app', async () => {
+    const { report, log } = await inspect({ extraCaveats: [machine] });
+    expect(report.verdicts['list']?.reason).toMatch(/“only machine m1 \(all actions\)” \(Machines\)$/);
+    expect(report.warnings).toEqual([
+      expect.stringMatching(/^forbidden: .* A bare `Machines` caveat refuses /),
+    ]);
+    expect(log.said('info').at(-1)).toMatch(/; on my-app Fly must say whether it may list, /);
+  });
+
+  it('says what to do where Fly refuses the app, and no to all', async () => {
+    const { report, verdicts } = await inspect((fly) => fly.mintToken({ app: 'my-app', thirdParty: false }), {
+      faults: [{ path: APP.slice(4), fault: { status: 403, body: '{"error":"forbidden"}' } }],
+    });
+    expect(verdicts).toEqual([`${EVERY}: no`]);
+    expect(report.warnings).toEqual([
+      expect.stringMatching(/`fly tokens create deploy -a my-app -x 8760h` makes/),
+    ]);
   });
 });
 
@@ -183,14 +231,20 @@ describe('when only Fly can settle a doubt', () => {
   });
 
   it('asks nothing more where Fly does not accept the token at all', async () => {
+    const inTen = 1_736_942_400 + 10 * 365 * DAY_S;
     const foreign = createStepRig({ random: seededRandom(99) });
     rigs.push(foreign);
-    const { sent, verdicts, report } = await inspect(() =>
-      foreign.fly.mintToken({ app: 'my-app', thirdParty: false }),
+    const { sent, verdicts, report, log, runner } = await inspect(() =>
+      foreign.fly.mintToken({ app: 'my-app', thirdParty: false, expires: inTen }),
     );
+    expect(runner.outputs['expires-at']).toBe('');
     expect(sent).toEqual([APP]);
     expect(verdicts).toEqual([`${EVERY}: no`]);
     expect(report.warnings[0]).toMatch(/^unauthorized: /);
+    expect(report.usable_until).toBeNull();
+    expect(log.said('info').at(-1)).toMatch(
+      /^token not accepted by Fly; on my-app it may not run any command, /,
+    );
   });
 
   it('takes its word for an OAuth token, of which nothing else is known', async () => {
@@ -233,6 +287,15 @@ describe('when a discharge is not to be had', () => {
   });
 });
 
+describe('when a token has ended', () => {
+  it('says so of its third party, which was not asked', async () => {
+    const { report } = await inspect({ expires: 1_000, withDischarge: false });
+    expect(report.tokens[0]?.third_parties).toMatchObject([
+      { state: 'missing', reason: 'not asked, since the token has ended' },
+    ]);
+  });
+});
+
 describe('when a token could be better', () => {
   const better = /`fly tokens create deploy -a my-app( -x 8760h)?`/;
   const inDays = (days: number) => 1_736_942_400 + days * DAY_S;
@@ -245,6 +308,11 @@ describe('when a token could be better', () => {
       'it is for the organization',
       (fly) => fly.mintToken({ withDischarge: true }),
       /an org token, which may change other apps/,
+    ],
+    [
+      'it is for another app too',
+      (fly) => fly.mintToken({ withDischarge: true, extraCaveats: [apps([NUMBER, 31], [5n, 31])] }),
+      /a deploy token, which may change other apps/,
     ],
     ['it reads the organization', (fly) => fly.mintToken({ withDischarge: true, actions: 'r' }), undefined],
     [
@@ -261,6 +329,18 @@ describe('when a token could be better', () => {
       expect(report.warnings).toEqual([expect.stringMatching(warning)]);
       expect(report.warnings[0]).toMatch(better);
     }
+  });
+
+  it.each<[number, readonly bigint[]]>([
+    [1, [NUMBER, 5n]],
+    [0, [NUMBER]],
+  ])('takes one of two apps for another where Fly numbers none: %d', async (warnings, ids) => {
+    const entries = ids.map((id): [bigint, number] => [id, 31]);
+    const { report } = await inspect(
+      (fly) => fly.mintToken({ withDischarge: true, extraCaveats: [apps(...entries)] }),
+      { settings: { appNumbers: 'absent' } },
+    );
+    expect(report.warnings).toHaveLength(warnings);
   });
 
   it("does not mind the end that `auth` has set to the job's copy", async () => {

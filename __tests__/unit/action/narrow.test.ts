@@ -166,34 +166,64 @@ describe('when a session is to allow less', () => {
     expect(rig.sent.filter((it) => it.includes('/v1/'))).toEqual([expect.stringContaining('macfly')]);
   });
 
-  it('warns, and is not narrowed by app, where the number of one can’t be read', async () => {
+  it.each([
+    ['isn’t there', 'my-ap', [], 'not found: ', ''],
+    ['is somebody else’s', 'my-app, shop', [], 'forbidden: ', ''],
+    ['is out of reach', 'my-app', [{ fault: 'cut' }], 'network: ', ''],
+    ['isn’t told', 'my-app', [{ fault: { status: 200, body: {} } }], 'Fly failure: ', ' `attenuate-with`'],
+  ] as const)('fails, and opens none, where the number of an app %s', async (_, app, faults, start, end) => {
+    create({ faults: faults.map((it) => ({ path: /^\/v1\/apps\//, ...it })) });
+    for (const scope of ['control', 'read']) {
+      const result = await auth(rig.fly.mintToken({ app: 'my-app' }), { scope, app });
+      expect(result.succeeded).toBe(false);
+      expect(errors(result)).toMatch(new RegExp(`^${start}The session can't be narrowed to its apps: read `));
+      expect(errors(result)).toContain(end);
+      expect(result.log.said('warning')).toEqual([]);
+      expect(readdirSync(rig.temp).filter((it) => it.includes('session'))).toEqual([]);
+    }
+  });
+
+  it('goes on from a misspelt app as if that had not been', async () => {
     create();
-    const token = rig.fly.mintToken({ app: 'my-app' });
-    const { log } = await auth(token, { scope: 'control', app: 'my-app, shop' });
-    expect(log.said('warning')).toEqual([
-      expect.stringMatching(/^The session is not narrowed to its apps. forbidden: read the app shop/),
-    ]);
-    expect(added(token)).toEqual([[CONTROL, window(7 * HOUR_MS)]]);
+    const token = rig.fly.mintToken();
+    await auth(token, { scope: 'control', app: 'my-ap' });
+    const { log, succeeded } = await auth(token, { scope: 'control' });
+    expect({ succeeded, said: [...log.said('warning'), ...log.said('notice')] }).toEqual({
+      succeeded: true,
+      said: [],
+    });
+    expect(added(token)[0]?.[1]).toMatchObject({
+      body: { ifs: [{ body: { apps: { [numberOf('my-app')]: 'rC' } } }] },
+    });
+    expect((await rig.step('stop', { machines: 'all' })).succeeded).toBe(true);
+  });
+
+  it('says where an app is from that an earlier auth has misspelt', async () => {
+    create();
+    const token = rig.fly.mintToken();
+    await auth(token, { app: 'my-ap' });
+    const result = await auth(token, { scope: 'control' });
+    expect(errors(result)).toMatch(
+      /read the app my-ap: .* An earlier `auth` .* opened the session for my-ap/,
+    );
   });
 
   it.each([undefined, 0, 1.5, 2 ** 53, '7'])('takes no number that none is: %j', async (number) => {
     const body = { internal_numeric_id: number };
     create({ faults: [{ path: /^\/v1\/apps\/my-app$/, fault: { status: 200, body } }] });
     const token = rig.fly.mintToken({ app: 'my-app' });
-    const { log } = await auth(token, { scope: 'control' });
-    expect(log.said('warning')).toEqual([
-      expect.stringMatching(/^The session is not narrowed to its apps\. Fly failure: /),
-    ]);
-    expect(added(token)).toEqual([[CONTROL, window(7 * HOUR_MS)]]);
+    expect(errors(await auth(token, { scope: 'control' }))).toMatch(/^Fly failure: /);
   });
 
-  it('waits a quarter of a minute for the numbers', async () => {
-    create({ faults: [{ path: /^\/v1\/apps\/my-app$/, fault: { status: 503 } }] });
+  it('waits a minute for the numbers', async () => {
+    const fault = { status: 429, headers: { 'retry-after': '7' } };
+    create({ faults: [{ path: /^\/v1\/apps\/my-app$/, fault }] });
     const token = rig.fly.mintToken({ app: 'my-app' });
-    const { log, succeeded } = await auth(token, { scope: 'control', timeout: '1h' });
-    expect(succeeded).toBe(true);
-    expect(log.said('warning')).toHaveLength(1);
-    expect(rig.clock.now() - START).toBeLessThanOrEqual(15_000);
+    const result = await auth(token, { scope: 'control', timeout: '1h' });
+    expect(errors(result)).toMatch(
+      /^rate limited: The session can't be narrowed to its apps: .* no answer within 1 min/,
+    );
+    expect(rig.clock.now() - START).toBeLessThanOrEqual(60_000);
   });
 
   it('adds what attenuate-with says, and shows it in words', async () => {
@@ -212,13 +242,46 @@ describe('when a session is to allow less', () => {
 });
 
 describe('when what is added leaves nothing', () => {
-  it('fails and opens no session', async () => {
+  const ended = { type: 'ValidityWindow', body: { not_after: 1_700_000_000 } };
+  const control = { type: 'Action', body: 'C' };
+  it.each([
+    ['a window in the past', ended, {}, '`attenuate-with` leaves nothing: what is left ended at 2023-11-14T'],
+    ['another organization', { type: 'Organization', body: { id: 99, mask: '*' } }, {}, '(Organization)'],
+    ['a list of no machines', { type: 'Machines', body: { machines: {} } }, {}, '(Machines)'],
+    ['nothing both allow', control, { scope: 'read' }, '`attenuate-with` with `scope: read` leaves nothing'],
+  ])('fails and opens no session: %s', async (_, caveat, inputs, message) => {
     create();
-    const over = JSON.stringify({ type: 'ValidityWindow', body: { not_after: 1_700_000_000 } });
-    const result = await auth(rig.fly.mintToken({ app: 'my-app' }), { 'attenuate-with': over });
-    expect(errors(result)).toContain('token expired: The token ended at 2023-11-14T22:13:20Z');
-    expect(result.log.said('info')).toContain('  narrowed for this job: only until 2023-11-14T22:13:20Z');
-    expect(readdirSync(rig.temp).filter((it) => it.includes('session'))).toEqual([]);
+    for (const lifetime of ['0', '1h']) {
+      const given = { 'attenuate-with': JSON.stringify(caveat), 'max-lifetime': lifetime, ...inputs };
+      const result = await auth(rig.fly.mintToken({ app: 'my-app' }), given);
+      expect(errors(result)).toMatch(/^input: `attenuate-with`/);
+      expect(errors(result)).toContain(message);
+      expect(errors(result)).not.toContain('fly tokens create');
+      expect(readdirSync(rig.temp).filter((it) => it.includes('session'))).toEqual([]);
+    }
+  });
+
+  it.each([
+    [
+      'a window that begins later',
+      { type: 'ValidityWindow', body: { not_before: START / 1_000 + 3_600, not_after: 3e9 } },
+    ],
+    ['a number that only Fly knows', { type: 'Apps', body: { apps: { 99: 'r' } } }],
+    ['reading one machine', { type: 'Machines', body: { machines: { m: 'r' } } }],
+  ])('opens it where that isn’t certain: %s', async (_, caveat) => {
+    create();
+    const given = { 'attenuate-with': JSON.stringify([caveat]) };
+    const token = rig.fly.mintToken();
+    expect((await auth(token, given)).log.said('error')).toEqual([]);
+  });
+
+  it('only warns where the exported copy may be for something else', async () => {
+    create();
+    const wireguard = JSON.stringify({ type: 'FeatureSet', body: { features: { wg: '*' } } });
+    const given = { 'attenuate-with': wireguard, 'export-token': 'output' };
+    const { log } = await auth(rig.fly.mintToken(), given);
+    expect(log.said('error')).toEqual([]);
+    expect(log.said('warning')).toEqual([expect.stringContaining('`attenuate-with` leaves nothing')]);
   });
 });
 
@@ -230,30 +293,81 @@ describe('when the same token opens a session again', () => {
     const same = await auth(token, { scope: 'read', 'max-lifetime': '1h' });
     expect([first, same].flatMap(({ log }) => log.said('notice'))).toEqual([]);
     const wider = await auth(token);
-    expect(wider.log.said('notice')).toEqual([
-      expect.stringMatching(
-        /^This token's session was narrowed so far: only read; .*From now on: not at all\.$/,
-      ),
+    expect(wider.log.said('notice')).toEqual([]);
+    expect(wider.log.said('warning')).toEqual([
+      expect.stringMatching(/^The session is no longer narrowed: .* token may\. So far: only read;/),
     ]);
     expect((await rig.step('stop', { machines: 'all' })).succeeded).toBe(true);
     const narrower = await auth(token, { scope: 'read' });
+    expect(narrower.log.said('warning')).toEqual([]);
     expect(narrower.log.said('notice')).toEqual([
-      expect.stringContaining('so far: not at all. From now on: only read;'),
+      expect.stringMatching(/^This token's session was not narrowed so far\. From now on: only read;/),
     ]);
     expect(errors(await rig.step('start', { machines: 'all' }))).toContain('forbidden: ');
   });
 
-  it('can’t widen or lengthen what it has from the session itself', async () => {
+  it('can’t widen or lengthen what it has from the session itself, and says so', async () => {
     create();
     const token = rig.fly.mintToken({ app: 'my-app' });
     await auth(token, { scope: 'read', 'max-lifetime': '1h' });
     const before = added(token);
-    const again = await rig.step('auth', { scope: 'full', 'max-lifetime': '5h' });
-    expect(again.log.said('info')).toContain('  narrowed for this job: only read');
-    expect(again.log.said('notice')).toEqual([]);
-    expect(added(token)).toEqual(before);
+    for (const lifetime of ['5h', '0']) {
+      const again = await rig.step('auth', { scope: 'control', 'max-lifetime': lifetime });
+      expect(again.log.said('info').filter((it) => it.includes('narrowed for this job'))).toHaveLength(4);
+      expect(again.log.said('notice')).toEqual([]);
+      expect(again.log.said('warning')).toEqual([
+        expect.stringMatching(/^Control isn't granted: the session's copy allows reading only; give `token`/),
+        expect.stringMatching(/^`max-lifetime` isn't granted: the session's copy ends at 2025-01-15T13:/),
+      ]);
+      expect(added(token)).toEqual(before);
+    }
     await rig.clock.advance(HOUR_MS + 1_000);
     expect(errors(await rig.step('list'))).toContain('`max-lifetime` of `auth` (1 h) is over');
+  });
+
+  it('knows the session’s copy where it comes back as a token', async () => {
+    create();
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    const { runner } = await auth(token, {
+      ...{ scope: 'read', 'max-lifetime': '1h' },
+      'export-token': 'output',
+    });
+    const copy = runner.outputs['token'] ?? '';
+    const again = await auth(copy);
+    expect(again.log.said('warning')).toEqual([]);
+    expect(again.log.said('info').filter((it) => it.includes('narrowed for this job'))).toHaveLength(4);
+    await rig.clock.advance(HOUR_MS + 1_000);
+    for (const inputs of [{}, { token: copy, app: 'my-app' }])
+      expect(errors(await rig.step('list', inputs))).toContain('`max-lifetime` of `auth` (1 h) is over');
+  });
+
+  it('says of a token that reads only that control isn’t granted', async () => {
+    create();
+    const token = rig.fly.mintToken({ app: 'my-app', actions: 'r' });
+    const { log } = await auth(token, { scope: 'control' });
+    expect(log.said('warning')).toEqual(["Control isn't granted: the token allows reading only."]);
+  });
+
+  it('says nothing of a lifetime that nobody has asked for, and narrows further', async () => {
+    create();
+    const token = rig.fly.mintToken();
+    await auth(token, { scope: 'control', 'max-lifetime': '1h' });
+    const { log } = await rig.step('auth', { scope: 'read' });
+    expect(log.said('warning')).toEqual([]);
+    expect((await rig.step('list')).succeeded).toBe(true);
+    expect(errors(await rig.step('stop', { machines: 'all' }))).toContain('forbidden: ');
+  });
+});
+
+describe('when Fly’s clock can’t be read', () => {
+  it('goes by the runner’s, and says so', async () => {
+    create({ faults: [{ path: /^\/$/, fault: 'cut' }] });
+    const token = rig.fly.mintToken({ app: 'my-app', thirdParty: false });
+    const { log, succeeded } = await auth(token);
+    expect(succeeded).toBe(true);
+    const line = "Fly's clock could not be read: the copy's end goes by the runner's clock.";
+    expect(log.said('info')).toContain(line);
+    expect((await auth(token, { 'max-lifetime': '0' })).log.said('info')).not.toContain(line);
   });
 });
 
@@ -290,13 +404,29 @@ describe('when a token has parts that can’t be narrowed', () => {
 describe('when what to narrow by is wrong', () => {
   it.each([
     ['{"type": "Action"', 'is not JSON'],
-    ['[]', 'is a list of nothing'],
+    ['[]', 'is a list of nothing. Leave it out to add nothing'],
+    [
+      '{"type": "Acton", "body": "r"}',
+      'is wrong at `caveat.type`: it is not the name of a type of caveat. Is `Action` meant?',
+    ],
+    ['[{"type": "action", "body": "r"}]', 'Is `Action` meant?'],
+    ['[{"type": "Whatever", "body": "r"}]', 'Common ones are `Action`, `Apps`, '],
+    [
+      '[{"type": "Apps", "body": {"apps": ["web"]}}]',
+      'is wrong at `[0].body.apps`: it must be an object. An app stands here by its number, which `inspect` shows',
+    ],
+    [
+      '[{"type": "Apps", "body": {"apps": {"web": "r"}}}]',
+      'An app stands here by its number, which `inspect` shows',
+    ],
+    ['[{"type": "3P", "body": {}}]', '`fly tokens 3p add`'],
     ['{"type": "Action", "body": "x"}', 'is wrong at `caveat.body`'],
-    ['', 'is given but empty'],
+    ['', '`attenuate-with` is given but empty'],
   ])('is told with all other inputs: %j', async (text, message) => {
     create();
     const result = await auth(OAUTH, { 'attenuate-with': text, scope: 'raed' });
-    expect(errors(result)).toContain(`\`attenuate-with\` ${message}`);
+    expect(errors(result)).toMatch(/`attenuate-with` is /);
+    expect(errors(result)).toContain(message);
     expect(errors(result)).toContain('`scope` is `raed`');
     expect(rig.sent).toEqual([]);
   });

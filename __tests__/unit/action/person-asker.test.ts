@@ -1,5 +1,6 @@
 import { runnerLog } from '../../../src/action/log.js';
-import { personAsker } from '../../../src/action/person-asker.js';
+import { noPerson, personAsker } from '../../../src/action/person-asker.js';
+import { thrownBy } from '../../support/caught.js';
 import { fakeLog, fakeRunner } from '../../support/fake-shell.js';
 
 const LOCATION = 'https://id.example/v1';
@@ -19,6 +20,14 @@ describe('when a person is to approve', () => {
     expect(summary).toMatch(
       /^👤 .* wanted a person to approve: .*\(<https:\/\/login\.example\/approve\?flow=a_b>\)\n\n$/,
     );
+  });
+
+  it("asks nobody at the job's end", () => {
+    expect(thrownBy(() => noPerson(new URL('https://login.example/'), LOCATION))).toMatchObject({
+      class: 'third party refused',
+      message: `${LOCATION}: it wants a person to approve, and nobody is asked at the job's end`,
+      hint: expect.stringContaining('longer'),
+    });
   });
 
   it.each([

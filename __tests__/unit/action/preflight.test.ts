@@ -83,7 +83,11 @@ describe("when the token's own caveats rule out what a step is to do", () => {
     rig.sent.length = 0;
     const [error = ''] = (await rig.step('stop', ALL)).log.said('error');
     expect(error).toMatch(/^forbidden: The token may not stop machines, because of “only read” \(Action\)/);
-    expect(error.includes('`auth` has narrowed the session')).toBe(isNarrowed);
+    // What is to be done about the one is nothing for the other.
+    expect(/ `scope` or `attenuate-with` of `auth` left this session: only read; /.test(error)).toBe(
+      isNarrowed,
+    );
+    expect(error.includes('One that may is made with')).toBe(!isNarrowed);
     expect(rig.sent).toEqual([]);
   });
 });
@@ -122,6 +126,105 @@ describe('when it is not certain that the token forbids it', () => {
       `GET ${path}`,
       `POST ${path}/m1/start`,
     ]);
+  });
+});
+
+const machines = (...ids: readonly string[]): Caveat => ({
+  name: 'Machines',
+  body: { machines: new Map(ids.map((id) => [id, parseAction('rC')])) },
+});
+const oneMachine: Caveat = { name: 'IfPresent', body: { ifs: [machines('m1')], else: r } };
+
+describe("when the token's caveats rule out some of the machines", () => {
+  const ruledOut =
+    'The token may not stop this machine, because of “only machine m1 (read, control); all else: read” (IfPresent)';
+
+  it.each(['false', 'true'])(
+    'those fail without a request, and the others go on; dry run: %s',
+    async (dry) => {
+      const token = rig.fly.mintToken({ app: 'my-app', thirdParty: false, extraCaveats: [oneMachine] });
+      const { succeeded, log, runner } = await rig.step('stop', {
+        ...ALL,
+        token,
+        app: 'my-app',
+        'dry-run': dry,
+      });
+      expect(succeeded).toBe(false);
+      expect(runner.outputs['failed-ids']).toBe('["m2"]');
+      expect(runner.outputs['changed-ids']).toBe(dry === 'true' ? '[]' : '["m1"]');
+      expect(log.said('error')[0]).toContain(ruledOut);
+      expect(rig.sent.filter((it) => it.includes('/m2'))).toEqual([]);
+      expect(rig.sent.some((it) => it.endsWith('/m1/stop'))).toBe(dry === 'false');
+    },
+  );
+
+  it('in a session, the narrowing is what is named', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app', thirdParty: false });
+    const body = { ifs: [{ type: 'Machines', body: { machines: { m1: 'rC' } } }], else: 'r' };
+    const given = JSON.stringify([{ type: 'IfPresent', body }]);
+    await rig.step('auth', { token, app: 'my-app', 'attenuate-with': given });
+    const [error] = (await rig.step('stop', { ...ALL, 'dry-run': 'true' })).log.said('error');
+    expect(error).toMatch(/`scope` or `attenuate-with` of `auth` left this session: only machine m1 /);
+    expect(error).not.toContain('fly tokens create');
+  });
+
+  it.each(['false', 'true'])(
+    'a warm-up takes others, or fails where it wants all; dry run: %s',
+    async (dry) => {
+      const own = createStepRig({
+        machines: ['m1', 'm2'].map((id) => ({ id, state: 'stopped' })),
+      });
+      const token = own.fly.mintToken({ app: 'my-app', thirdParty: false, extraCaveats: [oneMachine] });
+      const inputs = { token, app: 'my-app', 'dry-run': dry };
+      const all = await own.step('warm-up', { ...inputs, count: 'all' });
+      expect(all.log.said('error')[0]).toContain('The token may not start this machine');
+      expect(all.runner.outputs['failed-ids']).toBe('["m2"]');
+      expect((await own.step('warm-up', { ...inputs, count: '1' })).succeeded).toBe(true);
+      expect((await own.step('warm-up', { ...inputs, count: '2' })).succeeded).toBe(false);
+      expect(own.sent.filter((it) => it.includes('/m2'))).toEqual([]);
+      own.end();
+    },
+  );
+});
+
+describe('when Fly refuses what a session was narrowed to', () => {
+  it('names the narrowing first', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app', thirdParty: false });
+    const given = JSON.stringify([{ type: 'Machines', body: { machines: { m1: 'rC' } } }]);
+    await rig.step('auth', { token, app: 'my-app', 'attenuate-with': given });
+    const [error] = (await rig.step('list')).log.said('error');
+    expect(error).toMatch(
+      /^forbidden: .*Fly answered 403.* `scope` or `attenuate-with` of `auth` left this session: only machine m1 \(read, control\)\. /,
+    );
+  });
+
+  it('names the app in every advice', async () => {
+    const [error] = (await step('list', { expires: 1_000 }, {})).errors;
+    expect(error).toMatch(/`fly tokens create deploy -a my-app -x 8760h`/);
+  });
+});
+
+describe('when a dry run can not tell what Fly will say', () => {
+  const doubts = async (command: CommandName, token: TokenOptions, inputs = {}) => {
+    const text = rig.fly.mintToken({ app: 'my-app', thirdParty: false, ...token });
+    const { log } = await rig.step(command, {
+      token: text,
+      app: 'my-app',
+      ...ALL,
+      'dry-run': 'true',
+      ...inputs,
+    });
+    return log.said('notice').filter((it) => it.startsWith('Only Fly can say'));
+  };
+
+  it.each<[string, CommandName, TokenOptions, Readonly<Record<string, string>>, number]>([
+    ['a command, with reading alone', 'exec', { actions: 'r' }, { run: 'ls' }, 1],
+    ['a cordon, with control alone', 'cordon', { actions: 'rC' }, {}, 1],
+    ['a stop, with control alone', 'stop', { actions: 'rC' }, {}, 0],
+    ['a command, with all', 'exec', { expires: 1_900_000_000 }, { run: 'ls' }, 0],
+    ['a command, for real', 'exec', { actions: 'r' }, { run: 'ls', 'dry-run': 'false' }, 0],
+  ])('one notice says so, or none: %s', async (_, command, token, inputs, notices) => {
+    expect(await doubts(command, token, inputs)).toHaveLength(notices);
   });
 });
 

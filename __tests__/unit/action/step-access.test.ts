@@ -204,6 +204,8 @@ describe('when the rest is looked for', () => {
     expect(resolve({ approve: 'true' }, { sessions }).approve).toBe(true);
     expect(resolve({}, { sessions: open }).approve).toBe(true);
     expect(resolve({ token: B, app: 'a' }, { sessions: open }).approve).toBe(false);
+    // The last `auth` says whether later steps do.
+    expect(resolve({}, { sessions: open, command: 'auth' }).approve).toBe(false);
   });
 
   it('wants the permission where the step gives a line that needs it, and tells all at once', () => {

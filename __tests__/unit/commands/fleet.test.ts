@@ -275,7 +275,7 @@ describe('when the token may not do everything', () => {
     const { failures } = await find(createMachinesRig({ ...OPTIONS, faults }), of);
     expect(failures.map(({ error }) => error.status)).toEqual([status]);
     expect(failures[0]?.error.class).toBe(status === 403 ? 'forbidden' : 'unauthorized');
-    expect(failures[0]?.error.hint).toContain('`fly tokens create deploy -a staging-web`');
+    expect(failures[0]?.error.hint).toContain('`fly tokens create deploy -a staging-web -x 8760h`');
     expect(failures[0]?.error.message).toContain(`list the machines of staging-web: Fly answered ${status}`);
     expect(failures[0]?.error.requestId).toBeDefined();
   });

@@ -33,7 +33,7 @@ describe('when it is asked whether a token may do something', () => {
       'a type that is not known is named by its number',
       [[unknown]],
       'list',
-      'no, because of “a caveat of the unknown type 99 (1 byte), which forbids everything” (99)',
+      'fly must say, it depends on “a caveat of the unknown type 99 (1 byte), which only Fly can read” (99)',
     ],
     [
       'of several tokens each is, once',
@@ -70,7 +70,13 @@ describe('when it is asked whether a token may do something', () => {
       'it is for machines alone',
       [[machines('')]],
       'stop',
-      'fly must say, it is not documented whether Fly asks machine by machine',
+      'fly must say, it is not documented whether Fly asks machine by machine, which matters because of “any machine (all actions)” (Machines)',
+    ],
+    [
+      'the machines are what it hangs on, not the number',
+      [[apps, machines('m1')]],
+      'stop',
+      'fly must say, it is not documented whether Fly asks machine by machine, which matters because of “only machine m1 (all actions)” (Machines)',
     ],
     [
       'the action is not documented',
@@ -93,6 +99,12 @@ describe('when it is asked whether a token may do something', () => {
     const says = () => ({ verdict: said, reason: 'Fly says so' });
     const { verdict } = new Judge(tokens, { command: 'any' }, says).all(NEEDS.stop);
     expect(verdict).toBe(expected);
+  });
+
+  it('judges one machine where that is known', () => {
+    const of = (machine: string) =>
+      new Judge([[ifPresent(machines('m1'))]], { command: 'any', machine }).all(NEEDS.stop).verdict;
+    expect([of('m1'), of('m2')]).toEqual(['yes', 'no']);
   });
 
   it('knows what inputs need besides', () => {

@@ -131,9 +131,20 @@ describe('when settings are given', () => {
     [['--retry-after', ''], /takes a number/],
     [['--port', '70000'], /65535/],
     [['--token-actions', 'x'], /rwcdC/],
+    [['--token-kind', 'x'], /deploy, org or readonly/],
+    [['--token-kind', 'org', '--token-app', 'demo-app'], /--token-kind deploy/],
     [['--token-third-party', 'x'], /both/],
   ])('says what is wrong with %j', (args, message) => {
     expect(() => readOptions(args)).toThrow(message);
+  });
+
+  it.each([
+    ['org', '*'],
+    ['readonly', 'r'],
+  ])('makes a token of the organization: %s', (kind, actions) => {
+    const { token } = readOptions(['--token-kind', kind]);
+    expect(token).toMatchObject({ actions });
+    expect(token).not.toHaveProperty('app');
   });
 
   it('names every flag in the help, each once', () => {

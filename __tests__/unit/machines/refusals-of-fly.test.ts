@@ -333,7 +333,7 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
       when: 'the token only reads, and Fly says 401',
       settings: { missingAction: '401' },
       token: (fly) => fly.mintToken({ thirdParty: false, actions: 'r' }),
-      told: { ...UNAUTHORIZED, hint: /more than reading/ },
+      told: { ...UNAUTHORIZED, hint: /made for what this step does/ },
     },
   ],
   'machine gone': [

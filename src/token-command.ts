@@ -1,0 +1,4 @@
+/** The command that makes a token for one app and no more, for a year. (superfly/flyctl: internal/command/tokens/create.go) */
+export function deployTokenCommand(app = '<app>'): string {
+  return `\`fly tokens create deploy -a ${app} -x 8760h\``;
+}
