@@ -218,9 +218,15 @@ onEachNode('When a step may not do what it is asked to', (open) => {
     return job.step({ uses: './stop', with: { token, app: APP, machines: 'all', ...inputs } });
   };
 
-  it.each(['false', 'true'])('says so before anything is sent, dry run: %s', async (dry) => {
+  it('warns in a dry run, for which reading is enough', async () => {
+    const result = await stop(await open(), { 'dry-run': 'true' });
+    expect(said(result, 'warning')).toEqual([expect.stringMatching(/^A real run would be refused\. /)]);
+    expect(result.conclusion).toBe('success');
+  });
+
+  it('says so before anything is sent', async () => {
     const scenario = await open();
-    const result = await stop(scenario, { 'dry-run': dry });
+    const result = await stop(scenario, {});
     expect(said(result, 'error')).toEqual([
       expect.stringMatching(
         /^forbidden: The token may not stop machines, because of “only app \d+ \(read\)” \(Apps\)\. One that may is made with `fly tokens create deploy -a my-app -x 8760h`\.$/,

@@ -17,9 +17,9 @@ const MOST_IDS = 20;
 const LONGEST_REASON = 600;
 
 /**
- * Throws a `forbidden` error where the token's own caveats rule out what the step is to do, whatever isn't known: before
- * anything is sent, and in a dry run too. Times are left to the session, which knows the server's. A dry run shows
- * nothing of what only Fly can say of a token for just this app: that is a notice.
+ * Throws a `forbidden` error where the token's own caveats rule out what the step is to do, whatever isn't known, before
+ * anything is sent. Times are left to the session, which knows the server's. A dry run only reads: that its token would not
+ * do for the rest is a warning, and what only Fly can say of it a notice.
  */
 export function preflight(command: CommandName, step: Step): void {
   const { access, inputs, log } = step;
@@ -28,10 +28,17 @@ export function preflight(command: CommandName, step: Step): void {
   if (command === 'list' && isSweeping(access)) return;
   const tokens = caveatsOf(step);
   const needs: readonly Need[] = NEEDS[command];
-  const refused = refusalOf(command, needs, { ...step, tokens, asked: {} });
+  // Nothing is chosen, so nothing is refused.
+  if (Array.isArray(inputs.machines) && inputs.machines.length === 0) return;
+  const isDry = inputs['dry-run'];
+  const refusalIn = (some: readonly Need[]) => refusalOf(command, some, { ...step, tokens, asked: {} });
+  const refused = refusalIn(isDry ? needs.slice(0, 1) : needs);
   if (refused !== undefined) throw refused;
   const [, need] = needs;
-  const doubt = need && inputs['dry-run'] ? doubtOf(need, { ...step, tokens }) : undefined;
+  if (!isDry || need === undefined) return;
+  const later = refusalIn([need]);
+  if (later !== undefined) return log.warning(`A real run would be refused. ${later.line}`);
+  const doubt = doubtOf(need, { ...step, tokens });
   if (doubt !== undefined) log.notice(doubt);
 }
 

@@ -40,7 +40,6 @@ describe("when the token's own caveats rule out what a step is to do", () => {
     ['uncordon', 'cordon machines', ALL],
     ['stop-idle', 'stop machines', {}],
     ['warm-up', 'start machines', {}],
-    ['stop', 'stop machines', { ...ALL, 'dry-run': 'true' }],
     ['stop', 'stop machines', { ...ALL, 'on-failure': 'warn' }],
   ])('%s fails before anything is sent: it may not %s, %j', async (command, doing, inputs) => {
     const { succeeded, errors } = await step(command, { extraCaveats: [readOnly] }, inputs);
@@ -49,6 +48,23 @@ describe("when the token's own caveats rule out what a step is to do", () => {
     ]);
     expect(succeeded).toBe(false);
     expect(rig.sent).toEqual([]);
+  });
+
+  it('a dry run shows what would be done, and warns that a real run would be refused', async () => {
+    const token = rig.fly.mintToken({ extraCaveats: [readOnly] });
+    const { succeeded, log, runner } = await rig.step('stop', {
+      ...{ ...ALL, token, app: 'my-app', 'dry-run': 'true' },
+    });
+    expect(log.said('warning')).toEqual([
+      expect.stringMatching(/^A real run would be refused\. forbidden: The token may not stop machines, /),
+    ]);
+    expect(runner.outputs['machines']).toContain('dry run: would stop');
+    expect(succeeded).toBe(true);
+  });
+
+  it('nothing is refused where no machine is chosen', async () => {
+    const { succeeded } = await step('stop', { extraCaveats: [readOnly] }, { machines: '[]' });
+    expect(succeeded).toBe(true);
   });
 
   it.each(['list', 'wait'] as const)('%s is not held up by that', async (command) => {
