@@ -1,5 +1,6 @@
 import type { Kind } from './kind.js';
 import { machinesKind, metricsKind, thirdPartyKind } from './kinds/answers.js';
+import { caveatJsonKind, caveatsKind } from './kinds/caveats.js';
 import { macaroonBytesKind } from './kinds/macaroon-bytes.js';
 import { sessionFileKind } from './kinds/session-file.js';
 import { stateRecordKind } from './kinds/state-record.js';
@@ -10,6 +11,8 @@ import { tokenTextKind } from './kinds/token-text.js';
 export const KINDS: readonly Kind[] = [
   tokenTextKind,
   macaroonBytesKind,
+  caveatsKind,
+  caveatJsonKind,
   machinesKind,
   metricsKind,
   thirdPartyKind,

@@ -38,7 +38,7 @@ function inspect(): number {
       now: Date.now(),
       usableUntil: until === undefined ? undefined : until * 1000,
       app: 'my-app',
-      sessionEnd: undefined,
+      originalEnd: undefined,
     },
     { ...UNASKED, numbers: { appId: 1_000_001n, orgId: 4_001n } },
   );

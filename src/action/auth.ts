@@ -3,6 +3,7 @@ import { isSweeping } from '../commands/scope.js';
 import type { Lifetime } from '../discharge/session.js';
 import { findSessions } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
+import { lastSecond } from '../macaroon/bundle.js';
 import { formatDuration, formatTime } from '../text.js';
 import { STATE } from './commands.js';
 import { describeBundle } from './describe-token.js';
@@ -40,7 +41,8 @@ export async function auth(step: Step): Promise<CommandResult> {
 
   // Of what it has become; nothing is written where that can't be used.
   const header = await session.header();
-  const opening = opened({ bundle: session.bundle, lifetime, narrowed });
+  const { tokenEnd = Math.max(...access.bundle.permissions.map(lastSecond)) * 1000 } = access;
+  const opening = opened({ bundle: session.bundle, lifetime, narrowed, tokenEnd });
   if (!opening.joined) runner.saveState(STATE.session, opening.name);
   opening.commit();
   if (opening.replaced.length > 0)

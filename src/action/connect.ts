@@ -43,6 +43,8 @@ export interface Connection {
   readonly now: () => number;
   /** Whether any of them has told its time yet. */
   readonly isTimeKnown: () => boolean;
+  /** Whether that took a request of its own. */
+  readonly isTimeAsked: () => boolean;
 }
 
 /** Wires up a step's session and client; sends nothing yet. */
@@ -92,6 +94,7 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
     session,
     now: () => time.now(),
     isTimeKnown: () => time.known,
+    isTimeAsked: () => asked !== undefined,
     client: new MachinesClient({ apiUrl, transport, tokens: session, clock, jitter, debug, maxConcurrent }),
   };
 }

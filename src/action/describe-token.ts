@@ -2,6 +2,7 @@ import {
   type Bundle,
   dischargesFor,
   lastSecond,
+  ownCaveats,
   type Ticket,
   type Token,
   ticketsOf,
@@ -9,20 +10,25 @@ import {
 import { tokenUuid } from '../macaroon/nonce.js';
 import { tokenScope } from '../macaroon/scope-words.js';
 import { KINDS, kindOf } from '../macaroon/token-kind.js';
+import { MOST_TOKENS } from '../macaroon/verdict.js';
 import { count, formatTime } from '../text.js';
 
 /** What a token says of itself, a line a part: kind, scope, end and UUID, never any of its text. Not verified. */
 export function describeBundle(bundle: Bundle): string[] {
+  const more = bundle.permissions.length - MOST_TOKENS;
   return [
-    ...bundle.permissions.flatMap((token) => [
-      `Permission token ${tokenUuid(token.macaroon.nonce)}: ${natureOf(token, bundle)}; ${ending(token)}`,
-      ...ticketsOf(token).map(
-        (ticket) => `  third party ${ticket.location}: ${discharged(ticket, bundle.discharges)}`,
-      ),
-    ]),
-    ...bundle.malformed.map(
-      ({ position, reason }) => `Part ${position} can't be read (${reason}); it is sent as it came`,
-    ),
+    ...bundle.permissions
+      .slice(0, MOST_TOKENS)
+      .flatMap((token) => [
+        `Permission token ${tokenUuid(token.macaroon.nonce)}: ${natureOf(token, bundle)}; ${ending(token)}`,
+        ...ticketsOf(token).map(
+          (ticket) => `  third party ${ticket.location}: ${discharged(ticket, bundle.discharges)}`,
+        ),
+      ]),
+    ...(more > 0 ? [count(more, 'more permission token')] : []),
+    ...bundle.malformed
+      .slice(0, MOST_TOKENS)
+      .map(({ position, reason }) => `Part ${position} can't be read (${reason}); it is sent as it came`),
     ...(bundle.users.length > 0
       ? [`${count(bundle.users.length, 'OAuth token')}, for the third parties of Fly`]
       : []),
@@ -32,7 +38,7 @@ export function describeBundle(bundle: Bundle): string[] {
 
 /** `seems to be a deploy token, which may read app 7`. */
 function natureOf(token: Token, { permissions }: Bundle): string {
-  const { may } = tokenScope(token.macaroon.caveats.filter(({ name }) => name !== '3P'));
+  const { may } = tokenScope(ownCaveats(token));
   return `seems to be ${KINDS[kindOf(token, permissions)]}, which may ${may.join('; ')}`;
 }
 

@@ -33,14 +33,17 @@ export async function inspect(step: Step): Promise<CommandResult> {
     failureOf: (ticket: Parameters<typeof session.failureOf>[0]) => session.failureOf(ticket),
     now: now(),
     app,
-    sessionEnd: access.lifetime?.end,
+    originalEnd: access.tokenEnd,
   };
   const answer =
     header === undefined || app === undefined
       ? UNASKED
       : await askFly(
           client,
-          { app, header, tokens: caveatSets(inspected), now: Math.floor(inspected.now / 1000) },
+          {
+            ...{ app, header, tokens: caveatSets(inspected), now: Math.floor(inspected.now / 1000) },
+            ...{ isLate: connection.isTimeAsked(), current: () => session.header() },
+          },
           deadline.signal,
         );
   // Of what has no known shape, no end is known either.

@@ -63,6 +63,7 @@ export function openSession(
     refreshBefore: access.refreshBefore,
     thirdPartyCredentials: [...access.credentials],
     ...(access.lifetime && { lifetime: access.lifetime }),
+    ...(Number.isFinite(access.tokenEnd) && { tokenEnd: access.tokenEnd }),
     ...(access.narrowed && { narrowed: [...access.narrowed] }),
     ...(access.approve && { approve: true }),
   };

@@ -1,9 +1,11 @@
+import { ownSets } from '../commands/caveat-sets.js';
 import type { WorkTools } from '../commands/engine.js';
-import { type Asked, Judge } from '../commands/may.js';
+import { type Asked, Judge, shareOfWork } from '../commands/may.js';
 import { NEEDS, type Need, type WorkingCommand } from '../commands/needs.js';
 import { isSweeping } from '../commands/scope.js';
 import { ActionError } from '../errors.js';
 import { type CaveatName, caveatsNamed, type Registered } from '../macaroon/caveats.js';
+import type { Work } from '../macaroon/possibilities.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
 import { deployTokenCommand } from '../token-command.js';
 import type { CommandName } from './commands.js';
@@ -26,7 +28,7 @@ export function preflight(command: CommandName, step: Step): void {
   if (!isWorking(command)) return;
   // Such a list may come from the organization itself, for which an app's caveats say nothing.
   if (command === 'list' && isSweeping(access)) return;
-  const tokens = caveatsOf(step);
+  const tokens = ownSets(step.access.bundle);
   const needs: readonly Need[] = NEEDS[command];
   // Nothing is chosen, so nothing is refused.
   if (Array.isArray(inputs.machines) && inputs.machines.length === 0) return;
@@ -37,30 +39,43 @@ export function preflight(command: CommandName, step: Step): void {
   const [, need] = needs;
   if (!isDry || need === undefined) return;
   const later = refusalIn([need]);
-  if (later !== undefined) return log.warning(`A real run would be refused. ${later.line}`);
-  const doubt = doubtOf(need, { ...step, tokens });
+  if (later !== undefined) log.warning(`A real run would be refused. ${later.line}`);
+  const doubt = later === undefined ? doubtOf(need, { ...step, tokens }) : undefined;
   if (doubt !== undefined) log.notice(doubt);
 }
 
 /** Why the token rules out each machine, where it names any; a token without such caveats costs nothing. */
 export function forbidding(command: WorkingCommand, step: Step): WorkTools['forbids'] {
-  const tokens = caveatsOf(step);
-  if (!tokens.some((caveats) => idsIn(caveats, 'Machines', ({ machines }) => machines.keys()).length > 0))
-    return undefined;
+  const tokens = ownSets(step.access.bundle);
+  const known = new Set(
+    tokens.flatMap((it) =>
+      caveatsNamed(it ?? [], 'Machines').flatMap(({ body }) => [...body.machines.keys()]),
+    ),
+  );
+  if (known.size === 0) return undefined;
   const needs = NEEDS[command].slice(1);
-  return ({ id }) => refusalOf(command, needs, { ...step, tokens, asked: { machine: id } });
+  const work = shareOfWork();
+  const judged = new Map<string, ActionError | undefined>();
+  return ({ id }) => {
+    // Those that the token doesn't name are alike to it.
+    const key = known.has(id) ? id : '';
+    if (!judged.has(key))
+      judged.set(key, refusalOf(command, needs, { ...step, tokens, work, asked: { machine: id } }));
+    return judged.get(key);
+  };
 }
 
 interface Judging extends Step {
   readonly tokens: CaveatSets;
+  readonly work?: Work;
 }
 
 function refusalOf(
   command: WorkingCommand,
   needs: readonly Need[],
-  { access, inputs, tokens, asked }: Judging & { readonly asked: Pick<Asked, 'machine'> },
+  { access, inputs, tokens, work, asked }: Judging & { readonly asked: Pick<Asked, 'machine'> },
 ): ActionError | undefined {
-  const judge = new Judge(tokens, { ...asked, command: inputs.run ?? 'any' });
+  const judge = new Judge(tokens, { ...asked, command: inputs.run ?? 'any' }, undefined, work);
   const need = needs.find((it) => judge.one(it).verdict === 'no');
   if (need === undefined) return undefined;
   const { reason } = judge.one(need);
@@ -81,23 +96,17 @@ function doubtOf(need: Need, { connection, inputs, tokens }: Judging): string | 
   const command = inputs.run ?? 'any';
   const organizations = idsIn(caveats, 'Organization', ({ id }) => [id]);
   const apps = idsIn(caveats, 'Apps', (it) => it.apps.keys());
+  const work = shareOfWork();
   let reason: string | undefined;
   for (const orgId of organizations.length === 0 ? [undefined] : organizations)
     for (const appId of apps.length === 0 ? [undefined] : apps) {
-      const may = new Judge(tokens, { orgId, appId, now, command }).one(need);
+      const may = new Judge(tokens, { orgId, appId, now, command }, undefined, work).one(need);
       if (may.verdict === 'yes') return undefined;
       if (may.verdict === 'fly must say') reason ??= may.reason;
     }
   return (
     reason && `Only Fly can say whether the token may ${need.doing}: ${reason}. A dry run doesn't ask it.`
   );
-}
-
-/** Of the permission tokens, third parties aside. */
-function caveatsOf({ access }: Step): CaveatSets {
-  const { permissions, malformed } = access.bundle;
-  const own = permissions.map(({ macaroon }) => macaroon.caveats.filter(({ name }) => name !== '3P'));
-  return [...own, ...malformed.map(() => undefined)];
 }
 
 /** What caveats of one name mention, each once. */

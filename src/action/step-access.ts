@@ -46,6 +46,8 @@ export interface StepAccess {
   readonly approve: boolean;
   /** The end that the session's copy of the token was given. */
   readonly lifetime?: Lifetime | undefined;
+  /** When the token that the session's is a copy of ends, in Unix milliseconds. */
+  readonly tokenEnd?: number | undefined;
   /** What else that was narrowed by, in words. */
   readonly narrowed?: readonly string[] | undefined;
 }
@@ -106,7 +108,10 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
     credentials: given ?? session?.thirdPartyCredentials ?? [],
     // What `auth` says holds from then on.
     approve: inputs.approve || (command !== 'auth' && session?.approve === true),
-    ...(session?.token === tokenOf(bundle) && { lifetime: session.lifetime, narrowed: session.narrowed }),
+    ...(session?.token === tokenOf(bundle) && {
+      ...{ lifetime: session.lifetime, narrowed: session.narrowed },
+      tokenEnd: session.tokenEnd ?? Number.POSITIVE_INFINITY,
+    }),
   };
 }
 

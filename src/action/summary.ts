@@ -2,6 +2,7 @@ import type { CommandResult, Failure, MachineResult } from '../commands/result.j
 import { count } from '../text.js';
 import { classCounts, failedMachines } from './failed-machines.js';
 import { wholeLines } from './failure-text.js';
+import { fitting } from './fitting.js';
 import { safeMarkdown, shortened } from './safe-text.js';
 import { LONGEST_CELL, outcomeText, summaryColumns } from './summary-columns.js';
 import { endOf, timelineLegend } from './timeline-bar.js';
@@ -9,8 +10,6 @@ import { tokenTables } from './token-summary.js';
 
 const MOST_ROWS = 500;
 const MOST_FAILURES = 50;
-/** GitHub refuses a summary over 1 MiB, and hostile names can make rows long. In bytes. */
-const MOST_BYTES = 700_000;
 /** From so many machines on, a line of totals says at a glance what a table doesn't. */
 const MANY = 30;
 const LONGEST_LINE = 1_000;
@@ -78,15 +77,6 @@ function totals(machines: readonly MachineResult[]): string {
       ([text, number]) => `${number} ${text}${text === outcomeText({ outcome: 'failed' }) ? classes : ''}`,
     );
   return `${count(machines.length, 'machine')}: ${parts.join(', ')}.`;
-}
-
-/** The rows from the first on that are small enough together. */
-function fitting(rows: readonly string[]): string[] {
-  let bytes = 0;
-  return rows.filter((row) => {
-    bytes += Buffer.byteLength(row) + 1;
-    return bytes <= MOST_BYTES;
-  });
 }
 
 function tableRow(cells: readonly string[]): string {

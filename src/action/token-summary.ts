@@ -1,5 +1,6 @@
 import type { TokenReport } from '../commands/token-report.js';
 import { KINDS } from '../macaroon/token-kind.js';
+import { fitting } from './fitting.js';
 import { safeMarkdown, shortened } from './safe-text.js';
 import { endWords, mayWords, otherLines, partyWords, verdictGroups, whereWords } from './token-lines.js';
 
@@ -23,7 +24,7 @@ export function tokenTables(report: TokenReport): string[] {
   const parties = tokens.flatMap(({ uuid, third_parties: its }) =>
     its.map((it) => [...whose(uuid), it.location, partyWords(it)]),
   );
-  return [
+  const lines = [
     ...(warnings.length === 0 ? [] : [...warnings.map((it) => `- 🟡 ${cell(it)}`), '']),
     ...table([`What it may do ${whereWords(report)}`, ''], answers),
     ...table(
@@ -34,6 +35,8 @@ export function tokenTables(report: TokenReport): string[] {
     ...table([...head, 'Third party', 'State'], parties),
     ...otherLines(report).map((it) => `- ${cell(it)}`),
   ];
+  const shown = fitting(lines);
+  return shown.length === lines.length ? shown : [...shown, '', '…and more, too much for a summary'];
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -1,3 +1,4 @@
+import { ownSets } from '../commands/caveat-sets.js';
 import { Judge } from '../commands/may.js';
 import { NEEDS } from '../commands/needs.js';
 import { ActionError } from '../errors.js';
@@ -59,8 +60,7 @@ export async function requireSomeLeft(
 
 /** By caveats alone, whatever time it is. */
 function judging({ bundle: { malformed } }: Step['access'], tokens: readonly Token[]): Judge {
-  const own = tokens.map(({ macaroon }) => macaroon.caveats.filter(({ name }) => name !== '3P'));
-  return new Judge([...own, ...malformed.map(() => undefined)], { command: 'any' });
+  return new Judge(ownSets({ permissions: tokens, malformed }), { command: 'any' });
 }
 
 function isNothing(judge: Judge): boolean {

@@ -14,6 +14,10 @@ export interface FlyQuestion {
   readonly tokens: CaveatSets;
   /** Unix seconds. */
   readonly now: number;
+  /** One request was sent already, for the time. */
+  readonly isLate: boolean;
+  /** The header as it is now: it changes where the token had to be renewed, which takes a request more. */
+  readonly current: () => Promise<string>;
 }
 
 /** What Fly has told. */
@@ -35,15 +39,18 @@ export const UNASKED: FlyAnswer = {
 };
 
 /** A refusal rather than a request that isn't understood; Fly promises no words. */
-const REFUSAL = /unauthori[sz]ed|not allowed|forbid|permission|no verified|verif|only for|unspecified/i;
+const REFUSAL = /unauthori[sz]ed|not allowed|forbid|permission|verif|only for|unspecified/i;
+/** With any other, whatever the words: something has gone wrong. */
+const WORDED = [400, 422];
 
 /**
  * Asks Fly what a token itself can't tell, with two requests at most: the numbers of the app, and, where it is open then
- * whether the token may read and control its machines, just that. That Fly can't be reached is a warning.
+ * whether the token may read and control its machines, just that: left out where it would be the third. That Fly can't be
+ * reached is a warning.
  */
 export async function askFly(
   client: MachinesClient,
-  { app, header, tokens, now }: FlyQuestion,
+  { app, header, tokens, now, isLate, current }: FlyQuestion,
   signal: AbortSignal,
 ): Promise<FlyAnswer> {
   const answers = new Map<string, May>();
@@ -61,7 +68,7 @@ export async function askFly(
   let numbers = UNASKED.numbers;
   let isReachable = true;
   try {
-    numbers = await client.numbersOf(app, signal);
+    numbers = await client.numbersOf(app, signal, isLate);
     answers.set('r', { verdict: 'yes', reason: '' });
   } catch (thrown) {
     const error = bearable(thrown);
@@ -78,8 +85,9 @@ export async function askFly(
   const judge = new Judge(tokens, { ...numbers, now, command: 'any' }, says);
   const open = NEEDS.start.find((need) => judge.one(need).verdict === 'fly must say');
   const letters = open?.anyOf[0]?.letters;
-  if (!isReachable || letters === undefined || isConfined) return answer;
+  if (!isReachable || letters === undefined || isConfined || isLate) return answer;
   try {
+    if ((await current()) !== header) return answer;
     await client.authorize(header, { app, letters }, signal);
     answers.set(letters, { verdict: 'yes', reason: 'Fly says so' });
   } catch (thrown) {
@@ -100,7 +108,8 @@ const no = (error: ActionError): May => ({ verdict: 'no', reason: `Fly says: ${e
 
 function isNo(error: ActionError): boolean {
   if (!(error instanceof Refusal)) return false;
-  return error.class === 'forbidden' || error.class === 'unauthorized' || REFUSAL.test(error.message);
+  const isWorded = WORDED.includes(error.status ?? 0) && REFUSAL.test(error.reason);
+  return error.class === 'forbidden' || error.class === 'unauthorized' || isWorded;
 }
 
 /** Whatever goes wrong is told beside what is known already, but a cancel and a fault of ours. */

@@ -1,4 +1,11 @@
-import { type Bundle, dischargesFor, lastSecond, type Ticket, type Token } from '../macaroon/bundle.js';
+import {
+  type Bundle,
+  dischargesFor,
+  lastSecond,
+  ownCaveats,
+  type Ticket,
+  type Token,
+} from '../macaroon/bundle.js';
 import { type Caveat, isAttestation } from '../macaroon/caveats.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
 
@@ -18,6 +25,11 @@ export function caveatSets({ bundle, now }: Held): CaveatSets {
     }),
   );
   return [...sets, ...bundle.malformed.map(() => undefined)];
+}
+
+/** What the permission tokens say themselves, third parties aside. */
+export function ownSets({ permissions, malformed }: Pick<Bundle, 'permissions' | 'malformed'>): CaveatSets {
+  return [...permissions.map(ownCaveats), ...malformed.map(() => undefined)];
 }
 
 /** The discharge at hand that a ticket can be cleared with now. */

@@ -2,6 +2,7 @@ import type { ActionError } from '../errors.js';
 import {
   type Bundle,
   lastSecond,
+  ownCaveats,
   type Ticket,
   type Token,
   ticketKey,
@@ -11,8 +12,9 @@ import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
 import { tokenUuid } from '../macaroon/nonce.js';
 import { publicJson } from '../macaroon/public-json.js';
-import { type NamedApp, type TokenScope, tokenScope } from '../macaroon/scope-words.js';
+import { type TokenScope, tokenScope } from '../macaroon/scope-words.js';
 import { kindOf } from '../macaroon/token-kind.js';
+import { MOST_TOKENS } from '../macaroon/verdict.js';
 import { formatTime } from '../text.js';
 import type { FlyAnswer } from './ask-fly.js';
 import { caveatSets, heldFor } from './caveat-sets.js';
@@ -22,7 +24,6 @@ import type { CaveatReport, PermissionReport, ThirdPartyReport, TokenReport } fr
 import { tokenWarnings } from './token-warnings.js';
 
 /** More is counted only: whoever builds such a token wants to fill a page. */
-const MOST_TOKENS = 100;
 const MOST_CAVEATS = 50;
 const LONGEST_WORDS = 1_000;
 const LONGEST_JSON = 2_000;
@@ -40,8 +41,8 @@ export interface Inspected {
   readonly usableUntil: number | undefined;
   /** The one app that the job is about; undefined where there are none, or several. */
   readonly app: string | undefined;
-  /** The end that the job itself has set to its copy of the token, in Unix milliseconds. */
-  readonly sessionEnd: number | undefined;
+  /** When the token that a session's is a copy of ends, in Unix milliseconds; undefined where it is no copy. */
+  readonly originalEnd: number | undefined;
 }
 
 /** All that can be said of a token without showing it. */
@@ -52,7 +53,9 @@ export function inspectToken(inspected: Inspected, answer: FlyAnswer): TokenRepo
   const asked = { ...numbers, now: Math.floor(now / 1000), command: 'any' } as const;
   const judge = new Judge(caveatSets(inspected), asked, says);
   const named = { id: numbers.appId, name: app };
-  const shown = permissions.slice(0, MOST_TOKENS).map((token) => ({ token, scope: scopeOf(token, named) }));
+  const shown = permissions
+    .slice(0, MOST_TOKENS)
+    .map((token) => ({ token, scope: tokenScope(ownCaveats(token), named) }));
   const tokens = shown.map((it) => permissionReport(it, inspected));
   const verdicts = Object.entries({ ...NEEDS, ...OPTION_NEEDS }).map(
     ([name, needs]) => [name, judge.all(needs)] as const,
@@ -76,14 +79,6 @@ export function inspectToken(inspected: Inspected, answer: FlyAnswer): TokenRepo
 export interface Scoped {
   readonly token: Token;
   readonly scope: TokenScope;
-}
-
-/** Third parties aside. */
-function scopeOf({ macaroon }: Token, app: NamedApp): TokenScope {
-  return tokenScope(
-    macaroon.caveats.filter(({ name }) => name !== '3P'),
-    app,
-  );
 }
 
 function permissionReport({ token, scope }: Scoped, inspected: Inspected): PermissionReport {

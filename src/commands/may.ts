@@ -1,7 +1,7 @@
 import { actionWords, parseAction } from '../macaroon/action-mask.js';
 import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
-import type { Choice, Question } from '../macaroon/possibilities.js';
+import { type Choice, MOST_WORK, type Question, type Work } from '../macaroon/possibilities.js';
 import { type CaveatSets, judgeAny, type Verdict } from '../macaroon/verdict.js';
 import { enumerated } from '../text.js';
 import type { Need } from './needs.js';
@@ -12,6 +12,12 @@ export interface May {
   /** Empty for a plain yes. */
   readonly reason: string;
 }
+
+/** For all needs of all tokens; a job has few machines that its token tells apart. */
+const MOST_OF_A_JUDGE = 20 * MOST_WORK;
+
+/** What can be spent on several judges. */
+export const shareOfWork = (): Work => ({ left: MOST_OF_A_JUDGE });
 
 /** What is known of who asks, and of what. */
 export type Asked = Pick<Question, 'orgId' | 'appId' | 'machine' | 'now'> & {
@@ -26,12 +32,14 @@ export class Judge {
   readonly #tokens: CaveatSets;
   readonly #asked: Asked;
   readonly #says: FlySays;
+  readonly #work: Work;
   readonly #known = new Map<Need, May>();
 
-  constructor(tokens: CaveatSets, asked: Asked, says: FlySays = () => undefined) {
+  constructor(tokens: CaveatSets, asked: Asked, says: FlySays = () => undefined, work: Work = shareOfWork()) {
     this.#tokens = tokens;
     this.#asked = asked;
     this.#says = says;
+    this.#work = work;
   }
 
   /** Whether all of the needs are met: the first that isn't speaks for the rest. */
@@ -52,7 +60,7 @@ export class Judge {
     const verdicts = need.anyOf.map(({ at, letters }) => {
       const { command, ...asked } = this.#asked;
       const question = { ...asked, at, action: parseAction(letters), ...(need.runs && { command }) };
-      return { letters, verdict: judgeAny(this.#tokens, question) };
+      return { letters, verdict: judgeAny(this.#tokens, question, this.#work) };
     });
     const may = mayOf(need, verdicts);
     const said = may.verdict === 'no' ? undefined : this.#says(need);

@@ -1,5 +1,4 @@
-import { lastSecond, type Token } from '../macaroon/bundle.js';
-import { validity } from '../macaroon/macaroon.js';
+import { lastSecond } from '../macaroon/bundle.js';
 import type { TokenScope } from '../macaroon/scope-words.js';
 import { KINDS, kindOf } from '../macaroon/token-kind.js';
 import { formatDuration, formatTime } from '../text.js';
@@ -11,12 +10,13 @@ const SOON_DAYS = 14;
 
 /** What is better about another token: this one ends soon, or may do more than the app needs. That it has ended is an error of its own. */
 export function tokenWarnings(
-  { bundle, now, app, sessionEnd }: Inspected,
+  { bundle, now, app, originalEnd }: Inspected,
   scopes: readonly Scoped[],
   appId: bigint | undefined,
 ): string[] {
   const { permissions, users, malformed } = bundle;
-  const end = Math.max(...permissions.map((token) => endOf(token, sessionEnd)));
+  // That a job's copy ends with the job is meant.
+  const end = originalEnd ?? Math.max(...permissions.map(lastSecond)) * 1000;
   const better = deployTokenCommand(app);
   const alive = permissions.filter((token) => lastSecond(token) * 1000 > now);
   const living = scopes.filter(({ token }) => alive.includes(token));
@@ -40,12 +40,4 @@ export function tokenWarnings(
       ? [`An OAuth token may do everything that its person may. One for an app alone is made with ${better}.`]
       : []),
   ];
-}
-
-/** In Unix milliseconds, as its issuer or whoever stored it has it: that a job's copy ends with the job is meant. */
-function endOf({ macaroon }: Token, sessionEnd: number | undefined): number {
-  const caveats = macaroon.caveats.filter(
-    (it) => it.name !== 'ValidityWindow' || Number(it.body.not_after) * 1000 !== sessionEnd,
-  );
-  return (validity({ caveats }).notAfter ?? Number.POSITIVE_INFINITY) * 1000;
 }

@@ -34,6 +34,8 @@ const Content = v.object({
   thirdPartyCredentials: v.array(v.string()),
   /** Where the token was given an end: how long from the opening, and when; in milliseconds. */
   lifetime: v.object({ ms: v.number(), end: v.number() }).optional(),
+  /** When the token itself ends, in Unix milliseconds; absent: never. */
+  tokenEnd: v.number().optional(),
   /** What else the token was narrowed by, in words. */
   narrowed: v.array(v.string()).optional(),
   /** Whether third parties may have a person asked. */

@@ -1,5 +1,5 @@
 import { ActionError } from '../errors.js';
-import { caveatsNamed } from './caveats.js';
+import { type Caveat, caveatsNamed } from './caveats.js';
 import { decodeMacaroon, type Macaroon, PERMISSION_LOCATION, validity } from './macaroon.js';
 import { malformed } from './reader.js';
 import { splitTokenText } from './token-text.js';
@@ -90,6 +90,11 @@ export function authorization(bundle: Bundle): string {
 /** The third-party caveats of one permission token, those inside `IfPresent` included, as Fly's client has it. */
 export function ticketsOf({ macaroon }: Token): Ticket[] {
   return caveatsNamed(macaroon.caveats, '3P').map(({ body }) => body);
+}
+
+/** What a permission token says itself, third parties aside. */
+export function ownCaveats({ macaroon }: Token): Caveat[] {
+  return macaroon.caveats.filter(({ name }) => name !== '3P');
 }
 
 /** Names a ticket in maps and files; of use to the one third party only. */

@@ -53,7 +53,9 @@ export const uint32: Form<number> = {
 export const text: Form<string> = {
   write: (value) => value,
   read(json, at) {
-    if (typeof json !== 'string') throw wrong(at, 'it must be a text');
+    // Half a surrogate pair is nothing that a token can hold.
+    if (typeof json !== 'string' || Buffer.from(json).toString() !== json)
+      throw wrong(at, 'it must be a text');
     return json;
   },
 };

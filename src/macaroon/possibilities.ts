@@ -26,15 +26,30 @@ export interface Possibilities {
   readonly choices: readonly Choice[];
   /** What nobody here knows: numbers, the time, whether the caller runs on a machine of Fly's. */
   readonly unknowns: readonly Omit<Access, keyof Choice>[];
-  /** How much work it is to try all of them, in looks at a part of a caveat. */
-  readonly cost: number;
 }
+
+/** What may still be spent on trying, in looks at a part of a caveat; judgements can share it. */
+export interface Work {
+  left: number;
+}
+
+/** For one judgement. More is not tried: somebody has built that token to keep us busy. */
+export const MOST_WORK = 50_000;
 
 /**
  * The accesses of a question. Caveats only compare (ids for equality, times for order, commands with their beginnings), so
- * the values that they mention and one that they don't stand for all that there are.
+ * the values that they mention and one that they don't stand for all that there are. Undefined where it is too much work to try them.
  */
-export function possibilities(caveats: readonly Caveat[], question: Question): Possibilities {
+export function possibilities(
+  caveats: readonly Caveat[],
+  question: Question,
+  work: Work,
+): Possibilities | undefined {
+  const most = Math.min(MOST_WORK, work.left);
+  if (most <= 0) return undefined;
+  const size = partsOf(caveats);
+  work.left -= size;
+  if (size > most) return undefined;
   const of = <N extends Parameters<typeof caveatsNamed>[1], T>(
     name: N,
     read: (body: ReturnType<typeof caveatsNamed<N>>[number]['body']) => readonly T[],
@@ -61,18 +76,22 @@ export function possibilities(caveats: readonly Caveat[], question: Question): P
     sourceOrganization: unlessEmpty(sources.map(({ organization }) => organization)),
   };
   const lists = [machines, commands, ...Object.values(unknown)];
-  const parts = lists.reduce((sum, { length }) => sum + length, caveats.length);
+  const parts = lists.reduce((sum, { length }) => sum + length, size);
   const cost = lists.reduce((product, { length }) => product * length, parts);
-  if (cost > MOST_WORK) return { choices: [], unknowns: [], cost };
+  if (cost > most) return undefined;
+  work.left -= cost;
   return {
     choices: product({ machine: machines, command: commands }),
     unknowns: product({ action: [question.action], ...unknown }),
-    cost,
   };
 }
 
-/** More is not tried: somebody has built that token to keep us busy. */
-export const MOST_WORK = 50_000;
+/** What is nested counts, and what is in sets: each is looked at. */
+function partsOf(value: unknown): number {
+  if (value instanceof Map) return 1 + value.size;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return 1;
+  return Object.values(value).reduce<number>((sum, it) => sum + partsOf(it), 0);
+}
 
 /** The values, the zero id among them left out, and one that is none of them. */
 function named(values: readonly string[]): string[] {

@@ -1,11 +1,14 @@
 import { enumerated } from '../text.js';
 import { parseAction } from './action-mask.js';
 import { type Caveat, caveatsNamed } from './caveats.js';
-import type { Question } from './possibilities.js';
-import { judge } from './verdict.js';
+import { MOST_WORK, type Question, type Work } from './possibilities.js';
+import { judge, UNREADABLE, type Verdict } from './verdict.js';
 
 /** More are named by their number alone. */
 const MOST_APPS = 50;
+/** For all that is asked of one token. */
+const MOST_OF_A_TOKEN = 4 * MOST_WORK;
+const UNTOLD = 'do what only Fly can tell: its caveats are too many to be tried';
 const VERBS = [
   ['r', 'read'],
   ['w', 'write'],
@@ -40,7 +43,14 @@ export function tokenScope(caveats: readonly Caveat[], known?: NamedApp): TokenS
   const apps = distinct(caveatsNamed(caveats, 'Apps').flatMap(({ body }) => [...body.apps.keys()]));
   const [orgId] = organizations;
   const of = orgId === undefined ? '' : ` of organization ${orgId}`;
-  const letters = (appId: bigint) => allowed(caveats, { at: 'machine', orgId, appId });
+  const work: Work = { left: MOST_OF_A_TOKEN };
+  let isTold = true;
+  const ask = (question: Question) => {
+    const verdict = judge(caveats, question, work);
+    isTold &&= verdict !== UNREADABLE;
+    return verdict;
+  };
+  const letters = (appId: bigint) => allowed(ask, { at: 'machine', orgId, appId });
   const groups = new Map<string, bigint[]>();
   for (const app of apps.slice(0, MOST_APPS)) {
     const its = letters(app);
@@ -51,7 +61,8 @@ export function tokenScope(caveats: readonly Caveat[], known?: NamedApp): TokenS
   const everyApp = `every ${apps.length === 0 ? '' : 'other '}app${of}`;
   const named = [...groups].map(([its, ids]) => phrase(its, appWords(ids, known) + of));
   const runs =
-    caveatsNamed(caveats, 'Commands').length > 0 ? runWords(caveats, { orgId, appId: apps[0] ?? other }) : '';
+    caveatsNamed(caveats, 'Commands').length > 0 ? runWords(ask, { orgId, appId: apps[0] ?? other }) : '';
+  if (!isTold) return { organizations, apps, may: [UNTOLD], changes: [], isWide: false };
   const may = [...named, phrase(wide, everyApp), runs].filter((it) => it !== '');
   return {
     organizations,
@@ -62,18 +73,19 @@ export function tokenScope(caveats: readonly Caveat[], known?: NamedApp): TokenS
   };
 }
 
+type Ask = (question: Question) => Verdict;
+
 /** The actions that may be allowed, as letters. */
-function allowed(caveats: readonly Caveat[], question: Omit<Question, 'action'>): string {
-  const isAllowed = (letter: string) =>
-    judge(caveats, { ...question, action: parseAction(letter) }).kind !== 'no';
+function allowed(ask: Ask, question: Omit<Question, 'action'>): string {
+  const isAllowed = (letter: string) => ask({ ...question, action: parseAction(letter) }).kind !== 'no';
   return VERBS.map(([letter]) => letter)
     .filter(isAllowed)
     .join('');
 }
 
 /** Which of the commands that the caveats mention may be run there. */
-function runWords(caveats: readonly Caveat[], question: Pick<Question, 'orgId' | 'appId'>): string {
-  const verdict = judge(caveats, { ...question, at: 'machine', action: parseAction('C'), command: 'any' });
+function runWords(ask: Ask, question: Pick<Question, 'orgId' | 'appId'>): string {
+  const verdict = ask({ ...question, at: 'machine', action: parseAction('C'), command: 'any' });
   if (verdict.kind !== 'yes') return '';
   const commands = verdict.only.map(({ command }) => JSON.stringify(command));
   return `run ${commands.length === 0 ? 'any command' : enumerated([...new Set(commands)])} in machines`;

@@ -1,6 +1,6 @@
 import type { Access } from './access.js';
 import { type Caveat, isAttestation } from './caveats.js';
-import { type Choice, MOST_WORK, possibilities, type Question } from './possibilities.js';
+import { type Choice, MOST_WORK, possibilities, type Question, type Work } from './possibilities.js';
 import { prohibits } from './prohibits.js';
 
 /** What can be said of a token without its issuer. */
@@ -13,19 +13,25 @@ export type Verdict =
   | { readonly kind: 'open'; readonly caveat: Caveat | undefined };
 
 /** More are not looked at, for the same reason as with `MOST_WORK`. */
-const MOST_TOKENS = 100;
-const UNREADABLE: Verdict = { kind: 'open', caveat: undefined };
+export const MOST_TOKENS = 100;
+/** Nothing can be said, since there is too much to try, or nothing to read. */
+export const UNREADABLE: Verdict = { kind: 'open', caveat: undefined };
 
 /**
  * Whether these caveats, all of them, allow what is asked. Says `no` only where they forbid it whatever isn't known, `yes`
- * only where they allow it whatever isn't known, and `open` for the rest. Nothing is verified.
+ * only where they allow it whatever isn't known, and `open` for the rest. Nothing is verified. `work` is spent on it.
  */
-export function judge(caveats: readonly Caveat[], question: Question): Verdict {
+export function judge(
+  caveats: readonly Caveat[],
+  question: Question,
+  work: Work = { left: MOST_WORK },
+): Verdict {
   // Outside of a discharge an assertion makes a token invalid. (superfly/macaroon: macaroon.go)
   const asserted = caveats.find(isAttestation);
   if (asserted !== undefined) return { kind: 'no', caveats: [asserted] };
-  const { choices, unknowns, cost } = possibilities(caveats, question);
-  if (cost > MOST_WORK) return UNREADABLE;
+  const possible = possibilities(caveats, question, work);
+  if (possible === undefined) return UNREADABLE;
+  const { choices, unknowns } = possible;
   const known = caveats.filter(isKnown);
   const unread = caveats.find((it) => !isKnown(it));
   const tried = choices.map((choice) => {
@@ -51,12 +57,12 @@ export function judge(caveats: readonly Caveat[], question: Question): Verdict {
 export type CaveatSets = readonly (readonly Caveat[] | undefined)[];
 
 /** A bundle allows what any of its permission tokens does. */
-export function judgeAny(tokens: CaveatSets, question: Question): Verdict {
+export function judgeAny(tokens: CaveatSets, question: Question, work?: Work): Verdict {
   let open: Verdict | undefined;
   const caveats: Caveat[] = [];
   const only: Choice[] = [];
   for (const [index, token] of tokens.entries()) {
-    const verdict = token === undefined || index >= MOST_TOKENS ? UNREADABLE : judge(token, question);
+    const verdict = token === undefined || index >= MOST_TOKENS ? UNREADABLE : judge(token, question, work);
     if (verdict.kind === 'yes' && verdict.only.length === 0) return verdict;
     if (verdict.kind === 'yes') only.push(...verdict.only);
     else if (verdict.kind === 'open') open ??= verdict;

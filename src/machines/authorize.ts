@@ -14,9 +14,9 @@ export interface AppAccess {
   readonly letters: string;
 }
 
-/** Who only wants to know rather does without than waits. */
 const ONCE: RetryPolicy = { 'rate limited': 1, 'not sent': 1, unsure: 1 };
-const LIMIT_MS = 10_000;
+/** Who only wants to know rather does without than waits. */
+export const BRIEFLY = { policy: ONCE, limit: 10_000 } as const;
 
 /** Zero is what Go writes for a number that isn't there. */
 const NumberJson = v
@@ -36,11 +36,10 @@ const NumbersJson = v
     }),
   );
 
-/** Reads an app's numbers. Tried once. */
+/** Reads an app's numbers. */
 export function numbersReading(app: string): Call<AppNumbers> {
   const path = `apps/${encodeURIComponent(app)}`;
-  const call = { method: 'GET', path, what: `read the app ${app}`, answer: NumbersJson } as const;
-  return { ...call, policy: ONCE, limit: LIMIT_MS };
+  return { method: 'GET', path, what: `read the app ${app}`, answer: NumbersJson };
 }
 
 /** What is said of a token that allows it; who may is told by the status alone. */
@@ -48,11 +47,11 @@ const AuthorizedJson = v.object({ access: v.object({}) });
 
 /**
  * Asks Fly whether a token may do something, without doing it. The token stands in the body, as in Fly's own client.
- * Tried once. (superfly/macaroon: flyio/machinesapi/machinesapi.go)
+ * Tried once, with just this token. (superfly/macaroon: flyio/machinesapi/machinesapi.go)
  */
 export function authorizing(header: string, { app, letters }: AppAccess): Call<unknown> {
   return {
-    ...{ method: 'POST', path: 'tokens/authorize', policy: ONCE, limit: LIMIT_MS },
+    ...{ method: 'POST', path: 'tokens/authorize', ...BRIEFLY, isFinal: true },
     body: { header, access: { app_name: app, action: letters } },
     what: `ask whether the token may do that to ${app}`,
     answer: AuthorizedJson,

@@ -20,6 +20,8 @@ export interface Call<T> {
   readonly rate?: Rate;
   /** By default, only reading is repeated where it is open whether it happened. */
   readonly policy?: RetryPolicy;
+  /** A 401 stands: it isn't sent again with a renewed token. */
+  readonly isFinal?: boolean;
   /** Sent although as many changes are in flight as may be: it is short, and late it would be of no use. */
   readonly isUrgent?: true;
   /** Runs right before each attempt, in its place among those in flight; its time is not the attempt's. */

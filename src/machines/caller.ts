@@ -58,12 +58,12 @@ export class Caller {
     return readAnswer(await this.send(call, signal), call.what, call.answer);
   }
 
-  /** Calls, with one renewal of the token after a 401; whatever Fly answers then stands. */
+  /** Calls, with one renewal of the token after a 401 unless that is final; whatever Fly answers then stands. */
   async send(call: Call<unknown>, signal: AbortSignal): Promise<HttpResponse> {
     signal.throwIfAborted();
     const header = await this.#tools.tokens.header();
     const response = await this.#attempts(call, header, signal);
-    if (response.status !== 401) return response;
+    if (response.status !== 401 || call.isFinal) return response;
     const renewed = await this.#tools.tokens.renew(header);
     return renewed === undefined ? response : this.#attempts(call, renewed, signal);
   }

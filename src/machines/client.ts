@@ -1,6 +1,6 @@
 import { ActionError } from '../errors.js';
 import { excerpt, withoutHeader } from '../text.js';
-import { type AppAccess, type AppNumbers, authorizing, numbersReading } from './authorize.js';
+import { type AppAccess, type AppNumbers, authorizing, BRIEFLY, numbersReading } from './authorize.js';
 import type { Call } from './call.js';
 import { Caller, type ClientTools } from './caller.js';
 import {
@@ -25,14 +25,7 @@ import {
 import { type Machine, MachineJson, MachinesJson } from './machine.js';
 import { type MachineRef, machinePath, machinesPath } from './machine-path.js';
 import { type MetadataChange, metadataChange } from './metadata.js';
-import {
-  type App,
-  appNumberReading,
-  appReading,
-  appsListing,
-  type OrgMachines,
-  readPages,
-} from './organization.js';
+import { type App, appReading, appsListing, type OrgMachines, readPages } from './organization.js';
 import { READING_RATE } from './pace.js';
 import { readAnswer } from './read-answer.js';
 import { Refusal } from './refusals.js';
@@ -157,9 +150,9 @@ export class MachinesClient {
     return this.#caller.call(appReading(app), signal);
   }
 
-  /** The numbers that tokens know the app by. Tried once. */
-  numbersOf(app: string, signal: AbortSignal): Promise<AppNumbers> {
-    return this.#caller.call(numbersReading(app), signal);
+  /** The numbers that tokens know the app by. Tried once; `isFinal`: with just this token, too. */
+  numbersOf(app: string, signal: AbortSignal, isFinal = false): Promise<AppNumbers> {
+    return this.#caller.call({ ...numbersReading(app), ...BRIEFLY, isFinal }, signal);
   }
 
   /** Resolves where Fly says that a token, as its header, may do that. Tried once. */
@@ -168,8 +161,13 @@ export class MachinesClient {
   }
 
   /** The number that caveats know an app by. */
-  numberOf(app: string, signal: AbortSignal): Promise<bigint> {
-    return this.#caller.call(appNumberReading(app), signal);
+  async numberOf(app: string, signal: AbortSignal): Promise<bigint> {
+    const call = numbersReading(app);
+    const { appId } = await this.#caller.call(call, signal);
+    if (appId !== undefined) return appId;
+    throw new ActionError('Fly failure', `${call.what}: Fly does not tell its number`, {
+      hint: 'Is api-url right, and no proxy in between? Otherwise see https://status.flyio.net.',
+    });
   }
 
   appsOf(org: string, signal: AbortSignal): Promise<App[]> {

@@ -98,15 +98,6 @@ const AppJson = v
   .object({ organization: v.object({ slug: NameJson }) })
   .map(({ organization }) => organization.slug);
 
-const AppNumberJson = v
-  .object({ internal_numeric_id: v.number().assert((id) => Number.isSafeInteger(id) && id > 0, 'is no id') })
-  .map(({ internal_numeric_id }) => BigInt(internal_numeric_id));
-
-/** Reads the number that caveats know an app by. */
-export function appNumberReading(app: string): Call<bigint> {
-  return { ...appReading(app), answer: AppNumberJson };
-}
-
 /** Reads to which organization an app belongs. */
 export function appReading(app: string): Call<string> {
   const path = `apps/${encodeURIComponent(app)}`;

@@ -14,6 +14,8 @@ export interface Holder {
 export class Refusal extends ActionError {
   /** The row of the table that it was recognised by. */
   readonly kind: RefusalName;
+  /** In Fly's own words; empty without any. */
+  readonly reason: string;
   /** Whether it passes by itself, so that asking again makes sense. */
   readonly passes: boolean;
   /** Of a lease that somebody else holds, where Fly says when it ends. */
@@ -36,6 +38,7 @@ export class Refusal extends ActionError {
     );
     this.#row = row;
     this.kind = row.name;
+    this.reason = texts.join(' ');
     this.passes = row.passes ?? false;
     this.holder = row.name === 'lease held' ? texts.map(holderIn).find((it) => it !== undefined) : undefined;
   }

@@ -49,6 +49,13 @@ describe('when a token is described', () => {
     ]);
   });
 
+  it('counts tokens rather than describing hundreds', () => {
+    const text = Array.from({ length: 103 }, () => tokenText(permission())).join(',');
+    const lines = describeBundle(parseBundle(text));
+    expect(lines).toHaveLength(101);
+    expect(lines.at(-1)).toBe('3 more permission tokens');
+  });
+
   it('shows none of its text', () => {
     const text = tokenText(whole);
     const lines = describeBundle(

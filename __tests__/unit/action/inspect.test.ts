@@ -193,7 +193,7 @@ describe('when only Fly can settle a doubt', () => {
     expect(report.verdicts['stop']?.reason).toBe('Fly says so');
   });
 
-  it.each(['400', '403', '500'] as const)('takes a refusal with %s for a no', async (authorizeRefusal) => {
+  it.each(['400', '403'] as const)('takes a refusal with %s for a no', async (authorizeRefusal) => {
     const only = apps([NUMBER, 1], [5n, 31]);
     const { verdicts, report, sent } = await inspect(
       (fly) => fly.mintToken({ withDischarge: true, extraCaveats: [only] }),
@@ -202,6 +202,49 @@ describe('when only Fly can settle a doubt', () => {
     expect(sent).toEqual([APP, ASK]);
     expect(verdicts).toEqual(['list wait: yes', `${CONTROL}: no`, OPEN_BITS]);
     expect(report.verdicts['stop']?.reason).toMatch(/^Fly says: .*unauthorized for access C/);
+  });
+
+  it.each<[string, number, string]>([
+    ['my-app', 500, '{"error":"failed to verify token: upstream timeout"}'],
+    ['my-app', 500, '{"error":"unauthorized for access C"}'],
+    ['verify-api', 502, '{"error":"bad gateway"}'],
+    ['permission-svc', 404, '404 page not found'],
+    ['verify-api', 400, '{"error":"invalid request body"}'],
+  ])('takes no failure for a no: %s %d %s', async (name, status, body) => {
+    const rig = createStepRig({ apps: [{ name, machines: [{}] }], settings });
+    rigs.push(rig);
+    rig.fly.faults.push({ path: '/v1/tokens', fault: { status, body } });
+    const token = rig.fly.mintToken({ app: name, actions: 'rC', thirdParty: false });
+    const { runner } = await rig.step('inspect', { token, app: name });
+    const report: TokenReport = JSON.parse(runner.outputs['report'] ?? '');
+    expect(report.verdicts['stop']?.verdict).toBe('fly must say');
+  });
+
+  it.each<[string, FaultRule[], readonly string[]]>([
+    ['the question', [{ path: '/v1/tokens', fault: { status: 401 } }], [APP, ASK]],
+    ['the app', [{ path: '/v1/apps', fault: { status: 401 }, times: 1 }], [APP, APP]],
+  ])('makes two requests at most where %s is refused with 401', async (_, faults, expected) => {
+    const { sent } = await inspect({ actions: 'rC' }, { settings, faults });
+    expect(sent.filter((it) => it.includes(' /v1/'))).toEqual(expected);
+  });
+
+  it('asks nothing more where the time had to be asked', async () => {
+    const rig = createStepRig({ machines: [{}], settings });
+    rigs.push(rig);
+    const token = rig.fly.mintToken({
+      app: 'my-app',
+      actions: 'rC',
+      thirdParty: false,
+      expires: 1_736_942_700,
+    });
+    // By a clock that is an hour fast, the token has ended.
+    const clock = {
+      ...rig.clock,
+      now: () => rig.clock.now() + 3_600_000,
+      sleep: rig.clock.sleep.bind(rig.clock),
+    };
+    await rig.step('inspect', { token, app: 'my-app' }, { clock });
+    expect(rig.sent.map(shortened)).toEqual(['GET /', APP]);
   });
 
   it.each<[string, FaultRule, readonly string[], RegExp]>([
@@ -352,6 +395,26 @@ describe('when a token could be better', () => {
     const report: TokenReport = JSON.parse(runner.outputs['report'] ?? '');
     expect(report.tokens[0]).toMatchObject({ kind: 'deploy', ends: '2025-01-15T19:00:00Z' });
     expect(log.said('warning')).toEqual([]);
+  });
+
+  it.each<Readonly<Record<string, string>>>([
+    { 'max-lifetime': '1h' },
+    { 'max-lifetime': '0', 'attenuate-with': '{"type":"ValidityWindow","body":{"not_after":1736950000}}' },
+  ])('nor any end that a later `auth` has set: %j', async (inputs) => {
+    const rig = createStepRig({ machines: [{}] });
+    rigs.push(rig);
+    await rig.step('auth', { token: rig.fly.mintToken({ app: 'my-app' }), app: 'my-app' });
+    await rig.step('auth', inputs);
+    expect((await rig.step('inspect')).log.said('warning')).toEqual([]);
+  });
+
+  it('tells the end of a token whose copy ends before', async () => {
+    const rig = createStepRig({ machines: [{}] });
+    rigs.push(rig);
+    const token = rig.fly.mintToken({ app: 'my-app', expires: inDays(13) });
+    await rig.step('auth', { token, app: 'my-app' });
+    await rig.step('auth', { 'max-lifetime': '1h' });
+    expect((await rig.step('inspect')).log.said('warning')).toEqual([expect.stringMatching(/ends in 13 d/)]);
   });
 
   it('tells the end of the session from that of the token', async () => {

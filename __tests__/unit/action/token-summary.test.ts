@@ -16,7 +16,7 @@ const NOW = 1_000_000;
 function reportOf(text: string): TokenReport {
   const bundle = parseBundle(text);
   const inspected = { bundle, failureOf: () => undefined, now: NOW, usableUntil: undefined, app: 'my-app' };
-  return inspectToken({ ...inspected, sessionEnd: undefined }, UNASKED);
+  return inspectToken({ ...inspected, originalEnd: undefined }, UNASKED);
 }
 
 const named = (name: string): Caveat => ({ name: 'Machines', body: { machines: new Map([[name, 31]]) } });
@@ -64,6 +64,16 @@ describe('when a report is shown', () => {
       reportOf([token, third].map(tokenText).join(',')).verdicts['stop'];
     expect(verdictsOf(readOnly)).toEqual({ verdict: 'no', reason: 'because of “only read” (Action)' });
     expect(verdictsOf(over)?.reason).toMatch(/only with a discharge/);
+  });
+
+  it('stays within what GitHub takes', () => {
+    const words = '|'.repeat(900);
+    const report = reportOf(tokenText(permission(named('m1'))));
+    const caveats = Array.from({ length: 50 }, () => ({ words, json: { type: 'x', body: words } }));
+    const tokens = Array.from({ length: 8 }, () => report.tokens.map((it) => ({ ...it, caveats })));
+    const tables = tokenTables({ ...report, tokens: tokens.flat() });
+    expect(Buffer.byteLength(tables.join('\n'))).toBeLessThan(1_000_000);
+    expect(tables.at(-1)).toMatch(/too much/);
   });
 
   it('counts what would make it too large', () => {

@@ -82,3 +82,10 @@ describe('when Fly has no JSON for a caveat', () => {
     });
   });
 });
+
+describe('when a text is none that a token can hold', () => {
+  it('refuses half a surrogate pair', () => {
+    const json = { type: 'Mutations', body: { mutations: ['\ud800'] } };
+    expect(() => parseCaveats(json)).toThrow(/it must be a text/);
+  });
+});

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { parseAction } from '../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
-import type { Question } from '../../../src/macaroon/possibilities.js';
+import { MOST_WORK, type Question } from '../../../src/macaroon/possibilities.js';
 import { prohibits } from '../../../src/macaroon/prohibits.js';
+import { tokenScope } from '../../../src/macaroon/scope-words.js';
 import { judge, judgeAny, type Verdict } from '../../../src/macaroon/verdict.js';
 import { anyAccess, anyCaveats, anyQuestion } from '../../support/any-caveats.js';
 import { window } from '../../support/tokens.js';
@@ -150,3 +151,24 @@ function third(): Caveat {
   const body = { location: 'https://x.test', verifierKey: new Uint8Array(), ticket: new Uint8Array() };
   return { name: '3P', body };
 }
+
+describe('when a token is built to keep us busy', () => {
+  const many = Array.from({ length: MOST_WORK }, () => action(31));
+  const ids = Array.from({ length: MOST_WORK }, (_, index): [bigint, number] => [BigInt(index + 1), 31]);
+  const nested: Caveat = { name: 'IfPresent', body: { ifs: many, else: 31 } };
+
+  it.each<[string, Caveat[], Question]>([
+    ['what is nested', [nested], stop],
+    ['a set whose ids are of no matter', [apps(...ids)], { ...stop, appId: 1n }],
+  ])('tries nothing: %s', (_, caveats, question) => {
+    expect(words(judge(caveats, question))).toBe('open');
+    expect(tokenScope(caveats).may).toEqual([expect.stringMatching(/only Fly can tell/)]);
+  });
+
+  it('spends no more on many judgements than there is for all', () => {
+    const work = { left: 100 };
+    const kinds = Array.from({ length: 50 }, () => judge([action(31)], stop, work).kind);
+    expect(new Set(kinds)).toEqual(new Set(['yes', 'open']));
+    expect(work.left).toBeGreaterThan(-10);
+  });
+});

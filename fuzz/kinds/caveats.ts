@@ -1,0 +1,93 @@
+import { permission } from '../../__tests__/support/tokens.js';
+import { describeBundle } from '../../src/action/describe-token.js';
+import { tokenTables } from '../../src/action/token-summary.js';
+import { UNASKED } from '../../src/commands/ask-fly.js';
+import { inspectToken } from '../../src/commands/inspect.js';
+import { parseBundle, tokenText } from '../../src/macaroon/bundle.js';
+import { caveatJson, parseCaveats } from '../../src/macaroon/caveat-json.js';
+import { type Caveat, encodeCaveats } from '../../src/macaroon/caveats.js';
+import type { Dice } from '../dice.js';
+import { expect, outcome } from '../expect.js';
+import { TEXTS } from '../hostile.js';
+import type { Kind } from '../kind.js';
+import { mutateJson } from '../mutate.js';
+
+const MOST_TOKENS = 6;
+const MOST_CAVEATS = 300;
+const MASKS = [0, 1, 16, 17, 31, 0xffff];
+const TIMES = [0n, 1n, 1_000n, 2_000_000_000n, 2n ** 62n, -(2n ** 62n)];
+
+/** Tokens built of caveats that are many, nested, or hostile: all that is said of them is said in time. */
+export const caveatsKind: Kind = {
+  name: 'caveats',
+  share: 40,
+  run(dice) {
+    const text = Array.from({ length: 1 + dice.below(MOST_TOKENS) }, () =>
+      tokenText(permission(...built(dice, MOST_CAVEATS))),
+    ).join(',');
+    const read = outcome(() => parseBundle(text));
+    // One that is too long.
+    if ('error' in read) return;
+    const bundle = read.value;
+    const lines = describeBundle(bundle);
+    expect(lines.length >= bundle.permissions.length, () => 'a token is not described');
+    const inspected = { bundle, failureOf: () => undefined, now: 1_000, usableUntil: undefined };
+    const report = inspectToken({ ...inspected, app: 'my-app', originalEnd: undefined }, UNASKED);
+    expect(Buffer.byteLength(tokenTables(report).join('\n')) < 1_000_000, () => 'too long a summary');
+  },
+};
+
+/** Caveats as JSON, damaged: refused with a classed error, or read as what can be written again. */
+export const caveatJsonKind: Kind = {
+  name: 'caveat-json',
+  share: 60,
+  run(dice) {
+    const json = mutateJson(dice, built(dice, 20).map(caveatJson));
+    const read = outcome(() => parseCaveats(json));
+    if ('error' in read) {
+      expect(read.error.class === 'input', () => `reading throws ${read.error.line}`);
+      return;
+    }
+    const again = parseCaveats(read.value.map(caveatJson));
+    const isSame = Buffer.compare(encodeCaveats(again), encodeCaveats(read.value)) === 0;
+    expect(isSame, () => 'caveats change when they are written as JSON');
+  },
+};
+
+function built(dice: Dice, most: number, depth = 0): Caveat[] {
+  const make = () => oneOf(dice, most, depth);
+  if (dice.chance(0.1)) return Array.from({ length: most * (1 + dice.size(60)) }, () => ACTION);
+  return Array.from({ length: 1 + dice.size(depth === 0 ? 30 : most) }, make);
+}
+
+const ACTION: Caveat = { name: 'Action', body: 31 };
+
+function oneOf(dice: Dice, most: number, depth: number): Caveat {
+  const mask = () => dice.pick(MASKS);
+  // As UTF-8, which is all that a token can hold.
+  const text = () =>
+    dice.chance(0.2) ? Buffer.from(dice.pick(TEXTS).slice(0, 100)).toString() : `m${dice.below(most)}`;
+  const id = () => BigInt(dice.below(most));
+  const many = <T>(one: () => T) => Array.from({ length: dice.size(most / 3) }, one);
+  const set = <K>(key: () => K) => new Map(many(() => [key(), mask()] as const));
+  switch (dice.below(depth < 3 ? 9 : 8)) {
+    case 0:
+      return { name: 'Apps', body: { apps: set(id) } };
+    case 1:
+      return { name: 'Machines', body: { machines: set(text) } };
+    case 2:
+      return { name: 'Organization', body: { id: id(), mask: mask() } };
+    case 3:
+      return { name: 'FlySrc', body: { organization: text(), app: text(), instance: text() } };
+    case 4:
+      return { name: 'ValidityWindow', body: { not_before: dice.pick(TIMES), not_after: dice.pick(TIMES) } };
+    case 5:
+      return { name: 'Commands', body: many(() => ({ args: many(text), exact: dice.chance(0.5) })) };
+    case 6:
+      return { name: 'FromMachineSource', body: { id: text() } };
+    case 7:
+      return { name: 'Action', body: mask() };
+    default:
+      return { name: 'IfPresent', body: { ifs: built(dice, Math.ceil(most / 10), depth + 1), else: mask() } };
+  }
+}
