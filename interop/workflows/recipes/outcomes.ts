@@ -97,6 +97,7 @@ export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>
   'Least privilege in a job': {
     workflow_dispatch: { ...NOTHING, requests: { 'my-app POST restart': 1 } },
   },
+  'One machine and no other': { workflow_dispatch: WORKER_STARTED },
   'Third parties of your own': {
     workflow_dispatch: { ...NOTHING, requests: { 'my-app POST restart': 1 } },
   },

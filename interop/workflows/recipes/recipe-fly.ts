@@ -15,7 +15,7 @@ const APPS: readonly AppSpec[] = [
     machines: [
       {},
       { ...stopped, region: 'iad', config: { checks: { alive: { type: 'tcp', port: 8080 } } } },
-      { ...stopped, processGroup: 'worker' },
+      { ...stopped, id: '148e21ea7e4689', processGroup: 'worker' },
       { processGroup: 'worker', metadata: { keep: 'true' } },
     ],
   },
