@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { type ActionError, asActionError } from '../errors.js';
 import { TRANSITIONS } from '../machines/transitions.js';
+import { joined } from '../text.js';
 import type { WorkTools } from './engine.js';
 import { Latch } from './latch.js';
 import { putBack } from './put-back.js';
@@ -49,7 +50,7 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
     if (judgement.kind === 'there') return untouched(machine, 'unchanged', judgement.reason);
     if (judgement.kind === 'leave') return untouched(machine, 'skipped', judgement.reason);
     const result = await putBack({ machine, by: judgement.by, judge, sent, origin }, tools);
-    const noted = { ...result, reason: [result.reason, note].filter((text) => text !== '').join('; ') };
+    const noted = { ...result, reason: joined(result.reason, note) };
     progress.done(noted);
     return noted;
   };

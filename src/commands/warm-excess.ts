@@ -1,3 +1,4 @@
+import { joined } from '../text.js';
 import type { MachineResult } from './result.js';
 
 /** What there is to say of a machine that turned out not to be needed. */
@@ -46,8 +47,4 @@ export function replaced(found: MachineResult, { isStarted, isPutBack }: Standin
 
 function leftAs(isPutBack: boolean): string {
   return isPutBack ? "the job's end puts it back" : 'it is left running';
-}
-
-function joined(...texts: readonly string[]): string {
-  return texts.filter((text) => text !== '').join('; ');
 }
