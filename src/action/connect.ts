@@ -68,6 +68,7 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
     signal,
     save,
     lifetime: access.lifetime,
+    originalEnd: access.tokenEnd,
     now: () => time.now(),
     learnTime: async () => {
       if (time.known) return;

@@ -62,6 +62,7 @@ function accessOf(
     refreshBefore: content.refreshBefore,
     credentials: content.thirdPartyCredentials,
     lifetime: content.lifetime,
+    tokenEnd: content.tokenEnd,
     approve: content.approve === true,
   };
 }

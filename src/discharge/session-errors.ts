@@ -3,7 +3,7 @@ import { formatDuration, formatTime } from '../text.js';
 import { deployTokenCommand } from '../token-command.js';
 import type { SessionTools } from './session.js';
 
-type Situation = Pick<SessionTools, 'lifetime' | 'isPost'>;
+type Situation = Pick<SessionTools, 'lifetime' | 'originalEnd' | 'isPost'>;
 
 /** What is left to do at the job's end. */
 const LEFT =
@@ -13,14 +13,18 @@ const LEFT =
 const KEPT = new Set<ErrorClass>(['third party refused', 'input']);
 
 /** The last permission token has ended, in Unix milliseconds. */
-export function tokenEnded(end: number, { lifetime, isPost }: Situation): ActionError {
+export function tokenEnded(end: number, { lifetime, originalEnd, isPost }: Situation): ActionError {
   const isLifetime = lifetime?.end === end;
-  const what = isLifetime
-    ? `The session's token ended at ${formatTime(end)}: \`max-lifetime\` of \`auth\` (${formatDuration(lifetime.ms)}) is over`
+  const isCopy = isLifetime || (originalEnd !== undefined && end < originalEnd);
+  const by = isLifetime
+    ? `\`max-lifetime\` of \`auth\` (${formatDuration(lifetime.ms)}) is over`
+    : 'so says `attenuate-with` of `auth`';
+  const what = isCopy
+    ? `The session's token ended at ${formatTime(end)}: ${by}`
     : `The token ended at ${formatTime(end)}`;
   const next = isPost ? ' next time.' : ', or run it with the token again before this step.';
-  const hint = isLifetime
-    ? `Give \`auth\` a longer \`max-lifetime\`${next}`
+  const hint = isCopy
+    ? `Give \`auth\` ${isLifetime ? 'a longer `max-lifetime`' : 'a later end'}${next}`
     : `Make a new one with ${deployTokenCommand()} and store it in the secret.`;
   return new ActionError('token expired', what, { hint: advice(hint, isPost) });
 }

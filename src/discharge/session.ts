@@ -43,6 +43,8 @@ export interface SessionTools {
   readonly isPost?: boolean | undefined;
   /** Of the session that the token is from. */
   readonly lifetime?: Lifetime | undefined;
+  /** When the token ends that this one is a narrowed copy of, in Unix milliseconds; undefined where it is none. */
+  readonly originalEnd?: number | undefined;
   /** Told of each new discharge before anything else happens, so that it is masked. */
   readonly onSecret: (text: string) => void;
   /** Told of what changed, so that later steps find it. */

@@ -226,6 +226,15 @@ describe('when a session is to allow less', () => {
     expect(rig.clock.now() - START).toBeLessThanOrEqual(60_000);
   });
 
+  it('says of a copy that attenuate-with has ended what did', async () => {
+    create();
+    const caveat = JSON.stringify(window(60_000));
+    await auth(rig.fly.mintToken(), { 'attenuate-with': caveat });
+    await rig.clock.advance(61_000);
+    const [error] = (await rig.step('list')).log.said('error');
+    expect(error).toMatch(/^token expired: .*: so says `attenuate-with` of `auth`\. Give `auth` a later end/);
+  });
+
   it('adds what attenuate-with says, and shows it in words', async () => {
     create();
     const token = rig.fly.mintToken({ app: 'my-app' });
