@@ -8,7 +8,7 @@ import {
   ticketsOf,
 } from '../macaroon/bundle.js';
 import { tokenUuid } from '../macaroon/nonce.js';
-import { tokenScope } from '../macaroon/scope-words.js';
+import { type TokenScope, tokenScopes } from '../macaroon/scope-words.js';
 import { KINDS, kindOf } from '../macaroon/token-kind.js';
 import { MOST_TOKENS } from '../macaroon/verdict.js';
 import { count, formatTime } from '../text.js';
@@ -16,15 +16,15 @@ import { count, formatTime } from '../text.js';
 /** What a token says of itself, a line a part: kind, scope, end and UUID, never any of its text. Not verified. */
 export function describeBundle(bundle: Bundle): string[] {
   const more = bundle.permissions.length - MOST_TOKENS;
+  const first = bundle.permissions.slice(0, MOST_TOKENS);
+  const scopes = tokenScopes(first.map(ownCaveats));
   return [
-    ...bundle.permissions
-      .slice(0, MOST_TOKENS)
-      .flatMap((token) => [
-        `Permission token ${tokenUuid(token.macaroon.nonce)}: ${natureOf(token, bundle)}; ${ending(token)}`,
-        ...ticketsOf(token).map(
-          (ticket) => `  third party ${ticket.location}: ${discharged(ticket, bundle.discharges)}`,
-        ),
-      ]),
+    ...first.flatMap((token, index) => [
+      `Permission token ${tokenUuid(token.macaroon.nonce)}: ${natureOf(token, scopes[index], bundle)}; ${ending(token)}`,
+      ...ticketsOf(token).map(
+        (ticket) => `  third party ${ticket.location}: ${discharged(ticket, bundle.discharges)}`,
+      ),
+    ]),
     ...(more > 0 ? [count(more, 'more permission token')] : []),
     ...bundle.malformed
       .slice(0, MOST_TOKENS)
@@ -37,9 +37,8 @@ export function describeBundle(bundle: Bundle): string[] {
 }
 
 /** `seems to be a deploy token, which may read app 7`. */
-function natureOf(token: Token, { permissions }: Bundle): string {
-  const { may } = tokenScope(ownCaveats(token));
-  return `seems to be ${KINDS[kindOf(token, permissions)]}, which may ${may.join('; ')}`;
+function natureOf(token: Token, scope: TokenScope | undefined, { permissions }: Bundle): string {
+  return `seems to be ${KINDS[kindOf(token, permissions)]}, which may ${scope?.may.join('; ')}`;
 }
 
 function ending(token: Token): string {

@@ -12,7 +12,7 @@ import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
 import { tokenUuid } from '../macaroon/nonce.js';
 import { publicJson } from '../macaroon/public-json.js';
-import { type TokenScope, tokenScope } from '../macaroon/scope-words.js';
+import { type TokenScope, tokenScopes } from '../macaroon/scope-words.js';
 import { kindOf } from '../macaroon/token-kind.js';
 import { MOST_TOKENS } from '../macaroon/verdict.js';
 import { formatTime } from '../text.js';
@@ -53,9 +53,11 @@ export function inspectToken(inspected: Inspected, answer: FlyAnswer): TokenRepo
   const asked = { ...numbers, now: Math.floor(now / 1000), command: 'any' } as const;
   const judge = new Judge(caveatSets(inspected), asked, says);
   const named = { id: numbers.appId, name: app };
-  const shown = permissions
-    .slice(0, MOST_TOKENS)
-    .map((token) => ({ token, scope: tokenScope(ownCaveats(token), named) }));
+  const first = permissions.slice(0, MOST_TOKENS);
+  const shown = tokenScopes(first.map(ownCaveats), named).flatMap((scope, index) => {
+    const token = first[index];
+    return token === undefined ? [] : [{ token, scope }];
+  });
   const tokens = shown.map((it) => permissionReport(it, inspected));
   const verdicts = Object.entries({ ...NEEDS, ...OPTION_NEEDS }).map(
     ([name, needs]) => [name, judge.all(needs)] as const,

@@ -8,6 +8,8 @@ import { judge, UNREADABLE, type Verdict } from './verdict.js';
 const MOST_APPS = 50;
 /** For all that is asked of one token. */
 const MOST_OF_A_TOKEN = 4 * MOST_WORK;
+/** For all tokens of a bundle: a part of a second. */
+const MOST_OF_A_BUNDLE = 10 * MOST_OF_A_TOKEN;
 const UNTOLD = 'do what only Fly can tell: its caveats are too many to be tried';
 const VERBS = [
   ['r', 'read'],
@@ -37,13 +39,23 @@ export interface NamedApp {
   readonly name: string | undefined;
 }
 
-/** Reads off a token's caveats what it is about. Times, callers and third parties are left aside. */
-export function tokenScope(caveats: readonly Caveat[], known?: NamedApp): TokenScope {
+/** Reads off each token's caveats what it is about. Times, callers and third parties are left aside. */
+export function tokenScopes(tokens: readonly (readonly Caveat[])[], known?: NamedApp): TokenScope[] {
+  let left = MOST_OF_A_BUNDLE;
+  return tokens.map((caveats) => {
+    const most = Math.min(left, MOST_OF_A_TOKEN);
+    const work = { left: most };
+    const scope = tokenScope(caveats, work, known);
+    left -= most - work.left;
+    return scope;
+  });
+}
+
+function tokenScope(caveats: readonly Caveat[], work: Work, known: NamedApp | undefined): TokenScope {
   const organizations = distinct(caveatsNamed(caveats, 'Organization').map(({ body }) => body.id));
   const apps = distinct(caveatsNamed(caveats, 'Apps').flatMap(({ body }) => [...body.apps.keys()]));
   const [orgId] = organizations;
   const of = orgId === undefined ? '' : ` of organization ${orgId}`;
-  const work: Work = { left: MOST_OF_A_TOKEN };
   let isTold = true;
   const ask = (question: Question) => {
     const verdict = judge(caveats, question, work);

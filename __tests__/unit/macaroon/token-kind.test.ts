@@ -3,7 +3,7 @@ import { attenuate } from '../../../src/macaroon/attenuate.js';
 import { type Token, tokenText } from '../../../src/macaroon/bundle.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
 import type { Macaroon } from '../../../src/macaroon/macaroon.js';
-import { tokenScope } from '../../../src/macaroon/scope-words.js';
+import { tokenScopes } from '../../../src/macaroon/scope-words.js';
 import { kindOf } from '../../../src/macaroon/token-kind.js';
 import { permission, window } from '../../support/tokens.js';
 
@@ -97,6 +97,6 @@ describe('when it is told what a token may do', () => {
     ['GraphQL alone', [ssh], ['do nothing with apps'], false],
     ['what depends on the time', [app(r), window(0, 1)], ['read app 12'], false],
   ])('names %s', (_, caveats, may, isWide) => {
-    expect(tokenScope(caveats)).toMatchObject({ may, isWide });
+    expect(tokenScopes([caveats])).toMatchObject([{ may, isWide }]);
   });
 });

@@ -3,7 +3,7 @@ import { parseAction } from '../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
 import { MOST_WORK, type Question } from '../../../src/macaroon/possibilities.js';
 import { prohibits } from '../../../src/macaroon/prohibits.js';
-import { tokenScope } from '../../../src/macaroon/scope-words.js';
+import { tokenScopes } from '../../../src/macaroon/scope-words.js';
 import { judge, judgeAny, type Verdict } from '../../../src/macaroon/verdict.js';
 import { anyAccess, anyCaveats, anyQuestion } from '../../support/any-caveats.js';
 import { window } from '../../support/tokens.js';
@@ -162,7 +162,11 @@ describe('when a token is built to keep us busy', () => {
     ['a set whose ids are of no matter', [apps(...ids)], { ...stop, appId: 1n }],
   ])('tries nothing: %s', (_, caveats, question) => {
     expect(words(judge(caveats, question))).toBe('open');
-    expect(tokenScope(caveats).may).toEqual([expect.stringMatching(/only Fly can tell/)]);
+    expect(tokenScopes([caveats])).toMatchObject([{ may: [expect.stringMatching(/only Fly can tell/)] }]);
+    // Ten such use up what there is for a bundle; one that is like any other is still told before them.
+    const bundle = tokenScopes([[], ...Array.from({ length: 60 }, () => caveats), []]);
+    expect(bundle[0]?.may).toEqual(['do everything with every app']);
+    expect(bundle.at(-1)?.may).toEqual([expect.stringMatching(/only Fly can tell/)]);
   });
 
   it('spends no more on many judgements than there is for all', () => {
