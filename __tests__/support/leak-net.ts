@@ -3,7 +3,7 @@ import type { Job } from '../../runner/job.js';
 import type { StepOptions } from '../../runner/job-options.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { LeakSearch, leftBy, printedBy } from './scenario-leaks.js';
-import { passed } from './step-inputs.js';
+import { variables } from './step-inputs.js';
 
 /** Shorter texts occur by chance, and are no secrets. */
 const SHORTEST = 16;
@@ -60,7 +60,7 @@ export class LeakNet {
   guard(job: Job, env: Readonly<Record<string, string>> = {}): Job {
     const open = new Set<string>();
     const step = async (options: StepOptions): Promise<StepResult> => {
-      this.given({ ...env, ...options.env, ...passed(options.with ?? {}) });
+      this.given({ ...env, ...options.env, ...variables(options.with ?? {}) });
       const isExport = !['', 'false'].includes(String(options.with?.['export-token'] ?? ''));
       const before = new Set(job.files().map(({ path }) => path));
       const result = await job.step(options);

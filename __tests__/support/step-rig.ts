@@ -65,7 +65,7 @@ export function createStepRig(
       const log = fakeLog();
       const runner = fakeRunner();
       const shell: Shell = {
-        env: passed(inputs),
+        env: passed(command, inputs),
         log,
         runner,
         clock,

@@ -36,7 +36,7 @@ export const sessionFileKind: Kind = {
         maskSession(found.content, { mask: (secret) => void masks.push(secret) });
         dischargesIn(found.content);
       }
-      const inputs = readInputs(passed(dice.pick(INPUTS)), 'list', false);
+      const inputs = readInputs(passed('list', dice.pick(INPUTS)), 'list', false);
       const around = { env: {}, flyToml: () => undefined, sessions, command: 'list' } as const;
       const access = outcome(() => resolveAccess(inputs, around), SECRETS);
       if ('value' in access) expectNone(access.value.source, SECRETS);

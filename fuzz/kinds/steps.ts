@@ -159,7 +159,7 @@ async function step(world: World, command: CommandName, inputs: With): Promise<R
   const cancelled = new AbortController();
   const shell = {
     ...{
-      env: { ...passed(inputs), ...world.fly.github },
+      env: { ...passed(command, inputs), ...world.fly.github },
       log,
       runner,
       clock,

@@ -9,7 +9,7 @@ import { ActionError } from '../errors.js';
 import { ServerTime } from '../http/server-time.js';
 import type { Transport } from '../http/transport.js';
 import { MachinesClient } from '../machines/client.js';
-import type { Environment } from './inputs.js';
+import type { Environment } from './input-text.js';
 import type { Log } from './log.js';
 import { tokenForms, webTokenForms } from './mask.js';
 import { noPerson, personAsker } from './person-asker.js';

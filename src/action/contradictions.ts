@@ -26,17 +26,25 @@ export function contradictions(
 ): ActionError[] {
   const fine = (...names: readonly InputName[]) => !names.some((name) => failed.has(name));
   return [
-    ...(fine('token') ? tokenProblems('token', inputs) : []),
-    ...(fine('metrics-token') ? tokenProblems('metrics-token', inputs) : []),
-    ...(fine('machines', 'exclude') ? selectionProblems(inputs) : []),
-    ...(fine('wait', 'timeout', 'kill-timeout') ? timeProblems(inputs) : []),
-    ...(fine('app') ? appProblems(inputs) : []),
+    ...contradictionsOfAny(inputs, failed),
     ...(fine(...CHOOSING) ? openProblems(command, inputs, fine('app', 'limit')) : []),
     ...(fine('wait') ? checksProblems(command, inputs) : []),
     ...(fine(...OF_METRICS, 'idle-signal') ? queryProblems(command, inputs) : []),
     ...(fine('run') && command === 'exec' && inputs.run === undefined
       ? [problem('What to run is not said: give `run`, such as `run: bin/rails db:migrate`.')]
       : []),
+  ];
+}
+
+/** What of that is wrong whatever the command. */
+export function contradictionsOfAny(inputs: Inputs, failed: ReadonlySet<InputName>): ActionError[] {
+  const fine = (...names: readonly InputName[]) => !names.some((name) => failed.has(name));
+  return [
+    ...(fine('token') ? tokenProblems('token', inputs) : []),
+    ...(fine('metrics-token') ? tokenProblems('metrics-token', inputs) : []),
+    ...(fine('machines', 'exclude') ? selectionProblems(inputs) : []),
+    ...(fine('wait', 'timeout', 'kill-timeout') ? timeProblems(inputs) : []),
+    ...(fine('app') ? appProblems(inputs) : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Changed, Held, Restorable } from '../commands/restore-record.js';
 import { isTransition } from '../machines/transitions.js';
 import { STATE } from './commands.js';
-import type { Environment } from './inputs.js';
+import type { Environment } from './input-text.js';
 import { decode, decodeHolds, holdsNameOf, nameOf, parsed, unreadable } from './state-parts.js';
 import type { RestoreHead } from './state-record.js';
 

@@ -1,7 +1,7 @@
 import { appList, type CommandResult, type MachineResult } from '../commands/result.js';
 import { formatDuration } from '../text.js';
 import { failureText } from './failure-text.js';
-import { inputText } from './inputs.js';
+import { inputText } from './input-text.js';
 import type { PostShell } from './restore-step.js';
 import { safeLine, shortened } from './safe-text.js';
 import { summaryOf } from './summary.js';

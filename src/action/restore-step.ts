@@ -9,7 +9,7 @@ import { ActionError } from '../errors.js';
 import type { Transport } from '../http/transport.js';
 import { count, formatDuration } from '../text.js';
 import { connect } from './connect.js';
-import type { Environment } from './inputs.js';
+import type { Environment } from './input-text.js';
 import type { Log } from './log.js';
 import { storedDischarges } from './open-session.js';
 import { runnerProgress } from './progress.js';

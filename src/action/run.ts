@@ -6,13 +6,15 @@ import type { CommandName } from './commands.js';
 import { RUN } from './dispatch.js';
 import { failureText } from './failure-text.js';
 import { inContext } from './in-context.js';
-import { commandInput, type Environment, inputText, readInputs } from './inputs.js';
+import { type Environment, inputText } from './input-text.js';
+import { commandInput, readInputs } from './inputs.js';
 import { titledLog } from './log.js';
 import { credentialInputForms, tokenForms } from './mask.js';
 import { NO_ENDS, type TokenEnds, writeMachinesFile } from './outputs.js';
 import { preflight } from './preflight.js';
 import { type Report, report } from './report.js';
 import { prepareStep, type Shell, type Step } from './step.js';
+import { foreignWarning, unknownInputs } from './unknown-inputs.js';
 
 const DEFAULT_TIMEOUT_MS = 300_000;
 
@@ -32,6 +34,8 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
   try {
     name ??= commandInput(env);
     titled = { ...shell, log: titledLog(log, `fly ${name}`) };
+    const foreign = foreignWarning(unknownInputs(env, command === undefined));
+    if (foreign !== undefined) titled.log.warning(foreign);
     const read = readInputs(env, name, command === undefined);
     inputs = read;
     const deadline = new Deadline(clock, shell.cancelled, read.timeout ?? DEFAULT_TIMEOUT_MS);

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import * as core from '@actions/core';
-import type { Environment } from './inputs.js';
+import type { Environment } from './input-text.js';
 
 /** The runner's files, by which a step hands on what it found. */
 export interface Runner {

@@ -18,7 +18,8 @@ import type { CommandName } from './commands.js';
 import { changesMachines } from './contradictions.js';
 import { coverage, coveringSession } from './covering-session.js';
 import { INPUTS, type Inputs } from './input-table.js';
-import { type Environment, forkHint } from './inputs.js';
+import type { Environment } from './input-text.js';
+import { missingSecretHint } from './missing-secret.js';
 import { wantsLess } from './narrow.js';
 import { Problems } from './problems.js';
 import { readBundle } from './read-bundle.js';
@@ -146,7 +147,7 @@ function findToken({ token, app, org }: Inputs, { env, sessions }: Surroundings)
   const others = sessions.length === 0 ? '' : ` The job's sessions are for ${coverage(sessions)}.`;
   const what = apps === undefined && org === undefined ? '' : ` for ${scopeWords({ apps: apps ?? [], org })}`;
   throw new ActionError('input', `There is no token${what}.${others}`, {
-    hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it; if there is one, did it fail?${forkHint(env)}`,
+    hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it; if there is one, did it fail?${missingSecretHint(env)}`,
   });
 }
 

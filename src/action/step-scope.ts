@@ -6,7 +6,7 @@ import { ActionError, asActionError } from '../errors.js';
 import { enumerated } from '../text.js';
 import { appName } from './input-forms.js';
 import type { Inputs } from './input-table.js';
-import type { Environment } from './inputs.js';
+import type { Environment } from './input-text.js';
 
 /** Where else than in inputs and session an app may be named. */
 export interface AppSources {

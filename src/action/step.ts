@@ -8,7 +8,7 @@ import type { Transport } from '../http/transport.js';
 import type { CommandName } from './commands.js';
 import { type Connection, connect } from './connect.js';
 import type { Inputs } from './input-table.js';
-import type { Environment } from './inputs.js';
+import type { Environment } from './input-text.js';
 import type { Log } from './log.js';
 import { maskSession } from './mask.js';
 import { storedDischarges } from './open-session.js';

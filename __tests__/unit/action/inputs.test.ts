@@ -1,8 +1,11 @@
+import { COMMAND_NAMES } from '../../../src/action/commands.js';
 import { INPUT_NAMES, INPUTS, inputsOf } from '../../../src/action/input-table.js';
-import { commandInput, forkHint, inputText, readInputs } from '../../../src/action/inputs.js';
+import { inputText } from '../../../src/action/input-text.js';
+import { commandInput, readInputs } from '../../../src/action/inputs.js';
+import { foreignWarning, unknownInputs } from '../../../src/action/unknown-inputs.js';
 import { ActionError } from '../../../src/errors.js';
 import { thrownBy } from '../../support/caught.js';
-import { inputsFor, passed } from '../../support/step-inputs.js';
+import { inputsFor, passed, variables } from '../../support/step-inputs.js';
 
 function refused(work: () => unknown): ActionError {
   const error = thrownBy(work);
@@ -16,7 +19,7 @@ const STOP = { machines: 'all' };
 describe('when the inputs of a step are read', () => {
   it('makes no difference whether the runner passes a default or nothing', () => {
     const defaults = Object.fromEntries(inputsOf('list').map((name) => [name, INPUTS[name].default]));
-    expect(inputsFor('list', defaults)).toEqual(inputsFor('list'));
+    expect(readInputs(variables(defaults), 'list', false)).toEqual(readInputs({}, 'list', false));
   });
 
   it('has a value for every input, also for what the command does not read', () => {
@@ -25,8 +28,8 @@ describe('when the inputs of a step are read', () => {
   });
 
   it('takes the defaults of other commands from the root action, which declares them all', () => {
-    const all = Object.fromEntries(INPUT_NAMES.map((name) => [name, INPUTS[name].default]));
-    const inputs = readInputs(passed({ ...all, command: 'list', 'process-group': 'worker' }), 'list', true);
+    const given = passed(undefined, { command: 'list', 'process-group': 'worker' });
+    const inputs = readInputs(given, 'list', true);
     expect(inputs['process-group']).toEqual(['worker']);
   });
 
@@ -55,10 +58,16 @@ describe('when a value that narrows or directs the work is given but empty', () 
     }
   });
 
-  it('says what a pull request from a fork has to do with it', () => {
-    const env = { ...passed({ token: '' }), GITHUB_EVENT_NAME: 'pull_request' };
-    expect(refused(() => readInputs(env, 'auth', false)).hint).toContain('pull requests from forks');
-    expect(forkHint({ GITHUB_EVENT_NAME: 'push' })).toBe('');
+  it.each([
+    [{ GITHUB_EVENT_NAME: 'pull_request' }, ['pull requests from forks', 'secrets: inherit']],
+    [{ GITHUB_EVENT_NAME: 'push' }, ['secrets: inherit']],
+    [{ GITHUB_EVENT_NAME: 'push', GITHUB_ACTOR: 'dependabot[bot]' }, ["Dependabot's own secrets"]],
+    [{ GITHUB_ACTOR: 'me', GITHUB_TRIGGERING_ACTOR: 'dependabot[bot]' }, ["Dependabot's own secrets"]],
+  ])('says why there may be no secret: %j', (variables, reasons) => {
+    const env = { ...passed('auth', { token: '' }), ...variables };
+    const { hint } = refused(() => readInputs(env, 'auth', false));
+    for (const reason of reasons) expect(hint).toContain(reason);
+    expect(hint).toContain("Is the secret's name right");
   });
 });
 
@@ -87,20 +96,30 @@ describe('when an input does not exist', () => {
     ['process_group', 'Is `process-group` meant?'],
     ['apps', 'Is `app` meant?'],
     ['macine', 'Is `machines` meant?'],
-    ['macie', 'See the README for the inputs of each command.'],
-    ['something-else', 'See the README for the inputs of each command.'],
+    ['exclude-machines', 'See the README for the inputs of each command.'],
+    ['region_exclude', 'See the README for the inputs of each command.'],
   ])('is an error, with what may be meant: %s', (name, hint) => {
     const error = refused(() => inputsFor('stop', { ...STOP, [name]: 'x' }));
     expect(error.message).toBe(`There is no input \`${name}\`.`);
     expect(error.hint).toBe(hint);
   });
 
+  it.each(['environment', 'node-version', 'app-name', 'aws-region', 'macie', ''])(
+    'is a warning where it is unlike any of ours, since engines hand on the inputs of others: %s',
+    (name) => {
+      const env = passed('stop', { ...STOP, [name]: 'x' });
+      expect(() => readInputs(env, 'stop', false)).not.toThrow();
+      expect(foreignWarning(unknownInputs(env, false))).toContain(`\`${name}\``);
+      expect(foreignWarning(unknownInputs(passed('stop', STOP), false))).toBeUndefined();
+    },
+  );
+
   it('is an error even if it is empty', () => {
     expect(refused(() => inputsFor('stop', { ...STOP, exclud: '' })).message).toContain('no input `exclud`');
   });
 
   it('knows `command` in the root action only', () => {
-    expect(() => readInputs(passed({ command: 'list' }), 'list', true)).not.toThrow();
+    expect(() => readInputs(passed(undefined, { command: 'list' }), 'list', true)).not.toThrow();
     expect(refused(() => inputsFor('list', { command: 'list' })).message).toContain('no input `command`');
   });
 
@@ -219,13 +238,76 @@ describe('when a whole organization is meant', () => {
 
 describe('when the root action is told its command', () => {
   it('does what the input says, `auth` by default', () => {
-    expect(commandInput(passed({ command: ' stop\n' }))).toBe('stop');
-    expect([commandInput({}), commandInput(passed({ command: '' }))]).toEqual(['auth', 'auth']);
+    expect(commandInput(variables({ command: ' stop\n' }))).toBe('stop');
+    expect([commandInput({}), commandInput(variables({ command: '' }))]).toEqual(['auth', 'auth']);
   });
 
   it.each(['destroy', 'Stop', 'toString', 'stop; rm'])('refuses %j', (command) => {
-    const error = refused(() => commandInput(passed({ command })));
+    const error = refused(() => commandInput(passed(undefined, { command })));
     expect(error.message).toContain('`command` is');
     expect(error.message).toContain('`start`');
+  });
+
+  it('tells at once what else would be wrong for any command', () => {
+    const given = {
+      command: 'sotp',
+      timeout: 'soon',
+      region: '',
+      state: 'settled',
+      exclud: 'x',
+      token: '""',
+    };
+    const { message } = refused(() => commandInput(passed(undefined, given)));
+    expect(message.split('\n').map((line) => /`([a-z-]+)`/.exec(line)?.[1])).toEqual([
+      ...[undefined, 'command', 'exclud', 'region', 'timeout', undefined],
+    ]);
+  });
+
+  it('does not take what some command reads for wrong', () => {
+    const given = {
+      command: 'sotp',
+      state: 'settled',
+      machines: 'a',
+      'idle-for': '2h',
+      'export-token': 'env',
+    };
+    expect(refused(() => commandInput(passed(undefined, given))).message).toMatch(/^`command` is `sotp`/);
+  });
+});
+
+describe('when inputs were lost on the way', () => {
+  const withoutHyphens = (env: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(env).filter(([name]) => !name.includes('-')));
+
+  it.each(COMMAND_NAMES)('is an error that names the cause and the way on: %s', (command) => {
+    const { line } = refused(() => readInputs(withoutHyphens(passed(command)), command, false));
+    expect(line).toMatch(/Inputs were lost on the way.*shell.*by hand/);
+  });
+
+  it('is one in the root action, too, whatever its command', () => {
+    const env = withoutHyphens(passed(undefined, { command: 'stop', machines: 'all' }));
+    expect(refused(() => readInputs(env, 'stop', true)).message).toContain('lost on the way');
+    const unknown = refused(() => commandInput({ ...env, INPUT_COMMAND: 'sotp' }));
+    expect(unknown.message).toMatch(/`command` is `sotp`.*\n.*lost on the way/);
+    expect(refused(() => readInputs({ INPUT_COMMAND: 'list' }, 'list', true)).message).toContain('lost');
+  });
+
+  it('does not say that something is missing which may have been lost', () => {
+    const { message } = refused(() =>
+      readInputs(withoutHyphens(passed('stop', { app: 'a', 'process-group': 'worker' })), 'stop', false),
+    );
+    expect(message).not.toContain('not said');
+  });
+
+  it('is none where one came through, or nothing is there at all', () => {
+    const env = { ...withoutHyphens(passed('list')), 'INPUT_REFRESH-BEFORE': '2m' };
+    expect(() => readInputs(env, 'list', false)).not.toThrow();
+    expect(() => readInputs({}, 'list', false)).not.toThrow();
+    expect(() => readInputs({ 'INPUT_DRY-RUN': 'false', INPUT_MACHINES: 'a' }, 'stop', false)).not.toThrow();
+  });
+
+  it('does not count what others handed on', () => {
+    const env = { ...withoutHyphens(passed('list')), 'INPUT_NODE-VERSION': '20' };
+    expect(refused(() => readInputs(env, 'list', false)).message).toContain('lost on the way');
   });
 });

@@ -4,6 +4,7 @@ import { NO_ENDS, outputsOf } from '../../../src/action/outputs.js';
 import { failedStep } from '../../../src/commands/result.js';
 import { ActionError } from '../../../src/errors.js';
 import { fakeLog, fakeRunner } from '../../support/fake-shell.js';
+import { passed } from '../../support/step-inputs.js';
 import { createStepRig, type StepRig } from '../../support/step-rig.js';
 
 const MACHINES = [
@@ -172,7 +173,7 @@ describe('when a step is about to print', () => {
     const inputs = {
       token,
       'third-party-credentials': '["https://tp.test: geheimes-wort-123"]',
-      nonsense: 'x',
+      exclud: 'x',
     };
     const log = fakeLog();
     let masked: readonly string[] = [];
@@ -363,11 +364,11 @@ describe('when the runner’s files can’t be written', () => {
   it('is red, and says first what it had to say', async () => {
     const { succeeded, log } = await rig.step(
       'list',
-      { nonsense: 'x' },
+      { exclud: 'x' },
       { runner: { ...fakeRunner(), setOutput: broken } },
     );
     expect(succeeded).toBe(false);
-    expect(log.said('error')[0]).toContain('no input `nonsense`');
+    expect(log.said('error')[0]).toContain('no input `exclud`');
     expect(log.said('error')[1]).toContain('ENOSPC');
   });
 
@@ -401,5 +402,27 @@ describe('when the runner’s files can’t be written', () => {
     const { succeeded, log } = await rig.step('list', { token, app: 'my-app', summary: 'true' }, { runner });
     expect(succeeded).toBe(false);
     expect(log.said('error')[0]).toMatch(/^internal: .*ENOSPC/);
+  });
+});
+
+describe('when inputs come from others than the workflow', () => {
+  it('warns of what is unlike any of ours, and does its work', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app', withDischarge: true });
+    const given = { token, app: 'my-app', environment: 'production', 'node-version': '20' };
+    const { succeeded, log } = await rig.step('list', given);
+    expect(succeeded).toBe(true);
+    expect(log.said('warning')).toEqual([
+      expect.stringContaining('`environment`, `node-version` are no inputs'),
+    ]);
+  });
+
+  it('sends nothing where those with a hyphen were lost on the way', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app', withDischarge: true });
+    const all = passed('stop', { token, app: 'my-app', machines: 'all', 'dry-run': 'true' });
+    const env = Object.fromEntries(Object.entries(all).filter(([name]) => !name.includes('-')));
+    const { succeeded, log } = await rig.step('stop', {}, { env });
+    expect(succeeded).toBe(false);
+    expect(log.said('error')[0]).toContain('lost on the way');
+    expect(rig.sent).toEqual([]);
   });
 });

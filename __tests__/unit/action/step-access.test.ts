@@ -13,7 +13,12 @@ type Case = Partial<Surroundings>;
 /** What a step comes to, without sessions, variables or a fly.toml unless they are given. */
 function resolve(given: Readonly<Record<string, string>>, around: Case = {}): StepAccess {
   const { command = 'list', env = {}, sessions = [], flyToml = () => undefined } = around;
-  return resolveAccess(readInputs(passed(given), command, false), { env, sessions, flyToml, command });
+  return resolveAccess(readInputs(passed(command, given), command, false), {
+    env,
+    sessions,
+    flyToml,
+    command,
+  });
 }
 
 function refused(given: Readonly<Record<string, string>>, around: Case = {}): ActionError {

@@ -1,0 +1,10 @@
+/** The environment of the process, as the runner set it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the names of variables that carry inputs begin with. */
+export const INPUT_PREFIX = 'INPUT_';
+
+/** The text of an input as the runner passes it, trimmed; undefined when it isn't passed at all. */
+export function inputText(env: Environment, name: string): string | undefined {
+  return env[`${INPUT_PREFIX}${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
+}
