@@ -142,7 +142,8 @@ async function discharge(
     return transport(request);
   };
   const credentials = [parseCredential(`${PARTY}: ${line}`)];
-  const tools = { transport: confined, clock: time, jitter: () => 0, credentials, ...more };
+  const apiUrl = new URL('https://api.machines.dev');
+  const tools = { transport: confined, clock: time, jitter: () => 0, credentials, apiUrl, ...more };
   const { macaroon } = await fetchDischarge(tools, ticket, signal);
   const isOurs = Buffer.compare(macaroon.nonce.kid, ticket.ticket) === 0;
   expect(isOurs, () => 'a discharge of another ticket is taken');

@@ -28,7 +28,7 @@ export function dischargeClient(credentials: readonly Credential[] = []) {
     },
     { close: node.close },
   );
-  const tools = { transport, clock, jitter: () => 0.5, credentials };
+  const tools = { transport, clock, jitter: () => 0.5, credentials, apiUrl: new URL('http://127.0.0.1') };
   return {
     asked,
     pauses,

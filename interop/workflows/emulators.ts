@@ -65,7 +65,13 @@ function end(pid: number): void {
 
 async function discharged(token: string): Promise<string> {
   const transport = nodeTransport('workflows');
-  const tools = { transport, clock: systemClock, jitter: () => 0.5, credentials: [] };
+  const tools = {
+    transport,
+    clock: systemClock,
+    jitter: () => 0.5,
+    credentials: [],
+    apiUrl: new URL('http://127.0.0.1'),
+  };
   try {
     const tickets = parseBundle(token).permissions.flatMap(ticketsOf);
     const { signal } = new AbortController();

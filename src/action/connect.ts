@@ -82,7 +82,8 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
         onPerson();
       };
       const approval = ask && { signal, ask: asking };
-      return fetchDischarge({ transport, clock, jitter, credentials, oidcToken, approval }, ticket, limited);
+      const tools = { transport, clock, jitter, credentials, apiUrl, oidcToken, approval };
+      return fetchDischarge(tools, ticket, limited);
     },
     onSecret: (text) => {
       for (const form of tokenForms(text)) log.mask(form);

@@ -9,14 +9,30 @@ export interface Credential {
   readonly authorization: string | undefined;
   /** Of the OIDC token; the third party's location unless given. */
   readonly audience?: string | undefined;
+  /** The one path at the origin that it is for, below which nothing else is shown it; undefined: any. */
+  readonly path?: string;
 }
 
-/** Fly's own authentication services, and the only origins that its OAuth tokens may be shown to. (superfly/fly-go: tokens/tokens.go) */
-export const FLY_AUTHENTICATION = ['https://api.fly.io', 'https://auth.fly.io'];
+/**
+ * Fly's own authentication services, the only ones that its OAuth tokens may be shown to. (superfly/fly-go:
+ * tokens/tokens.go; superfly/macaroon: flyio/flyio.go)
+ */
+const FLYS_OWN = [
+  { origin: 'https://api.fly.io', path: '/aaa/v1' },
+  { origin: 'https://auth.fly.io', path: '/' },
+] as const;
+/** Their origins. */
+export const FLY_AUTHENTICATION: readonly string[] = FLYS_OWN.map(({ origin }) => origin);
 
 /** Whether a third party is Fly's own, or stands for it on this machine. */
 export function isFlysOwn(url: URL): boolean {
-  return FLY_AUTHENTICATION.includes(url.origin) || (isLoopback(url) && url.pathname.startsWith('/aaa/'));
+  const isOne = FLYS_OWN.some(({ origin, path }) => origin === url.origin && path === placeOf(url));
+  return isOne || (isLoopback(url) && url.pathname.startsWith('/aaa/'));
+}
+
+/** The path of a location, which means the same with and without a slash at its end. */
+export function placeOf({ pathname }: URL): string {
+  return pathname.replace(/(?<=.)\/$/, '');
 }
 
 /** The value of a line that stands for the job's OIDC token and is no secret: `oidc`, or that and an audience. */
@@ -71,7 +87,7 @@ export function strays(credentials: readonly Credential[], tickets: readonly Tic
 export function flyCredentials(userTokens: readonly string[]): Credential[] {
   if (userTokens.length === 0) return [];
   const authorization = `Bearer ${userTokens.join(',')}`;
-  return FLY_AUTHENTICATION.map((origin) => ({ origin, authorization }));
+  return FLYS_OWN.map((place) => ({ ...place, authorization }));
 }
 
 /** Loopback by name or number: the one place where plain http gives nothing away. */
@@ -82,16 +98,4 @@ export function isLoopback({ hostname }: URL): boolean {
 /** Whether nobody on the way can read along: https, or http on this machine. */
 export function isPrivate(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
-}
-
-/**
- * Refuses to contact what would carry a ticket in the clear: https only, http for loopback and for an origin
- * that the user spelled with `http://` when giving its credential.
- */
-export function requireSafe(url: URL, credentials: readonly Credential[]): void {
-  if (isPrivate(url)) return;
-  if (url.protocol === 'http:' && credentials.some(({ origin }) => origin === url.origin)) return;
-  throw new ActionError('third party refused', `${url.origin} is not https, so no ticket is sent there`, {
-    hint: 'If that is meant, name the origin with `http://` in third-party-credentials.',
-  });
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { noOidc } from './oidc-token.js';
-import { type Credential, FLY_AUTHENTICATION } from './origins.js';
+import { type Credential, FLY_AUTHENTICATION, placeOf } from './origins.js';
 
 /** GitHub's OIDC tokens hold for some five minutes. */
 const OIDC_LIFE_MS = 240_000;
@@ -24,9 +24,11 @@ export class ShownCredential {
   /** Unix milliseconds until which the OIDC token in the header is taken. */
   #until = 0;
 
-  constructor(tools: ShownCredentialTools, origin: string, location: string) {
+  constructor(tools: ShownCredentialTools, url: URL, location: string) {
     this.#tools = tools;
-    const credential = tools.credentials.find((it) => it.origin === origin);
+    const credential = tools.credentials.find(
+      ({ origin, path }) => origin === url.origin && (path ?? placeOf(url)) === placeOf(url),
+    );
     this.#header = credential?.authorization;
     const origins = credential === undefined ? tools.credentials.map((it) => it.origin) : [];
     this.others = [...new Set(origins)].filter((it) => !FLY_AUTHENTICATION.includes(it));

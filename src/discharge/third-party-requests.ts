@@ -1,7 +1,7 @@
 import { READ, TICKET, withRetries } from '../http/retry.js';
 import type { HttpRequest, HttpResponse, Transport } from '../http/transport.js';
 import { type Awaited, inVain } from './in-vain.js';
-import { requireSafe } from './origins.js';
+import { type Bounds, parseLocation, requireSafe } from './location.js';
 import { ShownCredential, type ShownCredentialTools } from './shown-credential.js';
 import { refusal } from './third-party-refusal.js';
 
@@ -10,7 +10,7 @@ const MAX_BYTES = 256 * 1024;
 const MAX_REDIRECTS = 3;
 
 /** What requests to a third party are made with. */
-export interface RequestTools extends ShownCredentialTools {
+export interface RequestTools extends ShownCredentialTools, Bounds {
   readonly transport: Transport;
   readonly jitter: () => number;
 }
@@ -30,10 +30,15 @@ export class ThirdPartyRequests {
     this.#tools = tools;
     this.#location = location;
     this.#signal = signal;
-    if (!URL.canParse(location)) throw refusal(location, 'its location is not a URL');
+    const url = parseLocation(location);
+    if (url === undefined) {
+      const hint =
+        'No ticket is sent to it: whoever made the token has to name another place in that caveat.';
+      throw refusal(location, 'its location is not an address of a host and a path alone', { hint });
+    }
+    requireSafe(url, tools);
     this.#url = new URL(`${location.replace(/\/$/, '')}/${INIT_PATH}`);
-    requireSafe(this.#url, tools.credentials);
-    this.shown = new ShownCredential(tools, this.#url.origin, location);
+    this.shown = new ShownCredential(tools, url, location);
   }
 
   get url(): URL {

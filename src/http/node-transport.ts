@@ -40,6 +40,7 @@ export function nodeTransport(userAgent: string, env: Environment = {}): Transpo
   const transport: Transport = async (request) => {
     request.signal.throwIfAborted();
     const proxy = proxyFor(request.url, env);
+    if (proxy !== undefined && isReadable(request)) throw readByProxy(request, proxy);
     try {
       const message = await open(client, request, routeTo(request.url, proxy));
       return {
@@ -58,6 +59,21 @@ export function nodeTransport(userAgent: string, env: Environment = {}): Transpo
       for (const agent of [...Object.values(direct), ...tunnels.values()]) agent.destroy();
     },
   });
+}
+
+/** Whether whoever is on the way could read a secret in it. */
+function isReadable({ url, headers }: HttpRequest): boolean {
+  return url.protocol === 'http:' && headers['authorization'] !== undefined;
+}
+
+function readByProxy({ url }: HttpRequest, { name }: WebProxy): ActionError {
+  return new ActionError(
+    'input',
+    `${url.origin} is not https, so ${name} would read the token that is sent there`,
+    {
+      hint: `Add ${url.hostname} to NO_PROXY, or give an address that is https.`,
+    },
+  );
 }
 
 function directTo(url: URL): http.RequestOptions {

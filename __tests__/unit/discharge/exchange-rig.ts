@@ -22,6 +22,8 @@ export const CREDENTIAL = {
 } as const satisfies Credential;
 
 export interface ExchangeOptions extends Pick<ThirdPartyTools, 'oidcToken' | 'approval'> {
+  /** Default: this machine's, so that its third parties may be there, too. */
+  readonly apiUrl?: URL;
   /** Default: one of its own. */
   readonly clock?: VirtualClock;
   readonly location?: string;
@@ -41,7 +43,12 @@ export interface Exchange {
 /** Hands the ticket in at a third party that answers by a script. */
 export function exchange(script: readonly Scripted[], options: ExchangeOptions = {}): Exchange {
   const { location = LOCATION, credentials = [], signal = new AbortController().signal, onPause } = options;
-  const { clock = createVirtualClock(), oidcToken, approval } = options;
+  const {
+    clock = createVirtualClock(),
+    oidcToken,
+    approval,
+    apiUrl = new URL('http://127.0.0.1:4280'),
+  } = options;
   const pauses: number[] = [];
   const sleep = async (ms: number, until?: AbortSignal) => {
     onPause?.(ms);
@@ -51,7 +58,7 @@ export function exchange(script: readonly Scripted[], options: ExchangeOptions =
   const { transport, requests } = scripted(...script);
   const ticket: Ticket = { location, ticket: TICKET };
   const tools = {
-    ...{ transport, clock: { now: clock.now, sleep }, jitter: () => 1, credentials },
+    ...{ transport, clock: { now: clock.now, sleep }, jitter: () => 1, credentials, apiUrl },
     ...(oidcToken === undefined ? {} : { oidcToken }),
     approval,
   };

@@ -35,7 +35,13 @@ function setUp(party: Party, { clock, settings = {}, faults = [], transport, cre
       const permission = fly.mintToken({ app: 'shop', thirdParty: party });
       const [ticket] = ticketsOf(parseToken(permission.slice(6)));
       if (ticket === undefined) throw new Error('the token has no ticket');
-      const tools = { transport: to, clock, jitter: () => 0.5, credentials };
+      const tools = {
+        transport: to,
+        clock,
+        jitter: () => 0.5,
+        credentials,
+        apiUrl: new URL('http://127.0.0.1:4280'),
+      };
       const { text } = await fetchDischarge(tools, ticket, signal);
       const headers = { authorization: `${permission},${text}` };
       const reply = await fly.handle({ method: 'GET', path: '/v1/apps/shop/machines', headers, body: '' });

@@ -100,7 +100,7 @@ describe('when a third party has a credential', () => {
     expect(requests[0]?.headers['authorization']).toBeUndefined();
   });
 
-  it.each(['https://id.example:8443/v1', 'https://id.example.evil.test/v1', 'https://id.example@evil.test'])(
+  it.each(['https://id.example:8443/v1', 'https://id.example.evil.test/v1', 'https://evil.test/id.example'])(
     'does not get it at %s',
     async (location) => {
       const { done, requests } = exchange([good], { location, credentials: [CREDENTIAL] });
@@ -120,7 +120,7 @@ describe('when a third party has a credential', () => {
 describe('when a third party refuses', () => {
   const FLY = 'https://api.fly.io/aaa/v1';
   const other = { origin: 'http://id.example', authorization: undefined };
-  const oauth = { origin: 'https://api.fly.io', authorization: 'Bearer fo1_x' };
+  const oauth = { origin: 'https://api.fly.io', path: '/aaa/v1', authorization: 'Bearer fo1_x' };
   it.each<[string, Parameters<typeof exchange>[1], RegExp]>([
     [
       'what it was shown',

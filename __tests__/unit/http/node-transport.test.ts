@@ -239,6 +239,21 @@ describe('when the environment names a proxy', () => {
     expect(proxy.connections()).toBe(1);
   });
 
+  it('shows it no token: what would go in the clear does not go', async () => {
+    const proxy = await serve((_, response) => response.end('ok'));
+    const send = transport({ HTTP_PROXY: proxy.url.href });
+    const url = new URL('http://_api.internal:4280/v1/apps/shop/machines');
+    const headers = { authorization: 'FlyV1 fm2_secret' };
+    await expect(send(get({ url }, { headers }))).rejects.toMatchObject({
+      class: 'input',
+      message: expect.stringMatching(
+        /^http:\/\/_api\.internal:4280 is not https, so the proxy .* would read the token/,
+      ),
+      hint: expect.stringContaining('Add _api.internal to NO_PROXY'),
+    });
+    expect(proxy.connections()).toBe(0);
+  });
+
   it.each([
     [
       403,
