@@ -120,7 +120,7 @@ onEachNode('When a step reports', (open) => {
   it('has the step in the title of what it warns of', async () => {
     const config = { services: [{ autostart: true }] };
     const scenario = await open({ apps: [{ name: APP, machines: [{ id: WEB, config }] }] });
-    const { annotations } = await stepWith(scenario, './stop', { machines: 'all', exclude: 'nobody' });
+    const { annotations } = await stepWith(scenario, './stop', { machines: 'all', exclude: 'keep=nobody' });
     expect(annotations.map(({ level, title }) => [level, title])).toEqual([
       ['warning', 'fly stop'],
       ['notice', 'fly stop'],

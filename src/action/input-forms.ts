@@ -3,24 +3,46 @@ import { ActionError } from '../errors.js';
 import { parseCaveats, UnknownType } from '../macaroon/caveat-json.js';
 import { CAVEATS, type Caveat } from '../macaroon/caveats.js';
 import { SETTLED } from '../machines/goal.js';
+import { unquoted, unquotedId } from './made-by-yaml.js';
 import { nearMiss } from './near-miss.js';
 import { matching, oneOf, type Parser } from './parsers.js';
 
 /** The name of one app. */
-export const appName = matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'an app name');
+export const appName = unquoted(matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'an app name'));
 /** A name, a pattern with `*`, or either behind a `!`. */
-export const appPattern = matching(
-  /^!?[a-z0-9*][a-z0-9*-]{0,62}$/i,
-  'an app name, a pattern such as `staging-*`, or either behind a `!`',
+export const appPattern = unquoted(
+  matching(
+    /^!?[a-z0-9*][a-z0-9*-]{0,62}$/i,
+    'an app name, a pattern such as `staging-*`, or either behind a `!`',
+  ),
 );
 /** The slug of an organization. */
-export const orgSlug = matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'the slug of an organization');
-/** An id, a name, a region or a process group. */
-export const word = matching(/^[^\s:]{1,128}$/, 'a single word');
+export const orgSlug = unquoted(matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'the slug of an organization'));
+const oneWord = matching(/^[^\s:]{1,128}$/, 'a single word');
+/** A region or a process group. */
+export const word = unquoted(oneWord);
+/** The id or name of a machine. */
+export const machineWord = unquotedId(oneWord);
 /** Metadata to filter by. */
 export const pair = matching(/^[^=\s]+=.*$/, 'of the form `key=value`');
-/** What to leave alone. */
-export const nameOrPair = matching(/^[^\s=]+(=.*)?$/, 'an id, a name or `key=value`');
+const anyNameOrPair = matching(/^[^\s=]+(=.*)?$/, 'an id, a name or `key=value`');
+/** What no id, name or key has, but people write who expect more of a list than it can do. */
+const MARK = /[;*!"'`\u2018\u2019\u201c\u201d\u00ab\u00bb]/;
+const unmarked: Parser<string> = (text) => {
+  const [mark] = MARK.exec(text) ?? [];
+  if (mark === undefined) return text;
+  throw new ActionError('input', `has a \`${mark}\`, which no id, name or key of a machine has`, {
+    hint: 'It takes whole ids and names and `key=value`, between commas or line breaks, or a JSON array of such; patterns are for `app`.',
+  });
+};
+const nameToExclude = unquotedId(unmarked);
+/** What to leave alone. One that fits nothing by its form alone would leave nothing alone. */
+export const nameOrPair: Parser<string> = (text) => {
+  const [key = '', ...value] = anyNameOrPair(text).split('=');
+  if (value.length === 0) return nameToExclude(key);
+  unmarked(key);
+  return text;
+};
 /** Checked here and kept as a line, since the session holds it as one. */
 export const credentialLine: Parser<string> = (line) => {
   parseCredential(line);

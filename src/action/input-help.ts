@@ -9,13 +9,14 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   app: "App name or names; with `org` also patterns and exclusions, such as `staging-*, !staging-billing`. `auto`: the session's, else the environment's `FLY_APP`, else `app` in the workspace's `fly.toml`; with `org`, all of its apps.",
   org: "Slug of the organization whose apps are meant, for patterns and for all of its apps. `none`: the session's, if that has one.",
   machines:
-    'Ids or names (`[]` selects nothing), or `all`. `auto`: everything for `list` and `wait`; the commands that change something need this or a filter.',
+    'Ids or names (`[]` selects nothing), or `all`; quote an id that YAML may take for a number. `auto`: everything for `list` and `wait`; the commands that change something need this or a filter.',
   region: 'Only machines in one of these regions, such as `fra, iad`.',
   'process-group': 'Only machines of one of these process groups, such as `worker`.',
   state:
     'Only machines in one of these states, such as `started`. For `wait`: the states to wait for, any of `started`, `stopped`, `suspended`, `destroyed`, `failed` and `settled`, which it is unless told.',
   metadata: 'Only machines with all of this metadata; `key=value` lines.',
-  exclude: 'Machines to leave alone, whatever else is said: ids, names or `key=value` metadata.',
+  exclude:
+    'Machines to leave alone, whatever else is said: ids, names or `key=value` metadata. An id or name that no machine has fails what would change something.',
   limit: 'Change at most so many machines, from 1 to 100000, in the order of their ids.',
   shard:
     'The share of the machines that is for this job, counted from 0: `2/8`, or `strategy.job-index` and `strategy.job-total` of a matrix with a `/` in between. `limit` holds for each share.',

@@ -7,6 +7,7 @@ import {
   awaitable,
   caveatsToAdd,
   credentialLine,
+  machineWord,
   nameOrPair,
   orgSlug,
   pair,
@@ -26,6 +27,7 @@ import {
   type Parser,
   shard,
   unless,
+  whole,
   wholeNumber,
 } from './parsers.js';
 import { parsePrometheusUrl } from './prometheus-url.js';
@@ -79,7 +81,7 @@ export const INPUTS = {
   machines: {
     default: 'auto',
     parse: (text: string): 'auto' | 'all' | string[] =>
-      text === 'auto' || text === 'all' ? text : list(word)(text),
+      text === 'auto' || text === 'all' ? text : list(machineWord)(text),
     reads: SELECTING,
     strict: true,
   },
@@ -109,13 +111,13 @@ export const INPUTS = {
   },
   metadata: {
     default: 'any',
-    parse: unless('any', filter(pair)),
+    parse: unless('any', whole(filter(pair))),
     reads: SELECTING,
     strict: true,
   },
   exclude: {
     default: 'none',
-    parse: unless('none', filter(nameOrPair)),
+    parse: unless('none', whole(filter(nameOrPair))),
     reads: SELECTING,
     strict: true,
   },

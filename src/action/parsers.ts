@@ -59,13 +59,20 @@ export const shard: Parser<Shard> = (text) => {
   return { index: Number(index), total: Number(total) };
 };
 
-/** A list: a JSON array of strings, or values between commas and line breaks. */
+/**
+ * A list: a JSON array of strings, or values between commas and line breaks. Only a literal `[]` is a list of nothing: one
+ * of blanks is what is left where the values were lost.
+ */
 export const list = (each: Parser<string>, separator: RegExp = /[,\n]/): Parser<string[]> => {
   return (text) => {
-    const values = text.startsWith('[') ? jsonList(text) : text.split(separator);
-    return [...new Set(values.map((value) => value.trim()).filter((value) => value !== ''))].map(each);
+    const values = (text.startsWith('[') ? jsonList(text) : text.split(separator)).map((it) => it.trim());
+    const given = values.filter((value) => value !== '');
+    if (given.length === 0 && values.length > 0) throw refuse('is given but empty', LOST);
+    return [...new Set(given)].map(each);
   };
 };
+
+const LOST = 'Is the output, variable or dispatch input behind it misspelt or unset?';
 
 /** As `list`; but a list of nothing is an error rather than a filter that lets everything pass. */
 export const filter = (each: Parser<string>): Parser<string[]> => {
@@ -77,18 +84,33 @@ export const filter = (each: Parser<string>): Parser<string[]> => {
   };
 };
 
+/** For a list that leaves the more alone the more it holds: a value that was lost is an error. One comma may end a line. */
+export const whole = <T>(parse: Parser<T>): Parser<T> => {
+  return (text) => {
+    const isShort = text.startsWith('[')
+      ? jsonList(text).length > 1 && jsonList(text).some((value) => value.trim() === '')
+      : /(?:^|,)[^\S\n]*,/m.test(text);
+    const value = parse(text);
+    if (isShort) throw refuse('has an empty value beside others', LOST);
+    return value;
+  };
+};
+
 /** A JSON array of strings. */
 export function jsonList(text: string): string[] {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw refuse('begins with `[` but is not a JSON array');
+    throw refuse('begins with `[` but is not a JSON array', QUOTES);
   }
   if (!Array.isArray(json) || !json.every((it) => typeof it === 'string'))
-    throw refuse('is not a JSON array of strings');
+    throw refuse('is not a JSON array of strings', QUOTES);
   return json;
 }
+
+const QUOTES =
+  'Put each value in double quotes, as in `["a", "b"]`: without them, an id may be read as a number.';
 
 /** Text that fits a pattern; `form` says which, for people. */
 export const matching =

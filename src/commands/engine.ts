@@ -19,6 +19,7 @@ import {
   narrows,
   nothingChosen,
   noticesOf,
+  requireExclusions,
   type Selected,
   type Selector,
   select,
@@ -119,7 +120,9 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   const { allowEmpty } = selector;
   const search = { scope, wants: 'whole', allowEmpty, leases: work.withLeases === true } as const;
   const fleet = await findMachines(tools, search, deadline.signal);
-  const selected = select(fleet.machines, judging(selector, fleet));
+  const judged = judging(selector, fleet);
+  const selected = select(fleet.machines, judged);
+  if (work.changes) requireExclusions(fleet.machines, judged);
   const ours = ofShard(selected, choice.shard);
   const guard = work.changes ? guardUnder(scope, work.intent.guard) : work.intent.guard;
   const found = await work.inspect?.(ours, fleet);

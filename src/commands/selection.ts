@@ -70,15 +70,37 @@ export function select(machines: readonly AppMachine[], selector: Selector): Sel
     }));
 }
 
+/**
+ * Throws a `not found` error for an id or name to be left alone that no listed machine has, unless `allowEmpty`: whoever
+ * misspells one would change just that machine. Metadata may be had by none.
+ */
+export function requireExclusions(machines: readonly AppMachine[], selector: Selector): void {
+  if (selector.allowEmpty) return;
+  const lost = idleExclusions(machines, selector).filter((value) => !value.includes('='));
+  if (lost.length === 0) return;
+  const apps = [...new Set(machines.map(({ app }) => app))];
+  const where =
+    apps.length === 0 ? 'there are no machines at all' : `no machine of ${enumerated(apps)} is called so`;
+  const colon = lost.some((value) => value.includes(':')) ? 'Metadata is written `key=value`. ' : '';
+  const known = [...new Set(machines.map(({ name }) => name))].sort();
+  const there = known.length === 0 ? '' : `There is ${enumerated(known)}. `;
+  throw new ActionError('not found', `\`exclude\` names ${enumerated(lost)}, but ${where}`, {
+    hint: `Check the spelling; ids and names are compared as a whole. ${colon}${there}${ALLOW_EMPTY}`,
+  });
+}
+
+/** What is to be left alone and is nowhere. */
+function idleExclusions(machines: readonly AppMachine[], { exclude = [] }: Selector): string[] {
+  return exclude.filter((value) => !machines.some((machine) => exclusionOf(machine, [value]) !== undefined));
+}
+
 /** What a person should know of a choice that went well: filters that left nothing, exclusions that met nothing. */
 export function noticesOf(
   machines: readonly AppMachine[],
   selected: readonly Selected[],
   selector: Selector,
 ): string[] {
-  const idle = (selector.exclude ?? []).filter(
-    (value) => !machines.some((machine) => exclusionOf(machine, [value]) !== undefined),
-  );
+  const idle = idleExclusions(machines, selector);
   const states = count(machines.map(({ state }) => state));
   return [
     ...(idle.length > 0 ? [`\`exclude\` names ${enumerated(idle)}, which no machine here is or has.`] : []),

@@ -7,6 +7,7 @@ import {
   matching,
   oneOf,
   unless,
+  whole,
   wholeNumber,
 } from '../../../src/action/parsers.js';
 import { ActionError } from '../../../src/errors.js';
@@ -31,8 +32,7 @@ describe('when a list is read', () => {
     ['["a","b,c"," d "]', ['a', 'b,c', 'd']],
     ['[\n  "a",\n  "b"\n]', ['a', 'b']],
     ['[]', []],
-    ['["", " "]', []],
-    [',', []],
+    ['[ ]', []],
   ])('%j', (text, values) => {
     expect(list(any)(text)).toEqual(values);
   });
@@ -52,9 +52,35 @@ describe('when a list is read', () => {
   });
 
   it('is no filter when it holds nothing, since that would let everything pass', () => {
-    for (const text of [',', '[]', '\n , \n', '[""]']) {
-      expect(complaint(filter(any), text)).toBe('is a list of nothing');
-    }
+    expect(complaint(filter(any), '[]')).toBe('is a list of nothing');
+  });
+
+  it.each(['[""]', '["", " "]', ',', ' , ', '\n , \n'])(
+    'is given but empty where it holds blanks alone, which lost values leave behind: %j',
+    (text) => {
+      expect(complaint(list(any), text)).toBe('is given but empty');
+      expect(complaint(filter(any), text)).toBe('is given but empty');
+    },
+  );
+
+  it.each([', b', 'a, , b', 'a\n,b', '["", "b"]', '["a", " "]'])(
+    'may be told to insist on all of its values: %j',
+    (text) => {
+      expect(complaint(whole(list(any)), text)).toBe('has an empty value beside others');
+      expect(list(any)(text).length).toBeGreaterThan(0);
+    },
+  );
+
+  it.each(['a,\nb,\n', 'a, b,', '\n a \n\n b \n', '["a", "b"]'])(
+    'is whole with commas at its ends: %j',
+    (text) => {
+      expect(whole(list(any))(text)).toEqual(['a', 'b']);
+    },
+  );
+
+  it('says how values are to be written that are no strings', () => {
+    for (const text of ['[08058490142389]', '[8058490142389]', '[9080524e610787]', '[a, b]', '[null]'])
+      expect((thrownBy(() => list(any)(text)) as ActionError).hint).toContain('double quotes');
   });
 
   it('splits where it is told to only', () => {

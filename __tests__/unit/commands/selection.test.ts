@@ -1,5 +1,12 @@
-import { narrows, noticesOf, type Selector, select } from '../../../src/commands/selection.js';
+import {
+  narrows,
+  noticesOf,
+  requireExclusions,
+  type Selector,
+  select,
+} from '../../../src/commands/selection.js';
 import { ActionError } from '../../../src/errors.js';
+import { thrownBy } from '../../support/caught.js';
 import { appMachine, selector } from '../../support/machines.js';
 
 const MACHINES = [
@@ -189,6 +196,29 @@ describe('when a choice is asked for', () => {
     [{ metadata: ['a=b'] }, true],
   ])('%j makes it: %s', (changes, expected) => {
     expect(narrows(selector(changes))).toBe(expected);
+  });
+});
+
+describe('when something is to be left alone that is not there', () => {
+  const lost = (exclude: string[], changes: Partial<Selector> = {}, machines = MACHINES): unknown =>
+    thrownBy(() => requireExclusions(machines, selector({ exclude, ...changes })));
+
+  it.each(['Worker-1', 'worker', 'keep:true', 'x', 'fra'])('fails what would change it: %s', (text) => {
+    const error = lost(['web-1', text, 'keep=nobody']);
+    expect(error).toMatchObject({ class: 'not found' });
+    expect(error).toMatchObject({
+      message: `\`exclude\` names ${text}, but no machine of my-app is called so`,
+      hint: expect.stringContaining('There is web-1, web-2, worker-1, worker-2. If none is fine'),
+    });
+  });
+
+  it('says so where there is no machine at all', () => {
+    expect(lost(['a'], {}, [])).toMatchObject({ message: expect.stringContaining('no machines at all') });
+  });
+
+  it('has nothing against what is there, metadata that none has, and what was allowed', () => {
+    expect(() => requireExclusions(MACHINES, selector({ exclude: ['a', 'worker-2', 'x=y'] }))).not.toThrow();
+    expect(() => requireExclusions(MACHINES, selector({ exclude: ['x'], allowEmpty: true }))).not.toThrow();
   });
 });
 
