@@ -41,7 +41,8 @@ export async function idleSweep(): Promise<Figure[]> {
   try {
     const byName = await sweep(fly, { app: APPS.join(',') }, {});
     const byOrg: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) byOrg.push(await sweep(fly, { org: ORG }, env));
+    for (let round = 0; round < ROUNDS; round += 1)
+      byOrg.push(await sweep(fly, { org: ORG, state: 'started' }, env));
     for (let round = 0; round < ROUNDS; round += 1) runEmpty(env);
     return [
       requestsOf('by org', Math.max(...byOrg), 0),

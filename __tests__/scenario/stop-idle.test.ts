@@ -153,17 +153,33 @@ onEachNode('When idleness is looked for in a whole organization', (open) => {
   ])('stops in the apps of `app: %s`, and no database', async (app, stopped) => {
     const scenario = await open({ apps: organization });
     const token = scenario.fly.mintToken({ withDischarge: true });
-    const result = await scenario.job.step({ uses: './stop-idle', with: { token, org: 'my-org', app } });
+    const inputs = { token, org: 'my-org', app, state: 'started' };
+    const result = await scenario.job.step({ uses: './stop-idle', with: inputs });
     expect(result.conclusion).toBe('success');
     expect(output(result, 'changed-ids')).toEqual(stopped);
     expect(reasonsOf(result)['d00000000001']).toBe('a node of unmanaged Postgres');
   });
 
+  it.each(['./stop-idle', './warm-up'])(
+    'is an input error of %s where nothing narrows that',
+    async (uses) => {
+      const scenario = await open({ apps: organization });
+      const token = scenario.fly.mintToken({ withDischarge: true });
+      const more = uses === './stop-idle' ? { 'idle-signal': 'uptime' } : {};
+      const result = await scenario.job.step({ uses, with: { token, org: 'my-org', ...more } });
+      expect(result.conclusion).toBe('failure');
+      expect(said(result, 'error')[0]).toMatch(
+        /^input: To .* everything in every app of an organization, say more/,
+      );
+      expect(scenario.arrivals).toEqual([]);
+    },
+  );
+
   it('is red where the metrics of an app are refused, though others could be stopped', async () => {
     const refused = { path: /query_range.*staging-a/, fault: { status: 403, body: { error: 'no' } } };
     const scenario = await open({ apps: organization, faults: [refused] });
     const token = scenario.fly.mintToken({ withDischarge: true });
-    const inputs = { token, org: 'my-org', 'on-failure': 'warn' };
+    const inputs = { token, org: 'my-org', state: 'started', 'on-failure': 'warn' };
     const result = await scenario.job.step({ uses: './stop-idle', with: inputs });
     expect(result.conclusion).toBe('failure');
     expect(output(result, 'changed-ids')).toEqual(['e00000000001']);

@@ -47,7 +47,7 @@ const STEPS: readonly (readonly [CommandName, With])[] = [
   ['exec', { machines: 'all', run: 'env' }],
   ['stop-idle', { 'idle-for': '10m' }],
   ['stop-idle', { 'idle-for': '30m', 'idle-signal': 'uptime', keep: '1' }],
-  ['stop-idle', { app: '', org: 'my-org', 'idle-for': '10m', 'dry-run': 'true' }],
+  ['stop-idle', { app: '', org: 'my-org', limit: '9', 'idle-for': '10m', 'dry-run': 'true' }],
   ['warm-up', { 'process-group': 'app', count: '1', 'probe-url': `${PROBE}/health` }],
   ['warm-up', { restore: 'true', hold: '10m' }],
 ];

@@ -5,7 +5,7 @@ import { ActionError, asActionError } from '../errors.js';
 import { isTransition, TRANSITIONS, type Transition } from '../machines/transitions.js';
 import { enumerated } from '../text.js';
 import type { CommandName } from './commands.js';
-import type { InputName, Inputs } from './input-table.js';
+import { changesSomething, type InputName, type Inputs } from './input-table.js';
 import { readBundle } from './read-bundle.js';
 import { selectorOf } from './selector-of.js';
 
@@ -75,17 +75,17 @@ function timeProblems({ wait, timeout, 'kill-timeout': killTimeout }: Inputs): A
 }
 
 function openProblems(command: CommandName, inputs: Inputs, isKnown: boolean): ActionError[] {
-  if (!changesMachines(command)) return [];
+  if (!changesSomething(command)) return [];
   const { app: apps = [], limit } = inputs;
   const selector = selectorOf(inputs);
   // Without `app`, it hangs on the session whether this is about a whole organization.
   if (isKnown && isUnbounded({ scope: { apps, org: undefined }, selector, limit }))
     return [problem(unbounded(command))];
-  return narrows(selector) ? [] : [problem(nothingChosen(command))];
+  return narrows(selector) || !mustBeTold(command) ? [] : [problem(nothingChosen(command))];
 }
 
-/** Whether it changes something, so that it must be told which machines are meant. */
-export function changesMachines(command: CommandName): boolean {
+/** Whether it changes whatever it is given, and doesn't choose among it by itself. */
+function mustBeTold(command: CommandName): boolean {
   return command === 'exec' || isTransition(command);
 }
 

@@ -9,7 +9,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   app: "App name or names; with `org` also patterns and exclusions, such as `staging-*, !staging-billing`. `auto`: the session's, else the environment's `FLY_APP`, else `app` in the workspace's `fly.toml`; with `org`, all of its apps.",
   org: "Slug of the organization whose apps are meant, for patterns and for all of its apps. `none`: the session's, if that has one.",
   machines:
-    'Ids or names (`[]` selects nothing), or `all`; quote an id that YAML may take for a number. `auto`: everything for `list` and `wait`; the commands that change something need this or a filter.',
+    'Ids or names (`[]` selects nothing), or `all`; quote an id that YAML may take for a number. `auto`: everything for `list`, `wait`, `stop-idle` and `warm-up`; the others need this or a filter. For a whole organization, all that change something want ids, a filter or a `limit`.',
   region: 'Only machines in one of these regions, such as `fra, iad`.',
   'process-group': 'Only machines of one of these process groups, such as `worker`.',
   state:

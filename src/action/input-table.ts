@@ -367,6 +367,11 @@ export function inputsOf(command: CommandName): InputName[] {
   return INPUT_NAMES.filter((name) => (INPUTS[name].reads as readonly CommandName[]).includes(command));
 }
 
+/** Whether a command changes something, found out by itself or told. */
+export function changesSomething(command: CommandName): boolean {
+  return CHANGING.includes(command);
+}
+
 /** The default of an input as a command declares it. */
 export function defaultOf(name: InputName, command: CommandName): string {
   const row: InputRow = INPUTS[name];

@@ -15,9 +15,8 @@ import { ActionError } from '../errors.js';
 import type { Bundle } from '../macaroon/bundle.js';
 import { apiUrlFromEnvironment } from './api-url.js';
 import type { CommandName } from './commands.js';
-import { changesMachines } from './contradictions.js';
 import { coverage, coveringSession } from './covering-session.js';
-import { INPUTS, type Inputs } from './input-table.js';
+import { changesSomething, INPUTS, type Inputs } from './input-table.js';
 import type { Environment } from './input-text.js';
 import { missingSecretHint } from './missing-secret.js';
 import { wantsLess } from './narrow.js';
@@ -76,7 +75,7 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
   const isAskedFor =
     command !== 'auth' && command !== 'inspect' && (found !== undefined || sessions.length === 0);
   if (isAskedFor && scope?.apps.length === 0 && scope.org === undefined) problems.add(noApp());
-  if (scope !== undefined && changesMachines(command)) {
+  if (scope !== undefined && changesSomething(command)) {
     const { limit } = inputs;
     if (isUnbounded({ scope, selector: selectorOf(inputs), limit }))
       problems.add(new ActionError('input', unbounded(command)));

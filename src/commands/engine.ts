@@ -116,7 +116,7 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   const { selector, scope } = choice;
   const mustBeTold = work.changes && work.choosesItself !== true;
   if (mustBeTold && !narrows(selector)) throw new ActionError('input', nothingChosen(work.words.verb));
-  if (mustBeTold && isUnbounded(choice)) throw new ActionError('input', unbounded(work.words.verb));
+  if (work.changes && isUnbounded(choice)) throw new ActionError('input', unbounded(work.words.verb));
   const { allowEmpty } = selector;
   const search = { scope, wants: 'whole', allowEmpty, leases: work.withLeases === true } as const;
   const fleet = await findMachines(tools, search, deadline.signal);

@@ -51,5 +51,5 @@ export function isUnbounded({
 
 /** What to say of such a choice. */
 export function unbounded(verb: string): string {
-  return `To ${verb} everything in every app of an organization, say more: give a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`), \`machines\` by id or name, or \`machines: all\` with a \`limit\`.`;
+  return `To ${verb} everything in every app of an organization, say more: give a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`), \`machines\` by id or name, or a \`limit\` beside \`machines: all\`.`;
 }

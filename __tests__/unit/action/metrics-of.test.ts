@@ -82,7 +82,7 @@ describe('when metrics are Fly’s own', () => {
   });
 
   it('needs nobody to say the organization where the step does', async () => {
-    const { orgs, changed } = await stopIdle({ app: 'auto', org: 'my-org' });
+    const { orgs, changed } = await stopIdle({ app: 'auto', org: 'my-org', limit: '9' });
     expect([orgs, changed]).toEqual([[], ['m1']]);
   });
 

@@ -364,6 +364,34 @@ describe('when everything in an organization is to be changed', () => {
     expect(() => resolve({ ...given, limit: '3' }, { sessions: open, command: 'stop' })).not.toThrow();
   });
 
+  it.each(['stop-idle', 'warm-up'] as const)(
+    'is refused though %s chooses by itself, but not in named apps',
+    (command) => {
+      const around = { sessions, command };
+      for (const given of [
+        {},
+        all,
+        { app: '*' },
+        { app: '**, !x' },
+        { app: '!x' },
+        { exclude: 'a' },
+        { shard: '0/2' },
+      ])
+        expect(refused(given, around).message).toContain(`To ${command} everything`);
+      expect(refused({ org: 'o', token: A }, { command }).message).toContain('say more');
+      for (const given of [
+        { region: 'fra' },
+        { limit: '3' },
+        { machines: 'a' },
+        { machines: '[]' },
+        { app: 'a' },
+        { app: 'a-*' },
+      ])
+        expect(() => resolve(given, around)).not.toThrow();
+      expect(() => resolve({}, { ...around, sessions: [session(A, ['a', 'b'])] })).not.toThrow();
+    },
+  );
+
   it('is fine for reading, waiting, and for apps that are named or fit a pattern', () => {
     expect(() => resolve(all, { sessions, command: 'list' })).not.toThrow();
     expect(() => resolve({}, { sessions, command: 'wait' })).not.toThrow();

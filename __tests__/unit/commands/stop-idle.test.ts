@@ -438,11 +438,24 @@ describe('when it goes over an organization', () => {
     ['what fits patterns', ['staging-*', '!staging-b'], ['m100']],
   ])('stops in %s without being told which machines, but no database', async (_, apps, stopped) => {
     const rig = createMachinesRig({ machines, otherApps: [...otherApps, postgres] });
-    const changed = await runStopIdle(rig, { org: 'my-org', apps });
+    const narrowed = selector({ state: ['started'] });
+    const changed = await runStopIdle(rig, { org: 'my-org', apps, selector: narrowed });
     expect(changed.done.sort()).toEqual(stopped);
     expect(reasons(changed)['m900']).toBe('a node of unmanaged Postgres');
     const queried = rig.asked().filter((line) => line.includes('prometheus'));
     // The database alone is no reason to ask.
     expect(queried).toHaveLength(stopped.length);
   });
+
+  it.each([[[]], [['*']], [['!prod']]])(
+    'wants more than all of it, so as not to stop what nobody meant: %j',
+    async (apps) => {
+      const rig = createMachinesRig({ machines, otherApps });
+      await expect(runStopIdle(rig, { org: 'my-org', apps })).rejects.toMatchObject({
+        class: 'input',
+        message: expect.stringContaining('say more'),
+      });
+      expect(rig.fly.requests).toEqual([]);
+    },
+  );
 });
