@@ -1,6 +1,7 @@
 import { type Clock, withTimeout } from '../clock.js';
 import type { Approval } from '../discharge/approval.js';
 import type { Discharge } from '../discharge/discharges.js';
+import { oncePerAudience } from '../discharge/oidc-by-audience.js';
 import { fetchOidcToken, oidcSource } from '../discharge/oidc-token.js';
 import { FLY_AUTHENTICATION, flyCredentials, parseCredential } from '../discharge/origins.js';
 import { Session } from '../discharge/session.js';
@@ -60,8 +61,9 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
   const onSecret = (text: string) => {
     for (const form of webTokenForms(text)) log.mask(form);
   };
-  const oidcToken = (audience: string, limited: AbortSignal) =>
-    fetchOidcToken({ source, transport, clock, jitter, onSecret }, audience, limited);
+  const oidcToken = oncePerAudience(clock, (audience, limited) =>
+    fetchOidcToken({ source, transport, clock, jitter, onSecret }, audience, limited),
+  );
   const ask = isPost ? noPerson : access.approve ? personAsker(log, tools.runner) : undefined;
   const session = new Session(bundle, access.discharges, access.refreshBefore, {
     clock,

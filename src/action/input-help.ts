@@ -67,7 +67,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   'refresh-before':
     "Refresh a discharge that has less than this left (at most half of its life): a duration such as `90s`, up to 24h; a plain number is seconds. The session's, where it was set there.",
   'third-party-credentials':
-    "Credentials for third parties of your own, lines `https://host: value`; sent to that exact origin only, as Bearer where the value is one word. `https://host: oidc` sends the job's GitHub OIDC token, a new one for each discharge; an audience may follow, otherwise it is the third party's location. The session's, where it was set there.",
+    "Credentials for third parties of your own, lines `https://host: value`; sent to that exact origin only, as Bearer where the value is one word. `https://host: oidc` sends the job's GitHub OIDC token, a new one for each refresh; an audience may follow, otherwise it is the third party's location. The session's, where it was set there.",
   approve:
     '`true`: where a third party wants a person to approve, show the URL and wait until somebody has, or until `timeout` has passed. `auth` sets it for all steps of its session.',
   'export-token':

@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import { unlessAborted } from '../abort.js';
 import type { Clock } from '../clock.js';
 import { withTimeout } from '../clock.js';
@@ -13,12 +14,15 @@ import {
   usableUntil,
 } from '../macaroon/bundle.js';
 import { count, formatDuration, formatTime } from '../text.js';
+import { crowdOf } from './crowd.js';
 import { type Discharge, Discharges } from './discharges.js';
 import { ended, tokenEnded, withoutDischarge } from './session-errors.js';
 
 /** All discharges of one refresh together may take so long, but for those that a person approves; less while those at hand still hold. */
 const REFRESH_LIMIT_MS = 60_000;
 const EARLY_REFRESH_LIMIT_MS = 15_000;
+/** Exchanges with third parties under way at once; one that waits for a person holds no place. */
+const EXCHANGES_AT_ONCE = 4;
 /** After a refresh that failed while the old discharges still hold, the next try waits. */
 const COOLDOWN_MS = 15_000;
 
@@ -214,10 +218,22 @@ export class Session {
 
   async #fetchAll(tickets: readonly Ticket[], onPerson: () => void): Promise<void> {
     const { clock, signal } = this.#tools;
+    const crowd = crowdOf(this.#alive());
+    if (crowd !== undefined) return this.#bear([crowd]);
+    const places = pLimit(EXCHANGES_AT_ONCE);
     const ms = this.#isUsable() ? EARLY_REFRESH_LIMIT_MS : REFRESH_LIMIT_MS;
     const late = () => new ActionError('timeout', `no discharge within ${formatDuration(ms)}`);
     const results = await withTimeout({ clock, signal, ms, late }, (limited) =>
-      Promise.allSettled(tickets.map((ticket) => this.#remembering(ticket, limited, onPerson))),
+      Promise.allSettled(
+        tickets.map((ticket) =>
+          untilAsked(places, (onAsked) =>
+            this.#remembering(ticket, limited, () => {
+              onAsked();
+              onPerson();
+            }),
+          ),
+        ),
+      ),
     );
     const failures = results.flatMap((result) =>
       result.status === 'rejected' ? [asActionError(result.reason)] : [],
@@ -291,4 +307,16 @@ export class Session {
   #isUsable(): boolean {
     return (this.usableUntil() ?? 0) > this.#tools.now();
   }
+}
+
+/** Does work in a place of its own, which is free again once `onAsked` was called: what waits for a person keeps none. */
+function untilAsked<T>(places: LimitFunction, work: (onAsked: () => void) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    void places(
+      () =>
+        new Promise<void>((free) => {
+          work(free).then(resolve, reject).finally(free);
+        }),
+    );
+  });
 }
