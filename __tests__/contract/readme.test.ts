@@ -122,6 +122,14 @@ it('names the two commands that show and prove it', () => {
   expect(readme).toContain('npm ci && npm test');
 });
 
+it('hands each variable to act with its value, which act would empty otherwise, and itself instead of what is published', () => {
+  const [line = ''] = /`act -P [^`]*`/.exec(readme) ?? [];
+  expect(line).toContain('--local-repository OWNER/fly-machines-action@v1=');
+  const given = [...line.matchAll(/--(?:env|secret) (\S+)/g)].map(([, pair = '']) => pair.replace(/`$/, ''));
+  expect(given).toHaveLength(2);
+  for (const pair of given) expect(pair).toMatch(/^\w+="\$\w+"$/);
+});
+
 /** The expressions that the README's workflows use; another one is an error here rather than an odd failure later. */
 function fill(text: string, tokens: Readonly<Record<string, string>>): string {
   return text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {

@@ -37,7 +37,14 @@ onEachNode('When an input is wrong', (open) => {
       { machines: 'all', 'dry-run': '' },
       /`dry-run` is given but empty/,
     ],
-    ['a filter of nothing', './stop', { region: ' , ' }, /`region` is a list of nothing/],
+    ['a filter of blanks', './stop', { region: ' , ' }, /`region` is given but empty/],
+    ['machines whose ids were lost', './stop', { machines: '[""]' }, /`machines` is given but empty/],
+    [
+      'an id that YAML has made a number of',
+      './stop',
+      { machines: 'all', exclude: 'Infinity' },
+      /`exclude` has `Infinity`.*Quote the id/,
+    ],
     [
       'an input that only another command reads',
       './start',
@@ -51,10 +58,10 @@ onEachNode('When an input is wrong', (open) => {
       /There is no input `exclud`\. Is `exclude` meant\?/,
     ],
     [
-      'an input that nothing is like',
-      './list',
-      { frobnicate: '1' },
-      /There is no input `frobnicate`\. See the README/,
+      'an input made of our own words alone',
+      './stop',
+      { machines: 'all', 'exclude-machines': 'web-1' },
+      /There is no input `exclude-machines`\. See the README/,
     ],
     ['the command given to a folder action', './list', { command: 'stop' }, /There is no input `command`/],
   ])('fails before anything is sent: %s', async (_, uses, inputs, expected) => {

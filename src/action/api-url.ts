@@ -1,5 +1,6 @@
 import { isLoopback } from '../discharge/origins.js';
 import { ActionError } from '../errors.js';
+import type { Environment } from './input-text.js';
 
 /** Where Fly's Machines API is for everybody. */
 export const PUBLIC_API = 'https://api.machines.dev';
@@ -25,25 +26,36 @@ export function parseApiUrl(text: string): URL {
 
 /**
  * Reads the address from `FLY_FLAPS_BASE_URL`. An earlier step may have set that, so only addresses of Fly's own
- * and loopback are taken: a stray variable can't send the token elsewhere.
+ * and loopback are taken: a stray variable can't send the token elsewhere. Throws an `input` error, also where it is
+ * set and empty: whoever sets it means another place than the public one.
  */
-export function apiUrlFromEnvironment(text: string | undefined): URL {
-  if (text === undefined || text.trim() === '') return new URL(PUBLIC_API);
-  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
-  if (
-    url !== undefined &&
-    isBare(url) &&
-    (isFlys(url) || (/^https?:$/.test(url.protocol) && isLoopback(url)))
-  )
-    return new URL(url.origin);
-  throw new ActionError(
-    'input',
-    "The environment variable FLY_FLAPS_BASE_URL is not the bare address of a host of Fly's",
-    {
-      hint: 'Remove it, or, if that host is meant, give it as `api-url`.',
-    },
-  );
+export function apiUrlFromEnvironment(env: Environment): URL {
+  const text = env[VARIABLE]?.trim();
+  if (text === undefined) return new URL(PUBLIC_API);
+  if (text === '')
+    throw new ActionError('input', `The environment variable ${VARIABLE} is set but empty`, {
+      hint: 'Give it the address that is meant, or remove it for the public one. `act` empties a variable that it is given by name alone: write `--env NAME="$NAME"`.',
+    });
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isTaken =
+    url !== undefined && isBare(url) && (isFlys(url) || (/^https?:$/.test(url.protocol) && isLoopback(url)));
+  if (!isTaken)
+    throw new ActionError(
+      'input',
+      `The environment variable ${VARIABLE} is not the bare address of a host of Fly's`,
+      { hint: 'Remove it, or, if that host is meant, give it as `api-url`.' },
+    );
+  // Elsewhere, any machine of the network that the runner is in may answer to the name.
+  if (url.origin === INTERNAL_API && !env['FLY_MACHINE_ID']?.trim())
+    throw new ActionError(
+      'input',
+      `The environment variable ${VARIABLE} is ${INTERNAL_API}, but no FLY_MACHINE_ID says that this step runs in Fly's network`,
+      { hint: 'Remove it, or, if that address is meant, give it as `api-url`.' },
+    );
+  return new URL(url.origin);
 }
+
+const VARIABLE = 'FLY_FLAPS_BASE_URL';
 
 /** Whether an address is one of Fly's own for its Machines API. */
 export function isFlys({ protocol, hostname, origin }: URL): boolean {

@@ -221,7 +221,7 @@ export const INPUTS = {
     default: 'auto',
     parse: unless('auto', parsePrometheusUrl),
     reads: IDLE,
-    strict: false,
+    strict: true,
   },
   'metrics-token': {
     default: 'auto',
@@ -239,7 +239,7 @@ export const INPUTS = {
     default: 'none',
     parse: unless('none', probeUrl),
     reads: WARM,
-    strict: false,
+    strict: true,
   },
   'probe-status': {
     default: '200-399',
@@ -257,7 +257,7 @@ export const INPUTS = {
     default: 'none',
     parse: unless('none', duration(60_000, 7 * 24 * HOUR_MS)),
     reads: ['start', ...WARM],
-    strict: false,
+    strict: true,
   },
   'max-concurrent': {
     default: '20',
@@ -348,7 +348,7 @@ export const INPUTS = {
     default: 'auto',
     parse: unless('auto', parseApiUrl),
     reads: ALL,
-    strict: false,
+    strict: true,
   },
 } as const satisfies Record<string, InputRow>;
 

@@ -119,7 +119,7 @@ const wantsOidc = (line: string) => parseCredential(line).authorization === unde
 
 function apiUrlFor(inputs: Inputs, session: SessionContent | undefined, env: Environment): URL {
   if (inputs['api-url'] !== undefined) return inputs['api-url'];
-  return session === undefined ? apiUrlFromEnvironment(env['FLY_FLAPS_BASE_URL']) : new URL(session.apiUrl);
+  return session === undefined ? apiUrlFromEnvironment(env) : new URL(session.apiUrl);
 }
 
 function noApp(): ActionError {
@@ -127,6 +127,8 @@ function noApp(): ActionError {
     hint: 'Give `app` or `org` here or to `auth`, set FLY_APP, or check out a repository with a fly.toml.',
   });
 }
+
+const TOKEN_VARIABLES = ['FLY_ACCESS_TOKEN', 'FLY_API_TOKEN'] as const;
 
 interface FoundToken {
   readonly token: string;
@@ -139,13 +141,16 @@ function findToken({ token, app, org }: Inputs, { env, sessions }: Surroundings)
   const apps = app && spelledOut(app);
   const session = coveringSession({ apps, org }, sessions);
   if (session !== undefined) return { token: session.content.token, source: "the job's session", session };
-  for (const name of ['FLY_ACCESS_TOKEN', 'FLY_API_TOKEN']) {
+  for (const name of TOKEN_VARIABLES) {
     const value = env[name]?.trim();
     if (value) return { token: value, source: `the environment's ${name}` };
   }
+  const empty = TOKEN_VARIABLES.filter((name) => env[name] !== undefined);
+  const variables =
+    empty.length === 0 ? '' : ` ${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} set but empty.`;
   const others = sessions.length === 0 ? '' : ` The job's sessions are for ${coverage(sessions)}.`;
   const what = apps === undefined && org === undefined ? '' : ` for ${scopeWords({ apps: apps ?? [], org })}`;
-  throw new ActionError('input', `There is no token${what}.${others}`, {
+  throw new ActionError('input', `There is no token${what}.${variables}${others}`, {
     hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it; if there is one, did it fail?${missingSecretHint(env)}`,
   });
 }

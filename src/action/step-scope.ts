@@ -52,7 +52,11 @@ function givenScope(
 
 function appsAround({ env, flyToml }: AppSources): string[] {
   const app = env['FLY_APP']?.trim();
-  if (app) return [named(app, 'The variable FLY_APP')];
+  if (app === '')
+    throw new ActionError('input', 'The variable FLY_APP is set but empty', {
+      hint: "Is the variable behind it misspelt or unset? Remove it for the workspace's fly.toml, or give `app`.",
+    });
+  if (app !== undefined) return [named(app, 'The variable FLY_APP')];
   const text = flyToml();
   if (text === undefined) return [];
   const name = appIn(text);

@@ -28,24 +28,39 @@ const NOT_OURS = [
 describe('when the environment names an address', () => {
   it.each([
     [undefined, 'https://api.machines.dev'],
-    ['', 'https://api.machines.dev'],
-    ['  ', 'https://api.machines.dev'],
     ['https://api.machines.dev', 'https://api.machines.dev'],
     [' https://API.machines.dev/ ', 'https://api.machines.dev'],
     ['https://eu.api.machines.dev', 'https://eu.api.machines.dev'],
     ['https://machines.dev', 'https://machines.dev'],
-    ['http://_api.internal:4280', 'http://_api.internal:4280'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
     ['http://127.9.9.9', 'http://127.9.9.9'],
     ['http://localhost:4280', 'http://localhost:4280'],
     ['https://localhost', 'https://localhost'],
     ['http://[::1]:4280', 'http://[::1]:4280'],
   ])('takes Fly’s own and loopback: %s', (text, origin) => {
-    expect(apiUrlFromEnvironment(text).origin).toBe(origin);
+    expect(apiUrlFromEnvironment({ FLY_FLAPS_BASE_URL: text }).origin).toBe(origin);
+  });
+
+  it.each(['', '  ', '\n'])('does not take one that is set and empty for the public one: %j', (text) => {
+    const error = thrownBy(() => apiUrlFromEnvironment({ FLY_FLAPS_BASE_URL: text }));
+    expect(error).toMatchObject({ class: 'input', message: expect.stringContaining('is set but empty') });
+  });
+
+  it('takes that of Fly’s private network only where a machine of Fly’s runs the step', () => {
+    const env = { FLY_FLAPS_BASE_URL: 'http://_api.internal:4280' };
+    expect(apiUrlFromEnvironment({ ...env, FLY_MACHINE_ID: 'd8910000000001' }).href).toBe(
+      'http://_api.internal:4280/',
+    );
+    for (const id of [undefined, '', ' ']) {
+      const error = thrownBy(() => apiUrlFromEnvironment({ ...env, FLY_MACHINE_ID: id }));
+      expect(error).toMatchObject({ class: 'input', message: expect.stringContaining('FLY_MACHINE_ID') });
+    }
   });
 
   it.each(NOT_OURS)('refuses to send a token to %s', (text) => {
-    const error = thrownBy(() => apiUrlFromEnvironment(text));
+    const error = thrownBy(() =>
+      apiUrlFromEnvironment({ FLY_FLAPS_BASE_URL: text, FLY_MACHINE_ID: 'd8910000000001' }),
+    );
     if (!(error instanceof ActionError)) throw error;
     expect(error.class).toBe('input');
     expect(error.message).toContain('FLY_FLAPS_BASE_URL');

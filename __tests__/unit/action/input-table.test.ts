@@ -30,7 +30,8 @@ describe('when the table is read', () => {
     expect(strict).toEqual([
       ...['token', 'app', 'org', 'machines', 'region', 'process-group', 'state', 'metadata', 'exclude'],
       ...['limit', 'shard', 'run', 'idle-for', 'idle-signal', 'idle-threshold', 'query', 'keep'],
-      ...['metrics-token', 'count', 'dry-run', 'max-lifetime', 'scope', 'attenuate-with'],
+      ...['prometheus-url', 'metrics-token', 'count', 'probe-url', 'hold', 'dry-run', 'max-lifetime'],
+      ...['scope', 'attenuate-with', 'api-url'],
     ]);
   });
 

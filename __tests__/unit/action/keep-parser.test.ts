@@ -29,7 +29,7 @@ describe('when it is read how many machines stay', () => {
     ['machine=1', 'not of the form'],
     ['1, 2', 'has `app` twice'],
     ['region=1, region=2', 'has `region` twice'],
-    [',', 'is a list of nothing'],
+    [',', 'is given but empty'],
   ])('refuses %j', (text, why) => {
     const error = thrownBy(() => keeps(text));
     expect(error).toBeInstanceOf(ActionError);

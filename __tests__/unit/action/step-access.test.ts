@@ -102,6 +102,13 @@ describe('when there is no answer, or more than one', () => {
   });
 });
 
+describe('when the variables for a token are empty', () => {
+  it('says so where there is no other', () => {
+    const { message } = refused({ app: 'a' }, { env: { FLY_API_TOKEN: '' } });
+    expect(message).toBe('There is no token for a. FLY_API_TOKEN is set but empty.');
+  });
+});
+
 describe('when a token can’t be read', () => {
   it.each([
     ['cut off', 'FlyV1 fm2_lJPECAAAA', /part 1: not standard base64/],
@@ -137,7 +144,15 @@ describe('when apps are looked for', () => {
     expect(resolve({ app: 'b' }, { ...around, sessions }).apps).toEqual(['b']);
     expect(resolve({}, { ...around, sessions }).apps).toEqual(['a', 'b']);
     expect(resolve({}, { ...around, sessions: [session(A, [])] }).apps).toEqual(['from-variable']);
-    expect(resolve({ token: A }, { ...around, env: { FLY_APP: ' ' } }).apps).toEqual(['from-file']);
+    expect(resolve({ token: A }, { ...around, env: {} }).apps).toEqual(['from-file']);
+  });
+
+  it('does not take another app where the variable that was to say it is empty', () => {
+    for (const FLY_APP of ['', ' '])
+      expect(refused({ token: A }, { ...around, env: { FLY_APP } }).message).toContain(
+        'FLY_APP is set but empty',
+      );
+    expect(resolve({ token: A, app: 'a' }, { ...around, env: { FLY_APP: '' } }).apps).toEqual(['a']);
   });
 
   it('does not open a fly.toml that is not needed', () => {
@@ -223,6 +238,12 @@ describe('when the rest is looked for', () => {
       /There is no token.*\n(.*\n)?.*no OIDC token.*id-token: write/,
     );
     expect(resolve({ ...given, token: A }, { env }).credentials).toEqual(['https://other.test: oidc']);
+  });
+
+  it('does not take the public address where the variable for another is empty', () => {
+    const env = { FLY_FLAPS_BASE_URL: '' };
+    expect(refused({ token: B, app: 'a' }, { env }).message).toContain('FLY_FLAPS_BASE_URL is set but empty');
+    expect(() => resolve({ token: B, app: 'a', 'api-url': 'http://127.0.0.1:1' }, { env })).not.toThrow();
   });
 
   it('does not take an address of a stranger from the environment', () => {

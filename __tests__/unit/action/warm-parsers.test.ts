@@ -39,7 +39,7 @@ describe('when it is read how many machines are to be ready', () => {
     ['fra=0', 'must be a number from 1'],
     ['fra=1, fra=2', 'names a region twice'],
     ['fra=x', 'of the form'],
-    [',', 'is a list of nothing'],
+    [',', 'is given but empty'],
   ])('refuses %j', (text, why) => expect(complaint(warmCount, text)).toContain(why));
 });
 
@@ -74,6 +74,6 @@ describe('when it is read what is probed', () => {
   );
 
   it.each(['2xx', '99', '600', '399-200', '200-', ''])('refuses the status %j', (text) => {
-    expect(complaint(probeStatus, text)).toMatch(/not a status|list of nothing/);
+    expect(complaint(probeStatus, text)).toMatch(/not a status|given but empty/);
   });
 });
