@@ -13,7 +13,9 @@ const SHORTEST = 16;
 export function tokenForms(text: string): string[] {
   const withoutScheme = text.replace(/^[\s"'`]*((bearer|flyv1)\s+)+/i, '');
   const pieces = text.split(/[\s,"'`]+/);
-  const parts = longEnough([...pieces, ...joinedParts(text)]);
+  // As it came, where the blank or the comma in front was lost or encoded.
+  const glued = pieces.flatMap((piece) => piece.split(/%(?:25)*(?:20|2c)|(?=(?:fm2|fm1r|fm1a)_)/i));
+  const parts = longEnough([...pieces, ...glued, ...joinedParts(text)]);
   const bodies = parts.map((part) => part.slice(part.indexOf('_') + 1));
   // Tried at a run's first character only: a long run that doesn't end the body would take forever.
   const unpadded = bodies.map((body) => body.replace(/(?<!=)=+$/, ''));

@@ -7,7 +7,7 @@ import { ownQuery, SIGNALS } from '../metrics/signals.js';
 import { isFlys } from './api-url.js';
 import { AppOrganizations } from './app-organizations.js';
 import { connect } from './connect.js';
-import { readBundle } from './read-bundle.js';
+import { mendedText, readBundle } from './read-bundle.js';
 import type { Step } from './step.js';
 
 const FLYS = 'https://api.fly.io';
@@ -66,7 +66,9 @@ function tokensFor(step: Step): (url: URL) => TokenSource | undefined {
     return (url) =>
       url.origin === FLYS || (isLoopback(access.apiUrl) && isLoopback(url)) ? connection.session : undefined;
   // Made by `fly tokens create`, it needs a discharge of its own.
-  const bundle = readBundle(token, 'the input `metrics-token`');
+  const source = 'the input `metrics-token`';
+  const bundle = readBundle(token, source);
+  if (bundle.mended) step.log.notice(mendedText(source));
   const discharges = bundle.discharges.map((it) => ({ ...it, arrived: undefined }));
   const { env, runner, clock, transport, jitter, log, deadline } = step;
   const { session } = connect(

@@ -21,3 +21,8 @@ export function readBundle(token: string, source: string): Bundle {
         : 'holds nothing';
   throw new ActionError('input', `The token of ${source} ${what}`, { hint: HINT });
 }
+
+/** What to say of a token that was read though it isn't as Fly gives it out. */
+export function mendedText(source: string): string {
+  return `The token of ${source} has something in front of it, has lost a blank or a comma, or was encoded as for a URL. It was read all the same; store it as \`fly tokens create\` prints it.`;
+}

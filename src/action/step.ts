@@ -12,6 +12,7 @@ import type { Environment } from './input-text.js';
 import type { Log } from './log.js';
 import { maskSession } from './mask.js';
 import { storedDischarges } from './open-session.js';
+import { mendedText } from './read-bundle.js';
 import type { Runner } from './runner.js';
 import { scopeWords } from './scope-of.js';
 import { resolveAccess, type StepAccess } from './step-access.js';
@@ -59,6 +60,7 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
   const proxy = proxyFor(apiUrl, env);
   const way = proxy === undefined ? '' : ` through ${proxy.name}`;
   log.info(`Token from ${source}, ${noun}${scopeWords(access)}, host ${apiUrl.host}${way}`);
+  if (bundle.mended) log.notice(mendedText(source));
   for (const { position, reason } of bundle.malformed) {
     log.warning(`Part ${position} of the token can't be read (${reason}). It is sent as it came.`);
   }

@@ -27,6 +27,8 @@ export interface Bundle {
   readonly users: readonly string[];
   /** Of no known shape; sent as Bearer when there is no macaroon, as Fly's own client does. */
   readonly unknown: readonly string[];
+  /** Whether it was given in a form that only this reader takes. */
+  readonly mended?: true;
 }
 
 /** A ticket to be discharged, and by whom. */
@@ -38,9 +40,10 @@ export interface Ticket {
 /** Parses a token as people store it. Throws an `input` error for what can't be a Fly token at all. */
 export function parseBundle(input: string): Bundle {
   const bundle = { permissions: [], discharges: [], malformed: [], users: [], unknown: [] } as {
-    [K in keyof Bundle]: Bundle[K][number][];
+    [K in Exclude<keyof Bundle, 'mended'>]: Bundle[K][number][];
   };
-  for (const [index, { kind, text }] of splitTokenText(input).entries()) {
+  const parts = splitTokenText(input);
+  for (const [index, { kind, text }] of parts.entries()) {
     if (kind === 'user') bundle.users.push(text);
     else if (kind === 'unknown') bundle.unknown.push(text);
     else {
@@ -52,7 +55,7 @@ export function parseBundle(input: string): Bundle {
       else bundle.discharges.push(read);
     }
   }
-  return bundle;
+  return parts[0]?.mended ? { ...bundle, mended: true } : bundle;
 }
 
 /** Decodes the text of one macaroon, label included; throws a `token format` error with the reason. */

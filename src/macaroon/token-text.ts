@@ -6,6 +6,12 @@ const MAX_LENGTH = 131_072;
 const MACAROON = /^(fm2|fm1r|fm1a)_/;
 const USER = /^fo1_/;
 const SCHEME = /^(bearer|flyv1)$/i;
+/** A scheme that has lost its blank, before a token whose label may occur within another text. */
+const GLUED_SCHEME = /^(?:bearer|flyv1)+(?=fo1_)/i;
+/** No base64 has an underscore, so a macaroon begins wherever such a label stands. */
+const BEFORE_MACAROON = /(?=(?:fm2|fm1r|fm1a)_)/;
+/** What somebody put in front of a token (`FLY_API_TOKEN=`) is no longer; more may be a token of its own. */
+const LONGEST_PREFIX = 40;
 // Only a run's first character is tried as the start of the end, since a long run in the middle would take forever.
 const SURROUNDING = /^[\s"'`]+|(?<![\s"'`])[\s"'`]+$/g;
 
@@ -25,21 +31,27 @@ const FOREIGN: readonly (readonly [RegExp, string])[] = [
 export interface TokenText {
   readonly kind: 'macaroon' | 'user' | 'unknown';
   readonly text: string;
+  /** Whether it could be told from what stands before it, or from its encoding, by its label only. */
+  readonly mended?: true;
 }
 
 /**
  * Splits a token as people store it into its parts: schemes (`FlyV1`, `Bearer`, repeated or not), quotes,
- * blanks and line breaks around, between and within parts are dropped. Throws an `input` error for a token
- * of another service, named, and for one that is empty or too long; never shows any of it.
+ * blanks and line breaks around, between and within parts are dropped. A macaroon is also found where the blank or the
+ * comma before it was lost, or was encoded as in a URL (`FlyV1fm2_…`, `FlyV1%20fm2_…`). Throws an `input` error for a
+ * token of another service, named, and for one that is empty or too long; never shows any of it.
  * (superfly/macaroon: format.go, bundle/tokens.go; superfly/fly-go: tokens/tokens.go)
  */
 export function splitTokenText(input: string): TokenText[] {
   if (input.length > MAX_LENGTH) {
     throw new ActionError('input', `The token has ${input.length} characters; no Fly token is that long.`);
   }
-  const parts = input.split(',').flatMap(wordsOfPart);
+  const plain = withoutEncoding(input);
+  const words = plain.split(',').flatMap(wordsOfPart);
+  const parts = words.flatMap(macaroonsIn);
   if (parts.length === 0)
     throw new ActionError('input', 'The token is empty once quotes and blanks are removed.');
+  const mended = plain !== input || parts.length !== words.length || parts.some((it, at) => it !== words[at]);
   for (const [index, text] of parts.entries()) {
     refuseForeign(text);
     if (!/^[\x21-\x7e]+$/.test(text)) {
@@ -49,7 +61,26 @@ export function splitTokenText(input: string): TokenText[] {
   return parts.map((text) => ({
     kind: MACAROON.test(text) ? 'macaroon' : USER.test(text) ? 'user' : 'unknown',
     text,
+    ...(mended && { mended }),
   }));
+}
+
+/** Takes the encoding of a URL out of what holds a macaroon: neither its label nor base64 has a `%`. */
+function withoutEncoding(input: string): string {
+  let text = input;
+  for (let round = 0; round < 3 && text.includes('%') && BEFORE_MACAROON.test(text); round += 1)
+    text = text.replace(/%(0[9ad]|[2-7][0-9a-f])/gi, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    );
+  return text;
+}
+
+/** A word, or the tokens that it holds where what separated them was lost. */
+function macaroonsIn(word: string): string[] {
+  const [first = '', ...others] = word.replace(GLUED_SCHEME, '').split(BEFORE_MACAROON);
+  const isPrefix =
+    others.length > 0 && first.length <= LONGEST_PREFIX && !MACAROON.test(first) && !USER.test(first);
+  return isPrefix ? others : [first, ...others];
 }
 
 /** A line break inside a macaroon comes from a terminal that wrapped it; its pieces are joined again. */
@@ -58,7 +89,7 @@ function wordsOfPart(part: string): string[] {
   for (const piece of part.replace(SURROUNDING, '').split(/[\s"'`]+/)) {
     const last = words.at(-1);
     if (piece === '' || SCHEME.test(piece)) continue;
-    if (last !== undefined && MACAROON.test(last) && /^[A-Za-z0-9+/=]+$/.test(piece)) {
+    if (last !== undefined && BEFORE_MACAROON.test(last) && /^[A-Za-z0-9+/=]+$/.test(piece)) {
       words[words.length - 1] = last + piece;
     } else words.push(piece);
   }

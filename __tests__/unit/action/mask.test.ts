@@ -36,6 +36,17 @@ describe('when a token is to be masked', () => {
     expect(tokenForms(text)).toEqual(expect.arrayContaining([one, body(one)]));
   });
 
+  it.each([
+    ['a scheme without its blank', `FlyV1${one},${two}`],
+    ['an encoded blank', `FlyV1%20${one},${two}`],
+    ['an encoding as a whole', encodeURIComponent(`FlyV1 ${one},${two}`)],
+    ['no comma between', `${one}${two}`],
+  ])('finds the tokens in what came with %s, as it came and as it is sent', (_, text) => {
+    const asItCame = text.split(/%20|%2C|,|(?=fm2_)/).filter((it) => it.startsWith('fm2_'));
+    const expected = [text, ...asItCame, ...asItCame.map(body), one, two, body(one), body(two)];
+    expect(tokenForms(text)).toEqual(expect.arrayContaining(expected));
+  });
+
   it('joins what a terminal wrapped, and masks the pieces as well', () => {
     const at = 40;
     const wrapped = `FlyV1 ${one.slice(0, at)}\n${one.slice(at)}`;

@@ -255,6 +255,18 @@ describe('when inputs are wrong', () => {
 });
 
 describe('when a token is doubtful', () => {
+  it.each([
+    ['FlyV1', (token: string) => token.replace(' ', '')],
+    ['Bearer', (token: string) => token.replace('FlyV1 ', 'Bearer')],
+    ['an encoding', encodeURIComponent],
+  ])('reads what is glued to %s, with a notice, and masks it in both forms', async (_, spoil) => {
+    const good = rig.fly.mintToken({ app: 'my-app', withDischarge: true });
+    const { succeeded, log } = await rig.step('list', { token: spoil(good), app: 'my-app' });
+    expect(succeeded).toBe(true);
+    expect(log.said('notice')).toEqual([expect.stringContaining('It was read all the same')]);
+    expect(log.masks).toEqual(expect.arrayContaining([spoil(good), ...good.slice(6).split(',')]));
+  });
+
   it('warns of a part that can’t be read, and sends it as it came', async () => {
     const token = `${rig.fly.mintToken({ app: 'my-app' })},fm2_AAAA`;
     const { succeeded, log } = await rig.step('list', { token, app: 'my-app' });

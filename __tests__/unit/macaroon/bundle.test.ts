@@ -36,6 +36,42 @@ describe('when a token is given as people store it', () => {
     expect(authorization(bundle)).toBe(`FlyV1 ${p},${d}`);
   });
 
+  it.each([
+    ['behind a scheme without its blank', `FlyV1${p},${d}`],
+    ['behind another', `Bearer${p},FlyV1${d}`],
+    ['behind both', `BearerFlyV1${p},${d}`],
+    ['behind an encoded blank', `FlyV1%20${p},${d}`],
+    ['behind a scheme without its blank, wrapped by a terminal', `FlyV1${wrapped},${d}`],
+    ['behind a plus', `FlyV1+${p},${d}`],
+    ['encoded as a whole', encodeURIComponent(`FlyV1 ${p},${d}`)],
+    ['encoded twice', encodeURIComponent(encodeURIComponent(`FlyV1 ${p},${d}`))],
+    ['with an encoded line break', `FlyV1 ${p},${d}%0A`],
+    ['without the comma between', `FlyV1 ${p}${d}`],
+    ['behind the name of its variable', `FLY_API_TOKEN=${p},${d}`],
+    ['as a line of an env file', `export FLY_API_TOKEN="FlyV1 ${p},${d}"`],
+    ['as a header', `Authorization: FlyV1 ${p},${d}`],
+  ])('finds it %s', (_, text) => {
+    const bundle = parseBundle(text);
+    expect(bundle.permissions.map((it) => it.text)).toEqual([p]);
+    expect(bundle.discharges.map((it) => it.text)).toEqual([d]);
+    expect(authorization(bundle)).toBe(`FlyV1 ${p},${d}`);
+  });
+
+  it('knows whether it had to look for it', () => {
+    expect(parseBundle(`FlyV1 ${p},${d}`)).not.toHaveProperty('mended');
+    expect(parseBundle(`"FlyV1 ${wrapped},\n${d}"`)).not.toHaveProperty('mended');
+    for (const text of [`FlyV1${p}`, `FlyV1%20${p}`, `${p}${d}`, 'Bearerfo1_abc'])
+      expect(parseBundle(text)).toHaveProperty('mended', true);
+    expect(authorization(parseBundle('Bearerfo1_abc'))).toBe('Bearer fo1_abc');
+  });
+
+  it('takes what is longer than a prefix, and tokens of users, for what they are', () => {
+    expect(parseBundle(`fo1_abc${p}`)).toMatchObject({ users: ['fo1_abc'] });
+    expect(parseBundle(`${'x'.repeat(60)}${p}`)).toMatchObject({ unknown: ['x'.repeat(60)] });
+    expect(parseBundle('a%20b')).toMatchObject({ unknown: ['a%20b'] });
+    expect(() => parseBundle(`ghp_0123456789abcdef0123456789abcdef012345${p}`)).toThrow('GitHub');
+  });
+
   it('goes on past a part that is damaged, and sends it as it came', () => {
     const bundle = parseBundle(`${p},fm2_lJPE,${d},fm2_***`);
     expect(bundle.malformed.map(({ position }) => position)).toEqual([2, 4]);
