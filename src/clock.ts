@@ -28,8 +28,8 @@ export const systemClock: Clock = {
 };
 
 /**
- * Runs `work` with a signal that also aborts after `ms`, with `late()` as its reason. The timer is gone when
- * the work is.
+ * Runs `work` with a signal that also aborts after `ms`, with `late()` as its reason, and when the work fails: what of it
+ * still goes on side by side is of no use then. The timer is gone when the work is.
  */
 export async function withTimeout<T>(
   { clock, signal, ms, late }: { clock: Clock; signal: AbortSignal; ms: number; late: () => Error },
@@ -44,6 +44,9 @@ export async function withTimeout<T>(
   );
   try {
     return await work(shared(limited.signal));
+  } catch (error) {
+    limited.abort(error);
+    throw error;
   } finally {
     unhear();
     over.abort(OVER);

@@ -21,6 +21,13 @@ export class Deadline {
     this.set(ms);
   }
 
+  /** The same moment for a part of the step, which `signal` ends, too. It has no timer: the step's own says what it was given. */
+  partUntil(signal: AbortSignal): Deadline {
+    const part = new Deadline(this.#clock, shared(AbortSignal.any([this.signal, signal])), this.left);
+    part.#timer.abort();
+    return part;
+  }
+
   /** Milliseconds since the step's start. */
   get elapsed(): number {
     return this.#clock.now() - this.#start;
@@ -42,9 +49,10 @@ export class Deadline {
     );
   }
 
-  /** Ends the timer, so that it doesn't keep the process alive. */
+  /** Ends the step: what is still under way for it, such as the other requests of one that failed, is given up. */
   end(): void {
     this.#timer.abort();
+    this.#late.abort(new ActionError('cancelled', 'the step is over'));
   }
 }
 

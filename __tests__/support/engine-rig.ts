@@ -125,6 +125,9 @@ export function choiceOf({
   };
 }
 
+/** Deadlines of steps that are over. */
+const ended = new WeakSet<object>();
+
 /**
  * Runs the work, and checks what must hold however it ends: each machine is told of once, and no timer is left. Where it
  * `replaces` machines, more are done than were announced.
@@ -134,6 +137,7 @@ export async function follow(
   work: (tools: WorkTools) => Promise<CommandResult>,
   { replaces = false }: { readonly replaces?: boolean } = {},
 ): Promise<Changed> {
+  if (ended.has(rig.deadline)) rig.begin();
   const { client, clock, deadline } = rig;
   const done: MachineResult[] = [];
   const said: string[] = [];
@@ -155,6 +159,7 @@ export async function follow(
   const timers = countingSleeps(rig);
   const result = await clock.run(work({ client, clock, deadline, progress }));
   deadline.end();
+  ended.add(deadline);
   await new Promise((resolve) => setImmediate(resolve));
   expect(timers()).toBe(0);
   const announced = expect.stringMatching(replaces ? / \d+$/ : ` ${done.length}$`);

@@ -31,7 +31,10 @@ export interface MachinesRig {
   readonly fly: Fly;
   readonly clock: VirtualClock;
   readonly client: MachinesClient;
-  readonly deadline: Deadline;
+  /** Of the step that is under way, or was last. */
+  deadline: Deadline;
+  /** Begins another step of the same job. */
+  readonly begin: () => void;
   /** Cancels the job. */
   readonly cancel: () => void;
   /** Requests so far: `POST m1/start 200`; the app's list is `GET machines 200`. */
@@ -56,14 +59,19 @@ export function createMachinesRig(options: MachinesRigOptions = {}): MachinesRig
     debug: () => undefined,
     maxConcurrent,
   });
-  return {
+  const deadline = () => new Deadline(clock, cancelled.signal, timeoutMs);
+  const rig: MachinesRig = {
     fly,
     clock,
     client,
-    deadline: new Deadline(clock, cancelled.signal, timeoutMs),
+    deadline: deadline(),
+    begin: () => {
+      rig.deadline = deadline();
+    },
     cancel: () => cancelled.abort(new ActionError('cancelled', 'the job was cancelled')),
     asked: () => fly.requests.map((it) => `${it.method} ${shortened(it.path)} ${it.status ?? it.fault}`),
   };
+  return rig;
 }
 
 function shortened(path: string): string {

@@ -35,11 +35,13 @@ describe('when a step has a deadline', () => {
     expect(deadline.signal.reason).toBe('cancelled');
   });
 
-  it('keeps no timer once it has ended', async () => {
+  it('gives up what is still under way once it has ended, and keeps no timer', async () => {
     const { clock, deadline } = setUp(300_000);
     deadline.end();
+    const { reason } = deadline.signal;
+    expect(reason).toMatchObject({ message: 'the step is over' });
     await clock.advance(1_000_000);
-    expect(deadline.signal.aborted).toBe(false);
+    expect(deadline.signal.reason).toBe(reason);
   });
 });
 

@@ -1,5 +1,4 @@
-import { shared } from '../clock.js';
-import { Deadline } from '../deadline.js';
+import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
 import { formatDuration, joined } from '../text.js';
 import type { WorkTools } from './engine.js';
@@ -60,10 +59,7 @@ class GroupWarmer {
     this.#queue = new WarmQueue(group.candidates, options.starts);
     this.#at = new WarmPlaces(clock, () => this.#stir());
     options.starts.onSettled(() => this.#stir());
-    const either = shared(AbortSignal.any([deadline.signal, this.#enough.signal]));
-    this.#deadline = new Deadline(clock, either, deadline.left);
-    // The step's own timer is the one that counts, and says what the step was given.
-    this.#deadline.end();
+    this.#deadline = deadline.partUntil(this.#enough.signal);
     this.#warmer = new MachineWarmer(options, { ...tools, deadline: this.#deadline });
   }
 

@@ -226,6 +226,20 @@ describe('when a session is to allow less', () => {
     expect(rig.clock.now() - START).toBeLessThanOrEqual(60_000);
   });
 
+  it('asks for no other number any more once one could not be had', async () => {
+    create({
+      faults: [
+        { path: /^\/v1\/apps\/my-app$/, fault: { status: 404, body: { error: 'app not found' } } },
+        { path: /^\/v1\/apps\/shop$/, fault: { status: 503 } },
+      ],
+    });
+    const result = await auth(rig.fly.mintToken(), { scope: 'control', app: 'my-app, shop' });
+    expect(result.succeeded).toBe(false);
+    const { length } = rig.sent;
+    await rig.clock.advance(120_000);
+    expect(rig.sent).toHaveLength(length);
+  });
+
   it('says of a copy that attenuate-with has ended what did', async () => {
     create();
     const caveat = JSON.stringify(window(60_000));
