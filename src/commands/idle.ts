@@ -1,4 +1,5 @@
-import { formatDuration, formatTime } from '../text.js';
+import { upSince } from '../machines/events.js';
+import { excerpt, formatDuration, formatTime } from '../text.js';
 import type { AppMachine } from './selection.js';
 
 /** Metadata by which a machine asks to be left running; whatever it says, unless that is a no. */
@@ -57,11 +58,17 @@ function claimed({ metadata, holder }: AppMachine, { now }: IdleTimes): string |
   return end > now ? `${KEEP_ALIVE_UNTIL} ${formatTime(end)}` : undefined;
 }
 
-function tooYoung({ newestStart, updatedAt }: AppMachine, { now, idleFor }: IdleTimes): string | undefined {
-  if (newestStart === 0) return 'nothing tells since when it has been up';
-  const up = now - newestStart;
+function tooYoung({ events, updatedAt }: AppMachine, { now, idleFor }: IdleTimes): string | undefined {
+  const since = upSince(events);
+  if (since === undefined) return `nothing tells since when it has been up${lastOf(events)}`;
+  const up = now - since;
   if (up < idleFor) return `up for ${formatDuration(up)} only`;
-  if (updatedAt === 0) return 'nothing tells when it was deployed';
-  const deployed = now - updatedAt;
-  return deployed < idleFor ? `deployed ${formatDuration(deployed)} ago` : undefined;
+  if (updatedAt === 0) return 'nothing tells when it last changed';
+  const changed = now - updatedAt;
+  return changed < idleFor ? `changed ${formatDuration(changed)} ago` : undefined;
+}
+
+function lastOf([last]: AppMachine['events']): string {
+  const words = [last?.type, last?.status].filter(Boolean).join(' ');
+  return words === '' ? '' : `: last came ${excerpt(words)}`;
 }

@@ -49,8 +49,8 @@ export function casesOf(record: RestoreRecord, listed: Listed, clock: () => numb
 
 /** Stands in for a machine of which nothing is known any more but what the record has. */
 function absent({ app, id, version }: Pick<Changed, 'app' | 'id' | 'version'>, state: string): AppMachine {
-  const unknown = { name: '', region: '', privateIp: '', hostStatus: 'ok', cordoned: false, checks: [] };
-  const events = { newestEvent: 0, newestStart: 0, updatedAt: 0, isPostgres: false, holder: undefined };
+  const unknown = { name: '', region: '', privateIp: '', hostStatus: 'ok', cordoned: false };
+  const nothing = { checks: [], containers: [], events: [], newestEvent: 0, newestStart: 0, updatedAt: 0 };
   const known = { app, id, state, instanceId: version || undefined, seenAt: Number.NEGATIVE_INFINITY };
-  return { ...factsOf(undefined), ...unknown, ...events, ...known };
+  return { ...factsOf(undefined), ...unknown, ...nothing, ...known, isPostgres: false, holder: undefined };
 }

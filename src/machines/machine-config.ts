@@ -8,6 +8,11 @@ const ServiceJson = v.object({
   checks: v.array(v.unknown()).nullable().optional(),
 });
 
+const ContainerJson = v.object({
+  name: v.string().nullable().optional(),
+  healthchecks: v.array(v.unknown()).nullable().optional(),
+});
+
 /** The part of a machine's configuration that is read. */
 export const ConfigJson = v.object({
   image: v.string().nullable().optional(),
@@ -23,6 +28,8 @@ export const ConfigJson = v.object({
   services: v.array(ServiceJson).nullable().optional(),
   checks: v.record(v.unknown()).nullable().optional(),
   disable_machine_autostart: v.boolean().nullable().optional(),
+  restart: v.object({ policy: v.string().nullable().optional() }).nullable().optional(),
+  containers: v.array(ContainerJson).nullable().optional(),
 });
 
 /** A configuration as Fly shows it. */
@@ -38,6 +45,8 @@ export interface ConfigFacts {
   readonly autoDestroy: boolean;
   /** How often Fly starts it to run once, such as `hourly`. */
   readonly schedule: string | undefined;
+  /** Meant to do its work and end: Fly doesn't restart it, or starts it for each run, or destroys it afterwards. */
+  readonly isOneShot: boolean;
   /** From the stop signal to SIGKILL, in milliseconds; undefined where Fly's default (5 s) applies. */
   readonly killTimeout: number | undefined;
   /** Fly's proxy may stop or suspend it when it is idle. */
@@ -46,6 +55,8 @@ export interface ConfigFacts {
   readonly autostart: boolean;
   /** The health checks that it should report: the names of its own, and how many its services have. */
   readonly configuredChecks: { readonly names: readonly string[]; readonly ofServices: number };
+  /** The names of its containers that have health checks of their own. */
+  readonly checkedContainers: readonly string[];
 }
 
 /** The facts of a configuration; none of them hold where it isn't known. */
@@ -59,6 +70,7 @@ export function factsOf(config: Config | undefined): ConfigFacts {
     isStandby: (config?.standbys ?? []).length > 0,
     autoDestroy: config?.auto_destroy ?? false,
     schedule: config?.schedule || undefined,
+    isOneShot: config?.restart?.policy === 'no' || config?.auto_destroy === true || Boolean(config?.schedule),
     killTimeout: milliseconds(config?.stop_config?.timeout),
     autostop: services.some(({ autostop }) => [true, 'stop', 'suspend'].includes(autostop ?? false)),
     // On where nothing is said. (docs: launch/autostop-autostart)
@@ -67,6 +79,9 @@ export function factsOf(config: Config | undefined): ConfigFacts {
       names: Object.keys(config?.checks ?? {}),
       ofServices: services.reduce((sum, { checks }) => sum + (checks ?? []).length, 0),
     },
+    checkedContainers: (config?.containers ?? []).flatMap(({ name, healthchecks }) =>
+      (healthchecks ?? []).length > 0 ? (name ?? '') : [],
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as v from '@badrap/valita';
 import { excerpt } from '../text.js';
+import { EventJson, inOrder, isStart, type MachineEvent, newest } from './events.js';
 import { type Config, type ConfigFacts, ConfigJson, factsOf } from './machine-config.js';
 import type { Holder } from './refusals.js';
 
@@ -19,11 +20,15 @@ export interface Machine extends ConfigFacts {
   readonly cordoned: boolean;
   /** Its health checks, as far as they have reported. */
   readonly checks: readonly Check[];
+  /** What is told of its containers, where it is made of several. */
+  readonly containers: readonly Container[];
   /** When something last happened to it, in milliseconds since 1970 by Fly's clock; 0 where nothing is told. */
   readonly newestEvent: number;
   /** When it last came to be started, likewise. */
   readonly newestStart: number;
-  /** When Fly last changed it, a deploy for one, likewise; 0 where that isn't told. */
+  /** What happened to it last, the newest first; Fly lists five. */
+  readonly events: readonly MachineEvent[];
+  /** When it last changed, likewise: each start and stop counts, not just deploys; 0 where that isn't told. */
   readonly updatedAt: number;
   /** A node of unmanaged Postgres, which Fly's `fly postgres` made of an ordinary machine. */
   readonly isPostgres: boolean;
@@ -39,6 +44,13 @@ export interface Check {
   readonly output: string;
 }
 
+/** What Fly tells of one of a machine's containers. */
+export interface Container {
+  readonly name: string;
+  /** As Fly names it, such as `started` or `healthy`. */
+  readonly state: string;
+}
+
 const CheckJson = v
   .object({
     name: v.string().nullable().optional(),
@@ -49,13 +61,9 @@ const CheckJson = v
     ({ name, status, output }): Check => ({ name: name ?? '', status: status ?? '', output: output ?? '' }),
   );
 
-const EventJson = v.object({
-  type: v.string().nullable().optional(),
-  status: v.string().nullable().optional(),
-  timestamp: v.number().nullable().optional(),
-});
-
-type Event = v.Infer<typeof EventJson>;
+const ContainerJson = v
+  .object({ name: v.string().nullable().optional(), state: v.string().nullable().optional() })
+  .map(({ name, state }): Container => ({ name: name ?? '', state: state ?? '' }));
 
 const ImageJson = v.object({
   repository: v.string().nullable().optional(),
@@ -89,6 +97,7 @@ const ShownJson = FieldsJson.extend({
   cordoned: v.boolean().nullable().optional(),
   image_ref: ImageJson.nullable().optional(),
   checks: v.array(CheckJson).nullable().optional(),
+  containers: v.array(ContainerJson).nullable().optional(),
   events: v.array(EventJson).nullable().optional(),
   lease: LeaseJson.nullable().optional(),
 });
@@ -117,7 +126,7 @@ export const OrgMachineJson = FieldsJson.extend({
 function machineOf(json: v.Infer<typeof ShownJson>): Machine {
   const config = json.config ?? json.incomplete_config ?? undefined;
   const facts = factsOf(config);
-  const events = json.events ?? [];
+  const events = inOrder(json.events ?? []);
   return {
     id: json.id,
     name: json.name ?? '',
@@ -131,6 +140,7 @@ function machineOf(json: v.Infer<typeof ShownJson>): Machine {
     autoDestroy: facts.autoDestroy,
     schedule: facts.schedule,
     killTimeout: facts.killTimeout,
+    isOneShot: facts.isOneShot,
     hostStatus: json.host_status ?? 'ok',
     cordoned: json.cordoned ?? false,
     autostop: facts.autostop,
@@ -138,16 +148,15 @@ function machineOf(json: v.Infer<typeof ShownJson>): Machine {
     // Those of that name are made up for old clients. (superfly/fly-go: machine_types.go)
     checks: (json.checks ?? []).filter(({ name }) => !name.startsWith('bg_deployments_compat')),
     configuredChecks: facts.configuredChecks,
+    containers: json.containers ?? [],
+    checkedContainers: facts.checkedContainers,
     newestEvent: newest(events, () => true),
-    newestStart: newest(events, ({ type, status }) => type === 'start' && status === 'started'),
+    newestStart: newest(events, isStart),
+    events,
     updatedAt: timeOf(json.updated_at),
     isPostgres: isPostgres(config, json.image_ref ?? {}),
     holder: holderOf(json.lease),
   };
-}
-
-function newest(events: readonly Event[], counts: (event: Event) => boolean): number {
-  return events.reduce((latest, it) => (counts(it) ? Math.max(latest, it.timestamp ?? 0) : latest), 0);
 }
 
 function timeOf(text: string | null | undefined): number {

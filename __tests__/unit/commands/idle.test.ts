@@ -5,7 +5,13 @@ import { appMachine } from '../../support/machines.js';
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 const MINUTE = 60_000;
 const TIMES = { now: NOW, idleFor: 30 * MINUTE };
-const LONG_UP = { newestStart: NOW - 60 * MINUTE, updatedAt: NOW - 120 * MINUTE };
+
+/** An event of so many minutes ago. */
+const event = (type: string, status: string, minutes: number) => ({
+  ...{ type, status, source: 'flyd', at: NOW - minutes * MINUTE },
+});
+const upFor = (minutes: number) => [event('start', 'started', minutes), event('launch', 'created', 100)];
+const LONG_UP = { events: upFor(60), updatedAt: NOW - 60 * MINUTE };
 
 function verdict(changes: Partial<AppMachine>): string | undefined {
   return notIdle(appMachine('m', { ...LONG_UP, ...changes }), TIMES);
@@ -22,17 +28,36 @@ describe('when a started machine is looked at before its metrics', () => {
     ['out of reach', { hostStatus: 'unreachable' }, 'its host is unreachable'],
     ['cordoned', { cordoned: true }, 'cordoned: somebody is working on it'],
     ['leased', { holder: { owner: 'a@b', until: NOW + 1 } }, 'lease held by a@b until 2026-11-24T12:00:00Z'],
-    ['without a start event', { newestStart: 0 }, 'nothing tells since when it has been up'],
-    ['up a second too short', { newestStart: NOW - 30 * MINUTE + 1000 }, 'up for 29 min 59 s only'],
-    ['started in the future', { newestStart: NOW + MINUTE }, 'up for 0 ms only'],
-    ['of no known deploy', { updatedAt: 0 }, 'nothing tells when it was deployed'],
-    ['just deployed', { updatedAt: NOW - 5 * MINUTE }, 'deployed 5 min ago'],
+    ['without events', { events: [] }, 'nothing tells since when it has been up'],
+    [
+      'without a start among its events',
+      { events: [event('update', 'started', 60)] },
+      'nothing tells since when it has been up: last came update started',
+    ],
+    ['up a second too short', { events: upFor(30 - 1 / 60) }, 'up for 29 min 59 s only'],
+    ['started in the future', { events: upFor(-1) }, 'up for 0 ms only'],
+    ['of no known change', { updatedAt: 0 }, 'nothing tells when it last changed'],
+    // Whatever changed it: a deploy shows a start of its own.
+    ['just changed', { updatedAt: NOW - 5 * MINUTE }, 'changed 5 min ago'],
+    ['just woken', { events: upFor(5), updatedAt: NOW - 5 * MINUTE }, 'up for 5 min only'],
   ])('spares what is %s', (_, changes, reason) => expect(verdict(changes)).toBe(reason));
 
   it.each<[string, Partial<AppMachine>]>([
     ['whose lease has ended', { holder: { owner: 'a@b', until: NOW } }],
-    ['up for exactly that long', { newestStart: NOW - 30 * MINUTE, updatedAt: NOW - 30 * MINUTE }],
+    ['up for exactly that long', { events: upFor(30), updatedAt: NOW - 30 * MINUTE }],
   ])('has nothing to say for one %s', (_, changes) => expect(verdict(changes)).toBeUndefined());
+
+  it.each([
+    [event('exit', 'stopped', 50), 'exit stopped'],
+    [event('suspend', 'suspended', 50), 'suspend suspended'],
+    [event('start', 'starting', 50), 'start starting'],
+    [event('something', 'new', 50), 'something new'],
+    [{ ...event('exit', 'stopped', 0), at: 0 }, 'exit stopped'],
+  ])('spares what may have been down since its start: %j', (newer, words) =>
+    expect(verdict({ events: [newer, ...upFor(60)] })).toBe(
+      `nothing tells since when it has been up: last came ${words}`,
+    ),
+  );
 
   it.each(['true', 'TRUE', '1', 'yes', ' true ', 'on', 'until the demo is over'])(
     'spares what says keep-alive=%s',

@@ -121,7 +121,8 @@ describe('when the machines of an organization are listed', () => {
         ...{ instanceId: '01V', processGroup: 'worker', metadata: config.metadata, hostStatus: 'ok' },
         ...{ isStandby: false, autoDestroy: false, killTimeout: undefined, cordoned: false },
         ...{ autostop: false, autostart: false, checks: [], configuredChecks: { names: [], ofServices: 0 } },
-        ...{ newestEvent: 0, newestStart: 0, updatedAt: 0, isPostgres: false },
+        ...{ newestEvent: 0, newestStart: 0, events: [], updatedAt: 0, isPostgres: false },
+        ...{ isOneShot: false, containers: [], checkedContainers: [] },
         ...{ schedule: undefined, holder: undefined },
       },
     ]);

@@ -21,12 +21,16 @@ describe('when Fly shows a machine', () => {
       autoDestroy: false,
       schedule: undefined,
       killTimeout: undefined,
+      isOneShot: false,
       hostStatus: 'ok',
       cordoned: false,
       autostop: false,
       autostart: false,
       checks: [],
       configuredChecks: { names: [], ofServices: 0 },
+      containers: [],
+      checkedContainers: [],
+      events: [],
       newestEvent: 0,
       newestStart: 0,
       updatedAt: 0,
@@ -46,6 +50,7 @@ describe('when Fly shows a machine', () => {
       cordoned: null,
       image_ref: null,
       checks: null,
+      containers: null,
       events: null,
       updated_at: null,
       lease: null,
@@ -53,7 +58,14 @@ describe('when Fly shows a machine', () => {
     const configs = [
       null,
       { metadata: null, standbys: null, auto_destroy: null, stop_config: null, schedule: null },
-      { services: null, checks: null, disable_machine_autostart: null, image: null },
+      {
+        services: null,
+        checks: null,
+        disable_machine_autostart: null,
+        image: null,
+        restart: null,
+        containers: null,
+      },
       { stop_config: { timeout: null }, services: [] },
     ];
     for (const config of configs) expect(machine({ ...nothing, config })).toEqual(machine({}));
@@ -64,7 +76,8 @@ describe('when Fly shows a machine', () => {
       lease: { owner: null, expires_at: null },
       updated_at: 'yesterday',
     };
-    expect(machine(empty)).toEqual(machine({}));
+    const nothing = { type: '', status: '', source: '', at: 0 };
+    expect(machine(empty)).toEqual({ ...machine({}), events: [nothing, nothing] });
   });
 
   it('reads when it was changed, on what schedule it runs, and who holds its lease', () => {
@@ -142,6 +155,7 @@ describe('when Fly shows a machine', () => {
       ],
       newestEvent: 30,
       newestStart: 20,
+      events: [30, 27, 25, 20, 5].map((at) => expect.objectContaining({ at })),
     });
   });
 
@@ -153,6 +167,30 @@ describe('when Fly shows a machine', () => {
     ['suspend', true],
   ])('takes an autostop of %j for %s', (autostop, expected) => {
     expect(machine({ config: { services: [{}, { autostop }] } }).autostop).toBe(expected);
+  });
+
+  it('knows what is to end by itself', () => {
+    const isOneShot = (config: object) => machine({ config }).isOneShot;
+    expect(
+      [{ restart: { policy: 'no' } }, { auto_destroy: true }, { schedule: 'daily' }].map(isOneShot),
+    ).toEqual([true, true, true]);
+    expect([{}, { restart: {} }, { restart: { policy: 'on-failure' } }].map(isOneShot)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('reads which containers have checks, and what is told of them', () => {
+    const config = { containers: [{ name: 'web', healthchecks: [{}] }, { name: 'proxy' }] };
+    const containers = [{ name: 'web', state: 'starting' }, { name: 'proxy' }];
+    expect(machine({ config, containers })).toMatchObject({
+      checkedContainers: ['web'],
+      containers: [
+        { name: 'web', state: 'starting' },
+        { name: 'proxy', state: '' },
+      ],
+    });
   });
 
   it('is not woken where the whole machine is kept from it', () => {
