@@ -76,8 +76,8 @@ describe('when Fly shows a machine', () => {
       lease: { owner: null, expires_at: null },
       updated_at: 'yesterday',
     };
-    const nothing = { type: '', status: '', source: '', at: 0 };
-    expect(machine(empty)).toEqual({ ...machine({}), events: [nothing, nothing] });
+    const untold = { type: '', status: '', source: '', at: 0 };
+    expect(machine(empty)).toEqual({ ...machine({}), events: [untold, untold] });
   });
 
   it('reads when it was changed, on what schedule it runs, and who holds its lease', () => {
