@@ -33,9 +33,9 @@ rmSync(bundle);
 const states = Object.values(STATE).map((name) => `process.env.STATE_${name}`);
 const stubs = {
   'package.json': '{ "type": "module" }\n',
-  'post.js': `if (${states.join(' || ')}) (await import('./bundle.js')).post();\n`,
-  'index.js': stub(''),
-  ...Object.fromEntries(COMMAND_NAMES.map((command) => [`${command}.js`, stub(`'${command}'`)])),
+  'post.js': stub(`if (${states.join(' || ')}) `, 'post', '', 'warning'),
+  'index.js': mainStub(''),
+  ...Object.fromEntries(COMMAND_NAMES.map((command) => [`${command}.js`, mainStub(`'${command}'`)])),
 };
 for (const [name, text] of Object.entries(stubs)) writeFileSync(join(folder, name), text);
 
@@ -45,6 +45,26 @@ writeFileSync(licenses, readFileSync(licenses, 'utf8').replaceAll('\r\n', '\n'))
 rmSync('dist', { recursive: true, force: true });
 renameSync(folder, 'dist');
 
-function stub(command: string): string {
-  return `import { main } from './bundle.js';\n\nawait main(${command});\n`;
+function mainStub(command: string): string {
+  return stub('', 'main', command, 'error');
+}
+
+/**
+ * What an old Node can read as well, so that it is told for what it is, rather than by an error from deep within the
+ * bundle, which is read only where it can run: no static import, and no `await` outside of a function. A job isn't red
+ * for its post.
+ */
+function stub(condition: string, entry: string, argument: string, level: 'error' | 'warning'): string {
+  const text = `This action needs Node 20 or newer, this is \${node}; what runs the workflow brings its own,`;
+  const who = "or takes the one on PATH: act, Gitea's and Forgejo's runners and container images do.";
+  return `${condition}{
+  const { node } = process.versions;
+  if (parseInt(node, 10) >= 20) {
+    import('./bundle.js').then(({ ${entry} }) => ${entry}(${argument}));
+  } else {
+    console.log(\`::${level} title=fly machines::${text} ${who}\`);
+    process.exitCode = ${level === 'error' ? 1 : 0};
+  }
+}
+`;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { CommandName } from './action/commands.js';
+import { readFlyToml } from './action/fly-toml.js';
 import { runnerLog } from './action/log.js';
 import { post as runPost } from './action/post.js';
 import { run } from './action/run.js';
@@ -35,7 +35,7 @@ export async function main(command?: CommandName): Promise<void> {
     cancelled,
     temp,
     scratch: temp ?? tmpdir(),
-    flyToml: () => readIfThere(join(env['GITHUB_WORKSPACE'] ?? '.', 'fly.toml')),
+    flyToml: () => readFlyToml(join(env['GITHUB_WORKSPACE'] ?? '.', 'fly.toml')),
   });
   transport.close();
   if (succeeded) process.exitCode = 0;
@@ -82,8 +82,4 @@ function cancelSignal(): AbortSignal {
 /** A proxy that leaves a connection half open holds it where nothing of ours can close it. */
 function leaveSoon(): void {
   setTimeout(() => process.exit(), LINGER_MS).unref();
-}
-
-function readIfThere(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

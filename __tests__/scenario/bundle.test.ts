@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { COMMAND_NAMES } from '../../src/action/commands.js';
 
 const files = readdirSync('dist');
@@ -53,6 +54,26 @@ describe('When dist is looked at', () => {
     const entries = ['bundle.js', 'index.js', 'licenses.txt', 'package.json', 'post.js'];
     expect(files.sort()).toEqual([...entries, ...COMMAND_NAMES.map((it) => `${it}.js`)].sort());
   });
+
+  it.each([...COMMAND_NAMES.map((it) => `${it}.js`), 'index.js', 'post.js'])(
+    'tells an old Node for what it is, in words that it can read: %s',
+    (entry) => {
+      const said: string[] = [];
+      const old = { versions: { node: '16.20.2' }, env: { STATE_restore: 'x' }, exitCode: undefined };
+      // As a script, which knows neither static imports nor `await` at its top.
+      runInNewContext(textOf(entry), {
+        process: old,
+        console: { log: (line: string) => said.push(line) },
+      });
+      const level = entry === 'post.js' ? 'warning' : 'error';
+      expect(said).toEqual([
+        expect.stringMatching(
+          `^::${level} .*needs Node 20 or newer, this is 16\\.20\\.2; what runs the workflow`,
+        ),
+      ]);
+      expect(old.exitCode).toBe(entry === 'post.js' ? 0 : 1);
+    },
+  );
 
   it('does not tell where it was built', () => {
     expect(files.filter((file) => textOf(file).includes(process.cwd()))).toEqual([]);

@@ -7,11 +7,25 @@ import { jsonList, type Parser } from './parsers.js';
  * and all. What only a shell could do (pipes, variables, a second line) is an error rather than an odd argument.
  */
 export const commandLine: Parser<readonly string[]> = (text) => {
+  const other = jsonButNoArray(text);
+  if (other !== undefined) throw refuse(`is JSON, but ${other} rather than an array of arguments; ${SHELL}`);
   const words = text.startsWith('[') ? jsonList(text) : fromLine(text);
   const [program = ''] = words;
   if (program === '') throw refuse('names no command');
   return words;
 };
+
+/** What else the text is as JSON; `true` and `false` are programs. */
+function jsonButNoArray(text: string): string | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (Array.isArray(json) || typeof json === 'boolean') return undefined;
+  return json === null ? '`null`' : `${typeof json === 'object' ? 'an' : 'a'} ${typeof json}`;
+}
 
 function fromLine(text: string): string[] {
   if (text.includes('\n')) throw refuse(`has more than one line; ${SHELL}`);

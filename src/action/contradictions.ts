@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { atOdds } from '../commands/app-patterns.js';
 import { isUnbounded, unbounded } from '../commands/scope.js';
 import { narrows, nothingChosen } from '../commands/selection.js';
@@ -5,12 +6,15 @@ import { ActionError, asActionError } from '../errors.js';
 import { isTransition, TRANSITIONS, type Transition } from '../machines/transitions.js';
 import { enumerated } from '../text.js';
 import type { CommandName } from './commands.js';
-import { changesSomething, type InputName, type Inputs } from './input-table.js';
+import { changesSomething, INPUTS, type InputName, type Inputs } from './input-table.js';
 import { readBundle } from './read-bundle.js';
 import { selectorOf } from './selector-of.js';
 
 /** The inputs that metrics alone have a use for. */
 const OF_METRICS = ['query', 'idle-threshold', 'prometheus-url', 'metrics-token'] as const;
+
+/** The inputs that a probe alone has a use for. */
+const OF_PROBE = ['probe-status', 'probe-successes'] as const;
 
 /** The inputs by which machines are chosen. */
 const CHOOSING: readonly InputName[] = ['machines', 'region', 'process-group', 'state', 'metadata'];
@@ -30,6 +34,7 @@ export function contradictions(
     ...(fine(...CHOOSING) ? openProblems(command, inputs, fine('app', 'limit')) : []),
     ...(fine('wait') ? checksProblems(command, inputs) : []),
     ...(fine(...OF_METRICS, 'idle-signal') ? queryProblems(command, inputs) : []),
+    ...(fine('probe-url') ? probeProblems(inputs, failed) : []),
     ...(fine('run') && command === 'exec' && inputs.run === undefined
       ? [problem('What to run is not said: give `run`, such as `run: bin/rails db:migrate`.')]
       : []),
@@ -107,6 +112,16 @@ function queryProblems(command: CommandName, inputs: Inputs): ActionError[] {
       problem(`\`${name}\` is given, but \`idle-signal\` is \`${signal}\`, which doesn't read it.`),
     ),
   ];
+}
+
+/** Whoever says how a probe is to end believes that there is one. */
+function probeProblems(inputs: Inputs, failed: ReadonlySet<InputName>): ActionError[] {
+  if (inputs['probe-url'] !== undefined) return [];
+  const given = OF_PROBE.filter((name) => {
+    const { parse, default: usual } = INPUTS[name];
+    return !failed.has(name) && !isDeepStrictEqual(inputs[name], parse(usual));
+  });
+  return given.map((name) => problem(`\`${name}\` is given, but no \`probe-url\` that it could be about.`));
 }
 
 function checksProblems(command: CommandName, { wait }: Inputs): ActionError[] {

@@ -198,6 +198,38 @@ describe('when inputs contradict each other', () => {
     expect(() => inputsFor('stop', given)).not.toThrow();
   });
 
+  it.each([
+    [{ 'probe-status': '204' }, ['`probe-status` is given']],
+    [{ 'probe-successes': '1', 'probe-status': '200' }, ['`probe-status` is given', '`probe-successes` is']],
+    [{ 'probe-successes': '1', 'probe-url': 'none' }, ['`probe-successes` is given, but no `probe-url`']],
+    [{ 'probe-successes': 'x' }, ['`probe-successes` is `x`']],
+  ])('is an error where a probe is described and there is none: %j', (given, expected) => {
+    const { message } = refused(() => inputsFor('warm-up', given));
+    for (const text of expected) expect(message).toContain(text);
+    expect(message.split('\n').length).toBe(expected.length === 1 ? 1 : 3);
+  });
+
+  it('takes the defaults of a probe without one, as the runner passes them', () => {
+    expect(() => inputsFor('warm-up', { 'probe-status': '200 - 399', 'probe-successes': '3' })).not.toThrow();
+    const probe = { 'probe-url': 'https://a.test', 'probe-status': '204', 'probe-successes': '1' };
+    expect(() => inputsFor('warm-up', probe)).not.toThrow();
+  });
+
+  it.each(['{"cmd": "ls"}', '"ls -la"', 'null', '42', ' -1.5 '])(
+    'is an error where `run` is JSON, but no array: %s',
+    (run) => {
+      const { message } = refused(() => inputsFor('exec', { machines: 'a', run }));
+      expect(message).toMatch(/^`run` is JSON, but .* rather than an array/);
+    },
+  );
+
+  it.each(['true', 'false', 'ls', '["ls"]', '{ls', '"my program" -x'])(
+    'takes what is a line or an array: %s',
+    (run) => {
+      expect(() => inputsFor('exec', { machines: 'a', run })).not.toThrow();
+    },
+  );
+
   it('shows nothing of the token that it refuses', () => {
     const token = `ghp_${'s3cR'.repeat(9)}`;
     expect(refused(() => inputsFor('auth', { token })).line).not.toContain('s3cR');
