@@ -46,6 +46,8 @@ export interface RetryTools {
   readonly signal: AbortSignal;
   /** A number in [0, 1) that spreads callers which failed together. */
   readonly jitter: () => number;
+  /** Whether an answer stands in spite of its status, by what it says. */
+  readonly stands?: (response: HttpResponse) => boolean;
   /** Told before each pause. */
   readonly onRetry?: (why: string, delayMs: number) => void;
   /** Told of the pause after a 429 in place of its being made here: whoever sends makes it, for others as well. */
@@ -72,7 +74,8 @@ export async function withRetries(
       error = thrown;
     }
     const ending = response === undefined ? endingOfError(error) : endingOfStatus(response.status);
-    if (response !== undefined && response.status === policy.stands) return response;
+    if (response !== undefined && (response.status === policy.stands || tools.stands?.(response)))
+      return response;
     if (ending !== 'answered') ended[ending] += 1;
     if (ending === 'answered' || ended[ending] >= policy[ending]) {
       if (response === undefined) throw error;

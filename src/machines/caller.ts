@@ -7,6 +7,7 @@ import { formatDuration, withoutHeader } from '../text.js';
 import { ATTEMPT_LIMIT_MS, type Call } from './call.js';
 import { Pace, USUAL_RATE } from './pace.js';
 import { readAnswer } from './read-answer.js';
+import { isUnauthorized, saysNo } from './refusals.js';
 
 /** Gives the Authorization header, kept fresh. */
 export interface TokenSource {
@@ -55,7 +56,7 @@ export class Caller {
 
   /** Calls, and reads the answer. Throws as `MachinesClient` says. */
   async call<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
-    return readAnswer(await this.send(call, signal), call.what, call.answer);
+    return readAnswer(await this.send(call, signal), call);
   }
 
   /** Calls, with one renewal of the token after a 401 unless that is final; whatever Fly answers then stands. */
@@ -63,7 +64,7 @@ export class Caller {
     signal.throwIfAborted();
     const header = await this.#tools.tokens.header();
     const response = await this.#attempts(call, header, signal);
-    if (response.status !== 401 || call.isFinal) return response;
+    if (!isUnauthorized(response) || call.isFinal) return response;
     const renewed = await this.#tools.tokens.renew(header);
     return renewed === undefined ? response : this.#attempts(call, renewed, signal);
   }
@@ -90,8 +91,10 @@ export class Caller {
     const onRateLimit = (delay: number) => this.#pace.hold(bucket, delay);
     const send = () => this.#attempt(call, authorization, signal);
     try {
-      const response = await withRetries(policy, { clock, jitter, signal, onRetry, onRateLimit }, () =>
-        this.#pace.run({ bucket, signal, places, send }),
+      const response = await withRetries(
+        policy,
+        { clock, jitter, signal, onRetry, onRateLimit, stands: saysNo },
+        () => this.#pace.run({ bucket, signal, places, send }),
       );
       // What comes back may end up in a message. Not so a list; and a lease is told by its nonce.
       const sent = `${authorization} ${nonce}`;

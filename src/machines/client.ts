@@ -1,10 +1,8 @@
 import { ActionError } from '../errors.js';
-import { excerpt, withoutHeader } from '../text.js';
 import { type AppAccess, type AppNumbers, authorizing, BRIEFLY, numbersReading } from './authorize.js';
 import type { Call } from './call.js';
 import { Caller, type ClientTools } from './caller.js';
 import {
-  type ActionAnswer,
   type Command,
   type ExecResult,
   plainChange,
@@ -27,7 +25,7 @@ import { type MachineRef, machinePath, machinesPath } from './machine-path.js';
 import { type MetadataChange, metadataChange } from './metadata.js';
 import { type App, appReading, appsListing, type OrgMachines, readPages } from './organization.js';
 import { READING_RATE } from './pace.js';
-import { readAnswer } from './read-answer.js';
+import { readAnswer, refusalOf } from './read-answer.js';
 import { Refusal } from './refusals.js';
 import { isAwaited, onlyState, type WaitTarget, waiting } from './waiting.js';
 
@@ -107,7 +105,7 @@ export class MachinesClient {
     const call = waiting(machine, target);
     const response = await this.#caller.send(call, signal);
     if (response.status === 408) return undefined;
-    const told = readAnswer(response, call.what, call.answer) ?? onlyState(target);
+    const told = readAnswer(response, call) ?? onlyState(target);
     const state = told ?? (await this.get(machine, signal)).state;
     return isAwaited(target, state) ? state : undefined;
   }
@@ -142,7 +140,7 @@ export class MachinesClient {
     const call = metadataChange(machine, change);
     const response = await this.#caller.send(call, signal);
     // A success has no body.
-    if (response.status < 200 || response.status > 299) throw new Refusal(call.what, response);
+    if (response.status < 200 || response.status > 299) throw refusalOf(call, response);
   }
 
   /** Slug of the organization that an app belongs to. */
@@ -179,15 +177,7 @@ export class MachinesClient {
     return readPages(org, limit, (page) => this.#caller.call(page, signal));
   }
 
-  /** Fly's own client knows of a start that is answered with 200 and failed all the same. */
-  async #change(call: Call<ActionAnswer>, signal: AbortSignal): Promise<void> {
-    const response = await this.#caller.send(call, signal);
-    const { status, message } = readAnswer(response, call.what, call.answer);
-    if (status !== 'error') return;
-    const why = withoutHeader(message ?? 'Fly answered an error', call.nonce ?? '');
-    throw new ActionError('Fly failure', `${call.what}: ${excerpt(why)}`, {
-      requestId: response.headers['fly-request-id'],
-      hint: '`fly logs` and `fly machine status <id>` may show why; try again later.',
-    });
+  async #change(call: Call<unknown>, signal: AbortSignal): Promise<void> {
+    await this.#caller.call(call, signal);
   }
 }

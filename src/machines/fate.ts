@@ -1,5 +1,6 @@
 import { ActionError } from '../errors.js';
 import { endingOfError, endingOfStatus } from '../http/retry.js';
+import { Refusal } from './refusals.js';
 
 /** What became of something that was asked of Fly and that ended in an error. */
 export type Fate =
@@ -16,6 +17,10 @@ export type Fate =
 export function fateOf(error: unknown): Fate {
   if (!(error instanceof ActionError)) return 'failed';
   const { class: errorClass, status } = error;
+  if (error instanceof Refusal && error.hasBegun) return 'unsure';
+  if (error instanceof Refusal && error.isPlain) return 'refused';
+  // A success that says "error": Fly took it on.
+  if (error instanceof Refusal && error.kind === 'failed after all') return 'failed';
   if (status !== undefined) return status < 300 || endingOfStatus(status) === 'unsure' ? 'unsure' : 'refused';
   // Time ran out after a 429, or the job was cancelled: another attempt may have been under way.
   if (errorClass === 'rate limited' || errorClass === 'cancelled') return 'unsure';

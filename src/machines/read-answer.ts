@@ -1,16 +1,37 @@
-import type * as v from '@badrap/valita';
+import * as v from '@badrap/valita';
 import { ActionError } from '../errors.js';
 import type { HttpResponse } from '../http/transport.js';
+import { withoutHeader } from '../text.js';
+import type { Call } from './call.js';
 import { Refusal } from './refusals.js';
 
+/** What is read, of which call. */
+export type Asked<T> = Pick<Call<T>, 'what' | 'path' | 'answer' | 'nonce'>;
+
+/** Fly says so with a status of success, too. (superfly/flyctl: internal/command/machine/start.go) */
+const Failed = v.object({ status: v.literal('error') });
+
+/** What Fly answered, ready to be thrown. */
+export function refusalOf(
+  { what, path }: Pick<Asked<unknown>, 'what' | 'path'>,
+  response: HttpResponse,
+): Refusal {
+  return new Refusal(what, response, { isOfApp: !/\/machines\/./.test(path) });
+}
+
 /** Reads an answer as JSON of a type. Throws a `Refusal` unless it is a success, `Fly failure` when it makes no sense. */
-export function readAnswer<T>(response: HttpResponse, what: string, type: v.Type<T>): T {
-  if (response.status < 200 || response.status > 299) throw new Refusal(what, response);
+export function readAnswer<T>(response: HttpResponse, asked: Asked<T>): T {
+  const { what, answer: type } = asked;
+  if (response.status < 200 || response.status > 299) throw refusalOf(asked, response);
   let json: unknown;
   try {
     json = JSON.parse(response.body);
   } catch {
     throw nonsense(response, what, 'it is not JSON');
+  }
+  if (Failed.try(json, { mode: 'strip' }).ok) {
+    const body = withoutHeader(response.body, asked.nonce ?? '');
+    throw refusalOf(asked, { ...response, body });
   }
   const result = type.try(json, { mode: 'strip' });
   if (!result.ok) throw nonsense(response, what, result.message);

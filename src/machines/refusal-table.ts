@@ -4,7 +4,7 @@ import { deployTokenCommand } from '../token-command.js';
 /** What one kind of refusal means: each condition that is given must hold. */
 export interface RefusalRow {
   readonly name: string;
-  /** Absent: any. */
+  /** Absent: any. Of an answer that says "error" with a status of success, the words alone count. */
   readonly status?: readonly number[];
   /** Looked for in the code (`insufficient_capacity`) and in the words of the answer. */
   readonly text?: RegExp;
@@ -13,14 +13,23 @@ export interface RefusalRow {
   readonly passes?: true;
   /** It stands, and lies in the machine or its host: what is asked can't be done to this machine as it is. */
   readonly isAboutMachine?: true;
+  /** Nothing tells whether it passes: asked again, it may be taken on. */
+  readonly isVague?: true;
+  /** What was asked had begun by then, and may have been done. */
+  readonly hasBegun?: true;
   readonly hint: string;
 }
 
 const SETTLES = 'Wait for it to settle and run the job again.';
 const LOOK = 'Look at the machine with `fly machine status <id>`.';
-const IN_BETWEEN = 'created|creating|starting|stopping|suspending|restarting|replacing|updating';
+/** States that a machine leaves by itself, sooner or later. */
+export const IN_BETWEEN = [
+  ...['created', 'creating', 'starting', 'stopping', 'suspending', 'restarting', 'replacing', 'updating'],
+] as const;
+/** Insufficient rights are no lack of room. */
 const FULL =
-  /insufficient|could not reserve resource|governor policy blocked|deploys to this host are temporarily disabled/i;
+  /insufficient(?![ _-]?(permission|scope|privilege|access|right|credential))|no capacity|out of capacity|placement_capacity|not enough (capacity|memory|cpus?|resources|room)|could not reserve resource|governor policy blocked|deploys to this host are temporarily disabled/i;
+const success = Array.from({ length: 100 }, (_, index) => 200 + index);
 
 /**
  * What Fly's refusals mean; the first row that fits counts, and the last fits everything. Fly promises neither the
@@ -36,15 +45,32 @@ export const REFUSALS = [
     hint: 'Somebody else, a deploy perhaps, holds the machine; run the job again afterwards, or share a `concurrency` group with it.',
   },
   {
+    // Before all that goes by words: how often it may be asked again hangs on the status.
+    name: 'rate limited',
+    status: [429],
+    class: 'rate limited',
+    hint: 'Too many requests for one machine or app; leave more time between jobs.',
+  },
+  {
     name: 'machine limit',
-    status: [412, 422],
     text: /machines? limit|limit (of|on|for) .{0,40}machines|payment method/i,
     class: 'no capacity',
     hint: 'The organization has as many machines as it may have: destroy some, or ask Fly for more.',
   },
   {
+    name: 'quota',
+    text: /\bquota\b|payment required|\b(past[ -]?due|overdue)\b|outstanding (balance|invoice)|billing/i,
+    class: 'no capacity',
+    hint: "The organization's quota or its payments stand in the way: its billing page shows which, and Fly's support raises a quota.",
+  },
+  {
+    name: 'not paid for',
+    status: [402],
+    class: 'no capacity',
+    hint: "The organization's payments stand in the way: its billing page shows what is open.",
+  },
+  {
     name: 'host full',
-    status: [409, 412, 422],
     text: FULL,
     class: 'no capacity',
     isAboutMachine: true,
@@ -53,7 +79,7 @@ export const REFUSALS = [
   {
     name: 'still active',
     status: [409, 412],
-    text: /still active/i,
+    text: /still (active|attempting)/i,
     class: 'wrong state',
     passes: true,
     hint: SETTLES,
@@ -69,7 +95,7 @@ export const REFUSALS = [
   {
     name: 'state in between',
     status: [409, 412],
-    text: new RegExp(`current state: '(${IN_BETWEEN})'`, 'i'),
+    text: new RegExp(`current state: '(${IN_BETWEEN.join('|')})'`, 'i'),
     class: 'wrong state',
     passes: true,
     hint: SETTLES,
@@ -90,6 +116,22 @@ export const REFUSALS = [
     class: 'wrong state',
     isAboutMachine: true,
     hint: LOOK,
+  },
+  {
+    name: 'busy',
+    status: [409, 412, 423],
+    text: /\bbusy\b|\btry again\b|in progress|temporar(y|ily)|not ready/i,
+    class: 'wrong state',
+    passes: true,
+    hint: SETTLES,
+  },
+  {
+    // Its machine was out of memory, stopped or destroyed, or the command has restarted it.
+    name: 'exec cut',
+    text: /exec request failed:(?!.*\bnot (running|started)\b)/i,
+    class: 'Fly failure',
+    hasBegun: true,
+    hint: 'The machine was stopped, restarted, destroyed or out of memory while it ran; `fly logs` shows which.',
   },
   {
     name: 'volume in use',
@@ -116,8 +158,9 @@ export const REFUSALS = [
   },
   {
     name: 'conflict',
-    status: [409],
+    status: [409, 423],
     class: 'wrong state',
+    isVague: true,
     hint: 'Something else, a deploy perhaps, changes the machine at the same time; run the job again afterwards.',
   },
   {
@@ -125,6 +168,7 @@ export const REFUSALS = [
     status: [412],
     class: 'wrong state',
     isAboutMachine: true,
+    isVague: true,
     hint: LOOK,
   },
   {
@@ -133,6 +177,20 @@ export const REFUSALS = [
     text: /\bsignal\b|\btimeout\b|duration/i,
     class: 'input',
     hint: 'Check `signal` (SIGTERM, SIGINT and the like) and `kill-timeout` (5 minutes at most).',
+  },
+  {
+    name: 'lease gone',
+    status: [404],
+    text: /lease not found/i,
+    class: 'not found',
+    hint: 'The lease has run out or was released by somebody else; run the job again.',
+  },
+  {
+    name: 'machine gone',
+    status: [400, 404, 410],
+    text: /\bmachine\b.{0,80}\b(not found|not exist|no longer exists|been destroyed)|could not find machine|invalid machine id|(no|unknown) such machine|unknown machine/i,
+    class: 'not found',
+    hint: 'The machine is destroyed, or its id is wrong; `fly machine list -a <app>` shows what is there.',
   },
   {
     name: 'bad request',
@@ -155,25 +213,18 @@ export const REFUSALS = [
     hint: 'The token may not do this: another organization or app, or a caveat that leaves reading only.',
   },
   {
+    name: 'discharge missing',
+    status: [401, 403],
+    text: /third[- ]party discharge|discharge token|missing discharge/i,
+    class: 'missing discharge',
+    hint: "Fly wants another discharge than it was shown. `inspect` shows the token's third parties and what became of each; where the organization asks for SSO, only a token that was made for it will do.",
+  },
+  {
     // Fly says the same for a token that is missing, wrong or at its end.
     name: 'unauthorized',
     status: [401],
     class: 'unauthorized',
     hint: `Is the token whole, not revoked, and made for what this step does with this app? Make a new one with ${deployTokenCommand()}.`,
-  },
-  {
-    name: 'machine gone',
-    status: [404],
-    text: /machine not found/i,
-    class: 'not found',
-    hint: 'The machine is destroyed, or its id is wrong; `fly machine list -a <app>` shows what is there.',
-  },
-  {
-    name: 'lease gone',
-    status: [404],
-    text: /lease not found/i,
-    class: 'not found',
-    hint: 'The lease has run out or was released by somebody else; run the job again.',
   },
   {
     name: 'app not found',
@@ -203,10 +254,11 @@ export const REFUSALS = [
     hint: 'Fly could not reach the host of the machine in time, and what was asked of it may have happened all the same; try again later.',
   },
   {
-    name: 'rate limited',
-    status: [429],
-    class: 'rate limited',
-    hint: 'Too many requests for one machine or app; leave more time between jobs.',
+    // Fly's own client knows of a start that is answered with 200 and failed all the same. (superfly/fly-go: flaps/flaps_machines.go)
+    name: 'failed after all',
+    status: success,
+    class: 'Fly failure',
+    hint: '`fly logs` and `fly machine status <id>` may show why; try again later.',
   },
   {
     name: 'server error',

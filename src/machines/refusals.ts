@@ -1,5 +1,6 @@
 import * as v from '@badrap/valita';
 import { ActionError } from '../errors.js';
+import { endingOfStatus } from '../http/retry.js';
 import type { HttpResponse } from '../http/transport.js';
 import { excerpt } from '../text.js';
 import { REFUSALS, type RefusalName, type RefusalRow } from './refusal-table.js';
@@ -22,16 +23,20 @@ export class Refusal extends ActionError {
   readonly holder: Holder | undefined;
   readonly #row: RefusalRow;
 
-  /** `what` was tried, for the message. */
-  constructor(what: string, response: HttpResponse) {
+  /** `what` was tried, for the message, and by default of a machine; `isOfApp`: of its app or the organization. */
+  constructor(
+    what: string,
+    response: HttpResponse,
+    { isOfApp = false }: { readonly isOfApp?: boolean } = {},
+  ) {
     const { code, texts } = reasonIn(response.body);
-    const row = rowOf(response.status, [...code, ...texts].join(' '));
+    const row = rowOf(response.status, code, texts);
     const [reason = ''] = texts;
     super(
       row.class,
       `${what}: Fly answered ${response.status}${reason === '' ? '' : `: ${excerpt(reason)}`}`,
       {
-        hint: row.hint,
+        hint: isOfApp && row.name === 'bad request' ? ODD_REQUEST : row.hint,
         status: response.status,
         requestId: response.headers['fly-request-id'],
       },
@@ -50,13 +55,94 @@ export class Refusal extends ActionError {
   get isAboutMachine(): boolean {
     return this.#row.isAboutMachine ?? false;
   }
+
+  /** Whether nothing tells if it passes. */
+  get isVague(): boolean {
+    return this.#row.isVague ?? false;
+  }
+
+  /** Whether what was asked had begun, and may have been done. */
+  get hasBegun(): boolean {
+    return this.#row.hasBegun ?? false;
+  }
+
+  /** Whether Fly's words say no, whatever the status alone would leave open. */
+  get isPlain(): boolean {
+    return !this.hasBegun && isPlain(this.#row);
+  }
 }
 
-function rowOf(status: number, text: string): RefusalRow & { name: RefusalName } {
+const ODD_REQUEST = 'Fly does not take this request, whatever the machines: is api-url right, and each name?';
+
+/** Whether an answer with a status of trouble says no in plain words, so that asking again changes nothing. */
+export function saysNo({ status, body }: HttpResponse): boolean {
+  if (endingOfStatus(status) !== 'unsure') return false;
+  const { code, texts } = reasonIn(body);
+  return isPlain(rowOf(status, code, texts));
+}
+
+/** Whether Fly doesn't take the token, be it as its status or in words alone. */
+export function isUnauthorized({ status, body }: HttpResponse): boolean {
+  if (status === 401) return true;
+  if (endingOfStatus(status) !== 'unsure') return false;
+  const { code, texts } = reasonIn(body);
+  return meantStatus(status, code, texts) === 401;
+}
+
+function isPlain({ class: errorClass }: RefusalRow): boolean {
+  return errorClass !== 'Fly failure' && errorClass !== 'timeout';
+}
+
+function rowOf(
+  status: number,
+  code: readonly string[],
+  texts: readonly string[],
+): RefusalRow & { name: RefusalName } {
+  const text = [...code, ...texts].join(' ');
   const rows: readonly (RefusalRow & { name: RefusalName })[] = REFUSALS;
-  const row = rows.find((it) => (it.status?.includes(status) ?? true) && (it.text?.test(text) ?? true));
+  const meant = meantStatus(status, code, texts);
+  const isDone = meant >= 200 && meant <= 299;
+  const row = rows.find(
+    (it) =>
+      (it.status === undefined || it.status.includes(meant) || (isDone && it.text !== undefined)) &&
+      (it.text?.test(text) ?? true),
+  );
   if (row === undefined) throw new Error('The last row of the refusals has to fit everything.');
   return row;
+}
+
+/** The statuses that codes stand for. (google.golang.org/grpc: codes, grpc-gateway: runtime/errors.go) */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  aborted: 409,
+  already_exists: 409,
+  deadline_exceeded: 408,
+  failed_precondition: 412,
+  invalid_argument: 400,
+  not_found: 404,
+  permission_denied: 403,
+  unauthenticated: 401,
+  unauthorized: 401,
+};
+
+/** Codes that tell for certain that nothing was done, whatever trouble the status speaks of. */
+const PLAIN = new Set([
+  'failed_precondition',
+  'not_found',
+  'permission_denied',
+  'unauthenticated',
+  'unauthorized',
+]);
+
+/**
+ * The status by which an answer is to be read: a code in it outranks that of HTTP, and so do words that begin with a
+ * code, or are nothing else, where HTTP only tells of trouble or of success.
+ */
+function meantStatus(status: number, [code = '']: readonly string[], [text = '']: readonly string[]): number {
+  const coded = STATUS_OF[code];
+  if (coded !== undefined) return coded;
+  const [, word = ''] = /^([a-z_]+)(?::|$)/.exec(text) ?? [];
+  const counts = status < 300 || (status >= 500 && PLAIN.has(word));
+  return counts ? (STATUS_OF[word] ?? status) : status;
 }
 
 const ErrorJson = v.object({

@@ -130,7 +130,29 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
       told: { class: 'no capacity', status: 422, hint: /ask Fly for more/ },
     },
   ],
+  quota: [
+    {
+      when: 'the organization has used up its memory in the region',
+      fault: says(403, {
+        error: 'organization "acme" is using 1 MB of memory in fra which is over the allowed quota',
+      }),
+      told: { class: 'no capacity', status: 403, hint: /billing page/ },
+    },
+  ],
+  'not paid for': [
+    {
+      when: 'a bill is open',
+      fault: says(402, {}),
+      told: { class: 'no capacity', status: 402, hint: /payments/ },
+    },
+  ],
   'host full': [
+    {
+      when: 'the code says so, with 503',
+      machine: stopped,
+      fault: says(503, { error: 'unavailable', status: 'insufficient_capacity' }),
+      told: { ...FULL, status: 503 },
+    },
     full('aborted: could not reserve resource for machine: insufficient memory available to fulfill request'),
     full('insufficient resources available'),
     full('governor policy blocked start'),
@@ -225,6 +247,21 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
       settings: { restartInactive: 'refused' },
       ask: (client) => client.restart(MACHINE, {}, NEVER),
       told: { ...wrongState(/fly machine status/), isAboutMachine: true },
+    },
+  ],
+  busy: [
+    {
+      when: 'something else is going on',
+      fault: says(412, { error: 'failed_precondition: machine is busy' }),
+      told: IN_BETWEEN,
+    },
+  ],
+  'exec cut': [
+    {
+      when: 'the machine ends while a command runs',
+      fault: says(412, { error: 'failed_precondition: exec request failed: EOF' }),
+      ask: (client) => client.exec(MACHINE, { command: ['true'], timeout: 1_000 }, NEVER),
+      told: { class: 'Fly failure', status: 412, hint: /out of memory/ },
     },
   ],
   'volume in use': [
@@ -336,6 +373,16 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
       told: { ...UNAUTHORIZED, hint: /made for what this step does/ },
     },
   ],
+  'discharge missing': [
+    {
+      when: 'Fly wants another discharge',
+      fault: says(401, {
+        error:
+          'verify: invalid token: all tokens missing third-party discharge tokens; token 1: no matching discharge token',
+      }),
+      told: { class: 'missing discharge', status: 401, hint: /`inspect`.*SSO/ },
+    },
+  ],
   'machine gone': [
     {
       when: 'there is no such machine',
@@ -415,6 +462,13 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
       fault: says(502, '<html>Bad Gateway</html>'),
       ask: (client) => client.get(MACHINE, NEVER),
       told: { class: 'Fly failure', status: 502, hint: /status\.flyio\.net and/ },
+    },
+  ],
+  'failed after all': [
+    {
+      when: 'a success says that it failed',
+      fault: says(200, { status: 'error', message: 'it did not come up' }),
+      told: { class: 'Fly failure', status: 200, hint: /fly logs/ },
     },
   ],
   'anything else': [

@@ -59,6 +59,47 @@ const EXAMPLES: Readonly<Record<RefusalName, Examples>> = {
       [422, { error: 'could not launch', status: 'insufficient_capacity' }],
       [412, { message: 'could not launch', status: 'insufficient_capacity' }],
       [409, 'aborted: insufficient memory; release some volumes'],
+      [409, 'aborted: no capacity'],
+      [503, { error: 'unavailable', status: 'insufficient_capacity' }],
+      [412, { error: 'failed_precondition', status: 'volume_placement_capacity' }],
+      [500, { message: 'internal', status: 'insufficient_capacity' }],
+      [503, `aborted: could not reserve resource for machine: ${MEMORY}`],
+    ],
+  },
+  quota: {
+    class: 'no capacity',
+    hint: /billing page/,
+    answers: [
+      [
+        403,
+        'organization "acme" is using 40960 MB of memory in fra which is over the allowed quota of 32768 MB',
+      ],
+      [422, 'machine quota exceeded'],
+      [402, 'Payment required'],
+      [403, 'Your account is past due'],
+      [422, 'add billing information first'],
+      [500, 'over the quota'],
+    ],
+  },
+  'not paid for': { class: 'no capacity', hint: /payments/, answers: [[402, 'no']] },
+  busy: {
+    class: 'wrong state',
+    passes: true,
+    hint: /settle/,
+    answers: [
+      [412, 'failed_precondition: machine is busy, can not be suspended now'],
+      [409, 'another operation is in progress'],
+      [409, 'machine temporarily locked'],
+      [423, 'please try again later'],
+    ],
+  },
+  'exec cut': {
+    class: 'Fly failure',
+    hint: /out of memory/,
+    answers: [
+      [412, 'failed_precondition: exec request failed: EOF'],
+      [412, 'failed_precondition: exec request failed: connection reset by peer'],
+      [500, 'exec request failed: context canceled'],
     ],
   },
   'still active': {
@@ -68,6 +109,8 @@ const EXAMPLES: Readonly<Record<RefusalName, Examples>> = {
     answers: [
       [412, 'failed_precondition: machine still active, refusing to start'],
       [409, 'machine still active'],
+      [412, 'failed_precondition: machine still attempting to start'],
+      [409, 'aborted: machine still attempting to start'],
     ],
   },
   'getting replaced': {
@@ -146,7 +189,10 @@ const EXAMPLES: Readonly<Record<RefusalName, Examples>> = {
     class: 'wrong state',
     isAboutMachine: true,
     hint: /fly machine status/,
-    answers: [[412, 'failed_precondition: the machine has no image']],
+    answers: [
+      [412, 'failed_precondition: the machine has no image'],
+      [412, 'failed_precondition: exec request failed: machine not running'],
+    ],
   },
   'bad option': {
     class: 'input',
@@ -163,6 +209,7 @@ const EXAMPLES: Readonly<Record<RefusalName, Examples>> = {
     hint: /fly machine status -d/,
     answers: [
       [400, 'invalid state: odd'],
+      [412, { error: 'odd', status: 'invalid_argument' }],
       [400, 'json: cannot unmarshal array into Go value of type main.stopRequest'],
       [422, 'unprocessable'],
     ],
@@ -178,7 +225,21 @@ const EXAMPLES: Readonly<Record<RefusalName, Examples>> = {
   forbidden: {
     class: 'forbidden',
     hint: /another organization or app/,
-    answers: [[403, 'not this app']],
+    answers: [
+      [403, 'not this app'],
+      [403, 'unauthorized'],
+      [500, 'permission_denied: no'],
+    ],
+  },
+  'discharge missing': {
+    class: 'missing discharge',
+    hint: /`inspect`.*SSO/,
+    answers: [
+      [
+        401,
+        'verify: invalid token: all tokens missing third-party discharge tokens; token 1: no matching discharge token',
+      ],
+    ],
   },
   unauthorized: {
     class: 'unauthorized',
@@ -186,12 +247,23 @@ const EXAMPLES: Readonly<Record<RefusalName, Examples>> = {
     answers: [
       [401, 'Authenticate: token validation error'],
       [401, 'Unauthorized'],
+      [500, 'unauthorized'],
+      [503, { error: 'no', status: 'unauthenticated' }],
     ],
   },
   'machine gone': {
     class: 'not found',
     hint: /destroyed/,
-    answers: [[404, 'not_found: machine not found, id: 148e']],
+    answers: [
+      [404, 'not_found: machine not found, id: 148e'],
+      [404, 'Machine not found'],
+      [400, "invalid machine ID, '148e'"],
+      [404, "invalid machine ID, '148e'"],
+      [404, 'could not find machine 148e'],
+      [404, 'machine 148e does not exist'],
+      [410, 'the machine has been destroyed'],
+      [500, 'not_found: machine not found'],
+    ],
   },
   'lease gone': {
     class: 'not found',
@@ -233,7 +305,16 @@ const EXAMPLES: Readonly<Record<RefusalName, Examples>> = {
       [500, 'unknown: internal'],
       [502, 'upstream connect error'],
       [599, 'odd'],
-      [503, `aborted: could not reserve resource for machine: ${MEMORY}`],
+      [503, 'aborted: somewhere on the way'],
+      [500, 'insufficient permissions could not be stored'],
+    ],
+  },
+  'failed after all': {
+    class: 'Fly failure',
+    hint: /fly logs/,
+    answers: [
+      [200, { status: 'error', message: 'it did not come up' }],
+      [200, { status: 'error' }],
     ],
   },
   'anything else': {
@@ -277,6 +358,24 @@ describe('the table of refusals', () => {
         expect(refused.hint).toMatch(hint);
       }
     }
+  });
+
+  it('goes by the words where a success says "error"', () => {
+    const worded = ROWS.filter(({ text }) => text !== undefined).map(({ name }) => name as RefusalName);
+    for (const name of worded) {
+      for (const [, text] of EXAMPLES[name].answers) {
+        if (typeof text === 'object') continue;
+        expect({ text, kind: refusal(200, { status: 'error', message: text }).kind }).toEqual({
+          text,
+          kind: name,
+        });
+      }
+    }
+  });
+
+  it('speaks of a request that is about no machine as such', () => {
+    const { hint } = new Refusal('list the machines of a', answer(400, { error: 'odd' }), { isOfApp: true });
+    expect(hint).toMatch(/^Fly does not take this request, whatever the machines/);
   });
 
   it('never calls a refusal that passes one of the machine itself', () => {
