@@ -55,16 +55,11 @@ function mainStub(command: string): string {
  * for its post.
  */
 function stub(condition: string, entry: string, argument: string, level: 'error' | 'warning'): string {
-  const text = `This action needs Node 20 or newer, this is \${node}; what runs the workflow brings its own,`;
-  const who = "or takes the one on PATH: act, Gitea's and Forgejo's runners and container images do.";
-  return `${condition}{
-  const { node } = process.versions;
-  if (parseInt(node, 10) >= 20) {
-    import('./bundle.js').then(({ ${entry} }) => ${entry}(${argument}));
-  } else {
-    console.log(\`::${level} title=fly machines::${text} ${who}\`);
-    process.exitCode = ${level === 'error' ? 1 : 0};
-  }
+  return `const { node } = process.versions;
+${condition}if (parseInt(node, 10) >= 20) import('./bundle.js').then((it) => it.${entry}(${argument}));
+else {
+  console.log(\`::${level} title=fly machines::This action needs Node 20 or newer, this is \${node}; what runs the workflow brings its own.\`);
+  process.exitCode = ${level === 'error' ? 1 : 0};
 }
 `;
 }

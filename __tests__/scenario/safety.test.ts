@@ -68,7 +68,7 @@ onEachNode('When a step is told to stop everything', (open) => {
 
   it.each<[string, string, string[]]>([
     ['a name', 'web', [API]],
-    ['an id, beside one that is not there', `${WEB}\nnot-there`, [API]],
+    ['an id, beside metadata that is not there', `${WEB}\nkeep=no-one`, [API]],
     ['metadata, and a name', '["keep=yes", "web"]', []],
   ])('never touches what is excluded: %s', async (_, exclude, expected) => {
     const scenario = await open({ apps });
@@ -79,6 +79,13 @@ onEachNode('When a step is told to stop everything', (open) => {
       reason: expect.stringMatching(/^excluded by /),
     });
     expect(result.conclusion).toBe('success');
+  });
+
+  it('touches nothing where what was to be left alone is not there', async () => {
+    const scenario = await open({ apps });
+    const result = await stop(scenario, { machines: 'all', exclude: `${WEB}\nnot-there` });
+    expect(stopped(scenario)).toEqual([]);
+    expect(said(result, 'error')[0]).toContain('`exclude` names not-there, but no machine of');
   });
 
   it('stops at the limit, in the order of ids, counting changes alone', async () => {

@@ -1,6 +1,6 @@
 import { ActionError } from '../errors.js';
 import type { Machine } from '../machines/machine.js';
-import { enumerated } from '../text.js';
+import { enumerated, excerpt } from '../text.js';
 import { type Filter, filtersOf, fittingEach, hasMetadata, isCalled, namesIn, passes } from './filters.js';
 
 /** A machine and the app it was listed under. */
@@ -84,7 +84,7 @@ export function requireExclusions(machines: readonly AppMachine[], selector: Sel
   const colon = lost.some((value) => value.includes(':')) ? 'Metadata is written `key=value`. ' : '';
   const known = [...new Set(machines.map(({ name }) => name))].sort();
   const there = known.length === 0 ? '' : `There is ${enumerated(known)}. `;
-  throw new ActionError('not found', `\`exclude\` names ${enumerated(lost)}, but ${where}`, {
+  throw new ActionError('not found', `\`exclude\` names ${excerpt(enumerated(lost))}, but ${where}`, {
     hint: `Check the spelling; ids and names are compared as a whole. ${colon}${there}${ALLOW_EMPTY}`,
   });
 }
@@ -103,7 +103,9 @@ export function noticesOf(
   const idle = idleExclusions(machines, selector);
   const states = count(machines.map(({ state }) => state));
   return [
-    ...(idle.length > 0 ? [`\`exclude\` names ${enumerated(idle)}, which no machine here is or has.`] : []),
+    ...(idle.length > 0
+      ? [`\`exclude\` names ${excerpt(enumerated(idle))}, which no machine here is or has.`]
+      : []),
     ...(selected.length === 0
       ? [`No machine was selected${reasonOf(machines, selector)}; there are ${machines.length}${states}.`]
       : []),
