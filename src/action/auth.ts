@@ -43,7 +43,9 @@ export async function auth(step: Step): Promise<CommandResult> {
   const header = await session.header();
   const { tokenEnd = Math.max(...access.bundle.permissions.map(lastSecond)) * 1000 } = access;
   const opening = opened({ bundle: session.bundle, lifetime, narrowed, tokenEnd });
-  if (!opening.joined) runner.saveState(STATE.session, opening.name);
+  // Without a place for it, the step has warned.
+  if (!opening.joined && runner.lost?.('GITHUB_STATE') === undefined)
+    runner.saveState(STATE.session, opening.name);
   opening.commit();
   if (opening.replaced.length > 0)
     log.notice(`Another token's session covered ${opening.replaced.join(', ')}; this one takes over.`);

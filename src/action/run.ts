@@ -12,6 +12,7 @@ import { titledLog } from './log.js';
 import { credentialInputForms, tokenForms } from './mask.js';
 import { NO_ENDS, type TokenEnds, writeMachinesFile } from './outputs.js';
 import { preflight } from './preflight.js';
+import { checkPromises } from './promises.js';
 import { type Report, report } from './report.js';
 import { prepareStep, type Shell, type Step } from './step.js';
 import { foreignWarning, unknownInputs } from './unknown-inputs.js';
@@ -40,6 +41,7 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
     inputs = read;
     const deadline = new Deadline(clock, shell.cancelled, read.timeout ?? DEFAULT_TIMEOUT_MS);
     try {
+      checkPromises(name, read, titled);
       step = prepareStep(name, read, deadline, titled);
       preflight(name, step);
       result = inContext(await RUN[name](step), step.access);
