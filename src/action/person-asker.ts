@@ -3,6 +3,7 @@ import { ActionError } from '../errors.js';
 import type { Log } from './log.js';
 import type { Runner } from './runner.js';
 import { safeMarkdown } from './safe-text.js';
+import { writeSummary } from './write-summary.js';
 
 /**
  * Shows the URL where a person approves a discharge: in the log, which is what people see while the step runs, as an
@@ -17,7 +18,7 @@ export function personAsker(log: Log, runner: Pick<Runner, 'appendSummary'>): Ap
     );
     // In angle brackets, a backslash alone has a meaning.
     const link = `[${safeMarkdown(href)}](<${href.replaceAll('\\', '%5C')}>)`;
-    runner.appendSummary(`👤 ${safeMarkdown(location)} wanted a person to approve: ${link}\n\n`);
+    writeSummary(`👤 ${safeMarkdown(location)} wanted a person to approve: ${link}\n\n`, { log, runner });
   };
 }
 

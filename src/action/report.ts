@@ -8,6 +8,7 @@ import type { Log } from './log.js';
 import { leftOut, outputsOf, type TokenEnds } from './outputs.js';
 import type { Runner } from './runner.js';
 import { summaryOf } from './summary.js';
+import { writeSummary } from './write-summary.js';
 
 /** The runner shows ten annotations of a kind; a step says others before its report. */
 const MOST_SAID = 4;
@@ -34,8 +35,7 @@ export function report(report: Report, { log, runner }: { log: Log; runner: Runn
   const outputs = outputsOf(result, report.ends, report.machinesFile);
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   const line = `${result.line}, ${formatDuration(elapsedMs)}`;
-  const isShown = isSummaryDue(report);
-  if (isShown) runner.appendSummary(summaryOf(command, line, result));
+  const isShown = isSummaryDue(report) && writeSummary(summaryOf(command, line, result), { log, runner });
   const isMild = inputs['on-failure'] === 'warn' && isAllMild(result);
   const file = 'the file that `machines-file` names';
   const failure = failureText(command, result, isShown ? `the job summary, or ${file}` : file);

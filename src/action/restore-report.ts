@@ -5,6 +5,7 @@ import { inputText } from './input-text.js';
 import type { PostShell } from './restore-step.js';
 import { safeLine, shortened } from './safe-text.js';
 import { summaryOf } from './summary.js';
+import { writeSummary } from './write-summary.js';
 
 /** Named in one annotation, which the runner cuts at 4096 characters. */
 const MOST_NAMED = 10;
@@ -32,13 +33,8 @@ export function reportRestore(report: RestoreReport, { log, runner, env }: PostS
     log.warning(reasonsOf(left), `fly ${what}: ${left.length} ${where}`);
   }
   const isDue = machines.some(({ outcome }) => outcome !== 'unchanged');
-  if (isDue && inputText(env, 'summary') !== 'false') {
-    try {
-      runner.appendSummary(summaryOf(what, line, result));
-    } catch (error) {
-      log.warning(`The job summary could not be written: ${error instanceof Error ? error.message : error}`);
-    }
-  }
+  if (isDue && inputText(env, 'summary') !== 'false')
+    writeSummary(summaryOf(what, line, result), { log, runner });
   log.info(line);
 }
 
