@@ -28,6 +28,8 @@ export interface JobOptions {
 export interface RunControls {
   /** Ends the process with SIGKILL: a crash, not a cancel. */
   readonly kill?: AbortSignal;
+  /** From then on nobody reads what the process says: its pipes are closed. */
+  readonly deafen?: AbortSignal;
   /** Hears every line of the log when it is written, masked. */
   readonly onLine?: (line: LogLine) => void;
 }

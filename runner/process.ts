@@ -7,6 +7,8 @@ export interface CancelTimes {
   readonly interrupt: number;
   /** From SIGTERM to SIGKILL. */
   readonly terminate: number;
+  /** What is sent first; SIGINT by default, as the runner does. A shell or a terminal that goes sends SIGHUP. */
+  readonly first?: NodeJS.Signals;
 }
 
 /** The runner's own times. */
@@ -19,10 +21,12 @@ export interface ProcessOrder {
   readonly env: Readonly<Record<string, string>>;
   readonly onStdout: (text: string) => void;
   readonly onStderr: (text: string) => void;
-  /** Asks the process to go: SIGINT, then SIGTERM, then SIGKILL. */
+  /** Asks the process to go: SIGINT or what `times` says, then SIGTERM, then SIGKILL. */
   readonly cancel: AbortSignal;
   /** Ends the process with SIGKILL at once, as a machine that runs out of memory does. */
   readonly kill: AbortSignal | undefined;
+  /** Stops reading what the process says, and closes the pipes. */
+  readonly deafen: AbortSignal | undefined;
   readonly times: CancelTimes;
 }
 
@@ -46,13 +50,21 @@ export function runProcess(order: ProcessOrder): Promise<number> {
 
     const onKill = () => child.kill('SIGKILL');
     const onCancel = () => {
-      child.kill('SIGINT');
+      child.kill(order.times.first ?? 'SIGINT');
       later(order.times.interrupt, () => {
         child.kill('SIGTERM');
         later(order.times.terminate, onKill);
       });
     };
-    const stopListening = [whenAborted(order.cancel, onCancel), whenAborted(order.kill, onKill)];
+    const onDeafen = () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const stopListening = [
+      whenAborted(order.cancel, onCancel),
+      whenAborted(order.kill, onKill),
+      whenAborted(order.deafen, onDeafen),
+    ];
     const cleanUp = () => {
       for (const timer of timers) clearTimeout(timer);
       for (const stop of stopListening) stop();
@@ -67,10 +79,7 @@ export function runProcess(order: ProcessOrder): Promise<number> {
       reject(error);
     });
     child.once('exit', () => {
-      later(openStreamsMs, () => {
-        child.stdout.destroy();
-        child.stderr.destroy();
-      });
+      later(openStreamsMs, onDeafen);
     });
     child.once('close', (code, signal) => {
       cleanUp();

@@ -25,6 +25,7 @@ export interface StepRun {
   readonly debug: boolean;
   readonly cancel: AbortSignal;
   readonly kill: AbortSignal | undefined;
+  readonly deafen: AbortSignal | undefined;
   readonly times: CancelTimes;
   readonly onLine: ((line: LogLine) => void) | undefined;
 }
@@ -98,6 +99,7 @@ async function runEntry(run: StepRun, env: Variables, commands: CommandRunner): 
       onStderr: take('stderr'),
       cancel: run.cancel,
       kill: run.kill,
+      deafen: run.deafen,
       times: run.times,
     });
     splitters.stdout.end();

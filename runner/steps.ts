@@ -80,6 +80,7 @@ export function createSteps(job: {
       debug: job.debug,
       cancel: entry.cancel,
       kill: controls.kill,
+      deafen: controls.deafen,
       times: job.times,
       onLine: controls.onLine,
     });

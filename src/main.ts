@@ -9,19 +9,18 @@ import { post as runPost } from './action/post.js';
 import { run } from './action/run.js';
 import { fileRunner } from './action/runner.js';
 import { systemClock } from './clock.js';
-import { ActionError } from './errors.js';
+import { cancelSignal, leaveSoon, unheard, whenUnheard } from './ending.js';
 import { nodeTransport } from './http/node-transport.js';
 
 const USER_AGENT = 'fly-machines-action';
-/** How long a process that has nothing to do any more may stay for what others left open. */
-const LINGER_MS = 1_000;
 
 /** Runs a step in this process; the exit code is 1 until it is known that the step succeeded. */
 export async function main(command?: CommandName): Promise<void> {
   process.exitCode = 1;
   stayLean();
   const { env } = process;
-  const cancelled = cancelSignal();
+  const cancelled = cancelSignal(process);
+  whenUnheard(process, (error) => cancelled.abort(unheard(error)));
   const transport = nodeTransport(USER_AGENT, env);
   const temp = env['RUNNER_TEMP'] || undefined;
   const succeeded = await run(command, {
@@ -32,26 +31,30 @@ export async function main(command?: CommandName): Promise<void> {
     transport,
     jitter: Math.random,
     unique: randomUUID,
-    cancelled,
+    cancelled: cancelled.signal,
     temp,
     scratch: temp ?? tmpdir(),
     flyToml: () => readFlyToml(join(env['GITHUB_WORKSPACE'] ?? '.', 'fly.toml')),
   });
   transport.close();
   if (succeeded) process.exitCode = 0;
-  leaveSoon();
+  leaveSoon(process, cancelled.signal);
 }
 
 /** Runs the post step in this process; whatever happens, the job doesn't turn red for it. */
 export async function post(): Promise<void> {
   const { env } = process;
+  const { signal } = cancelSignal(process);
+  // What is to be put back is, whether or not anybody hears of it.
+  whenUnheard(process, () => undefined);
   process.on('uncaughtException', (error) => {
     runnerLog.warning(`The post step broke off: ${error.message}`);
-    process.exit(0);
+    process.exitCode = 0;
+    leaveSoon(process, signal);
   });
   const transport = nodeTransport(USER_AGENT, env);
   await runPost({
-    ...{ env, transport, cancelled: cancelSignal() },
+    ...{ env, transport, cancelled: signal },
     log: runnerLog,
     runner: fileRunner(env),
     clock: systemClock,
@@ -59,7 +62,7 @@ export async function post(): Promise<void> {
     temp: env['RUNNER_TEMP'] || undefined,
   });
   transport.close();
-  leaveSoon();
+  leaveSoon(process, signal);
 }
 
 /**
@@ -69,17 +72,4 @@ export async function post(): Promise<void> {
 function stayLean(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=60');
-}
-
-/** Aborts as soon as the runner wants this process gone. */
-function cancelSignal(): AbortSignal {
-  const cancelled = new AbortController();
-  const cancel = () => cancelled.abort(new ActionError('cancelled', 'the job was cancelled'));
-  process.on('SIGINT', cancel).on('SIGTERM', cancel);
-  return cancelled.signal;
-}
-
-/** A proxy that leaves a connection half open holds it where nothing of ours can close it. */
-function leaveSoon(): void {
-  setTimeout(() => process.exit(), LINGER_MS).unref();
 }

@@ -12,6 +12,7 @@ const LEAVES = [
   'text.ts',
   'duration.ts',
   'deadline.ts',
+  'ending.ts',
   'http',
   'token-command.ts',
 ];

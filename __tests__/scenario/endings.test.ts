@@ -1,0 +1,50 @@
+import { APP, type Scenario, WORKERS } from '../support/scenario.js';
+import { onEachNode } from '../support/scenario-nodes.js';
+import { writes } from '../support/scenario-steps.js';
+
+const [FIRST] = WORKERS;
+const settings = { bootMs: 600_000 };
+const inputs = ({ fly }: Scenario) => ({
+  token: fly.mintToken({ app: APP, withDischarge: true }),
+  ...{ app: APP, machines: FIRST, lease: 'true' },
+});
+
+/** Gone by itself, all told, and nothing held any more. */
+function expectOrderly(scenario: Scenario, result: Awaited<ReturnType<Scenario['job']['step']>>): void {
+  expect(result).toMatchObject({ exitCode: 1, stderr: '' });
+  expect(result.outputs).toMatchObject({ count: '1', 'failed-count': '1' });
+  expect(result.summary).toContain('cancelled');
+  expect([undefined, `DELETE ${FIRST}/lease`]).toContain(writes(scenario).at(-1));
+}
+
+onEachNode('When a step is to go', (open) => {
+  it.each(['SIGHUP', 'SIGTERM', 'SIGQUIT'] as const)('ends as cancelled: %s', async (signal) => {
+    const job = { cancelTimes: { interrupt: 5_000, terminate: 1, first: signal } };
+    const scenario = await open({ job, settings });
+    scenario.whenAsked(/\/wait/, () => scenario.job.cancel());
+    expectOrderly(scenario, await scenario.job.step({ uses: './start', with: inputs(scenario) }));
+  });
+
+  it('ends as cancelled when nobody reads what it says any more', async () => {
+    const scenario = await open({ settings });
+    const deafen = new AbortController();
+    scenario.whenAsked(/machines$/, () => deafen.abort());
+    const step = { uses: './start', with: inputs(scenario), deafen: deafen.signal };
+    const result = await scenario.job.step(step);
+    expectOrderly(scenario, result);
+    expect(result.summary).toContain('EPIPE');
+  });
+});
+
+onEachNode('When nobody reads what a post says', (open) => {
+  it('puts back all the same', async () => {
+    const scenario = await open();
+    const { job, fly } = scenario;
+    const { lease, ...given } = inputs(scenario);
+    await job.step({ uses: './start', with: { ...given, restore: 'true' } });
+    expect(fly.machine(APP, FIRST).state).toBe('started');
+    const posts = await job.post({ deafen: AbortSignal.abort() });
+    expect(posts.map(({ exitCode }) => exitCode)).toEqual([0]);
+    expect(fly.machine(APP, FIRST).state).toBe('stopped');
+  });
+});

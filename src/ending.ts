@@ -1,0 +1,53 @@
+import { onAbort } from './abort.js';
+import { ActionError } from './errors.js';
+
+/** What a runner, a shell or a terminal sends to a process that is to go. SIGBREAK is Windows', as SIGHUP is when a console closes. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGBREAK'] as const;
+
+/** How long a process that has nothing to do any more may stay for what others left open. */
+const LINGER_MS = 1_000;
+
+/** A stream that people read. */
+interface Output {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  write(text: string, then: () => void): unknown;
+}
+
+/** This process, as far as its end is concerned. */
+export interface Host {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  on(signal: (typeof SIGNALS)[number], listener: () => void): unknown;
+  exit(): void;
+}
+
+/** Aborts as soon as somebody wants this process gone. */
+export function cancelSignal(host: Host): AbortController {
+  const cancelled = new AbortController();
+  for (const signal of SIGNALS) {
+    host.on(signal, () => cancelled.abort(new ActionError('cancelled', 'the job was cancelled')));
+  }
+  return cancelled;
+}
+
+/** Calls back when nobody reads what this process says; without a listener Node would end it in the middle of its work. */
+export function whenUnheard({ stdout, stderr }: Host, then: (error: Error) => void): void {
+  for (const output of [stdout, stderr]) output.on('error', then);
+}
+
+/** Why a step that nobody listens to is cancelled. */
+export function unheard({ message }: Error): ActionError {
+  return new ActionError('cancelled', `nobody reads the step's output any more: ${message}`);
+}
+
+/**
+ * Ends this process, which ends by itself as a rule: a proxy that leaves a connection half open holds it where nothing of
+ * ours can close it. What was written goes out first, however slow its reader is, unless the job is cancelled.
+ */
+export function leaveSoon(host: Host, cancelled: AbortSignal): void {
+  const leave = () => {
+    onAbort(cancelled, () => host.exit());
+    host.stdout.write('', () => host.stderr.write('', () => host.exit()));
+  };
+  setTimeout(leave, LINGER_MS).unref();
+}
