@@ -17,6 +17,7 @@ const KINDS = {
   app: /^GET \/v1\/apps\/[^/]+$/,
   question: /^POST \/v1\/tokens\/authorize$/,
   wait: /^GET \/v1\/apps\/[^/]+\/machines\/[^/]+\/wait\?/,
+  look: /^GET \/v1\/apps\/[^/]+\/machines\/[^/]+$/,
 } as const;
 type Kind = keyof typeof KINDS;
 type Counts = Readonly<Partial<Record<Kind, number>>>;
@@ -25,7 +26,7 @@ type Counts = Readonly<Partial<Record<Kind, number>>>;
 export async function requests(): Promise<Figure[]> {
   const cold = await inJob(['aaa', 'own'], async ({ fly, job, token }) => {
     const start = { uses: './start', with: { token, app: APP, machines: 'all' } };
-    const wanted = { discharge: 2, list: 1, start: MACHINES, wait: MACHINES };
+    const wanted = { discharge: 2, list: 1, start: MACHINES, wait: MACHINES, look: MACHINES };
     return [
       await counted(`cold start of ${MACHINES} machines, 2 tickets`, wanted, fly, () => job.step(start)),
     ];
@@ -33,7 +34,7 @@ export async function requests(): Promise<Figure[]> {
   const warm = await inJob(['aaa'], async ({ fly, job, token }) => {
     const auth = { uses: './auth', with: { token, app: APP } };
     const start = { uses: './start', with: { machines: 'all' } };
-    const changes = { list: 1, start: MACHINES, wait: MACHINES };
+    const changes = { list: 1, start: MACHINES, wait: MACHINES, look: MACHINES };
     return [
       await counted('auth, 1 ticket', { discharge: 1 }, fly, () => job.step(auth)),
       await counted('inspect', { app: 1 }, fly, () => job.step({ uses: './inspect' })),

@@ -43,7 +43,7 @@ onEachNode('When the answer to a change is lost', (open) => {
     const result = await scenario.job.step({ uses: './start', with: inputs });
     expect(result.conclusion).toBe('success');
     expect(machineRows(result)[WORKER]).toMatchObject({ outcome: 'changed', state: 'started' });
-    expect(requests(scenario)).toEqual([`${LIST} 200`, ...expected]);
+    expect(requests(scenario)).toEqual([`${LIST} 200`, ...expected, `${READ} 200`]);
   });
 
   const started = sideBySide(LOST, async ({ path, fault }) => {

@@ -15,7 +15,7 @@ function newRequests({ fly }: Scenario): string[] {
 
 const changes = (action: string, ids: readonly string[]) =>
   ids.flatMap((id) =>
-    [`POST .../${id}/${action}`, `GET .../${id}/wait`].map(
+    [`POST .../${id}/${action}`, `GET .../${id}/wait`, `GET .../${id}`].map(
       (it) => `${it.replace('...', `/v1/apps/${APP}/machines`)} 200`,
     ),
   );
@@ -73,7 +73,7 @@ onEachNode('When a discharge is past half of its short life', (open) => {
 });
 
 onEachNode('When the requests of a step are counted', (open) => {
-  it('costs a cold start one per missing ticket, a list, and a start and a wait per machine', async () => {
+  it('costs a cold start one per missing ticket, a list, and a start, a wait and a look per machine', async () => {
     const scenario = await open();
     const token = scenario.fly.mintToken({ app: APP, thirdParty: ['aaa', 'own'] });
     const start = await scenario.job.step({

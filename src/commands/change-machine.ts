@@ -95,10 +95,14 @@ export class MachineChanger {
     const seen = (read: Machine) => {
       attempt.state = read.state;
     };
+    let ended = '';
+    const done = (what: string) => {
+      ended = what;
+    };
     const { verb } = this.#transition;
-    const wanted = { machine, goal, verb, version: machine.instanceId, deadline, seen };
+    const wanted = { machine, goal, verb, version: machine.instanceId, deadline, seen, done };
     attempt.state = await waitForGoal(this.#tools, wanted);
-    if (wait !== 'checks') return '';
+    if (wait !== 'checks' || ended !== '') return ended;
     if (!hasChecks(machine)) return 'has no health checks to wait for';
     attempt.enter('checks');
     const beside = besideChecks?.(machine, nonce);

@@ -1,4 +1,4 @@
-import { asActionError } from '../errors.js';
+import { ActionError, asActionError } from '../errors.js';
 import { hasChecks, waitForChecks } from '../machines/checks.js';
 import type { Machine } from '../machines/machine.js';
 import { TRANSITIONS } from '../machines/transitions.js';
@@ -33,6 +33,13 @@ export interface WarmOptions {
 }
 
 const NO_CHECKS = 'has no health checks, so that started is ready';
+
+/** One that does its work and ends never comes to be ready, however well it went. */
+function endedBefore({ machine: { id }, reason }: MachineResult): ActionError {
+  const hint =
+    "A machine that runs once and ends can't be kept warm: leave it out with `exclude` or a filter.";
+  return new ActionError('wrong state', `machine ${id} ${reason}`, { hint });
+}
 
 /** Brings machines to be started and ready, one by one. */
 export class MachineWarmer {
@@ -77,6 +84,7 @@ export class MachineWarmer {
     // Before its checks, so that nobody waits for a start that is gone.
     if (kind === 'change') starts.settle(touched.has(machine));
     if (up.outcome !== 'changed' && up.outcome !== 'unchanged') return up;
+    if (up.state !== 'started') return { ...up, outcome: 'failed', reason: '', error: endedBefore(up) };
     const started = clock.now() - begun;
     if (kind === 'change') keeper?.after(up);
     // Beside its checks: they take time, in which another job's end must not stop it, and it may be ready without.

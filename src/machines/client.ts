@@ -27,7 +27,7 @@ import { type App, appReading, appsListing, type OrgMachines, readPages } from '
 import { READING_RATE } from './pace.js';
 import { readAnswer, refusalOf } from './read-answer.js';
 import { Refusal } from './refusals.js';
-import { isAwaited, onlyState, type WaitTarget, waiting } from './waiting.js';
+import { type WaitTarget, waiting } from './waiting.js';
 
 export type { AppNumbers } from './authorize.js';
 export type { ClientTools, TokenSource } from './caller.js';
@@ -100,14 +100,11 @@ export class MachinesClient {
     return this.#caller.call(running(machine, command), signal);
   }
 
-  /** Waits at Fly until the machine is in one of the states, and returns that; undefined when it wasn't in time. */
-  async wait(machine: MachineRef, target: WaitTarget, signal: AbortSignal): Promise<string | undefined> {
+  /** Waits at Fly until the machine is in one of the states, or the time for that is over: which of both, reading it tells. */
+  async wait(machine: MachineRef, target: WaitTarget, signal: AbortSignal): Promise<void> {
     const call = waiting(machine, target);
     const response = await this.#caller.send(call, signal);
-    if (response.status === 408) return undefined;
-    const told = readAnswer(response, call) ?? onlyState(target);
-    const state = told ?? (await this.get(machine, signal)).state;
-    return isAwaited(target, state) ? state : undefined;
+    if (response.status !== 408) readAnswer(response, call);
   }
 
   /** Takes the machine's lease. */

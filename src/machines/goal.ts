@@ -1,4 +1,5 @@
 import type { Machine } from './machine.js';
+import { type Told, tellEnd, tellUp } from './story.js';
 
 /** What proves on one machine that a change has come about. */
 export interface Goal {
@@ -8,8 +9,6 @@ export interface Goal {
   readonly awaited: readonly string[];
   /** Whether waiting needs the machine's version. Docs want it for `stopped`; after a start it would be in the way of a deploy. */
   readonly waitsForVersion: boolean;
-  /** Whether Fly's word that an awaited state was reached is the proof; otherwise the machine is read, too. */
-  readonly isProvenByState: boolean;
   /** Whether a machine that isn't there any more is where it should be. */
   readonly isGoneFine: boolean;
   /** For how long the machine may be seen at rest elsewhere before it counts as not on its way, in milliseconds. */
@@ -19,6 +18,8 @@ export interface Goal {
   readonly isUnderway: (machine: Machine) => boolean;
   /** Whether its events tell of such a change since; whose it was they don't tell. */
   readonly isTraced: (machine: Machine) => boolean;
+  /** What its events tell of a machine that isn't there, nor needs to be waited for any longer; undefined for nothing. */
+  readonly tell: (machine: Machine) => Told | undefined;
   /** Takes the machine, read right before a request, as what was before; only where that matters, and there nothing counts earlier. */
   readonly rebase?: (machine: Machine) => void;
 }
@@ -40,13 +41,18 @@ export function inState(states: readonly string[], underway: readonly string[]):
     target,
     awaited: states,
     waitsForVersion: states.includes('stopped'),
-    isProvenByState: true,
     isGoneFine: states.includes('destroyed'),
     restMs: REST_MS,
     isReached: ({ state }) => states.includes(state),
     isUnderway: ({ state }) => underway.includes(state),
     isTraced: () => false,
+    tell: () => undefined,
   };
+}
+
+/** As `inState`, for a stop or a suspend: a machine may have been started again since. */
+export function down(states: readonly string[], underway: readonly string[], before: Machine): Goal {
+  return { ...inState(states, underway), tell: (now) => tellUp(now, before) };
 }
 
 /** As `inState`, for a start: a machine may have started since and have ended again already. */
@@ -54,6 +60,7 @@ export function started(before: Machine): Goal {
   return {
     ...inState(['started'], ['starting', 'restarting']),
     isTraced: ({ newestStart }) => newestStart > before.newestStart,
+    tell: (now) => tellEnd(now, before),
   };
 }
 
@@ -66,11 +73,11 @@ export function startedAnew(killTimeout: number): Goal {
   return {
     ...inState(['started'], []),
     target: 'started anew',
-    isProvenByState: false,
     restMs: REST_MS + killTimeout,
     isReached: ({ state, newestStart }) =>
       before !== undefined && state === 'started' && newestStart > before.newestStart,
     isTraced: ({ newestEvent }) => before !== undefined && newestEvent > before.newestEvent,
+    tell: (now) => before && tellEnd(now, before),
     rebase: (read) => {
       before = read;
     },

@@ -1,5 +1,5 @@
 import type { MachineRef, MachinesClient, SendOptions, StopOptions } from './client.js';
-import { cordonedIs, type Goal, inState, started, startedAnew } from './goal.js';
+import { cordonedIs, down, type Goal, started, startedAnew } from './goal.js';
 import { guardOf } from './guards.js';
 import type { Machine } from './machine.js';
 
@@ -48,10 +48,10 @@ export function killTimeoutOf(machine: Machine, { killTimeout }: StopOptions): n
 /** In none of these there is a process to suspend. */
 const isEnded = (state: string): boolean => state === 'stopped' || state === 'failed' || state === 'created';
 
-const stopped = ({ autoDestroy }: Machine): Goal =>
-  autoDestroy
-    ? inState(['stopped', 'destroyed'], ['stopping', 'destroying'])
-    : inState(['stopped'], ['stopping']);
+const stopped = (machine: Machine): Goal =>
+  machine.autoDestroy
+    ? down(['stopped', 'destroyed'], ['stopping', 'destroying'], machine)
+    : down(['stopped'], ['stopping'], machine);
 
 /** The transitions by the names of their commands. */
 export const TRANSITIONS = {
@@ -85,10 +85,10 @@ export const TRANSITIONS = {
     past: 'suspended',
     already: 'already suspended',
     doing: 'Suspending',
-    goal: (_, { fallback }) =>
+    goal: (machine, { fallback }) =>
       fallback === 'stop'
-        ? inState(['suspended', 'stopped'], ['suspending', 'stopping'])
-        : inState(['suspended'], ['suspending']),
+        ? down(['suspended', 'stopped'], ['suspending', 'stopping'], machine)
+        : down(['suspended'], ['suspending'], machine),
     guard: guardOf,
     impossible: ({ state }, { fallback }) =>
       isEnded(state) && !(state === 'stopped' && fallback === 'stop')

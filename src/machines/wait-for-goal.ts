@@ -2,14 +2,17 @@ import type { Clock } from '../clock.js';
 import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
 import type { MachineRef, MachinesClient } from './client.js';
+import { isRestarting } from './events.js';
 import { FINAL, type Goal, RESTING } from './goal.js';
 import { GONE, isGone, look } from './look.js';
 import type { Machine } from './machine.js';
 import { Refusal } from './refusals.js';
 
 /** Seconds of one wait at Fly, whose proxy cuts longer ones than 60; short at first, to notice early what won't come. */
-const SLICES = [10, 30] as const;
+const SLICES = [2, 10, 30] as const;
 const LONGEST_SLICE = 60;
+/** What is left of a rest is waited for at once, in milliseconds, and so much at least. */
+const LEAST_MS = 10_000;
 /** Kept free before the deadline for a last look, in milliseconds. */
 const LOOK_MS = 1_000;
 /** Between two looks, in milliseconds, so that a server which answers at once isn't asked without end. */
@@ -24,18 +27,21 @@ export interface Wait {
   /** The machine's instance id, where it is known. */
   readonly version: string | undefined;
   readonly deadline: Pick<Deadline, 'left' | 'signal'>;
-  /** Told of the machine whenever it was read and isn't there yet. */
+  /** Told of the machine whenever it was read. */
   readonly seen?: (machine: Machine) => void;
+  /** Told how a machine that has been there, and is somewhere else since, has done what it was to do. */
+  readonly done?: (what: string) => void;
 }
 
 /**
- * Waits until the machine has been read back where it should be, and returns the state it is in. Asks in slices
- * until the deadline; in between it looks at the machine, and gives up with `wrong state` when that has ended for
- * good or has rested elsewhere for as long as the goal allows.
+ * Waits until the machine has been read back where it should be, and returns the state it is in: Fly's word that it was
+ * there is no proof, for it may have ended since. Asks in slices until the deadline; after each it looks at the machine, and
+ * gives up with `wrong state` when its events tell why it isn't there, when that has ended for good or has rested elsewhere
+ * for as long as the goal allows.
  */
 export async function waitForGoal(
   { client, clock }: { client: MachinesClient; clock: Clock },
-  { machine, goal, verb, version, deadline, seen }: Wait,
+  { machine, goal, verb, version, deadline, seen, done }: Wait,
 ): Promise<string> {
   const { awaited, waitsForVersion } = goal;
   let known = waitsForVersion ? version : undefined;
@@ -45,14 +51,13 @@ export async function waitForGoal(
       const most = SLICES[slice] ?? LONGEST_SLICE;
       const rest =
         restingSince === undefined ? Number.POSITIVE_INFINITY : restingSince + goal.restMs - clock.now();
-      const ms = Math.min(deadline.left - LOOK_MS, Math.max(rest, SLICES[0] * 1000));
+      const ms = Math.min(deadline.left - LOOK_MS, Math.max(rest, LEAST_MS));
       const seconds = Math.max(1, Math.min(most, Math.floor(ms / 1000)));
       let refused: Refusal | undefined;
       try {
         if (awaited.length > 0) {
           const target = { states: awaited, version: known, seconds };
-          const state = await client.wait(machine, target, deadline.signal);
-          if (state !== undefined && goal.isProvenByState) return state;
+          await client.wait(machine, target, deadline.signal);
         }
       } catch (error) {
         if (!(error instanceof Refusal) || isGone(error) || (known === undefined && !error.passes))
@@ -64,16 +69,22 @@ export async function waitForGoal(
         await clock.sleep(PAUSE_MS, deadline.signal);
         continue;
       }
-      if (goal.isReached(now)) return now.state;
       seen?.(now);
+      if (goal.isReached(now)) return now.state;
+      const told = goal.tell(now);
+      if (told?.isDone) {
+        done?.(told.what);
+        return now.state;
+      }
+      if (told !== undefined) throw wentOn(now, goal, told.what);
       // A deploy in between gives the machine another version, and waiting for the old one is refused.
       const isSameVersion = !waitsForVersion || now.instanceId === known;
       if (refused !== undefined && !refused.passes && isSameVersion) throw refused;
-      const rests = RESTING.has(now.state) || FINAL.has(now.state);
+      const rests = (RESTING.has(now.state) || FINAL.has(now.state)) && !isRestarting(now.events);
       restingSince = isSameVersion && rests ? (restingSince ?? clock.now()) : undefined;
       const hasRested = restingSince !== undefined && clock.now() - restingSince >= goal.restMs;
       known = waitsForVersion ? now.instanceId : undefined;
-      const isFinal = FINAL.has(now.state) && !goal.isUnderway(now) && !goal.isTraced(now);
+      const isFinal = FINAL.has(now.state) && rests && !goal.isUnderway(now) && !goal.isTraced(now);
       if (isFinal || hasRested) throw settledElsewhere(now, goal, verb);
       await clock.sleep(PAUSE_MS, deadline.signal);
     }
@@ -83,19 +94,25 @@ export async function waitForGoal(
   }
 }
 
-function settledElsewhere(
-  { id, state, hostStatus }: Machine,
-  { target, awaited }: Goal,
-  verb: string | undefined,
-): ActionError {
+function settledElsewhere(now: Machine, goal: Goal, verb: string | undefined): ActionError {
+  const { id, hostStatus } = now;
   const host = hostStatus === 'ok' ? '' : ` and its host is ${hostStatus}`;
-  const there = target === state ? `${state}, as before` : `${state} instead of ${target}`;
-  const where = awaited.length === 0 ? `not ${target}` : there;
   const story =
     verb === undefined
       ? 'It will not get there by itself'
       : `Fly took the ${verb} on, but the machine didn't follow`;
-  return new ActionError('wrong state', `machine ${id} is ${where}${host}`, {
+  return new ActionError('wrong state', `machine ${id} is ${placeOf(now, goal)}${host}`, {
     hint: `${story}; \`fly logs\` and \`fly machine status ${id}\` show why.`,
   });
+}
+
+function wentOn(now: Machine, goal: Goal, what: string): ActionError {
+  return new ActionError('wrong state', `machine ${now.id} is ${placeOf(now, goal)}: it ${what}`, {
+    hint: `\`fly logs\` and \`fly machine status ${now.id}\` show more.`,
+  });
+}
+
+function placeOf({ state }: Machine, { target, awaited }: Goal): string {
+  if (awaited.length === 0) return `not ${target}`;
+  return target === state ? `${state}, as before` : `${state} instead of ${target}`;
 }

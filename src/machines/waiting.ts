@@ -1,7 +1,6 @@
 import * as v from '@badrap/valita';
 import { WAIT } from '../http/retry.js';
 import { ATTEMPT_LIMIT_MS, type Call } from './call.js';
-import { SETTLED } from './goal.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
 /** What a machine is waited for. */
@@ -14,16 +13,11 @@ export interface WaitTarget {
   readonly seconds: number;
 }
 
-/** The state that was reached, where Fly tells it. */
-export const WaitJson = v
-  .object({ state: v.string().nullable().optional() })
-  .map(({ state }) => state ?? undefined);
+/** What else it tells, such as the state, is told by some servers only, and may not hold any more. */
+const WaitJson = v.object({});
 
 /** Waits at Fly; a 408 says that the time was too short. Several states are several parameters, as Fly's own client sends them. */
-export function waiting(
-  machine: MachineRef,
-  { states, version, seconds }: WaitTarget,
-): Call<string | undefined> {
+export function waiting(machine: MachineRef, { states, version, seconds }: WaitTarget): Call<unknown> {
   const query = new URLSearchParams();
   for (const state of states) query.append('state', state);
   query.set('timeout', String(seconds));
@@ -33,14 +27,4 @@ export function waiting(
     what: `wait for machine ${machine.id} to be ${states.join(' or ')}`,
     limit: seconds * 1000 + ATTEMPT_LIMIT_MS,
   };
-}
-
-/** The only state that a success can mean; undefined when there are several. */
-export function onlyState({ states }: WaitTarget): string | undefined {
-  return states.length === 1 && states[0] !== SETTLED ? states[0] : undefined;
-}
-
-/** Whether a machine in this state is where it was waited for. */
-export function isAwaited({ states }: WaitTarget, state: string): boolean {
-  return states.includes(state) || states.includes(SETTLED);
 }

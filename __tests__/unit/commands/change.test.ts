@@ -5,10 +5,10 @@ import { selector } from '../../support/machines.js';
 import { APP, createMachinesRig, thrownBy } from '../../support/machines-rig.js';
 
 describe('when machines are started', () => {
-  it('costs one list, a start and a wait for each, and nothing else', async () => {
+  it('costs one list, a start, a wait and a look for each, and nothing else', async () => {
     const rig = createMachinesRig({ machines: many(7) });
     const done = await run(rig, 'start');
-    expect(counts(rig)).toEqual({ 'GET machines': 1, 'POST start': 7, 'GET wait': 7 });
+    expect(counts(rig)).toEqual({ 'GET machines': 1, 'POST start': 7, 'GET wait': 7, 'GET machine': 7 });
     expect(new Set(Object.values(outcomes(done)))).toEqual(new Set(['changed']));
     expect(done.result.failures).toEqual([]);
     expect(done.result.line).toBe('started 7, already started 0, failed 0 of 7 in my-app');
@@ -32,7 +32,9 @@ describe('when machines are started', () => {
     const done = await run(rig, 'start');
     expect(done.result.line).toBe('started 100, already started 0, failed 0 of 100 in my-app');
     expect(rig.deadline.elapsed).toBe(alone.deadline.elapsed);
-    expect(counts(rig)).toEqual({ 'GET machines': 1, 'POST start': 100, 'GET wait': 100 });
+    expect(counts(rig)).toEqual({
+      ...{ 'GET machines': 1, 'POST start': 100, 'GET wait': 100, 'GET machine': 100 },
+    });
   });
 
   it('tells of each machine as soon as it is done, and reports them in their order', async () => {
@@ -258,7 +260,7 @@ describe('when a machine is on its way already', () => {
     const rig = createMachinesRig({ machines: many(2) });
     await rig.clock.run(rig.client.start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
     const { result } = await run(rig, 'start');
-    expect(counts(rig)).toEqual({ 'GET machines': 1, 'POST start': 2, 'GET wait': 2 });
+    expect(counts(rig)).toEqual({ 'GET machines': 1, 'POST start': 2, 'GET wait': 2, 'GET machine': 2 });
     expect(result.machines[0]).toMatchObject({
       outcome: 'unchanged',
       state: 'started',

@@ -83,7 +83,7 @@ describe('when a start waits for checks', () => {
       outcome: 'changed',
       reason: 'has no health checks to wait for',
     });
-    expect(countOf(rig, 'GET machine')).toBe(0);
+    expect(countOf(rig, 'GET machine')).toBe(1);
   });
 
   it('waits for one that is started already and not healthy yet, without starting it', async () => {

@@ -52,7 +52,7 @@ describe('when machines are changed under leases', () => {
       'GET machines': 1,
       'POST lease': 3,
       // Whoever held it before may have changed the machine.
-      'GET machine': 3,
+      'GET machine': 6,
       'POST start': 3,
       'GET wait': 3,
       'DELETE lease': 3,

@@ -106,8 +106,8 @@ describe('when an answer was lost and Fly refuses what comes after', () => {
 
 describe('when the turn of a machine comes late', () => {
   it.each([
-    [1_900, { 'GET machines': 1, 'POST start': 2, 'GET wait': 2 }, 'changed'],
-    [2_100, { 'GET machines': 1, 'POST start': 1, 'GET machine': 1, 'GET wait': 2 }, 'unchanged'],
+    [1_900, { 'GET machines': 1, 'POST start': 2, 'GET machine': 2, 'GET wait': 2 }, 'changed'],
+    [2_100, { 'GET machines': 1, 'POST start': 1, 'GET machine': 3, 'GET wait': 2 }, 'unchanged'],
   ] as const)('is read once more where it took %i ms', async (ms, asked, outcome) => {
     const rig = createMachinesRig({
       machines: many(2),
@@ -142,6 +142,9 @@ describe('when the list of another app takes long', () => {
     expect(rig.asked().filter((line) => /(m000|x1)( |\/start)/.test(line))).toEqual([
       expect.stringContaining('GET m000 '),
       expect.stringContaining('POST /v1/apps/other/machines/x1/start '),
+      // What reads both back.
+      expect.stringContaining('GET m000 '),
+      expect.stringContaining('GET /v1/apps/other/machines/x1 '),
     ]);
   });
 });

@@ -55,7 +55,9 @@ describe('when a machine ends at once', () => {
     });
     const result = only(await run(rig, 'start'));
     expect(countOf(rig, 'POST start')).toBe(1);
-    expect(result).toMatchObject({ outcome: 'failed', state: 'stopped', error: { class: 'wrong state' } });
+    expect(result).toMatchObject({
+      ...{ outcome: 'changed', state: 'stopped', reason: 'started and ended, exit code 0' },
+    });
   });
 
   it('is started all the same where somebody else did so while their lease refused us', async () => {

@@ -123,7 +123,7 @@ describe('when machines of every kind are up', () => {
     expect(counts(rig)).toEqual({
       ...{ 'GET machines': 1, 'GET /prometheus/my-org/api/v1/query_range': 1 },
       // Each is looked at once more right before it is stopped.
-      ...{ 'GET machine': 2, 'POST stop': 2, 'GET wait': 2 },
+      ...{ 'GET machine': 4, 'POST stop': 2, 'GET wait': 2 },
     });
   });
 

@@ -14,7 +14,9 @@ describe('when machines are suspended', () => {
   it('reads back that they are', async () => {
     const rig = rigOf();
     expect(only(await run(rig, 'suspend'))).toMatchObject({ outcome: 'changed', state: 'suspended' });
-    expect(counts(rig)).toEqual({ 'GET machines': 1, 'POST suspend': 1, 'GET wait': 1 });
+    expect(counts(rig)).toEqual({
+      ...{ 'GET machines': 1, 'POST suspend': 1, 'GET wait': 1, 'GET machine': 1 },
+    });
   });
 
   it('leaves those alone that are already', async () => {

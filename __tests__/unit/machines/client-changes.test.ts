@@ -185,39 +185,19 @@ describe('when a machine is waited for', () => {
   });
 
   it.each([
-    [['started'], { ok: true, state: 'started' }, 'started'],
-    [['started'], { ok: true }, 'started'],
-    [['stopped', 'started'], { ok: true, state: 'started' }, 'started'],
-    [['settled'], { ok: true, state: 'failed' }, 'failed'],
-    [['started'], { ok: true, state: 'failed' }, undefined],
-  ])('says which of %j was reached after %j: %s', async (states, body, state) => {
-    expect(await wait(scriptedClient([answer(200, body)]), states)).toBe(state);
-  });
-
-  it.each([
-    [['stopped', 'suspended'], 'suspended', 'suspended'],
-    [['settled'], 'stopped', 'stopped'],
-    [['stopped', 'suspended'], 'started', undefined],
-  ])('reads the machine where the answer leaves open which of %j it is', async (states, state, reached) => {
-    const bench = scriptedClient([answer(200, { ok: true }), answer(200, { id: 'a1', state })]);
-    expect(await wait(bench, states)).toBe(reached);
-    expect(bench.asked()[1]).toBe('GET a1');
-  });
-
-  it('says after a 408 that nothing was reached', async () => {
-    const error = 'deadline_exceeded: machine failed to reach desired state';
-    expect(await wait(scriptedClient([answer(408, { error })]), ['started'])).toBeUndefined();
+    [200, { ok: true, state: 'started' }],
+    [200, { ok: true }],
+    [200, { ok: true, state: 'failed' }],
+    [408, { error: 'deadline_exceeded: machine failed to reach desired state' }],
+    [408, { error: 'timeout' }],
+  ])('has waited after %i %j, whatever came of that', async (status, body) => {
+    const bench = scriptedClient([answer(status, body)]);
+    await wait(bench, ['started']);
+    expect(bench.requests).toHaveLength(1);
   });
 
   it.each([400, 404, 412])('throws for %i', async (status) => {
     const bench = scriptedClient([answer(status, { error: 'no' })]);
     expect(await thrownBy(wait(bench, ['started']))).toMatchObject({ status });
-  });
-
-  it('is told by Fly which of several states it was', async () => {
-    const { client, clock } = createMachinesRig({ machines: [{ id: 'a1', state: 'started' }] });
-    await clock.run(client.stop(MACHINE, {}, NEVER));
-    const target = { states: ['suspended', 'stopped'], version: undefined, seconds: 15 };
-    expect(await clock.run(client.wait(MACHINE, target, NEVER))).toBe('stopped');
   });
 });

@@ -1,0 +1,62 @@
+import { type Exit, endedSince, type MachineEvent, newestStartOf } from './events.js';
+import type { Machine } from './machine.js';
+
+/** What its events tell of a machine that isn't where it should be, so that nobody needs to wait for it any longer. */
+export interface Told {
+  /** It was there and has done what it was to do. */
+  readonly isDone: boolean;
+  /** `started and ended, exit code 0`; what follows the machine's id in a sentence. */
+  readonly what: string;
+}
+
+/** From these a machine comes to be started by itself. */
+const COMING: ReadonlySet<string> = new Set(['starting', 'restarting']);
+
+/**
+ * How a machine that was to start has ended; undefined as long as it hasn't, or Fly starts it again. `before` is the machine
+ * before anything was asked, or on its way already.
+ */
+export function tellEnd(now: Machine, before: Machine): Told | undefined {
+  if (before.newestEvent === 0) return undefined;
+  const since = COMING.has(before.state) ? newestStartOf(before.events) - 1 : before.newestEvent;
+  const exit = endedSince(now.events, since);
+  if (exit === undefined) return undefined;
+  if (exit.requested) return { isDone: false, what: 'was started, and somebody has stopped it again' };
+  const isDone = now.isOneShot && exit.code === 0 && !exit.outOfMemory;
+  return { isDone, what: `started and ended, ${wordsOf(exit)}` };
+}
+
+function wordsOf({ code, outOfMemory }: Exit): string {
+  const words = code === undefined ? 'exit code not known' : `exit code ${code}`;
+  return outOfMemory ? `out of memory (${words})` : words;
+}
+
+/**
+ * That a machine which was to be stopped or suspended is up all the same: it was down and has been started again, or a
+ * request came while it was suspending, which cancels that. (community.fly.io/t/26623)
+ */
+export function tellUp(now: Machine, before: Machine): Told | undefined {
+  if (before.newestEvent === 0 || !UP.has(now.state)) return undefined;
+  const since = now.events.filter(({ at }) => at > before.newestEvent);
+  const down = since.findIndex(isDown);
+  const again = since.slice(0, Math.max(0, down)).filter(({ type }) => type === 'start');
+  if (again.length > 0) {
+    const how = since[down]?.exit === undefined ? 'suspended' : 'stopped';
+    return { isDone: false, what: `was ${how}, and ${whoOf(again)} has started it again` };
+  }
+  const isKeptUp = now.state === 'started' && down < 0 && since.some(({ type }) => type === 'suspend');
+  if (!isKeptUp) return undefined;
+  return { isDone: false, what: 'was kept up by a request that came while it was suspending' };
+}
+
+const UP: ReadonlySet<string> = new Set(['started', ...COMING]);
+
+function isDown({ type, status, exit }: MachineEvent): boolean {
+  return exit?.restarting === false || (type === 'suspend' && status === 'suspended');
+}
+
+function whoOf(starts: readonly MachineEvent[]): string {
+  const sources = starts.map(({ source }) => source);
+  if (sources.includes('proxy')) return 'a request';
+  return sources.includes('user') ? 'somebody' : 'Fly';
+}
