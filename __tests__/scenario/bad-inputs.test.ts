@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { APP } from '../support/scenario.js';
 import { onEachNode } from '../support/scenario-nodes.js';
 import { refusal } from '../support/scenario-refusal.js';
+import { said } from '../support/scenario-results.js';
 
 type With = Readonly<Record<string, string>>;
 
@@ -119,5 +122,37 @@ onEachNode('When an input is wrong', (open) => {
     expect(refusal(result, scenario)).toMatch(
       /FLY_FLAPS_BASE_URL is not the bare address of a host of Fly.s\. Remove it/,
     );
+  });
+});
+
+/** As dash does with the inputs of what it starts. */
+const LIKE_DASH =
+  'for (const it of Object.keys(process.env)) if (/^INPUT_.*-/.test(it)) delete process.env[it];';
+
+onEachNode('When a shell between the runner and the step drops variables with a hyphen', (open) => {
+  it('is red with the cause, before a dry run of one group could stop another for real', async () => {
+    const { job, fly } = await open();
+    const script = join(job.workspace, 'dash.cjs');
+    writeFileSync(script, LIKE_DASH);
+    const token = fly.mintToken({ app: APP, withDischarge: true });
+    const inputs = { token, app: APP, machines: 'all', 'process-group': 'worker', 'dry-run': 'true' };
+    const env = { NODE_OPTIONS: `--require ${script}` };
+    const result = await job.step({ uses: './stop', with: inputs, env });
+    expect(result.conclusion).toBe('failure');
+    expect(said(result, 'error')[0]).toMatch(/^input: Inputs were lost on the way.*`process-group`.*by hand/);
+    expect(fly.requests).toEqual([]);
+  });
+
+  it('puts back at the end of the job all the same', async () => {
+    const { job, fly } = await open();
+    const script = join(job.workspace, 'dash.cjs');
+    const env = { NODE_OPTIONS: `--require ${script}` };
+    writeFileSync(script, '');
+    const token = fly.mintToken({ app: APP, withDischarge: true });
+    const inputs = { token, app: APP, machines: 'web-1', restore: 'true' };
+    expect((await job.step({ uses: './stop', with: inputs, env })).conclusion).toBe('success');
+    writeFileSync(script, LIKE_DASH);
+    await job.post();
+    expect(fly.machines(APP).find(({ name }) => name === 'web-1')?.state).toBe('started');
   });
 });
