@@ -119,7 +119,7 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   if (work.changes && isUnbounded(choice)) throw new ActionError('input', unbounded(work.words.verb));
   const { allowEmpty } = selector;
   const search = { scope, wants: 'whole', allowEmpty, leases: work.withLeases === true } as const;
-  const fleet = await findMachines(tools, search, deadline.signal);
+  const fleet = await findMachines(tools, search);
   const judged = judging(selector, fleet);
   const selected = select(fleet.machines, judged);
   if (work.changes) requireExclusions(fleet.machines, judged);

@@ -1,22 +1,23 @@
-import pLimit from 'p-limit';
-import type { Clock } from '../clock.js';
+import { type Clock, withTimeout } from '../clock.js';
+import type { Deadline } from '../deadline.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { MachinesClient, OrgMachines } from '../machines/client.js';
+import { isTrouble } from '../machines/fate.js';
 import { deployTokenCommand } from '../token-command.js';
 import { chooseApps, isPattern } from './app-patterns.js';
 import { directoryOf, listingOf, missingApps, nothingFits } from './org-listing.js';
+import { readEach, shareOfLeft } from './read-each.js';
 import type { Failure } from './result.js';
 import type { Scope } from './scope.js';
 import type { AppMachine, Selector } from './selection.js';
 
 export type { Scope } from './scope.js';
 
-const AT_ONCE = 10;
-
 /** What machines are found with. */
 export interface FleetTools {
   readonly client: MachinesClient;
   readonly clock: Clock;
+  readonly deadline: Deadline;
 }
 
 /** What is to be found, and how much of it has to be known. */
@@ -49,18 +50,16 @@ export interface Fleet {
 }
 
 /**
- * Finds the machines of a step, asking each app once. An app that can't be listed doesn't hide the others; when none
- * can, the first error is thrown. Throws as well where an organization's apps can't be listed, and a `not found`
+ * Finds the machines of a step, asking each app once. An app that can't be listed, or not within its share of the time,
+ * doesn't hide the others; when none can, the first error is thrown. Throws as well where an organization's apps can't be listed, and a `not found`
  * error for a pattern that no app fits, a typo most likely, unless `allowEmpty`; of exclusions that is said in a notice
  * where only an overview is wanted. Whether an app that is given by its name belongs to the organization isn't checked.
  */
-export async function findMachines(tools: FleetTools, search: Search, signal: AbortSignal): Promise<Fleet> {
+export async function findMachines(tools: FleetTools, search: Search): Promise<Fleet> {
   const { apps, org } = search.scope;
   const isNamed = org === undefined || (apps.length > 0 && !apps.some(isPattern));
   const { leases = false } = search;
-  return isNamed
-    ? listApps(tools, { apps: [...new Set(apps)], leases }, signal)
-    : findInOrg(tools, org, search, signal);
+  return isNamed ? listApps(tools, { apps: [...new Set(apps)], leases }) : findInOrg(tools, org, search);
 }
 
 /** The selector for a listing: what nothing has that could be read may be in what could not, so it is no typo. */
@@ -75,9 +74,9 @@ async function findInOrg(
   tools: FleetTools,
   org: string,
   { scope, wants, allowEmpty, leases = false }: Search,
-  signal: AbortSignal,
 ): Promise<Fleet> {
-  const { client } = tools;
+  const { client, clock, deadline } = tools;
+  const { signal } = deadline;
   const directory = await directoryOf(client, org, signal);
   const { names, lost, idle } = chooseApps(scope.apps, directory.apps);
   // Whoever misspells an exclusion would change what is to be left alone.
@@ -95,7 +94,7 @@ async function findInOrg(
         ];
   const fleet =
     (wants === 'overview' ? await overviewOf() : undefined) ??
-    (await listApps(tools, { apps: names, leases }, signal));
+    (await listApps(tools, { apps: names, leases }));
   const errorRegions = [...new Set([...directory.errorRegions, ...fleet.errorRegions])];
   const missing = missingApps({ ...directory, errorRegions });
   return {
@@ -109,7 +108,16 @@ async function findInOrg(
   async function overviewOf(): Promise<Fleet | undefined> {
     const known = new Set(directory.apps);
     if (names.length <= directory.pages || !names.every((name) => known.has(name))) return undefined;
-    const listing = directory.listing ?? (await listingOf(client, org, signal));
+    if (directory.listing !== undefined) return fromListing(directory.listing, names, org);
+    // One of several ways: where it fails or is silent, the apps themselves may still tell.
+    const share = shareOfLeft(deadline);
+    const listing = await withTimeout({ clock, signal, ...share }, (limited) =>
+      listingOf(client, org, limited),
+    ).catch((error: unknown) => {
+      signal.throwIfAborted();
+      if (!isTrouble(error)) throw error;
+      return undefined;
+    });
     return listing && fromListing(listing, names, org);
   }
 }
@@ -130,20 +138,14 @@ function fromListing({ machines, errorRegions }: OrgMachines, names: readonly st
 }
 
 async function listApps(
-  { client, clock }: FleetTools,
+  tools: FleetTools,
   { apps, leases }: { readonly apps: readonly string[]; readonly leases: boolean },
-  signal: AbortSignal,
 ): Promise<Fleet> {
-  const limit = pLimit(AT_ONCE);
-  const lists = await Promise.allSettled(
-    apps.map((app) =>
-      limit(async () => {
-        const machines = await client.list(app, signal, { leases });
-        const seenAt = clock.now();
-        return machines.map((machine): AppMachine => ({ ...machine, app, seenAt }));
-      }),
-    ),
-  );
+  const lists = await readEach(apps, tools, async (app, signal) => {
+    const machines = await tools.client.list(app, signal, { leases });
+    const seenAt = tools.clock.now();
+    return machines.map((machine): AppMachine => ({ ...machine, app, seenAt }));
+  });
   const machines: AppMachine[] = [];
   const failures: Failure[] = [];
   for (const [index, list] of lists.entries()) {

@@ -11,7 +11,7 @@ export async function list(
 ): Promise<CommandResult> {
   const { allowEmpty } = selector;
   const search = { scope, wants: 'overview', allowEmpty } as const;
-  const fleet = await findMachines(tools, search, tools.deadline.signal);
+  const fleet = await findMachines(tools, search);
   const selected = select(fleet.machines, judging(selector, fleet));
   const ours = ofShard(selected, shard);
   const machines = ours.map(({ machine, excluded }) =>

@@ -1,17 +1,16 @@
-import pLimit from 'p-limit';
 import { type ActionError, asActionError } from '../errors.js';
 import { TRANSITIONS } from '../machines/transitions.js';
 import { joined } from '../text.js';
 import type { WorkTools } from './engine.js';
 import { Latch } from './latch.js';
 import { putBack } from './put-back.js';
+import { readEach } from './read-each.js';
 import { Releasing } from './releasing.js';
 import { allOf, type Case, casesOf, type Listed } from './restore-case.js';
 import type { RestoreRecord } from './restore-record.js';
 import { appList, type CommandResult, type MachineResult, untouched } from './result.js';
 import type { AppMachine } from './selection.js';
 
-const LISTS_AT_ONCE = 10;
 /** For how long waiting is put off at most, in milliseconds, where requests can't go out. */
 const LONGEST_GATHERING_MS = 20_000;
 
@@ -70,21 +69,17 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
 
 async function listAll(
   apps: readonly string[],
-  { client, clock, deadline }: WorkTools,
+  tools: WorkTools,
 ): Promise<{ listed: Listed; errors: ReadonlyMap<string, ActionError> }> {
-  const limit = pLimit(LISTS_AT_ONCE);
   const listed = new Map<string, ReadonlyMap<string, AppMachine>>();
   const errors = new Map<string, ActionError>();
-  const read = async (app: string) => {
-    try {
-      const machines = await client.list(app, deadline.signal);
-      const seenAt = clock.now();
-      listed.set(app, new Map(machines.map((it) => [it.id, { ...it, app, seenAt }])));
-    } catch (error) {
-      errors.set(app, asActionError(error));
-    }
-  };
-  await Promise.all(apps.map((app) => limit(read, app)));
+  const ends = await readEach(apps, tools, async (app, signal) => {
+    const machines = await tools.client.list(app, signal);
+    const seenAt = tools.clock.now();
+    listed.set(app, new Map(machines.map((it) => [it.id, { ...it, app, seenAt }])));
+  });
+  for (const [index, end] of ends.entries())
+    if (end.status === 'rejected') errors.set(apps[index] ?? '', asActionError(end.reason));
   return { listed, errors };
 }
 

@@ -42,7 +42,7 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   if (isUnbounded(choice)) throw new ActionError('input', unbounded('warm up'));
   const { allowEmpty } = selector;
   const search = { scope, wants: 'whole', allowEmpty } as const;
-  const fleet = await findMachines(tools, search, tools.deadline.signal);
+  const fleet = await findMachines(tools, search);
   const judged = judging(selector, fleet);
   const selected = select(fleet.machines, judged);
   requireExclusions(fleet.machines, judged);

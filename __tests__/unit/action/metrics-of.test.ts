@@ -149,6 +149,15 @@ describe('when several apps are given without their organization', () => {
     );
     expect([changed, succeeded]).toEqual([['m-a', 'm-b'], false]);
   });
+
+  it('lets no silence of the first of them keep the others from their metrics', async () => {
+    const silent = { path: /^\/v1\/apps\/my-app$/, fault: 'hang' as const };
+    const { changed, succeeded } = await stopIdle(
+      { app: 'my-app, a, b' },
+      { apps: apps.slice(0, 3), faults: [silent] },
+    );
+    expect([changed, succeeded]).toEqual([['m-a', 'm-b'], false]);
+  });
 });
 
 describe('when metrics are elsewhere', () => {

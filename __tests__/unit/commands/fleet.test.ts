@@ -22,7 +22,7 @@ function find(
   wants: 'overview' | 'whole' = 'whole',
   allowEmpty = false,
 ): Promise<Fleet> {
-  return rig.clock.run(findMachines(rig, { scope: of, wants, allowEmpty }, rig.deadline.signal));
+  return rig.clock.run(findMachines(rig, { scope: of, wants, allowEmpty }));
 }
 
 const shown = ({ machines }: Fleet) => machines.map(({ app, id }) => `${app}/${id}`);
@@ -69,6 +69,40 @@ describe('when apps are named', () => {
     expect(machines).toHaveLength(3);
     expect(failures.map(({ app, error }) => `${app}: ${error.class}`)).toEqual(['staging-web: timeout']);
     expect(rig.deadline.elapsed).toBe(5_000);
+  });
+
+  it('gives a silent app a third of the time, and tells of the others what was seen of them', async () => {
+    const faults = [{ path: '/v1/apps/staging-web', fault: 'hang' as const }];
+    const rig = createMachinesRig({ ...OPTIONS, faults, timeoutMs: 60_000 });
+    const { machines, failures } = await find(rig, { apps: ['staging-web', APP], org: undefined });
+    expect(machines).toHaveLength(3);
+    expect(failures.map(({ app, error }) => `${app}: ${error.class}`)).toEqual(['staging-web: timeout']);
+    expect(rig.deadline.elapsed).toBe(20_000);
+  });
+
+  it('gives a silent app ten seconds at least', async () => {
+    const faults = [{ path: '/v1/apps/staging-web', fault: 'hang' as const }];
+    const rig = createMachinesRig({ ...OPTIONS, faults, timeoutMs: 15_000 });
+    expect((await find(rig, { apps: ['staging-web', APP], org: undefined })).machines).toHaveLength(3);
+    expect(rig.deadline.elapsed).toBe(10_000);
+  });
+
+  it('gives the only app all the time that there is', async () => {
+    const faults = [{ path: '/v1/apps/my-app', fault: 'hang' as const }];
+    const rig = createMachinesRig({ ...OPTIONS, faults, timeoutMs: 20_000 });
+    await thrownBy(find(rig, { apps: [APP], org: undefined }));
+    expect(rig.deadline.elapsed).toBe(20_000);
+  });
+
+  it('lets many silent apps keep no other from its turn', async () => {
+    const names = Array.from({ length: 25 }, (_, index) => `app-${index}`);
+    const otherApps = names.map((name) => ({ name, machines: [{ id: `m-${name}` }] }));
+    const faults = names.slice(0, 20).map((name) => ({ path: `/v1/apps/${name}/`, fault: 'hang' as const }));
+    const rig = createMachinesRig({ otherApps, faults, timeoutMs: 60_000 });
+    const { machines, failures } = await find(rig, { apps: names, org: undefined });
+    expect(machines.map(({ id }) => id)).toEqual(names.slice(20).map((name) => `m-${name}`));
+    expect(failures).toHaveLength(20);
+    expect(rig.deadline.elapsed).toBeLessThan(30_000);
   });
 
   it('asks ten apps at once at most', async () => {
@@ -225,6 +259,16 @@ describe('when the token may not do everything', () => {
       'orgs/my-org/machines?limit=1000 404',
     ]);
   });
+
+  it.each(['hang', { status: 503 }] as const)(
+    'asks app by app where the listing fails: %j',
+    async (fault) => {
+      const rig = createMachinesRig({ ...OPTIONS, faults: [{ path: '/v1/orgs/', fault }] });
+      const fleet = await find(rig, scope('*', '!staging-billing'), 'overview');
+      expect(fleet.machines).toHaveLength(5);
+      expect([fleet.failures, fleet.notices]).toEqual([[], []]);
+    },
+  );
 
   it.each(['overview', 'whole'] as const)(
     'finds the apps by their machines where only those may be listed: %s',

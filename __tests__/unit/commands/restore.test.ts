@@ -468,6 +468,15 @@ describe('when something can’t be put back', () => {
     expect(rowOf(result, 'm1').outcome).toBe('changed');
   });
 
+  it('puts back the others where one app never answers', async () => {
+    const faults = [{ path: '/v1/apps/other', fault: 'hang' as const }];
+    const rig = createMachinesRig({ ...started('m1'), faults, timeoutMs: 90_000 });
+    const kept = record('start', [{ ...leftStarted('o1'), app: 'other' }, leftStarted('m1')]);
+    const result = await restored(rig, kept);
+    expect(rowOf(result, 'o1')).toMatchObject({ outcome: 'failed', error: { class: 'timeout' } });
+    expect(rowOf(result, 'm1').outcome).toBe('changed');
+  });
+
   it('says of each what was not done when it is cancelled', async () => {
     const rig = createMachinesRig({ ...started('m1', 'm2'), settings: { stopMs: 60_000 } });
     const { client, clock, deadline } = rig;
