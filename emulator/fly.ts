@@ -4,6 +4,7 @@ import { createFaultFinder, type FaultRule, spoil } from './faults.js';
 import { requestVariables } from './github/issuer.js';
 import type { Answer, FlyRequest, Reply } from './http.js';
 import { type AppSpec, addApp, addMachine, type MachineSpec } from './machines/build.js';
+import { visit } from './machines/lifecycle.js';
 import type { Machine } from './machines/machine.js';
 import { replace } from './machines/replace.js';
 import { settle } from './machines/transitions.js';
@@ -52,6 +53,8 @@ export interface Fly {
   machine(app: string, idOrName: string): Machine;
   /** Gives a machine a new version, as a deploy does: replacing for a while, then back in its state. */
   replaceMachine(app: string, idOrName: string): void;
+  /** Lets a request come to a machine through the proxy, which wakes it, or keeps it from being suspended. */
+  visitMachine(app: string, idOrName: string): void;
 }
 
 /** Creates a Fly. The same clock, randomness and requests give the same answers. */
@@ -128,6 +131,7 @@ export function createFly(options: FlyOptions): Fly {
     machines,
     machine,
     replaceMachine: (name, idOrName) => replace(world, machine(name, idOrName)),
+    visitMachine: (name, idOrName) => visit(world, machine(name, idOrName), world.clock.now()),
   };
 }
 

@@ -5,8 +5,11 @@ import type { StartRefusal } from './start-refusal.js';
 
 /** In which ways one machine, or its host, misbehaves or is slow. Absent = does what it is told, at the settings' pace. */
 export interface Behaviour {
-  /** `fails`: ends in failed; `never`: stays in starting; `exits`: reaches started, then ends by itself after `exitAfterMs`. */
-  boot?: 'fails' | 'never' | 'exits';
+  /**
+   * `fails`: ends in failed; `never`: stays in starting; `exits`: reaches started, then ends by itself after
+   * `exitAfterMs`; `ends`: ends by itself before it was ever started.
+   */
+  boot?: 'fails' | 'never' | 'exits' | 'ends';
   bootMs?: number;
   /** How long its process takes to end; the kill timeout ends it earlier. */
   stopMs?: number;
@@ -14,6 +17,10 @@ export interface Behaviour {
   ignoresSignal?: boolean;
   exitAfterMs?: number;
   exitCode?: number;
+  /** What ends by itself is killed from outside, as when memory runs out. */
+  killed?: boolean;
+  /** So long after it was told to stop or to suspend, a request for it comes through the proxy. */
+  visitedAfterMs?: number;
   /** How a start that fits its state is refused all the same. */
   start?: StartRefusal;
   /** Refuses to be suspended, as beyond the limits of memory. */
@@ -42,6 +49,11 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'boot-fails': { boot: 'fails' },
   'never-boots': { boot: 'never' },
   crashes: { boot: 'exits', exitAfterMs: 2_000, exitCode: 1 },
+  killed: { boot: 'exits', exitAfterMs: 2_000, killed: true },
+  'does-its-job': { boot: 'exits', bootMs: 1, exitAfterMs: 0 },
+  'fails-its-job': { boot: 'ends', bootMs: 1, exitCode: 127 },
+  'woken-again': { visitedAfterMs: 1_500 },
+  'kept-up': { visitedAfterMs: 100 },
   slow: { bootMs: 20_000, stopMs: 20_000 },
   'ignores-signal': { ignoresSignal: true },
   'no-capacity': { start: 'no-capacity' },

@@ -1,9 +1,10 @@
 import { hex, inventedName, ulid } from '../random.js';
 import type { App, Organization, World } from '../world.js';
 import type { Behaviour } from './behaviour.js';
+import { historyOf } from './history.js';
 import { boot } from './lifecycle.js';
-import type { Machine, MachineConfig, MachineEvent, MachineState } from './machine.js';
-import { event, exitOf, plan } from './transitions.js';
+import type { Machine, MachineConfig, MachineState } from './machine.js';
+import { plan } from './transitions.js';
 
 export interface MachineSpec {
   readonly id?: string;
@@ -83,11 +84,13 @@ export function addMachine(world: World, app: App, spec: MachineSpec = {}): Mach
     updatedAt: since,
     startedAt: state === 'started' ? since : undefined,
     activeUntil: 0,
+    listedAt: undefined,
+    denials: 0,
     cordoned: spec.cordoned ?? false,
     imageLabels: spec.imageLabels ?? labelsOf(config),
     config,
     lease: undefined,
-    events: history(world, state, createdAt, since),
+    events: historyOf(world, state, { createdAt, since }),
     past: [{ at: since, state, instanceId }],
     restarts: 0,
     behaviour: { ...behaviour },
@@ -98,7 +101,7 @@ export function addMachine(world: World, app: App, spec: MachineSpec = {}): Mach
   app.machines.set(machine.id, machine);
   if (state === 'created') {
     const ready = now + (behaviour.createdMs ?? 7_000);
-    plan(machine, ready, () => boot(world, machine, ready, 'flyd'));
+    plan(machine, ready, () => boot(world, machine, ready, 'flyd', 'launch'));
   }
   return machine;
 }
@@ -136,15 +139,4 @@ function defaultConfig(app: App, { processGroup = 'app', metadata }: MachineSpec
     image: `registry.fly.io/${app.name}:deployment-01HMVXC16ED6SHK9452AF029Y7`,
     restart: { policy: 'on-failure', max_retries: 10 },
   };
-}
-
-function history(world: World, state: MachineState, createdAt: number, since: number): MachineEvent[] {
-  const events = [event(world, 'created', createdAt, { type: 'launch', source: 'user' })];
-  if (state === 'created') return events;
-  events.unshift(event(world, 'started', state === 'started' ? since : createdAt + 1_500, { type: 'start' }));
-  if (state === 'stopped')
-    events.unshift(event(world, 'stopped', since, exitOf({ code: 0, requested: true }, since)));
-  else if (state !== 'started')
-    events.unshift(event(world, state, since, { type: state === 'suspended' ? 'suspend' : 'update' }));
-  return events;
 }

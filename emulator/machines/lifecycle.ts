@@ -1,30 +1,45 @@
 import type { World } from '../world.js';
+import { type Exit, exitOf } from './exits.js';
 import { readDuration } from './go-duration.js';
 import type { Machine } from './machine.js';
-import { type Exit, enter, exitOf, forget, plan } from './transitions.js';
+import { enter, event, forget, plan, type Source } from './transitions.js';
 
 const SIGKILL = 9;
 const DEFAULT_KILL_TIMEOUT_MS = 5_000;
 /** Restarts before Fly gives up, where the config names no number. (docs: machine-restart-policy) */
 const DEFAULT_RETRIES = 10;
 
-/** Starts a machine that isn't running; what its behaviour says decides how that ends. */
-export function boot(world: World, machine: Machine, now: number, source: 'user' | 'flyd'): void {
+/**
+ * Starts a machine that isn't running; what its behaviour says decides how that ends. A restart after a crash is
+ * told as such, and the first start of all only when it has come about.
+ */
+export function boot(
+  world: World,
+  machine: Machine,
+  now: number,
+  source: Source,
+  cause: 'start' | 'restart' | 'launch' = 'start',
+): void {
   const { settings } = world;
   const { behaviour } = machine;
   const resuming = machine.state === 'suspended';
   forget(machine);
-  if (source === 'user') machine.restarts = 0;
-  enter(world, machine, 'starting', now, { type: 'start', source });
+  if (source !== 'flyd') machine.restarts = 0;
+  enter(world, machine, 'starting', now, cause === 'launch' ? undefined : { type: cause, source });
   if (behaviour.boot === 'never') return;
   // At least a millisecond, so that a machine that ends and restarts at once takes time to do so.
-  const up = now + Math.max(1, behaviour.bootMs ?? (resuming ? settings.resumeMs : settings.bootMs));
+  const usual = resuming ? settings.resumeMs : settings.bootMs;
+  const up = now + Math.max(1, behaviour.bootMs ?? usual);
   plan(machine, up, () => {
     if (behaviour.boot === 'fails') {
       enter(world, machine, 'failed', up, {
-        ...exitOf({ code: behaviour.exitCode ?? 1, requested: false }, up),
+        ...exitOf(settings, { code: behaviour.exitCode ?? 1, requested: false }, up),
         status: 'failed',
       });
+      return;
+    }
+    if (behaviour.boot === 'ends') {
+      exit(world, machine, up, behaviour.exitCode ?? 0);
       return;
     }
     enter(world, machine, 'started', up, { type: 'start' });
@@ -37,19 +52,22 @@ export function boot(world: World, machine: Machine, now: number, source: 'user'
 /** A process that ended by itself: its restart policy decides what comes next. */
 function exit(world: World, machine: Machine, at: number, code: number): void {
   const { policy = 'on-failure', max_retries: retries = DEFAULT_RETRIES } = machine.config.restart ?? {};
-  const wanted = policy === 'always' || (policy === 'on-failure' && code !== 0 && machine.restarts < retries);
+  const killed = machine.behaviour.killed === true;
+  const failed = killed || code !== 0;
+  const wanted = policy === 'always' || (policy === 'on-failure' && failed && machine.restarts < retries);
+  const how: Exit = { code, killed, requested: false };
   if (!wanted) {
-    ended(world, machine, at, { code, requested: false });
+    ended(world, machine, at, how);
     return;
   }
   machine.restarts += 1;
-  enter(world, machine, 'stopped', at, exitOf({ code, requested: false, restarting: true }, at));
-  boot(world, machine, at, 'flyd');
+  enter(world, machine, 'stopped', at, exitOf(world.settings, { ...how, restarting: true }, at));
+  boot(world, machine, at, 'flyd', 'restart');
 }
 
 function ended(world: World, machine: Machine, at: number, how: Exit): void {
   machine.activeUntil = at + (machine.behaviour.lingersMs ?? 0);
-  enter(world, machine, 'stopped', at, exitOf(how, at));
+  enter(world, machine, 'stopped', at, exitOf(world.settings, how, at));
   if (machine.config.auto_destroy !== true) return;
   enter(world, machine, 'destroying', at, { type: 'destroy' });
   plan(machine, at + 500, () => enter(world, machine, 'destroyed', at + 500, { type: 'destroy' }));
@@ -85,6 +103,7 @@ export function halt(world: World, machine: Machine, now: number, wish: Halt = {
   forget(machine);
   enter(world, machine, 'stopping', now, { type: 'stop', source: 'user' });
   plan(machine, at, () => ended(world, machine, at, how));
+  expectVisit(world, machine, now);
 }
 
 /** Ends the machine's process and starts it again, in the same version. */
@@ -94,8 +113,13 @@ export function reboot(world: World, machine: Machine, now: number, wish: Halt =
   machine.restarts = 0;
   enter(world, machine, 'restarting', now, { type: 'restart', source: 'user' });
   plan(machine, at, () => {
-    enter(world, machine, 'restarting', at, exitOf({ ...how, restarting: true }, at));
+    enter(world, machine, 'restarting', at, exitOf(world.settings, { ...how, restarting: true }, at));
     boot(world, machine, at, 'flyd');
+    const up = machine.plan[0]?.at;
+    if (up === undefined || world.settings.restartStarts === 'once') return;
+    plan(machine, up, () => {
+      if (machine.state === 'started') machine.events.unshift(event(world, 'started', up, { type: 'start' }));
+    });
   });
 }
 
@@ -105,4 +129,22 @@ export function freeze(world: World, machine: Machine, now: number): void {
   forget(machine);
   enter(world, machine, 'suspending', now, { type: 'suspend', source: 'user' });
   plan(machine, at, () => enter(world, machine, 'suspended', at, { type: 'suspend' }));
+  expectVisit(world, machine, now);
+}
+
+function expectVisit(world: World, machine: Machine, now: number): void {
+  const { visitedAfterMs } = machine.behaviour;
+  if (visitedAfterMs === undefined) return;
+  plan(machine, now + visitedAfterMs, () => visit(world, machine, now + visitedAfterMs));
+}
+
+/** A request comes to the machine through the proxy: wakes it, keeps it from being suspended, or changes nothing. */
+export function visit(world: World, machine: Machine, now: number): void {
+  if (machine.state === 'stopped' || machine.state === 'suspended') boot(world, machine, now, 'proxy');
+  if (machine.state !== 'suspending') return;
+  const began = machine.startedAt;
+  forget(machine);
+  enter(world, machine, 'started', now, { type: world.settings.cancelledSuspend });
+  // Its process was never ended.
+  machine.startedAt = began;
 }

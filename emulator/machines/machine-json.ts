@@ -25,13 +25,17 @@ export function machineJson(machine: Machine, { now, settings, summary, leases }
     ...version,
     private_ip: machine.privateIp,
     created_at: rfc3339(machine.createdAt),
-    updated_at: rfc3339(machine.updatedAt),
+    // It follows the events: what checks say doesn't move it.
+    updated_at: rfc3339(machine.events[0]?.timestamp ?? machine.updatedAt),
     ...(summary === true ? {} : details(machine, { reachable, now, settings })),
     ...(leases === true && lease !== undefined && lease.expiresAt * 1_000 > now
       ? { lease: { owner: lease.owner, description: lease.description, expires_at: lease.expiresAt } }
       : {}),
   };
 }
+
+/** The newest events only; all that are kept have a route of their own. */
+const EVENTS_SHOWN = 5;
 
 function details(
   machine: Machine,
@@ -40,7 +44,7 @@ function details(
   const { config } = machine;
   return {
     ...(reachable ? { config } : { incomplete_config: { guest: config.guest, metadata: config.metadata } }),
-    events: machine.events,
+    events: machine.events.slice(0, EVENTS_SHOWN),
     checks: reachable ? checksOf(machine, now, settings) : [],
     host_status: reachable ? 'ok' : 'unreachable',
   };

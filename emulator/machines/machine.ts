@@ -117,6 +117,10 @@ export interface Machine {
   startedAt: number | undefined;
   /** Until then a start is refused, although the machine is shown as stopped. */
   activeUntil: number;
+  /** When a list first showed it; until then undefined. */
+  listedAt: number | undefined;
+  /** How many requests for it were answered as if it weren't there. */
+  denials: number;
   cordoned: boolean;
   config: MachineConfig;
   lease: Lease | undefined;

@@ -28,6 +28,7 @@ export const TRAITS: Readonly<Record<string, Trait>> = {
     },
   },
   cordoned: { spec: { cordoned: true } },
+  'one-shot': { spec: { config: { restart: { policy: 'no' } } } },
   scheduled: { spec: { config: { schedule: 'hourly' } } },
   'auto-destroy': { spec: { config: { auto_destroy: true } } },
 };

@@ -26,11 +26,14 @@ export function forget(machine: Machine): void {
   machine.plan = [];
 }
 
+/** Who brought a change about: somebody through the API, a request through the proxy, or Fly itself. */
+export type Source = 'user' | 'proxy' | 'flyd';
+
 /** What stands in the event list of a change; the status is the new state where nothing else is said. */
 export interface Happening {
   readonly type: string;
   readonly status?: string;
-  readonly source?: 'user' | 'flyd';
+  readonly source?: Source;
   readonly request?: Readonly<Record<string, unknown>>;
 }
 
@@ -59,27 +62,4 @@ export function event(world: World, state: string, at: number, happening: Happen
   const { type, status = state, source = 'flyd', request } = happening;
   const id = ulid(at, world.random);
   return { id, type, status, source, timestamp: at, ...(request === undefined ? {} : { request }) };
-}
-
-/** How a process ended. */
-export interface Exit {
-  readonly code: number;
-  readonly signal?: number;
-  readonly requested: boolean;
-  readonly restarting?: boolean;
-}
-
-/** The event of a process that ended; zero values are left out, as Go does. */
-export function exitOf({ code, signal = 0, requested, restarting = false }: Exit, at: number): Happening {
-  const fields = {
-    exit_code: code,
-    guest_exit_code: signal === 0 ? code : 0,
-    guest_signal: signal,
-    requested_stop: requested,
-    restarting,
-    // As Go writes a time: no zeros at the end of a fraction.
-    exited_at: new Date(at).toISOString().replace(/\.?0+Z$/, 'Z'),
-  };
-  const present = Object.entries(fields).filter(([, value]) => value !== 0 && value !== false);
-  return { type: 'exit', status: 'stopped', request: { exit_event: Object.fromEntries(present) } };
 }

@@ -1,4 +1,4 @@
-import { type Answer, json } from '../http.js';
+import { type Answer, json, refusal } from '../http.js';
 import type { Machine } from '../machines/machine.js';
 import { machineJson, type View } from '../machines/machine-json.js';
 import { settle } from '../machines/transitions.js';
@@ -18,7 +18,18 @@ export const READING_ROUTES: readonly (AppRoute | MachineRoute)[] = [
     needsHost: false,
     handle: get,
   },
+  {
+    scope: 'machine',
+    method: 'GET',
+    path: '/v1/apps/:app/machines/:machine/events',
+    action: 'r',
+    needsHost: false,
+    handle: events,
+  },
 ];
+
+const USUAL_EVENTS = 20;
+const MOST_EVENTS = 50;
 
 function list(context: AppContext): Answer {
   const { world, app, query } = context;
@@ -50,4 +61,12 @@ function isWanted(machine: Machine, query: URLSearchParams): boolean {
 function get({ world, machine, query }: MachineContext): Answer {
   const leases = isTrue(query, 'include_leases');
   return json(200, machineJson(machine, { now: world.clock.now(), settings: world.settings, leases }));
+}
+
+function events({ machine, query }: MachineContext): Answer {
+  const limit = Number(query.get('limit') ?? USUAL_EVENTS);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_EVENTS) {
+    return refusal(400, `invalid limit: must be between 1 and ${MOST_EVENTS}`);
+  }
+  return json(200, machine.events.slice(0, limit));
 }

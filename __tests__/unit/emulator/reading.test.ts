@@ -72,6 +72,7 @@ describe('when one machine is read', () => {
           timestamp: Date.UTC(2025, 0, 15, 11, 58, 30),
         }),
         expect.objectContaining({ type: 'launch', status: 'created', source: 'user' }),
+        expect.objectContaining({ type: 'launch', status: 'pending', source: 'flyd' }),
       ],
       checks: [],
       host_status: 'ok',
