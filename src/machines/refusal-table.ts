@@ -39,7 +39,7 @@ export const REFUSALS = [
   {
     name: 'lease held',
     status: [409],
-    text: /\blease\b|expires at \d{4}-/i,
+    text: /\blease\b(?! not found)|expires at \d{4}-/i,
     class: 'lease held',
     passes: true,
     hint: 'Somebody else, a deploy perhaps, holds the machine; run the job again afterwards, or share a `concurrency` group with it.',
