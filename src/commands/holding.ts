@@ -1,7 +1,6 @@
 import { withTimeout } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { MachineRef } from '../machines/client.js';
-import { isGone } from '../machines/look.js';
 import { formatDuration, formatTime } from '../text.js';
 import type { WorkTools } from './engine.js';
 import { HELD_UNREADABLY, type HeldAs, type Hold, type HoldOptions, heldUntil } from './hold.js';
@@ -72,15 +71,14 @@ export class Holding {
 
   /** Takes a hold back that nobody needs, for the one that it replaced. Never throws. */
   async release(machine: MachineRef): Promise<void> {
-    const { client, deadline } = this.#tools;
+    const { client, clock, deadline } = this.#tools;
     const hold = this.#written.get(keyOf(machine));
     if (hold === undefined) return;
     try {
       await this.#limited(deadline.signal, (signal) =>
-        takeBack(hold, { client, now: this.#hold.now, signal }),
+        takeBack(hold, { client, clock, now: this.#hold.now, signal }),
       );
     } catch (thrown) {
-      if (isGone(thrown)) return;
       const why = asActionError(thrown).line;
       this.#warnings.push(`Machine ${machine.id} is not needed and stays held until ${hold.held}: ${why}`);
     }

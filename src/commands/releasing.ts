@@ -1,6 +1,6 @@
 import { type ActionError, asActionError } from '../errors.js';
-import type { MachinesClient } from '../machines/client.js';
-import { isGone } from '../machines/look.js';
+import { type LookTools, readOrGone } from '../machines/look.js';
+import { Refusal } from '../machines/refusals.js';
 import { enumerated } from '../text.js';
 import { KEEP_ALIVE_UNTIL } from './idle.js';
 import type { RestoreTools } from './restore.js';
@@ -8,7 +8,7 @@ import { type Held, heldText } from './restore-record.js';
 import type { MachineResult } from './result.js';
 
 /** What holds are taken back with. */
-export type ReleasingTools = Pick<RestoreTools, 'client' | 'deadline' | 'now'>;
+export type ReleasingTools = Pick<RestoreTools, 'client' | 'clock' | 'deadline' | 'now'>;
 
 /** Takes back, at a job's end, what its step wrote to have machines left running. */
 export class Releasing {
@@ -35,24 +35,23 @@ export class Releasing {
   async release({ machine, outcome }: MachineResult, hold: Held | undefined): Promise<void> {
     if (outcome === 'failed' || hold === undefined) return;
     if (machine.metadata[KEEP_ALIVE_UNTIL] !== hold.held) return;
-    const { client, deadline, now } = this.#tools;
+    const { client, clock, deadline, now } = this.#tools;
     try {
-      await takeBack(hold, { client, now, signal: deadline.signal });
+      await takeBack(hold, { client, clock, now, signal: deadline.signal });
     } catch (thrown) {
-      if (isGone(thrown)) return;
       this.#stuck.push(machine.id);
       this.#why ??= asActionError(thrown);
     }
   }
 }
 
-/** Takes a hold back where it stands, for the one that it replaced while that lasts. */
+/** Takes a hold back where it stands, for the one that it replaced while that lasts; with its machine it is gone. */
 export async function takeBack(
   { held, before = 0, ...machine }: Held,
-  { client, now, signal }: { client: MachinesClient; now: () => number; signal: AbortSignal },
+  { now, signal, ...tools }: LookTools & { now: () => number; signal: AbortSignal },
 ): Promise<void> {
-  const { metadata } = await client.get(machine, signal);
-  if (metadata[KEEP_ALIVE_UNTIL] !== held) return;
+  const read = await readOrGone(tools, machine, signal);
+  if (read instanceof Refusal || read.metadata[KEEP_ALIVE_UNTIL] !== held) return;
   const value = before > now() ? heldText(before) : undefined;
-  await client.setMetadata(machine, { key: KEEP_ALIVE_UNTIL, value }, signal);
+  await tools.client.setMetadata(machine, { key: KEEP_ALIVE_UNTIL, value }, signal);
 }

@@ -7,6 +7,9 @@ import type { WorkTools } from './engine.js';
 import type { AppMachine } from './selection.js';
 import type { Before, Touched } from './touched.js';
 
+/** For how long a refusal that may pass is asked again before the fallback, in milliseconds: to stop a machine costs its memory. */
+const LONGEST_PATIENCE_MS = 60_000;
+
 /** What watches the requests of a step, a transition's fallback included. */
 export interface Watch {
   /** Judges a machine whenever it was read right before a request, undefined where it is gone; throws a `LeftAlone`. */
@@ -50,11 +53,13 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
   const { judge, isWary = false } = watch;
   attempt.enter('turn');
   const send = sender(attempt, sending, tools);
+  const fallback = transition.fallback?.(wishes);
+  const patienceMs = fallback === undefined ? 0 : Math.min(LONGEST_PATIENCE_MS, tools.deadline.left / 3);
   const request = (by: Transition) =>
     requestChange(
       { ...tools, signal: tools.deadline.signal },
       {
-        ...{ machine, goal, waitsForLease },
+        ...{ machine, goal, waitsForLease, patienceMs: by === transition ? patienceMs : 0 },
         // Whoever held the lease before us may have changed anything.
         seenAt: nonce === undefined && !isWary ? machine.seenAt : Number.NEGATIVE_INFINITY,
         judge: judge && ((now) => judge(now && { ...machine, ...now }, machine)),
@@ -71,7 +76,6 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
   try {
     return { isOurs: await request(transition), reason: '' };
   } catch (error) {
-    const fallback = transition.fallback?.(wishes);
     if (fallback === undefined || !(error instanceof Refusal && error.isAboutMachine)) throw error;
     const instead = TRANSITIONS[fallback];
     if (!(await request(instead))) return { isOurs: false, reason: '' };

@@ -55,7 +55,7 @@ export async function waitForChecks(
   let trouble: string | undefined;
   try {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
-      const now = await look(client, machine, signal);
+      const now = await look({ client, clock }, machine, signal);
       if (now !== undefined) {
         seen?.(now);
         trouble = checkTrouble(now);

@@ -1,8 +1,10 @@
 import type { Clock } from '../clock.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import type { Goal } from './goal.js';
-import { GONE, isGone } from './look.js';
+import { GONE, readOrGone } from './look.js';
 import type { Machine } from './machine.js';
+import { IN_BETWEEN } from './refusal-table.js';
+import { Refusal } from './refusals.js';
 
 /** For how long what was read of a machine holds, in milliseconds: by then somebody else may have changed it. */
 export const FRESH_MS = 2_000;
@@ -30,6 +32,7 @@ export class LookBefore {
   readonly #looking: Looking;
   #seenAt: number;
   #isBased = false;
+  #last: Machine | undefined;
 
   constructor(tools: { readonly client: MachinesClient; readonly clock: Clock }, looking: Looking) {
     this.#tools = tools;
@@ -57,6 +60,11 @@ export class LookBefore {
     if (this.#isOn(now)) throw new OnItsWay();
   }
 
+  /** Whether it was last seen in a state that passes, so that a refusal passes with it, whatever its words. */
+  get isInBetween(): boolean {
+    return this.#last !== undefined && IN_BETWEEN.has(this.#last.state);
+  }
+
   /** Whether the machine is there, or on its way. */
   async isOn(signal: AbortSignal): Promise<boolean> {
     return this.#isOn(await this.#read(signal));
@@ -73,16 +81,16 @@ export class LookBefore {
   /** Undefined for a machine that is gone, and may be. */
   async #read(signal: AbortSignal, judge?: Looking['judge']): Promise<Machine | undefined> {
     const { machine, goal, seen } = this.#looking;
-    const { client, clock } = this.#tools;
-    const now = await client.get(machine, signal).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
+    const now = await readOrGone(this.#tools, machine, signal);
+    if (now instanceof Refusal) {
       judge?.(undefined);
-      if (!goal.isGoneFine) throw error;
+      if (!goal.isGoneFine) throw now;
+      seen?.(GONE);
       return undefined;
-    });
-    seen?.(now?.state ?? GONE);
-    if (now === undefined) return undefined;
-    this.#seenAt = clock.now();
+    }
+    seen?.(now.state);
+    this.#last = now;
+    this.#seenAt = this.#tools.clock.now();
     judge?.(now);
     return now;
   }

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import { isTrouble } from './fate.js';
 import type { Machine } from './machine.js';
@@ -5,23 +6,91 @@ import { Refusal } from './refusals.js';
 
 /** What a machine is in that is not there any more. */
 export const GONE = 'destroyed';
+const GOING: ReadonlySet<string> = new Set(['destroyed', 'destroying']);
 
-/** Whether Fly doesn't know the machine any more. */
-export function isGone(error: unknown): boolean {
+/** Until a machine that Fly didn't know is looked for again, in milliseconds: its servers lag behind each other for a moment. */
+const SECOND_LOOK_MS = 3_000;
+/** So young, a list was begun after the first look. */
+const FRESH_LIST_MS = 2_000;
+
+/** What a machine is looked at with. */
+export interface LookTools {
+  readonly client: MachinesClient;
+  readonly clock: Clock;
+}
+
+/** Whether Fly says that it doesn't know the machine, which one answer doesn't prove. */
+export function isGone(error: unknown): error is Refusal {
   return error instanceof Refusal && error.kind === 'machine gone';
 }
 
 /**
+ * Reads a machine. Where Fly doesn't know it, that is believed once a second look says so some seconds later, at the
+ * machine itself and at a fresh list of its app, and returned as the refusal; until then it is asked again. Where the
+ * token may not list, the machine itself has to do. Throws what reading throws.
+ */
+export async function readOrGone(
+  { client, clock }: LookTools,
+  machine: MachineRef,
+  signal: AbortSignal,
+): Promise<Machine | Refusal> {
+  const read = () =>
+    client.get(machine, signal).catch((error: unknown) => {
+      if (isGone(error)) return error;
+      throw error;
+    });
+  let now = await read();
+  for (let isOpen = true; isOpen && now instanceof Refusal; ) {
+    await clock.sleep(SECOND_LOOK_MS, signal);
+    now = await read();
+    isOpen = now instanceof Refusal && (await mayBeListed({ client, clock }, machine, signal));
+  }
+  return now;
+}
+
+/** The youngest list of each app, which machines that are looked for at the same time share. */
+const lists = new WeakMap<
+  MachinesClient,
+  Map<string, { readonly at: number; readonly ids: Promise<Set<string>> }>
+>();
+
+async function mayBeListed(
+  { client, clock }: LookTools,
+  { app, id }: MachineRef,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const young = lists.get(client) ?? new Map();
+  lists.set(client, young);
+  const at = clock.now();
+  const last = young.get(app);
+  const ids = last !== undefined && at - last.at <= FRESH_LIST_MS ? last.ids : idsOf(client, app, signal);
+  if (ids !== last?.ids) young.set(app, { at, ids });
+  try {
+    return (await ids).has(id);
+  } catch (error) {
+    signal.throwIfAborted();
+    return isTrouble(error);
+  }
+}
+
+async function idsOf(client: MachinesClient, app: string, signal: AbortSignal): Promise<Set<string>> {
+  const machines = await client.list(app, signal);
+  return new Set(machines.filter(({ state }) => !GOING.has(state)).map(({ id }) => id));
+}
+
+/**
  * Reads a machine that is waited for; undefined where Fly is in trouble, which whoever waits until a deadline can sit
- * out.
+ * out. Throws a refusal for one that is gone for certain.
  */
 export async function look(
-  client: MachinesClient,
+  tools: LookTools,
   machine: MachineRef,
   signal: AbortSignal,
 ): Promise<Machine | undefined> {
   try {
-    return await client.get(machine, signal);
+    const now = await readOrGone(tools, machine, signal);
+    if (now instanceof Refusal) throw now;
+    return now;
   } catch (error) {
     if (signal.aborted || !isTrouble(error)) throw error;
     return undefined;

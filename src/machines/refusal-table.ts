@@ -23,9 +23,9 @@ export interface RefusalRow {
 const SETTLES = 'Wait for it to settle and run the job again.';
 const LOOK = 'Look at the machine with `fly machine status <id>`.';
 /** States that a machine leaves by itself, sooner or later. */
-export const IN_BETWEEN = [
+export const IN_BETWEEN: ReadonlySet<string> = new Set([
   ...['created', 'creating', 'starting', 'stopping', 'suspending', 'restarting', 'replacing', 'updating'],
-] as const;
+]);
 /** Insufficient rights are no lack of room. */
 const FULL =
   /insufficient(?![ _-]?(permission|scope|privilege|access|right|credential))|no capacity|out of capacity|placement_capacity|not enough (capacity|memory|cpus?|resources|room)|could not reserve resource|governor policy blocked|deploys to this host are temporarily disabled/i;
@@ -95,7 +95,7 @@ export const REFUSALS = [
   {
     name: 'state in between',
     status: [409, 412],
-    text: new RegExp(`current state: '(${IN_BETWEEN.join('|')})'`, 'i'),
+    text: new RegExp(`current state: '(${[...IN_BETWEEN].join('|')})'`, 'i'),
     class: 'wrong state',
     passes: true,
     hint: SETTLES,

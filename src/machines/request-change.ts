@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
 import type { MachinesClient } from './client.js';
 import { fateOf } from './fate.js';
+import { isGone } from './look.js';
 import { LookBefore, type Looking, OnItsWay } from './look-before.js';
 import { Refusal } from './refusals.js';
 
@@ -22,6 +23,8 @@ export interface Request extends Looking {
   readonly send: (before: (signal: AbortSignal) => Promise<void>) => Promise<void>;
   /** Whether to ask again while somebody else holds a lease. */
   readonly waitsForLease: boolean;
+  /** For how long a refusal that doesn't tell whether it passes is asked again, in milliseconds: where giving up has a price. */
+  readonly patienceMs?: number;
   /** Told of each refusal that will pass, before it is waited for. */
   readonly refused?: (refusal: Refusal) => void;
 }
@@ -29,17 +32,19 @@ export interface Request extends Looking {
 /**
  * Sends a change until Fly has taken it on, and returns whether Fly has, or may have: where all of ours was refused
  * and the machine got there all the same, that was somebody else. After a refusal that passes by itself (a lease, a
- * state in between), or an answer that leaves open whether it happened, the machine is read first: only when it is
- * neither there nor on its way is the change sent again, the former until the deadline, the latter three times in all.
+ * state in between, by Fly's words or by what is read back), or an answer that leaves open whether it happened, the machine
+ * is read first: only when it is neither there nor on its way is the change sent again, the former until the deadline,
+ * the latter three times in all. A machine that Fly doesn't know is gone only where a second look says so, too.
  */
 export async function requestChange(
   tools: ChangeTools,
-  { send, waitsForLease, refused: tell, ...looking }: Request,
+  { send, waitsForLease, patienceMs = 0, refused: tell, ...looking }: Request,
 ): Promise<boolean> {
   const { clock, signal } = tools;
   const look = new LookBefore(tools, looking);
   let unsure = 0;
   let refused: unknown;
+  let vagueSince: number | undefined;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     let isSent = false;
     try {
@@ -57,15 +62,22 @@ export async function requestChange(
     const passing = refused instanceof Refusal && refused.passes ? refused : undefined;
     if (isLease(refused) && !waitsForLease) throw refused;
     const isUnsure = passing === undefined && fateOf(refused) === 'unsure';
-    const isDefinite = passing === undefined && refused instanceof Refusal && refused.class === 'wrong state';
-    if (passing === undefined && !isUnsure && !isDefinite) throw refused;
+    const isLookedAt =
+      passing === undefined &&
+      (isGone(refused) || (refused instanceof Refusal && refused.class === 'wrong state'));
+    if (passing === undefined && !isUnsure && !isLookedAt) throw refused;
     if (isUnsure) unsure += 1;
     look.mayBeOurs ||= isUnsure && isSent;
     try {
-      // A state that is wrong for good: the machine may be there already, but asking again changes nothing.
-      if (isDefinite || unsure === MAX_SENDS) {
+      if (isLookedAt || unsure === MAX_SENDS) {
         if (await look.isOn(signal)) return look.mayBeOurs;
-        throw refused;
+        vagueSince ??= clock.now();
+        const isVague = refused instanceof Refusal && refused.isVague;
+        const isOpen =
+          isGone(refused) || look.isInBetween || (isVague && clock.now() - vagueSince < patienceMs);
+        // A state that is wrong for good: asking again changes nothing.
+        if (!isLookedAt || !isOpen) throw refused;
+        if (refused instanceof Refusal) tell?.(refused);
       }
       if (passing !== undefined) tell?.(passing);
       look.forget();

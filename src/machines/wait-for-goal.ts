@@ -60,11 +60,13 @@ export async function waitForGoal(
           await client.wait(machine, target, deadline.signal);
         }
       } catch (error) {
-        if (!(error instanceof Refusal) || isGone(error) || (known === undefined && !error.passes))
-          throw error;
-        refused = error;
+        // Whether a machine is gone, the look tells.
+        if (!isGone(error)) {
+          if (!(error instanceof Refusal) || (known === undefined && !error.passes)) throw error;
+          refused = error;
+        }
       }
-      const now = await look(client, machine, deadline.signal);
+      const now = await look({ client, clock }, machine, deadline.signal);
       if (now === undefined) {
         await clock.sleep(PAUSE_MS, deadline.signal);
         continue;

@@ -340,9 +340,20 @@ describe('when machines are held', () => {
     const gone = { status: 404, body: { error: 'machine not found' } };
     const rig = createMachinesRig({
       machines: [heldUntil('m1', OURS)],
-      faults: [{ path: /machines.m1$/, fault: gone }],
+      faults: [
+        { path: /machines.m1$/, fault: gone },
+        { path: /machines$/, from: 2, fault: { status: 200, body: [] } },
+      ],
     });
     expect((await restored(rig, onlyHeld(['m1']))).warnings).toEqual([]);
+  });
+
+  it('takes a hold back from a machine that is not known for a moment', async () => {
+    const gone = { status: 404, body: { error: 'machine not found' } };
+    const faults = [{ path: /machines.m1$/, times: 1, fault: gone }];
+    const rig = createMachinesRig({ machines: [heldUntil('m1', OURS)], faults });
+    expect((await restored(rig, onlyHeld(['m1']))).warnings).toEqual([]);
+    expect(holdOf(rig, 'm1')).toBeUndefined();
   });
 
   it('takes it back from what somebody else has moved on', async () => {

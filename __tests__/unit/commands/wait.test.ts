@@ -98,14 +98,24 @@ describe('when machines are waited for', () => {
     const machines = many(2, () => ({ state: 'started', config: { auto_destroy: true } }));
     const rig = createMachinesRig({ machines, settings: { forgetMs: 0 } });
     later(rig, 2_000, () => stopping(rig, 'm000'));
-    later(rig, 2_000, () =>
-      rig.fly.faults.push({ path: /m001/, fault: { status: 404, body: { error: 'machine not found' } } }),
-    );
+    later(rig, 4_000, () => stopping(rig, 'm001'));
     const { result } = await runWait(rig, ['destroyed']);
     expect(result.machines.map(({ state, outcome }) => [state, outcome])).toEqual([
       ['destroyed', 'unchanged'],
       ['destroyed', 'unchanged'],
     ]);
+  });
+
+  it('takes no machine for destroyed that is not known for a moment', async () => {
+    const rig = createMachinesRig({ machines: many(1, () => ({ state: 'started' })), timeoutMs: 30_000 });
+    const fault = { status: 404, body: { error: 'not_found: machine not found' } };
+    rig.fly.faults.push({ path: /m000/, times: 2, fault });
+    const { result } = await runWait(rig, ['destroyed']);
+    expect(result.machines[0]).toMatchObject({
+      state: 'started',
+      outcome: 'failed',
+      error: { class: 'timeout' },
+    });
   });
 
   it.each(['destroyed', 'settled'])('sits out a slow end where %s is waited for', async (state) => {

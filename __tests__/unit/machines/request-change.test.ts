@@ -196,7 +196,7 @@ describe('when the machine is gone after an answer that was lost', () => {
   it('is content where it may be gone', async () => {
     const rig = rigOf({ state: 'started', config: { auto_destroy: true } }, { faults });
     expect(await request(rig, 'stop')).toBe(true);
-    expect(asked(rig)).toEqual(['POST stop reset', 'GET machine 404']);
+    expect(asked(rig)).toEqual(['POST stop reset', 'GET machine 404', 'GET machine 404', 'GET machines 404']);
   });
 
   it('fails where it may not', async () => {
@@ -205,10 +205,45 @@ describe('when the machine is gone after an answer that was lost', () => {
   });
 });
 
+describe('when Fly does not know the machine', () => {
+  it.each([
+    'machine not found',
+    "invalid machine ID, 'd8910000000001'",
+    'could not find machine d8910000000001',
+  ])('asks again while it turns out to be there: %s', async (error) => {
+    const rig = rigOf(
+      {},
+      { faults: [{ path: /start$/, times: 2, fault: { status: 404, body: { error } } }] },
+    );
+    expect(await request(rig, 'start')).toBe(true);
+    expect(times(rig, 'POST start 404')).toBe(2);
+  });
+
+  it('fails once a second look says so, too', async () => {
+    const rig = rigOf();
+    const gone = { status: 404, body: { error: 'machine not found' } };
+    rig.fly.faults.push({ path: /machines\/d89/, from: 2, fault: gone });
+    rig.fly.faults.push({ path: /machines$/, fault: { status: 200, body: [] } });
+    expect(await thrownBy(request(rig, 'start'))).toMatchObject({ class: 'not found' });
+    expect(asked(rig)).toEqual(['POST start 404', 'GET machine 404', 'GET machine 404', 'GET machines 200']);
+    expect(rig.deadline.elapsed).toBe(3_000);
+  });
+
+  it('takes the machine itself at its word where the token may not list', async () => {
+    const rig = rigOf();
+    rig.fly.faults.push({
+      path: /machines\/d89/,
+      from: 2,
+      fault: { status: 404, body: { error: 'machine not found' } },
+    });
+    rig.fly.faults.push({ path: /machines$/, fault: { status: 403, body: { error: 'r not allowed' } } });
+    expect(await thrownBy(request(rig, 'start'))).toMatchObject({ class: 'not found' });
+  });
+});
+
 describe('when a refusal stands', () => {
   it.each([
     [{ status: 403, body: { error: 'C not allowed' } }, 'forbidden'],
-    [{ status: 404, body: { error: 'machine not found' } }, 'not found'],
     [{ status: 400, body: { error: 'invalid signal' } }, 'input'],
     [{ status: 409, body: { error: 'insufficient resources available' } }, 'no capacity'],
     [{ status: 401, body: { error: 'Authenticate: token validation error' } }, 'unauthorized'],
