@@ -29,6 +29,11 @@ export function coveringSession(
   return ranked.sort((a, b) => a.rank - b.rank)[0]?.session;
 }
 
+/** Whether a session names each app itself: there is one at most, and none can be closer to what is meant. */
+export function namesAll({ content }: FoundSession, apps: readonly string[]): boolean {
+  return apps.every((app) => !isPattern(app) && rankOf(content, app, undefined) === 0);
+}
+
 /** The sessions for a sentence: `a and for staging-* of my-org`. */
 export function coverage(sessions: readonly FoundSession[]): string {
   return sessions.map(({ content }) => scopeWords(content)).join(' and for ');

@@ -1,11 +1,14 @@
 import {
   dischargesIn,
   type FoundSession,
-  findSessions,
+  REFUSED_HINT,
+  type ReadSession,
+  refusedText,
   type SessionContent,
+  surveySessions,
 } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
-import { coveringSession } from './covering-session.js';
+import { coveringSession, namesAll } from './covering-session.js';
 import { maskSession } from './mask.js';
 import { readBundle } from './read-bundle.js';
 import type { RestoreHead } from './state-record.js';
@@ -17,33 +20,46 @@ const LEFT = 'Nothing was put back; look at the machines and do it by hand.';
 export interface RestoreKey {
   readonly head: RestoreHead;
   /** What its step left for it alone. */
-  readonly own: SessionContent | undefined;
+  readonly own: ReadSession | undefined;
   /** The apps of the machines that are to be put back. */
   readonly apps: readonly string[];
 }
 
 /**
  * The access of a post step: what its step left for it, or the session that the step worked under, else any that
- * covers the apps. Masks all that it finds. Throws where there is none.
+ * covers the apps. Masks all that it finds. Throws where there is none, and where a file was not taken that may be the
+ * one: what else is there may allow more.
  */
 export function restoreAccess(
   { head, own, apps }: RestoreKey,
   temp: string,
   log: { mask(secret: string): void },
 ): StepAccess {
-  if (own !== undefined) maskSession(own, log);
-  const sessions = findSessions(temp);
+  if (own?.content !== undefined) maskSession(own.content, log);
+  const { sessions, refused } = surveySessions(temp);
   for (const { content } of sessions) maskSession(content, log);
-  if (own !== undefined) return accessOf(own, apps, { source: "this step's own file" });
+  if (own?.content !== undefined) return accessOf(own.content, apps, { source: "this step's own file" });
+  if (head.own !== undefined) {
+    if (own?.refused !== undefined) throw notTaken([{ name: head.own, why: own.refused }]);
+    throw gone('The file with the token that the step left for this is gone');
+  }
   const named = sessions.find(({ name }) => name === head.session);
-  const session =
-    head.own === undefined ? (named ?? coveringSession({ apps, org: undefined }, sessions)) : undefined;
+  const session = named ?? coveringSession({ apps, org: undefined }, sessions);
+  const its = refused.filter(({ name }) => name === head.session);
+  if (named === undefined && its.length > 0) throw notTaken(its);
+  const isSure = named !== undefined || refused.length === 0 || (session && namesAll(session, apps));
+  if (session !== undefined && !isSure) throw notTaken(refused);
   if (session !== undefined) return accessOf(session.content, apps, { source: "the job's session", session });
-  const what =
-    head.own === undefined
-      ? `No session is open any more${sessions.length === 0 ? '' : ` for ${apps.join(', ')}`}`
-      : 'The file with the token that the step left for this is gone';
-  throw new ActionError('input', what, { hint: `Has a step emptied RUNNER_TEMP? ${LEFT}` });
+  const others = sessions.length === 0 ? '' : ` for ${apps.join(', ')}`;
+  throw gone([`No session is open any more${others}`, refusedText(refused)].filter(Boolean).join('. '));
+}
+
+function notTaken(refused: Parameters<typeof refusedText>[0]): ActionError {
+  return new ActionError('input', refusedText(refused), { hint: `${REFUSED_HINT} ${LEFT}` });
+}
+
+function gone(what: string): ActionError {
+  return new ActionError('input', what, { hint: `Has a step emptied RUNNER_TEMP? ${LEFT}` });
 }
 
 function accessOf(

@@ -1,6 +1,6 @@
 import { RecordKeeper, type RecordStore } from '../commands/record-keeper.js';
 import type { Restorable } from '../commands/restore-record.js';
-import { restoreFileName, takeRestoreFile, tokenOf, writeSession } from '../discharge/session-file.js';
+import { removeRestoreFile, restoreFileName, tokenOf, writeSession } from '../discharge/session-file.js';
 import { ActionError, asActionError } from '../errors.js';
 import { storedDischarges } from './open-session.js';
 import { StateRecord } from './state-record.js';
@@ -20,7 +20,7 @@ function storeFor({ temp, access, connection, runner, log, unique }: Step): Reco
   let isWritten = false;
 
   function removeOwn(): void {
-    if (own !== undefined && temp !== undefined) takeRestoreFile(temp, own);
+    if (own !== undefined && temp !== undefined) removeRestoreFile(temp, own);
   }
 
   return {

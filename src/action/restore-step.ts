@@ -4,8 +4,14 @@ import { allOf } from '../commands/restore-case.js';
 import type { CommandResult } from '../commands/result.js';
 import { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
-import { findSessions, takeRestoreFile, writeSession } from '../discharge/session-file.js';
-import { ActionError } from '../errors.js';
+import {
+  findSessions,
+  type ReadSession,
+  readRestoreFile,
+  removeRestoreFile,
+  writeSession,
+} from '../discharge/session-file.js';
+import { ActionError, asActionError } from '../errors.js';
 import type { Transport } from '../http/transport.js';
 import { count, formatDuration } from '../text.js';
 import { connect } from './connect.js';
@@ -39,13 +45,34 @@ export interface PostShell {
 
 /** Puts back what this post's step changed, as its state tells, and reports it. Throws where nothing could be tried. */
 export async function restoreStep(shell: PostShell): Promise<void> {
-  const { env, temp, log, clock, cancelled } = shell;
-  const start = clock.now();
+  const { env, temp, log } = shell;
   const head = readHead(env);
   if (head === undefined) return;
   if (temp === undefined) throw new ActionError('input', 'RUNNER_TEMP is not set any more');
-  // Read and removed before anything else can go wrong.
-  const own = head.own === undefined ? undefined : takeRestoreFile(temp, head.own);
+  const own = head.own === undefined ? undefined : readRestoreFile(temp, head.own);
+  try {
+    await restoreRecord(head, own, { ...shell, temp });
+  } finally {
+    // Last, since it is the only copy; and not where it may hold anything.
+    if (head.own !== undefined && own?.unread !== true) {
+      try {
+        removeRestoreFile(temp, head.own);
+      } catch (error) {
+        log.warning(
+          `The file ${head.own} with this step's token could not be removed from RUNNER_TEMP: ${asActionError(error).message}`,
+        );
+      }
+    }
+  }
+}
+
+async function restoreRecord(
+  head: NonNullable<ReturnType<typeof readHead>>,
+  own: ReadSession | undefined,
+  shell: PostShell & { readonly temp: string },
+): Promise<void> {
+  const { env, temp, log, clock, cancelled } = shell;
+  const start = clock.now();
   const record = { ...head, machines: readMachines(env, head), holds: readHolds(env) };
   const all = allOf(record);
   const apps = [...new Set(all.map(({ app }) => app))];
@@ -62,7 +89,7 @@ export async function restoreStep(shell: PostShell): Promise<void> {
       },
     );
   const result = await withTimeout({ clock, signal: cancelled, ms: LIMIT_MS, late }, (signal) =>
-    putBack(access, signal, { ...shell, temp }, (tools) => restore(record, tools)),
+    putBack(access, signal, shell, (tools) => restore(record, tools)),
   );
   for (const warning of result.warnings) log.warning(warning);
   reportRestore({ command: head.command, result, elapsedMs: clock.now() - start }, shell);

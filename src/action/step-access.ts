@@ -7,6 +7,9 @@ import type { Lifetime } from '../discharge/session.js';
 import {
   dischargesIn,
   type FoundSession,
+  REFUSED_HINT,
+  type RefusedFile,
+  refusedText,
   type SessionContent,
   sessionName,
   tokenOf,
@@ -15,7 +18,7 @@ import { ActionError } from '../errors.js';
 import type { Bundle } from '../macaroon/bundle.js';
 import { apiUrlFromEnvironment } from './api-url.js';
 import type { CommandName } from './commands.js';
-import { coverage, coveringSession } from './covering-session.js';
+import { coverage, coveringSession, namesAll } from './covering-session.js';
 import { changesSomething, INPUTS, type Inputs } from './input-table.js';
 import type { Environment } from './input-text.js';
 import { missingSecretHint } from './missing-secret.js';
@@ -55,6 +58,8 @@ export interface StepAccess {
 /** Where else than in its inputs a step looks. */
 export interface Surroundings extends AppSources {
   readonly sessions: readonly FoundSession[];
+  /** What is called as sessions are, and was not taken for one. */
+  readonly refused?: readonly RefusedFile[];
   readonly command: CommandName;
 }
 
@@ -136,10 +141,17 @@ interface FoundToken {
   readonly session?: FoundSession;
 }
 
-function findToken({ token, app, org }: Inputs, { env, sessions }: Surroundings): FoundToken {
+function findToken({ token, app, org }: Inputs, { env, sessions, refused = [] }: Surroundings): FoundToken {
   if (token !== undefined) return { token, source: 'the input `token`' };
   const apps = app && spelledOut(app);
   const session = coveringSession({ apps, org }, sessions);
+  // What was not taken may be what is meant, and all else that is there may allow more.
+  if (refused.length > 0 && !(session && apps && namesAll(session, apps)))
+    throw new ActionError(
+      'input',
+      `There is no token that can be relied on. ${refusedText(refused)} Nothing else is used in its place.`,
+      { hint: REFUSED_HINT },
+    );
   if (session !== undefined) return { token: session.content.token, source: "the job's session", session };
   for (const name of TOKEN_VARIABLES) {
     const value = env[name]?.trim();

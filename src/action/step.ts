@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { isSweeping } from '../commands/scope.js';
 import type { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
-import { findSessions, writeSession } from '../discharge/session-file.js';
+import { refusedText, surveySessions, writeSession } from '../discharge/session-file.js';
 import { proxyFor } from '../http/proxy.js';
 import type { Transport } from '../http/transport.js';
 import type { CommandName } from './commands.js';
@@ -46,15 +46,18 @@ export interface Step extends Shell {
   readonly deadline: Deadline;
 }
 
+const NONE = { sessions: [], refused: [] } as const;
+
 /**
  * Finds out what the step works with and says so on the log's first line. Sends nothing. Throws an `input` error
  * where inputs, session and environment leave a question open.
  */
 export function prepareStep(command: CommandName, inputs: Inputs, deadline: Deadline, shell: Shell): Step {
   const { env, runner, log, temp, flyToml, clock, transport, jitter } = shell;
-  const sessions = temp === undefined ? [] : findSessions(temp);
+  const { sessions, refused } = temp === undefined ? NONE : surveySessions(temp);
   for (const { content } of sessions) maskSession(content, log);
-  const access = resolveAccess(inputs, { env, sessions, flyToml, command });
+  const access = resolveAccess(inputs, { env, sessions, refused, flyToml, command });
+  if (refused.length > 0) log.warning(refusedText(refused));
   const { session, bundle, apps, apiUrl, source } = access;
   const noun = apps.length === 0 ? '' : isSweeping(access) ? 'apps ' : 'app ';
   const proxy = proxyFor(apiUrl, env);

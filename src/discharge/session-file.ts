@@ -1,22 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from '@badrap/valita';
-import { ActionError } from '../errors.js';
+import { ActionError, asActionError } from '../errors.js';
 import { type Bundle, parseBundle, parseToken } from '../macaroon/bundle.js';
 import { tokenUuid } from '../macaroon/nonce.js';
 import type { Discharge } from './discharges.js';
+import { namesIn, readPrivate, removePrivate, writePrivate } from './private-file.js';
 
 const Content = v.object({
   version: v.literal(1),
@@ -52,10 +41,15 @@ export interface FoundSession {
   readonly content: SessionContent;
 }
 
+/** A file that is called as sessions are, and that was not taken for one. */
+export interface RefusedFile {
+  readonly name: string;
+  /** `others may write it (mode 0660, owner 0)`. */
+  readonly why: string;
+}
+
 const NAME = /^fly-machines-session-[0-9a-f]{32}\.json$/;
 const RESTORE_NAME = /^fly-machines-restore-[0-9a-f]{32}\.json$/;
-const WRITABLE_BY_OTHERS = 0o022;
-const MAX_BYTES = 4 * 1024 * 1024;
 
 /** A session's file name: a hash of its tokens' UUIDs, so that the same token finds the same session. */
 export function sessionName({ permissions, malformed, users, unknown }: Bundle): string {
@@ -72,18 +66,48 @@ export function tokenOf({ permissions, malformed, users, unknown }: Bundle): str
 }
 
 /**
- * The sessions that are open in this job, by name. Whatever isn't a private file of ours in our form is ignored; a
- * folder that isn't there holds none.
+ * The sessions that are open in this job, by name, and what is called so but isn't a private file of ours in our form. A
+ * folder that isn't there holds none. Throws an `input` error where it is no folder.
  */
-export function findSessions(folder: string): FoundSession[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => NAME.test(name))
-    .sort()
-    .flatMap((name) => {
-      const content = readSession(join(folder, name));
-      return content === undefined || nameFor(content) !== name ? [] : [{ name, content }];
+export function surveySessions(folder: string): {
+  readonly sessions: readonly FoundSession[];
+  readonly refused: readonly RefusedFile[];
+} {
+  const sessions: FoundSession[] = [];
+  const refused: RefusedFile[] = [];
+  for (const name of listed(folder).filter((it) => NAME.test(it))) {
+    const { content, refused: why } = readSession(join(folder, name));
+    if (content !== undefined && nameFor(content) === name) sessions.push({ name, content });
+    else if (content !== undefined)
+      refused.push({ name, why: 'its token is not the one that it is called by' });
+    else if (why !== undefined) refused.push({ name, why });
+  }
+  return { sessions, refused };
+}
+
+/** The sessions alone. */
+export function findSessions(folder: string): readonly FoundSession[] {
+  return surveySessions(folder).sessions;
+}
+
+/** A sentence for each file that was not taken: what it is, why, and what to look at. */
+export function refusedText(refused: readonly RefusedFile[]): string {
+  return refused.map(({ name, why }) => `The file ${name} in RUNNER_TEMP was not taken: ${why}.`).join(' ');
+}
+
+/** What to do about a file that was not taken. */
+export const REFUSED_HINT =
+  'Does a step change modes or owners in RUNNER_TEMP (`chmod -R`, `chown -R`), does another user run this one, or another version of this action? Let it leave the file alone, or run `auth` again after it.';
+
+function listed(folder: string): string[] {
+  try {
+    return namesIn(folder).sort();
+  } catch (error) {
+    throw new ActionError('input', `RUNNER_TEMP can't be read: ${asActionError(error).message}`, {
+      hint: 'It is to be a folder of the user that runs the step.',
+      cause: error,
     });
+  }
 }
 
 /** Under another name it is what somebody else, another job perhaps, has put there. */
@@ -95,53 +119,52 @@ function nameFor({ token }: SessionContent): string | undefined {
   }
 }
 
-function readSession(path: string): SessionContent | undefined {
-  let text: string | undefined;
-  try {
-    text = readPrivate(path);
-    const result = Content.try(JSON.parse(text ?? ''), { mode: 'strip' });
-    return result.ok ? result.value : undefined;
-  } catch {
-    return undefined; // Unreadable, cut off or a link: as good as absent.
-  }
+/** The content, or why it isn't taken; neither where nothing is there. */
+export interface ReadSession {
+  readonly content?: SessionContent;
+  readonly refused?: string;
+  /** It could not be looked at: what it is isn't known. */
+  readonly unread?: true;
 }
 
-/** Opens first and looks then, so that what was looked at is what is read; without a wait, which a pipe would mean. */
-function readPrivate(path: string): string | undefined {
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants; // Windows has neither.
-  const descriptor = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+function readSession(path: string): ReadSession {
+  const { text, ...refused } = readPrivate(path);
+  if (text === undefined) return refused;
+  const json = parsed(text);
+  const result = Content.try(json, { mode: 'strip' });
+  if (result.ok) return { content: result.value };
+  const version: unknown =
+    typeof json === 'object' && json !== null && 'version' in json ? json.version : undefined;
+  if (typeof version === 'number' && version !== 1)
+    return { refused: `it is of another version of this action (form ${version}, not 1)` };
+  return { refused: json === undefined ? 'it is cut off or no JSON' : 'its form is not known' };
+}
+
+function parsed(text: string): unknown {
   try {
-    const { mode, uid, size } = fstatSync(descriptor);
-    const isOurs = process.getuid === undefined || uid === process.getuid();
-    const isPrivate = process.getuid === undefined || (mode & WRITABLE_BY_OTHERS) === 0;
-    return isOurs && isPrivate && (mode & constants.S_IFMT) === constants.S_IFREG && size <= MAX_BYTES
-      ? readFileSync(descriptor, 'utf8')
-      : undefined;
-  } finally {
-    closeSync(descriptor);
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
 /** Writes a session for this user only, whole or not at all. */
 export function writeSession(folder: string, { name, content }: FoundSession): void {
-  const temporary = join(folder, `${name}.${randomBytes(8).toString('hex')}`);
   try {
-    // `wx` fails where something stands already, a link included.
-    writeFileSync(temporary, JSON.stringify(content), { mode: 0o600, flag: 'wx' });
-    renameSync(temporary, join(folder, name));
+    writePrivate(join(folder, name), JSON.stringify(content));
   } catch (error) {
-    rmSync(temporary, { force: true });
-    throw new ActionError('internal', 'The session could not be written to RUNNER_TEMP', {
-      hint: 'Is the disk full, or the folder not writable?',
-      cause: error,
-    });
+    throw new ActionError(
+      'internal',
+      `The session could not be written to RUNNER_TEMP: ${asActionError(error).message}`,
+      { hint: 'Is the disk full, or the folder not writable?', cause: error },
+    );
   }
 }
 
 /** Removes a session's file; that it is gone already is fine. Throws for a name that isn't a session's. */
 export function removeSession(folder: string, name: string): void {
   if (!NAME.test(name)) throw new ActionError('internal', 'the state does not name a session file');
-  removeFile(folder, name);
+  removePrivate(folder, name);
 }
 
 /** The name of a file in a session's form that one step leaves for its own post; no other step finds it. */
@@ -150,19 +173,19 @@ export function restoreFileName(unique: string): string {
   return `fly-machines-restore-${hash}.json`;
 }
 
-/** Reads what a step left for its post and removes it at once; undefined when it isn't there. Throws for a name that isn't such a file's. */
-export function takeRestoreFile(folder: string, name: string): SessionContent | undefined {
-  if (!RESTORE_NAME.test(name))
-    throw new ActionError('internal', 'the state does not name a file of its own');
-  const content = readSession(join(folder, name));
-  removeFile(folder, name);
-  return content;
+/** Reads what a step left for its post; empty when it isn't there. Throws for a name that isn't such a file's. */
+export function readRestoreFile(folder: string, name: string): ReadSession {
+  return readSession(join(folder, restoreName(name)));
 }
 
-function removeFile(folder: string, name: string): void {
-  // A process that was killed in the middle of writing leaves its temporary file.
-  const ours = readdirSync(folder).filter((it) => it === name || it.startsWith(`${name}.`));
-  for (const it of ours) rmSync(join(folder, it), { force: true });
+/** Removes what a step left for its post; that it is gone already is fine. Throws, for a name that isn't such a file's as well. */
+export function removeRestoreFile(folder: string, name: string): void {
+  removePrivate(folder, restoreName(name));
+}
+
+function restoreName(name: string): string {
+  if (RESTORE_NAME.test(name)) return name;
+  throw new ActionError('internal', 'the state does not name a file of its own');
 }
 
 /** Discharges as the session holds them; one that can't be read is dropped, it will be fetched again. */

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandName } from '../../../src/action/commands.js';
 import { post } from '../../../src/action/post.js';
@@ -222,9 +222,13 @@ describe('when the token is the step’s own', () => {
     const path = join(rig.temp, own(rig)[0] ?? '');
     rmSync(path);
     writeFileSync(path, '{}', { mode: 0o666 });
+    chmodSync(path, 0o666);
     const { log } = await posted(rig, step);
-    expect(log.said('warning')).toEqual([expect.stringContaining('is gone')]);
+    expect(log.said('warning')).toEqual([
+      expect.stringMatching(/was not taken: others may write it \(mode 0666, owner \d+\)/),
+    ]);
     expect(rig.fly.machine(APP, 'm1').state).toBe('started');
+    expect(own(rig)).toEqual([]);
   });
 });
 

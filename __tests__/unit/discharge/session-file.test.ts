@@ -20,6 +20,7 @@ import {
   removeSession,
   type SessionContent,
   sessionName,
+  surveySessions,
   tokenOf,
   writeSession,
 } from '../../../src/discharge/session-file.js';
@@ -165,40 +166,53 @@ describe('when sessions are looked for', () => {
     expect(findSessions(folder)).toEqual([{ name, content }]);
   });
 
-  it.each<[string, () => void]>([
-    ['a file that the group may write', () => put(content, 0o620)],
-    ['a file that anybody may write', () => put(content, 0o602)],
-    ['an empty file', () => put('')],
-    ['half a file', () => put(JSON.stringify(content).slice(0, -20))],
-    ['no JSON', () => put('{]')],
-    ['other JSON', () => put('[]')],
-    ['null', () => put('null')],
-    ['a later form', () => put({ ...content, version: 2 })],
-    ['a field short', () => put({ ...content, token: undefined })],
-    ['a field of another kind', () => put({ ...content, apps: 'my-app' })],
-    ['a token that has another name', () => put({ ...content, token: tokenText(permission()) })],
-    ['a token that is none', () => put({ ...content, token: 'ghp_x' })],
-    ['an address that is none', () => put({ ...content, apiUrl: 'machines' })],
-    ['more than any session', () => put(JSON.stringify(content) + ' '.repeat(4 * 1024 * 1024))],
-    ['a folder', () => mkdirSync(path)],
-    ['a pipe that nobody writes to', () => void execFileSync('mkfifo', ['-m', '600', path])],
-    ['a link to nothing', () => symlinkSync(join(folder, 'gone'), path)],
+  it.each<[string, string, () => void]>([
+    ['a file that the group may write', 'others may write it (mode 0620', () => put(content, 0o620)],
+    ['a file that anybody may write', 'others may write it (mode 0602', () => put(content, 0o602)],
+    ['an empty file', 'cut off', () => put('')],
+    ['half a file', 'cut off', () => put(JSON.stringify(content).slice(0, -20))],
+    ['no JSON', 'no JSON', () => put('{]')],
+    ['other JSON', 'form', () => put('[]')],
+    ['null', 'form', () => put('null')],
+    ['a later form', 'another version of this action', () => put({ ...content, version: 2 })],
+    ['a field short', 'form', () => put({ ...content, token: undefined })],
+    ['a field of another kind', 'form', () => put({ ...content, apps: 'my-app' })],
+    ['a token that has another name', 'token', () => put({ ...content, token: tokenText(permission()) })],
+    ['a token that is none', 'token', () => put({ ...content, token: 'ghp_x' })],
+    ['an address that is none', 'form', () => put({ ...content, apiUrl: 'machines' })],
+    ['more than any session', 'larger', () => put(JSON.stringify(content) + ' '.repeat(4 * 1024 * 1024))],
+    ['a folder', 'no file', () => mkdirSync(path)],
+    ['a pipe that nobody writes to', 'no file', () => void execFileSync('mkfifo', ['-m', '600', path])],
+    ['a link to nothing', 'link', () => symlinkSync(join(folder, 'gone'), path)],
     [
       'a link to a session',
+      'link',
       () => {
         writeSession(folder, { name: 'elsewhere', content });
         symlinkSync(join(folder, 'elsewhere'), path);
       },
     ],
-  ])('ignores %s', (_, make) => {
+  ])('does not take %s, and says why', (_, why, make) => {
     make();
-    expect(findSessions(folder)).toEqual([]);
+    const { sessions, refused } = surveySessions(folder);
+    expect(sessions).toEqual([]);
+    expect(refused).toEqual([{ name, why: expect.stringContaining(why) }]);
   });
 
-  it('ignores a file of another user', () => {
+  it('can not look into what is no folder, and says where to look', () => {
+    put(content);
+    expect(thrownBy(() => findSessions(path))).toMatchObject({
+      class: 'input',
+      message: expect.stringContaining('RUNNER_TEMP'),
+    });
+  });
+
+  it('does not take a file of another user', () => {
     writeSession(folder, { name, content });
     jest.spyOn(process, 'getuid').mockReturnValue((process.getuid?.() ?? 0) + 1);
-    expect(findSessions(folder)).toEqual([]);
+    const { sessions, refused } = surveySessions(folder);
+    expect(sessions).toEqual([]);
+    expect(refused).toEqual([{ name, why: expect.stringMatching(/another user's.* owner \d+/) }]);
   });
 });
 
