@@ -1,8 +1,10 @@
 import { formatDuration } from '../text.js';
 import type { RangeWindow, Sample } from './series.js';
 
-/** Late or lost samples are usual; beyond so long, what happened meanwhile isn't known. */
-const LONGEST_GAP_MS = 3 * 60_000;
+/** Late or lost samples are usual, two in a row at times; beyond so many steps, what happened meanwhile isn't known. */
+const LONGEST_GAP_STEPS = 3;
+/** What was done last counts most: beyond so long, and two steps, the end isn't known. In milliseconds. */
+const LONGEST_AGO_MS = 3 * 60_000;
 /** Nor beyond so large a part of the window. */
 const LARGEST_SHARE = 1 / 4;
 
@@ -11,8 +13,8 @@ export const NO_SERIES = 'no series';
 
 /**
  * Why these samples don't tell the whole window, in a few words; undefined when they do: all numbers, two at least, and
- * one at every second step at least; no stretch without one longer than three minutes, nor than a quarter of the window.
- * In between, a step is never too long.
+ * one at every second step at least; no stretch in which more than two in a row are missing, nor one longer than a quarter
+ * of the window. In between, a step is never too long.
  */
 export function gapIn(samples: readonly Sample[], window: RangeWindow): string | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
@@ -20,15 +22,17 @@ export function gapIn(samples: readonly Sample[], window: RangeWindow): string |
   if (samples.some(({ value }) => !Number.isFinite(value))) return 'not a number';
   if (samples.length < 2) return 'too few samples';
   const { start, end, stepMs } = window;
-  const longest = Math.min(LONGEST_GAP_MS, (end - start) * LARGEST_SHARE);
+  const share = (end - start) * LARGEST_SHARE;
+  const longest = Math.min(LONGEST_GAP_STEPS * stepMs, share);
+  const longestAgo = Math.min(Math.max(LONGEST_AGO_MS, 2 * stepMs), share);
   const ago = (at: number) => formatDuration(end - at);
-  if (end - last.at > longest) return `metrics end ${ago(last.at)} ago`;
+  if (end - last.at > longestAgo) return `metrics end ${ago(last.at)} ago`;
   const gap = widestGap(samples);
   // Neighbours are a step apart, however short the window is.
   if (gap > Math.max(stepMs, longest)) return `no metrics for ${formatDuration(gap)} in between`;
   if (first.at - start > longest) return `metrics begin ${ago(first.at)} ago`;
-  const share = samples.length / ((end - start) / stepMs + 1);
-  return share < 0.5 ? `metrics for only ${Math.round(share * 100)} % of the window` : undefined;
+  const told = samples.length / ((end - start) / stepMs + 1);
+  return told < 0.5 ? `metrics for only ${Math.round(told * 100)} % of the window` : undefined;
 }
 
 function widestGap(samples: readonly Sample[]): number {

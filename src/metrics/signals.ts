@@ -1,4 +1,5 @@
 import type { Ask } from './ask.js';
+import { NO_SERIES } from './coverage.js';
 import { judgeTraffic } from './judge-traffic.js';
 import { judgeCpu, judgeNetwork, judgeValue } from './judge-usage.js';
 import { counters, lapses, peaks, promDuration, quoted, selector, union } from './promql.js';
@@ -84,5 +85,7 @@ export function ownQuery(text: string, app: string, windowMs: number): string {
  */
 export function judgeQuiet(name: SignalName, series: readonly Series[], ask: Ask): string | undefined {
   const judge = name === 'query' ? judgeValue : SIGNALS[name].judge;
-  return series.length === 0 ? 'no series' : judge(series, ask);
+  const why = series.length === 0 ? NO_SERIES : judge(series, ask);
+  // The proxy doesn't measure every machine that serves, so that this is no zero.
+  return name === 'traffic' && why === NO_SERIES ? `${NO_SERIES}: network or cpu may tell` : why;
 }

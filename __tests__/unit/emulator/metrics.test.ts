@@ -62,16 +62,18 @@ async function judged(
   return Object.fromEntries(verdicts) as Record<string, string>;
 }
 
+const NO_TRAFFIC = 'no series: network or cpu may tell';
+
 describe('when machines are judged by the metrics of their load', () => {
   it('knows by traffic which serve nothing', async () =>
     expect(await judged('traffic')).toEqual({
       idle: 'quiet',
       busy: 'up to 1 in flight',
       spiky: 'up to 1 in flight',
-      unmeasured: 'no series',
-      worker: 'no series',
+      unmeasured: NO_TRAFFIC,
+      worker: NO_TRAFFIC,
       young: 'metrics begin 10 min ago',
-      resting: 'no series',
+      resting: NO_TRAFFIC,
       service: 'quiet',
     }));
 

@@ -24,13 +24,20 @@ describe('when a window is long', () => {
   it.each<[string, readonly number[], string | undefined]>([
     ['nothing', [], undefined],
     ['the last step', [0], undefined],
-    ['the last two', [0, 1], 'metrics end 4 min ago'],
-    ['one in between', [100], 'no metrics for 4 min in between'],
-    ['the first', [720], undefined],
-    ['the first two', [720, 719], 'metrics begin 23 h 56 min ago'],
-  ])('no more may be lost at once than of a short one: %s', (_, lost, why) =>
+    ['the last two', [0, 1], undefined],
+    ['the last three', [0, 1, 2], 'metrics end 6 min ago'],
+    ['two in between', [100, 101], undefined],
+    ['two here, two there', [100, 101, 300, 301], undefined],
+    ['three in between', [100, 101, 102], 'no metrics for 8 min in between'],
+    ['the first two', [720, 719], undefined],
+    ['the first four', [720, 719, 718, 717], 'metrics begin 23 h 52 min ago'],
+  ])('as many steps may be lost at once as of a short one: %s', (_, lost, why) =>
     expect(gap(DAY, ...lost)).toBe(why),
   );
+
+  it.each([4, 4.1, 24, 168])('single samples that are dropped keep nothing up: %d hours', (hours) => {
+    expect(gap(hours * 60 * MIN, ...Array.from({ length: 40 }, (_, index) => 3 * index + 1))).toBeUndefined();
+  });
 
   it('two steps may be lost where three minutes are more', () => {
     expect(gap(30 * MIN, 0, 1, 2)).toBeUndefined();

@@ -5,6 +5,7 @@ const STEP = 60_000;
 const STEPS = 30;
 const WINDOW: RangeWindow = { start: 0, end: STEPS * STEP, stepMs: STEP };
 const ALL = STEPS + 1;
+const NO_TRAFFIC = 'no series: network or cpu may tell';
 
 /** A value for each step; undefined leaves the step out. */
 type Shape = (step: number) => number | undefined;
@@ -60,8 +61,8 @@ describe('when traffic is judged', () => {
   });
 
   it.each<[string, Readonly<Record<string, Shape>>, string]>([
-    ['nothing', {}, 'no series'],
-    ['counters alone', { requests: flat(7) }, 'no series'],
+    ['nothing', {}, NO_TRAFFIC],
+    ['counters alone', { requests: flat(7) }, NO_TRAFFIC],
     ['one in flight, once', { concurrency: at(zero, 12, 3) }, 'up to 3 in flight'],
     ['one in flight at the very start', { concurrency: at(zero, 0, 1) }, 'up to 1 in flight'],
     ['one in flight at the very end', { concurrency: at(zero, STEPS, 1) }, 'up to 1 in flight'],
