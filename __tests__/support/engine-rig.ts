@@ -86,7 +86,7 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
       touched: keeper?.touched,
       ...options,
     },
-    ...{ timeout, restores, keeper },
+    ...{ timeout, restores, keeper, now: () => rig.clock.now() },
     hold: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
   };
   return follow(rig, (tools) => change(TRANSITIONS[name], plan, tools));

@@ -22,7 +22,7 @@ export interface MachineSpec {
   readonly imageLabels?: Readonly<Record<string, string>>;
   readonly cordoned?: boolean;
   readonly behaviour?: Behaviour;
-  /** How long it has been in its state. Default an hour. */
+  /** How long it has been in its state. Default an hour; 0 where it is created. */
   readonly sinceMs?: number;
 }
 
@@ -65,9 +65,11 @@ function organizationOf(world: World, slug: string): Organization {
 export function addMachine(world: World, app: App, spec: MachineSpec = {}): Machine {
   const { random } = world;
   const now = world.clock.now();
-  const { state = 'started', sinceMs = HOUR, behaviour = {} } = spec;
+  const { state = 'started', behaviour = {} } = spec;
+  // One that is created is on its way, unless it says since when it hasn't been.
+  const { sinceMs = state === 'created' ? 0 : HOUR } = spec;
   const since = now - sinceMs;
-  const createdAt = since - HOUR;
+  const createdAt = state === 'created' ? since : since - HOUR;
   // Go writes an address without the zeros in front of a group.
   const ip = [2, 2, 2].map((bytes) => Number.parseInt(hex(random, bytes), 16).toString(16)).join(':');
   const config = asShown({ ...defaultConfig(app, spec), ...spec.config });

@@ -84,7 +84,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
 };
 
 function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
-  const { inputs } = step;
+  const { inputs, connection } = step;
   const { signal, 'kill-timeout': killTimeout, fallback, wait: until } = inputs;
   const choice = choiceOf(step);
   const keeper = inputs.restore && name !== 'restart' ? keeperFor(name, step) : undefined;
@@ -96,7 +96,11 @@ function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
   };
   const { timeout, restore: restores } = inputs;
   const hold = holdOf(step);
-  return change(TRANSITIONS[name], { choice, options, timeout, hold, restores, keeper }, toolsOf(step, name));
+  return change(
+    TRANSITIONS[name],
+    { choice, options, timeout, hold, restores, now: connection.now, keeper },
+    toolsOf(step, name),
+  );
 }
 
 function holdOf({ inputs, connection, jitter: random }: Step): Hold | undefined {

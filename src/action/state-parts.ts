@@ -6,6 +6,8 @@ import { STATE } from './commands.js';
 export const MOST_OF_ONE = 30_000;
 /** Of what a machine may be left in, for the room that is kept for it. */
 const LONGEST_LEFT = 'uncordoned';
+/** Stands behind a machine that bore `keep-alive` before. */
+const KEPT_ALIVE = 1;
 /** In milliseconds since 1970; a hold ends before. */
 const LATEST_HELD = 999_999_999_999_999;
 
@@ -27,7 +29,7 @@ export function partsOf(machines: readonly Changed[]): Changed[][] {
   for (const machine of machines) {
     const { app, id, version, from } = machine;
     const head = JSON.stringify([app, from, []]);
-    const entry = JSON.stringify([id, version, LONGEST_LEFT]).length + 1;
+    const entry = JSON.stringify([id, version, LONGEST_LEFT, KEPT_ALIVE]).length + 1;
     const size = entry + (head === group ? 0 : head.length + 1);
     if (size > room) {
       parts.push([]);
@@ -41,17 +43,18 @@ export function partsOf(machines: readonly Changed[]): Changed[][] {
   return parts;
 }
 
-type Entry = readonly [id: string, version: string, left?: string];
+type Entry = readonly [id: string, version: string, left?: string | null, keptAlive?: typeof KEPT_ALIVE];
 type Group = readonly [app: string, from: string, Entry[]];
 
 /** As JSON, in which neighbours of the same app and state share these. */
 export function encode(machines: readonly Changed[]): string {
   const groups: Group[] = [];
-  for (const { app, id, version, from, left } of machines) {
+  for (const { app, id, version, from, left, keptAlive } of machines) {
     const last = groups.at(-1);
     const group: Group = last !== undefined && last[0] === app && last[1] === from ? last : [app, from, []];
     if (group !== last) groups.push(group);
-    group[2].push(left === undefined ? [id, version] : [id, version, left]);
+    const entry: Entry = left === undefined ? [id, version] : [id, version, left];
+    group[2].push(keptAlive ? [id, version, left ?? null, KEPT_ALIVE] : entry);
   }
   return JSON.stringify(groups);
 }
@@ -61,9 +64,13 @@ export function decode(text: string): Changed[] {
   return listIn(parsed(text)).flatMap((group) => {
     const [app, from, entries] = listIn(group);
     return listIn(entries).map((entry): Changed => {
-      const [id, version, left] = listIn(entry);
-      const known = left === undefined ? {} : { left: textIn(left) };
-      return { app: textIn(app), id: textIn(id), version: textIn(version), from: textIn(from), ...known };
+      const [id, version, left, keptAlive] = listIn(entry);
+      const isKept = keptAlive === KEPT_ALIVE;
+      return {
+        ...{ app: textIn(app), id: textIn(id), version: textIn(version), from: textIn(from) },
+        ...(left !== undefined && !(left === null && isKept) && { left: textIn(left) }),
+        ...(isKept && { keptAlive: true }),
+      };
     });
   });
 }

@@ -1,6 +1,7 @@
 import { roomFor } from '../deadline.js';
 import { checkTrouble, hasChecks } from '../machines/checks.js';
 import type { MachineRef } from '../machines/client.js';
+import { isNeverStarted, NEVER_STARTED } from '../machines/never-started.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
 import { type ChangeOptions, MachineChanger } from './change-machine.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
@@ -22,6 +23,8 @@ export interface ChangePlan {
   readonly hold: Hold | undefined;
   /** Whether what is changed is to be put back at the job's end. */
   readonly restores: boolean;
+  /** Unix milliseconds by the servers' clock. */
+  readonly now: () => number;
   /** Keeps what must be put back at the job's end. */
   readonly keeper?: RestoreKeeper | undefined;
 }
@@ -40,7 +43,7 @@ export async function change(
 /** What the engine has to do for a transition. */
 export function transitionWork(
   transition: Transition,
-  { choice, options, timeout, hold, restores, keeper }: ChangePlan,
+  { choice, options, timeout, hold, restores, now, keeper }: ChangePlan,
   tools: WorkTools,
 ): Work {
   const { verb, past, already, doing } = transition;
@@ -55,7 +58,7 @@ export function transitionWork(
     if (it !== undefined) held.set(keyOf(machine), it);
   };
   const changer = new MachineChanger(transition, { ...options, besideChecks }, tools);
-  const intent = intentOf(transition, options);
+  const intent = intentOf(transition, options, now);
   return {
     changes: true,
     words: { verb, past, already },
@@ -86,15 +89,17 @@ export function transitionWork(
   };
 }
 
-/** What a transition makes of a machine that is listed. */
-export function intentOf(transition: Transition, { wait, wishes }: ChangeOptions): Intent {
+/** What a transition makes of a machine that is listed; `now` tells Unix milliseconds by the servers' clock. */
+export function intentOf(transition: Transition, { wait, wishes }: ChangeOptions, now: () => number): Intent {
+  const isDown: Intent['isUnderway'] = (machine) => transition.isDown && isNeverStarted(machine, now());
   const isHealthy: Intent['isUnderway'] = (machine) =>
     wait !== 'checks' || !hasChecks(machine) || checkTrouble(machine) === undefined;
   return {
     verb: transition.verb,
     guard: transition.guard,
-    impossible: (machine) => transition.impossible?.(machine, wishes),
+    impossible: (machine) => (isDown(machine) ? undefined : transition.impossible?.(machine, wishes)),
     reached: (machine) => {
+      if (isDown(machine)) return NEVER_STARTED;
       const goal = transition.goal(machine, wishes);
       if (!goal.isReached(machine) || !isHealthy(machine)) return undefined;
       return `already ${goal.awaited.length > 0 ? machine.state : goal.target}`;

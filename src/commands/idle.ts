@@ -18,6 +18,11 @@ export function timeIn(text: string): number {
   return RFC_3339.test(text) ? Date.parse(text.trim().toUpperCase().replace(' ', 'T')) : Number.NaN;
 }
 
+/** Why a machine is left running whose metadata asks for that without an end; undefined where it doesn't. */
+export function keptAlive({ metadata }: Pick<AppMachine, 'metadata'>): string | undefined {
+  return NO.test(metadata[KEEP_ALIVE] ?? '') ? undefined : `${KEEP_ALIVE} is set in its metadata`;
+}
+
 /** When a machine counts as idle. */
 export interface IdleTimes {
   /** Unix milliseconds, by Fly's clock as far as it is known. */
@@ -47,10 +52,12 @@ function configured({ schedule, autoDestroy, cordoned, hostStatus }: AppMachine)
 }
 
 /** Somebody has said that it is needed. */
-function claimed({ metadata, holder }: AppMachine, { now }: IdleTimes): string | undefined {
+function claimed(machine: AppMachine, { now }: IdleTimes): string | undefined {
+  const { metadata, holder } = machine;
   if (holder !== undefined && holder.until > now)
     return `lease held by ${holder.owner} until ${formatTime(holder.until)}`;
-  if (!NO.test(metadata[KEEP_ALIVE] ?? '')) return `${KEEP_ALIVE} is set in its metadata`;
+  const kept = keptAlive(machine);
+  if (kept !== undefined) return kept;
   const until = metadata[KEEP_ALIVE_UNTIL];
   if (until === undefined) return undefined;
   const end = timeIn(until);

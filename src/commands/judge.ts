@@ -1,6 +1,8 @@
 import type { Machine } from '../machines/machine.js';
+import { isNeverStarted, NEVER_STARTED } from '../machines/never-started.js';
 import { TRANSITIONS, type TransitionOptions } from '../machines/transitions.js';
 import { heldByOther } from './hold.js';
+import { keptAlive } from './idle.js';
 import {
   type Changed,
   conditionOf,
@@ -41,7 +43,7 @@ export interface Found {
  */
 export function judge(
   { command, fallback }: Pick<RestoreRecord, 'command' | 'fallback'>,
-  { from, left }: Changed,
+  { from, left, keptAlive: wasKept }: Changed,
   { now, at, hold }: Found,
 ): Judgement {
   if (now === undefined || GONE.has(now.state)) return leave('it is gone: somebody has destroyed it');
@@ -51,13 +53,15 @@ export function judge(
   // Fly's proxy may have woken or stopped it, or somebody has put it right.
   if (way.kind === 'put back' && isAtOrUnderway(way.by, now))
     return { kind: 'there', reason: `${condition} already` };
+  if (way.kind === 'put back' && ENDING.has(way.by) && isNeverStarted(now, at))
+    return { kind: 'there', reason: NEVER_STARTED };
   const advice = way.kind === 'put back' ? adviceOf(way.by, now) : '';
   if (left !== undefined && condition !== left)
     return leave(`it is ${condition}, not ${left} as this step left it${advice}`);
   if (left === undefined && !isAtOrUnderway(command, now, { fallback }))
     return leave(`it is ${condition}, where no ${command} brings it${advice}`);
   if (way.kind !== 'put back' || !ENDING.has(way.by)) return way;
-  const reason = heldByOther(now, at, hold);
+  const reason = heldByOther(now, at, hold) ?? (wasKept ? undefined : keptAlive(now));
   return reason === undefined ? way : leave(reason);
 }
 

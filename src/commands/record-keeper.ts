@@ -1,4 +1,5 @@
 import type { Doing } from './engine.js';
+import { keptAlive } from './idle.js';
 import {
   type Changed,
   conditionOf,
@@ -42,7 +43,9 @@ export class RecordKeeper implements RestoreKeeper {
     for (const { kind, machine } of steps) {
       if (kind !== 'change') continue;
       const { app, id, instanceId: version = '' } = machine;
-      kept.set(keyOf(machine), { app, id, version, from: conditionOf(this.#command, machine) });
+      const from = conditionOf(this.#command, machine);
+      const isKept = keptAlive(machine) !== undefined;
+      kept.set(keyOf(machine), { app, id, version, from, ...(isKept && { keptAlive: true }) });
     }
     if (kept.size > this.#kept.size) this.#open(kept);
   }

@@ -15,6 +15,8 @@ export interface Changed {
   readonly version: string;
   /** What it was before: a state, or `cordoned` or `uncordoned`. */
   readonly from: string;
+  /** It bore `keep-alive` before, so that nobody has set that since. */
+  readonly keptAlive?: true;
   /** In what the step left it; absent as long as nobody knows. */
   readonly left?: string;
 }

@@ -1,3 +1,4 @@
+import { isNeverStarted, NEVER_STARTED } from '../machines/never-started.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { rangeWindow } from '../metrics/range-window.js';
 import { formatDuration } from '../text.js';
@@ -23,8 +24,6 @@ export interface IdlePlan extends ChangePlan {
   readonly idleFor: number;
   readonly keeps: readonly Keep[];
   readonly metrics: IdleMetrics | undefined;
-  /** Unix milliseconds by the servers' clock. */
-  readonly now: () => number;
 }
 
 /** For so long a verdict holds, in milliseconds; a machine may have been put to work since. */
@@ -57,7 +56,7 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
       intent: {
         ...work.intent,
         impossible: () => undefined,
-        reached: ({ state }) => (DOWN.has(state) ? `already ${state}` : undefined),
+        reached: (machine) => downAs(machine, now()),
       },
       inspect: (selected, fleet) => {
         judgedAt = now();
@@ -76,6 +75,11 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
   const hours = `${machineHours(idle.length * idleFor)} running idle`;
   const notices = [...result.notices, `At least ${hours}.`];
   return { ...result, line: `${result.line}; at least ${hours}`, notices };
+}
+
+function downAs(machine: AppMachine, now: number): string | undefined {
+  if (isNeverStarted(machine, now)) return NEVER_STARTED;
+  return DOWN.has(machine.state) ? `already ${machine.state}` : undefined;
 }
 
 /** Whatever became of it afterwards. */
@@ -102,7 +106,7 @@ async function inspect(
   const reasons = new Map<AppMachine, string>();
   const open: AppMachine[] = [];
   for (const { machine, named, excluded } of selected) {
-    if (excluded !== undefined || DOWN.has(machine.state)) continue;
+    if (excluded !== undefined || downAs(machine, times.now) !== undefined) continue;
     const reason = (named ? undefined : guard(machine)) ?? notIdle(machine, times);
     if (reason === undefined) open.push(machine);
     else reasons.set(machine, reason);

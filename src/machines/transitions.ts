@@ -23,6 +23,8 @@ export interface Transition {
   readonly impossible?: (machine: Machine, options: TransitionOptions) => string | undefined;
   /** Whether the process ends, for which it may take its whole kill timeout. */
   readonly ends: boolean;
+  /** Whether what has never started is where it should be, or as near as it can be. */
+  readonly isDown: boolean;
   /** Whether the machine has health checks to wait for afterwards. */
   readonly checks: boolean;
   /** What of Fly's proxy may undo it. */
@@ -63,6 +65,7 @@ export const TRANSITIONS = {
     goal: started,
     guard: guardOf,
     ends: false,
+    isDown: false,
     checks: true,
     undoneBy: 'autostop',
     send: (client, machine, options, signal) => client.start(machine, options, signal),
@@ -76,6 +79,7 @@ export const TRANSITIONS = {
     guard: (machine) =>
       guardOf(machine) ?? (machine.autoDestroy ? 'destroyed for good when it stops' : undefined),
     ends: true,
+    isDown: true,
     checks: false,
     undoneBy: 'autostart',
     send: (client, machine, options, signal) => client.stop(machine, options, signal),
@@ -95,6 +99,7 @@ export const TRANSITIONS = {
         ? `${state}: only a started machine can be suspended`
         : undefined,
     ends: false,
+    isDown: true,
     checks: false,
     undoneBy: 'autostart',
     fallback: ({ fallback }) => (fallback === 'stop' ? 'stop' : undefined),
@@ -113,6 +118,7 @@ export const TRANSITIONS = {
         ? `${machine.state}: there is nothing to restart`
         : undefined),
     ends: true,
+    isDown: false,
     checks: true,
     undoneBy: 'autostop',
     send: (client, machine, options, signal) => client.restart(machine, options, signal),
@@ -125,6 +131,7 @@ export const TRANSITIONS = {
     goal: () => cordonedIs(true),
     guard: guardOf,
     ends: false,
+    isDown: false,
     checks: false,
     send: (client, machine, options, signal) => client.setCordon(machine, true, options, signal),
   },
@@ -136,6 +143,7 @@ export const TRANSITIONS = {
     goal: () => cordonedIs(false),
     guard: guardOf,
     ends: false,
+    isDown: false,
     checks: false,
     send: (client, machine, options, signal) => client.setCordon(machine, false, options, signal),
   },

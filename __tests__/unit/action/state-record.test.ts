@@ -57,6 +57,16 @@ describe('when a record is kept in state', () => {
     expect(read(state.env)).toEqual([known, third]);
   });
 
+  it('comes back with what bore keep-alive before, whether it is known how it was left or not', () => {
+    const state = stateOf();
+    const [first, second] = machines(2, () => ({ keptAlive: true })) as [Changed, Changed];
+    const record = new StateRecord(state);
+    record.open(HEAD, [first, second]);
+    expect(read(state.env)).toEqual([first, second]);
+    record.close([{ ...first, left: 'started' }, second]);
+    expect(read(state.env)).toEqual([{ ...first, left: 'started' }, second]);
+  });
+
   it.each([5_000, 10_000])(
     'holds %i machines, each value small enough for Windows, all together for macOS',
     (number) => {

@@ -11,21 +11,30 @@ interface Case {
   /** What our step has written, and what is there now. */
   readonly ours?: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly keptAlive?: true;
+  /** When it was created, at the latest. */
+  readonly newestEvent?: number;
 }
 
 const NOW = Date.UTC(2025, 0, 15, 12);
 
-function judged({ command, fallback = 'none' as never, from, left, now, ours, metadata = {} }: Case): string {
+function judged({ command, fallback = 'none' as never, from, left, now, ours, ...it }: Case): string {
+  const { metadata = {}, keptAlive, newestEvent = 0 } = it;
   const changed: Changed = {
     app: 'my-app',
     id: 'm1',
     version: '01V',
     from,
     ...(left && { left }),
+    ...(keptAlive && { keptAlive }),
   };
   const hold = ours === undefined ? undefined : { app: 'my-app', id: 'm1', held: ours };
   const isCordon = command === 'cordon' || command === 'uncordon';
-  const changes = { metadata, ...(isCordon ? { cordoned: now === 'cordoned' } : { state: now }) };
+  const changes = {
+    metadata,
+    newestEvent,
+    ...(isCordon ? { cordoned: now === 'cordoned' } : { state: now }),
+  };
   const machine = now === 'absent' ? undefined : appMachine('m1', changes);
   const judgement = judge({ command, fallback }, changed, { now: machine, at: NOW, hold });
   return judgement.kind === 'put back' ? judgement.by : `${judgement.kind}: ${judgement.reason}`;
@@ -109,6 +118,13 @@ describe('when there is nothing to undo', () => {
     expect(judged(it)).toBe(`there: ${it.now} already`),
   );
 
+  it('is down that was made anew and never started', () => {
+    const made = { command: 'start', from: 'stopped', left: 'started', now: 'created' } as const;
+    expect(judged({ ...made, newestEvent: NOW - 300_000 })).toBe('there: created, never started');
+    expect(judged({ ...made, newestEvent: NOW - 299_999 })).toMatch(/^leave: it is created, not started/);
+    expect(judged(made)).toMatch(/^leave: it is created, not started/);
+  });
+
   it('advises what fits a cordon', () => {
     const changed: Changed = { app: 'my-app', id: 'm1', version: '', from: 'uncordoned', left: 'x' };
     const judgement = judge({ command: 'cordon', fallback: 'none' }, changed, {
@@ -155,6 +171,20 @@ describe('when somebody wants it left running', () => {
     { ...started, ...until('soon'), wanted: 'leave: held: keep-alive-until in its metadata is no time' },
   ])('does not stop it before that is over, or ours: $metadata, $ours', ({ wanted, ...it }) =>
     expect(judged(it)).toBe(wanted),
+  );
+
+  it.each([
+    ['true', undefined, 'leave: keep-alive is set in its metadata'],
+    ['yes', undefined, 'leave: keep-alive is set in its metadata'],
+    ['no', undefined, 'stop'],
+    // It was stopped all the same when the step came.
+    ['true', true, 'stop'],
+  ] as const)(
+    'does not stop what has come to say keep-alive=%s since (before: %s)',
+    (value, keptAlive, wanted) => {
+      const it = { ...started, metadata: { 'keep-alive': value }, ...(keptAlive && { keptAlive }) };
+      expect(judged(it)).toBe(wanted);
+    },
   );
 
   it.each<Case & { wanted: string }>([

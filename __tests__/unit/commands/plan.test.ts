@@ -5,6 +5,7 @@ import { TRANSITIONS, type TransitionName } from '../../../src/machines/transiti
 import { appMachine } from '../../support/machines.js';
 
 const OPTIONS = { wishes: {}, wait: true, onLease: 'wait', lease: undefined } as const;
+const NOW = Date.UTC(2025, 0, 15, 12);
 const NO_LIMIT: PlanOptions = { limit: undefined, dryRun: false };
 
 /** Ids with their kind, and the reason where one is skipped. */
@@ -16,9 +17,11 @@ function planned(
   const selected = machines.map((it) =>
     'machine' in it ? it : { machine: it, named: false, excluded: undefined },
   );
-  return plan(selected, intentOf(TRANSITIONS[name], OPTIONS), { ...NO_LIMIT, ...options }).map((step) =>
-    `${step.machine.id} ${step.kind} ${step.kind === 'skip' ? step.reason : ''}`.trim(),
-  );
+  return plan(
+    selected,
+    intentOf(TRANSITIONS[name], OPTIONS, () => NOW),
+    { ...NO_LIMIT, ...options },
+  ).map((step) => `${step.machine.id} ${step.kind} ${step.kind === 'skip' ? step.reason : ''}`.trim());
 }
 
 const inStates = (...states: readonly string[]) => states.map((state) => appMachine(state, { state }));
@@ -35,6 +38,20 @@ describe('when steps are planned', () => {
       'suspended change',
       'failed change',
     ]);
+  });
+
+  it('by its age where it is created: on its way, or left as it is by nobody', () => {
+    const created = (id: string, ago: number) => appMachine(id, { state: 'created', newestEvent: NOW - ago });
+    const machines = [created('young', 299_999), created('old', 300_000), created('odd', NOW)];
+    expect(planned('stop', machines)).toEqual(['young change', 'old unchanged', 'odd change']);
+    expect(planned('suspend', [created('old', 300_000)])).toEqual(['old unchanged']);
+    expect(planned('start', machines)).toEqual(['young change', 'old change', 'odd change']);
+    expect(planned('restart', [created('old', 300_000)])).toEqual([
+      'old skip created: there is nothing to restart',
+    ]);
+    // Where it has no events, the second of the newest is told all the same.
+    const told = appMachine('told', { state: 'created', updatedAt: NOW - 300_000 });
+    expect(planned('stop', [told])).toEqual(['told unchanged']);
   });
 
   it('guards machines that nobody named by id, whatever their state', () => {

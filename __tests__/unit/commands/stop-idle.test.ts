@@ -95,7 +95,7 @@ describe('when machines of every kind are up', () => {
     expect(reasons(changed)).toMatchObject({
       m001: 'up to 1 in flight',
       m002: 'up to 1 in flight',
-      m003: 'no series',
+      m003: 'no series: network or cpu may tell',
       m004: 'up for 10 min only',
       m005: 'already stopped',
       m006: 'already suspended',
