@@ -1,8 +1,11 @@
 import type { Access } from '../src/macaroon/access.js';
 import { parseAction } from '../src/macaroon/action-mask.js';
+import { withAffinity } from './affinity.js';
 import { authenticate, authorize, type Caller, unauthenticated } from './auth.js';
 import { type Answer, type FlyRequest, plain, refusal } from './http.js';
+import { gone } from './machines/gone.js';
 import { foreignLease } from './machines/lease.js';
+import { isDenied } from './machines/sight.js';
 import { settle } from './machines/transitions.js';
 import { organizationAccess } from './organization-access.js';
 import { limited, USUAL_RATE } from './rate-limits.js';
@@ -88,7 +91,7 @@ async function guarded(
   const answer =
     limited(world, bucket, route.rate ?? USUAL_RATE) ??
     (await reach(route, { ...context, app, caller: allowed.uuid }));
-  return { token: allowed.uuid, answer };
+  return { token: allowed.uuid, answer: withAffinity(world, app, route.method, answer) };
 }
 
 function accessOf(route: AppRoute | MachineRoute, context: Context, app: App): Access {
@@ -123,8 +126,8 @@ async function reach(
   const { world, app, params, headers, signal } = context;
   const machine = app.machines.get(params['machine'] ?? '');
   if (machine !== undefined) settle(machine, world.clock.now());
-  if (machine === undefined || isForgotten(world, machine)) {
-    return refusal(404, `not_found: machine not found, id: ${params['machine']}`);
+  if (machine === undefined || isForgotten(world, machine) || isDenied(world, machine)) {
+    return gone(world.settings, params['machine'] ?? '');
   }
   if (route.needsHost !== false && machine.behaviour.unreachable === true) {
     await world.clock.sleep(world.settings.unreachableMs, signal);

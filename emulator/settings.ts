@@ -1,3 +1,4 @@
+import { GONE_TEXTS } from './machines/gone.js';
 import { duration, flag, initialValues, number, oneOf, text, type Values } from './setting.js';
 import { PARTY_SETTINGS, type PartySettings } from './third-parties/party-settings.js';
 
@@ -13,6 +14,15 @@ export const SETTINGS = {
   suspendMs: duration(500, 'from suspend to suspended'),
   replaceMs: duration(3_500, 'a machine stays in replacing'),
   unreachableMs: duration(10_000, 'until a request to an unreachable host is given up with 408'),
+  goneText: oneOf(GONE_TEXTS, 'status and wording where there is no such machine'),
+  unseenMs: duration(0, 'after it was first listed, a machine is answered as if it were not there'),
+  unseenTimes: number(0, 'so many requests for a listed machine are answered as if it were not there'),
+  listShows: oneOf(['all', 'nothing', 'one-region'], 'what the list of an app shows of its machines'),
+  listLieMs: duration(Number.POSITIVE_INFINITY, 'from the first such list on, it shows no more than that'),
+  listLieTimes: number(Number.POSITIVE_INFINITY, 'so many lists of an app show no more than that'),
+  listDestroyed: oneOf(['hidden', 'shown'], 'destroyed machines in the list, where nobody asks for them'),
+  cookies: oneOf(['all', 'changes', 'reads', 'none'], 'which answers set the affinity cookie of the app'),
+  staleMs: duration(0, 'reads without the affinity cookie know of nothing newer than so long ago'),
   forgetMs: duration(60_000, 'a destroyed machine can still be read'),
   rateLimits: flag(true, 'refuse with 429 what is above the documented rates'),
   retryAfterS: number(0, 'Retry-After on 429, in seconds; 0 = no such header'),

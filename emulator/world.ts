@@ -18,6 +18,8 @@ export interface App {
   readonly organization: Organization;
   readonly network: string;
   readonly machines: Map<string, Machine>;
+  /** Since when, and how often, its lists have shown too few machines. */
+  readonly lies: { since: number | undefined; count: number };
 }
 
 /** The secrets of this Fly; every emulator has its own. */

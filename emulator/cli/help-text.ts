@@ -55,6 +55,7 @@ function valuesOf({ kind, choices, initial }: SettingFlag['setting']): string {
     case 'flag':
       return initial === true ? 'on | off' : 'off | on';
     case 'duration':
+      if (initial === Number.POSITIVE_INFINITY) return 'Infinity';
       return Number(initial) >= 1_000 ? `${Number(initial) / 1_000}s` : `${initial}ms`;
     case 'number':
     case 'text':

@@ -25,6 +25,12 @@ export interface Behaviour {
   start?: StartRefusal;
   /** Refuses to be suspended, as beyond the limits of memory. */
   suspend?: 'refused';
+  /** Instead of the setting of that name, for this machine alone. */
+  unseenMs?: number;
+  /** Instead of the setting of that name, for this machine alone. */
+  unseenTimes?: number;
+  /** Only its id is left of it: no config, no events, and times of 1970. */
+  zombie?: boolean;
   /** Its host can't be reached: no config, and every operation runs into a 408. */
   unreachable?: boolean;
   /** For so long after it is shown as stopped, a start is refused as still active. */
@@ -33,6 +39,10 @@ export interface Behaviour {
   checksPassMs?: number;
   /** What a check of that name says from its first report on, whatever the time; `*` = every check without an entry of its own. */
   checks?: Readonly<Record<string, CheckState>>;
+  /** Checks that are reported although none of that name is configured. */
+  reports?: readonly string[];
+  /** The state of its containers by name, in place of the usual course; `unreported`: nothing is told of any. */
+  containers?: Readonly<Record<string, string>> | 'unreported';
   /** Runs its commands in place of the few programs that every machine has. */
   exec?: (command: readonly string[], stdin: string) => Outcome;
   /** How long it stays in created before it starts; Infinity = for ever. */
@@ -67,6 +77,10 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   lingers: { lingersMs: 5_000 },
   unhealthy: { checksPassMs: Number.POSITIVE_INFINITY },
   'hostile-checks': { checks: { '*': { status: 'critical', output: HOSTILE_TEXT } } },
+  'reports-failing': { reports: ['probe'], checksPassMs: Number.POSITIVE_INFINITY },
+  zombie: { zombie: true },
+  'never-started': { createdMs: Number.POSITIVE_INFINITY },
+  'not-seen-at-first': { unseenTimes: 2 },
   idle: { load: LOADS.idle },
   busy: { load: LOADS.busy },
   spiky: { load: LOADS.spiky },

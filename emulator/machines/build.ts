@@ -47,6 +47,7 @@ export function addApp(world: World, { name, org = 'my-org', machines = [] }: Ap
     organization,
     network: 'default',
     machines: new Map(),
+    lies: { since: undefined, count: 0 },
   };
   world.apps.set(name, app);
   for (const spec of machines) addMachine(world, app, spec);

@@ -33,14 +33,15 @@ export function checksOf(machine: Machine, now: number, { compatChecks }: Settin
           output: '',
           updated_at: rfc3339(startedAt),
         }));
-  const passAt = startedAt + (behaviour.checksPassMs ?? DEFAULT_PASS_MS);
+  const passAt = passesAt(machine, startedAt);
   const reportAt = Math.min(startedAt + FIRST_REPORT_MS, passAt);
   if (now < reportAt) return madeUp;
   const passing = now >= passAt;
   const usual: CheckState = passing
     ? { status: 'passing', output: 'HTTP GET: 200 OK' }
     : { status: 'critical', output: 'connection refused' };
-  const real = [...Object.keys(machine.config.checks ?? {}), ...serviceChecks(machine, 'servicecheck')];
+  const configured = [...Object.keys(machine.config.checks ?? {}), ...serviceChecks(machine, 'servicecheck')];
+  const real = [...configured, ...(behaviour.reports ?? [])];
   return [
     ...madeUp,
     ...real.map((name) => ({
@@ -49,6 +50,11 @@ export function checksOf(machine: Machine, now: number, { compatChecks }: Settin
       updated_at: rfc3339(passing ? passAt : reportAt),
     })),
   ];
+}
+
+/** When the checks of a machine that was started then begin to pass. */
+export function passesAt({ behaviour }: Machine, startedAt: number): number {
+  return startedAt + (behaviour.checksPassMs ?? DEFAULT_PASS_MS);
 }
 
 function serviceChecks({ config }: Machine, prefix: string): string[] {

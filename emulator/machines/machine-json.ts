@@ -1,6 +1,7 @@
 import { rfc3339 } from '../clock.js';
 import type { Settings } from '../settings.js';
 import { checksOf } from './checks.js';
+import { containersOf } from './containers.js';
 import type { Machine } from './machine.js';
 
 export interface View {
@@ -13,6 +14,7 @@ export interface View {
 /** A machine as the API shows it. */
 export function machineJson(machine: Machine, { now, settings, summary, leases }: View): object {
   const { lease, instanceId, cordoned } = machine;
+  if (machine.behaviour.zombie === true) return zombieJson(machine);
   const reachable = machine.behaviour.unreachable !== true;
   const version =
     summary === true && settings.summary === 'drops-version' ? {} : { instance_id: instanceId, cordoned };
@@ -37,14 +39,21 @@ export function machineJson(machine: Machine, { now, settings, summary, leases }
 /** The newest events only; all that are kept have a route of their own. */
 const EVENTS_SHOWN = 5;
 
+function zombieJson({ id, state, region }: Machine): object {
+  const [created_at, updated_at] = [rfc3339(0), rfc3339(0)];
+  return { id, name: '', state, region, instance_id: '', created_at, updated_at, events: null, checks: null };
+}
+
 function details(
   machine: Machine,
   { reachable, now, settings }: View & { readonly reachable: boolean },
 ): object {
   const { config } = machine;
+  const containers = reachable ? containersOf(machine, now) : [];
   return {
     ...(reachable ? { config } : { incomplete_config: { guest: config.guest, metadata: config.metadata } }),
     events: machine.events.slice(0, EVENTS_SHOWN),
+    ...(containers.length > 0 && { containers }),
     checks: reachable ? checksOf(machine, now, settings) : [],
     host_status: reachable ? 'ok' : 'unreachable',
   };

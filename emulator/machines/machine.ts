@@ -74,6 +74,11 @@ export interface MachineConfig {
       }
     >
   >;
+  readonly containers?: readonly {
+    readonly name?: string;
+    readonly healthchecks?: readonly unknown[];
+    readonly [name: string]: unknown;
+  }[];
   readonly stop_config?: { readonly signal?: string; readonly timeout?: string | number };
   readonly restart?: { readonly policy: string; readonly max_retries?: number };
   readonly auto_destroy?: boolean;

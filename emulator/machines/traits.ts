@@ -28,6 +28,13 @@ export const TRAITS: Readonly<Record<string, Trait>> = {
     },
   },
   cordoned: { spec: { cordoned: true } },
+  containers: {
+    spec: {
+      config: {
+        containers: [{ name: 'web', healthchecks: [{ name: 'up', http: { port: 8080 } }] }, { name: 'logs' }],
+      },
+    },
+  },
   'one-shot': { spec: { config: { restart: { policy: 'no' } } } },
   scheduled: { spec: { config: { schedule: 'hourly' } } },
   'auto-destroy': { spec: { config: { auto_destroy: true } } },

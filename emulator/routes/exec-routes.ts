@@ -32,7 +32,7 @@ async function exec({ world, machine, body, signal }: MachineContext): Promise<A
   const wish = readExecBody(body);
   if ('status' in wish) return wish;
   if (machine.state !== 'started') return refusal(412, 'failed_precondition: machine not running');
-  if (wish.container !== undefined && !containersOf(machine.config).includes(wish.container)) {
+  if (wish.container !== undefined && !namesOf(machine.config).includes(wish.container)) {
     return refusal(404, `not_found: container ${wish.container} not found`);
   }
   const outcome = runCommand(machine, wish.command, wish.stdin);
@@ -55,9 +55,8 @@ async function exec({ world, machine, body, signal }: MachineContext): Promise<A
   return refusal(408, `deadline_exceeded: Post "http://unix/v1/exec": ${cause}`);
 }
 
-function containersOf({ containers }: MachineContext['machine']['config']): unknown[] {
-  if (!Array.isArray(containers)) return [];
-  return containers.map((it: { readonly name?: unknown } | null) => it?.name);
+function namesOf({ containers }: MachineContext['machine']['config']): (string | undefined)[] {
+  return (containers ?? []).map(({ name }) => name);
 }
 
 function outcomeReply({ execReply, execType }: Settings, outcome: Outcome): Answer {

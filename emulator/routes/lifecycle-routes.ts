@@ -1,4 +1,5 @@
 import { type Answer, accepted, json, refusal } from '../http.js';
+import { gone as goneAnswer } from '../machines/gone.js';
 import { readRestartQuery, readStopBody } from '../machines/halt-request.js';
 import { boot, freeze, halt, reboot } from '../machines/lifecycle.js';
 import type { Machine, MachineState } from '../machines/machine.js';
@@ -40,7 +41,7 @@ const stillActive = ({ activeStatus }: Settings) =>
 
 function gone({ world, machine }: MachineContext): Answer | undefined {
   if (machine.state !== 'destroyed' || world.settings.changeDestroyed === '412') return undefined;
-  return refusal(404, `not_found: machine not found, id: ${machine.id}`);
+  return goneAnswer(world.settings, machine.id);
 }
 
 function start({ world, machine }: MachineContext): Answer {

@@ -1,8 +1,12 @@
+import { asKnown, knownUntil } from '../affinity.js';
 import { type Answer, json, refusal } from '../http.js';
+import { gone } from '../machines/gone.js';
 import type { Machine } from '../machines/machine.js';
 import { machineJson, type View } from '../machines/machine-json.js';
+import { listed } from '../machines/sight.js';
 import { settle } from '../machines/transitions.js';
 import { GET_RATE } from '../rate-limits.js';
+import type { Settings } from '../settings.js';
 import { isAmong, isTrue } from './query.js';
 import type { AppContext, AppRoute, MachineContext, MachineRoute } from './route.js';
 
@@ -32,10 +36,14 @@ const USUAL_EVENTS = 20;
 const MOST_EVENTS = 50;
 
 function list(context: AppContext): Answer {
-  const { world, app, query } = context;
+  const { world, app, query, headers } = context;
   const now = world.clock.now();
+  const until = knownUntil(world, app, headers);
   for (const machine of app.machines.values()) settle(machine, now);
-  const shown = [...app.machines.values()].filter((machine) => isWanted(machine, query));
+  const shown = listed(world, app).flatMap((machine) => {
+    const known = asKnown(machine, until);
+    return known !== undefined && isWanted(known, query, world.settings) ? [known] : [];
+  });
   const view: View = {
     now,
     settings: world.settings,
@@ -48,8 +56,9 @@ function list(context: AppContext): Answer {
   );
 }
 
-function isWanted(machine: Machine, query: URLSearchParams): boolean {
-  if (machine.state === 'destroyed' && !isTrue(query, 'include_deleted')) return false;
+function isWanted(machine: Machine, query: URLSearchParams, { listDestroyed }: Settings): boolean {
+  const isHidden = listDestroyed === 'hidden' && !isTrue(query, 'include_deleted');
+  if (machine.state === 'destroyed' && isHidden) return false;
   if (!isAmong(machine.region, query, 'region') || !isAmong(machine.state, query, 'state')) return false;
   for (const [name, value] of query) {
     if (!name.startsWith('metadata.')) continue;
@@ -58,9 +67,11 @@ function isWanted(machine: Machine, query: URLSearchParams): boolean {
   return true;
 }
 
-function get({ world, machine, query }: MachineContext): Answer {
+function get({ world, app, machine, query, headers }: MachineContext): Answer {
+  const known = asKnown(machine, knownUntil(world, app, headers));
+  if (known === undefined) return gone(world.settings, machine.id);
   const leases = isTrue(query, 'include_leases');
-  return json(200, machineJson(machine, { now: world.clock.now(), settings: world.settings, leases }));
+  return json(200, machineJson(known, { now: world.clock.now(), settings: world.settings, leases }));
 }
 
 function events({ machine, query }: MachineContext): Answer {
