@@ -55,12 +55,13 @@ export interface Pairs {
 }
 
 /**
- * Reads `name=value` lines and `name<<DELIMITER` blocks; lines end at `\n` only, so that a `\r` belongs to the value.
- * Source: actions/runner, EnvFileKeyValuePairs.
+ * Reads `name=value` lines and `name<<DELIMITER` blocks; lines end at `\n`, so that a `\r` belongs to the value, and on
+ * Windows at `\r\n` as well. Source: actions/runner, EnvFileKeyValuePairs.
  */
-export function parsePairs(text: string): Pairs {
+export function parsePairs(text: string, { windows = false } = {}): Pairs {
   const pairs = new Map<string, string>();
-  const lines = text.split('\n');
+  const raw = text.split('\n');
+  const lines = windows ? raw.map((line) => line.replace(/\r$/, '')) : [...raw];
   const endsOpen = lines.at(-1) !== '';
   if (!endsOpen) lines.pop();
   for (let at = 0; at < lines.length; at += 1) {
@@ -88,7 +89,11 @@ export function parsePairs(text: string): Pairs {
       const reason = open ? 'EOF marker missing new line.' : `Matching delimiter not found '${delimiter}'`;
       return { pairs, problem: `Invalid value. ${reason}` };
     }
-    pairs.set(name, lines.slice(at + 1, end).join('\n'));
+    // Within a value, the line ends stay as they are.
+    pairs.set(
+      name,
+      [...raw.slice(at + 1, Math.max(at + 1, end - 1)), ...lines.slice(at + 1, end).slice(-1)].join('\n'),
+    );
     at = end;
   }
   return { pairs };

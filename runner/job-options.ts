@@ -22,6 +22,8 @@ export interface JobOptions {
   /** Step debugging: RUNNER_DEBUG=1, `::debug::` lines shown, commands echoed. */
   readonly debug?: boolean;
   readonly cancelTimes?: CancelTimes;
+  /** Whether the files by which steps talk to the runner are read as on Windows, where lines may end with CRLF. */
+  readonly windowsFiles?: boolean;
 }
 
 /** What a caller may do to a run while it goes on. */

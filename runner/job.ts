@@ -59,6 +59,7 @@ export function createJob(options: JobOptions = {}): Job {
     root: options.root ?? fileURLToPath(new URL('..', import.meta.url)),
     node: options.node ?? process.execPath,
     times: options.cancelTimes ?? runnerCancelTimes,
+    windowsFiles: options.windowsFiles ?? false,
     folder,
     shared,
     masker,

@@ -27,6 +27,7 @@ export interface StepRun {
   readonly kill: AbortSignal | undefined;
   readonly deafen: AbortSignal | undefined;
   readonly times: CancelTimes;
+  readonly windowsFiles: boolean;
   readonly onLine: ((line: LogLine) => void) | undefined;
 }
 
@@ -44,9 +45,9 @@ export async function runStep(run: StepRun): Promise<StepResult> {
   if (cancelled) log.annotate('error', 'The operation was canceled.');
   else if (ended.problem !== undefined) log.annotate('error', ended.problem);
 
-  const outputs = readPairs('output', files.paths.output, log);
-  const state = readPairs('state', files.paths.state, log);
-  const env = readPairs('env', files.paths.env, log);
+  const outputs = readPairs('output', files.paths.output, run, log);
+  const state = readPairs('state', files.paths.state, run, log);
+  const env = readPairs('env', files.paths.env, run, log);
   const badFile = [outputs, state, env].some((file) => file.problem !== undefined);
   const failed = ended.exitCode !== 0 || commands.failed || badFile;
 
@@ -110,8 +111,8 @@ async function runEntry(run: StepRun, env: Variables, commands: CommandRunner): 
   }
 }
 
-function readPairs(name: string, path: string, log: StepLog): Pairs {
-  const read = parsePairs(readFileCommand(path));
+function readPairs(name: string, path: string, { windowsFiles: windows }: StepRun, log: StepLog): Pairs {
+  const read = parsePairs(readFileCommand(path), { windows });
   if (read.problem !== undefined) {
     log.annotate('error', `Unable to process file command '${name}' successfully.`);
     log.annotate('error', read.problem);

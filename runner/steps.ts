@@ -43,6 +43,7 @@ export function createSteps(job: {
   readonly root: string;
   readonly node: string;
   readonly times: CancelTimes;
+  readonly windowsFiles: boolean;
   readonly folder: JobFolder;
   readonly shared: SharedEnvironment;
   readonly masker: Masker;
@@ -82,6 +83,7 @@ export function createSteps(job: {
       kill: controls.kill,
       deafen: controls.deafen,
       times: job.times,
+      windowsFiles: job.windowsFiles,
       onLine: controls.onLine,
     });
     results.push(result);

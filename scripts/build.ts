@@ -13,7 +13,9 @@ const folder = '.dist-new';
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
 const options = ['--no-cache', '--license', 'licenses.txt', '--out', folder];
-execFileSync(join('node_modules', '.bin', 'ncc'), ['build', 'src/main.ts', ...options], {
+// By Node itself: Windows starts nothing of `.bin` without a shell.
+const ncc = join('node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js');
+execFileSync(process.execPath, [ncc, 'build', 'src/main.ts', ...options], {
   stdio: ['ignore', 'ignore', 'inherit'],
 });
 

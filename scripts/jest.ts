@@ -11,12 +11,20 @@ export function runJest(args: readonly string[], env: NodeJS.ProcessEnv = {}): n
   const folder = mkdtempSync(join(tmpdir(), 'jest-'));
   const file = join(folder, 'result.json');
   // Jest's JSON goes to the file and to stdout; people read the progress on stderr.
-  const jest = spawnSync('node_modules/.bin/jest', ['--json', `--outputFile=${file}`, ...args], {
+  // By Node itself: Windows starts nothing of `.bin` without a shell.
+  const script = join('node_modules', 'jest', 'bin', 'jest.js');
+  const jest = spawnSync(process.execPath, [script, '--json', `--outputFile=${file}`, ...args], {
     env: { ...process.env, ...env },
     stdio: ['inherit', 'ignore', 'inherit'],
   });
-  const result: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const result: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   rmSync(folder, { recursive: true });
+  if (result === undefined) {
+    console.error(
+      `Jest left no result: ${jest.error?.message ?? `it ended with ${jest.status ?? jest.signal}`}`,
+    );
+    return jest.status || 1;
+  }
 
   const figure = (name: string): number => {
     const value = Object.getOwnPropertyDescriptor(result, name)?.value;

@@ -20,6 +20,26 @@ describe('when a file holds pairs', () => {
   });
 });
 
+describe('when a file has the line ends of Windows', () => {
+  const text = 'a=1\r\nb<<END\r\n1\r\n2\r\nEND\r\nc<<END\r\nEND\r\nd<<END\r\n\r\nEND\r\n';
+
+  it('keeps those within a value and no other where it is read there', () => {
+    const { pairs, problem } = parsePairs(text, { windows: true });
+    expect(Object.fromEntries(pairs)).toEqual({ a: '1', b: '1\r\n2', c: '', d: '' });
+    expect(problem).toBeUndefined();
+    expect(Object.fromEntries(parsePairs('a<<END\n1\n2\nEND\n', { windows: true }).pairs)).toEqual({
+      a: '1\n2',
+    });
+  });
+
+  it('keeps all of them elsewhere', () => {
+    expect(Object.fromEntries(parsePairs('a=1\r\nb<<END\r\n1\r\nEND\r\n').pairs)).toEqual({
+      a: '1\r',
+      b: '1\r',
+    });
+  });
+});
+
 describe('when a file is damaged', () => {
   it.each([
     ['a line without a sign', 'a=1\nnonsense\nb=2\n', "Invalid format 'nonsense'"],
