@@ -1,5 +1,6 @@
 import { removeSession } from '../discharge/session-file.js';
 import { asActionError } from '../errors.js';
+import type { Transport } from '../http/transport.js';
 import { STATE } from './commands.js';
 import { titledLog } from './log.js';
 import { type PostShell, restoreStep } from './restore-step.js';
@@ -9,7 +10,11 @@ import { type PostShell, restoreStep } from './restore-step.js';
  * session which is closed then. Never throws and never fails the job: what goes wrong is a warning.
  */
 export async function post(given: PostShell): Promise<void> {
-  const shell = { ...given, log: titledLog(given.log, "fly, at the job's end") };
+  const log = titledLog(given.log, "fly, at the job's end");
+  // Nobody tries again after it: no change goes on a connection that may have been closed.
+  const transport: Transport = (request) =>
+    given.transport(request.method === 'GET' ? request : { ...request, isFresh: true });
+  const shell = { ...given, log, transport };
   try {
     await restoreStep(shell);
   } catch (thrown) {

@@ -60,9 +60,9 @@ export async function fetchOidcToken(
   url.searchParams.set('audience', audience);
   const headers = { accept: 'application/json', authorization: `bearer ${source.token}` };
   const late = () => new ActionError('timeout', 'no answer within 10 s');
-  const { status, body } = await withRetries(READ, { clock, jitter, signal }, () =>
+  const { status, body } = await withRetries(READ, { clock, jitter, signal }, (isFresh) =>
     withTimeout({ clock, signal, ms: ATTEMPT_LIMIT_MS, late }, (limited) =>
-      transport({ method: 'GET', url, headers, signal: limited, maxBytes: MAX_BYTES }),
+      transport({ method: 'GET', url, headers, signal: limited, maxBytes: MAX_BYTES, isFresh }),
     ),
   );
   const token = status === 200 ? valueIn(body) : undefined;

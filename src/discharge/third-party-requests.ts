@@ -90,8 +90,8 @@ export class ThirdPartyRequests {
     const policy = this.#awaited === 'person' || this.shown.audience !== undefined ? READ : TICKET;
     for (let redirects = 0; ; redirects += 1) {
       const request = this.#request(this.#url, method, body);
-      const response = await withRetries(policy, { clock, jitter, signal: this.#signal }, () =>
-        transport(request),
+      const response = await withRetries(policy, { clock, jitter, signal: this.#signal }, (isFresh) =>
+        transport({ ...request, isFresh }),
       );
       const next = response.headers['location'];
       if (response.status < 300 || response.status > 399 || next === undefined) return response;

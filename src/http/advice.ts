@@ -9,7 +9,7 @@ const BAD_CERTIFICATE = /^(CERT_|CRL_|INVALID_CA|INVALID_PURPOSE|ERR_TLS_CERT_)/
 
 /** Node's code of an error; empty where it has none. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
 /** What a failed connection says; where Node tried several addresses of a host in vain, that is a code alone. */

@@ -3,16 +3,26 @@ import https from 'node:https';
 import { HttpClient } from '@actions/http-client';
 import { unlessAborted } from '../abort.js';
 import { ActionError } from '../errors.js';
-import { adviceFor, wordsOf } from './advice.js';
-import { type Environment, proxyFor, proxyHeaders, type WebProxy } from './proxy.js';
-import { type HttpRequest, NoTunnel, TooLarge, type Transport } from './transport.js';
-import { addressOf, TunnelAgent } from './tunnel-agent.js';
+import { formatDuration } from '../text.js';
+import { adviceFor, codeOf, wordsOf } from './advice.js';
+import { Pool } from './pool.js';
+import { type Environment, proxyFor, type WebProxy } from './proxy.js';
+import { Sending } from './sending.js';
+import { type HttpRequest, NoTunnel, NotSent, TooLarge, type Transport } from './transport.js';
+import { ADDRESS_LIMIT_MS } from './tunnel-agent.js';
+
+/** Until a connection must be there, TLS and a proxy's tunnel included, in milliseconds. */
+const CONNECT_LIMIT_MS = 20_000;
+const NO_CONNECTION = `no connection within ${formatDuration(CONNECT_LIMIT_MS)}`;
 
 /**
  * More than ever are in flight on purpose: what is short must not queue behind what waits. Certificates are checked though
  * a variable of an earlier step (NODE_TLS_REJECT_UNAUTHORIZED) says not to.
  */
-const KEPT = { keepAlive: true, maxSockets: 500, rejectUnauthorized: true };
+const COMMON = { rejectUnauthorized: true, autoSelectFamilyAttemptTimeout: ADDRESS_LIMIT_MS };
+const KEPT = { ...COMMON, keepAlive: true, maxSockets: 500 };
+/** Each request has a connection of its own, and says so; with a limit, Node would keep them all the same. */
+const FRESH = { ...COMMON, keepAlive: false };
 
 /** In milliseconds. Each request carries its own limit; the client's, after three minutes, would cut short a command that says nothing. */
 const QUIET_LIMIT_MS = 24 * 3_600_000;
@@ -20,29 +30,18 @@ const QUIET_LIMIT_MS = 24 * 3_600_000;
 const CUT = 'the connection was cut before the answer was whole';
 
 /**
- * A transport over `@actions/http-client`, through the proxies that the environment names; connections are kept and shared, those
- * through proxies too, which the client's own agents don't do. Besides what a transport throws, an `input` error for a proxy's address that can't be read.
+ * A transport over `@actions/http-client`, through the proxies that the environment names; connections are kept and
+ * shared unless a request asks for its own, those through proxies too, which the client's own agents don't do. Besides what a transport throws, an `input` error for a proxy's address that can't be read.
  */
 export function nodeTransport(userAgent: string, env: Environment = {}): Transport & { close(): void } {
   const client = new HttpClient(userAgent, [], { socketTimeout: QUIET_LIMIT_MS });
-  const direct = { 'http:': new http.Agent(KEPT), 'https:': new https.Agent(KEPT) };
-  const tunnels = new Map<string, TunnelAgent>();
-  const tunnel = (proxy: WebProxy): TunnelAgent => {
-    const agent = tunnels.get(proxy.url.href) ?? new TunnelAgent(proxy, KEPT);
-    tunnels.set(proxy.url.href, agent);
-    return agent;
-  };
-  const routeTo = (url: URL, proxy: WebProxy | undefined): http.RequestOptions => {
-    if (proxy !== undefined && url.protocol === 'https:') return { ...directTo(url), agent: tunnel(proxy) };
-    const route = proxy === undefined ? directTo(url) : throughProxy(url, proxy);
-    return { ...route, agent: direct[route.protocol === 'https:' ? 'https:' : 'http:'] };
-  };
+  const pools = [new Pool(KEPT), new Pool(FRESH)] as const;
   const transport: Transport = async (request) => {
     request.signal.throwIfAborted();
     const proxy = proxyFor(request.url, env);
     if (proxy !== undefined && isReadable(request)) throw readByProxy(request, proxy);
     try {
-      const message = await open(client, request, routeTo(request.url, proxy));
+      const message = await open(client, request, pools[request.isFresh ? 1 : 0].routeTo(request.url, proxy));
       return {
         status: message.statusCode ?? 0,
         headers: singleHeaders(message),
@@ -56,7 +55,7 @@ export function nodeTransport(userAgent: string, env: Environment = {}): Transpo
   };
   return Object.assign(transport, {
     close: () => {
-      for (const agent of [...Object.values(direct), ...tunnels.values()]) agent.destroy();
+      for (const pool of pools) pool.close();
     },
   });
 }
@@ -76,19 +75,7 @@ function readByProxy({ url }: HttpRequest, { name }: WebProxy): ActionError {
   );
 }
 
-function directTo(url: URL): http.RequestOptions {
-  return { ...addressOf(url), protocol: url.protocol, path: url.pathname + url.search };
-}
-
-/** What isn't encrypted needs no tunnel: the proxy itself is asked for the whole URL. (RFC 9112, section 3.2.2) */
-function throughProxy(url: URL, { url: proxy }: WebProxy): http.RequestOptions {
-  return {
-    ...addressOf(proxy),
-    protocol: proxy.protocol,
-    path: url.origin + url.pathname + url.search,
-    headers: { host: url.host, ...proxyHeaders(proxy) },
-  };
-}
+type Answered = (message: IncomingMessage) => void;
 
 async function open(
   client: HttpClient,
@@ -96,12 +83,34 @@ async function open(
   route: http.RequestOptions,
 ): Promise<IncomingMessage> {
   const agent = { 'user-agent': client.userAgent };
-  const options = { ...route, method, headers: { ...route.headers, ...headers, ...agent }, signal };
-  const httpModule = route.protocol === 'https:' ? https : http;
-  const answer = client.requestRaw({ parsedUrl: url, httpModule, options }, body ?? null);
-  // While a proxy keeps a request waiting, Node has no connection yet on which the request would hear its signal.
-  const { message } = await unlessAborted(signal, answer);
-  return message;
+  const late = new AbortController();
+  const either = AbortSignal.any([signal, late.signal]);
+  const all = { ...route.headers, ...headers, ...agent };
+  const options: https.RequestOptions = { ...route, method, headers: all, signal: either };
+  const node = route.protocol === 'https:' ? https : http;
+  const timer = setTimeout(() => late.abort(new Error(NO_CONNECTION)), CONNECT_LIMIT_MS);
+  let sending: Sending | undefined;
+  // The client keeps the request that it makes to itself.
+  const request = (...given: (Answered | string | URL | http.RequestOptions | undefined)[]) => {
+    const made = node.request(
+      options,
+      given.find((it) => typeof it === 'function'),
+    );
+    sending = new Sending(made, () => clearTimeout(timer));
+    return made;
+  };
+  const httpModule = { ...node, request };
+  try {
+    const answer = client.requestRaw({ parsedUrl: url, httpModule, options }, body ?? null);
+    // While a proxy keeps a request waiting, Node has no connection yet on which the request would hear its signal.
+    const { message } = await unlessAborted(either, answer);
+    return message;
+  } catch (error) {
+    if (error instanceof NoTunnel || sending?.isUnsent === false) throw error;
+    throw new NotSent(wordsOf(error), { code: codeOf(error), cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
 import { codeOf, isUntrusted } from './advice.js';
-import { type HttpResponse, NoTunnel, TooLarge } from './transport.js';
+import { type HttpResponse, NoTunnel, NotSent, TooLarge } from './transport.js';
 
 /** How an attempt ended, as far as sending it again is concerned. */
 export type Ending =
@@ -9,7 +9,7 @@ export type Ending =
   | 'answered'
   /** 429: the request was not looked at. */
   | 'rate limited'
-  /** No connection came about, so nothing can have happened. */
+  /** No connection came about, or one that was kept had been closed: nothing can have happened. */
   | 'not sent'
   /** 408, 5xx, a cut connection or no answer in time: it may have happened, or not. */
   | 'unsure';
@@ -56,19 +56,21 @@ export interface RetryTools {
 
 /**
  * Sends until an answer stands or the policy is used up; then returns the last answer or throws the last
- * error. Pauses double from half a second to eight and honour `Retry-After`; the signal ends them.
+ * error. Pauses double from half a second to eight and honour `Retry-After`; the signal ends them. Each attempt is told
+ * whether it is to go on a fresh connection: after one that the last may have failed for.
  */
 export async function withRetries(
   policy: RetryPolicy,
   tools: RetryTools,
-  send: () => Promise<HttpResponse>,
+  send: (isFresh: boolean) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
+  let isFresh = false;
   const ended = { 'rate limited': 0, 'not sent': 0, unsure: 0 };
   for (let tries = 1; ; tries += 1) {
     let response: HttpResponse | undefined;
     let error: unknown;
     try {
-      response = await send();
+      response = await send(isFresh);
     } catch (thrown) {
       tools.signal.throwIfAborted();
       error = thrown;
@@ -77,6 +79,7 @@ export async function withRetries(
     if (response !== undefined && (response.status === policy.stands || tools.stands?.(response)))
       return response;
     if (ending !== 'answered') ended[ending] += 1;
+    isFresh = ending === 'not sent' || ending === 'unsure';
     if (ending === 'answered' || ended[ending] >= policy[ending]) {
       if (response === undefined) throw error;
       return response;
@@ -103,7 +106,8 @@ export function endingOfError(error: unknown): Ending {
   // A proxy's no stands; that it is down, or finds nobody, may change.
   const status = cause instanceof NoTunnel ? cause.status : undefined;
   if (status !== undefined && endingOfStatus(status) === 'answered') return 'answered';
-  return cause instanceof NoTunnel || NOT_SENT.has(codeOf(cause)) ? 'not sent' : 'unsure';
+  const isNotSent = cause instanceof NoTunnel || cause instanceof NotSent || NOT_SENT.has(codeOf(cause));
+  return isNotSent ? 'not sent' : 'unsure';
 }
 
 function reasonOf(error: unknown): string {

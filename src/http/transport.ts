@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
   /** A longer body is an error, so that nobody can fill our memory. In bytes. */
   readonly maxBytes: number;
+  /** Goes on a connection of its own, which no balancer or proxy can have closed meanwhile. */
+  readonly isFresh?: boolean;
 }
 
 /** One whole HTTP answer. */
@@ -21,6 +23,17 @@ export interface HttpResponse {
 export class TooLarge extends Error {
   constructor(maxBytes: number) {
     super(`the answer is larger than ${maxBytes} bytes`);
+  }
+}
+
+/** The request has surely not arrived: what happened is its own cause. Stands as the cause of a `network` error. */
+export class NotSent extends Error {
+  /** Node's, of what happened; empty where it has none. */
+  readonly code: string;
+
+  constructor(message: string, { code, cause }: { readonly code: string; readonly cause: unknown }) {
+    super(message, { cause });
+    this.code = code;
   }
 }
 

@@ -5,6 +5,12 @@ import { wordsOf } from './advice.js';
 import { proxyHeaders, type WebProxy } from './proxy.js';
 import { NoTunnel } from './transport.js';
 
+/**
+ * For how long one of a host's addresses is tried before the next, in milliseconds. Node's 250 are too short for a host
+ * far away beside an IPv6 address that leads nowhere.
+ */
+export const ADDRESS_LIMIT_MS = 5_000;
+
 /** Keeps connections to TLS servers through the tunnels that a proxy opens; fails with {@link NoTunnel} where it opens none. */
 export class TunnelAgent extends https.Agent {
   readonly #proxy: WebProxy;
@@ -28,7 +34,9 @@ export class TunnelAgent extends https.Agent {
       ...addressOf(url),
       method: 'CONNECT',
       path: target,
-      agent: false,
+      agent: new (url.protocol === 'https:' ? https : http).Agent({
+        autoSelectFamilyAttemptTimeout: ADDRESS_LIMIT_MS,
+      }),
       // As on the way behind it: an environment that turns this off would have the proxy's credentials.
       rejectUnauthorized: true,
       headers: { host: target, ...proxyHeaders(url) },

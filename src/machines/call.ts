@@ -22,6 +22,8 @@ export interface Call<T> {
   readonly policy?: RetryPolicy;
   /** A 401 stands: it isn't sent again with a renewed token. */
   readonly isFinal?: boolean;
+  /** Always goes on a fresh connection: where one is cut, it must not be open whether it had been closed before. */
+  readonly isFresh?: true;
   /** Sent although as many changes are in flight as may be: it is short, and late it would be of no use. */
   readonly isUrgent?: true;
   /** Runs right before each attempt, in its place among those in flight; its time is not the attempt's. */

@@ -89,12 +89,15 @@ export class Caller {
       debug(`${what}: ${why}, again in ${formatDuration(delay)}`);
     };
     const onRateLimit = (delay: number) => this.#pace.hold(bucket, delay);
-    const send = () => this.#attempt(call, authorization, signal);
     try {
       const response = await withRetries(
         policy,
         { clock, jitter, signal, onRetry, onRateLimit, stands: saysNo },
-        () => this.#pace.run({ bucket, signal, places, send }),
+        (isFresh) =>
+          this.#pace.run({
+            ...{ bucket, signal, places },
+            send: () => this.#attempt(isFresh ? { ...call, isFresh } : call, authorization, signal),
+          }),
       );
       // What comes back may end up in a message. Not so a list; and a lease is told by its nonce.
       const sent = `${authorization} ${nonce}`;
@@ -110,7 +113,7 @@ export class Caller {
 
   async #attempt(call: Call<unknown>, authorization: string, signal: AbortSignal): Promise<HttpResponse> {
     const { clock, transport, apiUrl } = this.#tools;
-    const { method, path, query, body, nonce, limit: ms = ATTEMPT_LIMIT_MS, before } = call;
+    const { method, path, query, body, nonce, limit: ms = ATTEMPT_LIMIT_MS, before, isFresh = false } = call;
     await before?.(signal);
     const url = new URL(`/v1/${path}${query === undefined ? '' : `?${query}`}`, apiUrl);
     const headers = {
@@ -125,6 +128,7 @@ export class Caller {
       headers,
       ...(body && { body: JSON.stringify(body) }),
       maxBytes: MAX_BYTES,
+      isFresh,
     };
     const late = () => new ActionError('timeout', `no answer within ${formatDuration(ms)}`);
     return withTimeout({ clock, signal, ms, late }, (limited) => transport({ ...request, signal: limited }));

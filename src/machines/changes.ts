@@ -90,6 +90,7 @@ export function running(
     body: { command, timeout: Math.max(1, Math.ceil(timeout / 1000)) },
     answer: ExecJson,
     limit: timeout + ATTEMPT_LIMIT_MS,
+    isFresh: true,
   };
 }
 

@@ -86,9 +86,9 @@ export class Prometheus {
     const onRetry = (why: string, delay: number) =>
       debug(`${WHAT}: ${why}, again in ${formatDuration(delay)}`);
     try {
-      const response = await withRetries(READ, { clock, jitter, signal, onRetry }, () =>
+      const response = await withRetries(READ, { clock, jitter, signal, onRetry }, (isFresh) =>
         withTimeout({ clock, signal, ms: ATTEMPT_LIMIT_MS, late }, (limited) =>
-          transport({ ...request, headers, signal: limited }),
+          transport({ ...request, headers, signal: limited, isFresh }),
         ),
       );
       // What comes back of an error may end up in a message.

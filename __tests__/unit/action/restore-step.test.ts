@@ -74,6 +74,20 @@ describe('when a step has changed machines', () => {
     expect(sessions(rig)).toHaveLength(1);
   });
 
+  it('changes nothing on a connection that may have been closed', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const step = await rig.step('start', ONE);
+    const fresh: unknown[] = [];
+    const inner = flyTransport(rig.fly);
+    const transport: PostShell['transport'] = (request) => {
+      if (request.url.pathname.endsWith('/stop')) fresh.push(request.isFresh);
+      return inner(request);
+    };
+    await posted(rig, step, { transport });
+    expect(fresh).toEqual([true]);
+  });
+
   it.each<{ command: CommandName; state: 'started' | 'stopped' | 'suspended'; cordoned?: boolean }>([
     { command: 'start', state: 'suspended' },
     { command: 'stop', state: 'started' },

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { nodeTransport } from '../../../src/http/node-transport.js';
@@ -154,6 +155,93 @@ describe('when the connection fails', () => {
     const send = transport();
     await caught(send(get(server)));
     expect(await send(get(server))).toMatchObject({ status: 200, body: 'ok' });
+  });
+});
+
+describe('when a connection that was kept is closed by the time it is used again', () => {
+  const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
+  /** Answers the first request of each connection, and does that to each later one; counts all. */
+  async function served(
+    later: (socket: Socket) => void,
+  ): Promise<TestServer & { readonly asked: () => number }> {
+    let asked = 0;
+    const server = await serveRaw((socket) => {
+      let isFirst = true;
+      socket.on('data', () => {
+        asked += 1;
+        if (isFirst) socket.write(OK);
+        else later(socket);
+        isFirst = false;
+      });
+    });
+    return { ...server, asked: () => asked };
+  }
+
+  it.each<[string, 'not sent' | 'unsure', (socket: Socket) => void]>([
+    ['closed', 'not sent', (socket) => socket.end()],
+    ['reset', 'not sent', (socket) => socket.resetAndDestroy()],
+    ['cut within an answer', 'unsure', (socket) => socket.end('HTTP/1.1 20')],
+    ['cut within a body', 'unsure', (socket) => socket.end(`${OK.slice(0, -1)}`)],
+  ])('knows what was sent, %s: %s', async (_, ending, later) => {
+    const server = await served(later);
+    const send = transport();
+    const post = get(server, { method: 'POST', body: '{}' });
+    await send(post);
+    const error = await caught(send(post));
+    expect([server.connections(), server.asked()]).toEqual([1, 2]);
+    expect(endingOfError(error)).toBe(ending);
+  });
+
+  it('leaves open what became of it where the connection was a fresh one', async () => {
+    const server = await serveRaw((socket) => socket.once('data', () => socket.end()));
+    const error = await caught(transport()(get(server, { method: 'POST', isFresh: true })));
+    expect(endingOfError(error)).toBe('unsure');
+  });
+
+  it('takes a connection of its own for what wants a fresh one, and says so', async () => {
+    const seen: unknown[] = [];
+    const server = await serve(({ headers }, response) => {
+      seen.push(headers.connection);
+      response.end('ok');
+    });
+    const send = transport();
+    for (const isFresh of [false, true, true, false]) await send(get(server, { isFresh }));
+    expect(seen).toEqual(['keep-alive', 'close', 'close', 'keep-alive']);
+    expect(server.connections()).toBe(3);
+  });
+
+  it('takes what broke before the connection was secure for not sent', async () => {
+    const server = await serveRaw((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    const url = new URL(`https://127.0.0.1:${server.url.port}/`);
+    const error = await caught(transport()(get({ url }, { method: 'POST' })));
+    expect(error).toMatchObject({ class: 'network' });
+    expect(endingOfError(error)).toBe('not sent');
+  });
+});
+
+describe('when a host has several addresses', () => {
+  const proxied = (scheme: string): Record<string, string> => ({ HTTPS_PROXY: `${scheme}://127.0.0.1:1` });
+  it.each<[string, string, Record<string, string>]>([
+    ['http', 'directly', {}],
+    ['https', 'directly', {}],
+    ['https', 'through a proxy', proxied('http')],
+    ['https', 'through a proxy behind TLS', proxied('https')],
+  ])('gives each of them seconds to answer, for %s %s', async (scheme, _, env) => {
+    const limits: unknown[] = [];
+    for (const { Agent } of [http, https]) {
+      const spy = jest
+        .spyOn(Agent.prototype, 'createConnection')
+        .mockImplementation((...[options]: readonly unknown[]) => {
+          limits.push(Object(options));
+          throw new Error('none');
+        });
+      closers.push(() => spy.mockRestore());
+    }
+    const send = transport(env);
+    for (const isFresh of [false, true])
+      await caught(send(get({ url: new URL(`${scheme}://fly.test/`) }, { isFresh })));
+    const limit = { autoSelectFamilyAttemptTimeout: 5_000 };
+    expect(limits).toMatchObject([limit, limit]);
   });
 });
 

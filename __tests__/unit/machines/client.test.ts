@@ -249,3 +249,20 @@ describe('when an answer makes no sense', () => {
     expect((await thrownBy(client.get(MACHINE, NEVER))).line).not.toContain('secret');
   });
 });
+
+describe('when a connection may have been closed', () => {
+  it('repeats on a fresh one what was not sent, and reads once more on one', async () => {
+    const listed = answer(200, []);
+    const { client, requests, clock } = scriptedClient([REFUSED, answer(200, {}), RESET, listed, listed]);
+    await clock.run(client.start(MACHINE, {}, NEVER));
+    await clock.run(client.list('my-app', NEVER));
+    await clock.run(client.list('other-app', NEVER));
+    expect(requests.map(({ isFresh }) => isFresh)).toEqual([false, true, false, true, false]);
+  });
+
+  it('runs each command on a fresh one', async () => {
+    const { client, requests } = scriptedClient([answer(200, { exit_code: 0 })]);
+    await client.exec(MACHINE, { command: ['ls'], timeout: 1000 }, NEVER);
+    expect(requests.map(({ isFresh }) => isFresh)).toEqual([true]);
+  });
+});
