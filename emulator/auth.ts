@@ -6,6 +6,7 @@ import { tokenUuid } from '../src/macaroon/nonce.js';
 import { prohibits } from '../src/macaroon/prohibits.js';
 import { verify } from '../src/macaroon/verify.js';
 import { type Answer, refusal } from './http.js';
+import type { Settings } from './settings.js';
 import { locationOf } from './third-parties/parties.js';
 import { unlessRefused } from './unless-refused.js';
 import type { World } from './world.js';
@@ -25,7 +26,8 @@ export interface Caller {
 }
 
 /** What a request without a usable token is answered, whatever is wrong with it. The header misleads, as Fly's does. */
-export function unauthenticated(): Answer {
+export function unauthenticated(settings: Settings): Answer {
+  if (settings.unauthenticated === '500') return refusal(500, 'unauthorized');
   return refusal(401, 'Authenticate: token validation error', {
     'www-authenticate': 'Basic realm="api.machines.dev"',
   });
@@ -74,6 +76,18 @@ function verified(world: World, macaroon: Macaroon, discharges: readonly Macaroo
   return [{ uuid: tokenUuid(macaroon.nonce), caveats, bytes: macaroon.bytes }];
 }
 
+/** What is said of tokens that name third parties and come without what those gave, or undefined where none does. */
+export function missingDischarge(header: string | undefined): Answer | undefined {
+  const names = splitHeader(header ?? '')
+    .flatMap((text) => readMacaroon(text) ?? [])
+    .filter(({ location }) => location === PERMISSION_LOCATION)
+    .flatMap(({ caveats }) => caveats)
+    .flatMap((caveat) => (caveat.name === '3P' ? [caveat.body.location] : []));
+  if (names.length === 0) return undefined;
+  const text = `all tokens missing third-party discharge tokens; ${[...new Set(names)].join(', ')}`;
+  return refusal(401, `verify: invalid token: ${text}`);
+}
+
 /** The UUID of the token that allows the access, or the answer that refuses it. */
 export function authorize(world: World, caller: Caller, access: Access): { uuid: string } | Answer {
   if (caller.isUser) return { uuid: 'user' };
@@ -85,6 +99,7 @@ export function authorize(world: World, caller: Caller, access: Access): { uuid:
     reason ||= refused;
     onlyTheAction ||= prohibits(caveats, { ...access, action: 0 }) === undefined;
   }
-  if (onlyTheAction && world.settings.missingAction === '401') return unauthenticated();
+  if (onlyTheAction && world.settings.missingAction === '401') return unauthenticated(world.settings);
+  if (!onlyTheAction && world.settings.foreignAccess === 'unauthorized') return refusal(403, 'unauthorized');
   return refusal(403, reason);
 }

@@ -1,7 +1,7 @@
 import type { Access } from '../src/macaroon/access.js';
 import { parseAction } from '../src/macaroon/action-mask.js';
 import { withAffinity } from './affinity.js';
-import { authenticate, authorize, type Caller, unauthenticated } from './auth.js';
+import { authenticate, authorize, type Caller, missingDischarge, unauthenticated } from './auth.js';
 import { type Answer, type FlyRequest, plain, refusal } from './http.js';
 import { gone } from './machines/gone.js';
 import { foreignLease } from './machines/lease.js';
@@ -40,12 +40,26 @@ export async function dispatch(world: World, request: FlyRequest, signal: AbortS
     if (route.scope === 'organization' && slugOf(context) === '') continue;
     if (route.scope === 'public') return { answer: await route.handle(context) };
     const caller = authenticate(world, headers['authorization']);
-    if (caller === undefined) return { answer: unauthenticated() };
+    const missing = discharged(world, request, caller !== undefined);
+    if (missing !== undefined) return { answer: missing };
+    if (caller === undefined) return { answer: unauthenticated(world.settings) };
     return route.scope === 'organization'
       ? ofOrganization(route, context, caller)
       : guarded(route, context, caller);
   }
   return { answer: plain(404, '404 page not found') };
+}
+
+/** The refusal for want of a discharge, where the settings say so. */
+function discharged(
+  { settings }: World,
+  { method, headers }: FlyRequest,
+  isKnown: boolean,
+): Answer | undefined {
+  const applies = isKnown
+    ? settings.missingDischarge === 'changes' && method !== 'GET'
+    : settings.missingDischarge !== 'generic';
+  return applies ? missingDischarge(headers['authorization']) : undefined;
 }
 
 function slugOf({ params, query }: Context): string {

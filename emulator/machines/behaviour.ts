@@ -45,6 +45,8 @@ export interface Behaviour {
   containers?: Readonly<Record<string, string>> | 'unreported';
   /** Runs its commands in place of the few programs that every machine has. */
   exec?: (command: readonly string[], stdin: string) => Outcome;
+  /** A command is begun, and then cut with these words: sent back after `exec request failed:`. */
+  execCut?: string;
   /** How long it stays in created before it starts; Infinity = for ever. */
   createdMs?: number;
   /** What it has to do, for its metrics. Absent: nothing, and it is measured. */
@@ -69,6 +71,10 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'no-capacity': { start: 'no-capacity' },
   'no-capacity-412': { start: 'no-capacity-412' },
   'no-capacity-422': { start: 'no-capacity-422' },
+  'no-capacity-503': { start: 'no-capacity-503' },
+  'volume-placement': { start: 'volume-placement' },
+  'over-quota': { start: 'over-quota' },
+  unpaid: { start: 'unpaid-402' },
   'machine-limit': { start: 'machine-limit' },
   'volume-in-use': { start: 'volume-in-use' },
   'start-error': { start: 'error' },
@@ -87,5 +93,6 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   unmeasured: { load: LOADS.unmeasured },
   'exec-fails': { exec: () => ({ exitCode: 1, stderr: 'it failed\n' }) },
   'exec-hangs': { exec: () => ({ stdout: 'so far\n', takesMs: Number.POSITIVE_INFINITY }) },
+  'exec-cut': { execCut: 'EOF' },
   'exec-hostile': { exec: () => ({ stdout: `${HOSTILE_TEXT}\n` }) },
 };

@@ -2,34 +2,46 @@ import { type Answer, json, refusal } from '../http.js';
 import type { Settings } from '../settings.js';
 import type { Machine } from './machine.js';
 
-/**
- * Why a machine that could be started isn't: `no-capacity`: its host is full (409, or the status that is named),
- * `machine-limit`: of its organization (422), `volume-in-use`: 412, `error`: 200 with status "error".
- */
-export type StartRefusal =
-  | 'no-capacity'
-  | 'no-capacity-412'
-  | 'no-capacity-422'
-  | 'machine-limit'
-  | 'volume-in-use'
-  | 'error';
+/** `CAPACITY` stands for the wording that the settings name. */
+const CAPACITY = 'CAPACITY';
+
+const QUOTA =
+  'organization "my-org" is using 65536 MB of memory in fra which is over the allowed quota. Please contact billing@fly.io';
+
+/** Status and body of each refusal, as they were seen; a text is the body's `error`. */
+const REFUSALS = {
+  /** Its host is full. */
+  'no-capacity': [409, CAPACITY],
+  'no-capacity-402': [402, { error: CAPACITY, status: 'insufficient_capacity' }],
+  'no-capacity-403': [403, { error: CAPACITY, status: 'insufficient_capacity' }],
+  'no-capacity-412': [412, { error: CAPACITY, status: 'insufficient_capacity' }],
+  'no-capacity-422': [422, { error: CAPACITY, status: 'insufficient_capacity' }],
+  'no-capacity-503': [503, { error: CAPACITY, status: 'insufficient_capacity' }],
+  'no-capacity-200': [200, { status: 'error', message: CAPACITY }],
+  'volume-placement': [412, { error: CAPACITY, status: 'volume_placement_capacity' }],
+  'over-quota': [403, QUOTA],
+  'unpaid-402': [402, 'payment required: please add a payment method'],
+  'unpaid-403': [403, 'We need your payment information to continue'],
+  'unpaid-422': [422, 'please add a payment method to your organization'],
+  'machine-limit': [422, { error: 'machine limit of the organization reached', status: 'unknown' }],
+  'volume-in-use': [412, 'failed_precondition: volume vol_1 is already in use by another machine'],
+  error: [200, { status: 'error', message: 'could not start the machine' }],
+  'error-active': [
+    200,
+    { status: 'error', message: 'failed_precondition: machine still active, refusing to start' },
+  ],
+} as const satisfies Readonly<Record<string, readonly [number, string | Readonly<Record<string, string>>]>>;
+
+/** Why a machine that could be started isn't. */
+export type StartRefusal = keyof typeof REFUSALS;
 
 /** The answer to a start that is refused by what the machine's behaviour says; undefined when it may go on. */
 export function startRefusal({ capacityText }: Settings, { state, behaviour }: Machine): Answer | undefined {
-  const { start } = behaviour;
-  if (start === undefined) return undefined;
-  switch (start) {
-    case 'no-capacity':
-      return refusal(409, capacityText);
-    case 'no-capacity-412':
-      return json(412, { error: capacityText, status: 'insufficient_capacity' });
-    case 'no-capacity-422':
-      return json(422, { error: capacityText, status: 'insufficient_capacity' });
-    case 'machine-limit':
-      return json(422, { error: 'machine limit of the organization reached', status: 'unknown' });
-    case 'volume-in-use':
-      return refusal(412, 'failed_precondition: volume vol_1 is already in use by another machine');
-    case 'error':
-      return json(200, { status: 'error', message: 'could not start the machine', previous_state: state });
-  }
+  if (behaviour.start === undefined) return undefined;
+  const [status, body] = REFUSALS[behaviour.start];
+  const worded = (text: string) => (text === CAPACITY ? capacityText : text);
+  if (typeof body === 'string') return refusal(status, worded(body));
+  const fields = Object.entries(body).map(([name, text]) => [name, worded(text)]);
+  const previous = status === 200 ? { previous_state: state } : {};
+  return json(status, { ...Object.fromEntries(fields), ...previous });
 }

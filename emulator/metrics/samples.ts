@@ -12,8 +12,6 @@ export interface Series {
   readonly samples: readonly Sample[];
 }
 
-/** How often Fly measures. */
-const SCRAPE_MS = 15_000;
 /** What counters show that have been counting since before the window. */
 const LONG_SINCE = 1_000;
 const SECONDS_PER_REQUEST = 0.2;
@@ -70,10 +68,20 @@ const OF_INSTANCE: readonly Measure[] = [
   },
 ];
 
+/** When Fly measures, and which of it can still be seen. */
+export interface Scrapes {
+  readonly everyMs: number;
+  /** Of so many samples the first is lost; 0 = none. */
+  readonly loss: number;
+  readonly now: number;
+  readonly thinned: boolean;
+}
+
 /** The series of a metric of one machine, from one time to another: of the times in which it was started. */
 export function seriesOf(
   { app, machine, metric }: { app: string; machine: Machine; metric: string },
   { from, to }: { from: number; to: number },
+  scrapes: Scrapes,
 ): Series[] {
   const { load } = machine.behaviour;
   if (load?.missing === true) return [];
@@ -87,7 +95,7 @@ export function seriesOf(
     .filter((measure) => measure.metric === metric)
     .map((measure) => ({
       labels: { __name__: metric, ...labels, ...measure.labels },
-      samples: upTimes(machine, to).flatMap((up) => samplesOf(measure, machine, clipped(up, from))),
+      samples: upTimes(machine, to).flatMap((up) => samplesOf(measure, machine, clipped(up, from), scrapes)),
     }))
     .filter(({ samples }) => samples.length > 0);
 }
@@ -112,14 +120,32 @@ function clipped({ begin, end }: UpTime, from: number): UpTime {
   return { begin: Math.max(begin, from), end, isCounting: begin < from };
 }
 
-function samplesOf({ kind, of, beginsLate }: Measure, machine: Machine, up: UpTime): Sample[] {
+const DAY = 86_400_000;
+
+/** Whether a sample is still there: now and then one is lost, and old ones are thinned out. */
+function isKept(at: number, { everyMs, loss, now, thinned }: Scrapes): boolean {
+  const index = Math.round(at / everyMs);
+  if (loss > 0 && index % loss === 0) return false;
+  const age = now - at;
+  if (!thinned || age <= 3 * DAY) return true;
+  return index % (age > 7 * DAY ? 4 : 2) === 0;
+}
+
+function samplesOf(
+  { kind, of, beginsLate }: Measure,
+  machine: Machine,
+  up: UpTime,
+  scrapes: Scrapes,
+): Sample[] {
+  const { everyMs } = scrapes;
   const samples: Sample[] = [];
   const requests = machine.behaviour.load?.requests ?? (() => 0);
   let total = up.isCounting ? LONG_SINCE : 0;
-  const first = Math.ceil(up.begin / SCRAPE_MS) * SCRAPE_MS;
-  for (let at = first; at < up.end; at += SCRAPE_MS) {
+  const first = Math.ceil(up.begin / everyMs) * everyMs;
+  for (let at = first; at < up.end; at += everyMs) {
     const value = of(requests(at), at);
-    total += (value * SCRAPE_MS) / 1000;
+    total += (value * everyMs) / 1000;
+    if (!isKept(at, scrapes)) continue;
     if (kind === 'gauge') samples.push({ at, value });
     else if (beginsLate !== true || total > 0) samples.push({ at, value: total });
   }

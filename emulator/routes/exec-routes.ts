@@ -1,5 +1,6 @@
 import { type Answer, json, refusal } from '../http.js';
 import { readExecBody } from '../machines/exec-request.js';
+import { foreignLease } from '../machines/lease.js';
 import { pause } from '../machines/pause.js';
 import { type Outcome, runCommand } from '../machines/programs.js';
 import { settle } from '../machines/transitions.js';
@@ -27,15 +28,18 @@ function command(body: string): readonly string[] | undefined {
   return 'command' in wish ? wish.command : undefined;
 }
 
-async function exec({ world, machine, body, signal }: MachineContext): Promise<Answer> {
+async function exec({ world, machine, body, headers, signal }: MachineContext): Promise<Answer> {
   const { clock, settings } = world;
   const wish = readExecBody(body);
   if ('status' in wish) return wish;
+  const held = settings.execLease === 'respected' ? foreignLease(world, machine, headers) : undefined;
+  if (held !== undefined) return held;
   if (machine.state !== 'started') return refusal(412, 'failed_precondition: machine not running');
   if (wish.container !== undefined && !namesOf(machine.config).includes(wish.container)) {
     return refusal(404, `not_found: container ${wish.container} not found`);
   }
   const outcome = runCommand(machine, wish.command, wish.stdin);
+  if (machine.behaviour.execCut !== undefined) return cut(machine.behaviour.execCut);
   const { takesMs = 0 } = outcome;
   const patience = Math.min(wish.timeoutMs ?? Number.POSITIVE_INFINITY, settings.execLongestMs, FOR_EVER_MS);
   const deadline = clock.now() + Math.min(takesMs, patience);
@@ -43,7 +47,9 @@ async function exec({ world, machine, body, signal }: MachineContext): Promise<A
     const now = clock.now();
     settle(machine, now);
     // A process doesn't outlive its machine.
-    if (machine.state !== 'started') return outcomeReply(settings, { ...outcome, ...KILLED });
+    if (machine.state !== 'started') {
+      return settings.execCut === 'eof' ? cut('EOF') : outcomeReply(settings, { ...outcome, ...KILLED });
+    }
     if (now >= deadline) break;
     const next = machine.plan[0]?.at ?? Number.POSITIVE_INFINITY;
     await pause(world, machine, Math.min(deadline, next) - now, signal);
@@ -54,6 +60,9 @@ async function exec({ world, machine, body, signal }: MachineContext): Promise<A
   const cause = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
   return refusal(408, `deadline_exceeded: Post "http://unix/v1/exec": ${cause}`);
 }
+
+/** A command that had begun, and whose end nobody knows. */
+const cut = (why: string) => refusal(412, `failed_precondition: exec request failed: ${why}`);
 
 function namesOf({ containers }: MachineContext['machine']['config']): (string | undefined)[] {
   return (containers ?? []).map(({ name }) => name);

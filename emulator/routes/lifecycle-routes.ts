@@ -36,8 +36,9 @@ export const LIFECYCLE_ROUTES: readonly MachineRoute[] = [
 const precondition = (text: string) => refusal(412, `failed_precondition: ${text}`);
 const wrongState = (verb: string, state: MachineState) =>
   precondition(`unable to ${verb} machine from current state: '${state}'`);
-const stillActive = ({ activeStatus }: Settings) =>
-  refusal(Number(activeStatus), 'failed_precondition: machine still active, refusing to start');
+const tooEarly = ({ activeStatus, activePrefix }: Settings, text: string) =>
+  refusal(Number(activeStatus), `${activePrefix}: ${text}`);
+const stillActive = (settings: Settings) => tooEarly(settings, settings.activeText);
 
 function gone({ world, machine }: MachineContext): Answer | undefined {
   if (machine.state !== 'destroyed' || world.settings.changeDestroyed === '412') return undefined;
@@ -55,8 +56,14 @@ function start({ world, machine }: MachineContext): Answer {
   if (state === 'replacing' && settings.replacingText === 'replaced') {
     return precondition('machine getting replaced, refusing to start');
   }
+  if (state === 'created' && settings.startCreated === 'attempting') {
+    return tooEarly(settings, 'machine still attempting to start');
+  }
   const startable =
-    state === 'stopped' || state === 'suspended' || (state === 'failed' && settings.startOnFailed === 'ok');
+    (state === 'created' && settings.startCreated === 'ok') ||
+    state === 'stopped' ||
+    state === 'suspended' ||
+    (state === 'failed' && settings.startOnFailed === 'ok');
   if (!startable) return wrongState('start', state);
   if (now < machine.activeUntil) return stillActive(settings);
   const refused = startRefusal(settings, machine);
@@ -86,6 +93,9 @@ function stop({ world, machine, body }: MachineContext): Answer {
   const now = world.clock.now();
   if (state === 'stopped' || state === 'stopping') return accepted;
   if (UNREADY.has(state) && world.settings.stopUnready === 'refused') return wrongState('stop', state);
+  if (UNREADY.has(state) && world.settings.stopUnready === 'not-started') {
+    return refusal(409, 'unable to stop machine, not currently started');
+  }
   if (state === 'suspended' || state === 'failed' || state === 'created' || state === 'creating') {
     // Nothing runs: there is no process to end. A suspended machine loses its snapshot by this.
     forget(machine);

@@ -25,6 +25,8 @@ function queryRange({ world, apps, query: given, body }: OrganizationContext): A
   const wrong = wrongWith(steps);
   if (wrong !== undefined) return refused(wrong);
   const now = world.clock.now();
+  const { scrapeMs: everyMs, scrapeLoss: loss, oldSamples } = world.settings;
+  const scrapes = { everyMs, loss, now, thinned: oldSamples === 'thinned' };
   const store: Store = ({ metric, app, from, to }) =>
     apps
       .filter(({ name }) => app === undefined || name === app)
@@ -32,7 +34,7 @@ function queryRange({ world, apps, query: given, body }: OrganizationContext): A
         [...machines.values()].flatMap((machine) => {
           settle(machine, now);
           // What hasn't happened yet isn't known.
-          return seriesOf({ app: name, machine, metric }, { from, to: Math.min(to, now) });
+          return seriesOf({ app: name, machine, metric }, { from, to: Math.min(to, now) }, scrapes);
         }),
       );
   try {

@@ -5,11 +5,13 @@ import { prohibits } from '../../src/macaroon/prohibits.js';
 import { authenticate, authorize } from '../auth.js';
 import { type Answer, json, refusal } from '../http.js';
 import type { App, Organization, World } from '../world.js';
+import { currentTokens } from './current-token.js';
 import type { Context, PublicRoute } from './route.js';
 
-/** What Fly tells of tokens that stand in a request's body. No Authorization header is needed. */
+/** What Fly tells of tokens: of those in a request's body, for which no Authorization header is needed, or of its own. */
 export const TOKEN_ROUTES: readonly PublicRoute[] = [
   { scope: 'public', method: 'POST', path: '/v1/tokens/authorize', handle: authorizeBody },
+  { scope: 'public', method: 'GET', path: '/v1/tokens/current', handle: currentTokens },
 ];
 
 /** Fields of an access that are taken as they come. (superfly/macaroon: flyio/machinesapi/machinesapi.go) */

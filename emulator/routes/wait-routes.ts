@@ -40,11 +40,12 @@ async function wait(context: MachineContext): Promise<Answer> {
     }
     const state = reached(machine, wish);
     if (state !== undefined) {
+      const { waitReply } = world.settings;
+      const rest = { version: machine.instanceId, event_id: machine.events[0]?.id ?? '' };
       return json(200, {
         ok: true,
-        state,
-        version: machine.instanceId,
-        event_id: machine.events[0]?.id ?? '',
+        ...(waitReply === 'bare' ? {} : { state }),
+        ...(waitReply === 'full' ? rest : {}),
       });
     }
     if (now >= deadline) return notReached(world, wish, machine.state, 408);
