@@ -87,6 +87,25 @@ describe('When a file of the runner is looked at', () => {
     expect(lost(path())).toMatch(reason);
   });
 
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('changes nothing where the disk that holds it is full, and says so', async () => {
+    const before = process.env['GITHUB_STATE'];
+    process.env['GITHUB_STATE'] = '/dev/full';
+    try {
+      const { saveState, lost: why } = fileRunner(process.env);
+      const runner = { ...fakeRunner(), saveState, ...(why && { lost: why }) };
+      const inputs = given({ machines: MACHINE, restore: 'true' });
+      const { succeeded, log } = await rig.step('start', inputs, { runner });
+      expect(succeeded).toBe(false);
+      expect(log.said('error').join()).toMatch(/GITHUB_STATE .*ENOSPC.* is its disk full/);
+      expect(log.said('error').join()).not.toContain('fault of the action');
+      expect(rig.fly.machine('my-app', MACHINE).state).toBe('stopped');
+    } finally {
+      if (before === undefined) delete process.env['GITHUB_STATE'];
+      else process.env['GITHUB_STATE'] = before;
+    }
+  });
+
   it('says where to look once it can not be written any more', () => {
     const path = join(folder, 'folder');
     mkdirSync(path);
