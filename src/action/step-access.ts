@@ -1,7 +1,7 @@
 import { spelledOut } from '../commands/app-patterns.js';
 import { isUnbounded, unbounded } from '../commands/scope.js';
 import type { Discharge } from '../discharge/discharges.js';
-import { noOidc, oidcSource } from '../discharge/oidc-token.js';
+import { oidcSource } from '../discharge/oidc-token.js';
 import { parseCredential } from '../discharge/origins.js';
 import type { Lifetime } from '../discharge/session.js';
 import {
@@ -93,7 +93,8 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
     );
   const apiUrl = problems.settle(() => apiUrlFor(inputs, session, env));
   const given = inputs['third-party-credentials'];
-  if (given?.some(wantsOidc) && oidcSource(env) === undefined) problems.add(noOidc());
+  const oidc = given?.some(wantsOidc) ? oidcSource(env) : undefined;
+  if (oidc instanceof ActionError) problems.add(oidc);
   problems.throwIfAny();
   if (found === undefined || bundle === undefined || scope === undefined || apiUrl === undefined)
     throw new ActionError('internal', 'a question was left open without a word');

@@ -2,7 +2,7 @@ import * as v from '@badrap/valita';
 import { type Clock, withTimeout } from '../clock.js';
 import { ActionError } from '../errors.js';
 import { READ, withRetries } from '../http/retry.js';
-import type { Transport } from '../http/transport.js';
+import type { HttpResponse, Transport } from '../http/transport.js';
 import { isPrivate } from './origins.js';
 
 const MAX_BYTES = 64 * 1024;
@@ -12,17 +12,40 @@ const Answer = v.object({ value: v.string().assert((text) => /^[\w-]+\.[\w-]+\.[
 const PERMISSION =
   'Give the job `permissions: { id-token: write }` (and `contents: read` with it where it checks out a repository). Pull requests from forks can not have it.';
 
+const WHO_STARTS =
+  'The runner sets it, and an engine, an image or a step in between has changed it: hand it on as it was.';
+const HTTPS =
+  'Others on the way could read the token along, so it is not asked for. Give the instance an address with https (Gitea and Forgejo: ROOT_URL).';
+
 /** Where a job asks GitHub for its OIDC tokens, and the secret that it asks with. */
 export interface OidcSource {
   readonly url: URL;
   readonly token: string;
 }
 
-/** What the runner tells a job that may have OIDC tokens; undefined where it may not. (actions/toolkit: oidc-utils.ts) */
-export function oidcSource(env: Readonly<Record<string, string | undefined>>): OidcSource | undefined {
-  const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: token = '' } = env;
-  if (token === '' || !URL.canParse(url) || !isPrivate(new URL(url))) return undefined;
-  return { url: new URL(url), token };
+/**
+ * Reads what the runner tells a job that may have OIDC tokens. Returns an `input` error, to be thrown where one is wanted,
+ * where it may have none, and where what it is told can't be used. (actions/toolkit: oidc-utils.ts)
+ */
+export function oidcSource(env: Readonly<Record<string, string | undefined>>): OidcSource | ActionError {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: address = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: token = '' } = env;
+  if (address === '' || token === '') return noOidc();
+  if (!URL.canParse(address))
+    return unusable('the variable ACTIONS_ID_TOKEN_REQUEST_URL holds no address', WHO_STARTS);
+  const url = new URL(address);
+  if (!isPrivate(url)) return unusable(`they are given out at ${url.origin}, without https`, HTTPS);
+  // Sent, it would be a request that never leaves, with words that tell of nothing.
+  if (!/^[\x21-\x7e]+$/.test(token))
+    return unusable(
+      'the variable ACTIONS_ID_TOKEN_REQUEST_TOKEN holds what no header can, such as a line ending or a blank',
+      WHO_STARTS,
+    );
+  return { url, token };
+}
+
+function unusable(why: string, hint: string): ActionError {
+  const message = `\`third-party-credentials\` has \`oidc\`, but the job's OIDC tokens can't be asked for: ${why}`;
+  return new ActionError('input', message, { hint });
 }
 
 /** That the job has no OIDC tokens, and how it comes by them. */
@@ -36,7 +59,8 @@ export function noOidc(): ActionError {
 
 /** What a token is asked for with. */
 export interface OidcTools {
-  readonly source: OidcSource | undefined;
+  /** An error where there is none, and why. */
+  readonly source: OidcSource | ActionError;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly jitter: () => number;
@@ -45,8 +69,8 @@ export interface OidcTools {
 }
 
 /**
- * Asks GitHub for a new OIDC token of this job, which holds for some five minutes. Throws what `noOidc` returns where
- * the job may have none, and a `missing discharge` error for an answer that has none.
+ * Asks GitHub for a new OIDC token of this job, which holds for some five minutes. Throws the source's
+ * error where there is none, and a `missing discharge` error where no answer has one.
  */
 export async function fetchOidcToken(
   tools: OidcTools,
@@ -54,13 +78,14 @@ export async function fetchOidcToken(
   signal: AbortSignal,
 ): Promise<string> {
   const { source, transport, clock, jitter, onSecret } = tools;
-  if (source === undefined) throw noOidc();
+  if (source instanceof ActionError) throw source;
   onSecret(source.token);
   const url = new URL(source.url);
   url.searchParams.set('audience', audience);
   const headers = { accept: 'application/json', authorization: `bearer ${source.token}` };
   const late = () => new ActionError('timeout', 'no answer within 10 s');
-  const { status, body } = await withRetries(READ, { clock, jitter, signal }, (isFresh) =>
+  const isHollow = ({ status, body }: HttpResponse) => status === 200 && valueIn(body) === undefined;
+  const { status, body } = await withRetries(READ, { clock, jitter, signal, isHollow }, (isFresh) =>
     withTimeout({ clock, signal, ms: ATTEMPT_LIMIT_MS, late }, (limited) =>
       transport({ method: 'GET', url, headers, signal: limited, maxBytes: MAX_BYTES, isFresh }),
     ),

@@ -48,6 +48,8 @@ export interface RetryTools {
   readonly jitter: () => number;
   /** Whether an answer stands in spite of its status, by what it says. */
   readonly stands?: (response: HttpResponse) => boolean;
+  /** Whether an answer holds nothing in spite of its status: it is asked for again, as after a server's trouble. */
+  readonly isHollow?: (response: HttpResponse) => boolean;
   /** Told before each pause. */
   readonly onRetry?: (why: string, delayMs: number) => void;
   /** Told of the pause after a 429 in place of its being made here: whoever sends makes it, for others as well. */
@@ -75,7 +77,7 @@ export async function withRetries(
       tools.signal.throwIfAborted();
       error = thrown;
     }
-    const ending = response === undefined ? endingOfError(error) : endingOfStatus(response.status);
+    const ending = response === undefined ? endingOfError(error) : endingOf(response, tools);
     if (response !== undefined && (response.status === policy.stands || tools.stands?.(response)))
       return response;
     if (ending !== 'answered') ended[ending] += 1;
@@ -89,6 +91,10 @@ export async function withRetries(
     if (ending === 'rate limited' && tools.onRateLimit !== undefined) tools.onRateLimit(delay);
     else await tools.clock.sleep(delay, tools.signal);
   }
+}
+
+function endingOf(response: HttpResponse, { isHollow }: RetryTools): Ending {
+  return isHollow?.(response) ? 'unsure' : endingOfStatus(response.status);
 }
 
 /** How an attempt ended that got an answer. */

@@ -46,6 +46,7 @@ describe("when GitHub is asked for the job's OIDC token", () => {
     ['an error of its own', [answer(503), answer(502), good], 1_500],
     ['a broken connection', [connectionError('ECONNRESET'), good], 500],
     ['no answer', ['hang', good], 10_500],
+    ['an empty value', [answer(200, { value: '' }), good], 500],
     ['too many requests', [answer(429, '', { 'retry-after': '7' }), good], 7_000],
   ])('is asked again after %s', async (_, script, took) => {
     const it = asking(script);
@@ -62,15 +63,6 @@ describe("when GitHub is asked for the job's OIDC token", () => {
       /it answered 302$/,
       /githubstatus/,
     ],
-    ['no JSON', answer(200, '<html>'), /its answer \(200\) holds none$/, /githubstatus/],
-    ['no value', answer(200, {}), /holds none$/, /githubstatus/],
-    [
-      'a value that breaks the header',
-      answer(200, { value: `${JWT}\r\nx: y` }),
-      /holds none$/,
-      /githubstatus/,
-    ],
-    ['another type', answer(200, { value: 5 }), /holds none$/, /githubstatus/],
   ])('says what came back, once and without a secret: %s', async (_, last, message, hint) => {
     const { done, requests } = asking([last]);
     const error = await caught(done);
@@ -81,6 +73,25 @@ describe("when GitHub is asked for the job's OIDC token", () => {
     });
     expect(JSON.stringify([String(error), error])).not.toMatch(/request-token|eyJ/);
     expect(requests).toHaveLength(1);
+  });
+
+  it.each<[string, Scripted]>([
+    ['an empty value', answer(200, { value: '' })],
+    ['no JSON', answer(200, '<html>')],
+    ['nothing', answer(200, '')],
+    ['no value', answer(200, {})],
+    ['a value that breaks the header', answer(200, { value: `${JWT}\r\nx: y` })],
+    ['another type', answer(200, { value: 5 })],
+  ])('says that the answers hold none after five of them, without a secret: %s', async (_, last) => {
+    const { done, requests } = asking(Array(5).fill(last));
+    const error = await caught(done);
+    expect(error).toMatchObject({
+      class: 'missing discharge',
+      message: expect.stringMatching(/its answer \(200\) holds none$/),
+      hint: expect.stringMatching(/githubstatus/),
+    });
+    expect(JSON.stringify([String(error), error])).not.toMatch(/request-token|eyJ/);
+    expect(requests).toHaveLength(5);
   });
 
   it('is given up after five attempts', async () => {
@@ -101,11 +112,6 @@ describe('when the job may have no OIDC token', () => {
     ['neither', {}],
     ['no address', { ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN }],
     ['no secret', { ...ENV, ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }],
-    ['no address that can be read', { ...ENV, ACTIONS_ID_TOKEN_REQUEST_URL: 'vstoken' }],
-    [
-      'an address that others can read along',
-      { ...ENV, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://vstoken.example/' },
-    ],
   ])('says which permission is missing, and sends nothing: %s', async (_, env) => {
     const { done, requests } = asking([], env);
     expect(await caught(done)).toMatchObject({
@@ -113,6 +119,35 @@ describe('when the job may have no OIDC token', () => {
       message: expect.stringContaining('gives this job no OIDC token'),
       hint: expect.stringMatching(/`permissions: \{ id-token: write \}`.*forks/),
     });
+    expect(requests).toEqual([]);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    [
+      'an address that is none',
+      { ACTIONS_ID_TOKEN_REQUEST_URL: 'vstoken' },
+      /ACTIONS_ID_TOKEN_REQUEST_URL holds no address.*hand it on/,
+    ],
+    [
+      'an address that others can read along',
+      { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://gitea.example:3000/api/actions?x=1' },
+      /given out at http:\/\/gitea\.example:3000, without https.*ROOT_URL/,
+    ],
+    [
+      'a line ending in the secret',
+      { ACTIONS_ID_TOKEN_REQUEST_TOKEN: `${REQUEST_TOKEN}\n` },
+      /ACTIONS_ID_TOKEN_REQUEST_TOKEN holds .* line ending/,
+    ],
+    [
+      'another character that no header can hold',
+      { ACTIONS_ID_TOKEN_REQUEST_TOKEN: `${REQUEST_TOKEN}\u2026` },
+      /ACTIONS_ID_TOKEN_REQUEST_TOKEN holds /,
+    ],
+  ])('says what it was told instead, and sends nothing: %s', async (_, odd, what) => {
+    const { done, requests } = asking([], { ...ENV, ...odd });
+    const error = await caught(done);
+    expect(error).toMatchObject({ class: 'input', line: expect.stringMatching(what) });
+    expect(JSON.stringify([String(error), error])).not.toMatch(/id-token|request-token/);
     expect(requests).toEqual([]);
   });
 });
