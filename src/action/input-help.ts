@@ -21,7 +21,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   shard:
     'The share of the machines that is for this job, counted from 0: `2/8`, or `strategy.job-index` and `strategy.job-total` of a matrix with a `/` in between. `limit` holds for each share.',
   'allow-empty': '`true`: an id, name, group, region, metadata or app pattern that nothing fits is no error.',
-  wait: '`true`: until the new state is read back; `checks`, for `start` and `restart`: until the configured health checks pass, too; `false`: until Fly has taken the request on.',
+  wait: '`true`: until the new state is read back; `checks`, for `start` and `restart`: until the health checks that are configured or reported pass, too, those of containers as far as Fly tells of them; `false`: until Fly has taken the request on.',
   timeout:
     'Deadline of the whole step, from 1s to 24h: a duration such as `90s` or `1h30m`; a plain number is seconds. `auto`: 5 minutes, or the longest kill timeout (for `exec`, `exec-timeout`) and a minute, where that is longer.',
   signal: `Signal to stop with: ${STOP_SIGNALS.map((it) => `\`${it}\``).join(', ')}. \`auto\`: the machine's own.`,
@@ -40,10 +40,10 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
     'What is still quiet: requests in flight for `traffic` (`auto`: 0), bytes per second for `network` (1000), percent for `cpu` (5), the value of your `query` (0).',
   query:
     'PromQL for `idle-signal: query`, with one value per `instance`; `$app` stands for the name of the app within quotes, `$step` for the distance of two values.',
-  keep: 'How many machines stay started at least, cordoned and special ones not counted: `1` per app, `region=1` per region, `process-group=1` per process group. With `shard`, among those of each share.',
+  keep: 'How many machines stay started at least, all machines of the app counted, chosen or not, but cordoned and special ones: `1` per app, `region=1` per region, `process-group=1` per process group. With `shard`, among those of each share.',
   'idle-action': 'What is done to an idle machine: `stop` or `suspend`.',
   'prometheus-url':
-    "Address of the metrics. `auto`: Fly's, `https://api.fly.io/prometheus/<org>/`; without `org`, the organization of the first app, and of each app that has no series there. Elsewhere only `metrics-token` is sent, never the Fly token.",
+    "Address of the metrics. `auto`: Fly's, `https://api.fly.io/prometheus/<org>/`, or where `api-url` is on loopback, the same host's; without `org`, the organization of the first app, and of each app that has no series there. Elsewhere only `metrics-token` is sent, never the Fly token.",
   'metrics-token':
     'Token for the metrics, as `fly tokens create readonly` prints it. `auto`: the same as for machines.',
   count:
@@ -62,7 +62,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   lease:
     '`true`: hold a lease on each machine while it is changed, so that nobody else changes it meanwhile. A token that may not lease gets a warning.',
   restore:
-    "`true`: at the job's end put back exactly what this step changed, also after a failure or a cancel.",
+    "`true`: at the job's end put back exactly what this step changed, also after a failure or a cancel; a machine that has come to say `keep-alive` or `keep-alive-until` in its metadata meanwhile is left running.",
   'dry-run': '`true`: go all the way up to the first change and show what would be done.',
   'refresh-before':
     "Refresh a discharge that has less than this left (at most half of its life): a duration such as `90s`, up to 24h; a plain number is seconds. The session's, where it was set there.",

@@ -1,11 +1,11 @@
-import { hasChecks, waitForChecks } from '../machines/checks.js';
+import { hasChecks, isSilent, waitForChecks } from '../machines/checks.js';
 import type { Goal } from '../machines/goal.js';
 import type { Machine } from '../machines/machine.js';
 import { isLease } from '../machines/request-change.js';
 import type { Transition, TransitionOptions } from '../machines/transitions.js';
 import { waitForGoal } from '../machines/wait-for-goal.js';
 import { Attempt } from './attempt.js';
-import type { Doing, WorkTools } from './engine.js';
+import type { Doing, Progress, WorkTools } from './engine.js';
 import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
 import { LeftAlone } from './left-alone.js';
 import type { MachineResult } from './result.js';
@@ -18,6 +18,8 @@ export interface ChangeOptions extends LeaseOptions, Watch {
   readonly wishes: TransitionOptions;
   /** Until the state is read back, until the health checks pass too, or not at all. */
   readonly wait: boolean | 'checks';
+  /** Told of each machine once it has been read back. */
+  readonly readBack?: (machine: AppMachine, now: Machine) => void;
   /** What else is done while checks are waited for, under our lease if there is one. Never throws. */
   readonly besideChecks?: (machine: AppMachine, nonce: string | undefined) => Promise<void>;
 }
@@ -26,6 +28,13 @@ export interface ChangeOptions extends LeaseOptions, Watch {
 export interface Changing {
   readonly attempt: Attempt;
   readonly goal: Goal;
+}
+
+/** What there is to say of a machine whose containers tell nothing, beside a warning. */
+export function silence({ id }: AppMachine, { warn }: Pick<Progress, 'warn'>): string {
+  const what = 'nothing is reported of the health checks of its containers';
+  warn(`Machine ${id}: ${what}, so that they can't be waited for; a probe may tell instead (\`warm-up\`).`);
+  return what;
 }
 
 /** Changes machines, all by the same transition and under the same options. */
@@ -87,12 +96,14 @@ export class MachineChanger {
 
   /** Waits as long as the options want; returns what there is to say of that. Throws where the machine doesn't get there. */
   async prove({ attempt, goal }: Changing, nonce?: string): Promise<string> {
-    const { wait, besideChecks } = this.#options;
+    const { wait, besideChecks, readBack } = this.#options;
     const { machine } = attempt;
     const { deadline } = this.#tools;
     if (wait === false) return '';
     attempt.enter('state');
+    let now: Machine = machine;
     const seen = (read: Machine) => {
+      now = read;
       attempt.state = read.state;
     };
     let ended = '';
@@ -102,16 +113,17 @@ export class MachineChanger {
     const { verb } = this.#transition;
     const wanted = { machine, goal, verb, version: machine.instanceId, deadline, seen, done };
     attempt.state = await waitForGoal(this.#tools, wanted);
+    readBack?.(machine, now);
     if (wait !== 'checks' || ended !== '') return ended;
-    if (!hasChecks(machine)) return 'has no health checks to wait for';
+    if (!hasChecks(machine) && !hasChecks(now) && !isSilent(now)) return 'has no health checks to wait for';
     attempt.enter('checks');
     const beside = besideChecks?.(machine, nonce);
     try {
-      await waitForChecks(this.#tools, { machine, deadline, seen });
+      const areAll = await waitForChecks(this.#tools, { machine, deadline, seen });
+      return areAll ? '' : silence(machine, this.#tools.progress);
     } finally {
       await beside;
     }
-    return '';
   }
 
   /** The result of a change that went well. */

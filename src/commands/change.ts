@@ -1,5 +1,5 @@
 import { roomFor } from '../deadline.js';
-import { checkTrouble, hasChecks } from '../machines/checks.js';
+import { checkTrouble, hasChecks, isSilent } from '../machines/checks.js';
 import type { MachineRef } from '../machines/client.js';
 import { isNeverStarted, NEVER_STARTED } from '../machines/never-started.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
@@ -93,7 +93,7 @@ export function transitionWork(
 export function intentOf(transition: Transition, { wait, wishes }: ChangeOptions, now: () => number): Intent {
   const isDown: Intent['isUnderway'] = (machine) => transition.isDown && isNeverStarted(machine, now());
   const isHealthy: Intent['isUnderway'] = (machine) =>
-    wait !== 'checks' || !hasChecks(machine) || checkTrouble(machine) === undefined;
+    wait !== 'checks' || (!isSilent(machine) && (!hasChecks(machine) || checkTrouble(machine) === undefined));
   return {
     verb: transition.verb,
     guard: transition.guard,

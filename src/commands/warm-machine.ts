@@ -1,16 +1,17 @@
 import { ActionError, asActionError } from '../errors.js';
-import { hasChecks, waitForChecks } from '../machines/checks.js';
+import { hasChecks, isSilent, waitForChecks } from '../machines/checks.js';
 import type { Machine } from '../machines/machine.js';
 import { TRANSITIONS } from '../machines/transitions.js';
 import { formatDuration, joined } from '../text.js';
 import { Attempt } from './attempt.js';
-import { MachineChanger } from './change-machine.js';
+import { MachineChanger, silence } from './change-machine.js';
 import type { WorkTools } from './engine.js';
 import { withHold } from './hold.js';
 import type { Holding } from './holding.js';
 import type { LeaseOptions } from './leasing.js';
 import type { RestoreKeeper } from './restore-record.js';
 import { type MachineResult, untouched } from './result.js';
+import type { AppMachine } from './selection.js';
 import type { Watch } from './send-change.js';
 import type { Touched } from './touched.js';
 import type { StartBudget } from './warm-budget.js';
@@ -46,6 +47,8 @@ export class MachineWarmer {
   /** Of those that were started here and became ready. */
   readonly times: WarmTime[] = [];
   readonly #options: WarmOptions;
+  /** As they were read back after their starts. */
+  readonly #now = new Map<AppMachine, Machine>();
   readonly #tools: WorkTools;
   readonly #starter: MachineChanger;
   /** Doesn't wait for anybody's lease. */
@@ -56,7 +59,14 @@ export class MachineWarmer {
     this.#tools = tools;
     const { leases, touched, judge } = options;
     const starter = (its: LeaseOptions) =>
-      new MachineChanger(TRANSITIONS.start, { wishes: {}, wait: true, touched, judge, ...its }, tools);
+      new MachineChanger(
+        TRANSITIONS.start,
+        {
+          ...{ wishes: {}, wait: true, touched, judge, ...its },
+          readBack: (machine, now) => this.#now.set(machine, now),
+        },
+        tools,
+      );
     this.#starter = starter(leases);
     this.#hasty = starter({ ...leases, onLease: 'skip' });
   }
@@ -89,7 +99,9 @@ export class MachineWarmer {
     if (kind === 'change') keeper?.after(up);
     // Beside its checks: they take time, in which another job's end must not stop it, and it may be ready without.
     const holds = holding?.hold(machine, { signal: deadline.signal });
-    const checked = kind === 'ready' || !hasChecks(machine) ? undefined : await this.#checked(up);
+    const states = [machine, this.#now.get(machine) ?? machine];
+    const isChecked = states.some((it) => hasChecks(it) || isSilent(it));
+    const checked = kind === 'ready' || !isChecked ? undefined : await this.#checked(up);
     const durationMs = clock.now() - begun;
     const held = (await holds) ?? { reason: '' };
     const spans = [...(up.spans ?? []), ...(checked?.spans ?? [])];
@@ -106,13 +118,13 @@ export class MachineWarmer {
     const story = checked === undefined ? `${up.reason} and ready` : `${up.reason}, ${readyAfter}`;
     const reason = joined(
       isOurs ? `${startedAfter}, ${readyAfter}` : story,
-      hasChecks(machine) ? '' : NO_CHECKS,
+      isChecked ? (checked?.reason ?? '') : NO_CHECKS,
     );
     return withHold({ ...up, state: checked?.state ?? up.state, reason, durationMs, spans }, held);
   }
 
   async #checked({ machine, state }: MachineResult): Promise<MachineResult> {
-    const { client, clock, deadline } = this.#tools;
+    const { client, clock, deadline, progress } = this.#tools;
     const attempt = new Attempt(machine, clock, this.#options.origin);
     attempt.state = state;
     attempt.enter('checks');
@@ -120,8 +132,8 @@ export class MachineWarmer {
       attempt.state = read.state;
     };
     try {
-      await waitForChecks({ client, clock }, { machine, deadline, seen });
-      return attempt.end('unchanged');
+      const areAll = await waitForChecks({ client, clock }, { machine, deadline, seen });
+      return attempt.end('unchanged', { reason: areAll ? '' : silence(machine, progress) });
     } catch (thrown) {
       return attempt.fail(thrown);
     }

@@ -2,6 +2,7 @@ import { ActionError, asActionError } from '../errors.js';
 import type { Transport } from '../http/transport.js';
 import { formatDuration } from '../text.js';
 import type { Choice, WorkTools } from './engine.js';
+import { namesIn } from './filters.js';
 import { findMachines, judging } from './fleet.js';
 import { leaveAlone } from './left-alone.js';
 import { allLeftAlone, type Planned } from './plan.js';
@@ -47,7 +48,9 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   const selected = select(fleet.machines, judged);
   requireExclusions(fleet.machines, judged);
   const ours = ofShard(selected, shard);
-  const apps = fleet.apps.filter((app) => !fleet.failures.some((failure) => failure.app === app));
+  // A list that came out empty asks for nothing, and so for no number of ready machines.
+  const isAsked = namesIn(selector)?.length !== 0;
+  const apps = fleet.apps.filter((app) => isAsked && !fleet.failures.some((failure) => failure.app === app));
   const guard = guardUnder(scope, warmGuard);
   const planned = warmGroups(ours, { apps, count, limit, guard, now: plan.now(), forbids: tools.forbids });
   const named = new Set(ours.flatMap((it) => (it.named ? it.machine : [])));
@@ -61,7 +64,8 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   // In the order of apps and ids, whatever they were taken in.
   const machines = ours.flatMap(({ machine }) => results.get(keyOf(machine)) ?? []);
   const failures = [...fleet.failures, ...done.failures];
-  const probed = await probeFailures(failures.length > 0 || dryRun ? undefined : plan.probe, tools);
+  const isProbed = isAsked && failures.length === 0 && !dryRun;
+  const probed = await probeFailures(isProbed ? plan.probe : undefined, tools);
   return {
     apps: fleet.apps,
     machines,

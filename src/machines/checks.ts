@@ -3,9 +3,11 @@ import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
 import { excerpt } from '../text.js';
 import type { MachineRef, MachinesClient } from './client.js';
+import { isRestarting } from './events.js';
 import { FINAL, RESTING } from './goal.js';
 import { look } from './look.js';
 import type { Machine } from './machine.js';
+import { exitWords } from './story.js';
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 4_000;
@@ -13,16 +15,33 @@ const MAX_PAUSE_MS = 4_000;
 /** Fly names the checks that come from a service like this. (superfly/fly-go: machine_types.go) */
 const OF_SERVICE = 'servicecheck-';
 
-/** Whether a machine has any health checks configured. */
-export function hasChecks({ configuredChecks: { names, ofServices } }: Machine): boolean {
-  return names.length + ofServices > 0;
+/** Of the containers it reports nothing sooner; beyond so long, in milliseconds, it never will. */
+const SILENT_MS = 10_000;
+/** Of a container whose health checks pass, by the word that others of the machine can wait for. (superfly/fly-go: machine_types.go) */
+const HEALTHY = 'healthy';
+
+/** Whether a machine has any health checks that can be waited for: such as are configured, or reported all the same. */
+export function hasChecks(machine: Machine): boolean {
+  const { names, ofServices } = machine.configuredChecks;
+  return names.length + ofServices + machine.checks.length + reportedOf(machine).length > 0;
+}
+
+/** Whether a machine has containers with health checks of their own, of which nothing is reported. */
+export function isSilent(machine: Machine): boolean {
+  return machine.checkedContainers.length > 0 && reportedOf(machine).length === 0;
+}
+
+function reportedOf({ containers, checkedContainers }: Machine): Machine['containers'] {
+  return containers.filter(({ name }) => checkedContainers.includes(name));
 }
 
 /**
- * What keeps a machine from counting as healthy; undefined when every configured check passes. A check that hasn't
- * been reported yet is no pass: the list of a machine that has just started is empty.
+ * What keeps a machine from counting as healthy; undefined when every check passes that is configured or reported. One that
+ * hasn't been reported yet is no pass: the list of a machine that has just started is empty. Of its containers, some must
+ * have been reported: not every machine tells of them.
  */
-export function checkTrouble({ state, checks, configuredChecks }: Machine): string | undefined {
+export function checkTrouble(machine: Machine): string | undefined {
+  const { state, checks, configuredChecks } = machine;
   if (state !== 'started') return `it is ${state}`;
   const failing = checks.find(({ status }) => status !== 'passing');
   if (failing !== undefined) {
@@ -32,8 +51,18 @@ export function checkTrouble({ state, checks, configuredChecks }: Machine): stri
   const silent = configuredChecks.names.find((name) => !checks.some((check) => check.name === name));
   if (silent !== undefined) return `check ${silent} has not reported yet`;
   const reported = checks.filter(({ name }) => name.startsWith(OF_SERVICE)).length;
-  if (reported >= configuredChecks.ofServices) return undefined;
-  return `${reported} of ${configuredChecks.ofServices} checks of services have reported`;
+  if (reported < configuredChecks.ofServices)
+    return `${reported} of ${configuredChecks.ofServices} checks of services have reported`;
+  return containerTrouble(machine);
+}
+
+function containerTrouble(machine: Machine): string | undefined {
+  if (isSilent(machine)) return undefined;
+  const reported = reportedOf(machine);
+  const ailing = reported.find(({ state }) => state !== HEALTHY);
+  if (ailing !== undefined) return `container ${excerpt(ailing.name)} is ${excerpt(ailing.state)}`;
+  const missing = machine.checkedContainers.find((name) => !reported.some((it) => it.name === name));
+  return missing === undefined ? undefined : `container ${excerpt(missing)} has not reported yet`;
 }
 
 /** What is waited for, and until when. */
@@ -45,13 +74,15 @@ export interface ChecksWait {
 }
 
 /**
- * Waits until all configured checks of a started machine pass. Throws `wrong state` when the machine has left
- * `started`; at the deadline, a `timeout` that says which check was missing.
+ * Waits until all checks of a started machine pass, and returns whether they are all: false where it has containers with
+ * checks and nothing comes to be reported of them. Throws `wrong state` when the machine has left `started`, unless Fly
+ * starts it again after a crash; at the deadline, a `timeout` that says which check was missing.
  */
 export async function waitForChecks(
   { client, clock }: { client: MachinesClient; clock: Clock },
   { machine, deadline: { signal }, seen }: ChecksWait,
-): Promise<void> {
+): Promise<boolean> {
+  const begun = clock.now();
   let trouble: string | undefined;
   try {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
@@ -59,8 +90,10 @@ export async function waitForChecks(
       if (now !== undefined) {
         seen?.(now);
         trouble = checkTrouble(now);
-        if (trouble === undefined) return;
-        if (now.state !== 'started' && (RESTING.has(now.state) || FINAL.has(now.state))) throw left(now);
+        if (trouble === undefined && !isSilent(now)) return true;
+        if (trouble === undefined && clock.now() - begun >= SILENT_MS) return false;
+        const rests = (RESTING.has(now.state) || FINAL.has(now.state)) && !isRestarting(now.events);
+        if (now.state !== 'started' && rests) throw left(now);
       }
       await clock.sleep(pause, signal);
     }
@@ -73,8 +106,10 @@ export async function waitForChecks(
   }
 }
 
-function left({ id, state }: Machine): ActionError {
-  return new ActionError('wrong state', `machine ${id} is ${state} before its checks passed`, {
+function left({ id, state, events }: Machine): ActionError {
+  const [exit] = events.flatMap((event) => event.exit ?? []);
+  const how = exit === undefined ? '' : `: ${exitWords(exit)}`;
+  return new ActionError('wrong state', `machine ${id} is ${state} before its checks passed${how}`, {
     hint: `\`fly logs\` and \`fly machine status ${id}\` show why.`,
   });
 }

@@ -23,10 +23,11 @@ export function tellEnd(now: Machine, before: Machine): Told | undefined {
   if (exit === undefined) return undefined;
   if (exit.requested) return { isDone: false, what: 'was started, and somebody has stopped it again' };
   const isDone = now.isOneShot && exit.code === 0 && !exit.outOfMemory;
-  return { isDone, what: `started and ended, ${wordsOf(exit)}` };
+  return { isDone, what: `started and ended, ${exitWords(exit)}` };
 }
 
-function wordsOf({ code, outOfMemory }: Exit): string {
+/** How a process ended: `exit code 1`. */
+export function exitWords({ code, outOfMemory }: Exit): string {
   const words = code === undefined ? 'exit code not known' : `exit code ${code}`;
   return outOfMemory ? `out of memory (${words})` : words;
 }

@@ -43,6 +43,17 @@ describe('when machines are warmed up', () => {
     ]);
   });
 
+  it.each(['all', 2] as const)(
+    'is done where a list of machines came out empty (count %s)',
+    async (count) => {
+      const rig = rigOf(many(2));
+      const { result } = await runWarmUp(rig, count, { selector: selector({ machines: [] }) });
+      expect([result.machines, result.failures]).toEqual([[], []]);
+      expect(result.line).toBe('0 of 0 ready: started 0, already started 0, failed 0 of 0 in my-app');
+      expect(counts(rig)).toEqual({ 'GET machines': 1 });
+    },
+  );
+
   it('costs one list where enough are ready', async () => {
     const rig = rigOf(many(3, () => ({ state: 'started', config: CHECKS })));
     const { done, result } = await runWarmUp(rig, 2);
