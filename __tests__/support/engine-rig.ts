@@ -100,10 +100,13 @@ export function runWait(rig: MachinesRig, states: readonly string[], wish: Wish 
 /** Runs `exec`, to its end. */
 export function runExec(
   rig: MachinesRig,
-  command: Omit<ExecOptions, 'places'>,
+  {
+    onLease = 'wait',
+    ...command
+  }: Omit<ExecOptions, 'places' | 'onLease'> & Partial<Pick<ExecOptions, 'onLease'>>,
   wish: Wish = {},
 ): Promise<Changed> {
-  const options = { ...command, places: 20 };
+  const options = { ...command, onLease, places: 20 };
   return follow(rig, (tools) => exec({ options, choice: choiceOf(wish), timeout: wish.timeout }, tools));
 }
 

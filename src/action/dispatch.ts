@@ -78,7 +78,8 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
   },
   exec: (step) => {
     const { run: command = [], 'exec-timeout': limit, timeout } = step.inputs;
-    const options = { command, timeout: limit, places: step.inputs['max-concurrent'] };
+    const { 'max-concurrent': places, 'on-lease': onLease } = step.inputs;
+    const options = { command, timeout: limit, places, onLease };
     return exec({ options, choice: choiceOf(step), timeout }, toolsOf(step, 'exec'));
   },
 };
@@ -125,5 +126,6 @@ function choiceOf({ access, inputs }: Step): Choice {
 function toolsOf(step: Step, command?: WorkingCommand): WorkTools {
   const { connection, clock, deadline, log } = step;
   const forbids = command && forbidding(command, step);
-  return { client: connection.client, clock, deadline, progress: runnerProgress(log, clock), forbids };
+  const { client, now } = connection;
+  return { client, clock, deadline, progress: runnerProgress(log, clock), now, forbids };
 }

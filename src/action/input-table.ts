@@ -274,7 +274,7 @@ export const INPUTS = {
   'on-lease': {
     default: 'wait',
     parse: oneOf('wait', 'skip', 'fail'),
-    reads: [...TRANSITION, ...WARM],
+    reads: [...TRANSITION, 'exec', ...WARM],
     strict: false,
   },
   lease: {

@@ -1,5 +1,6 @@
 import { hasChecks, isSilent, waitForChecks } from '../machines/checks.js';
 import type { Goal } from '../machines/goal.js';
+import { isGone } from '../machines/look.js';
 import type { Machine } from '../machines/machine.js';
 import { isLease } from '../machines/request-change.js';
 import type { Transition, TransitionOptions } from '../machines/transitions.js';
@@ -12,6 +13,9 @@ import type { MachineResult } from './result.js';
 import type { AppMachine } from './selection.js';
 import { type Sent, sendChange, type Watch } from './send-change.js';
 import { Touched } from './touched.js';
+
+/** Of a machine that was there when it was listed. */
+export const GONE_MEANWHILE = 'gone: somebody has destroyed it meanwhile';
 
 /** How carefully machines are changed. */
 export interface ChangeOptions extends LeaseOptions, Watch {
@@ -54,7 +58,8 @@ export class MachineChanger {
   }
 
   /** Changes one machine, or waits for one that is on its way; never throws. `origin` is when the work on all began. */
-  async carryOut({ kind, machine }: Doing, origin: number): Promise<MachineResult> {
+  async carryOut(doing: Doing, origin: number): Promise<MachineResult> {
+    const { kind, machine } = doing;
     const one = this.begin(machine, origin);
     const { attempt } = one;
     try {
@@ -71,6 +76,8 @@ export class MachineChanger {
       const { onLease } = this.#options;
       if (onLease === 'skip' && isLease(thrown)) return attempt.end('skipped', { reason: holderOf(thrown) });
       if (thrown instanceof LeftAlone) return attempt.end(thrown.outcome, { reason: thrown.message });
+      const isNamed = doing.kind === 'change' && doing.isNamed === true;
+      if (isGone(thrown) && !isNamed) return attempt.end('skipped', { reason: GONE_MEANWHILE });
       return attempt.fail(thrown);
     }
   }

@@ -66,6 +66,8 @@ export interface WorkTools {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly progress: Progress;
+  /** Unix milliseconds by the servers' clock, as far as it is known; undefined: this machine's has to do. */
+  readonly now?: (() => number) | undefined;
   /** Why the token can't change a machine, whatever isn't known; undefined: it names none. */
   readonly forbids?: ((machine: AppMachine) => ActionError | undefined) | undefined;
 }

@@ -3,9 +3,14 @@ import { ActionError, asActionError } from '../errors.js';
 import type { ExecResult } from '../machines/client.js';
 import { hasDoneNothing } from '../machines/fate.js';
 import { guardOf } from '../machines/guards.js';
+import { isGone, readOrGone } from '../machines/look.js';
+import { Refusal } from '../machines/refusals.js';
+import { atTheEnd, isLease } from '../machines/request-change.js';
 import { excerpt, formatDuration } from '../text.js';
 import { Attempt } from './attempt.js';
+import { GONE_MEANWHILE } from './change-machine.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
+import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
 import { capped } from './output-cap.js';
 import type { CommandResult, MachineResult } from './result.js';
 
@@ -17,7 +22,12 @@ export interface ExecOptions {
   readonly timeout: number;
   /** In how many machines it runs at once. */
   readonly places: number;
+  /** Where somebody else holds a lease. */
+  readonly onLease: LeaseOptions['onLease'];
 }
+
+/** Between two tries, in milliseconds. */
+const PAUSE_MS = 5_000;
 
 /** How a command is run, and how long the whole step may take. */
 export interface ExecPlan {
@@ -32,25 +42,28 @@ export interface ExecPlan {
  * an answer that leaves open whether the command ran, since running it again could do harm.
  */
 export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): Promise<CommandResult> {
-  const { client, clock, deadline } = tools;
-  const carryOut = async ({ machine }: Doing, origin: number): Promise<MachineResult> => {
+  const { clock } = tools;
+  const { onLease } = options;
+  const leasing = new Leasing({ onLease, lease: undefined }, tools);
+  const carryOut = async (doing: Doing, origin: number): Promise<MachineResult> => {
+    const { machine } = doing;
     const attempt = new Attempt(machine, clock, origin);
-    attempt.enter('turn');
-    let isSent = false;
+    const sending: Sending = {
+      attempt,
+      isSent: false,
+      isNamed: doing.kind === 'change' && doing.isNamed === true,
+    };
     try {
-      const before = async () => {
-        isSent = true;
-        attempt.enter('request');
-      };
-      const { command, timeout: limit } = options;
-      const done = capped(await client.exec(machine, { command, timeout: limit, before }, deadline.signal));
+      const done = capped(await runOnce(sending, leasing, options, tools));
       const error = errorOf(done);
       return error === undefined
         ? attempt.end('changed', { reason: 'exit code 0', exec: done })
         : attempt.end('failed', { error, exec: done });
     } catch (thrown) {
       const error = asActionError(thrown);
-      if (!isSent) return attempt.end('failed', { error: notRun(error) });
+      if (isLease(thrown) && onLease === 'skip') return attempt.end('skipped', { reason: holderOf(thrown) });
+      if (isGone(thrown) && !sending.isNamed) return attempt.end('skipped', { reason: GONE_MEANWHILE });
+      if (!sending.isSent) return attempt.end('failed', { error: notRun(error) });
       return attempt.end('failed', { error: hasDoneNothing(error) ? error : doubtful(error, options) });
     }
   };
@@ -70,6 +83,47 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
     carryOut,
   };
   return carryOutAll(work, choice, tools);
+}
+
+/** A command on its way into one machine. */
+interface Sending {
+  readonly attempt: Attempt;
+  readonly isNamed: boolean;
+  /** Whether the last request has gone out. */
+  isSent: boolean;
+}
+
+/** Runs the command once. What surely didn't run is asked again: under a lease that is waited for, and in a machine that Fly doesn't know for a moment. */
+async function runOnce(
+  sending: Sending,
+  leasing: Leasing,
+  { command, timeout, onLease }: ExecOptions,
+  { client, clock, deadline: { signal } }: WorkTools,
+): Promise<ExecResult> {
+  const { attempt } = sending;
+  const { machine } = attempt;
+  const refused = leasing.teller(attempt);
+  const before = async () => {
+    sending.isSent = true;
+    attempt.enter('request');
+  };
+  for (;;) {
+    attempt.enter('turn');
+    sending.isSent = false;
+    try {
+      return await client.exec(machine, { command, timeout, before }, signal);
+    } catch (error) {
+      if (isGone(error)) {
+        const now = await readOrGone({ client, clock }, machine, signal);
+        if (now instanceof Refusal) throw now;
+      } else if (!isLease(error) || onLease !== 'wait') throw error;
+      else refused(error);
+      attempt.enter(isLease(error) ? 'lease' : 'state');
+      await clock.sleep(PAUSE_MS, signal).catch((end: unknown) => {
+        throw atTheEnd(end, error);
+      });
+    }
+  }
 }
 
 /** A command keeps its place among those in flight for as long as it runs. */

@@ -3,6 +3,7 @@ import type { Deadline } from '../deadline.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { MachinesClient, OrgMachines } from '../machines/client.js';
 import { isTrouble } from '../machines/fate.js';
+import { listWhole } from '../machines/whole-list.js';
 import { deployTokenCommand } from '../token-command.js';
 import { chooseApps, isPattern } from './app-patterns.js';
 import { directoryOf, listingOf, missingApps, nothingFits } from './org-listing.js';
@@ -142,7 +143,7 @@ async function listApps(
   { apps, leases }: { readonly apps: readonly string[]; readonly leases: boolean },
 ): Promise<Fleet> {
   const lists = await readEach(apps, tools, async (app, signal) => {
-    const machines = await tools.client.list(app, signal, { leases });
+    const machines = await listWhole(tools, app, { leases }, signal);
     const seenAt = tools.clock.now();
     return machines.map((machine): AppMachine => ({ ...machine, app, seenAt }));
   });

@@ -32,12 +32,12 @@ export class Leasing {
    */
   async hold<T>(attempt: Attempt, work: (nonce?: string) => Promise<T>): Promise<T> {
     if (!this.#mayLease) return work();
-    const { client, clock, deadline, progress } = this.#tools;
+    const { client, clock, deadline, progress, now } = this.#tools;
     const { machine } = attempt;
     const { lease: description = '', onLease } = this.#options;
     let isHeld = false;
     attempt.enter('lease');
-    const tools = { client, clock, signal: deadline.signal, description, warn: progress.warn };
+    const tools = { client, clock, signal: deadline.signal, description, warn: progress.warn, now };
     const wish = { machine, waits: onLease === 'wait', refused: this.teller(attempt) };
     try {
       return await withLease(tools, wish, (nonce) => {

@@ -4,7 +4,12 @@ import type { AppMachine, Selected } from './selection.js';
 
 /** What is to be done with one machine. */
 export type Planned =
-  | { readonly kind: 'change'; readonly machine: AppMachine }
+  | {
+      readonly kind: 'change';
+      readonly machine: AppMachine;
+      /** By its id, so that it can't be left alone. */
+      readonly isNamed?: boolean;
+    }
   /** On its way already: nothing to send, only to wait for. */
   | { readonly kind: 'await'; readonly machine: AppMachine }
   | { readonly kind: 'unchanged'; readonly machine: AppMachine; readonly reason: string }
@@ -62,7 +67,7 @@ export function plan(
     const error = hopeless?.(machine);
     if (error !== undefined) return { kind: 'fail', machine, error };
     if (dryRun) return { kind: 'skip', machine, reason: `dry run: would ${verb}`, wouldChange: verb };
-    return { kind: 'change', machine };
+    return { kind: 'change', machine, isNamed: named };
   });
 }
 

@@ -1,4 +1,7 @@
 import { type ActionError, asActionError } from '../errors.js';
+import type { MachineRef } from '../machines/client.js';
+import { readOrGone } from '../machines/look.js';
+import { Refusal } from '../machines/refusals.js';
 import { TRANSITIONS } from '../machines/transitions.js';
 import { joined } from '../text.js';
 import type { WorkTools } from './engine.js';
@@ -28,7 +31,7 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   const { clock, progress } = tools;
   const all = allOf(record);
   const apps = [...new Set(all.map(({ app }) => app))];
-  const { listed, errors } = await listAll(apps, tools);
+  const { listed, errors } = await listAll(all, tools);
   const cases = casesOf(record, listed, tools.now);
   const due = cases.filter(({ judgement }) => judgement?.kind === 'put back');
   const sent = new Latch(due.length);
@@ -67,16 +70,22 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   return { apps, machines, failures: [], notices: [], warnings: releasing.warnings, line };
 }
 
+/** Lists the apps. A machine that a list lacks is read by itself before it counts as gone. */
 async function listAll(
-  apps: readonly string[],
+  all: readonly MachineRef[],
   tools: WorkTools,
 ): Promise<{ listed: Listed; errors: ReadonlyMap<string, ActionError> }> {
+  const apps = [...new Set(all.map(({ app }) => app))];
   const listed = new Map<string, ReadonlyMap<string, AppMachine>>();
   const errors = new Map<string, ActionError>();
   const ends = await readEach(apps, tools, async (app, signal) => {
     const machines = await tools.client.list(app, signal);
+    const ids = new Set(machines.map(({ id }) => id));
+    const missing = all.filter((it) => it.app === app && !ids.has(it.id));
+    const found = await Promise.all(missing.map((it) => readOrGone(tools, it, signal)));
+    const there = [...machines, ...found.flatMap((it) => (it instanceof Refusal ? [] : [it]))];
     const seenAt = tools.clock.now();
-    listed.set(app, new Map(machines.map((it) => [it.id, { ...it, app, seenAt }])));
+    listed.set(app, new Map(there.map((it) => [it.id, { ...it, app, seenAt }])));
   });
   for (const [index, end] of ends.entries())
     if (end.status === 'rejected') errors.set(apps[index] ?? '', asActionError(end.reason));

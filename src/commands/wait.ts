@@ -1,4 +1,5 @@
 import { awaiting, SETTLED } from '../machines/goal.js';
+import { leaving } from '../machines/guards.js';
 import type { Machine } from '../machines/machine.js';
 import { waitForGoal } from '../machines/wait-for-goal.js';
 import { Attempt } from './attempt.js';
@@ -37,7 +38,8 @@ export function wait(
     doing: 'Waiting for',
     intent: {
       verb: 'wait for',
-      guard: () => undefined,
+      // What is gone doesn't come any more, and isn't what somebody waits for who names no machine.
+      guard: (machine) => (goal.isGoneFine ? undefined : leaving(machine)),
       impossible: () => undefined,
       reached,
       isUnderway: () => true,

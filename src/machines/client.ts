@@ -23,7 +23,14 @@ import {
 import { type Machine, MachineJson, MachinesJson } from './machine.js';
 import { type MachineRef, machinePath, machinesPath } from './machine-path.js';
 import { type MetadataChange, metadataChange } from './metadata.js';
-import { type App, appReading, appsListing, type OrgMachines, readPages } from './organization.js';
+import {
+  type App,
+  appReading,
+  appsListing,
+  countReading,
+  type OrgMachines,
+  readPages,
+} from './organization.js';
 import { READING_RATE } from './pace.js';
 import { readAnswer, refusalOf } from './read-answer.js';
 import { Refusal } from './refusals.js';
@@ -143,6 +150,11 @@ export class MachinesClient {
   /** Slug of the organization that an app belongs to. */
   orgOf(app: string, signal: AbortSignal): Promise<string> {
     return this.#caller.call(appReading(app), signal);
+  }
+
+  /** How many machines an app counts; 0 where it doesn't tell. Tried once. */
+  countOf(app: string, signal: AbortSignal): Promise<number> {
+    return this.#caller.call({ ...countReading(app), ...BRIEFLY }, signal);
   }
 
   /** The numbers that tokens know the app by. Tried once; `isFinal`: with just this token, too. */

@@ -50,9 +50,14 @@ export function inState(states: readonly string[], underway: readonly string[]):
   };
 }
 
-/** As `inState`, for a stop or a suspend: a machine may have been started again since. */
+/** As `inState`, for a stop or a suspend: a machine may have been started again since, and gone is as down as can be. */
 export function down(states: readonly string[], underway: readonly string[], before: Machine): Goal {
-  return { ...inState(states, underway), tell: (now) => tellUp(now, before) };
+  return {
+    ...inState(states, [...underway, 'destroying']),
+    isGoneFine: true,
+    isReached: ({ state }) => states.includes(state) || state === 'destroyed',
+    tell: (now) => tellUp(now, before),
+  };
 }
 
 /** As `inState`, for a start: a machine may have started since and have ended again already. */

@@ -7,7 +7,23 @@ const SPECIAL_GROUPS: ReadonlyMap<string, string> = new Map([
   ['fly_app_console', 'a console machine'],
 ]);
 
+/** States of machines that are listed for a while although they are gone, or on their way out. */
+const LEAVING: ReadonlyMap<string, string> = new Map([
+  ['destroyed', 'destroyed already'],
+  ['destroying', 'being destroyed'],
+  ['replaced', 'replaced by another machine'],
+  ['migrated', 'moved to another host, as another machine'],
+  ['launch_failed', 'its launch has failed, and Fly destroys it'],
+]);
+
+/** Why nothing can be done with a machine any more, by its state; undefined for most. */
+export function leaving({ state }: Pick<Machine, 'state'>): string | undefined {
+  return LEAVING.get(state);
+}
+
 /** Why a machine is left alone by all that changes machines, unless it is named by its id; undefined for most. */
-export function guardOf({ processGroup, isStandby }: Machine): string | undefined {
-  return SPECIAL_GROUPS.get(processGroup ?? '') ?? (isStandby ? 'a standby of other machines' : undefined);
+export function guardOf(machine: Machine): string | undefined {
+  const { processGroup, isStandby } = machine;
+  const special = SPECIAL_GROUPS.get(processGroup ?? '');
+  return special ?? (isStandby ? 'a standby of other machines' : leaving(machine));
 }

@@ -1,9 +1,10 @@
 import { ActionError, asActionError } from '../errors.js';
 import { acquireLease, type LeaseWish } from './acquire-lease.js';
+import type { Lease } from './client.js';
 import { isTrouble } from './fate.js';
 import { type Held, type LeaseTools, releaseLease, TTL_S } from './release-lease.js';
 
-const REFRESH_MS = (TTL_S * 1000) / 3;
+const TTL_MS = TTL_S * 1000;
 
 /**
  * Takes a lease on a machine, runs `work` with its nonce, and gives it back however that ends. While it is held it
@@ -16,10 +17,11 @@ export async function withLease<T>(
   work: (nonce: string) => Promise<T>,
 ): Promise<T> {
   const { machine } = wish;
-  const { nonce } = await acquireLease(tools, wish);
+  const lease = await acquireLease(tools, wish);
+  const { nonce } = lease;
   const done = new AbortController();
   const signal = AbortSignal.any([tools.signal, done.signal]);
-  const refreshing = keepFresh(tools, { machine, nonce, signal });
+  const refreshing = keepFresh(tools, { machine, nonce, signal }, lease);
   try {
     return await work(nonce);
   } finally {
@@ -29,17 +31,20 @@ export async function withLease<T>(
   }
 }
 
-async function keepFresh(tools: LeaseTools, { machine, nonce, signal }: Held): Promise<void> {
+/** Refreshes a lease whenever a third of its life is over, by the end that Fly has given it. */
+async function keepFresh(tools: LeaseTools, { machine, nonce, signal }: Held, first: Lease): Promise<void> {
   const { clock, warn } = tools;
   try {
-    for (let end = clock.now() + TTL_S * 1000; ; ) {
-      await clock.sleep(REFRESH_MS, signal);
-      const until = clock.now() + TTL_S * 1000;
+    let life = lifeOf(first, tools);
+    for (let end = clock.now() + life; ; ) {
+      const pause = life / 3;
+      await clock.sleep(pause, signal);
+      const asked = clock.now();
       try {
-        await refresh(tools, { machine, nonce, signal });
-        end = until;
+        life = lifeOf(await refresh(tools, { machine, nonce, signal }), tools);
+        end = asked + life;
       } catch (error) {
-        if (signal.aborted || !isTrouble(error) || clock.now() + REFRESH_MS >= end) throw error;
+        if (signal.aborted || !isTrouble(error) || clock.now() + pause >= end) throw error;
       }
     }
   } catch (error) {
@@ -47,9 +52,15 @@ async function keepFresh(tools: LeaseTools, { machine, nonce, signal }: Held): P
   }
 }
 
-async function refresh(tools: LeaseTools, { machine, nonce, signal }: Held): Promise<void> {
+/** How long a lease lasts from now on, in milliseconds. An end that can't be is one by another clock, and then what was asked for counts. */
+function lifeOf({ expiresAt }: Lease, { clock, now }: LeaseTools): number {
+  const ms = expiresAt - (now?.() ?? clock.now());
+  return ms > 0 && ms < TTL_MS ? ms : TTL_MS;
+}
+
+async function refresh(tools: LeaseTools, { machine, nonce, signal }: Held): Promise<Lease> {
   const fresh = await tools.client.refreshLease(machine, nonce, TTL_S, signal);
-  if (fresh.nonce === nonce) return;
+  if (fresh.nonce === nonce) return fresh;
   // It had ended, and Fly took the refresh for the wish for another.
   await releaseLease(tools, machine, fresh.nonce);
   throw new ActionError('not found', 'it had ended before its time');

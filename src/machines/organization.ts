@@ -94,6 +94,15 @@ export async function readPages(
   return { machines: inOrder.map(([, machine]) => machine), errorRegions: [...errorRegions] };
 }
 
+const CountJson = v
+  .object({ machine_count: v.number().nullable().optional() })
+  .map(({ machine_count }) => machine_count ?? 0);
+
+/** Reads how many machines an app has by its own count. */
+export function countReading(app: string): Call<number> {
+  return { ...appReading(app), answer: CountJson };
+}
+
 const AppJson = v
   .object({ organization: v.object({ slug: NameJson }) })
   .map(({ organization }) => organization.slug);

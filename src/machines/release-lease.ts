@@ -15,6 +15,8 @@ export interface LeaseTools {
   /** By which our own leases are known again, when an answer is lost. */
   readonly description: string;
   readonly warn: (message: string) => void;
+  /** Unix milliseconds by Fly's clock, as far as it is known; undefined: this machine's has to do. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** A lease that is held, and how long anything may be done with it. */

@@ -1,0 +1,220 @@
+import { intentOf } from '../../../src/commands/change.js';
+import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
+import { many, outcomes, run, runExec } from '../../support/engine-rig.js';
+import { appMachine, selector } from '../../support/machines.js';
+import { APP, createMachinesRig, type MachinesRig } from '../../support/machines-rig.js';
+
+const GONE = { status: 404, body: { error: 'not_found: machine not found' } };
+const OPTIONS = { wishes: {}, wait: true, onLease: 'wait', lease: undefined } as const;
+const TRUE = { command: ['true'], timeout: 60_000 };
+/** A `destroyed` one is another story: the emulator lists none. */
+const LEAVING = ['destroying', 'replaced', 'migrated', 'launch_failed'] as const;
+
+/** Of a machine that is listed once, and of which nobody knows anything from then on. */
+function vanishing(id: string, state: 'started' | 'stopped'): MachinesRig {
+  const rig = createMachinesRig({ machines: many(2, () => ({ state })) });
+  const [left] = rig.fly.machines(APP);
+  if (left?.id === id) throw new Error('one has to stay');
+  rig.fly.faults.push({ path: new RegExp(`machines/${id}`), fault: GONE });
+  rig.fly.faults.push({ path: /machines$/, from: 2, fault: { status: 200, body: [] } });
+  return rig;
+}
+
+describe('when machines are listed that are gone, or going', () => {
+  it.each(['start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon'] as const)(
+    '%s leaves them alone, says why, and is no failure',
+    async (name: TransitionName) => {
+      const machines = [
+        ...LEAVING.map((state, index) => ({ id: `m00${index}`, state })),
+        {
+          id: 'm009',
+          state: name === 'start' ? ('stopped' as const) : ('started' as const),
+          cordoned: name === 'uncordon',
+        },
+      ];
+      const rig = createMachinesRig({ machines });
+      const { result } = await run(rig, name);
+      expect(result.machines.map(({ outcome }) => outcome)).toEqual([
+        ...LEAVING.map(() => 'skipped'),
+        'changed',
+      ]);
+      expect(result.machines.slice(0, -1).every(({ reason }) => reason !== '')).toBe(true);
+      expect(rig.asked().filter((it) => /POST m00[0-3]/.test(it))).toEqual([]);
+    },
+  );
+
+  it('takes one that is destroyed for as down as can be, where it is named', () => {
+    const machine = appMachine('m000', { state: 'destroyed' });
+    for (const name of ['stop', 'suspend'] as const)
+      expect(intentOf(TRANSITIONS[name], OPTIONS, () => 0).reached(machine)).toBe('already destroyed');
+  });
+
+  it('runs no command in them', async () => {
+    const machines = [...LEAVING.map((state, index) => ({ id: `m00${index}`, state })), { id: 'm009' }];
+    const rig = createMachinesRig({ machines });
+    expect(outcomes(await runExec(rig, TRUE))).toMatchObject({
+      m000: 'skipped',
+      m003: 'skipped',
+      m009: 'changed',
+    });
+  });
+});
+
+describe('when a machine goes between the list and the request', () => {
+  it.each(['start', 'cordon', 'restart'] as const)('%s leaves it alone unless it is named', async (name) => {
+    const state = name === 'start' ? 'stopped' : 'started';
+    const all = await run(vanishing('m001', state), name);
+    expect(outcomes(all)).toEqual({ m000: 'changed', m001: 'skipped' });
+    const named = await run(vanishing('m001', state), name, {
+      selector: selector({ machines: ['m000', 'm001'] }),
+    });
+    expect(outcomes(named)).toEqual({ m000: 'changed', m001: 'failed' });
+    expect(named.result.machines[1]?.error).toMatchObject({ class: 'not found' });
+  });
+
+  it.each(['stop', 'suspend'] as const)('%s has nothing more to do', async (name) => {
+    const named = await run(vanishing('m001', 'started'), name, {
+      selector: selector({ machines: ['m000', 'm001'] }),
+    });
+    expect(outcomes(named)).toEqual({ m000: 'changed', m001: 'unchanged' });
+    expect(named.result.machines[1]).toMatchObject({
+      state: 'destroyed',
+      reason: 'became destroyed meanwhile',
+    });
+  });
+
+  it.each(['start', 'stop', 'suspend', 'restart', 'cordon'] as const)(
+    '%s is done all the same where it was not known for a moment only',
+    async (name) => {
+      const state = name === 'start' ? 'stopped' : 'started';
+      const rig = createMachinesRig({ machines: many(2, () => ({ state })) });
+      rig.fly.faults.push({ path: /machines\/m001/, times: 2, fault: GONE });
+      expect(outcomes(await run(rig, name))).toEqual({ m000: 'changed', m001: 'changed' });
+    },
+  );
+
+  it('runs a command once where it was not known for a moment only', async () => {
+    const rig = createMachinesRig({ machines: many(1, () => ({ state: 'started' })) });
+    rig.fly.faults.push({ path: /exec$/, times: 2, fault: GONE });
+    expect(outcomes(await runExec(rig, TRUE))).toEqual({ m000: 'changed' });
+    expect(rig.asked().filter((it) => it === 'POST m000/exec 200')).toHaveLength(1);
+  });
+});
+
+describe('when somebody else holds a lease on a machine in which a command is to run', () => {
+  const rigOf = (seconds: number, timeoutMs = 300_000) => {
+    const rig = createMachinesRig({ machines: many(2, () => ({ state: 'started' })), timeoutMs });
+    rig.fly.faults.push({
+      path: /m001.exec$/,
+      times: seconds / 5,
+      fault: { status: 409, body: { error: 'lease currently held by o, expires at 2025-01-15T13:00:00Z' } },
+    });
+    return rig;
+  };
+
+  it('waits for it, and tells of it', async () => {
+    const done = await runExec(rigOf(20), TRUE);
+    expect(outcomes(done)).toEqual({ m000: 'changed', m001: 'changed' });
+    expect(done.said).toEqual([expect.stringMatching(/^m001: lease held by o until .*; waiting for it$/)]);
+  });
+
+  it('leaves it alone, or fails, where that is wanted', async () => {
+    expect(outcomes(await runExec(rigOf(20), { ...TRUE, onLease: 'skip' }))).toEqual({
+      m000: 'changed',
+      m001: 'skipped',
+    });
+    const failed = await runExec(rigOf(20), { ...TRUE, onLease: 'fail' });
+    expect(outcomes(failed)).toEqual({ m000: 'changed', m001: 'failed' });
+    expect(failed.result.machines[1]?.error).toMatchObject({ class: 'lease held' });
+  });
+
+  it('says so where that is still so at the deadline', async () => {
+    const done = await runExec(rigOf(3_600, 60_000), TRUE);
+    expect(done.result.machines[1]?.error).toMatchObject({
+      class: 'lease held',
+      message: expect.stringContaining('still so when time ran out'),
+    });
+  });
+});
+
+describe('when a command is cut while it runs', () => {
+  it.each(['EOF', 'connection reset by peer', 'context canceled'])(
+    'says that it may have run, and runs it once: %s',
+    async (why) => {
+      const rig = createMachinesRig({ machines: many(1, () => ({ state: 'started' })) });
+      const body = { error: `failed_precondition: exec request failed: ${why}` };
+      rig.fly.faults.push({ path: /exec$/, fault: { status: 412, body } });
+      const { result } = await runExec(rig, TRUE);
+      expect(result.machines[0]?.error?.message).toMatch(/the command may have run all the same$/);
+      expect(rig.asked().filter((it) => it.startsWith('POST'))).toHaveLength(1);
+    },
+  );
+
+  it('says no such thing where it surely did not', async () => {
+    const rig = createMachinesRig({ machines: many(1, () => ({ state: 'started' })) });
+    const body = { error: 'failed_precondition: exec request failed: machine not running' };
+    rig.fly.faults.push({ path: /exec$/, fault: { status: 412, body } });
+    expect((await runExec(rig, TRUE)).result.machines[0]?.error?.message).not.toContain('may have run');
+  });
+});
+
+describe('when a list is empty though the app counts machines', () => {
+  it('lists again, and goes on with what is there then', async () => {
+    const rig = createMachinesRig({ machines: many(2, () => ({ state: 'stopped' })) });
+    rig.fly.faults.push({ path: /machines$/, times: 1, fault: { status: 200, body: [] } });
+    expect(outcomes(await run(rig, 'start'))).toEqual({ m000: 'changed', m001: 'changed' });
+  });
+
+  it('is a failure of Fly where that stays, and one app hides no other', async () => {
+    const otherApps = [{ name: 'shop', machines: [{ id: 's0', state: 'stopped' as const }] }];
+    const rig = createMachinesRig({ machines: many(2, () => ({ state: 'stopped' })), otherApps });
+    rig.fly.faults.push({ path: /my-app.machines$/, fault: { status: 200, body: [] } });
+    const { result } = await run(rig, 'start', { apps: [APP, 'shop'] });
+    expect(result.failures).toMatchObject([
+      {
+        app: APP,
+        error: { class: 'Fly failure', message: expect.stringContaining('Fly lists none, but counts 2') },
+      },
+    ]);
+    expect(result.machines.map(({ outcome }) => outcome)).toEqual(['changed']);
+  });
+
+  it('believes it where the app has none', async () => {
+    const rig = createMachinesRig({ machines: [] });
+    const { result } = await run(rig, 'start');
+    expect([result.machines, result.failures]).toEqual([[], []]);
+  });
+});
+
+describe('when a suspend with a fallback is refused', () => {
+  const fallback = { wishes: { fallback: 'stop' } } as const;
+  it.each([
+    ['in words that pass', { error: 'failed_precondition: machine is busy' }],
+    ['without words', {}],
+    ['in words that nobody knows', { error: 'failed_precondition: not just now' }],
+  ])('is asked again first, and keeps its memory: %s', async (_, body) => {
+    const rig = createMachinesRig({ machines: many(1, () => ({ state: 'started' })) });
+    rig.fly.faults.push({ path: /suspend$/, times: 3, fault: { status: 412, body } });
+    const { result } = await run(rig, 'suspend', fallback);
+    expect(result.machines[0]).toMatchObject({ state: 'suspended', outcome: 'changed' });
+  });
+
+  it('is stopped once nothing speaks for it any more', async () => {
+    const rig = createMachinesRig({ machines: many(1, () => ({ state: 'started' })) });
+    rig.fly.faults.push({ path: /suspend$/, fault: { status: 412, body: {} } });
+    const { result } = await run(rig, 'suspend', fallback);
+    expect(result.machines[0]).toMatchObject({ state: 'stopped', outcome: 'changed' });
+  });
+});
+
+it('asks a machine again that Fly refuses in any words while its state is one that passes', async () => {
+  const rig = createMachinesRig({
+    machines: [{ id: 'm000', state: 'stopped' }],
+    settings: { bootMs: 8_000 },
+  });
+  await rig.clock.run(rig.client.start({ app: APP, id: 'm000' }, {}, new AbortController().signal));
+  const fault = { status: 409, body: { error: 'unable to stop machine, not currently started' } };
+  rig.fly.faults.push({ path: /stop$/, times: 3, fault });
+  const { result } = await run(rig, 'stop');
+  expect(result.machines[0]).toMatchObject({ state: 'stopped', outcome: 'changed' });
+});
