@@ -25,7 +25,9 @@ function rigOf(
   const rig: MachinesRig = createMachinesRig({ machines: many(1, () => ({ config, state })), around });
   const begun = rig.clock.now();
   const told = (machine: { state?: string }) =>
-    machine.state === 'started' ? { ...machine, ...more(rig.clock.now() - begun) } : machine;
+    machine.state === 'started'
+      ? { ...machine, containers: undefined, ...more(rig.clock.now() - begun) }
+      : machine;
   return rig;
 }
 
