@@ -46,6 +46,7 @@ export function nodeTransport(userAgent: string, env: Environment = {}): Transpo
         status: message.statusCode ?? 0,
         headers: singleHeaders(message),
         body: await readBody(message, request.maxBytes),
+        cookies: message.headers['set-cookie'] ?? [],
       };
     } catch (error) {
       // An abort shows as a connection reset where it meets the body: ask the signal first.

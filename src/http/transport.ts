@@ -17,6 +17,8 @@ export interface HttpResponse {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** All `Set-Cookie` headers, of which `headers` has the first; undefined: it has them all. */
+  readonly cookies?: readonly string[];
 }
 
 /** An answer that outgrew its limit; asking again would bring the same. Stands as the cause of a `network` error. */

@@ -1,6 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type Clock, withTimeout } from '../clock.js';
 import { ActionError } from '../errors.js';
+import { CookieJar } from '../http/cookies.js';
 import { READ, WAIT, WRITE, withRetries } from '../http/retry.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
 import { formatDuration, withoutHeader } from '../text.js';
@@ -44,6 +45,7 @@ const MOST_WAITS = 300;
 export class Caller {
   readonly #tools: ClientTools;
   readonly #pace: Pace;
+  readonly #transport: Transport;
   /** For changes: reading takes none. */
   readonly #places: LimitFunction;
   readonly #waits = pLimit(MOST_WAITS);
@@ -51,6 +53,8 @@ export class Caller {
   constructor(tools: ClientTools) {
     this.#tools = tools;
     this.#pace = new Pace(tools.clock);
+    // Whoever has seen our writes answers our reads.
+    this.#transport = new CookieJar(tools.clock).carrying(tools.transport);
     this.#places = pLimit(tools.maxConcurrent);
   }
 
@@ -112,7 +116,7 @@ export class Caller {
   }
 
   async #attempt(call: Call<unknown>, authorization: string, signal: AbortSignal): Promise<HttpResponse> {
-    const { clock, transport, apiUrl } = this.#tools;
+    const { clock, apiUrl } = this.#tools;
     const { method, path, query, body, nonce, limit: ms = ATTEMPT_LIMIT_MS, before, isFresh = false } = call;
     await before?.(signal);
     const url = new URL(`/v1/${path}${query === undefined ? '' : `?${query}`}`, apiUrl);
@@ -131,7 +135,9 @@ export class Caller {
       isFresh,
     };
     const late = () => new ActionError('timeout', `no answer within ${formatDuration(ms)}`);
-    return withTimeout({ clock, signal, ms, late }, (limited) => transport({ ...request, signal: limited }));
+    return withTimeout({ clock, signal, ms, late }, (limited) =>
+      this.#transport({ ...request, signal: limited }),
+    );
   }
 }
 

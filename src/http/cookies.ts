@@ -1,0 +1,113 @@
+import type { Clock } from '../clock.js';
+import type { HttpResponse, Transport } from './transport.js';
+
+interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  readonly origin: string;
+  readonly path: string;
+  /** Unix milliseconds by this machine's clock. */
+  readonly end: number;
+}
+
+/** Of all and of one cookie, in characters: nobody can fill our memory, or make requests that are refused for their length. */
+const MOST = 2_000;
+const MOST_SENT = 20;
+const LONGEST = 1_024;
+/** What is shorter may stand in any text. */
+const SHORTEST_SECRET = 6;
+
+/** The cookies of a step: each goes back to the origin that set it, below its path, and lives no longer than the step. (RFC 6265) */
+export class CookieJar {
+  readonly #clock: Clock;
+  readonly #cookies = new Map<string, Cookie>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The transport with cookies carried; nobody behind it sees them, even where an error repeats them. */
+  carrying(transport: Transport): Transport {
+    return async (request) => {
+      const { url } = request;
+      const sent = this.#for(url);
+      const cookie = sent.map(({ name, value }) => `${name}=${value}`).join('; ');
+      const headers = cookie === '' ? request.headers : { ...request.headers, cookie };
+      const { cookies, ...response } = await transport({ ...request, headers });
+      const set = cookies ?? [response.headers['set-cookie'] ?? ''];
+      const taken = set.flatMap((text) => this.#take(text, url, response));
+      return without([...sent, ...taken], response);
+    };
+  }
+
+  #for({ origin, pathname }: URL): Cookie[] {
+    const now = this.#clock.now();
+    return [...this.#cookies.values()]
+      .filter((it) => it.origin === origin && it.end > now && isBelow(pathname, it.path))
+      .sort((a, b) => b.path.length - a.path.length)
+      .slice(0, MOST_SENT);
+  }
+
+  /** Takes what a `Set-Cookie` header sets, or removes what that has ended. */
+  #take(text: string, url: URL, response: Omit<HttpResponse, 'cookies'>): Cookie[] {
+    const [pair = '', ...attributes] = text.split(';');
+    const at = pair.indexOf('=');
+    const [name, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    if (text.length > LONGEST || !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\x20-\x7e]*$/.test(value))
+      return [];
+    const given = new Map(
+      attributes.map((it): [string, string] => {
+        const [key = '', ...rest] = it.split('=');
+        return [key.trim().toLowerCase(), rest.join('=').trim()];
+      }),
+    );
+    const path = given.get('path')?.startsWith('/') ? (given.get('path') ?? '') : folderOf(url.pathname);
+    const now = this.#clock.now();
+    const cookie = { name, value, origin: url.origin, path, end: now + lifeOf(given, response, now) };
+    const key = [cookie.origin, path, name].join(' ');
+    // What is set anew is the newest.
+    this.#cookies.delete(key);
+    if (cookie.end > now && isOwn(given.get('domain'), url)) this.#cookies.set(key, cookie);
+    for (const oldest of this.#cookies.keys()) {
+      if (this.#cookies.size <= MOST) break;
+      this.#cookies.delete(oldest);
+    }
+    return [cookie];
+  }
+}
+
+function isBelow(pathname: string, path: string): boolean {
+  return pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
+}
+
+function folderOf(pathname: string): string {
+  return pathname.slice(0, pathname.lastIndexOf('/')) || '/';
+}
+
+/** A cookie for a whole domain is kept for its host alone, and one for another is not kept. */
+function isOwn(domain: string | undefined, { hostname }: URL): boolean {
+  const wanted = (domain ?? '').replace(/^\./, '').toLowerCase();
+  return wanted === '' || `.${hostname}`.endsWith(`.${wanted}`);
+}
+
+/** In milliseconds, by the clock of the server that says when it ends; infinite where nothing does. */
+function lifeOf(
+  given: ReadonlyMap<string, string>,
+  { headers }: Pick<HttpResponse, 'headers'>,
+  now: number,
+): number {
+  const age = given.get('max-age') ?? '';
+  if (/^-?\d+$/.test(age)) return Number(age) * 1000;
+  const end = Date.parse(given.get('expires') ?? '');
+  const sent = Date.parse(headers['date'] ?? '');
+  return Number.isNaN(end) ? Number.POSITIVE_INFINITY : end - (Number.isNaN(sent) ? now : sent);
+}
+
+function without(cookies: readonly Cookie[], { status, headers, body }: HttpResponse): HttpResponse {
+  const secrets = cookies.map(({ value }) => value).filter(({ length }) => length >= SHORTEST_SECRET);
+  const hidden = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[…]'), text);
+  const { 'set-cookie': _, ...others } = headers;
+  if (status < 300 || secrets.length === 0) return { status, headers: others, body };
+  const shown = Object.entries(others).map(([name, value]) => [name, value && hidden(value)]);
+  return { status, headers: Object.fromEntries(shown), body: hidden(body) };
+}
