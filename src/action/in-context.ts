@@ -1,6 +1,9 @@
 import type { CommandResult } from '../commands/result.js';
 import { isSweeping } from '../commands/scope.js';
 import { ActionError } from '../errors.js';
+import { ticketsOf } from '../macaroon/bundle.js';
+import { Refusal } from '../machines/refusals.js';
+import { enumerated } from '../text.js';
 import { shortened } from './safe-text.js';
 import type { StepAccess } from './step-access.js';
 
@@ -11,6 +14,13 @@ export function narrowingHint({ narrowed = [] }: Pick<StepAccess, 'narrowed'>): 
   if (narrowed.length === 0) return '';
   const left = shortened(narrowed.join('; '), LONGEST_WORDS);
   return `\`scope\` or \`attenuate-with\` of \`auth\` left this session: ${left}.`;
+}
+
+/** Whose discharges the token wants, where Fly misses one. */
+function partiesHint({ bundle }: Pick<StepAccess, 'bundle'>): string {
+  const locations = new Set(bundle.permissions.flatMap(ticketsOf).map(({ location }) => location));
+  if (locations.size === 0) return 'The token names no third party itself.';
+  return `The token names ${shortened(enumerated([...locations]), LONGEST_WORDS)}.`;
 }
 
 /** The app that a step is about; undefined for several, or for whichever there are. */
@@ -24,7 +34,13 @@ export function inContext(result: CommandResult, access: StepAccess | undefined)
   const only = oneApp(access);
   const told = (error: ActionError, app = only) => {
     const { class: errorClass, message, hint = '', status, requestId, cause } = error;
-    const first = errorClass === 'forbidden' && status !== undefined ? narrowingHint(access) : '';
+    const isFlys = error instanceof Refusal;
+    const first =
+      errorClass === 'forbidden' && status !== undefined
+        ? narrowingHint(access)
+        : isFlys && errorClass === 'missing discharge'
+          ? partiesHint(access)
+          : '';
     const whole = `${first} ${app === undefined ? hint : hint.replaceAll('<app>', app)}`.trim();
     if (whole === hint) return error;
     return new ActionError(errorClass, message, { hint: whole, status, requestId, cause });

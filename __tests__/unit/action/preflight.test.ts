@@ -139,8 +139,10 @@ describe('when it is not certain that the token forbids it', () => {
     expect(rig.sent.filter((it) => !it.includes('/wait'))).toEqual([
       `GET ${path}`,
       `POST ${path}/m1/stop`,
+      `GET ${path}/m1`,
       `GET ${path}`,
       `POST ${path}/m1/start`,
+      `GET ${path}/m1`,
     ]);
   });
 });
