@@ -31,8 +31,11 @@ const { code } = minifySync(readFileSync(bundle, 'utf8'), {
 writeFileSync(join(folder, 'bundle.js'), code);
 rmSync(bundle);
 
-// Most posts have nothing to undo, and then the bundle isn't even read.
-const states = Object.values(STATE).map((name) => `process.env.STATE_${name}`);
+// Most posts have nothing to undo, and then the bundle isn't even read. Whose step restores may owe what another's state says.
+const states = [
+  ...Object.values(STATE).map((name) => `process.env.STATE_${name}`),
+  "(process.env.INPUT_RESTORE || 'false') !== 'false'",
+];
 const stubs = {
   'package.json': '{ "type": "module" }\n',
   'post.js': stub(`if (${states.join(' || ')}) `, 'post', '', 'warning'),

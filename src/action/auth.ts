@@ -7,6 +7,7 @@ import { lastSecond } from '../macaroon/bundle.js';
 import { formatDuration, formatTime } from '../text.js';
 import { STATE } from './commands.js';
 import { describeBundle } from './describe-token.js';
+import { keptTwice } from './kept-twice.js';
 import { narrow } from './narrow.js';
 import { type Opening, openSession } from './open-session.js';
 import { scopeWords } from './scope-of.js';
@@ -45,7 +46,7 @@ export async function auth(step: Step): Promise<CommandResult> {
   const opening = opened({ bundle: session.bundle, lifetime, narrowed, tokenEnd });
   // Without a place for it, the step has warned.
   if (!opening.joined && runner.lost?.('GITHUB_STATE') === undefined)
-    runner.saveState(STATE.session, opening.name);
+    keptTwice(step).saveState(STATE.session, opening.name);
   opening.commit();
   if (opening.replaced.length > 0)
     log.notice(`Another token's session covered ${opening.replaced.join(', ')}; this one takes over.`);

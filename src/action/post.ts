@@ -3,11 +3,16 @@ import { asActionError } from '../errors.js';
 import type { Transport } from '../http/transport.js';
 import { STATE } from './commands.js';
 import { titledLog } from './log.js';
-import { type PostShell, restoreStep } from './restore-step.js';
+import { owedRestores, RESTORE } from './owed-restores.js';
+import { type OwedState, OwedStates } from './owed-state.js';
+import { type PostShell, RESTORE_LIMIT_MS, restoreStep } from './restore-step.js';
+
+const SESSION = `STATE_${STATE.session}`;
 
 /**
- * Undoes at the job's end what this step's main part left in its state: puts machines back first, since that needs the
- * session which is closed then. Never throws and never fails the job: what goes wrong is a warning.
+ * Undoes at the job's end what this step's main part left in its state, and what other steps of the job still owe: puts
+ * machines back first, since that needs the session which is closed then. Never throws and never fails the job: what goes
+ * wrong is a warning.
  */
 export async function post(given: PostShell): Promise<void> {
   const log = titledLog(given.log, "fly, at the job's end");
@@ -15,21 +20,73 @@ export async function post(given: PostShell): Promise<void> {
   const transport: Transport = (request) =>
     given.transport(request.method === 'GET' ? request : { ...request, isFresh: true });
   const shell = { ...given, log, transport };
-  try {
-    await restoreStep(shell);
-  } catch (thrown) {
-    shell.log.warning(asActionError(thrown).line, 'fly: not put back');
-  }
-  closeSession(shell);
+  const owed = OwedStates.of(shell.env, shell.temp);
+  await putBackAll(shell, owed);
+  closeSessions(shell, owed);
 }
 
-function closeSession({ env, log, temp }: PostShell): void {
-  const name = env[`STATE_${STATE.session}`];
-  if (!name || !temp) return;
+async function putBackAll(shell: PostShell, owed: OwedStates | undefined): Promise<void> {
+  const { env, clock, log, cancelled } = shell;
+  const end = clock.now() + RESTORE_LIMIT_MS;
+  const due = owedRestores(env, statesIn(shell, owed));
+  if (env[RESTORE] && !due.some(({ isOwn }) => isOwn))
+    log.info('What this step changed was put back by the post of another.');
+  for (const { step, isOwn, env: its } of due) {
+    const limitMs = isOwn ? RESTORE_LIMIT_MS : end - clock.now();
+    // Its own post is yet to come.
+    if (!isOwn && (cancelled.aborted || limitMs <= 0)) continue;
+    const isSettled = await tried({ ...shell, env: its }, limitMs);
+    // Its own post tries again what another's couldn't.
+    if (step !== undefined && (isSettled || (isOwn && !cancelled.aborted))) settle(owed, step);
+  }
+}
+
+/** Puts back what one step changed; whether that needs no second try. */
+async function tried(shell: PostShell, limitMs: number): Promise<boolean> {
   try {
-    removeSession(temp, name);
-    log.info('The session is closed and its file removed.');
+    return await restoreStep(shell, limitMs);
+  } catch (thrown) {
+    shell.log.warning(asActionError(thrown).line, 'fly: not put back');
+    return false;
+  }
+}
+
+/** That it can't be written matters to a post that is given the same state once more: what it finds is as it was before. */
+function settle(owed: OwedStates | undefined, step: string): void {
+  try {
+    owed?.done(step);
+  } catch {
+    // The folder that it is in is gone or full.
+  }
+}
+
+/**
+ * Closes the session that this step's main part opened. Where a post has closed that already, the state is another step's,
+ * and what others opened is closed.
+ */
+function closeSessions(shell: PostShell, owed: OwedStates | undefined): void {
+  const { env, log, temp } = shell;
+  const own = env[SESSION];
+  if (!own || !temp) return;
+  const opened = statesIn(shell, owed).filter((it) => it.env[SESSION]);
+  const isClosed = opened.some((it) => it.isDone && it.env[SESSION] === own);
+  const names = isClosed ? opened.filter(({ isDone }) => !isDone).map((it) => it.env[SESSION] ?? '') : [own];
+  for (const name of new Set(names)) {
+    try {
+      removeSession(temp, name);
+      for (const { step } of opened.filter((it) => it.env[SESSION] === name)) settle(owed, step);
+      log.info('The session is closed and its file removed.');
+    } catch (error) {
+      log.warning(`The session's file could not be removed: ${asActionError(error).message}`);
+    }
+  }
+}
+
+function statesIn({ log }: PostShell, owed: OwedStates | undefined): readonly OwedState[] {
+  try {
+    return owed?.all() ?? [];
   } catch (error) {
-    log.warning(`The session's file could not be removed: ${error instanceof Error ? error.message : error}`);
+    log.debug(`What other steps owe can't be read: ${asActionError(error).message}`);
+    return [];
   }
 }

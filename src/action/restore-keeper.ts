@@ -2,6 +2,7 @@ import { RecordKeeper, type RecordStore } from '../commands/record-keeper.js';
 import type { Restorable } from '../commands/restore-record.js';
 import { removeRestoreFile, restoreFileName, tokenOf, writeSession } from '../discharge/session-file.js';
 import { ActionError, asActionError } from '../errors.js';
+import { keptTwice } from './kept-twice.js';
 import { storedDischarges } from './open-session.js';
 import { StateRecord } from './state-record.js';
 import type { Step } from './step.js';
@@ -14,8 +15,9 @@ export function keeperFor(command: Restorable, step: Step): RecordKeeper {
   return new RecordKeeper(command, step.inputs.fallback === 'stop' ? 'stop' : 'none', storeFor(step));
 }
 
-function storeFor({ temp, access, connection, runner, log, unique }: Step): RecordStore {
-  const state = new StateRecord(runner);
+function storeFor({ temp, access, connection, runner, log, unique, env }: Step): RecordStore {
+  const kept = keptTwice({ env, temp, runner, log, unique });
+  const state = new StateRecord(kept);
   let own: string | undefined;
   let isWritten = false;
 
@@ -24,13 +26,18 @@ function storeFor({ temp, access, connection, runner, log, unique }: Step): Reco
   }
 
   return {
-    open({ machines, ...kept }) {
+    open({ machines, ...head }) {
       if (temp === undefined) throw noPlace();
       const { session } = access;
       own ??= session === undefined ? restoreFileName(unique()) : undefined;
       // Named before it is written, so that whatever happens the post finds and removes it.
       state.open(
-        { ...kept, ...(session && { session: session.name }), ...(own !== undefined && { own }) },
+        {
+          ...head,
+          ...(session && { session: session.name }),
+          ...(own !== undefined && { own }),
+          ...(kept.step !== undefined && { step: kept.step }),
+        },
         machines,
       );
       // Called again with more machines, the file is there already.

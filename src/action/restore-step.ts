@@ -26,7 +26,7 @@ import type { Runner } from './runner.js';
 import type { StepAccess } from './step-access.js';
 
 /** A cancelled job is given five minutes for all of its posts. */
-const LIMIT_MS = 240_000;
+export const RESTORE_LIMIT_MS = 240_000;
 const MAX_CONCURRENT = 20;
 
 /** Everything outside of this process that a post step touches, handed in by `main`. */
@@ -43,15 +43,20 @@ export interface PostShell {
   readonly temp: string | undefined;
 }
 
-/** Puts back what this post's step changed, as its state tells, and reports it. Throws where nothing could be tried. */
-export async function restoreStep(shell: PostShell): Promise<void> {
+/**
+ * Puts back what a step changed, as the state in `env` tells, and reports it; whether that needs no second try. Throws where
+ * nothing could be tried.
+ */
+export async function restoreStep(shell: PostShell, limitMs = RESTORE_LIMIT_MS): Promise<boolean> {
   const { env, temp, log } = shell;
   const head = readHead(env);
-  if (head === undefined) return;
+  if (head === undefined) return true;
   if (temp === undefined) throw new ActionError('input', 'RUNNER_TEMP is not set any more');
   const own = head.own === undefined ? undefined : readRestoreFile(temp, head.own);
   try {
-    await restoreRecord(head, own, { ...shell, temp });
+    const isWhole = await restoreRecord({ head, own, limitMs }, { ...shell, temp });
+    // Without its token there is none.
+    return isWhole || head.own !== undefined;
   } finally {
     // Last, since it is the only copy; and not where it may hold anything.
     if (head.own !== undefined && own?.unread !== true) {
@@ -66,11 +71,17 @@ export async function restoreStep(shell: PostShell): Promise<void> {
   }
 }
 
+interface Restoring {
+  readonly head: NonNullable<ReturnType<typeof readHead>>;
+  /** What was read of the file that the step left for its post. */
+  readonly own: ReadSession | undefined;
+  readonly limitMs: number;
+}
+
 async function restoreRecord(
-  head: NonNullable<ReturnType<typeof readHead>>,
-  own: ReadSession | undefined,
+  { head, own, limitMs }: Restoring,
   shell: PostShell & { readonly temp: string },
-): Promise<void> {
+): Promise<boolean> {
   const { env, temp, log, clock, cancelled } = shell;
   const start = clock.now();
   const record = { ...head, machines: readMachines(env, head), holds: readHolds(env) };
@@ -83,16 +94,17 @@ async function restoreRecord(
   const late = () =>
     new ActionError(
       'timeout',
-      `not done within ${formatDuration(LIMIT_MS)}, which is all a post step takes`,
+      `not done within ${formatDuration(RESTORE_LIMIT_MS)}, which is all a post step takes`,
       {
         hint: 'Look at the machine; it may still come to be as it was.',
       },
     );
-  const result = await withTimeout({ clock, signal: cancelled, ms: LIMIT_MS, late }, (signal) =>
+  const result = await withTimeout({ clock, signal: cancelled, ms: limitMs, late }, (signal) =>
     putBack(access, signal, shell, (tools) => restore(record, tools)),
   );
   for (const warning of result.warnings) log.warning(warning);
   reportRestore({ command: head.command, result, elapsedMs: clock.now() - start }, shell);
+  return result.machines.every(({ outcome }) => outcome !== 'failed');
 }
 
 async function putBack(
@@ -114,7 +126,7 @@ async function putBack(
     isPost: true,
   });
   // The time limit, which says more, comes first.
-  const deadline = new Deadline(clock, signal, LIMIT_MS + 1_000);
+  const deadline = new Deadline(clock, signal, RESTORE_LIMIT_MS + 1_000);
   try {
     return await work({ client, clock, deadline, now, progress: runnerProgress(log, clock) });
   } finally {

@@ -16,6 +16,8 @@ export interface RestoreHead extends Omit<RestoreRecord, 'machines' | 'holds'> {
   readonly session?: string;
   /** File that this step alone left for its post. */
   readonly own?: string;
+  /** Under which name `OwedStates` has it as well. */
+  readonly step?: string;
 }
 
 /**

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { namesIn, readPrivate } from '../discharge/private-file.js';
+import type { Environment } from './input-text.js';
+
+/** What tells a job from all others; the last one parts the legs of a matrix that share a folder. */
+const IDENTITY = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'] as const;
+const NAME = /^fly-machines-owed-([0-9a-f]{16})-([0-9a-f]{32})\.jsonl$/;
+/** Of a line that says that this was undone; no state is called so. */
+const DONE = ' done';
+/** Of a line that says how many were there before. */
+const PLACE = ' place';
+
+/** What a step has left to undo, as its post would find it in the environment. */
+export interface OwedState {
+  readonly step: string;
+  /** `STATE_restore`, … */
+  readonly env: Environment;
+  /** Whether a post of this job has undone it. */
+  readonly isDone: boolean;
+}
+
+/**
+ * A second copy of what steps save as their state, in files of RUNNER_TEMP: the posts of a composite action that a job uses
+ * twice are all given the state of its last use. Each file is one step's, and grows line by line as the runner's own does.
+ */
+export class OwedStates {
+  readonly #folder: string;
+  readonly #job: string;
+
+  private constructor(folder: string, job: string) {
+    this.#folder = folder;
+    this.#job = job;
+  }
+
+  /** Those of this job; undefined where nothing tells it from others. */
+  static of(env: Environment, folder: string | undefined): OwedStates | undefined {
+    const parts = IDENTITY.map((name) => env[name] ?? '');
+    if (folder === undefined || parts.includes('')) return undefined;
+    const job = hashOf(JSON.stringify([...parts, env['GITHUB_WORKSPACE'] ?? ''])).slice(0, 16);
+    return new OwedStates(folder, job);
+  }
+
+  /** A step's own copy, whose file is begun when there is something to save. `save` throws where it can't be written. */
+  copyOf(unique: string): { readonly step: string; save(name: string, value: string): void } {
+    const step = hashOf(unique).slice(0, 32);
+    let isBegun = false;
+    const save = (name: string, value: string) => {
+      if (!isBegun) this.#append(step, PLACE, String(this.#steps().length), 'ax');
+      isBegun = true;
+      this.#append(step, name, value, 'a');
+    };
+    return { step, save };
+  }
+
+  /** No post undoes it any more. Throws where that can't be written. */
+  done(step: string): void {
+    // Of one that is gone, nothing but this would be left.
+    if (existsSync(this.#path(step))) this.#append(step, DONE, '', 'a');
+  }
+
+  /** All that this job's steps have left, the latest first. What isn't a private file in our form is passed over. */
+  all(): OwedState[] {
+    return this.#steps()
+      .flatMap((step) => {
+        const saved = savedIn(readPrivate(this.#path(step)).text ?? '');
+        return saved.has(PLACE) ? [{ step, saved, place: Number(saved.get(PLACE)) }] : [];
+      })
+      .sort((a, b) => b.place - a.place)
+      .map(({ step, saved }) => ({
+        step,
+        env: Object.fromEntries([...saved].map(([name, value]) => [`STATE_${name}`, value])),
+        isDone: saved.has(DONE),
+      }));
+  }
+
+  #append(step: string, name: string, value: string, flag: 'a' | 'ax'): void {
+    // The line's end in front, so that a line that was cut off spoils no other.
+    appendFileSync(this.#path(step), `\n${JSON.stringify([name, value])}`, { mode: 0o600, flag });
+  }
+
+  /** Whose files are there. */
+  #steps(): string[] {
+    return namesIn(this.#folder).flatMap((name) => {
+      const [, job, step] = NAME.exec(name) ?? [];
+      return step !== undefined && job === this.#job ? [step] : [];
+    });
+  }
+
+  #path(step: string): string {
+    return join(this.#folder, `fly-machines-owed-${this.#job}-${step}.jsonl`);
+  }
+}
+
+/** Reads line by line, the last of a name; a line that a crash has cut off is none. */
+function savedIn(text: string): ReadonlyMap<string, string> {
+  const saved = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [name, value] = pairIn(line);
+    if (typeof name === 'string' && typeof value === 'string') saved.set(name, value);
+  }
+  return saved;
+}
+
+function pairIn(line: string): readonly unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return Array.isArray(parsed) ? parsed : [];
+  } catch {
+    return [];
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
