@@ -24,6 +24,8 @@ export interface JobOptions {
   readonly cancelTimes?: CancelTimes;
   /** Whether the files by which steps talk to the runner are read as on Windows, where lines may end with CRLF. */
   readonly windowsFiles?: boolean;
+  /** Whether its steps are uses of one composite action: all their posts are given the state that was saved last (actions/runner#1947). */
+  readonly sharesState?: boolean;
 }
 
 /** What a caller may do to a run while it goes on. */

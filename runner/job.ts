@@ -36,7 +36,7 @@ export interface Job {
 
 /**
  * Creates a job with fresh folders and a clean environment. Throws when `env` holds a name of the runner's contexts.
- * Not modelled: containers, composite actions, `pre` entries (the runner has none for local actions), what GitHub's own services add
+ * Not modelled: containers, composite actions but for `sharesState`, `pre` entries (the runner has none for local actions), what GitHub's own services add
  * (ACTIONS_RUNTIME_TOKEN), and the 5 minutes a cancelled job has in all.
  */
 export function createJob(options: JobOptions = {}): Job {
@@ -64,6 +64,7 @@ export function createJob(options: JobOptions = {}): Job {
     shared,
     masker,
     debug,
+    sharesState: options.sharesState ?? false,
   });
 
   return {

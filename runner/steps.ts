@@ -48,11 +48,13 @@ export function createSteps(job: {
   readonly shared: SharedEnvironment;
   readonly masker: Masker;
   readonly debug: boolean;
+  readonly sharesState: boolean;
 }): Steps {
   const results: StepResult[] = [];
   const posts: { readonly condition: string; run(controls: RunControls): Promise<StepResult> }[] = [];
   const cancelled = new AbortController();
   let unnamed = 0;
+  let last: Variables = {};
 
   const status = (): JobStatus => {
     const any = (conclusion: StepResult['conclusion']) =>
@@ -61,8 +63,9 @@ export function createSteps(job: {
     return any('failure') ? 'failure' : 'success';
   };
 
-  const run = async ({ id, step, inputs, state }: Started, entry: Entry): Promise<StepResult> => {
+  const run = async ({ id, step, inputs, state: own }: Started, entry: Entry): Promise<StepResult> => {
     const { stage, controls } = entry;
+    const state = stage === 'post' && job.sharesState ? last : own;
     const stateVariables = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
     const env = { ...job.shared.context(step.env ?? {}), ...Object.fromEntries(stateVariables) };
     const result = await runStep({
@@ -103,7 +106,7 @@ export function createSteps(job: {
       const preNote = `\`pre\` execution is not supported for local action from '${step.uses}'`;
       if (step.id === undefined) unnamed += 1;
       const id = step.id ?? (unnamed === 1 ? '__self' : `__self_${unnamed}`);
-      const started: Started = { id, step, inputs, state: {} };
+      const started: Started = { id, step, inputs, state: job.sharesState ? last : {} };
       if (action.post !== undefined) {
         const post = existing(join(action.folder, action.post));
         // A post under `always()` isn't interrupted by a cancel, and no other condition runs after one.
@@ -125,6 +128,7 @@ export function createSteps(job: {
         warnings: action.pre === undefined ? warnings : [preNote, ...warnings],
       });
       started.state = result.state;
+      last = result.state;
       return result;
     },
     async posts(controls = {}) {

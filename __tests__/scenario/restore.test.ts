@@ -186,6 +186,27 @@ onEachNode('When the post itself is in trouble', (open) => {
   });
 });
 
+onEachNode(
+  'When posts are given the state of the last step, as in a composite action that is used twice',
+  (open) => {
+    it('puts back what all have changed, and leaves nothing that is secret', async () => {
+      const scenario = await open({ job: { sharesState: true } });
+      const { job, fly } = scenario;
+      const given = { token: fly.mintToken({ app: APP }), app: APP, restore: 'true' };
+      await job.step({ uses: './start', with: { ...given, machines: FIRST } });
+      await job.step({ uses: './start', with: { ...given, machines: SECOND } });
+      // One that has nothing to put back.
+      const last = await job.step({ uses: './start', with: { ...given, machines: WEB } });
+      expect(last.conclusion).toBe('success');
+      expect(states(scenario)).toEqual(['started', 'started', 'stopped']);
+      const posts = await job.post();
+      expect(states(scenario)).toEqual(['stopped', 'stopped', 'stopped']);
+      expect(posts.flatMap((post) => said(post, 'warning'))).toEqual([]);
+      expect(ownFiles(job)).toEqual([]);
+    });
+  },
+);
+
 describe('When the post itself is interrupted', () => {
   it('says what was not put back, and ends well', async () => {
     const scenario = await openScenario(process.execPath, { settings: { stopMs: 600_000 } });
