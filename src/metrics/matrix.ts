@@ -67,10 +67,13 @@ interface Meaning {
 const TOKEN =
   'Metrics want a token that may read them: put that of `fly tokens create readonly -o <org>` into `metrics-token`.';
 
+/** Said of an organization that isn't known, as of a token that isn't. */
+const SLUG = 'Or is the slug of the organization (`org`, or in `prometheus-url`) another?';
+
 function meaningOf(status: number): Meaning {
   switch (status) {
     case 401:
-      return { class: 'unauthorized', hint: TOKEN };
+      return { class: 'unauthorized', hint: `${TOKEN} ${SLUG}` };
     case 403:
       return { class: 'forbidden', hint: TOKEN };
     case 404:

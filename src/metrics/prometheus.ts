@@ -1,5 +1,6 @@
 import { type Clock, withTimeout } from '../clock.js';
 import { ActionError } from '../errors.js';
+import { LastEnd } from '../http/last-end.js';
 import { READ, withRetries } from '../http/retry.js';
 import { type HttpRequest, type HttpResponse, TooLarge, type Transport } from '../http/transport.js';
 import { formatDuration, withoutHeader } from '../text.js';
@@ -85,12 +86,13 @@ export class Prometheus {
     const late = () => new ActionError('timeout', `no answer within ${formatDuration(ATTEMPT_LIMIT_MS)}`);
     const onRetry = (why: string, delay: number) =>
       debug(`${WHAT}: ${why}, again in ${formatDuration(delay)}`);
+    const last = new LastEnd();
     try {
       const response = await withRetries(READ, { clock, jitter, signal, onRetry }, (isFresh) =>
         withTimeout({ clock, signal, ms: ATTEMPT_LIMIT_MS, late }, (limited) =>
-          transport({ ...request, headers, signal: limited, isFresh }),
+          last.of(transport({ ...request, headers, signal: limited, isFresh })),
         ),
-      );
+      ).catch((error: unknown) => last.insteadOf(error));
       // What comes back of an error may end up in a message.
       if (response.status < 300) return response;
       return { ...response, body: withoutHeader(response.body, authorization) };

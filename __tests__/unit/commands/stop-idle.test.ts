@@ -223,6 +223,19 @@ describe('when metrics can not be read', () => {
     expect(changed.result.failures).toEqual([{ app: 'refused', error: FORBIDDEN }]);
   });
 
+  it.each([
+    [429, 'rate limited'],
+    [500, 'Fly failure'],
+    [503, 'Fly failure'],
+  ])('says what they answer each time, %d, in a short step, too', async (status, errorClass) => {
+    const headers = { 'retry-after': '2' };
+    const faults = [{ path: '/prometheus', fault: { status, headers } }];
+    const rig = createMachinesRig({ machines: [{ id: 'm000', ...idle }], faults, timeoutMs: 10_000 });
+    const changed = await runStopIdle(rig);
+    expect(reasons(changed)).toEqual({ m000: `metrics can't be read (${errorClass})` });
+    expect(changed.result.failures).toMatchObject([{ app: APP, error: { class: errorClass, status } }]);
+  });
+
   it('is nothing that a deadline or a cancel hides', async () => {
     const rig = createMachinesRig({ machines: [{ id: 'm000', ...idle }], timeoutMs: 5_000 });
     const metrics: IdleMetrics = {

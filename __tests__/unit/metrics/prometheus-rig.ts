@@ -1,4 +1,6 @@
 import { createVirtualClock } from '../../../emulator/virtual-clock.js';
+import { withTimeout } from '../../../src/clock.js';
+import { ActionError } from '../../../src/errors.js';
 import type { HttpRequest } from '../../../src/http/transport.js';
 import { Prometheus, type RangeWindow, type Series } from '../../../src/metrics/prometheus.js';
 import { type Scripted, scripted } from '../../support/scripted-transport.js';
@@ -21,6 +23,8 @@ export interface AskingOptions {
   readonly header?: string;
   readonly renewed?: string;
   readonly signal?: AbortSignal;
+  /** After which time is up, in milliseconds; default: never. */
+  readonly ms?: number;
 }
 
 /** Asks for a range at a server that answers by a script, in virtual time. */
@@ -49,7 +53,12 @@ export function ask(script: readonly Scripted[], options: AskingOptions = {}): A
     jitter: () => 1,
     debug: (message) => said.push(message),
   });
-  const done = clock.run(prometheus.range(query, WINDOW, options.signal ?? new AbortController().signal));
+  const { signal = new AbortController().signal, ms = Number.POSITIVE_INFINITY } = options;
+  const late = () => new ActionError('timeout', 'no answer in time');
+  const inTime = (limited: AbortSignal) => prometheus.range(query, WINDOW, limited);
+  const done = clock.run(
+    ms === Number.POSITIVE_INFINITY ? inTime(signal) : withTimeout({ clock, signal, ms, late }, inTime),
+  );
   done.catch(() => undefined); // Whoever looks at it later sees it all the same.
   return { requests, renewals, pauses, said, done };
 }

@@ -30,6 +30,9 @@ const good = answer(200, GOOD);
 const failed = (status: number, errorType: string, error: string) =>
   answer(status, { status: 'error', errorType, error }, { 'fly-request-id': '01REQ' });
 
+/** Asks for so long, in milliseconds. */
+const askFor = (ms: number, script: readonly Scripted[]) => ask(script, { ms });
+
 async function failure(script: readonly Scripted[]): Promise<ActionError> {
   const error = await caught(ask(script).done);
   if (!(error instanceof ActionError)) throw error;
@@ -137,6 +140,39 @@ describe('when a range is refused', () => {
     ['a redirect', answer(302, ''), { class: 'Fly failure', message: 'query metrics: answered 302' }],
   ])('is an error after one request: %s', async (_, refusal, error) => {
     expect(await failure([refusal])).toMatchObject(error);
+  });
+
+  it('names the slug of the organization beside the token where nobody is known', async () => {
+    const unknown = answer(401, { error: 'something went wrong resolving organization' });
+    expect(await failure([unknown])).toMatchObject({
+      class: 'unauthorized',
+      hint: expect.stringMatching(/`metrics-token`\. .*slug/),
+    });
+  });
+
+  it.each<[string, Scripted, object]>([
+    ['429', answer(429, '', { 'retry-after': '1' }), { class: 'rate limited', status: 429 }],
+    ['429, for long', answer(429, '', { 'retry-after': '3600' }), { class: 'rate limited', status: 429 }],
+    ['500', answer(500, 'oops'), { class: 'Fly failure', status: 500 }],
+    ['503', answer(503, '', { 'retry-after': '3600' }), { class: 'Fly failure', status: 503 }],
+    ['a reset', connectionError('ECONNRESET'), { class: 'network' }],
+  ])('says what came back each time until time was up: %s', async (_, trouble, error) => {
+    const { done, requests } = askFor(5_000, Array<Scripted>(10).fill(trouble));
+    expect(await caught(done)).toMatchObject(error);
+    expect(requests.length).toBeGreaterThan(0);
+  });
+
+  it('says what came back before nothing did', async () => {
+    const { done } = askFor(5_000, [answer(503), 'hang']);
+    expect(await caught(done)).toMatchObject({ class: 'Fly failure', status: 503 });
+  });
+
+  it('says that nothing came back where nothing did, and a cancel for what it is', async () => {
+    expect(await caught(askFor(5_000, ['hang']).done)).toMatchObject({ class: 'timeout' });
+    const stop = new AbortController();
+    const { done } = ask([answer(429, '', { 'retry-after': '3600' })], { signal: stop.signal });
+    stop.abort(new ActionError('cancelled', 'the job was cancelled'));
+    expect(await caught(done)).toMatchObject({ class: 'cancelled' });
   });
 
   it('is an error after five requests that met a server in trouble', async () => {
