@@ -10,7 +10,7 @@ const LEFT =
   'The machines stay as they are: put them back by hand, with `fly machine start`, `stop`, `suspend`, `cordon` or `uncordon`.';
 
 /** What keeps its class where it is the end of the step. */
-const KEPT = new Set<ErrorClass>(['third party refused', 'input', 'token format']);
+const KEPT = new Set<ErrorClass>(['third party refused', 'rate limited', 'input', 'token format']);
 
 /** The last permission token has ended, in Unix milliseconds. */
 export function tokenEnded(end: number, { lifetime, originalEnd, isPost }: Situation): ActionError {

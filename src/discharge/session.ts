@@ -20,7 +20,9 @@ import { ended, tokenEnded, withoutDischarge } from './session-errors.js';
 
 /** All discharges of one refresh together may take so long, but for those that a person approves; less while those at hand still hold. */
 const REFRESH_LIMIT_MS = 60_000;
-const EARLY_REFRESH_LIMIT_MS = 15_000;
+const EARLY_REFRESH_LIMIT_MS = 45_000;
+/** So long is an early refresh waited for; what is at hand is used meanwhile. */
+const EARLY_WAIT_MS = 5_000;
 /** Exchanges with third parties under way at once; one that waits for a person holds no place. */
 const EXCHANGES_AT_ONCE = 4;
 /** After a refresh that failed while the old discharges still hold, the next try waits. */
@@ -202,13 +204,24 @@ export class Session {
     }
     const all = this.#refreshing;
     // Nobody waits for a person while what is at hand still holds, unless Fly refuses that.
-    const refreshing = why === undefined && this.#isUsable() ? Promise.race([all, this.#asked]) : all;
+    const isEarly = why === undefined && this.#isUsable();
+    const over = new AbortController();
+    const soon = isEarly && this.#areAllHeld() ? [this.#tools.clock.sleep(EARLY_WAIT_MS, over.signal)] : [];
+    const refreshing = isEarly ? Promise.race([all, this.#asked, ...soon]) : all;
     try {
       await unlessAborted(this.#tools.signal, refreshing);
     } catch {
       // Its own error says more than the signal's reason.
       if (!this.#isEnoughToEnd()) await refreshing;
+    } finally {
+      over.abort();
     }
+  }
+
+  /** Whether no discharge is missing, though some may be near their end. */
+  #areAllHeld(): boolean {
+    const now = this.#tools.now();
+    return this.#tickets().every((ticket) => this.#discharges.dueAt(ticket, 0) > now);
   }
 
   /** Whether the step has ended and what is at hand still holds. */

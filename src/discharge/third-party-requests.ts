@@ -86,8 +86,8 @@ export class ThirdPartyRequests {
       await this.shown.renew(this.#signal);
       this.#awaited = awaited;
     }
-    // A service of one's own may have to be woken up, and what a person was asked for is not given up for a trouble on the way.
-    const policy = this.#awaited === 'person' || this.shown.audience !== undefined ? READ : TICKET;
+    // What a person was asked for is not given up for being told to wait.
+    const policy = this.#awaited === 'person' ? READ : TICKET;
     for (let redirects = 0; ; redirects += 1) {
       const request = this.#request(this.#url, method, body);
       const response = await withRetries(policy, { clock, jitter, signal: this.#signal }, (isFresh) =>

@@ -17,24 +17,27 @@ export type Ending =
 /** How many attempts may end in each of these ways until the last one's end stands; and a status that always stands. */
 export type RetryPolicy = Readonly<Record<Exclude<Ending, 'answered'>, number>> & {
   readonly stands?: number;
+  /** For how long to go on, in milliseconds; what is told to wait beyond stands at once. Default: without an end. */
+  readonly forMs?: number;
 };
 
 /** What does no harm when it happens twice, reading above all, may be asked again. 429 is asked again until the deadline. */
 export const READ: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 5 };
 
-/** A wait goes on until the deadline, and 408 is how it says that the state was not reached yet: an answer, no trouble. */
-export const WAIT: RetryPolicy = {
+const EVER = {
   'rate limited': Number.POSITIVE_INFINITY,
   'not sent': Number.POSITIVE_INFINITY,
   unsure: Number.POSITIVE_INFINITY,
-  stands: 408,
 };
+
+/** A wait goes on until the deadline, and 408 is how it says that the state was not reached yet: an answer, no trouble. */
+export const WAIT: RetryPolicy = { ...EVER, stands: 408 };
 
 /** What changes something is sent again only when it surely did nothing; otherwise the caller looks first. */
 export const WRITE: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 1 };
 
-/** A ticket may be handed in again, but a third party that is down is not waited for as long. */
-export const TICKET: RetryPolicy = { 'rate limited': 3, 'not sent': 3, unsure: 3 };
+/** A ticket may be handed in again: a third party that stumbles is mostly back within half a minute. */
+export const TICKET: RetryPolicy = { ...EVER, forMs: 28_000 };
 
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 8_000;
@@ -67,6 +70,9 @@ export async function withRetries(
   send: (isFresh: boolean) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   let isFresh = false;
+  const { forMs = Number.POSITIVE_INFINITY } = policy;
+  const start = tools.clock.now();
+  let paused = 0;
   const ended = { 'rate limited': 0, 'not sent': 0, unsure: 0 };
   for (let tries = 1; ; tries += 1) {
     let response: HttpResponse | undefined;
@@ -82,11 +88,16 @@ export async function withRetries(
       return response;
     if (ending !== 'answered') ended[ending] += 1;
     isFresh = ending === 'not sent' || ending === 'unsure';
-    if (ending === 'answered' || ended[ending] >= policy[ending]) {
+    // A clock may be set back meanwhile.
+    const left = Math.max(0, forMs - Math.max(paused, tools.clock.now() - start));
+    const told = retryAfterMs(response, tools.clock.now());
+    const isOver = left === 0 || (told ?? 0) > left;
+    if (ending === 'answered' || ended[ending] >= policy[ending] || isOver) {
       if (response === undefined) throw error;
       return response;
     }
-    const delay = retryAfterMs(response, tools.clock.now()) ?? backoffMs(tries, tools.jitter());
+    const delay = told ?? Math.min(left, backoffMs(tries, tools.jitter()));
+    paused += delay;
     tools.onRetry?.(response === undefined ? reasonOf(error) : `status ${response.status}`, delay);
     if (ending === 'rate limited' && tools.onRateLimit !== undefined) tools.onRateLimit(delay);
     else await tools.clock.sleep(delay, tools.signal);

@@ -212,9 +212,9 @@ describe('when a third party can not be reached', () => {
     expect(pauses).toEqual(waits);
   });
 
-  it('says whom it tried after three times', async () => {
+  it('says whom it tried for half a minute', async () => {
     const reset = connectionError('ECONNRESET');
-    const it = exchange([reset, reset, reset]);
+    const it = exchange(Array.from({ length: 8 }, () => reset));
     expect(await failure(it)).toMatchObject({
       class: 'network',
       message: expect.stringMatching(`^${LOCATION}: .*ECONNRESET`),
@@ -222,12 +222,21 @@ describe('when a third party can not be reached', () => {
     });
   });
 
-  it('says that it is down after three times', async () => {
+  it('says that it is down after half a minute', async () => {
     const down = answer(503, 'Service Unavailable');
-    expect(await failure(exchange([down, down, down]))).toMatchObject({
+    expect(await failure(exchange(Array.from({ length: 8 }, () => down)))).toMatchObject({
       class: 'missing discharge',
       status: 503,
       hint: expect.stringContaining('down'),
+    });
+  });
+
+  it('says that it limits requests where it wants to be left alone for longer', async () => {
+    const limited = answer(429, '', { 'retry-after': '3600' });
+    expect(await failure(exchange([limited]))).toMatchObject({
+      class: 'rate limited',
+      status: 429,
+      message: expect.stringContaining('it answered 429'),
     });
   });
 

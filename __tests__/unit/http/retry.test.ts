@@ -103,11 +103,11 @@ describe('when an attempt fails for good', () => {
     ['WRITE', WRITE, 'refused', REFUSED, 5],
     ['WRITE', WRITE, 'reset', RESET, 1],
     ['WRITE', WRITE, 'no answer in time', new ActionError('timeout', 'late'), 1],
-    ['TICKET', TICKET, '408', answer(408), 3],
-    ['TICKET', TICKET, '429', answer(429), 3],
-    ['TICKET', TICKET, '503', answer(503), 3],
-    ['TICKET', TICKET, 'refused', REFUSED, 3],
-    ['TICKET', TICKET, 'reset', RESET, 3],
+    ['TICKET', TICKET, '408', answer(408), 8],
+    ['TICKET', TICKET, '429', answer(429), 8],
+    ['TICKET', TICKET, '503', answer(503), 8],
+    ['TICKET', TICKET, 'refused', REFUSED, 8],
+    ['TICKET', TICKET, 'reset', RESET, 8],
     ['TICKET', TICKET, '401', answer(401), 1],
   ])('%s: %s %s is tried so often, and is what comes of it', async (_, policy, __, result, tries) => {
     const stop = new AbortController();
@@ -169,6 +169,21 @@ describe('when an attempt fails for a while', () => {
   });
 });
 
+describe('when a policy has so much time and no more', () => {
+  it('tries once more at its end, and by a clock that stands still, too', async () => {
+    const clock = steppingClock();
+    await withRetries(TICKET, tools({ clock }), sender(answer(503)).send);
+    expect(clock.pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 8_000, 4_500]);
+  });
+
+  it('takes an answer that is told to wait for longer as it is, at once', async () => {
+    const clock = steppingClock();
+    const it = sender({ status: 429, headers: { 'retry-after': '120' }, body: '' });
+    expect(await withRetries(TICKET, tools({ clock }), it.send)).toMatchObject({ status: 429 });
+    expect(it.sent).toBe(1);
+  });
+});
+
 describe('when somebody else makes the pause after a 429', () => {
   it('tells how long it is and sends on at once; all other pauses are still made here', async () => {
     const held: number[] = [];
@@ -186,7 +201,7 @@ describe('when somebody else makes the pause after a 429', () => {
     const held: number[] = [];
     const it = tools({ onRateLimit: (ms) => held.push(ms) });
     expect(await withRetries(TICKET, it, sender(answer(429)).send)).toMatchObject({ status: 429 });
-    expect(held).toHaveLength(2);
+    expect(held).toHaveLength(7);
   });
 });
 
