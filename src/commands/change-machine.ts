@@ -1,6 +1,8 @@
+import { ActionError } from '../errors.js';
 import { hasChecks, isSilent, waitForChecks } from '../machines/checks.js';
 import type { Goal } from '../machines/goal.js';
-import { isGone } from '../machines/look.js';
+import { leaving } from '../machines/guards.js';
+import { Gone } from '../machines/look.js';
 import type { Machine } from '../machines/machine.js';
 import { isLease } from '../machines/request-change.js';
 import type { Transition, TransitionOptions } from '../machines/transitions.js';
@@ -15,7 +17,17 @@ import { type Sent, sendChange, type Watch } from './send-change.js';
 import { Touched } from './touched.js';
 
 /** Of a machine that was there when it was listed. */
-export const GONE_MEANWHILE = 'gone: somebody has destroyed it meanwhile';
+const GONE_MEANWHILE = 'gone: somebody has destroyed it meanwhile';
+
+/** Why nothing can be done any more with a machine that was there when it was listed, by what was thrown and read; undefined where it can. */
+export function goneMeanwhile(
+  { sent, state }: Pick<Attempt, 'sent' | 'state'>,
+  thrown: unknown,
+): string | undefined {
+  if (thrown instanceof Gone) return GONE_MEANWHILE;
+  const isRefused = sent === undefined && thrown instanceof ActionError && thrown.class === 'wrong state';
+  return isRefused ? leaving({ state }) : undefined;
+}
 
 /** How carefully machines are changed. */
 export interface ChangeOptions extends LeaseOptions, Watch {
@@ -76,8 +88,8 @@ export class MachineChanger {
       const { onLease } = this.#options;
       if (onLease === 'skip' && isLease(thrown)) return attempt.end('skipped', { reason: holderOf(thrown) });
       if (thrown instanceof LeftAlone) return attempt.end(thrown.outcome, { reason: thrown.message });
-      const isNamed = doing.kind === 'change' && doing.isNamed === true;
-      if (isGone(thrown) && !isNamed) return attempt.end('skipped', { reason: GONE_MEANWHILE });
+      const reason = doing.isNamed === true ? undefined : goneMeanwhile(attempt, thrown);
+      if (reason !== undefined) return attempt.end('skipped', { reason });
       return attempt.fail(thrown);
     }
   }

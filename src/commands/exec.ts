@@ -3,12 +3,13 @@ import { ActionError, asActionError } from '../errors.js';
 import type { ExecResult } from '../machines/client.js';
 import { hasDoneNothing } from '../machines/fate.js';
 import { guardOf } from '../machines/guards.js';
-import { isGone, readOrGone } from '../machines/look.js';
+import { Gone, isGone, isUnclear, readOrGone } from '../machines/look.js';
+import { IN_BETWEEN } from '../machines/refusal-table.js';
 import { Refusal } from '../machines/refusals.js';
 import { atTheEnd, isLease } from '../machines/request-change.js';
 import { excerpt, formatDuration } from '../text.js';
 import { Attempt } from './attempt.js';
-import { GONE_MEANWHILE } from './change-machine.js';
+import { goneMeanwhile } from './change-machine.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
 import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
 import { capped } from './output-cap.js';
@@ -28,6 +29,9 @@ export interface ExecOptions {
 
 /** Between two tries, in milliseconds. */
 const PAUSE_MS = 5_000;
+
+/** Of answers that don't say what Fly doesn't know. */
+const MOST_UNCLEAR = 3;
 
 /** How a command is run, and how long the whole step may take. */
 export interface ExecPlan {
@@ -51,7 +55,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
     const sending: Sending = {
       attempt,
       isSent: false,
-      isNamed: doing.kind === 'change' && doing.isNamed === true,
+      isNamed: doing.isNamed === true,
     };
     try {
       const done = capped(await runOnce(sending, leasing, options, tools));
@@ -62,7 +66,8 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
     } catch (thrown) {
       const error = asActionError(thrown);
       if (isLease(thrown) && onLease === 'skip') return attempt.end('skipped', { reason: holderOf(thrown) });
-      if (isGone(thrown) && !sending.isNamed) return attempt.end('skipped', { reason: GONE_MEANWHILE });
+      const reason = sending.isNamed ? undefined : goneMeanwhile(attempt, thrown);
+      if (reason !== undefined) return attempt.end('skipped', { reason });
       if (!sending.isSent) return attempt.end('failed', { error: notRun(error) });
       return attempt.end('failed', { error: hasDoneNothing(error) ? error : doubtful(error, options) });
     }
@@ -93,7 +98,7 @@ interface Sending {
   isSent: boolean;
 }
 
-/** Runs the command once. What surely didn't run is asked again: under a lease that is waited for, and in a machine that Fly doesn't know for a moment. */
+/** Runs the command once. What surely didn't run is asked again: under a lease that is waited for, and in a machine that Fly doesn't know for a moment, or that is on its way to be started. */
 async function runOnce(
   sending: Sending,
   leasing: Leasing,
@@ -103,6 +108,7 @@ async function runOnce(
   const { attempt } = sending;
   const { machine } = attempt;
   const refused = leasing.teller(attempt);
+  let unclear = 0;
   const before = async () => {
     sending.isSent = true;
     attempt.enter('request');
@@ -113,17 +119,27 @@ async function runOnce(
     try {
       return await client.exec(machine, { command, timeout, before }, signal);
     } catch (error) {
-      if (isGone(error)) {
+      if (isLease(error) && onLease === 'wait') refused(error);
+      else if (!(error instanceof Refusal) || !mayPass(error)) throw error;
+      else {
+        if (isUnclear(error)) unclear += 1;
         const now = await readOrGone({ client, clock }, machine, signal);
-        if (now instanceof Refusal) throw now;
-      } else if (!isLease(error) || onLease !== 'wait') throw error;
-      else refused(error);
+        if (now instanceof Gone) throw now;
+        attempt.state = now.state;
+        const isThere = isGone(error) && now.state === 'started' && unclear < MOST_UNCLEAR;
+        if (!isThere && !IN_BETWEEN.has(now.state)) throw error;
+      }
       attempt.enter(isLease(error) ? 'lease' : 'state');
       await clock.sleep(PAUSE_MS, signal).catch((end: unknown) => {
         throw atTheEnd(end, error);
       });
     }
   }
+}
+
+/** Whether the command surely didn't run, for a reason that may lie in what its machine is just doing. */
+function mayPass(error: Refusal): boolean {
+  return (error.class === 'wrong state' && hasDoneNothing(error)) || isGone(error);
 }
 
 /** A command keeps its place among those in flight for as long as it runs. */

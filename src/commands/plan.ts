@@ -11,7 +11,7 @@ export type Planned =
       readonly isNamed?: boolean;
     }
   /** On its way already: nothing to send, only to wait for. */
-  | { readonly kind: 'await'; readonly machine: AppMachine }
+  | { readonly kind: 'await'; readonly machine: AppMachine; readonly isNamed?: boolean }
   | { readonly kind: 'unchanged'; readonly machine: AppMachine; readonly reason: string }
   /** It can't come about, which is known before anything is sent. */
   | { readonly kind: 'fail'; readonly machine: AppMachine; readonly error: ActionError }
@@ -60,7 +60,7 @@ export function plan(
     if (isUnderway(machine))
       return dryRun
         ? { kind: 'unchanged', machine, reason: `${machine.state} already` }
-        : { kind: 'await', machine };
+        : { kind: 'await', machine, isNamed: named };
     if (limit !== undefined && changes >= limit)
       return { kind: 'skip', machine, reason: `limit of ${limit} reached` };
     changes += 1;

@@ -1,6 +1,5 @@
 import { type ActionError, asActionError } from '../errors.js';
-import { type LookTools, readOrGone } from '../machines/look.js';
-import { Refusal } from '../machines/refusals.js';
+import { Gone, type LookTools, readOrGone } from '../machines/look.js';
 import { enumerated } from '../text.js';
 import { KEEP_ALIVE_UNTIL } from './idle.js';
 import type { RestoreTools } from './restore.js';
@@ -51,7 +50,7 @@ export async function takeBack(
   { now, signal, ...tools }: LookTools & { now: () => number; signal: AbortSignal },
 ): Promise<void> {
   const read = await readOrGone(tools, machine, signal);
-  if (read instanceof Refusal || read.metadata[KEEP_ALIVE_UNTIL] !== held) return;
+  if (read instanceof Gone || read.metadata[KEEP_ALIVE_UNTIL] !== held) return;
   const value = before > now() ? heldText(before) : undefined;
   await tools.client.setMetadata(machine, { key: KEEP_ALIVE_UNTIL, value }, signal);
 }

@@ -1,7 +1,6 @@
 import { type ActionError, asActionError } from '../errors.js';
 import type { MachineRef } from '../machines/client.js';
-import { readOrGone } from '../machines/look.js';
-import { Refusal } from '../machines/refusals.js';
+import { Gone, readOrGone } from '../machines/look.js';
 import { TRANSITIONS } from '../machines/transitions.js';
 import { joined } from '../text.js';
 import type { WorkTools } from './engine.js';
@@ -83,7 +82,7 @@ async function listAll(
     const ids = new Set(machines.map(({ id }) => id));
     const missing = all.filter((it) => it.app === app && !ids.has(it.id));
     const found = await Promise.all(missing.map((it) => readOrGone(tools, it, signal)));
-    const there = [...machines, ...found.flatMap((it) => (it instanceof Refusal ? [] : [it]))];
+    const there = [...machines, ...found.flatMap((it) => (it instanceof Gone ? [] : [it]))];
     const seenAt = tools.clock.now();
     listed.set(app, new Map(there.map((it) => [it.id, { ...it, app, seenAt }])));
   });

@@ -31,6 +31,9 @@ export const FINAL: ReadonlySet<string> = new Set([
   ...['destroyed', 'destroying', 'failed', 'launch_failed', 'migrated', 'replaced'],
 ]);
 
+/** Of a machine that runs nothing any more, and never will. */
+const OVER: ReadonlySet<string> = new Set(['destroyed', 'launch_failed', 'migrated', 'replaced']);
+
 /** States in which a machine stays until somebody asks something else of it. */
 export const RESTING: ReadonlySet<string> = new Set(['created', 'started', 'stopped', 'suspended']);
 
@@ -55,7 +58,7 @@ export function down(states: readonly string[], underway: readonly string[], bef
   return {
     ...inState(states, [...underway, 'destroying']),
     isGoneFine: true,
-    isReached: ({ state }) => states.includes(state) || state === 'destroyed',
+    isReached: ({ state }) => states.includes(state) || OVER.has(state),
     tell: (now) => tellUp(now, before),
   };
 }

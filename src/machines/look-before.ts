@@ -1,10 +1,9 @@
 import type { Clock } from '../clock.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import type { Goal } from './goal.js';
-import { GONE, readOrGone } from './look.js';
+import { GONE, Gone, readOrGone } from './look.js';
 import type { Machine } from './machine.js';
 import { IN_BETWEEN } from './refusal-table.js';
-import { Refusal } from './refusals.js';
 
 /** For how long what was read of a machine holds, in milliseconds: by then somebody else may have changed it. */
 export const FRESH_MS = 2_000;
@@ -82,10 +81,10 @@ export class LookBefore {
   async #read(signal: AbortSignal, judge?: Looking['judge']): Promise<Machine | undefined> {
     const { machine, goal, seen } = this.#looking;
     const now = await readOrGone(this.#tools, machine, signal);
-    if (now instanceof Refusal) {
+    if (now instanceof Gone) {
       judge?.(undefined);
-      if (!goal.isGoneFine) throw now;
       seen?.(GONE);
+      if (!goal.isGoneFine) throw now;
       return undefined;
     }
     seen?.(now.state);

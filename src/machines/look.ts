@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.js';
+import { ActionError } from '../errors.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import { isTrouble } from './fate.js';
 import type { Machine } from './machine.js';
+import { GONE_HINT } from './refusal-table.js';
 import { Refusal } from './refusals.js';
 
 /** What a machine is in that is not there any more. */
@@ -19,21 +21,39 @@ export interface LookTools {
   readonly clock: Clock;
 }
 
-/** Whether Fly says that it doesn't know the machine, which one answer doesn't prove. */
+/** A machine is gone for certain. */
+export class Gone extends ActionError {
+  constructor(refusal: Refusal) {
+    const { message, status = 0, requestId } = refusal;
+    // What only words tell isn't to be read as trouble by its status.
+    const told = status >= 400 && status <= 499 ? { status } : {};
+    super('not found', message, { hint: GONE_HINT, ...told, requestId, cause: refusal });
+  }
+}
+
+/**
+ * Whether Fly says that it doesn't know the machine, which one answer doesn't prove; or, in whatever words, that it doesn't
+ * know what was asked for of the machine.
+ */
 export function isGone(error: unknown): error is Refusal {
-  return error instanceof Refusal && error.kind === 'machine gone';
+  return error instanceof Refusal && (error.kind === 'machine gone' || isUnclear(error));
+}
+
+/** Whether Fly doesn't say what it doesn't know: the machine, or something of it. */
+export function isUnclear(error: Refusal): boolean {
+  return error.kind === 'not found' && error.isOfMachine;
 }
 
 /**
  * Reads a machine. Where Fly doesn't know it, that is believed once a second look says so some seconds later, at the
- * machine itself and at a fresh list of its app, and returned as the refusal; until then it is asked again. Where the
+ * machine itself and at a fresh list of its app; until then it is asked again. Where the
  * token may not list, the machine itself has to do. Throws what reading throws.
  */
 export async function readOrGone(
   { client, clock }: LookTools,
   machine: MachineRef,
   signal: AbortSignal,
-): Promise<Machine | Refusal> {
+): Promise<Machine | Gone> {
   const read = () =>
     client.get(machine, signal).catch((error: unknown) => {
       if (isGone(error)) return error;
@@ -45,7 +65,7 @@ export async function readOrGone(
     now = await read();
     isOpen = now instanceof Refusal && (await mayBeListed({ client, clock }, machine, signal));
   }
-  return now;
+  return now instanceof Refusal ? new Gone(now) : now;
 }
 
 /** The youngest list of each app, which machines that are looked for at the same time share. */
@@ -80,7 +100,7 @@ async function idsOf(client: MachinesClient, app: string, signal: AbortSignal): 
 
 /**
  * Reads a machine that is waited for; undefined where Fly is in trouble, which whoever waits until a deadline can sit
- * out. Throws a refusal for one that is gone for certain.
+ * out. Throws `Gone` for one that is.
  */
 export async function look(
   tools: LookTools,
@@ -89,7 +109,7 @@ export async function look(
 ): Promise<Machine | undefined> {
   try {
     const now = await readOrGone(tools, machine, signal);
-    if (now instanceof Refusal) throw now;
+    if (now instanceof Gone) throw now;
     return now;
   } catch (error) {
     if (signal.aborted || !isTrouble(error)) throw error;

@@ -20,6 +20,8 @@ export interface RefusalRow {
   readonly hint: string;
 }
 
+export const GONE_HINT =
+  'The machine is destroyed, or its id is wrong; `fly machine list -a <app>` shows what is there.';
 const SETTLES = 'Wait for it to settle and run the job again.';
 const LOOK = 'Look at the machine with `fly machine status <id>`.';
 /** States that a machine leaves by itself, sooner or later. */
@@ -28,7 +30,17 @@ export const IN_BETWEEN: ReadonlySet<string> = new Set([
 ]);
 /** Insufficient rights are no lack of room. */
 const FULL =
-  /insufficient(?![ _-]?(permission|scope|privilege|access|right|credential))|no capacity|out of capacity|placement_capacity|not enough (capacity|memory|cpus?|resources|room)|could not reserve resource|governor policy blocked|deploys to this host are temporarily disabled/i;
+  /insufficient(?![ _-]?(permission|scope|privilege|access|right|credential))|(no|out of|at|over|beyond|lacks?|exceeds?) capacity\b|\bcapacity[ _](exceeded|exhausted|reached|unavailable|not available)|placement_capacity|resource_exhausted|not enough (capacity|memory|cpus?|resources|room|space)|\bno (room|space) (left|available)\b|\bno (hosts?|servers?|workers?) (is |are )?(available|with)|could not reserve resource|governor policy blocked|deploys to this host are temporarily disabled/i;
+/** Inside of a longer name or of quotes they name an app or a machine, and no trouble. */
+const name = (words: string): string => `(?<![-\\w"'\`])(${words})(?![-\\w"'\`]|\\.\\w)`;
+const LIMIT = new RegExp(
+  `machines? limit|limit (of|on|for) .{0,40}machines|(maximum|max\\.?|highest) number of machines|too many machines|${name('payment method')}`,
+  'i',
+);
+const UNPAID = new RegExp(
+  `${name('quotas?|billing|payments?|non-?payment|credit card|subscription|unpaid|past[ -]?due|overdue|delinquent')}|outstanding (balance|invoice)|\\btrial (has |is )?(ended|over|expired)|\\b(organization|account|plan)\\b.{0,60}(?<!\\brate[ -])\\blimit\\b|(?<!\\brate[ -])\\blimit\\b.{0,60}\\b(organization|account|plan)\\b`,
+  'i',
+);
 const success = Array.from({ length: 100 }, (_, index) => 200 + index);
 
 /**
@@ -52,14 +64,56 @@ export const REFUSALS = [
     hint: 'Too many requests for one machine or app; leave more time between jobs.',
   },
   {
+    name: 'lease gone',
+    status: [404],
+    text: /lease not found/i,
+    class: 'not found',
+    hint: 'The lease has run out or was released by somebody else; run the job again.',
+  },
+  {
+    name: 'machine gone',
+    status: [400, 404, 410, 422],
+    text: /\bmachine\b((?!\b(image|volume|lease|app|config|snapshot|version)\b).){0,80}\b(not found|not exist|no longer exists|been destroyed)|(could not|unable to|failed to|cannot|can't) (find|retrieve|get|locate) machine|invalid machine id|machine id\b.{0,40}\b(invalid|unknown)|no such machine|no machine (with|called|named|of|found)|unknown machine/i,
+    class: 'not found',
+    hint: GONE_HINT,
+  },
+  {
+    name: 'app not found',
+    status: [404],
+    text: /\bapp\b.{0,80} not found|could not find app/i,
+    class: 'not found',
+    hint: 'Check the name of the app; `fly apps list` shows what is there.',
+  },
+  {
+    name: 'action not allowed',
+    status: [401, 403],
+    text: /\bnot allowed\b|unauthorized for access/i,
+    class: 'forbidden',
+    hint: `A caveat of the token leaves this out (r read, w write, C start and stop); use one that allows it, such as that of ${deployTokenCommand()}.`,
+  },
+  {
+    name: 'discharge missing',
+    status: [401, 403],
+    text: /third[- ]party discharge|discharge token|missing discharge/i,
+    class: 'missing discharge',
+    hint: "Fly wants another discharge than it was shown. `inspect` shows the token's third parties and what became of each; where the organization asks for SSO, only a token that was made for it will do.",
+  },
+  {
+    // Fly says the same for a token that is missing, wrong or at its end.
+    name: 'unauthorized',
+    status: [401],
+    class: 'unauthorized',
+    hint: `Is the token whole, not revoked, and made for what this step does with this app? Make a new one with ${deployTokenCommand()}.`,
+  },
+  {
     name: 'machine limit',
-    text: /machines? limit|limit (of|on|for) .{0,40}machines|payment method/i,
+    text: LIMIT,
     class: 'no capacity',
     hint: 'The organization has as many machines as it may have: destroy some, or ask Fly for more.',
   },
   {
     name: 'quota',
-    text: /\bquota\b|payment required|\b(past[ -]?due|overdue)\b|outstanding (balance|invoice)|billing/i,
+    text: UNPAID,
     class: 'no capacity',
     hint: "The organization's quota or its payments stand in the way: its billing page shows which, and Fly's support raises a quota.",
   },
@@ -128,7 +182,7 @@ export const REFUSALS = [
   {
     // Its machine was out of memory, stopped or destroyed, or the command has restarted it.
     name: 'exec cut',
-    text: /exec request failed:(?!.*\bnot (running|started)\b)/i,
+    text: /\bexec\b.{0,20}\b(failed|aborted|interrupted|cancell?ed)\b(?!.*\bnot (running|started)\b)/i,
     class: 'Fly failure',
     hasBegun: true,
     hint: 'The machine was stopped, restarted, destroyed or out of memory while it ran; `fly logs` shows which.',
@@ -179,20 +233,6 @@ export const REFUSALS = [
     hint: 'Check `signal` (SIGTERM, SIGINT and the like) and `kill-timeout` (5 minutes at most).',
   },
   {
-    name: 'lease gone',
-    status: [404],
-    text: /lease not found/i,
-    class: 'not found',
-    hint: 'The lease has run out or was released by somebody else; run the job again.',
-  },
-  {
-    name: 'machine gone',
-    status: [400, 404, 410],
-    text: /\bmachine\b.{0,80}\b(not found|not exist|no longer exists|been destroyed)|could not find machine|invalid machine id|(no|unknown) such machine|unknown machine/i,
-    class: 'not found',
-    hint: 'The machine is destroyed, or its id is wrong; `fly machine list -a <app>` shows what is there.',
-  },
-  {
     name: 'bad request',
     status: [400, 422],
     class: 'wrong state',
@@ -200,38 +240,10 @@ export const REFUSALS = [
     hint: 'Fly does not take this request for this machine; `fly machine status -d <id>` shows its configuration.',
   },
   {
-    name: 'action not allowed',
-    status: [401, 403],
-    text: /\bnot allowed\b|unauthorized for access/i,
-    class: 'forbidden',
-    hint: `A caveat of the token leaves this out (r read, w write, C start and stop); use one that allows it, such as that of ${deployTokenCommand()}.`,
-  },
-  {
     name: 'forbidden',
     status: [403],
     class: 'forbidden',
     hint: 'The token may not do this: another organization or app, or a caveat that leaves reading only.',
-  },
-  {
-    name: 'discharge missing',
-    status: [401, 403],
-    text: /third[- ]party discharge|discharge token|missing discharge/i,
-    class: 'missing discharge',
-    hint: "Fly wants another discharge than it was shown. `inspect` shows the token's third parties and what became of each; where the organization asks for SSO, only a token that was made for it will do.",
-  },
-  {
-    // Fly says the same for a token that is missing, wrong or at its end.
-    name: 'unauthorized',
-    status: [401],
-    class: 'unauthorized',
-    hint: `Is the token whole, not revoked, and made for what this step does with this app? Make a new one with ${deployTokenCommand()}.`,
-  },
-  {
-    name: 'app not found',
-    status: [404],
-    text: /\bapp\b.{0,80} not found|could not find app/i,
-    class: 'not found',
-    hint: 'Check the name of the app; `fly apps list` shows what is there.',
   },
   {
     // Go's own server, or a proxy: whoever answers isn't the Machines API.

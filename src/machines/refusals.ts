@@ -21,6 +21,8 @@ export class Refusal extends ActionError {
   readonly passes: boolean;
   /** Of a lease that somebody else holds, where Fly says when it ends. */
   readonly holder: Holder | undefined;
+  /** Whether it is about a machine, and not about its app or the organization. */
+  readonly isOfMachine: boolean;
   readonly #row: RefusalRow;
 
   /** `what` was tried, for the message, and by default of a machine; `isOfApp`: of its app or the organization. */
@@ -41,6 +43,7 @@ export class Refusal extends ActionError {
         requestId: response.headers['fly-request-id'],
       },
     );
+    this.isOfMachine = !isOfApp;
     this.#row = row;
     this.kind = row.name;
     this.reason = texts.join(' ');
@@ -76,8 +79,10 @@ const ODD_REQUEST = 'Fly does not take this request, whatever the machines: is a
 
 /** Whether an answer with a status of trouble says no in plain words, so that asking again changes nothing. */
 export function saysNo({ status, body }: HttpResponse): boolean {
-  if (endingOfStatus(status) !== 'unsure') return false;
+  const ending = endingOfStatus(status);
+  if (ending === 'answered') return false;
   const { code, texts } = reasonIn(body);
+  if (ending === 'rate limited' && meantStatus(status, code, texts) === status) return false;
   return isPlain(rowOf(status, code, texts));
 }
 
@@ -98,7 +103,7 @@ function rowOf(
   code: readonly string[],
   texts: readonly string[],
 ): RefusalRow & { name: RefusalName } {
-  const text = [...code, ...texts].join(' ');
+  const text = [...code, ...texts].join('\n');
   const rows: readonly (RefusalRow & { name: RefusalName })[] = REFUSALS;
   const meant = meantStatus(status, code, texts);
   const isDone = meant >= 200 && meant <= 299;
@@ -138,11 +143,18 @@ const PLAIN = new Set([
  * code, or are nothing else, where HTTP only tells of trouble or of success.
  */
 function meantStatus(status: number, [code = '']: readonly string[], [text = '']: readonly string[]): number {
-  const coded = STATUS_OF[code];
+  const coded = STATUS_OF[code.toLowerCase()] ?? (/capacity/i.test(code) ? STATUS_OF['aborted'] : undefined);
   if (coded !== undefined) return coded;
-  const [, word = ''] = /^([a-z_]+)(?::|$)/.exec(text) ?? [];
+  const word = wordOf(text);
   const counts = status < 300 || (status >= 500 && PLAIN.has(word));
   return counts ? (STATUS_OF[word] ?? status) : status;
+}
+
+/** The code that a text begins with, or is: `not_found: machine not found`, `Unauthorized`, `not authorized`. */
+function wordOf(text: string): string {
+  const [, words = ''] = /^\s*([a-z][a-z_ ]{0,30}?)\s*(?:[:.]|$)/i.exec(text) ?? [];
+  const word = words.toLowerCase().replaceAll(' ', '_');
+  return /^(un|not_)authori[sz]ed$/.test(word) ? 'unauthorized' : word;
 }
 
 const ErrorJson = v.object({

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
 import type { MachinesClient } from './client.js';
 import { fateOf } from './fate.js';
-import { isGone } from './look.js';
+import { isGone, isUnclear } from './look.js';
 import { LookBefore, type Looking, OnItsWay } from './look-before.js';
 import { Refusal } from './refusals.js';
 
@@ -34,7 +34,8 @@ export interface Request extends Looking {
  * and the machine got there all the same, that was somebody else. After a refusal that passes by itself (a lease, a
  * state in between, by Fly's words or by what is read back), or an answer that leaves open whether it happened, the machine
  * is read first: only when it is neither there nor on its way is the change sent again, the former until the deadline,
- * the latter three times in all. A machine that Fly doesn't know is gone only where a second look says so, too.
+ * the latter three times in all, and so often where Fly doesn't say what it doesn't know. A machine that Fly doesn't know
+ * is gone only where a second look says so, too.
  */
 export async function requestChange(
   tools: ChangeTools,
@@ -44,6 +45,7 @@ export async function requestChange(
   const look = new LookBefore(tools, looking);
   let unsure = 0;
   let refused: unknown;
+  let unclear = 0;
   let vagueSince: number | undefined;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     let isSent = false;
@@ -67,6 +69,7 @@ export async function requestChange(
       (isGone(refused) || (refused instanceof Refusal && refused.class === 'wrong state'));
     if (passing === undefined && !isUnsure && !isLookedAt) throw refused;
     if (isUnsure) unsure += 1;
+    if (refused instanceof Refusal && isUnclear(refused)) unclear += 1;
     look.mayBeOurs ||= isUnsure && isSent;
     try {
       if (isLookedAt || unsure === MAX_SENDS) {
@@ -74,7 +77,9 @@ export async function requestChange(
         vagueSince ??= clock.now();
         const isVague = refused instanceof Refusal && refused.isVague;
         const isOpen =
-          isGone(refused) || look.isInBetween || (isVague && clock.now() - vagueSince < patienceMs);
+          (isGone(refused) && unclear < MAX_SENDS) ||
+          look.isInBetween ||
+          (isVague && clock.now() - vagueSince < patienceMs);
         // A state that is wrong for good: asking again changes nothing.
         if (!isLookedAt || !isOpen) throw refused;
         if (refused instanceof Refusal) tell?.(refused);

@@ -4,7 +4,7 @@ import { ActionError } from '../errors.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import { isRestarting } from './events.js';
 import { FINAL, type Goal, RESTING } from './goal.js';
-import { GONE, isGone, look } from './look.js';
+import { GONE, Gone, isGone, look } from './look.js';
 import type { Machine } from './machine.js';
 import { Refusal } from './refusals.js';
 
@@ -91,7 +91,7 @@ export async function waitForGoal(
       await clock.sleep(PAUSE_MS, deadline.signal);
     }
   } catch (error) {
-    if (goal.isGoneFine && isGone(error)) return GONE;
+    if (goal.isGoneFine && error instanceof Gone) return GONE;
     throw error;
   }
 }

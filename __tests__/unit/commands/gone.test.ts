@@ -1,4 +1,5 @@
 import { intentOf } from '../../../src/commands/change.js';
+import type { Transport } from '../../../src/http/transport.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
 import { many, outcomes, run, runExec } from '../../support/engine-rig.js';
 import { appMachine, selector } from '../../support/machines.js';
@@ -9,6 +10,22 @@ const OPTIONS = { wishes: {}, wait: true, onLease: 'wait', lease: undefined } as
 const TRUE = { command: ['true'], timeout: 60_000 };
 /** A `destroyed` one is another story: the emulator lists none. */
 const LEAVING = ['destroying', 'replaced', 'migrated', 'launch_failed'] as const;
+
+/** Of a machine that is listed as running, and read in a state that nothing leads out of; all changes of it are refused. */
+function leaving(state: string, listed: 'started' | 'stopped'): MachinesRig {
+  const around =
+    (inner: Transport): Transport =>
+    async (request) => {
+      const response = await inner(request);
+      const isRead = request.method === 'GET' && /machines\/m001$/.test(request.url.pathname);
+      if (!isRead) return response;
+      return { ...response, body: JSON.stringify({ ...JSON.parse(response.body), state }) };
+    };
+  const rig = createMachinesRig({ machines: many(2, () => ({ state: listed })), around });
+  const body = { error: `failed_precondition: unable to change machine from current state: '${state}'` };
+  rig.fly.faults.push({ method: 'POST', path: /machines\/m001/, fault: { status: 412, body } });
+  return rig;
+}
 
 /** Of a machine that is listed once, and of which nobody knows anything from then on. */
 function vanishing(id: string, state: 'started' | 'stopped'): MachinesRig {
@@ -92,6 +109,66 @@ describe('when a machine goes between the list and the request', () => {
       expect(outcomes(await run(rig, name))).toEqual({ m000: 'changed', m001: 'changed' });
     },
   );
+
+  const OVER = ['destroyed', 'replaced', 'migrated', 'launch_failed'];
+  it.each(['start', 'restart', 'cordon'] as const)(
+    '%s leaves one alone that is read as gone, or going, unless it is named',
+    async (name) => {
+      const listed = name === 'start' ? 'stopped' : 'started';
+      for (const state of [...OVER, 'destroying']) {
+        const { result } = await run(leaving(state, listed), name);
+        expect(result.machines[1]).toMatchObject({
+          state,
+          outcome: 'skipped',
+          reason: expect.stringMatching(/./),
+        });
+      }
+      const named = await run(leaving('replaced', listed), name, {
+        selector: selector({ machines: ['m000', 'm001'] }),
+      });
+      expect(outcomes(named)).toEqual({ m000: 'changed', m001: 'failed' });
+    },
+  );
+
+  it.each(['stop', 'suspend'] as const)(
+    '%s has nothing to do with one that is read as gone',
+    async (name) => {
+      for (const state of OVER) {
+        const { result } = await run(leaving(state, 'started'), name);
+        expect(result.machines[1]).toMatchObject({ state, outcome: 'unchanged' });
+      }
+    },
+  );
+
+  it('runs no command in one that is read as gone', async () => {
+    const { result } = await runExec(leaving('destroyed', 'started'), TRUE);
+    expect(result.machines[1]).toMatchObject({ outcome: 'skipped', reason: 'destroyed already' });
+  });
+
+  it.each([{}, { error: 'not found' }, { error: 'record not found' }])(
+    'believes no 404 of any words before a second look: %j',
+    async (body) => {
+      for (const name of ['start', 'stop', 'restart', 'cordon'] as const) {
+        const rig = createMachinesRig({
+          machines: many(2, () => ({ state: name === 'start' ? 'stopped' : 'started' })),
+        });
+        rig.fly.faults.push({ path: /machines\/m001/, times: 2, fault: { status: 404, body } });
+        expect(outcomes(await run(rig, name))).toEqual({ m000: 'changed', m001: 'changed' });
+      }
+    },
+  );
+
+  it('gives up where only the request itself is not known', async () => {
+    const fault = { status: 404, body: { error: 'not found' } };
+    const rig = createMachinesRig({ machines: many(1, () => ({ state: 'stopped' })) });
+    rig.fly.faults.push({ path: /start$/, fault });
+    expect(outcomes(await run(rig, 'start'))).toEqual({ m000: 'failed' });
+    expect(rig.asked().filter((it) => it.startsWith('POST'))).toHaveLength(3);
+    const other = createMachinesRig({ machines: many(1, () => ({ state: 'started' })) });
+    other.fly.faults.push({ path: /exec$/, fault });
+    expect(outcomes(await runExec(other, TRUE))).toEqual({ m000: 'failed' });
+    expect(other.asked().filter((it) => it.startsWith('POST'))).toHaveLength(3);
+  });
 
   it('runs a command once where it was not known for a moment only', async () => {
     const rig = createMachinesRig({ machines: many(1, () => ({ state: 'started' })) });

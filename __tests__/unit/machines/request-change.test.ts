@@ -200,8 +200,9 @@ describe('when the machine is gone after an answer that was lost', () => {
   });
 
   it('fails where it may not', async () => {
-    const rig = rigOf({ state: 'started' }, { faults });
-    expect(await thrownBy(request(rig, 'stop'))).toMatchObject({ class: 'not found' });
+    const [, look] = faults;
+    const rig = rigOf({}, { faults: [{ path: /start$/, fault: 'reset' }, ...(look ? [look] : [])] });
+    expect(await thrownBy(request(rig, 'start'))).toMatchObject({ class: 'not found' });
   });
 });
 
