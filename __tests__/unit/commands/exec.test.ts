@@ -205,7 +205,6 @@ describe('when it is open whether a command ran', () => {
 
   it.each([
     ['forbidden', { status: 403, body: { error: 'no' } }],
-    ['not found', { status: 404, body: { error: 'machine not found' } }],
     ['wrong state', { status: 412, body: { error: 'failed_precondition: machine not running' } }],
   ])('does not say so where Fly refused: %s', async (errorClass, fault) => {
     const rig = rigOf({}, { faults: [{ path: /exec$/, fault }] });

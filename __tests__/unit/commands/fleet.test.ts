@@ -45,7 +45,12 @@ describe('when apps are named', () => {
     const rig = createMachinesRig(OPTIONS);
     const fleet = await find(rig, scope('idle-app', APP), 'overview');
     expect(fleet).toMatchObject({ apps: ['idle-app', APP], notices: [], warnings: [], failures: [] });
-    expect(paths(rig)).toEqual(['apps/idle-app/machines 200', 'apps/my-app/machines 200']);
+    // Its own count says that there are none, too.
+    expect(paths(rig)).toEqual([
+      'apps/idle-app/machines 200',
+      'apps/my-app/machines 200',
+      'apps/idle-app 200',
+    ]);
   });
 
   it('does not hide an app behind another that fails', async () => {
@@ -134,7 +139,8 @@ describe('when apps are chosen in an organization', () => {
     const rig = createMachinesRig(OPTIONS);
     const { apps } = await find(rig, scope());
     expect(apps).toEqual(['idle-app', APP, 'staging-billing', 'staging-web']);
-    expect(rig.fly.requests).toHaveLength(1 + apps.length);
+    // And one for the app whose list is empty.
+    expect(rig.fly.requests).toHaveLength(1 + apps.length + 1);
   });
 
   it('throws for a pattern that nothing fits, and says what there is', async () => {

@@ -71,7 +71,7 @@ describe('when it is planned what to warm up', () => {
       ),
     ).toEqual({
       groups: [{ app: 'my-app', region: undefined, need: 0, candidates: '' }],
-      left: ['a: it is destroying', 'b: it is new to us'],
+      left: ['a: being destroyed', 'b: it is new to us'],
     }));
 
   it('has a group for each app and region that is wanted, machines or not', () => {

@@ -78,7 +78,7 @@ describe('when machines are warmed up', () => {
       b: 'a standby of other machines',
       c: 'cordoned, so that no traffic comes to it',
       d: 'runs on a schedule (hourly)',
-      e: 'it is replaced',
+      e: 'replaced by another machine',
       f: 'excluded by f',
       g: expect.stringContaining('started after 1 s'),
     });
