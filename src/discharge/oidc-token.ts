@@ -1,7 +1,8 @@
 import * as v from '@badrap/valita';
 import { type Clock, withTimeout } from '../clock.js';
 import { ActionError } from '../errors.js';
-import { READ, withRetries } from '../http/retry.js';
+import { LastEnd } from '../http/last-end.js';
+import { TICKET, withRetries } from '../http/retry.js';
 import type { HttpResponse, Transport } from '../http/transport.js';
 import { isPrivate } from './origins.js';
 
@@ -70,7 +71,7 @@ export interface OidcTools {
 
 /**
  * Asks GitHub for a new OIDC token of this job, which holds for some five minutes. Throws the source's
- * error where there is none, and a `missing discharge` error where no answer has one.
+ * error where there is none, and a `missing discharge` or `rate limited` error where no answer has one.
  */
 export async function fetchOidcToken(
   tools: OidcTools,
@@ -85,11 +86,12 @@ export async function fetchOidcToken(
   const headers = { accept: 'application/json', authorization: `bearer ${source.token}` };
   const late = () => new ActionError('timeout', 'no answer within 10 s');
   const isHollow = ({ status, body }: HttpResponse) => status === 200 && valueIn(body) === undefined;
-  const { status, body } = await withRetries(READ, { clock, jitter, signal, isHollow }, (isFresh) =>
+  const last = new LastEnd();
+  const { status, body } = await withRetries(TICKET, { clock, jitter, signal, isHollow }, (isFresh) =>
     withTimeout({ clock, signal, ms: ATTEMPT_LIMIT_MS, late }, (limited) =>
-      transport({ method: 'GET', url, headers, signal: limited, maxBytes: MAX_BYTES, isFresh }),
+      last.of(transport({ method: 'GET', url, headers, signal: limited, maxBytes: MAX_BYTES, isFresh })),
     ),
-  );
+  ).catch((error: unknown) => last.insteadOf(error));
   const token = status === 200 ? valueIn(body) : undefined;
   if (token === undefined) throw refused(status);
   onSecret(token);
@@ -106,7 +108,8 @@ function valueIn(body: string): string | undefined {
 
 function refused(status: number): ActionError {
   const what = status === 200 ? 'its answer (200) holds none' : `it answered ${status}`;
-  return new ActionError('missing discharge', `GitHub gave no OIDC token: ${what}`, {
+  const errorClass = status === 429 ? 'rate limited' : 'missing discharge';
+  return new ActionError(errorClass, `GitHub gave no OIDC token: ${what}`, {
     status,
     hint:
       status === 401 || status === 403

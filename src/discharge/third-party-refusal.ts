@@ -11,9 +11,13 @@ export function refusal(
   details: { hint?: string; status?: number; cause?: unknown } = {},
 ): ActionError {
   const { status = 0 } = details;
-  const failed = status >= 500 ? 'missing discharge' : 'third party refused';
+  const failed = isDown(status) ? 'missing discharge' : 'third party refused';
   const errorClass = status === 429 ? 'rate limited' : failed;
   return new ActionError(errorClass, `${location}: ${what}`, { hint: ITS_FAULT, ...details });
+}
+
+function isDown(status: number): boolean {
+  return status === 408 || status >= 500;
 }
 
 /** What a third party was shown, as far as advice goes by it. */
@@ -24,7 +28,7 @@ export function hintFor(status: number, url: URL, shown: Shown): string {
   if (status === 401 || status === 403) return loginHint(status, url, shown);
   if (status === 404) return 'The ticket or the poll is not known there (any more); run the job again.';
   if (status === 429) return 'It is asked too often; run the job again later.';
-  if (status >= 500) return 'The service seems to be down; run the job again later.';
+  if (isDown(status)) return 'The service seems to be down; run the job again later.';
   return `Run the job again; if it stays, make a new token with ${deployTokenCommand()}.`;
 }
 

@@ -1,5 +1,6 @@
 import { createVirtualClock } from '../../../emulator/virtual-clock.js';
 import { fetchOidcToken, oidcSource } from '../../../src/discharge/oidc-token.js';
+import { ActionError } from '../../../src/errors.js';
 import { caught } from '../../support/caught.js';
 import { connectionError } from '../../support/fly-transport.js';
 import { answer, type Scripted, scripted } from '../../support/scripted-transport.js';
@@ -82,8 +83,8 @@ describe("when GitHub is asked for the job's OIDC token", () => {
     ['no value', answer(200, {})],
     ['a value that breaks the header', answer(200, { value: `${JWT}\r\nx: y` })],
     ['another type', answer(200, { value: 5 })],
-  ])('says that the answers hold none after five of them, without a secret: %s', async (_, last) => {
-    const { done, requests } = asking(Array(5).fill(last));
+  ])('says that the answers hold none after half a minute of them, without a secret: %s', async (_, last) => {
+    const { done, requests } = asking(Array(8).fill(last));
     const error = await caught(done);
     expect(error).toMatchObject({
       class: 'missing discharge',
@@ -91,13 +92,26 @@ describe("when GitHub is asked for the job's OIDC token", () => {
       hint: expect.stringMatching(/githubstatus/),
     });
     expect(JSON.stringify([String(error), error])).not.toMatch(/request-token|eyJ/);
-    expect(requests).toHaveLength(5);
+    expect(requests).toHaveLength(8);
   });
 
-  it('is given up after five attempts', async () => {
-    const { done, requests } = asking(Array(5).fill(answer(500)));
-    expect(await caught(done)).toMatchObject({ class: 'missing discharge', status: 500 });
-    expect(requests).toHaveLength(5);
+  it('is given up after half a minute', async () => {
+    const it = asking(Array(8).fill(answer(500)));
+    expect(await caught(it.done)).toMatchObject({ class: 'missing discharge', status: 500 });
+    expect(it.requests).toHaveLength(8);
+    expect(it.took()).toBe(28_000);
+  });
+
+  it('is not waited for where it wants to be left alone for long, and that is said', async () => {
+    const { done, requests } = asking([answer(429, '', { 'retry-after': '3600' })]);
+    expect(await caught(done)).toMatchObject({ class: 'rate limited', status: 429 });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is told by its last answer where time is up before', async () => {
+    const { done, stop } = asking([answer(503)]);
+    stop.abort(new ActionError('timeout', 'not done within 10 s'));
+    expect(await caught(done)).toMatchObject({ class: 'missing discharge', status: 503 });
   });
 
   it('ends with the signal', async () => {

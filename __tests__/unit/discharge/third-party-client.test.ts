@@ -240,6 +240,11 @@ describe('when a third party can not be reached', () => {
     });
   });
 
+  it.each([408, 503])('does not take a %d for a refusal', async (status) => {
+    const it = exchange([answer(status, '', { 'retry-after': '3600' })]);
+    expect(await failure(it)).toMatchObject({ class: 'missing discharge', status });
+  });
+
   it('does not ask again once the signal has aborted', async () => {
     const stop = new AbortController();
     const it = exchange(['hang', good], { signal: stop.signal });
