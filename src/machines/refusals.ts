@@ -34,15 +34,11 @@ export class Refusal extends ActionError {
     const { code, texts } = reasonIn(response.body);
     const row = rowOf(response.status, code, texts);
     const [reason = ''] = texts;
-    super(
-      row.class,
-      `${what}: Fly answered ${response.status}${reason === '' ? '' : `: ${excerpt(reason)}`}`,
-      {
-        hint: isOfApp && row.name === 'bad request' ? ODD_REQUEST : row.hint,
-        status: response.status,
-        requestId: response.headers['fly-request-id'],
-      },
-    );
+    super(row.class, `${what}: ${saying(response.status, reason)}`, {
+      hint: isOfApp && row.name === 'bad request' ? ODD_REQUEST : row.hint,
+      status: response.status,
+      requestId: response.headers['fly-request-id'],
+    });
     this.isOfMachine = !isOfApp;
     this.#row = row;
     this.kind = row.name;
@@ -73,6 +69,13 @@ export class Refusal extends ActionError {
   get isPlain(): boolean {
     return !this.hasBegun && isPlain(this.#row);
   }
+}
+
+/** What came back; a status of success would only mislead. */
+function saying(status: number, reason: string): string {
+  const said = reason === '' ? '' : excerpt(reason);
+  if (status >= 200 && status <= 299) return said || 'Fly answered an error';
+  return `Fly answered ${status}${said === '' ? '' : `: ${said}`}`;
 }
 
 const ODD_REQUEST = 'Fly does not take this request, whatever the machines: is api-url right, and each name?';

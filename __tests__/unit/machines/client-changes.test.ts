@@ -29,7 +29,7 @@ describe('when a machine is changed', () => {
     ]);
     const error = await thrownBy(send(client));
     expect(error.class).toBe('Fly failure');
-    expect(error.message).toContain(`${verb} machine a1: Fly answered 200: no room`);
+    expect(error.message).toContain(`${verb} machine a1: no room`);
     expect(error.message.length).toBeLessThan(400);
   });
 
