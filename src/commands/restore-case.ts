@@ -1,3 +1,4 @@
+import { ActionError } from '../errors.js';
 import type { MachineRef } from '../machines/client.js';
 import type { Machine } from '../machines/machine.js';
 import { factsOf } from '../machines/machine-config.js';
@@ -5,14 +6,16 @@ import { type Judgement, judge } from './judge.js';
 import { type Changed, type Held, keyOf, type RestoreRecord } from './restore-record.js';
 import type { AppMachine } from './selection.js';
 
-/** Machines by their apps and ids; without the apps that could not be listed. */
-export type Listed = ReadonlyMap<string, ReadonlyMap<string, AppMachine>>;
+/** Machines by their apps and ids, or why they could not be read; without the apps that could not be listed. */
+export type Listed = ReadonlyMap<string, ReadonlyMap<string, AppMachine | ActionError>>;
 
 /** A machine of a record, and what is known of it. */
 export interface Case {
   readonly machine: AppMachine;
-  /** Undefined where its app could not be listed. */
+  /** Undefined where its app could not be listed, or the machine not be read. */
   readonly judgement: Judgement | undefined;
+  /** Why it could not be read. */
+  readonly error: ActionError | undefined;
   /** Judges it once more. */
   readonly judge: (now: Machine | undefined) => Judgement;
   /** What the step itself has written to have it left running, or was about to. */
@@ -36,14 +39,17 @@ export function casesOf(record: RestoreRecord, listed: Listed, clock: () => numb
     const changed = changes.get(keyOf(ref));
     const hold = holds.get(keyOf(ref));
     const machines = listed.get(app);
-    const now = machines?.get(id);
+    const found = machines?.get(id);
+    const error = found instanceof ActionError ? found : undefined;
+    const now = found instanceof ActionError ? undefined : found;
+    const isKnown = machines !== undefined && error === undefined;
     const version = changed?.version ?? '';
-    const machine = now ?? absent({ app, id, version }, machines === undefined ? '' : 'gone');
+    const machine = now ?? absent({ app, id, version }, isKnown ? 'gone' : '');
     const isDeployed = now !== undefined && version !== '' && (now.instanceId ?? version) !== version;
     const note = isDeployed ? 'a deploy has changed it in between' : '';
     const judgeIt = (it: Machine | undefined): Judgement =>
       changed === undefined ? ONLY_HELD : judge(record, changed, { now: it, at: clock(), hold });
-    return { machine, judgement: machines && judgeIt(now), judge: judgeIt, hold, note };
+    return { machine, judgement: isKnown ? judgeIt(now) : undefined, error, judge: judgeIt, hold, note };
   });
 }
 

@@ -1,4 +1,5 @@
-import { type ActionError, asActionError } from '../errors.js';
+import { withTimeout } from '../clock.js';
+import { ActionError, asActionError } from '../errors.js';
 import type { MachineRef } from '../machines/client.js';
 import { Gone, readOrGone } from '../machines/look.js';
 import { TRANSITIONS } from '../machines/transitions.js';
@@ -45,7 +46,7 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   const carryOut = async (it: Case): Promise<MachineResult> => {
     const { machine, judgement, note, judge } = it;
     if (judgement === undefined) {
-      const error = errors.get(machine.app);
+      const error = it.error ?? errors.get(machine.app);
       return { ...untouched(machine, 'failed'), ...(error && { error }) };
     }
     if (judgement.kind === 'there') return untouched(machine, 'unchanged', judgement.reason);
@@ -69,25 +70,37 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   return { apps, machines, failures: [], notices: [], warnings: releasing.warnings, line };
 }
 
-/** Lists the apps. A machine that a list lacks is read by itself before it counts as gone. */
+/** Lists the apps. A machine that a list lacks is read by itself before it counts as gone; where that fails, it alone has failed. */
 async function listAll(
   all: readonly MachineRef[],
   tools: WorkTools,
 ): Promise<{ listed: Listed; errors: ReadonlyMap<string, ActionError> }> {
   const apps = [...new Set(all.map(({ app }) => app))];
-  const listed = new Map<string, ReadonlyMap<string, AppMachine>>();
+  const { client, clock, deadline } = tools;
+  const listed = new Map<string, Map<string, AppMachine | ActionError>>();
   const errors = new Map<string, ActionError>();
   const ends = await readEach(apps, tools, async (app, signal) => {
-    const machines = await tools.client.list(app, signal);
-    const ids = new Set(machines.map(({ id }) => id));
-    const missing = all.filter((it) => it.app === app && !ids.has(it.id));
-    const found = await Promise.all(missing.map((it) => readOrGone(tools, it, signal)));
-    const there = [...machines, ...found.flatMap((it) => (it instanceof Gone ? [] : [it]))];
-    const seenAt = tools.clock.now();
-    listed.set(app, new Map(there.map((it) => [it.id, { ...it, app, seenAt }])));
+    const machines = await client.list(app, signal);
+    const seenAt = clock.now();
+    listed.set(app, new Map(machines.map((it) => [it.id, { ...it, app, seenAt }])));
   });
   for (const [index, end] of ends.entries())
     if (end.status === 'rejected') errors.set(apps[index] ?? '', asActionError(end.reason));
+  const late = () =>
+    new ActionError('timeout', 'the list lacks it, and reading it has got no answer in time');
+  const limits = { clock, signal: deadline.signal, ms: LONGEST_GATHERING_MS, late };
+  await Promise.all(
+    all.map(async (ref) => {
+      const { app, id } = ref;
+      const there = listed.get(app);
+      if (there === undefined || there.has(id)) return;
+      const found = await withTimeout(limits, (signal) => readOrGone(tools, ref, signal)).catch(
+        asActionError,
+      );
+      if (found instanceof Gone) return;
+      there.set(id, found instanceof ActionError ? found : { ...found, app, seenAt: clock.now() });
+    }),
+  );
   return { listed, errors };
 }
 

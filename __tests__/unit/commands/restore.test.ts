@@ -139,6 +139,19 @@ describe('when something has happened in between', () => {
     // What the list lacks is looked for twice, and in another list.
     expect(rig.asked()).toEqual(['GET machines 200', 'GET m1 404', 'GET m1 404', 'GET machines 200']);
   });
+
+  it('puts the others back where a machine that the list lacks can’t be read', async () => {
+    for (const fault of [{ status: 500, body: {} }, 'hang'] as const) {
+      const rig = createMachinesRig(started('m1'));
+      rig.fly.faults.push({ path: /machines\/m2$/, fault });
+      const result = await restored(rig, record('start', [leftStarted('m1'), leftStarted('m2')]));
+      expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'changed', state: 'stopped' });
+      expect(rowOf(result, 'm2')).toMatchObject({
+        outcome: 'failed',
+        error: { class: fault === 'hang' ? 'timeout' : 'Fly failure' },
+      });
+    }
+  });
 });
 
 describe('when machines are held', () => {
