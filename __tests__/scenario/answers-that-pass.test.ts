@@ -9,7 +9,7 @@ const stateOf = ({ fly }: Scenario, id: string) => fly.machine(APP, id).state;
 
 onEachNode('When Fly says for a moment that a machine is not there', (open) => {
   it('stops it all the same', async () => {
-    const scenario = await open({ settings: { unseenTimes: 2 } });
+    const scenario = await open({ settings: { unseenTimes: 1 } });
     const result = await stepWith(scenario, './stop', { machines: 'web-1' });
     expect(result.conclusion).toBe('success');
     expect(output(result, 'changed-ids')).toEqual([WEB]);
@@ -17,7 +17,7 @@ onEachNode('When Fly says for a moment that a machine is not there', (open) => {
   });
 
   it.each([
-    ['one machine is denied', { unseenTimes: 2 }],
+    ['one machine is denied', { unseenTimes: 1 }],
     ['the list is empty', { listShows: 'nothing' }],
   ] as const)('puts back in a post what was started: %s', async (_, lie) => {
     const scenario = await open();
