@@ -26,6 +26,8 @@ import {
 } from './selection.js';
 import { ofShard, type Shard, shardNotices, shareOf } from './shard.js';
 
+import { withUnlisted } from './unlisted.js';
+
 /** Which machines a step is about, and how far it goes. */
 export interface Choice {
   readonly scope: Scope;
@@ -121,7 +123,7 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   if (work.changes && isUnbounded(choice)) throw new ActionError('input', unbounded(work.words.verb));
   const { allowEmpty } = selector;
   const search = { scope, wants: 'whole', allowEmpty, leases: work.withLeases === true } as const;
-  const fleet = await findMachines(tools, search);
+  const fleet = await withUnlisted(await findMachines(tools, search), selector, tools);
   const judged = judging(selector, fleet);
   const selected = select(fleet.machines, judged);
   if (work.changes) requireExclusions(fleet.machines, judged);

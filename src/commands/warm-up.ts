@@ -12,6 +12,7 @@ import { guardUnder, isUnbounded, unbounded } from './scope.js';
 import { noticesOf, requireExclusions, select } from './selection.js';
 import type { Watch } from './send-change.js';
 import { ofShard, shardNotices, shareOf } from './shard.js';
+import { withUnlisted } from './unlisted.js';
 import { type WarmCount, type WarmGroups, warmGroups, warmGuard } from './warm-plan.js';
 import { percentilesOf } from './warm-times.js';
 import { carriedOut, rehearsed, type WarmWork } from './warm-work.js';
@@ -43,7 +44,7 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   if (isUnbounded(choice)) throw new ActionError('input', unbounded('warm up'));
   const { allowEmpty } = selector;
   const search = { scope, wants: 'whole', allowEmpty } as const;
-  const fleet = await findMachines(tools, search);
+  const fleet = await withUnlisted(await findMachines(tools, search), selector, tools);
   const judged = judging(selector, fleet);
   const selected = select(fleet.machines, judged);
   requireExclusions(fleet.machines, judged);

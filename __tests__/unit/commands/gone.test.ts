@@ -1,7 +1,7 @@
 import { intentOf } from '../../../src/commands/change.js';
 import type { Transport } from '../../../src/http/transport.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
-import { many, outcomes, run, runExec } from '../../support/engine-rig.js';
+import { many, outcomes, run, runExec, runWait } from '../../support/engine-rig.js';
 import { appMachine, selector } from '../../support/machines.js';
 import { APP, createMachinesRig, type MachinesRig } from '../../support/machines-rig.js';
 
@@ -294,4 +294,49 @@ it('asks a machine again that Fly refuses in any words while its state is one th
   rig.fly.faults.push({ path: /stop$/, times: 3, fault });
   const { result } = await run(rig, 'stop');
   expect(result.machines[0]).toMatchObject({ state: 'stopped', outcome: 'changed' });
+});
+
+describe('when a list lacks a machine that is named by its id', () => {
+  const [HERE, LACKED, NOWHERE] = ['148e000000000a', '148e000000000b', '148e00000000ff'];
+  const named = (...machines: string[]) => ({ selector: selector({ machines }) });
+  const rigOf = (state: 'started' | 'stopped') => {
+    const around =
+      (inner: Transport): Transport =>
+      async (request) => {
+        const response = await inner(request);
+        if (!request.url.pathname.endsWith('/machines')) return response;
+        const listed = JSON.parse(response.body).filter(({ id }: { id: string }) => id !== LACKED);
+        return { ...response, body: JSON.stringify(listed) };
+      };
+    return createMachinesRig({ machines: [HERE, LACKED].map((id) => ({ id, state })), around });
+  };
+
+  it.each(['start', 'stop', 'cordon'] as const)('%s reads it by itself, and does it', async (name) => {
+    const rig = rigOf(name === 'start' ? 'stopped' : 'started');
+    expect(outcomes(await run(rig, name, named(HERE, LACKED)))).toEqual({
+      [HERE]: 'changed',
+      [LACKED]: 'changed',
+    });
+  });
+
+  it('is still told of one that is nowhere', async () => {
+    await expect(run(rigOf('started'), 'stop', named(HERE, NOWHERE))).rejects.toMatchObject({
+      class: 'not found',
+      message: `my-app has no machine ${NOWHERE}`,
+    });
+  });
+
+  it('fails the app where that can’t be read, and does the rest', async () => {
+    const rig = rigOf('started');
+    rig.fly.faults.push({ path: new RegExp(`${LACKED}$`), fault: { status: 500, body: {} } });
+    const { result } = await run(rig, 'stop', named(HERE, LACKED));
+    expect(result.machines.map(({ outcome }) => outcome)).toEqual(['changed']);
+    expect(result.failures).toMatchObject([{ app: APP, error: { class: 'Fly failure' } }]);
+  });
+
+  it('waits for it, too', async () => {
+    const rig = rigOf('stopped');
+    const { result } = await runWait(rig, ['stopped'], named(LACKED));
+    expect(result.machines).toMatchObject([{ outcome: 'unchanged', state: 'stopped' }]);
+  });
 });
