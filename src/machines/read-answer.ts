@@ -9,7 +9,10 @@ import { Refusal } from './refusals.js';
 export type Asked<T> = Pick<Call<T>, 'what' | 'path' | 'answer' | 'nonce'>;
 
 /** Fly says so with a status of success, too. (superfly/flyctl: internal/command/machine/start.go) */
-const Failed = v.object({ status: v.literal('error') });
+const Failed = v.union(
+  v.object({ status: v.union(v.literal('error'), v.literal('failed')) }),
+  v.object({ error: v.string().assert((text) => text !== '') }),
+);
 
 /** What Fly answered, ready to be thrown. */
 export function refusalOf(

@@ -34,7 +34,7 @@ const FULL =
 /** Inside of a longer name or of quotes they name an app or a machine, and no trouble. */
 const name = (words: string): string => `(?<![-\\w"'\`])(${words})(?![-\\w"'\`]|\\.\\w)`;
 const LIMIT = new RegExp(
-  `machines? limit|limit (of|on|for) .{0,40}machines|(maximum|max\\.?|highest) number of machines|too many machines|${name('payment method')}`,
+  `machines? limit|limit (of|on|for) .{0,40}machines|(maximum|max\\.?|highest) number of (machines|cpus|cores|gpus)|too many machines|${name('payment method')}`,
   'i',
 );
 const UNPAID = new RegExp(
@@ -255,7 +255,7 @@ export const REFUSALS = [
   },
   {
     name: 'not found',
-    status: [404],
+    status: [404, 410],
     class: 'not found',
     hint: 'Check the name; `fly apps list` and `fly machine list -a <app>` show what is there.',
   },

@@ -106,7 +106,8 @@ function rowOf(
   code: readonly string[],
   texts: readonly string[],
 ): RefusalRow & { name: RefusalName } {
-  const text = [...code, ...texts].join('\n');
+  // A code is read as the words that it is made of, too: `no_capacity`.
+  const text = [...code, ...code.map((it) => it.replaceAll('_', ' ')), ...texts].join('\n');
   const rows: readonly (RefusalRow & { name: RefusalName })[] = REFUSALS;
   const meant = meantStatus(status, code, texts);
   const isDone = meant >= 200 && meant <= 299;

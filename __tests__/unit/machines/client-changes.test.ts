@@ -33,8 +33,18 @@ describe('when a machine is changed', () => {
     expect(error.message.length).toBeLessThan(400);
   });
 
+  it.each(PLAIN)('is not misled by a success of a %s that tells an error', async (verb, send) => {
+    for (const body of [{ error: 'no room' }, { status: 'failed', message: 'no room' }]) {
+      const { client } = scriptedClient([answer(200, body)]);
+      const error = await thrownBy(send(client));
+      expect(error.message).toContain(`${verb} machine a1`);
+      expect(error.message).toContain('no room');
+    }
+  });
+
   it.each([
     {},
+    { error: '' },
     { previous_state: 'stopped', migrated: false, new_host: '' },
     { status: 'success', message: '' },
   ])('takes %j as accepted', async (body) => {

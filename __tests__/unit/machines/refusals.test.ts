@@ -41,6 +41,7 @@ const EXAMPLES: Readonly<Record<RefusalName, Examples>> = {
     answers: [
       [422, 'Your organization has reached its machine limit'],
       [422, 'machine limit reached'],
+      [403, 'you have reached the maximum number of CPUs for this organization'],
       [403, 'your organization has reached its maximum number of machines'],
       [412, 'your plan has a limit of 10 machines'],
       [422, 'To create more than 1 machine per app please add a payment method.'],
@@ -61,6 +62,7 @@ const EXAMPLES: Readonly<Record<RefusalName, Examples>> = {
       [412, { message: 'could not launch', status: 'insufficient_capacity' }],
       [409, 'aborted: insufficient memory; release some volumes'],
       [409, 'aborted: no capacity'],
+      [409, { error: 'aborted', status: 'no_capacity' }],
       [503, { error: 'unavailable', status: 'insufficient_capacity' }],
       [412, { error: 'failed_precondition', status: 'volume_placement_capacity' }],
       [500, { message: 'internal', status: 'INSUFFICIENT_CAPACITY' }],
@@ -86,6 +88,7 @@ const EXAMPLES: Readonly<Record<RefusalName, Examples>> = {
       [403, 'Your account is past due'],
       [422, 'add billing information first'],
       [500, 'over the quota'],
+      [503, { error: 'no', status: 'quota_exceeded' }],
       [403, 'your account has been suspended for non-payment'],
       [403, 'your trial has ended, please add a credit card by visiting the dashboard'],
       [422, 'memory limit of the organization exceeded'],
@@ -310,7 +313,10 @@ const EXAMPLES: Readonly<Record<RefusalName, Examples>> = {
   'not found': {
     class: 'not found',
     hint: /Check the name/,
-    answers: [[404, 'not_found']],
+    answers: [
+      [404, 'not_found'],
+      [410, 'gone'],
+    ],
   },
   'host unreachable': {
     class: 'timeout',
