@@ -95,15 +95,6 @@ const ROWS: readonly Row[] = [
     warnings: [/^third party refused: No discharge for the token: .*answered 403/],
     sent: [/3p 403$/],
   },
-  {
-    what: 'a token whose third party is down',
-    token: ofApp,
-    settings: { aaa: { behaviour: 'down' } },
-    kind: 'deploy',
-    line: /^token not usable now; /,
-    warnings: [/^missing discharge: No discharge for the token: .*answered 503/],
-    sent: [/3p 503$/, /3p 503$/, /3p 503$/],
-  },
 ];
 
 const reportOf = ({ outputs }: { readonly outputs: Readonly<Record<string, string>> }): TokenReport =>

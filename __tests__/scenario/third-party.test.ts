@@ -12,11 +12,6 @@ const auth = ({ job, fly }: Scenario, inputs: Readonly<Record<string, string>> =
 
 const REFUSALS: readonly { what: string; aaa: Party; error: RegExp }[] = [
   {
-    what: 'it is down',
-    aaa: { behaviour: 'down' },
-    error: /^missing discharge: .*answered 503\. The service seems to be down/,
-  },
-  {
     what: 'it refuses with 401',
     aaa: { behaviour: 'refuse', status: '401' },
     error: /answered 401: no session for this ticket\. It is Fly's own and wants a login/,

@@ -37,7 +37,8 @@ export function withoutDischarge(failure: ActionError, more: string, { isPost }:
 
 /** The step's own end while a discharge was under way: its deadline says so, a cancel speaks for itself. */
 export function ended(failure: ActionError): ActionError {
-  const { class: errorClass, hint } = failure;
+  const { class: given, hint } = failure;
+  const errorClass = given === 'network' ? 'missing discharge' : given;
   return errorClass === 'cancelled' ? failure : explained(failure, { errorClass, more: '', hint });
 }
 

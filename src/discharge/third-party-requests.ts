@@ -1,3 +1,4 @@
+import { LastEnd } from '../http/last-end.js';
 import { READ, TICKET, withRetries } from '../http/retry.js';
 import type { HttpRequest, HttpResponse, Transport } from '../http/transport.js';
 import { type Awaited, inVain } from './in-vain.js';
@@ -90,9 +91,13 @@ export class ThirdPartyRequests {
     const policy = this.#awaited === 'person' ? READ : TICKET;
     for (let redirects = 0; ; redirects += 1) {
       const request = this.#request(this.#url, method, body);
+      const last = new LastEnd();
       const response = await withRetries(policy, { clock, jitter, signal: this.#signal }, (isFresh) =>
-        transport({ ...request, isFresh }),
-      );
+        last.of(transport({ ...request, isFresh })),
+      ).catch((error: unknown) => {
+        if (this.#awaited === 'person') throw error;
+        return last.insteadOf(error);
+      });
       const next = response.headers['location'];
       if (response.status < 300 || response.status > 399 || next === undefined) return response;
       if (redirects === MAX_REDIRECTS)

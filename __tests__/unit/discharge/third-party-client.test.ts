@@ -231,6 +231,14 @@ describe('when a third party can not be reached', () => {
     });
   });
 
+  it('says what it answered last where the step’s time is over before that', async () => {
+    const stop = new AbortController();
+    const it = exchange([answer(503), 'hang'], { signal: stop.signal });
+    while (it.requests.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort(new ActionError('timeout', 'not done within 2 s'));
+    expect(await failure(it)).toMatchObject({ class: 'missing discharge', status: 503 });
+  });
+
   it('says that it limits requests where it wants to be left alone for longer', async () => {
     const limited = answer(429, '', { 'retry-after': '3600' });
     expect(await failure(exchange([limited]))).toMatchObject({

@@ -97,6 +97,14 @@ describe.each(PARTIES)('when the third party is %s', (party) => {
     expect(fly.requests).toHaveLength(9);
   });
 
+  it.each(['reset', { status: 503 }, { status: 500 }] as const)('may stumble for 20 s: %j', async (fault) => {
+    const clock = createVirtualClock();
+    const faults: FaultRule[] = [{ method: 'POST', fault, times: 7 }];
+    const start = clock.now();
+    expect(await clock.run(setUp(party, { clock, faults }).fetch())).toBe(200);
+    expect(clock.now() - start).toBeGreaterThan(20_000);
+  });
+
   it('leaves it to Fly to refuse what nobody else can tell', async () => {
     const clock = createVirtualClock();
     const settings = { behaviour: 'wrong-key' } as const;
