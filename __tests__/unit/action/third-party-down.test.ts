@@ -22,5 +22,5 @@ it.each([
     ),
   ]);
   expect(rig.clock.now() - start).toBe(took);
-  expect(readdirSync(rig.temp)).toEqual([]);
+  expect(readdirSync(rig.temp).filter((name) => name.includes('session'))).toEqual([]);
 });
