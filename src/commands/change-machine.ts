@@ -138,7 +138,7 @@ export class MachineChanger {
     attempt.enter('checks');
     const beside = besideChecks?.(machine, nonce);
     try {
-      const areAll = await waitForChecks(this.#tools, { machine, deadline, seen });
+      const areAll = await waitForChecks(this.#tools, { machine, deadline, before: machine.checks, seen });
       return areAll ? '' : silence(machine, this.#tools.progress);
     } finally {
       await beside;

@@ -69,6 +69,8 @@ function containerTrouble(machine: Machine): string | undefined {
 export interface ChecksWait {
   readonly machine: MachineRef;
   readonly deadline: Pick<Deadline, 'signal'>;
+  /** The checks that were reported before it was changed: they are again, if nobody has taken them away. */
+  readonly before?: Machine['checks'];
   /** Told of the machine whenever it was read. */
   readonly seen?: (machine: Machine) => void;
 }
@@ -80,7 +82,7 @@ export interface ChecksWait {
  */
 export async function waitForChecks(
   { client, clock }: { client: MachinesClient; clock: Clock },
-  { machine, deadline: { signal }, seen }: ChecksWait,
+  { machine, deadline: { signal }, before = [], seen }: ChecksWait,
 ): Promise<boolean> {
   const begun = clock.now();
   let trouble: string | undefined;
@@ -90,8 +92,10 @@ export async function waitForChecks(
       if (now !== undefined) {
         seen?.(now);
         trouble = checkTrouble(now);
-        if (trouble === undefined && !isSilent(now)) return true;
-        if (trouble === undefined && clock.now() - begun >= SILENT_MS) return false;
+        const isLate = clock.now() - begun >= SILENT_MS;
+        const isDue = !isLate && before.some(({ name }) => !now.checks.some((it) => it.name === name));
+        if (trouble === undefined && !isDue && !isSilent(now)) return true;
+        if (trouble === undefined && isLate) return false;
         const rests = (RESTING.has(now.state) || FINAL.has(now.state)) && !isRestarting(now.events);
         if (now.state !== 'started' && rests) throw left(now);
       }

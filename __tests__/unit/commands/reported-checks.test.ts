@@ -49,6 +49,20 @@ describe('when checks are reported that nothing has configured', () => {
     expect(rig.deadline.elapsed).toBeGreaterThan(19_000);
   });
 
+  it('waits until they are reported again after a restart', async () => {
+    const rig = createMachinesRig({
+      machines: many(1, () => ({ state: 'started', behaviour: { reports: ['odd'], checksPassMs: 20_000 } })),
+    });
+    expect(only(await run(rig, 'restart', CHECKS)).outcome).toBe('changed');
+    expect(rig.deadline.elapsed).toBeGreaterThan(19_000);
+  });
+
+  it('waits for none that a restart has ended', async () => {
+    const rig = rigOf((ms) => (ms < 300 ? check('passing') : {}), {}, 'started');
+    expect(only(await run(rig, 'restart', CHECKS)).outcome).toBe('changed');
+    expect(rig.deadline.elapsed).toBeLessThan(15_000);
+  });
+
   it.each(['stopped', 'started'] as const)('takes none for ready before they pass: %s', async (state) => {
     const rig = rigOf(late, {}, state);
     await runWarmUp(rig, 1);
