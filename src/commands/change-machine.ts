@@ -2,7 +2,7 @@ import { ActionError } from '../errors.js';
 import { hasChecks, isSilent, waitForChecks } from '../machines/checks.js';
 import type { Goal } from '../machines/goal.js';
 import { leaving } from '../machines/guards.js';
-import { Gone } from '../machines/look.js';
+import { GONE, Gone } from '../machines/look.js';
 import type { Machine } from '../machines/machine.js';
 import { isLease } from '../machines/request-change.js';
 import type { Transition, TransitionOptions } from '../machines/transitions.js';
@@ -19,14 +19,17 @@ import { Touched } from './touched.js';
 /** Of a machine that was there when it was listed. */
 const GONE_MEANWHILE = 'gone: somebody has destroyed it meanwhile';
 
-/** Why nothing can be done any more with a machine that was there when it was listed, by what was thrown and read; undefined where it can. */
-export function goneMeanwhile(
-  { sent, state }: Pick<Attempt, 'sent' | 'state'>,
-  thrown: unknown,
-): string | undefined {
-  if (thrown instanceof Gone) return GONE_MEANWHILE;
-  const isRefused = sent === undefined && thrown instanceof ActionError && thrown.class === 'wrong state';
-  return isRefused ? leaving({ state }) : undefined;
+/**
+ * Why nothing can be done any more with a machine that was there when it was listed, by what was thrown and read, which its
+ * state tells then, too; undefined where it can.
+ */
+export function goneMeanwhile(attempt: Attempt, thrown: unknown): string | undefined {
+  if (thrown instanceof Gone) {
+    attempt.state = GONE;
+    return GONE_MEANWHILE;
+  }
+  const isRefused = thrown instanceof ActionError && thrown.class === 'wrong state';
+  return isRefused && attempt.sent === undefined ? leaving(attempt) : undefined;
 }
 
 /** How carefully machines are changed. */
@@ -88,8 +91,10 @@ export class MachineChanger {
       const { onLease } = this.#options;
       if (onLease === 'skip' && isLease(thrown)) return attempt.end('skipped', { reason: holderOf(thrown) });
       if (thrown instanceof LeftAlone) return attempt.end(thrown.outcome, { reason: thrown.message });
-      const reason = doing.isNamed === true ? undefined : goneMeanwhile(attempt, thrown);
-      if (reason !== undefined) return attempt.end('skipped', { reason });
+      const gone = goneMeanwhile(attempt, thrown);
+      if (gone !== undefined && one.goal.isGoneFine)
+        return attempt.end('unchanged', { reason: `became ${attempt.state} meanwhile` });
+      if (gone !== undefined && doing.isNamed !== true) return attempt.end('skipped', { reason: gone });
       return attempt.fail(thrown);
     }
   }

@@ -1,6 +1,7 @@
 import { withTimeout } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { MachineRef } from '../machines/client.js';
+import { Gone, readOrGone } from '../machines/look.js';
 import { formatDuration, formatTime } from '../text.js';
 import type { WorkTools } from './engine.js';
 import { HELD_UNREADABLY, type HeldAs, type Hold, type HoldOptions, heldUntil } from './hold.js';
@@ -94,9 +95,10 @@ export class Holding {
     machine: MachineRef,
     { signal, isRequested = false, nonce }: HoldOptions,
   ): Promise<HeldAs | undefined> {
-    const { client } = this.#tools;
+    const { client, clock } = this.#tools;
     const { app, id } = machine;
-    const read = await client.get(machine, signal);
+    const read = await readOrGone({ client, clock }, machine, signal);
+    if (read instanceof Gone) throw read;
     // Where nobody waits, it is on its way at best.
     if (read.state !== 'started' && !isRequested) return undefined;
     const ours = this.#written.get(keyOf(machine));

@@ -38,7 +38,10 @@ export class Leasing {
     let isHeld = false;
     attempt.enter('lease');
     const tools = { client, clock, signal: deadline.signal, description, warn: progress.warn, now };
-    const wish = { machine, waits: onLease === 'wait', refused: this.teller(attempt) };
+    const seen = (state: string) => {
+      attempt.state = state;
+    };
+    const wish = { machine, waits: onLease === 'wait', refused: this.teller(attempt), seen };
     try {
       return await withLease(tools, wish, (nonce) => {
         isHeld = true;

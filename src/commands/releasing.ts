@@ -1,10 +1,13 @@
 import { type ActionError, asActionError } from '../errors.js';
-import { Gone, type LookTools, readOrGone } from '../machines/look.js';
+import { Gone, isGone, type LookTools, readOrGone } from '../machines/look.js';
 import { enumerated } from '../text.js';
 import { KEEP_ALIVE_UNTIL } from './idle.js';
 import type { RestoreTools } from './restore.js';
 import { type Held, heldText } from './restore-record.js';
 import type { MachineResult } from './result.js';
+
+const MOST_TRIES = 3;
+const PAUSE_MS = 1_000;
 
 /** What holds are taken back with. */
 export type ReleasingTools = Pick<RestoreTools, 'client' | 'clock' | 'deadline' | 'now'>;
@@ -49,8 +52,17 @@ export async function takeBack(
   { held, before = 0, ...machine }: Held,
   { now, signal, ...tools }: LookTools & { now: () => number; signal: AbortSignal },
 ): Promise<void> {
-  const read = await readOrGone(tools, machine, signal);
-  if (read instanceof Gone || read.metadata[KEEP_ALIVE_UNTIL] !== held) return;
-  const value = before > now() ? heldText(before) : undefined;
-  await tools.client.setMetadata(machine, { key: KEEP_ALIVE_UNTIL, value }, signal);
+  for (let tries = 1; ; tries += 1) {
+    const read = await readOrGone(tools, machine, signal);
+    if (read instanceof Gone || read.metadata[KEEP_ALIVE_UNTIL] !== held) return;
+    const value = before > now() ? heldText(before) : undefined;
+    try {
+      await tools.client.setMetadata(machine, { key: KEEP_ALIVE_UNTIL, value }, signal);
+      return;
+    } catch (error) {
+      // It has gone since, or isn't known for a moment: reading it tells.
+      if (!isGone(error) || tries === MOST_TRIES) throw error;
+      await tools.clock.sleep(PAUSE_MS, signal);
+    }
+  }
 }

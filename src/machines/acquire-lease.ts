@@ -1,6 +1,7 @@
 import type { Lease, MachineRef } from './client.js';
 import { hasDoneNothing } from './fate.js';
-import type { Refusal } from './refusals.js';
+import { Gone, isGone, readOrGone } from './look.js';
+import { Refusal } from './refusals.js';
 import { briefly, giveBack, type LeaseTools, TTL_S } from './release-lease.js';
 import { atTheEnd, isLease } from './request-change.js';
 
@@ -14,22 +15,26 @@ export interface LeaseWish {
   readonly waits: boolean;
   /** Told before each pause. */
   readonly refused?: (refusal: Refusal) => void;
+  /** Told of the state that the machine was read in, where that may be why there is no lease. */
+  readonly seen?: (state: string) => void;
 }
 
 /**
- * Takes a lease: asks until the deadline where somebody else holds it, and three times where nothing came of it.
- * Throws what Fly answers, at the deadline why it refused before.
+ * Takes a lease: asks until the deadline where somebody else holds it, and three times where nothing came of it, or where
+ * Fly doesn't know the machine for a moment. Throws what Fly answers, at the deadline why it refused before, and `Gone` where
+ * there is no machine.
  */
 export async function acquireLease(
   tools: LeaseTools,
-  { machine, waits, refused }: LeaseWish,
+  { machine, waits, refused, seen }: LeaseWish,
 ): Promise<Lease> {
   const { clock, signal } = tools;
-  let unsure = 0;
+  let tries = 0;
+  let mayBeOurs = false;
   let before: unknown;
   for (;;) {
     try {
-      return await acquireOnce(tools, machine, unsure > 0);
+      return await acquireOnce(tools, machine, mayBeOurs);
     } catch (error) {
       if (signal.aborted) throw atTheEnd(error, before);
       before = error;
@@ -37,8 +42,14 @@ export async function acquireLease(
         if (!waits) throw error;
         refused?.(error);
       } else {
-        unsure += 1;
-        if (hasDoneNothing(error) || unsure === MAX_SENDS) throw error;
+        if (isGone(error) || (error instanceof Refusal && error.class === 'wrong state')) {
+          const now = await readOrGone(tools, machine, signal);
+          if (now instanceof Gone) throw now;
+          seen?.(now.state);
+        }
+        tries += 1;
+        mayBeOurs ||= !hasDoneNothing(error);
+        if ((hasDoneNothing(error) && !isGone(error)) || tries === MAX_SENDS) throw error;
       }
       await clock.sleep(PAUSE_MS, signal).catch((end: unknown) => {
         throw atTheEnd(end, error);

@@ -140,6 +140,31 @@ describe('when a machine goes between the list and the request', () => {
     },
   );
 
+  const LEASED = { lease: 'a test' } as const;
+  it.each(['stop', 'suspend'] as const)('%s needs no lease on one that is gone', async (name) => {
+    for (const rig of [vanishing('m001', 'started'), leaving('destroyed', 'started')]) {
+      const { result, warned } = await run(rig, name, LEASED);
+      expect(result.machines[1]).toMatchObject({ state: 'destroyed', outcome: 'unchanged' });
+      expect(warned).toEqual([]);
+    }
+  });
+
+  it.each(['start', 'restart', 'cordon'] as const)(
+    '%s leaves it alone where there is none to lease',
+    async (name) => {
+      const listed = name === 'start' ? 'stopped' : 'started';
+      for (const rig of [vanishing('m001', listed), leaving('destroyed', listed)])
+        expect(outcomes(await run(rig, name, LEASED))).toEqual({ m000: 'changed', m001: 'skipped' });
+    },
+  );
+
+  it('takes a lease all the same where it was not known for a moment only', async () => {
+    const rig = createMachinesRig({ machines: many(1, () => ({ state: 'started' })) });
+    rig.fly.faults.push({ path: /lease$/, times: 2, fault: GONE });
+    expect(outcomes(await run(rig, 'stop', LEASED))).toEqual({ m000: 'changed' });
+    expect(rig.asked().filter((it) => it.startsWith('POST m000/lease'))).toHaveLength(3);
+  });
+
   it('runs no command in one that is read as gone', async () => {
     const { result } = await runExec(leaving('destroyed', 'started'), TRUE);
     expect(result.machines[1]).toMatchObject({ outcome: 'skipped', reason: 'destroyed already' });

@@ -371,6 +371,23 @@ describe('when machines are held', () => {
     expect(holdOf(rig, 'm1')).toBeUndefined();
   });
 
+  it('has nothing to say of a hold whose machine goes while it is taken back, and takes it back once it is known again', async () => {
+    const gone = { status: 404, body: { error: 'machine not found' } };
+    for (const [times, isLost] of [
+      [Number.POSITIVE_INFINITY, true],
+      [2, false],
+    ] as const) {
+      const rig = createMachinesRig({ machines: [heldUntil('m1', OURS)] });
+      rig.fly.faults.push({ method: 'DELETE', path: /m1/, times, fault: gone });
+      if (isLost) {
+        rig.fly.faults.push({ method: 'GET', path: /m1$/, from: 2, fault: gone });
+        rig.fly.faults.push({ path: /machines$/, from: 2, fault: { status: 200, body: [] } });
+      }
+      expect((await restored(rig, onlyHeld(['m1']))).warnings).toEqual([]);
+      expect(holdOf(rig, 'm1')).toBe(isLost ? OURS : undefined);
+    }
+  });
+
   it('takes it back from what somebody else has moved on', async () => {
     const rig = createMachinesRig({ machines: [heldUntil('m1', OURS, { state: 'suspended' })] });
     expect(rowOf(await restored(rig, leftHeld(['m1'])), 'm1').outcome).toBe('skipped');
