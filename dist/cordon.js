@@ -1,3 +1,6 @@
-import { main } from './bundle.js';
-
-await main('cordon');
+const { node } = process.versions;
+if (parseInt(node, 10) >= 20) import('./bundle.js').then((it) => it.main('cordon'));
+else {
+  console.log(`::error title=fly machines::This action needs Node 20 or newer, this is ${node}; what runs the workflow brings its own.`);
+  process.exitCode = 1;
+}
