@@ -124,7 +124,9 @@ describe("when Fly's own third party gives no discharge", () => {
     const failure = await caught(client.fetchAll(await go.mint({ flows: ['immediate'], unreadable: true })));
     client.close();
     expect(failure).toMatchObject({ class: 'missing discharge', status: 500 });
-    expect(client.asked).toEqual(Array(3).fill('POST /immediate/v1/.well-known/macfly/3p 500'));
+    // For half a minute, since a third party may stumble; how often that is hangs on how fast it answers.
+    expect(client.asked.length).toBeGreaterThan(3);
+    expect(new Set(client.asked)).toEqual(new Set(['POST /immediate/v1/.well-known/macfly/3p 500']));
   });
 
   it.each(['expired', 'late-expired'])('leaves the age of a discharge to its caller: %s', async (flow) => {
