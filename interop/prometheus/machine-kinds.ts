@@ -111,12 +111,17 @@ export const KINDS: readonly MachineKind[] = [
   {
     name: 'a worker that waits',
     life: () => ({ proxied: false }),
-    truth: { ...QUIET, traffic: /^no series$/ },
+    truth: { ...QUIET, traffic: /^no series(: network or cpu may tell)?$/ },
   },
   {
     name: 'a worker that works',
     life: () => ({ proxied: false, busy: () => 0.4, depth: () => 8 }),
-    truth: { traffic: /^no series$/, network: 'quiet', cpu: /CPU busy/, query: /^value up to 8$/ },
+    truth: {
+      traffic: /^no series(: network or cpu may tell)?$/,
+      network: 'quiet',
+      cpu: /CPU busy/,
+      query: /^value up to 8$/,
+    },
   },
   {
     name: 'restarted',
@@ -137,7 +142,11 @@ export const KINDS: readonly MachineKind[] = [
     life: (between) => ({ movedAt: between(4 * MIN, 27 * MIN) }),
     truth: { ...all(/^restarted/), query: 'quiet' },
   },
-  { name: 'missing', life: () => ({ seen: () => false }), truth: all(/^no series$/) },
+  {
+    name: 'missing',
+    life: () => ({ seen: () => false }),
+    truth: all(/^no series(: network or cpu may tell)?$/),
+  },
   {
     name: 'no number',
     life: (between) => {
