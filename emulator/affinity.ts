@@ -14,14 +14,15 @@ export function withAffinity({ settings }: World, app: App, method: string, answ
   return { ...answer, headers: { ...answer.headers, 'set-cookie': cookie } };
 }
 
-/** Up to when what is read is known to the node that answers: up to now for a request that bears the cookie. */
+/** Up to when what is read is known to the node that answers: all of it for a request that bears the cookie, whatever the clock says. */
 export function knownUntil(
   { settings, clock }: World,
   app: App,
   headers: Readonly<Record<string, string | undefined>>,
 ): number {
   const cookies = (headers['cookie'] ?? '').split(';').map((it) => it.trim());
-  return cookies.includes(`${NAME}=${nodeOf(app)}`) ? clock.now() : clock.now() - settings.staleMs;
+  const isAtHome = settings.staleMs === 0 || cookies.includes(`${NAME}=${nodeOf(app)}`);
+  return isAtHome ? Number.POSITIVE_INFINITY : clock.now() - settings.staleMs;
 }
 
 /** A machine as a node knows it that has heard of nothing since a time; undefined when it has never heard of it. */
