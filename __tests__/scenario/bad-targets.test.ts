@@ -63,7 +63,9 @@ onEachNode('When what the step names is not there', (open) => {
     const result = await step(scenario, uses, inputs);
     expect(result).toMatchObject({ conclusion: 'failure', stderr: '', outputs: { machines: '[]' } });
     expect(said(result, 'error')).toEqual([expect.stringMatching(expected)]);
-    expect(scenario.fly.requests.map(({ method }) => method)).toEqual(['GET']);
+    // An id that the list lacks is looked for by itself before it is called wrong.
+    const reads = JSON.stringify(inputs).includes('148e') ? 2 : 1;
+    expect(scenario.fly.requests.map(({ method }) => method)).toEqual(Array(reads).fill('GET'));
   });
 
   it('names the caveat by which Fly forbids the change, where the token alone left that open', async () => {
