@@ -24,7 +24,7 @@ onEachNode('When a proxy takes the connection and says nothing', (open) => {
       // Listening on TCP, the proxy's address is an object.
       env: {
         https_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-        FLY_FLAPS_BASE_URL: '',
+        FLY_FLAPS_BASE_URL: 'https://api.machines.dev',
       },
       with: { token: scenario.fly.mintToken({ app: APP, thirdParty: false }), app: APP, timeout },
     });

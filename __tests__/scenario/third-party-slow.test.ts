@@ -45,6 +45,7 @@ onEachNode('When a refresh fails while the discharge still holds', (open) => {
       `GET /v1/apps/${APP}/machines 200`,
       `POST /v1/apps/${APP}/machines/${WORKERS[0]}/start 200`,
       `GET /v1/apps/${APP}/machines/${WORKERS[0]}/wait`,
+      `GET /v1/apps/${APP}/machines/${WORKERS[0]} 200`,
     ]);
   });
 });
