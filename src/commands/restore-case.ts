@@ -6,13 +6,13 @@ import { type Judgement, judge } from './judge.js';
 import { type Changed, type Held, keyOf, type RestoreRecord } from './restore-record.js';
 import type { AppMachine } from './selection.js';
 
-/** Machines by their apps and ids, or why they could not be read; without the apps that could not be listed. */
-export type Listed = ReadonlyMap<string, ReadonlyMap<string, AppMachine | ActionError>>;
+/** Machines by `keyOf`, or why they could not be read; what isn't in it is gone. */
+export type Found = ReadonlyMap<string, AppMachine | ActionError>;
 
 /** A machine of a record, and what is known of it. */
 export interface Case {
   readonly machine: AppMachine;
-  /** Undefined where its app could not be listed, or the machine not be read. */
+  /** Undefined where it could not be read. */
   readonly judgement: Judgement | undefined;
   /** Why it could not be read. */
   readonly error: ActionError | undefined;
@@ -30,26 +30,25 @@ export function allOf({ machines, holds = [] }: RestoreRecord): readonly Machine
 
 const ONLY_HELD: Judgement = { kind: 'there', reason: 'held by this step, not changed' };
 
-/** Judges each machine of a record by what was listed; `clock` tells the servers' time. */
-export function casesOf(record: RestoreRecord, listed: Listed, clock: () => number): Case[] {
+/** Judges each machine of a record by what was found; `clock` tells the servers' time. */
+export function casesOf(record: RestoreRecord, all: Found, clock: () => number): Case[] {
   const changes = new Map(record.machines.map((it) => [keyOf(it), it]));
   const holds = new Map((record.holds ?? []).map((it) => [keyOf(it), it]));
   return allOf(record).map((ref) => {
     const { app, id } = ref;
     const changed = changes.get(keyOf(ref));
     const hold = holds.get(keyOf(ref));
-    const machines = listed.get(app);
-    const found = machines?.get(id);
+    const found = all.get(keyOf(ref));
     const error = found instanceof ActionError ? found : undefined;
     const now = found instanceof ActionError ? undefined : found;
-    const isKnown = machines !== undefined && error === undefined;
     const version = changed?.version ?? '';
-    const machine = now ?? absent({ app, id, version }, isKnown ? 'gone' : '');
+    const machine = now ?? absent({ app, id, version }, error === undefined ? 'gone' : '');
     const isDeployed = now !== undefined && version !== '' && (now.instanceId ?? version) !== version;
     const note = isDeployed ? 'a deploy has changed it in between' : '';
     const judgeIt = (it: Machine | undefined): Judgement =>
       changed === undefined ? ONLY_HELD : judge(record, changed, { now: it, at: clock(), hold });
-    return { machine, judgement: isKnown ? judgeIt(now) : undefined, error, judge: judgeIt, hold, note };
+    const judgement = error === undefined ? judgeIt(now) : undefined;
+    return { machine, judgement, error, judge: judgeIt, hold, note };
   });
 }
 

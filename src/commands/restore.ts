@@ -2,6 +2,7 @@ import { withTimeout } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { MachineRef } from '../machines/client.js';
 import { Gone, readOrGone } from '../machines/look.js';
+import type { Machine } from '../machines/machine.js';
 import { TRANSITIONS } from '../machines/transitions.js';
 import { joined } from '../text.js';
 import type { WorkTools } from './engine.js';
@@ -9,8 +10,8 @@ import { Latch } from './latch.js';
 import { putBack } from './put-back.js';
 import { readEach } from './read-each.js';
 import { Releasing } from './releasing.js';
-import { allOf, type Case, casesOf, type Listed } from './restore-case.js';
-import type { RestoreRecord } from './restore-record.js';
+import { allOf, type Case, casesOf, type Found } from './restore-case.js';
+import { keyOf, type RestoreRecord } from './restore-record.js';
 import { appList, type CommandResult, type MachineResult, untouched } from './result.js';
 import type { AppMachine } from './selection.js';
 
@@ -31,8 +32,7 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   const { clock, progress } = tools;
   const all = allOf(record);
   const apps = [...new Set(all.map(({ app }) => app))];
-  const { listed, errors } = await listAll(all, tools);
-  const cases = casesOf(record, listed, tools.now);
+  const cases = casesOf(record, await findAll(all, tools), tools.now);
   const due = cases.filter(({ judgement }) => judgement?.kind === 'put back');
   const sent = new Latch(due.length);
   const origin = clock.now();
@@ -45,10 +45,8 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   if (due.length > 0) progress.begin('Putting back', begun, 'put back');
   const carryOut = async (it: Case): Promise<MachineResult> => {
     const { machine, judgement, note, judge } = it;
-    if (judgement === undefined) {
-      const error = it.error ?? errors.get(machine.app);
-      return { ...untouched(machine, 'failed'), ...(error && { error }) };
-    }
+    if (judgement === undefined)
+      return { ...untouched(machine, 'failed'), ...(it.error && { error: it.error }) };
     if (judgement.kind === 'there') return untouched(machine, 'unchanged', judgement.reason);
     if (judgement.kind === 'leave') return untouched(machine, 'skipped', judgement.reason);
     const result = await putBack({ machine, by: judgement.by, judge, sent, origin }, tools);
@@ -70,38 +68,34 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   return { apps, machines, failures: [], notices: [], warnings: releasing.warnings, line };
 }
 
-/** Lists the apps. A machine that a list lacks is read by itself before it counts as gone; where that fails, it alone has failed. */
-async function listAll(
-  all: readonly MachineRef[],
-  tools: WorkTools,
-): Promise<{ listed: Listed; errors: ReadonlyMap<string, ActionError> }> {
-  const apps = [...new Set(all.map(({ app }) => app))];
+/**
+ * Lists the apps once each. A machine that a list lacks, or whose app can't be listed, is read by itself: gone is what that
+ * says, and where that fails, the machine alone has failed.
+ */
+async function findAll(all: readonly MachineRef[], tools: WorkTools): Promise<Found> {
   const { client, clock, deadline } = tools;
-  const listed = new Map<string, Map<string, AppMachine | ActionError>>();
-  const errors = new Map<string, ActionError>();
-  const ends = await readEach(apps, tools, async (app, signal) => {
-    const machines = await client.list(app, signal);
-    const seenAt = clock.now();
-    listed.set(app, new Map(machines.map((it) => [it.id, { ...it, app, seenAt }])));
+  const found = new Map<string, AppMachine | ActionError>();
+  const late = () => new ActionError('timeout', 'reading it has got no answer in time');
+  const limited = <T>(work: (signal: AbortSignal) => Promise<T>) =>
+    withTimeout({ clock, signal: deadline.signal, ms: LONGEST_GATHERING_MS, late }, work);
+  const keep = (app: string, machine: Machine) =>
+    found.set(keyOf({ app, id: machine.id }), { ...machine, app, seenAt: clock.now() });
+  const apps = [...new Set(all.map(({ app }) => app))];
+  // Why a list fails needn't be told: what it doesn't tell is asked of each machine.
+  await readEach(apps, tools, async (app, signal) => {
+    const share = limited((least) => client.list(app, AbortSignal.any([signal, least])));
+    for (const machine of await share) keep(app, machine);
   });
-  for (const [index, end] of ends.entries())
-    if (end.status === 'rejected') errors.set(apps[index] ?? '', asActionError(end.reason));
-  const late = () =>
-    new ActionError('timeout', 'the list lacks it, and reading it has got no answer in time');
-  const limits = { clock, signal: deadline.signal, ms: LONGEST_GATHERING_MS, late };
+  const missing = all.filter((it) => !found.has(keyOf(it)));
   await Promise.all(
-    all.map(async (ref) => {
-      const { app, id } = ref;
-      const there = listed.get(app);
-      if (there === undefined || there.has(id)) return;
-      const found = await withTimeout(limits, (signal) => readOrGone(tools, ref, signal)).catch(
-        asActionError,
-      );
-      if (found instanceof Gone) return;
-      there.set(id, found instanceof ActionError ? found : { ...found, app, seenAt: clock.now() });
+    missing.map(async (it) => {
+      const now = await limited((signal) => readOrGone(tools, it, signal)).catch(asActionError);
+      if (now instanceof Gone) return;
+      if (now instanceof ActionError) found.set(keyOf(it), now);
+      else keep(it.app, now);
     }),
   );
-  return { listed, errors };
+  return found;
 }
 
 /** `put back: stopped 3, left alone 1, failed 0 of 4 in my-app` */

@@ -293,10 +293,10 @@ describe('when machines are held', () => {
     expect(result.warnings).toEqual([]);
   });
 
-  it('says of such machines too that their app can’t be listed', async () => {
+  it('says of such a machine too that it can’t be read', async () => {
     const rig = createMachinesRig({
       machines: [heldUntil('m1', OURS)],
-      faults: [{ path: /machines$/, fault: { status: 403, body: { error: 'no' } } }],
+      faults: [{ path: /machines/, fault: { status: 403, body: { error: 'no' } } }],
     });
     const result = await restored(rig, onlyHeld(['m1']));
     expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'failed', error: { class: 'forbidden' } });
@@ -499,6 +499,16 @@ describe('when something can’t be put back', () => {
     const result = await restored(rig, record('start', [leftStarted('m1')]));
     expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'failed', error: { class: 'timeout' } });
   });
+
+  it.each([{ status: 500 }, { status: 403, body: { error: 'no' } }, 'hang', 'garbage'] as const)(
+    'puts back what it knows by id, though the app can’t be listed: %j',
+    async (fault) => {
+      const rig = createMachinesRig({ ...started('m1', 'm2'), faults: [{ path: /machines$/, fault }] });
+      const result = await restored(rig, record('start', ['m1', 'm2'].map(leftStarted)));
+      expect(result.machines.map(({ outcome }) => outcome)).toEqual(['changed', 'changed']);
+      expect(rig.fly.machines(APP).map(({ state }) => state)).toEqual(['stopped', 'stopped']);
+    },
+  );
 
   it('fails the machines of an app that can’t be listed, and no others', async () => {
     const rig = createMachinesRig({
