@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import { unlessAborted } from '../abort.js';
 import type { Clock } from '../clock.js';
 import { withTimeout } from '../clock.js';
@@ -13,9 +12,10 @@ import {
   ticketsOf,
   usableUntil,
 } from '../macaroon/bundle.js';
-import { count, formatDuration, formatTime } from '../text.js';
+import { count, formatDuration } from '../text.js';
 import { crowdOf } from './crowd.js';
 import { type Discharge, Discharges } from './discharges.js';
+import { Exchanges, type ExchangeTools } from './exchanges.js';
 import { ended, tokenEnded, withoutDischarge } from './session-errors.js';
 
 /** All discharges of one refresh together may take so long, but for those that a person approves; less while those at hand still hold. */
@@ -23,8 +23,6 @@ const REFRESH_LIMIT_MS = 60_000;
 const EARLY_REFRESH_LIMIT_MS = 45_000;
 /** So long is an early refresh waited for; what is at hand is used meanwhile. */
 const EARLY_WAIT_MS = 5_000;
-/** Exchanges with third parties under way at once; one that waits for a person holds no place. */
-const EXCHANGES_AT_ONCE = 4;
 /** After a refresh that failed while the old discharges still hold, the next try waits. */
 const COOLDOWN_MS = 15_000;
 
@@ -37,25 +35,16 @@ export interface Lifetime {
 }
 
 /** What a session works with; all effects come from here. */
-export interface SessionTools {
+export interface SessionTools extends ExchangeTools {
   readonly clock: Clock;
-  /** Unix time in milliseconds by the servers' clocks, as far as they are known. */
-  readonly now: () => number;
-  /** Makes sure that `now` is the servers' time; asks one of them when none has answered yet. */
-  readonly learnTime: () => Promise<void>;
-  /** Tells, by the third parameter, once it waits for a person, who may take longer than the signal lets others. */
-  readonly fetchDischarge: (ticket: Ticket, signal: AbortSignal, onPerson: () => void) => Promise<Token>;
   /** A step at the job's end, after which nothing puts right what it could not do. */
   readonly isPost?: boolean | undefined;
   /** Of the session that the token is from. */
   readonly lifetime?: Lifetime | undefined;
   /** When the token ends that this one is a narrowed copy of, in Unix milliseconds; undefined where it is none. */
   readonly originalEnd?: number | undefined;
-  /** Told of each new discharge before anything else happens, so that it is masked. */
-  readonly onSecret: (text: string) => void;
   /** Told of what changed, so that later steps find it. */
   readonly save: (discharges: readonly Discharge[]) => void;
-  readonly info: (message: string) => void;
   readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
 }
@@ -74,7 +63,7 @@ export class Session {
   /** Resolves once the refresh waits for a person. */
   #asked = Promise.resolve();
   #coolUntil = 0;
-  readonly #failures = new Map<string, ActionError>();
+  readonly #exchanges: Exchanges;
   /** What stays right while the servers' time is between the two and no discharge changes. */
   #ready: { readonly header: string; readonly from: number; readonly until: number } | undefined;
   /** The header that came of the last renewal. */
@@ -85,6 +74,10 @@ export class Session {
     this.#bundle = bundle;
     this.#refreshBefore = refreshBefore;
     this.#discharges = new Discharges(bundle.permissions.flatMap(ticketsOf), discharges);
+    this.#exchanges = new Exchanges(tools, (ticket, discharge) => {
+      this.#ready = undefined;
+      return this.#discharges.put(ticket, discharge);
+    });
   }
 
   /** The bundle as it would be sent now. */
@@ -152,8 +145,8 @@ export class Session {
   }
 
   /** Why the last try for a ticket's discharge came to nothing; undefined where it didn't, or none was made. */
-  failureOf({ ticket }: Ticket): ActionError | undefined {
-    return this.#failures.get(ticketKey(ticket));
+  failureOf(ticket: Ticket): ActionError | undefined {
+    return this.#exchanges.failureOf(ticket);
   }
 
   /** Unix milliseconds until which the bundle can be used without a refresh; undefined when it can't be used now. */
@@ -233,20 +226,10 @@ export class Session {
     const { clock, signal } = this.#tools;
     const crowd = crowdOf(this.#alive());
     if (crowd !== undefined) return this.#bear([crowd]);
-    const places = pLimit(EXCHANGES_AT_ONCE);
     const ms = this.#isUsable() ? EARLY_REFRESH_LIMIT_MS : REFRESH_LIMIT_MS;
     const late = () => new ActionError('timeout', `no discharge within ${formatDuration(ms)}`);
     const results = await withTimeout({ clock, signal, ms, late }, (limited) =>
-      Promise.allSettled(
-        tickets.map((ticket) =>
-          untilAsked(places, (onAsked) =>
-            this.#remembering(ticket, limited, () => {
-              onAsked();
-              onPerson();
-            }),
-          ),
-        ),
-      ),
+      this.#exchanges.all(tickets, limited, onPerson),
     );
     const failures = results.flatMap((result) =>
       result.status === 'rejected' ? [asActionError(result.reason)] : [],
@@ -262,37 +245,6 @@ export class Session {
     // A person may take longer than another discharge lives.
     const overdue = this.#isUsable() ? [] : this.#due();
     if (overdue.length > 0) await this.#fetchAll(overdue, onPerson);
-  }
-
-  async #remembering(ticket: Ticket, signal: AbortSignal, onPerson: () => void): Promise<void> {
-    const key = ticketKey(ticket.ticket);
-    try {
-      await this.#fetch(ticket, signal, onPerson);
-      this.#failures.delete(key);
-    } catch (error) {
-      this.#failures.set(key, asActionError(error));
-      throw error;
-    }
-  }
-
-  async #fetch(ticket: Ticket, signal: AbortSignal, onPerson: () => void): Promise<void> {
-    const token = await this.#tools.fetchDischarge(ticket, signal, onPerson);
-    this.#tools.onSecret(token.text);
-    const end = lastSecond(token) * 1000;
-    if (end <= this.#tools.now()) await this.#tools.learnTime();
-    const now = this.#tools.now();
-    if (end <= now) {
-      throw new ActionError(
-        'third party refused',
-        `${ticket.location}: its discharge ended at ${formatTime(end)} already`,
-      );
-    }
-    this.#ready = undefined;
-    const did = this.#discharges.put(ticket, { ...token, arrived: now }) ? 'refreshed' : 'acquired';
-    const life = Number.isFinite(end)
-      ? `until ${formatTime(end)} (${formatDuration(end - now)})`
-      : 'without an end';
-    this.#tools.info(`Discharge of ${ticket.location} ${did}, valid ${life}`);
   }
 
   /** This step has what it needs; later ones will have to fetch it anew. */
@@ -320,16 +272,4 @@ export class Session {
   #isUsable(): boolean {
     return (this.usableUntil() ?? 0) > this.#tools.now();
   }
-}
-
-/** Does work in a place of its own, which is free again once `onAsked` was called: what waits for a person keeps none. */
-function untilAsked<T>(places: LimitFunction, work: (onAsked: () => void) => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    void places(
-      () =>
-        new Promise<void>((free) => {
-          work(free).then(resolve, reject).finally(free);
-        }),
-    );
-  });
 }
