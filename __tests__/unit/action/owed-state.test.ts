@@ -9,10 +9,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandName } from '../../../src/action/commands.js';
-import { post } from '../../../src/action/post.js';
 import type { PostShell } from '../../../src/action/restore-step.js';
-import { type FakeLog, fakeLog, fakeRunner } from '../../support/fake-shell.js';
-import { flyTransport } from '../../support/fly-transport.js';
+import { type FakeLog, fakeRunner } from '../../support/fake-shell.js';
+import { runPost } from '../../support/post-run.js';
 import { passed } from '../../support/step-inputs.js';
 import { createStepRig, type StepRig, type StepRun } from '../../support/step-rig.js';
 
@@ -45,25 +44,11 @@ const start = (machines: string, job = JOB) => step('start', { machines, restore
 
 /** Runs a post with the state of a step, which needn't be its own. */
 async function posted(
-  { runner }: Pick<StepRun, 'runner'>,
+  of: Pick<StepRun, 'runner'>,
   changes: Partial<PostShell> = {},
   job = JOB,
 ): Promise<FakeLog> {
-  const state = Object.entries(runner.state).map(([name, value]) => [`STATE_${name}`, value]);
-  const log = fakeLog();
-  const shell: PostShell = {
-    env: { ...Object.fromEntries(state), ...job },
-    log,
-    runner: fakeRunner(),
-    clock: rig.clock,
-    transport: flyTransport(rig.fly),
-    jitter: () => 0,
-    cancelled: new AbortController().signal,
-    temp: rig.temp,
-    ...changes,
-  };
-  await rig.clock.run(post(shell));
-  return log;
+  return (await runPost(rig, of, changes, job)).log;
 }
 
 describe('when posts are given the state of another step, as those of a composite action that is used twice are', () => {

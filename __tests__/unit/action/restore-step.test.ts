@@ -1,10 +1,10 @@
 import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandName } from '../../../src/action/commands.js';
-import { post } from '../../../src/action/post.js';
 import type { PostShell } from '../../../src/action/restore-step.js';
-import { type FakeLog, type FakeRunner, fakeLog, fakeRunner } from '../../support/fake-shell.js';
+import { fakeRunner } from '../../support/fake-shell.js';
 import { flyTransport } from '../../support/fly-transport.js';
+import { runPost } from '../../support/post-run.js';
 import { createStepRig, type StepRig, type StepRun } from '../../support/step-rig.js';
 
 const APP = 'my-app';
@@ -28,35 +28,6 @@ const openSession = (rig: StepRig) => rig.step('auth', { token: rig.fly.mintToke
 const own = ({ temp }: StepRig) => readdirSync(temp).filter((name) => name.includes('restore'));
 const sessions = ({ temp }: StepRig) => readdirSync(temp).filter((name) => name.includes('session'));
 
-interface PostRun {
-  readonly log: FakeLog;
-  readonly runner: FakeRunner;
-}
-
-/** Runs the post of a step whose state is given. */
-async function posted(
-  rig: StepRig,
-  { runner }: Pick<StepRun, 'runner'>,
-  changes: Partial<PostShell> = {},
-): Promise<PostRun> {
-  const state = Object.entries(runner.state).map(([name, value]) => [`STATE_${name}`, value]);
-  const log = fakeLog();
-  const postRunner = fakeRunner();
-  const shell: PostShell = {
-    env: Object.fromEntries(state),
-    log,
-    runner: postRunner,
-    clock: rig.clock,
-    transport: flyTransport(rig.fly),
-    jitter: () => 0,
-    cancelled: new AbortController().signal,
-    temp: rig.temp,
-    ...changes,
-  };
-  await rig.clock.run(post(shell));
-  return { log, runner: postRunner };
-}
-
 describe('when a step has changed machines', () => {
   it('puts them back under the job’s session, long after its discharge has ended', async () => {
     const rig = stopped();
@@ -65,7 +36,7 @@ describe('when a step has changed machines', () => {
     expect(step.succeeded).toBe(true);
     expect(rig.fly.machine(APP, 'm1').state).toBe('started');
     await rig.clock.advance(3_600_000);
-    const { log, runner } = await posted(rig, step);
+    const { log, runner } = await runPost(rig, step);
     expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
     expect(log.said('warning')).toEqual([]);
     expect(log.said('info').at(-1)).toMatch(/^put back: stopped 1, failed 0 of 1 in my-app, /);
@@ -84,7 +55,7 @@ describe('when a step has changed machines', () => {
       if (request.url.pathname.endsWith('/stop')) fresh.push(request.isFresh);
       return inner(request);
     };
-    await posted(rig, step, { transport });
+    await runPost(rig, step, { transport });
     expect(fresh).toEqual([true]);
   });
 
@@ -100,14 +71,14 @@ describe('when a step has changed machines', () => {
     const step = await rig.step(command, ONE);
     const changed = rig.fly.machine(APP, 'm1');
     expect({ state: changed.state, cordoned: changed.cordoned }).not.toEqual({ state, cordoned });
-    await posted(rig, step);
+    await runPost(rig, step);
     expect(rig.fly.machine(APP, 'm1')).toMatchObject({ state, cordoned });
   });
 
   it('says that a snapshot is gone', async () => {
     const rig = rigWith({ machines: [{ id: 'm1', state: 'suspended' }] });
     await openSession(rig);
-    const { log } = await posted(rig, await rig.step('stop', ONE));
+    const { log } = await runPost(rig, await rig.step('stop', ONE));
     // With its own advice, and no other.
     expect(log.said('warning')).toEqual([expect.stringMatching(/^m1[^\n]*snapshot[^\n]* by hand[^\n]*$/)]);
     expect(log.said('info').at(-1)).toMatch(/^put back: nothing, left alone 1, failed 0 of 1 /);
@@ -118,7 +89,7 @@ describe('when a step has changed machines', () => {
     await openSession(rig);
     const step = await rig.step('start', ONE);
     rig.fly.machine(APP, 'm1').state = 'suspended';
-    const { log } = await posted(rig, step);
+    const { log } = await runPost(rig, step);
     expect(log.said('warning')).toEqual([
       'm1 (worker): it is suspended, not started as this step left it. To have it stopped as before: `fly machine stop m1`',
     ]);
@@ -207,7 +178,7 @@ describe('when the token is the step’s own', () => {
     expect(statSync(join(rig.temp, name)).mode & 0o777).toBe(0o600);
     const other = await rig.step('list', { app: APP });
     expect(other.log.said('error')).toEqual([expect.stringContaining('There is no token')]);
-    const { log } = await posted(rig, step);
+    const { log } = await runPost(rig, step);
     expect(own(rig)).toEqual([]);
     expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
     expect(log.said('info')[0]).toMatch(/^Token from this step's own file, 1 machine that `start` changed/);
@@ -217,7 +188,7 @@ describe('when the token is the step’s own', () => {
   it('is removed even where nothing can be put back with it', async () => {
     const { rig, step } = await started();
     rig.fly.faults.push({ path: '/v1', fault: { status: 401 } });
-    const { log } = await posted(rig, step);
+    const { log } = await runPost(rig, step);
     expect(own(rig)).toEqual([]);
     expect(log.said('warning')).toHaveLength(1);
     expect(rig.fly.machine(APP, 'm1').state).toBe('started');
@@ -226,7 +197,7 @@ describe('when the token is the step’s own', () => {
   it('is removed even where the record is not readable', async () => {
     const { rig, step } = await started();
     step.runner.state['restore-1'] = 'x';
-    const { log } = await posted(rig, step);
+    const { log } = await runPost(rig, step);
     expect(log.said('warning')).toEqual([expect.stringContaining('not readable')]);
     expect(own(rig)).toEqual([]);
   });
@@ -237,7 +208,7 @@ describe('when the token is the step’s own', () => {
     rmSync(path);
     writeFileSync(path, '{}', { mode: 0o666 });
     chmodSync(path, 0o666);
-    const { log } = await posted(rig, step);
+    const { log } = await runPost(rig, step);
     expect(log.said('warning')).toEqual([
       expect.stringMatching(/was not taken: others may write it \(mode 0666, owner \d+\)/),
     ]);
@@ -267,7 +238,7 @@ describe('when a warm-up takes another machine than it meant to', () => {
     expect(rig.fly.machine(APP, 'm2').state).toBe('started');
     expect(own(rig)).toEqual([JSON.parse(step.runner.state['restore'] ?? '').own]);
     expect(inodes.size).toBe(1);
-    const { log } = await posted(rig, step);
+    const { log } = await runPost(rig, step);
     expect(own(rig)).toEqual([]);
     expect(rig.fly.machine(APP, 'm2').state).toBe('stopped');
     expect(log.said('info').at(-1)).toMatch(/^put back: stopped 1, failed 0 of 1 /);
@@ -285,7 +256,7 @@ describe('when the machines were held', () => {
       await openSession(rig);
       const step = await rig.step(name, { ...HELD, ...(name === 'warm-up' && { count: 'all' }) });
       expect(holdOf(rig)).toMatch(/^2025-01-15T13:15:\d\d\.\d{3}Z$/);
-      const { log } = await posted(rig, step);
+      const { log } = await runPost(rig, step);
       expect(log.said('warning')).toEqual([]);
       expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
       expect(holdOf(rig)).toBeUndefined();
@@ -301,7 +272,7 @@ describe('when the machines were held', () => {
       path: /metadata/,
       fault: { status: 403, body: { error: 'no' } },
     });
-    const { log } = await posted(rig, step);
+    const { log } = await runPost(rig, step);
     expect(log.said('warning')).toEqual([
       expect.stringMatching(/^`keep-alive-until` of this job stays .* m1: /),
     ]);
@@ -318,7 +289,7 @@ describe('when the machines were held', () => {
       return flyTransport(rig.fly)(request);
     };
     await rig.step(name, { ...HELD, ...(name === 'warm-up' && { count: 'all' }) }, { runner, transport });
-    const { log } = await posted(rig, { runner: { ...runner, state: atWrite ?? {} } });
+    const { log } = await runPost(rig, { runner: { ...runner, state: atWrite ?? {} } });
     expect(log.said('warning')).toEqual([]);
     expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['stopped', undefined]);
   });
@@ -336,7 +307,7 @@ describe('when the machines were held', () => {
     const step = await rig.step('start', HELD, { transport });
     expect(step.log.said('warning')).toEqual([expect.stringMatching(/^Machine m1 is not held: /)]);
     expect(holdOf(rig)).toBeDefined();
-    await posted(rig, step);
+    await runPost(rig, step);
     expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['stopped', undefined]);
   });
 
@@ -346,9 +317,9 @@ describe('when the machines were held', () => {
     const first = await rig.step('start', HELD);
     const theirs = holdOf(rig);
     const second = await rig.step('warm-up', { ...HELD, hold: '90m', count: 'all' });
-    await posted(rig, second);
+    await runPost(rig, second);
     expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['started', theirs]);
-    await posted(rig, first);
+    await runPost(rig, first);
     expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['stopped', undefined]);
   });
 
@@ -373,7 +344,7 @@ describe('when the machines were held', () => {
         await openSession(rig);
         const step = await rig.step(name, { ...HELD, ...(name === 'warm-up' && { count: 'all' }) });
         expect(holdOf(rig)).toMatch(/^2025-01-15T13:15:\d\d\.\d{3}Z$/);
-        const { log, runner } = await posted(rig, step);
+        const { log, runner } = await runPost(rig, step);
         expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['started', undefined]);
         expect(log.said('warning')).toEqual([]);
         expect(log.said('info').at(-1)).toMatch(
@@ -387,7 +358,7 @@ describe('when the machines were held', () => {
       const rig = up();
       const step = await rig.step('start', { ...HELD, token: rig.fly.mintToken({ app: APP }), app: APP });
       expect(own(rig)).toHaveLength(1);
-      const { log } = await posted(rig, step);
+      const { log } = await runPost(rig, step);
       expect(log.said('info')[0]).toMatch(/own file, 1 machine that `start` changed or held, host /);
       expect([own(rig), holdOf(rig)]).toEqual([[], undefined]);
     });
@@ -403,7 +374,7 @@ describe('when the machines were held', () => {
       const inputs = { ...HELD, token: rig.fly.mintToken({ app: APP }), app: APP };
       const step = await rig.step('start', inputs, { transport });
       expect(holdOf(rig)).toBeDefined();
-      const { log } = await posted(rig, step);
+      const { log } = await runPost(rig, step);
       expect(log.said('warning')).toEqual([]);
       expect([rig.fly.machine(APP, 'm1').state, holdOf(rig), own(rig)]).toEqual(['started', undefined, []]);
     });
@@ -424,7 +395,7 @@ describe('when the machines were held', () => {
       await openSession(rig);
       const step = await rig.step('start', HELD);
       expect(holdOf(rig)).not.toBe(THEIRS);
-      const { log } = await posted(rig, step);
+      const { log } = await runPost(rig, step);
       expect(log.said('warning')).toEqual([]);
       expect([rig.fly.machine(APP, 'm1').state, holdOf(rig)]).toEqual(['started', THEIRS]);
     });
@@ -434,7 +405,7 @@ describe('when the machines were held', () => {
       await openSession(rig);
       const step = await rig.step('start', HELD);
       await rig.clock.advance(3_700_000);
-      await posted(rig, step);
+      await runPost(rig, step);
       expect(holdOf(rig)).toBeUndefined();
     });
   });
@@ -449,7 +420,7 @@ describe('when the machines were held', () => {
     const { now } = rig.clock;
     // An hour and more ahead, which the others' time would be over by.
     const clock = { sleep: rig.clock.sleep.bind(rig.clock), now: () => now.call(rig.clock) + 4_000_000 };
-    const { log } = await posted(rig, step, { clock });
+    const { log } = await runPost(rig, step, { clock });
     expect(log.said('warning')).toEqual(['m1 (worker): held by another job until 2025-01-15T13:00:00Z']);
     expect(rig.fly.machine(APP, 'm1').state).toBe('started');
   });
@@ -462,7 +433,7 @@ describe('when the session has changed by then', () => {
     const step = await rig.step('start', ONE);
     await openSession(rig);
     expect(sessions(rig)).toHaveLength(1);
-    await posted(rig, step);
+    await runPost(rig, step);
     expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
   });
 
@@ -479,7 +450,7 @@ describe('when the session has changed by then', () => {
       isClosed = true;
       return inner(request);
     };
-    const { log } = await posted(rig, step, { transport });
+    const { log } = await runPost(rig, step, { transport });
     expect(log.said('info').join('\n')).toContain('Discharge of');
     expect(log.said('info').at(-1)).toMatch(/^put back: stopped 1/);
     expect(sessions(rig)).toEqual([]);
@@ -493,7 +464,7 @@ describe('when the post can’t finish', () => {
     const step = await rig.step('start', ONE);
     const start = rig.clock.now();
     rig.fly.faults.push({ path: /wait|m1$/, fault: 'hang' });
-    const { log, runner } = await posted(rig, step);
+    const { log, runner } = await runPost(rig, step);
     expect(rig.clock.now() - start).toBe(240_000);
     expect(log.lines.filter(({ level }) => level === 'warning')).toMatchObject([
       {
@@ -514,7 +485,7 @@ describe('when the post can’t finish', () => {
       if (request.url.pathname.endsWith('/stop')) cancelled.abort(new Error('the job was cancelled'));
       return inner(request);
     };
-    const { log } = await posted(rig, step, { transport, cancelled: cancelled.signal });
+    const { log } = await runPost(rig, step, { transport, cancelled: cancelled.signal });
     expect(log.said('warning')).toEqual([expect.stringContaining('the job was cancelled')]);
     expect(log.said('info').at(-1)).toMatch(/^put back: nothing, failed 1 of 1/);
   });
