@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { APP, type Scenario, WORKERS } from '../support/scenario.js';
 import { onEachNode } from '../support/scenario-nodes.js';
+import { said } from '../support/scenario-results.js';
 import { writes } from '../support/scenario-steps.js';
 
 const [FIRST] = WORKERS;
@@ -45,6 +48,24 @@ onEachNode('When nobody reads what a post says', (open) => {
     expect(fly.machine(APP, FIRST).state).toBe('started');
     const posts = await job.post({ deafen: AbortSignal.abort() });
     expect(posts.map(({ exitCode }) => exitCode)).toEqual([0]);
+    expect(fly.machine(APP, FIRST).state).toBe('stopped');
+  });
+});
+
+onEachNode('When something is thrown out of turn in a post', (open) => {
+  it('puts back all the same, however long that takes, and says so', async () => {
+    // Longer than a process stays that has nothing more to do.
+    const scenario = await open({ settings: { latencyMs: 1_500 } });
+    const { job, fly } = scenario;
+    const meddle = join(job.workspace, 'meddle.cjs');
+    const when = "process.argv[1].endsWith('post.js')";
+    writeFileSync(meddle, `if (${when}) setTimeout(() => { throw new Error('boom'); }, 50);`);
+    const { lease, ...given } = inputs(scenario);
+    const env = { NODE_OPTIONS: `--require ${meddle}` };
+    await job.step({ uses: './start', with: { ...given, restore: 'true' }, env });
+    const [post] = await job.post();
+    expect(post).toMatchObject({ exitCode: 0 });
+    expect(post && said(post, 'warning')).toContainEqual(expect.stringContaining('boom'));
     expect(fly.machine(APP, FIRST).state).toBe('stopped');
   });
 });
