@@ -13,6 +13,7 @@ const LEAVES = [
   'duration.ts',
   'deadline.ts',
   'ending.ts',
+  'files',
   'http',
   'token-command.ts',
 ];

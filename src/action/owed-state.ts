@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { namesIn, readPrivate } from '../discharge/private-file.js';
+import { namesIn, readPrivate } from '../files/private-file.js';
 import type { Environment } from './input-text.js';
 
 /** What tells a job from all others; the last one parts the legs of a matrix that share a folder. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from '@badrap/valita';
 import { ActionError, asActionError } from '../errors.js';
+import { namesIn, readPrivate, removePrivate, writePrivate } from '../files/private-file.js';
 import { type Bundle, parseBundle, parseToken } from '../macaroon/bundle.js';
 import { tokenUuid } from '../macaroon/nonce.js';
 import type { Discharge } from './discharges.js';
-import { namesIn, readPrivate, removePrivate, writePrivate } from './private-file.js';
 
 const Content = v.object({
   version: v.literal(1),

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPrivate, removePrivate, writePrivate } from '../../../src/discharge/private-file.js';
+import { readPrivate, removePrivate, writePrivate } from '../../../src/files/private-file.js';
 import { thrownBy } from '../../support/caught.js';
 
 let folder: string;
