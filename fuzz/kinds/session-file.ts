@@ -7,6 +7,7 @@ import { readInputs } from '../../src/action/inputs.js';
 import { maskSession } from '../../src/action/mask.js';
 import { resolveAccess } from '../../src/action/step-access.js';
 import { dischargesIn, findSessions } from '../../src/discharge/session-file.js';
+import { filesIn } from '../../src/files/folder.js';
 import { expectNone, outcome } from '../expect.js';
 import type { Kind } from '../kind.js';
 import { mutateJson, mutateText } from '../mutate.js';
@@ -30,7 +31,7 @@ export const sessionFileKind: Kind = {
     try {
       const text = JSON.stringify(mutateJson(dice, content));
       writeFileSync(join(folder, name), dice.chance(0.3) ? mutateText(dice, text) : text, { mode: 0o600 });
-      const sessions = findSessions(folder);
+      const sessions = findSessions(filesIn(folder));
       const masks: string[] = [];
       for (const found of sessions) {
         maskSession(found.content, { mask: (secret) => void masks.push(secret) });

@@ -17,8 +17,8 @@ import { usableWords } from './usable-words.js';
 
 /** Opens the job's session: acquires what discharges are missing, says what the token is, and leaves all to later steps. */
 export async function auth(step: Step): Promise<CommandResult> {
-  const { access, connection, inputs, temp, log, runner } = step;
-  if (temp === undefined) {
+  const { access, connection, inputs, files, log, runner } = step;
+  if (files === undefined) {
     throw new ActionError('input', 'RUNNER_TEMP is not set, so there is no place for a session', {
       hint: '`auth` works in a GitHub runner only; elsewhere give `token` to each step.',
     });
@@ -28,10 +28,10 @@ export async function auth(step: Step): Promise<CommandResult> {
   const described = describeBundle(session.bundle);
   // Asked anew each time: all this takes its time, and another step may run beside this one.
   const opened = (changes: Partial<StepAccess>) =>
-    openSession(temp, {
+    openSession(files, {
       access: { ...access, ...changes },
       discharges: session.discharges,
-      sessions: findSessions(temp),
+      sessions: findSessions(files),
     });
   const { lifetime = access.lifetime, words } = await narrow(step, opened({}).scope.apps);
   const narrowed = [...new Set([...(access.narrowed ?? []), ...words])];

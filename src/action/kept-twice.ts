@@ -11,12 +11,12 @@ export interface TwiceKept extends Pick<Runner, 'saveState'> {
 /** Saves a step's state by its runner, and a copy for the job's other posts. That the copy can't be kept is a warning. */
 export function keptTwice({
   env,
-  temp,
+  files,
   runner,
   log,
   unique,
-}: Pick<Shell, 'env' | 'temp' | 'runner' | 'log' | 'unique'>): TwiceKept {
-  const copy = OwedStates.of(env, temp)?.copyOf(unique());
+}: Pick<Shell, 'env' | 'files' | 'runner' | 'log' | 'unique'>): TwiceKept {
+  const copy = OwedStates.of(env, files)?.copyOf(unique());
   let isLost = false;
   return {
     step: copy?.step,

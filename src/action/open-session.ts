@@ -10,6 +10,7 @@ import {
   writeSession,
 } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
+import type { Files } from '../files/files.js';
 import { scopeWords } from './scope-of.js';
 import type { StepAccess } from './step-access.js';
 
@@ -37,7 +38,7 @@ export interface Opening {
  * `input` error where the session would be about two organizations.
  */
 export function openSession(
-  folder: string,
+  files: Files,
   {
     access,
     discharges,
@@ -77,13 +78,13 @@ export function openSession(
       rival.apps.length === 0 ? [scopeWords(rival)] : shared(rival, access),
     ),
     commit() {
-      writeSession(folder, { name, content });
+      writeSession(files, { name, content });
       for (const rival of rivals) {
         const taken = shared(rival.content, access);
         const left = rival.content.apps.filter((app) => !taken.includes(app));
         // Exclusions alone would be all apps but those.
-        if (left.every(isExclusion)) removeSession(folder, rival.name);
-        else writeSession(folder, { name: rival.name, content: { ...rival.content, apps: left } });
+        if (left.every(isExclusion)) removeSession(files, rival.name);
+        else writeSession(files, { name: rival.name, content: { ...rival.content, apps: left } });
       }
     },
   };

@@ -1,7 +1,6 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { reportJson } from '../commands/report-json.js';
 import type { CommandResult, MachineResult, Outcome } from '../commands/result.js';
+import type { Files } from '../files/files.js';
 import { formatTime } from '../text.js';
 import { joinedWithin, jsonArray } from './json-array.js';
 
@@ -127,16 +126,11 @@ export function leftOut(outputs: Outputs): OutputName[] {
   return lists.filter((name) => outputs[name] === '');
 }
 
-/** Writes the machines as JSON into the folder and returns the file's path; readable by this user only. */
-export function writeMachinesFile(folder: string, name: string, { machines }: CommandResult): string {
-  const path = join(folder, `fly-machines-${name}.json`);
-  const file = openSync(path, 'w', 0o600);
-  try {
-    for (const piece of jsonArray(machines, reportOf)) writeFileSync(file, piece);
-  } finally {
-    closeSync(file);
-  }
-  return path;
+/** Writes the machines as JSON and returns the file's path; readable by this user only. */
+export function writeMachinesFile(files: Files, unique: string, { machines }: CommandResult): string {
+  const name = `fly-machines-${unique}.json`;
+  files.write(name, jsonArray(machines, reportOf));
+  return files.path(name);
 }
 
 function time(ms: number | undefined): string {

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { namesIn, readPrivate } from '../files/private-file.js';
+import type { Files } from '../files/files.js';
 import type { Environment } from './input-text.js';
 
 /** What tells a job from all others; the last one parts the legs of a matrix that share a folder. */
@@ -26,20 +24,20 @@ export interface OwedState {
  * twice are all given the state of its last use. Each file is one step's, and grows line by line as the runner's own does.
  */
 export class OwedStates {
-  readonly #folder: string;
+  readonly #files: Files;
   readonly #job: string;
 
-  private constructor(folder: string, job: string) {
-    this.#folder = folder;
+  private constructor(files: Files, job: string) {
+    this.#files = files;
     this.#job = job;
   }
 
   /** Those of this job; undefined where nothing tells it from others. */
-  static of(env: Environment, folder: string | undefined): OwedStates | undefined {
+  static of(env: Environment, files: Files | undefined): OwedStates | undefined {
     const parts = IDENTITY.map((name) => env[name] ?? '');
-    if (folder === undefined || parts.includes('')) return undefined;
+    if (files === undefined || parts.includes('')) return undefined;
     const job = hashOf(JSON.stringify([...parts, env['GITHUB_WORKSPACE'] ?? ''])).slice(0, 16);
-    return new OwedStates(folder, job);
+    return new OwedStates(files, job);
   }
 
   /** A step's own copy, whose file is begun when there is something to save. `save` throws where it can't be written. */
@@ -47,24 +45,23 @@ export class OwedStates {
     const step = hashOf(unique).slice(0, 32);
     let isBegun = false;
     const save = (name: string, value: string) => {
-      if (!isBegun) this.#append(step, PLACE, String(this.#steps().length), 'ax');
+      if (!isBegun) this.#append(step, PLACE, String(this.#steps().length), { isNew: true });
       isBegun = true;
-      this.#append(step, name, value, 'a');
+      this.#append(step, name, value);
     };
     return { step, save };
   }
 
-  /** No post undoes it any more. Throws where that can't be written. */
+  /** No post undoes it any more. Throws where that can't be written, or is gone. */
   done(step: string): void {
-    // Of one that is gone, nothing but this would be left.
-    if (existsSync(this.#path(step))) this.#append(step, DONE, '', 'a');
+    this.#append(step, DONE, '');
   }
 
   /** All that this job's steps have left, the latest first. What isn't a private file in our form is passed over. */
   all(): OwedState[] {
     return this.#steps()
       .flatMap((step) => {
-        const saved = savedIn(readPrivate(this.#path(step)).text ?? '');
+        const saved = savedIn(this.#files.read(this.#name(step)).text ?? '');
         return saved.has(PLACE) ? [{ step, saved, place: Number(saved.get(PLACE)) }] : [];
       })
       .sort((a, b) => b.place - a.place)
@@ -75,21 +72,21 @@ export class OwedStates {
       }));
   }
 
-  #append(step: string, name: string, value: string, flag: 'a' | 'ax'): void {
+  #append(step: string, name: string, value: string, options?: { readonly isNew: boolean }): void {
     // The line's end in front, so that a line that was cut off spoils no other.
-    appendFileSync(this.#path(step), `\n${JSON.stringify([name, value])}`, { mode: 0o600, flag });
+    this.#files.append(this.#name(step), `\n${JSON.stringify([name, value])}`, options);
   }
 
   /** Whose files are there. */
   #steps(): string[] {
-    return namesIn(this.#folder).flatMap((name) => {
+    return this.#files.names().flatMap((name) => {
       const [, job, step] = NAME.exec(name) ?? [];
       return step !== undefined && job === this.#job ? [step] : [];
     });
   }
 
-  #path(step: string): string {
-    return join(this.#folder, `fly-machines-owed-${this.#job}-${step}.jsonl`);
+  #name(step: string): string {
+    return `fly-machines-owed-${this.#job}-${step}.jsonl`;
   }
 }
 

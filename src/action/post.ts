@@ -1,5 +1,6 @@
 import { removeSession } from '../discharge/session-file.js';
 import { asActionError } from '../errors.js';
+import { filesIn } from '../files/folder.js';
 import type { Transport } from '../http/transport.js';
 import { STATE } from './commands.js';
 import { titledLog } from './log.js';
@@ -19,8 +20,9 @@ export async function post(given: PostShell): Promise<void> {
   // Nobody tries again after it: no change goes on a connection that may have been closed.
   const transport: Transport = (request) =>
     given.transport(request.method === 'GET' ? request : { ...request, isFresh: true });
-  const shell = { ...given, log, transport };
-  const owed = OwedStates.of(shell.env, shell.temp);
+  const files = given.files ?? (given.temp ? filesIn(given.temp) : undefined);
+  const shell = { ...given, log, transport, files };
+  const owed = OwedStates.of(shell.env, files);
   await putBackAll(shell, owed);
   closeSessions(shell, owed);
 }
@@ -65,15 +67,15 @@ function settle(owed: OwedStates | undefined, step: string): void {
  * and what others opened is closed.
  */
 function closeSessions(shell: PostShell, owed: OwedStates | undefined): void {
-  const { env, log, temp } = shell;
+  const { env, log, files } = shell;
   const own = env[SESSION];
-  if (!own || !temp) return;
+  if (!own || !files) return;
   const opened = statesIn(shell, owed).filter((it) => it.env[SESSION]);
   const isClosed = opened.some((it) => it.isDone && it.env[SESSION] === own);
   const names = isClosed ? opened.filter(({ isDone }) => !isDone).map((it) => it.env[SESSION] ?? '') : [own];
   for (const name of new Set(names)) {
     try {
-      removeSession(temp, name);
+      removeSession(files, name);
       for (const { step } of opened.filter((it) => it.env[SESSION] === name)) settle(owed, step);
       log.info('The session is closed and its file removed.');
     } catch (error) {

@@ -8,6 +8,7 @@ import {
   surveySessions,
 } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
+import type { Files } from '../files/files.js';
 import { coveringSession, namesAll } from './covering-session.js';
 import { maskSession } from './mask.js';
 import { readBundle } from './read-bundle.js';
@@ -32,11 +33,11 @@ export interface RestoreKey {
  */
 export function restoreAccess(
   { head, own, apps }: RestoreKey,
-  temp: string,
+  files: Files,
   log: { mask(secret: string): void },
 ): StepAccess {
   if (own?.content !== undefined) maskSession(own.content, log);
-  const { sessions, refused } = surveySessions(temp);
+  const { sessions, refused } = surveySessions(files);
   for (const { content } of sessions) maskSession(content, log);
   if (own?.content !== undefined) return accessOf(own.content, apps, { source: "this step's own file" });
   if (head.own !== undefined) {

@@ -15,19 +15,19 @@ export function keeperFor(command: Restorable, step: Step): RecordKeeper {
   return new RecordKeeper(command, step.inputs.fallback === 'stop' ? 'stop' : 'none', storeFor(step));
 }
 
-function storeFor({ temp, access, connection, runner, log, unique, env }: Step): RecordStore {
-  const kept = keptTwice({ env, temp, runner, log, unique });
+function storeFor({ files, access, connection, runner, log, unique, env }: Step): RecordStore {
+  const kept = keptTwice({ env, files, runner, log, unique });
   const state = new StateRecord(kept);
   let own: string | undefined;
   let isWritten = false;
 
   function removeOwn(): void {
-    if (own !== undefined && temp !== undefined) removeRestoreFile(temp, own);
+    if (own !== undefined && files !== undefined) removeRestoreFile(files, own);
   }
 
   return {
     open({ machines, ...head }) {
-      if (temp === undefined) throw noPlace();
+      if (files === undefined) throw noPlace();
       const { session } = access;
       own ??= session === undefined ? restoreFileName(unique()) : undefined;
       // Named before it is written, so that whatever happens the post finds and removes it.
@@ -43,7 +43,7 @@ function storeFor({ temp, access, connection, runner, log, unique, env }: Step):
       // Called again with more machines, the file is there already.
       if (own === undefined || isWritten) return;
       try {
-        writeSession(temp, { name: own, content: contentOf(access, connection) });
+        writeSession(files, { name: own, content: contentOf(access, connection) });
         isWritten = true;
       } catch (error) {
         state.clear();

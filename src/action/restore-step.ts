@@ -12,6 +12,7 @@ import {
   writeSession,
 } from '../discharge/session-file.js';
 import { ActionError, asActionError } from '../errors.js';
+import type { Files } from '../files/files.js';
 import type { Transport } from '../http/transport.js';
 import { count, formatDuration } from '../text.js';
 import { connect } from './connect.js';
@@ -41,6 +42,8 @@ export interface PostShell {
   readonly cancelled: AbortSignal;
   /** The runner's folder for temporary files. */
   readonly temp: string | undefined;
+  /** Its files in place of those on disk. */
+  readonly files?: Files | undefined;
 }
 
 /**
@@ -48,20 +51,20 @@ export interface PostShell {
  * nothing could be tried.
  */
 export async function restoreStep(shell: PostShell, limitMs = RESTORE_LIMIT_MS): Promise<boolean> {
-  const { env, temp, log } = shell;
+  const { env, files, log } = shell;
   const head = readHead(env);
   if (head === undefined) return true;
-  if (temp === undefined) throw new ActionError('input', 'RUNNER_TEMP is not set any more');
-  const own = head.own === undefined ? undefined : readRestoreFile(temp, head.own);
+  if (files === undefined) throw new ActionError('input', 'RUNNER_TEMP is not set any more');
+  const own = head.own === undefined ? undefined : readRestoreFile(files, head.own);
   try {
-    const isWhole = await restoreRecord({ head, own, limitMs }, { ...shell, temp });
+    const isWhole = await restoreRecord({ head, own, limitMs }, { ...shell, files });
     // Without its token there is none.
     return isWhole || head.own !== undefined;
   } finally {
     // Last, since it is the only copy; and not where it may hold anything.
     if (head.own !== undefined && own?.unread !== true) {
       try {
-        removeRestoreFile(temp, head.own);
+        removeRestoreFile(files, head.own);
       } catch (error) {
         log.warning(
           `The file ${head.own} with this step's token could not be removed from RUNNER_TEMP: ${asActionError(error).message}`,
@@ -80,14 +83,14 @@ interface Restoring {
 
 async function restoreRecord(
   { head, own, limitMs }: Restoring,
-  shell: PostShell & { readonly temp: string },
+  shell: PostShell & { readonly files: Files },
 ): Promise<boolean> {
-  const { env, temp, log, clock, cancelled } = shell;
+  const { env, files, log, clock, cancelled } = shell;
   const start = clock.now();
   const record = { ...head, machines: readMachines(env, head), holds: readHolds(env) };
   const all = allOf(record);
   const apps = [...new Set(all.map(({ app }) => app))];
-  const access = restoreAccess({ head, own, apps }, temp, log);
+  const access = restoreAccess({ head, own, apps }, files, log);
   log.info(
     `Token from ${access.source}, ${count(all.length, 'machine')} that \`${head.command}\` changed${record.holds.length > 0 ? ' or held' : ''}, host ${access.apiUrl.host}`,
   );
@@ -110,15 +113,15 @@ async function restoreRecord(
 async function putBack(
   access: StepAccess,
   signal: AbortSignal,
-  { env, runner, temp, clock, transport, jitter, log }: PostShell & { readonly temp: string },
+  { env, runner, files, clock, transport, jitter, log }: PostShell & { readonly files: Files },
   work: (tools: RestoreTools) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const { session } = access;
   const save = (discharges: readonly Discharge[]) => {
     // Whatever was closed meanwhile stays closed.
-    if (session === undefined || !findSessions(temp).some(({ name }) => name === session.name)) return;
+    if (session === undefined || !findSessions(files).some(({ name }) => name === session.name)) return;
     const content = { ...session.content, discharges: storedDischarges(discharges) };
-    writeSession(temp, { name: session.name, content });
+    writeSession(files, { name: session.name, content });
   };
   const { client, now } = connect(access, {
     ...{ env, runner, clock, transport, jitter, log, signal, save },

@@ -1,6 +1,7 @@
 import { type CommandResult, type Failure, failedStep } from '../commands/result.js';
 import { Deadline } from '../deadline.js';
 import { ActionError, asActionError } from '../errors.js';
+import { filesIn } from '../files/folder.js';
 import { lastSecond } from '../macaroon/bundle.js';
 import type { CommandName } from './commands.js';
 import { RUN } from './dispatch.js';
@@ -28,13 +29,14 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
   for (const secret of secretsIn(env)) log.mask(secret);
   const start = clock.now();
   let name = command;
-  let titled = shell;
+  const files = shell.files ?? (shell.temp === undefined ? undefined : filesIn(shell.temp));
+  let titled: Shell = { ...shell, files };
   let inputs = UNREAD;
   let step: Step | undefined;
   let result: CommandResult;
   try {
     name ??= commandInput(env);
-    titled = { ...shell, log: titledLog(log, `fly ${name}`) };
+    titled = { ...titled, log: titledLog(log, `fly ${name}`) };
     const foreign = foreignWarning(unknownInputs(env, command === undefined));
     if (foreign !== undefined) titled.log.warning(foreign);
     const read = readInputs(env, name, command === undefined);
@@ -71,10 +73,10 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
 function fileMachines(
   name: string,
   result: CommandResult,
-  { scratch, unique }: Shell,
+  { files, scratch, unique }: Shell,
 ): { machinesFile: string; failure?: Failure } {
   try {
-    return { machinesFile: writeMachinesFile(scratch, `${name}-${unique()}`, result) };
+    return { machinesFile: writeMachinesFile(files ?? filesIn(scratch), `${name}-${unique()}`, result) };
   } catch (thrown) {
     return { machinesFile: '', failure: { app: undefined, error: unwritable(thrown) } };
   }

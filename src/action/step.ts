@@ -3,6 +3,7 @@ import { isSweeping } from '../commands/scope.js';
 import type { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
 import { refusedText, surveySessions, writeSession } from '../discharge/session-file.js';
+import type { Files } from '../files/files.js';
 import { proxyFor } from '../http/proxy.js';
 import type { Transport } from '../http/transport.js';
 import type { CommandName } from './commands.js';
@@ -34,6 +35,8 @@ export interface Shell {
   readonly temp: string | undefined;
   /** Where the machines file goes: the same, or the system's. */
   readonly scratch: string;
+  /** The files of both in place of those on disk. */
+  readonly files?: Files | undefined;
   /** Text of the workspace's `fly.toml`. */
   readonly flyToml: () => string | undefined;
 }
@@ -53,8 +56,8 @@ const NONE = { sessions: [], refused: [] } as const;
  * where inputs, session and environment leave a question open.
  */
 export function prepareStep(command: CommandName, inputs: Inputs, deadline: Deadline, shell: Shell): Step {
-  const { env, runner, log, temp, flyToml, clock, transport, jitter } = shell;
-  const { sessions, refused } = temp === undefined ? NONE : surveySessions(temp);
+  const { env, runner, log, files, flyToml, clock, transport, jitter } = shell;
+  const { sessions, refused } = files === undefined ? NONE : surveySessions(files);
   for (const { content } of sessions) maskSession(content, log);
   const access = resolveAccess(inputs, { env, sessions, refused, flyToml, command });
   if (refused.length > 0) log.warning(refusedText(refused));
@@ -78,8 +81,8 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
   for (const text of strayCredentials(inputs['third-party-credentials'] ?? [], bundle)) log.warning(text);
   const save = (discharges: readonly Discharge[]) => {
     // `auth` writes the session itself, once it is sure that it can be used.
-    if (command === 'auth' || session === undefined || temp === undefined) return;
-    writeSession(temp, {
+    if (command === 'auth' || session === undefined || files === undefined) return;
+    writeSession(files, {
       name: session.name,
       content: { ...session.content, discharges: storedDischarges(discharges) },
     });

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import * as v from '@badrap/valita';
 import { ActionError, asActionError } from '../errors.js';
-import { namesIn, readPrivate, removePrivate, writePrivate } from '../files/private-file.js';
+import type { Files } from '../files/files.js';
 import { type Bundle, parseBundle, parseToken } from '../macaroon/bundle.js';
 import { tokenUuid } from '../macaroon/nonce.js';
 import type { Discharge } from './discharges.js';
@@ -69,14 +68,14 @@ export function tokenOf({ permissions, malformed, users, unknown }: Bundle): str
  * The sessions that are open in this job, by name, and what is called so but isn't a private file of ours in our form. A
  * folder that isn't there holds none. Throws an `input` error where it is no folder.
  */
-export function surveySessions(folder: string): {
+export function surveySessions(files: Files): {
   readonly sessions: readonly FoundSession[];
   readonly refused: readonly RefusedFile[];
 } {
   const sessions: FoundSession[] = [];
   const refused: RefusedFile[] = [];
-  for (const name of listed(folder).filter((it) => NAME.test(it))) {
-    const { content, refused: why } = readSession(join(folder, name));
+  for (const name of listed(files).filter((it) => NAME.test(it))) {
+    const { content, refused: why } = readSession(files, name);
     if (content !== undefined && nameFor(content) === name) sessions.push({ name, content });
     else if (content !== undefined)
       refused.push({ name, why: 'its token is not the one that it is called by' });
@@ -86,8 +85,8 @@ export function surveySessions(folder: string): {
 }
 
 /** The sessions alone. */
-export function findSessions(folder: string): readonly FoundSession[] {
-  return surveySessions(folder).sessions;
+export function findSessions(files: Files): readonly FoundSession[] {
+  return surveySessions(files).sessions;
 }
 
 /** A sentence for each file that was not taken: what it is, why, and what to look at. */
@@ -99,9 +98,9 @@ export function refusedText(refused: readonly RefusedFile[]): string {
 export const REFUSED_HINT =
   'Does a step change modes or owners in RUNNER_TEMP (`chmod -R`, `chown -R`), does another user run this one, or another version of this action? Let it leave the file alone, or run `auth` again after it.';
 
-function listed(folder: string): string[] {
+function listed(files: Files): string[] {
   try {
-    return namesIn(folder).sort();
+    return files.names().sort();
   } catch (error) {
     throw new ActionError('input', `RUNNER_TEMP can't be read: ${asActionError(error).message}`, {
       hint: 'It is to be a folder of the user that runs the step.',
@@ -123,12 +122,12 @@ function nameFor({ token }: SessionContent): string | undefined {
 export interface ReadSession {
   readonly content?: SessionContent;
   readonly refused?: string;
-  /** It could not be looked at: what it is isn't known. */
+  /** It could not be looked at, or may be ours all the same: it isn't to be removed. */
   readonly unread?: true;
 }
 
-function readSession(path: string): ReadSession {
-  const { text, ...refused } = readPrivate(path);
+function readSession(files: Files, name: string): ReadSession {
+  const { text, ...refused } = files.read(name);
   if (text === undefined) return refused;
   const json = parsed(text);
   const result = Content.try(json, { mode: 'strip' });
@@ -149,22 +148,22 @@ function parsed(text: string): unknown {
 }
 
 /** Writes a session for this user only, whole or not at all. */
-export function writeSession(folder: string, { name, content }: FoundSession): void {
+export function writeSession(files: Files, { name, content }: FoundSession): void {
   try {
-    writePrivate(join(folder, name), JSON.stringify(content));
+    files.write(name, JSON.stringify(content));
   } catch (error) {
     throw new ActionError(
       'internal',
-      `The session could not be written to RUNNER_TEMP: ${asActionError(error).message}`,
+      `The file ${name} could not be written to RUNNER_TEMP: ${asActionError(error).message}`,
       { hint: 'Is the disk full, or the folder not writable?', cause: error },
     );
   }
 }
 
 /** Removes a session's file; that it is gone already is fine. Throws for a name that isn't a session's. */
-export function removeSession(folder: string, name: string): void {
+export function removeSession(files: Files, name: string): void {
   if (!NAME.test(name)) throw new ActionError('internal', 'the state does not name a session file');
-  removePrivate(folder, name);
+  files.remove(name);
 }
 
 /** The name of a file in a session's form that one step leaves for its own post; no other step finds it. */
@@ -174,13 +173,13 @@ export function restoreFileName(unique: string): string {
 }
 
 /** Reads what a step left for its post; empty when it isn't there. Throws for a name that isn't such a file's. */
-export function readRestoreFile(folder: string, name: string): ReadSession {
-  return readSession(join(folder, restoreName(name)));
+export function readRestoreFile(files: Files, name: string): ReadSession {
+  return readSession(files, restoreName(name));
 }
 
 /** Removes what a step left for its post; that it is gone already is fine. Throws, for a name that isn't such a file's as well. */
-export function removeRestoreFile(folder: string, name: string): void {
-  removePrivate(folder, restoreName(name));
+export function removeRestoreFile(files: Files, name: string): void {
+  files.remove(restoreName(name));
 }
 
 function restoreName(name: string): string {

@@ -5,6 +5,7 @@ import { type Opening, openSession } from '../../../src/action/open-session.js';
 import type { StepAccess } from '../../../src/action/step-access.js';
 import type { Scope } from '../../../src/commands/scope.js';
 import { findSessions } from '../../../src/discharge/session-file.js';
+import { filesIn } from '../../../src/files/folder.js';
 import { parseBundle } from '../../../src/macaroon/bundle.js';
 import { thrownBy } from '../../support/caught.js';
 import { discharged, freshToken } from '../../support/sessions.js';
@@ -32,7 +33,11 @@ function opening(token: string, apps: readonly string[], changes: Partial<StepAc
     approve: false,
     ...changes,
   };
-  return openSession(folder, { access, discharges: access.discharges, sessions: findSessions(folder) });
+  return openSession(filesIn(folder), {
+    access,
+    discharges: access.discharges,
+    sessions: findSessions(filesIn(folder)),
+  });
 }
 
 function open(token: string, apps: readonly string[], changes: Partial<StepAccess> = {}): Opening {
@@ -47,7 +52,9 @@ const all = (org: string): Scope => of(org);
 
 /** Token and apps of each session that is open. */
 function found(): Record<string, readonly string[]> {
-  return Object.fromEntries(findSessions(folder).map(({ content }) => [content.token, content.apps]));
+  return Object.fromEntries(
+    findSessions(filesIn(folder)).map(({ content }) => [content.token, content.apps]),
+  );
 }
 
 describe('when a session is opened', () => {
@@ -72,7 +79,7 @@ describe('when a session is opened', () => {
     const [name = ''] = readdirSync(folder);
     expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
     expect(name).not.toContain(A.slice(4, 20));
-    expect(findSessions(folder).map(({ content }) => content)).toEqual([
+    expect(findSessions(filesIn(folder)).map(({ content }) => content)).toEqual([
       {
         version: 1,
         token: A,
@@ -171,7 +178,7 @@ describe('when another token opens for an app that is covered', () => {
 /** Apps and organization of each session that is open. */
 function scopes(): Record<string, readonly [readonly string[], string | undefined]> {
   return Object.fromEntries(
-    findSessions(folder).map(({ content }) => [content.token, [content.apps, content.org]]),
+    findSessions(filesIn(folder)).map(({ content }) => [content.token, [content.apps, content.org]]),
   );
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../../../src/action/outputs.js';
 import { failedStep, type Outcome } from '../../../src/commands/result.js';
 import { ActionError } from '../../../src/errors.js';
+import { filesIn } from '../../../src/files/folder.js';
 import { machineResult, resultOf } from '../../support/results.js';
 
 /** GitHub's limit on all outputs of a job, in UTF-16 units of two bytes. */
@@ -176,7 +177,7 @@ describe('when the machines are written to a file', () => {
     ['more than are written at once', many(250, 'changed', 'x\n"|\u2028🔥')],
     ['none', resultOf([])],
   ])('holds the same JSON, for this user only: %s', (_, result) => {
-    const path = writeMachinesFile(folder, 'stop-1', result);
+    const path = writeMachinesFile(filesIn(folder), 'stop-1', result);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(result.machines.map(reportOf));
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });

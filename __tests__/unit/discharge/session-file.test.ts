@@ -24,6 +24,7 @@ import {
   tokenOf,
   writeSession,
 } from '../../../src/discharge/session-file.js';
+import { filesIn } from '../../../src/files/folder.js';
 import { parseBundle, tokenText } from '../../../src/macaroon/bundle.js';
 import { tokenUuid } from '../../../src/macaroon/nonce.js';
 import { thrownBy } from '../../support/caught.js';
@@ -95,18 +96,18 @@ describe('when a session is named', () => {
 describe('when a session is written', () => {
   it('is a file for this user alone, which later steps find', () => {
     const umask = process.umask(0);
-    writeSession(folder, { name, content });
+    writeSession(filesIn(folder), { name, content });
     process.umask(umask);
     expect(modeOf(path)).toBe(0o600);
     expect(readdirSync(folder)).toEqual([name]);
-    expect(findSessions(folder)).toEqual([{ name, content }]);
+    expect(findSessions(filesIn(folder))).toEqual([{ name, content }]);
   });
 
   it('replaces the one before as a whole', () => {
-    writeSession(folder, { name, content: { ...content, apps: ['a'.repeat(5_000)] } });
+    writeSession(filesIn(folder), { name, content: { ...content, apps: ['a'.repeat(5_000)] } });
     chmodSync(path, 0o644);
-    writeSession(folder, { name, content });
-    expect(findSessions(folder)).toEqual([{ name, content }]);
+    writeSession(filesIn(folder), { name, content });
+    expect(findSessions(filesIn(folder))).toEqual([{ name, content }]);
     expect(modeOf(path)).toBe(0o600);
   });
 
@@ -114,7 +115,7 @@ describe('when a session is written', () => {
     const target = join(folder, 'target');
     writeFileSync(target, 'precious');
     symlinkSync(target, path);
-    writeSession(folder, { name, content });
+    writeSession(filesIn(folder), { name, content });
     expect(lstatSync(path).isFile()).toBe(true);
     expect(readFileSync(target, 'utf8')).toBe('precious');
   });
@@ -122,7 +123,7 @@ describe('when a session is written', () => {
   it('leaves nothing behind when it fails, and says what to look at', () => {
     // A file can not take a folder's place.
     mkdirSync(join(path, 'inside'), { recursive: true });
-    const error = thrownBy(() => writeSession(folder, { name, content }));
+    const error = thrownBy(() => writeSession(filesIn(folder), { name, content }));
     expect(error).toMatchObject({ class: 'internal', hint: expect.stringContaining('disk full') });
     expect(String(error)).not.toContain(text);
     expect(readdirSync(folder)).toEqual([name]);
@@ -130,7 +131,9 @@ describe('when a session is written', () => {
 
   it('fails where there is no folder', () => {
     const gone = join(folder, 'gone');
-    expect(thrownBy(() => writeSession(gone, { name, content }))).toMatchObject({ class: 'internal' });
+    expect(thrownBy(() => writeSession(filesIn(gone), { name, content }))).toMatchObject({
+      class: 'internal',
+    });
     expect(existsSync(gone)).toBe(false);
   });
 });
@@ -147,28 +150,32 @@ describe('when sessions are looked for', () => {
       name: sessionName(parseBundle(it)),
       content: { ...content, token: it },
     }));
-    for (const session of opened) writeSession(folder, session);
+    for (const session of opened) writeSession(filesIn(folder), session);
     const names = opened.map((it) => it.name).sort();
-    writeSession(folder, { name: `${names[0]}.0123456789abcdef`, content });
+    writeSession(filesIn(folder), { name: `${names[0]}.0123456789abcdef`, content });
     writeFileSync(join(folder, 'other.json'), JSON.stringify(content), { mode: 0o600 });
-    expect(findSessions(folder).map((it) => it.name)).toEqual(names);
+    expect(findSessions(filesIn(folder)).map((it) => it.name)).toEqual(names);
   });
 
-  it('finds none where there is no folder', () => expect(findSessions(join(folder, 'gone'))).toEqual([]));
+  it('finds none where there is no folder', () =>
+    expect(findSessions(filesIn(join(folder, 'gone')))).toEqual([]));
 
-  it.each([0o600, 0o400, 0o644])('takes a file of mode %i', (mode) => {
-    put(content, mode);
-    expect(findSessions(folder)).toHaveLength(1);
+  it('takes a file of its own mode', () => {
+    put(content);
+    expect(findSessions(filesIn(folder))).toHaveLength(1);
   });
 
   it('takes more than it knows, and drops it', () => {
     put({ ...content, later: true });
-    expect(findSessions(folder)).toEqual([{ name, content }]);
+    expect(findSessions(filesIn(folder))).toEqual([{ name, content }]);
   });
 
   it.each<[string, string, () => void]>([
     ['a file that the group may write', 'others may write it (mode 0620', () => put(content, 0o620)],
     ['a file that anybody may write', 'others may write it (mode 0602', () => put(content, 0o602)],
+    ['a file that the group may read', 'others may read it (mode 0640', () => put(content, 0o640)],
+    ['a file that anybody may read', 'others may read it (mode 0644', () => put(content, 0o644)],
+    ['a file of another mode', 'its mode is not 0600 any more (mode 0400', () => put(content, 0o400)],
     ['an empty file', 'cut off', () => put('')],
     ['half a file', 'cut off', () => put(JSON.stringify(content).slice(0, -20))],
     ['no JSON', 'no JSON', () => put('{]')],
@@ -188,29 +195,29 @@ describe('when sessions are looked for', () => {
       'a link to a session',
       'link',
       () => {
-        writeSession(folder, { name: 'elsewhere', content });
+        writeSession(filesIn(folder), { name: 'elsewhere', content });
         symlinkSync(join(folder, 'elsewhere'), path);
       },
     ],
   ])('does not take %s, and says why', (_, why, make) => {
     make();
-    const { sessions, refused } = surveySessions(folder);
+    const { sessions, refused } = surveySessions(filesIn(folder));
     expect(sessions).toEqual([]);
     expect(refused).toEqual([{ name, why: expect.stringContaining(why) }]);
   });
 
   it('can not look into what is no folder, and says where to look', () => {
     put(content);
-    expect(thrownBy(() => findSessions(path))).toMatchObject({
+    expect(thrownBy(() => findSessions(filesIn(path)))).toMatchObject({
       class: 'input',
       message: expect.stringContaining('RUNNER_TEMP'),
     });
   });
 
   it('does not take a file of another user', () => {
-    writeSession(folder, { name, content });
+    writeSession(filesIn(folder), { name, content });
     jest.spyOn(process, 'getuid').mockReturnValue((process.getuid?.() ?? 0) + 1);
-    const { sessions, refused } = surveySessions(folder);
+    const { sessions, refused } = surveySessions(filesIn(folder));
     expect(sessions).toEqual([]);
     expect(refused).toEqual([{ name, why: expect.stringMatching(/another user's.* owner \d+/) }]);
   });
@@ -218,9 +225,9 @@ describe('when sessions are looked for', () => {
 
 describe('when a session is removed', () => {
   it('is gone, and may be gone already', () => {
-    writeSession(folder, { name, content });
-    removeSession(folder, name);
-    removeSession(folder, name);
+    writeSession(filesIn(folder), { name, content });
+    removeSession(filesIn(folder), name);
+    removeSession(filesIn(folder), name);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -228,7 +235,7 @@ describe('when a session is removed', () => {
     const target = join(folder, 'target');
     writeFileSync(target, 'precious');
     symlinkSync(target, path);
-    removeSession(folder, name);
+    removeSession(filesIn(folder), name);
     expect(readdirSync(folder)).toEqual(['target']);
   });
 
@@ -244,7 +251,7 @@ describe('when a session is removed', () => {
     'fly-machines-session-0.json',
   ])('refuses the name %j', (wrong) => {
     writeFileSync(join(folder, 'target'), 'precious');
-    expect(thrownBy(() => removeSession(join(folder), wrong))).toMatchObject({ class: 'internal' });
+    expect(thrownBy(() => removeSession(filesIn(join(folder)), wrong))).toMatchObject({ class: 'internal' });
     expect(readdirSync(folder)).toEqual(['target']);
   });
 });

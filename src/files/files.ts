@@ -1,0 +1,24 @@
+/** What was read, or why not. Neither where nothing is there. */
+export interface PrivateRead {
+  readonly text?: string;
+  /** `others may write it (mode 0660, owner 0)`. */
+  readonly refused?: string;
+  /** It could not be looked at, or may be ours all the same: it isn't to be removed. */
+  readonly unread?: true;
+}
+
+/** The files of one folder that are this user's own, by name. What is refused for a moment is tried again within a second. */
+export interface Files {
+  /** Where a file is, for other programs. */
+  path(name: string): string;
+  /** Reads a file that is this user's own and nobody else's. Never throws. */
+  read(name: string): PrivateRead;
+  /** Writes a file for this user only, whole or not at all; whatever stood there is replaced, a link included. Throws. */
+  write(name: string, text: string | Iterable<string>): void;
+  /** Adds to a file, which `isNew` begins and which has to be there else. Throws. */
+  append(name: string, text: string, options?: { readonly isNew: boolean }): void;
+  /** All that is in the folder; one that isn't there is empty. Throws where it is no folder, or can't be listed. */
+  names(): string[];
+  /** Removes a file, and what a process that was killed while writing it has left: all that can be removed, before it throws. */
+  remove(name: string): void;
+}

@@ -1,0 +1,31 @@
+/** Between two tries, in milliseconds: well within a second together. */
+const PAUSES_MS = [10, 40, 100, 200, 300] as const;
+/** What a scanner that has a file open for a moment comes to, on Windows above all; a signal; and too many open files. */
+const MOMENTARY = new Set(['EBUSY', 'EPERM', 'EACCES', 'EINTR', 'EAGAIN', 'EMFILE', 'ENFILE']);
+
+/**
+ * Tries again what was refused for a moment. Waits in place: what comes next hangs on it, and it takes no more than a blink.
+ * `isFinal` tells what no time mends.
+ */
+export function patiently<T>(
+  work: () => T,
+  pause: (ms: number) => void,
+  isFinal: () => boolean = () => false,
+): T {
+  for (const ms of PAUSES_MS) {
+    try {
+      return work();
+    } catch (error) {
+      if (!MOMENTARY.has(codeOf(error)) || isFinal()) throw error;
+    }
+    pause(ms);
+  }
+  return work();
+}
+
+/** `ENOENT`; of anything else, what it says. */
+export function codeOf(error: unknown): string {
+  const code: unknown =
+    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : String(error);
+}
