@@ -1,14 +1,13 @@
-import { withTimeout } from '../clock.js';
 import { isPattern } from '../commands/app-patterns.js';
 import type { Lifetime } from '../discharge/session.js';
-import { ActionError, asActionError } from '../errors.js';
+import { ActionError } from '../errors.js';
 import { parseAction } from '../macaroon/action-mask.js';
-import { attenuate } from '../macaroon/attenuate.js';
-import { type Bundle, lastSecond, type Token, tokenText } from '../macaroon/bundle.js';
+import { type Bundle, lastSecond, type Token } from '../macaroon/bundle.js';
 import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
 import { isImplied } from '../macaroon/implied.js';
-import { count, enumerated, formatDuration } from '../text.js';
+import { appNumbers } from './app-numbers.js';
+import { attenuated, endingAt, unnarrowable } from './attenuated.js';
 import type { Inputs } from './input-table.js';
 import { tokenForms } from './mask.js';
 import type { Step } from './step.js';
@@ -16,7 +15,6 @@ import { requireSomeLeft, ungranted } from './what-is-left.js';
 
 const READ = parseAction('r');
 const ACTIONS = { control: parseAction('rC'), read: READ } as const;
-const APP_LIMIT_MS = 60_000;
 
 /** What was taken from the session's copy of the token. */
 export interface Narrowed {
@@ -65,22 +63,15 @@ export async function narrow(step: Step, apps: readonly string[]): Promise<Narro
   };
 }
 
-function attenuated(token: Token, caveats: readonly Caveat[]): Token {
-  if (isFinished(token) || caveats.length === 0) return token;
-  const macaroon = attenuate(token.macaroon, caveats);
-  return { text: tokenText(macaroon), macaroon };
-}
-
-/** Whatever the issuer's clock says, it has begun: only the end matters. */
-function endingAt(end: number): Caveat {
-  return { name: 'ValidityWindow', body: { not_before: 0n, not_after: BigInt(end) } };
-}
-
 async function scopeCaveats(step: Step, apps: readonly string[]): Promise<Caveat[]> {
   const { scope } = step.inputs;
   if (scope === 'full') return [];
   const mask = ACTIONS[scope];
-  const numbers = await appNumbers(step, apps);
+  // Which apps a pattern fits changes while the session lasts.
+  const names = apps.some(isPattern) ? [] : apps;
+  const numbers = await appNumbers(step, names, (app, cause) =>
+    unnumbered(app, step.access.apps.includes(app), cause),
+  );
   return [
     { name: 'Action', body: mask },
     // Which action Fly takes a command for isn't known, and one does more than read.
@@ -94,29 +85,6 @@ async function scopeCaveats(step: Step, apps: readonly string[]): Promise<Caveat
 /** What names no such thing, an organization's metrics for one, can be read all the same. */
 function onlyWhere(caveat: Caveat): Caveat {
   return { name: 'IfPresent', body: { ifs: [caveat], else: READ } };
-}
-
-/** Of all apps, or none: one that is missing would be out of reach. */
-async function appNumbers(
-  { access, connection, clock, deadline }: Step,
-  apps: readonly string[],
-): Promise<bigint[]> {
-  // Which apps a pattern fits changes while the session lasts.
-  const names = apps.some(isPattern) ? [] : apps;
-  const { signal } = deadline;
-  const late = () => new ActionError('timeout', `no answer within ${formatDuration(APP_LIMIT_MS)}`);
-  return await withTimeout({ clock, signal, ms: APP_LIMIT_MS, late }, (limited) =>
-    Promise.all(
-      names.map(async (app) => {
-        try {
-          return await connection.client.numberOf(app, limited);
-        } catch (error) {
-          signal.throwIfAborted();
-          throw unnumbered(app, access.apps.includes(app), asActionError(error));
-        }
-      }),
-    ),
-  );
 }
 
 /** The class stays: a misspelt app is something else than a Fly that can't be reached. */
@@ -133,18 +101,9 @@ function unnumbered(app: string, isOwn: boolean, cause: ActionError): ActionErro
   });
 }
 
-/** As only discharges should be; nothing can be added to it. */
-const isFinished = ({ macaroon }: Token) => macaroon.nonce.proof === true;
-
 /** What else of the token the session holds, and why that matters. */
-function untouched({ permissions, malformed, users, unknown }: Bundle): string | undefined {
-  const finished = permissions.filter(isFinished).length;
-  const parts = [
-    ...(finished > 0 ? [count(finished, 'finished token')] : []),
-    ...(malformed.length > 0 ? [count(malformed.length, "part that can't be read")] : []),
-    ...(users.length > 0 ? [count(users.length, 'OAuth token')] : []),
-    ...(unknown.length > 0 ? [count(unknown.length, 'part of no known shape')] : []),
-  ];
-  if (parts.length === 0) return undefined;
-  return `${enumerated(parts)} can't be narrowed: whoever reads the session's file has all that they allow, for as long as they hold.`;
+function untouched(bundle: Bundle): string | undefined {
+  const parts = unnarrowable(bundle);
+  if (parts === undefined) return undefined;
+  return `${parts} can't be narrowed: whoever reads the session's file has all that they allow, for as long as they hold.`;
 }
