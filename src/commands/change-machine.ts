@@ -7,6 +7,7 @@ import type { Machine } from '../machines/machine.js';
 import { isLease } from '../machines/request-change.js';
 import type { Transition, TransitionOptions } from '../machines/transitions.js';
 import { waitForGoal } from '../machines/wait-for-goal.js';
+import { joined } from '../text.js';
 import { Attempt } from './attempt.js';
 import type { Doing, Progress, WorkTools } from './engine.js';
 import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
@@ -90,7 +91,11 @@ export class MachineChanger {
     } catch (thrown) {
       const { onLease } = this.#options;
       if (onLease === 'skip' && isLease(thrown)) return attempt.end('skipped', { reason: holderOf(thrown) });
-      if (thrown instanceof LeftAlone) return attempt.end(thrown.outcome, { reason: thrown.message });
+      if (thrown instanceof LeftAlone) {
+        const sent = `a ${this.#transition.verb} was sent before, and its answer was lost`;
+        const reason = joined(thrown.message, this.#touched.has(machine) ? sent : '');
+        return attempt.end(thrown.outcome, { reason });
+      }
       const gone = goneMeanwhile(attempt, thrown);
       if (gone !== undefined && one.goal.isGoneFine)
         return attempt.end('unchanged', { reason: `became ${attempt.state} meanwhile` });

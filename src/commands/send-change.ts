@@ -10,6 +10,9 @@ import type { Before, Touched } from './touched.js';
 /** For how long a refusal that may pass is asked again before the fallback, in milliseconds: to stop a machine costs its memory. */
 const LONGEST_PATIENCE_MS = 60_000;
 
+/** The fallback is no way to these. */
+const SUSPENDED: ReadonlySet<string> = new Set(['suspended', 'suspending']);
+
 /** What watches the requests of a step, a transition's fallback included. */
 export interface Watch {
   /** Judges a machine whenever it was read right before a request, undefined where it is gone; throws a `LeftAlone`. */
@@ -62,6 +65,8 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
         ...{ machine, goal, waitsForLease, patienceMs: by === transition ? patienceMs : 0 },
         // Whoever held the lease before us may have changed anything.
         seenAt: nonce === undefined && !isWary ? machine.seenAt : Number.NEGATIVE_INFINITY,
+        // Of what was sent before, be it by another request, only a clear refusal says that nothing comes of it.
+        mayBeOurs: watch.touched.has(machine),
         judge: judge && ((now) => judge(now && { ...machine, ...now }, machine)),
         seen: (state) => {
           attempt.state = state;
@@ -78,7 +83,8 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
   } catch (error) {
     if (fallback === undefined || !(error instanceof Refusal && error.isAboutMachine)) throw error;
     const instead = TRANSITIONS[fallback];
-    if (!(await request(instead))) return { isOurs: false, reason: '' };
+    const isOurs = await request(instead);
+    if (!isOurs || SUSPENDED.has(attempt.state)) return { isOurs, reason: '' };
     const reason = `could not be ${transition.past} and was ${instead.past}: ${error.message}`;
     return { isOurs: true, instead: instead.past, reason };
   }

@@ -14,9 +14,14 @@ export interface Looking {
   readonly goal: Goal;
   /** When it was read last, by the clock; minus infinity where that doesn't count any more. */
   readonly seenAt: number;
+  /** Whether something that was sent earlier may have come about. */
+  readonly mayBeOurs?: boolean;
   /** Told of the state that it was seen in. */
   readonly seen?: (state: string) => void;
-  /** Judges it whenever it was read right before a request, undefined where it is gone; throws where none is to be sent. */
+  /**
+   * Judges it when it was read right before a request, undefined where it is gone; throws where none is to be sent. Isn't asked of
+   * what one of our own requests may have led to.
+   */
   readonly judge?: ((now: Machine | undefined) => void) | undefined;
 }
 
@@ -26,7 +31,7 @@ export class OnItsWay extends Error {}
 /** Looks at a machine before a change is sent to it, so that nobody else's doing is taken for ours, or done again. */
 export class LookBefore {
   /** Whether one of our requests may have come about, although its answer was lost. */
-  mayBeOurs = false;
+  mayBeOurs: boolean;
   readonly #tools: { readonly client: MachinesClient; readonly clock: Clock };
   readonly #looking: Looking;
   #seenAt: number;
@@ -36,7 +41,8 @@ export class LookBefore {
   constructor(tools: { readonly client: MachinesClient; readonly clock: Clock }, looking: Looking) {
     this.#tools = tools;
     this.#looking = looking;
-    this.#seenAt = looking.seenAt;
+    this.mayBeOurs = looking.mayBeOurs === true;
+    this.#seenAt = this.mayBeOurs ? Number.NEGATIVE_INFINITY : looking.seenAt;
   }
 
   /** What was seen doesn't hold any more. */
@@ -50,13 +56,15 @@ export class LookBefore {
     const { rebase } = goal;
     const isFresh = this.#tools.clock.now() - this.#seenAt <= FRESH_MS;
     if (isFresh && rebase === undefined) return;
-    const now = await this.#read(signal, judge);
-    if (now !== undefined && rebase !== undefined && !(this.mayBeOurs && this.#isBased)) {
-      rebase(now);
-      this.#isBased = true;
-      return;
-    }
-    if (this.#isOn(now)) throw new OnItsWay();
+    const now = await this.#read(signal);
+    const base = now instanceof Gone || (this.mayBeOurs && this.#isBased) ? undefined : rebase;
+    // What one of ours may have led to speaks for it, not against it.
+    const isOn = base === undefined && this.#isOn(now);
+    if (!(isOn && this.mayBeOurs)) judge?.(now instanceof Gone ? undefined : now);
+    if (isOn) throw new OnItsWay();
+    if (now instanceof Gone) throw now;
+    base?.(now);
+    this.#isBased = base !== undefined || this.#isBased;
   }
 
   /** Whether it was last seen in a state that passes, so that a refusal passes with it, whatever its words. */
@@ -66,31 +74,30 @@ export class LookBefore {
 
   /** Whether the machine is there, or on its way. */
   async isOn(signal: AbortSignal): Promise<boolean> {
-    return this.#isOn(await this.#read(signal));
+    const now = await this.#read(signal);
+    const isOn = this.#isOn(now);
+    if (now instanceof Gone && !isOn) throw now;
+    return isOn;
   }
 
   /** As long as all was refused, whatever counts from a request on, or shows in events alone, is somebody else's doing. */
-  #isOn(now: Machine | undefined): boolean {
+  #isOn(now: Machine | Gone): boolean {
     const { goal } = this.#looking;
-    if (now === undefined) return true;
+    if (now instanceof Gone) return goal.isGoneFine;
     if (!this.mayBeOurs && goal.rebase !== undefined) return false;
     return goal.isReached(now) || goal.isUnderway(now) || (this.mayBeOurs && goal.isTraced(now));
   }
 
-  /** Undefined for a machine that is gone, and may be. */
-  async #read(signal: AbortSignal, judge?: Looking['judge']): Promise<Machine | undefined> {
-    const { machine, goal, seen } = this.#looking;
+  async #read(signal: AbortSignal): Promise<Machine | Gone> {
+    const { machine, seen } = this.#looking;
     const now = await readOrGone(this.#tools, machine, signal);
     if (now instanceof Gone) {
-      judge?.(undefined);
       seen?.(GONE);
-      if (!goal.isGoneFine) throw now;
-      return undefined;
+      return now;
     }
     seen?.(now.state);
     this.#last = now;
     this.#seenAt = this.#tools.clock.now();
-    judge?.(now);
     return now;
   }
 }

@@ -420,6 +420,31 @@ describe('when an idle machine is not simply stopped', () => {
     expect(result.line).toContain('failed 1 of 1 in my-app; at least 0.5 machine-hours');
   });
 
+  it.each<[string, IdleWish, string]>([
+    ['stop', {}, 'stopped'],
+    ['suspend', { action: 'suspend' }, 'suspended'],
+    ['suspend', { action: 'suspend', wishes: { fallback: 'stop' } }, 'suspended'],
+  ])('counts as its own what a %s did whose answer was lost: %j', async (verb, wish, state) => {
+    const faults = [{ path: new RegExp(`${verb}$`), times: 1, fault: 'reset' as const, afterEffect: true }];
+    const rig = createMachinesRig({ machines: [{ id: 'm000', ...idle }], faults });
+    const { result } = await runStopIdle(rig, wish);
+    expect(result.machines).toMatchObject([{ outcome: 'changed', state, reason: '' }]);
+    expect(result.line).toContain('; at least 0.5 machine-hours were running idle');
+    expect(countOf(rig, `POST ${verb}`)).toBe(1);
+  });
+
+  it('says that the first request may still come about where something speaks against the next', async () => {
+    const faults = [{ path: /stop$/, times: 1, fault: 'reset' as const }];
+    const rig = createMachinesRig({ machines: [{ id: 'm000', ...idle }], faults });
+    void rig.clock.sleep(500).then(() => {
+      rig.fly.machine(APP, 'm000').cordoned = true;
+    });
+    const changed = await runStopIdle(rig);
+    expect(reasons(changed)['m000']).toBe(
+      'cordoned: somebody is working on it; a stop was sent before, and its answer was lost',
+    );
+  });
+
   it('warns of the autostart of what it stops, and of nothing that was down before', async () => {
     const machines = [
       { id: 'm000', ...idle, ...autostart },

@@ -69,6 +69,30 @@ describe('when machines are suspended', () => {
 });
 
 describe('when a machine can not be suspended', () => {
+  it('knows as its own a suspend that came about late, before the fallback', async () => {
+    const refusal = { status: 412, body: { error: 'machine can not be suspended' } };
+    let looks = 0;
+    const rig = rigOf(
+      {},
+      {
+        faults: [
+          { path: /suspend$/, times: 1, fault: 'reset' },
+          { path: /suspend$/, fault: refusal },
+        ],
+        around: (inner) => async (request) => {
+          if (/m000$/.test(request.url.pathname)) looks += 1;
+          // Before the repeat, after its refusal, and before the fallback.
+          if (looks === 3) rig.fly.machine(APP, 'm000').state = 'suspended';
+          return inner(request);
+        },
+      },
+    );
+    expect(only(await run(rig, 'suspend', FALLBACK))).toMatchObject({
+      ...{ outcome: 'changed', state: 'suspended', reason: '' },
+    });
+    expect(countOf(rig, 'POST stop')).toBe(0);
+  });
+
   it.each(['412', '400'] as const)('fails with what Fly says (%s), asked once', async (suspendUnsuitable) => {
     const rig = rigOf(LARGE, { settings: { suspendUnsuitable } });
     const { outcome, state, error } = only(await run(rig, 'suspend'));

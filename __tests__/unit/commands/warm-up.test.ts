@@ -43,6 +43,16 @@ describe('when machines are warmed up', () => {
     ]);
   });
 
+  it('counts as its own what a start did whose answer was lost, whatever speaks against another', async () => {
+    const faults = [{ path: /start$/, times: 1, fault: 'reset' as const, afterEffect: true }];
+    const rig = rigOf(many(1), { faults });
+    void rig.clock.sleep(500).then(() => {
+      rig.fly.machine(APP, 'm000').cordoned = true;
+    });
+    const { result } = await runWarmUp(rig, 1);
+    expect([outcomes({ result }), countOf(rig, 'POST start')]).toEqual([{ m000: 'changed' }, 1]);
+  });
+
   it.each(['all', 2] as const)(
     'is done where a list of machines came out empty (count %s)',
     async (count) => {
