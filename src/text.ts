@@ -1,7 +1,20 @@
 const LONGEST = 300;
-/** Long enough to be a token, a ticket or a discharge; base64 of that length has all three kinds of characters. */
-const DENSE = /[\w+/=%-]{40,}/g;
+/**
+ * Long enough to be a token, a ticket or a discharge, its `+`, `/` and `=` escaped or not; base64 of that length has all
+ * three kinds of characters.
+ */
+const DENSE = /(?:[\w+/=%-]|\\+u00[0-9a-f]{2}|\\+\/|&#x?[0-9a-f]{2,3};){40,}/gi;
 const isSecret = (run: string) => /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run);
+/** The same in hexadecimal: bytes or groups of them, all with the same before and the same between them. */
+const HEX = [2, 4, 8].map(
+  (digits) =>
+    new RegExp(
+      `(sha\\d+:)?(0x|\\\\+x|\\\\+u00|%|&#x)?[0-9a-f]{${digits}}([\\s:;,.-]{0,2})(?:\\2[0-9a-f]{${digits}}\\3){${40 / digits - 2},}\\2[0-9a-f]{${digits},}`,
+      'gi',
+    ),
+);
+/** The same as decimal numbers. */
+const DECIMAL = /\b\d{1,3}(,?\s|,)(?:\d{1,3}\1){18,}\d{1,3}\b/g;
 
 /**
  * Text of somebody else (an error body, most likely) on its way into one of our messages: one line, short, and
@@ -11,23 +24,17 @@ export function excerpt(text: string): string {
   const line = text
     .slice(0, 4 * LONGEST)
     .replace(/\s+/g, ' ')
-    .replace(DENSE, (run) => (isSecret(run) ? '[…]' : run))
+    .replace(DENSE, (run) => (isSecret(run) ? '[…]' : run));
+  const readable = HEX.reduce((rest, hex) => rest.replace(hex, unlessDigest), line)
+    .replace(DECIMAL, '[…]')
     .trim();
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+  return readable.length > LONGEST ? `${readable.slice(0, LONGEST)}…` : readable;
 }
 
-/** Shorter words of a header, such as its scheme, occur by chance. */
-const SHORTEST_SECRET = 8;
-
-/**
- * Takes out of a text whatever an Authorization header holds, tokens without their prefix (`fm2_`) and padding
- * included, in case a server echoes what it was sent, or a command prints it.
- */
-export function withoutHeader(text: string, authorization: string): string {
-  const words = authorization.split(/[\s,]+/);
-  const forms = words.flatMap((word) => [word, word.slice(word.indexOf('_') + 1).replace(/(?<!=)=+$/, '')]);
-  const secrets = forms.filter((form) => form.length >= SHORTEST_SECRET);
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '[…]'), text);
+/** A commit or the digest of an image is no secret, and tells what it is about. */
+function unlessDigest(run: string, label = ''): string {
+  const isHash = label === '' ? run.length === 40 : /^.{6,7}[0-9a-f]{64}$/i.test(run);
+  return isHash || !(/[a-f]/i.test(run) && /\d/.test(run)) ? run : `${label}[…]`;
 }
 
 /** A length of time as a person says it: `40 ms`, `12 s`, `10 min 30 s`, `7 h 5 min`, `364 d`. */

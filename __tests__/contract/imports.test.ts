@@ -10,6 +10,7 @@ const LEAVES = [
   'errors.ts',
   'clock.ts',
   'text.ts',
+  'known-secrets.ts',
   'duration.ts',
   'deadline.ts',
   'ending.ts',

@@ -9,6 +9,11 @@ describe('when a stranger’s text goes into a message', () => {
     ['on one line', ' a\r\n\tb\u2028c ', 'a b c'],
     ['with an address', 'see https://fly.io/docs/machines/flyctl/fly-machine-clone', undefined],
     ['with an id', 'machine 148e21a2b32789 (01JHNP9XTW4MMT2VAYV2Z5BPVK-fra)', undefined],
+    ['with a commit', 'of 3f786850e387550fdab836ed7e6dc881de23001b', undefined],
+    ['with an image', `app@sha256:${'0123456789abcdef'.repeat(4)} is gone`, undefined],
+    ['with moments', '2026-11-28 23:31:32 2026-11-28 23:31:32 2026-11-28 23:31:32', undefined],
+    ['with UUIDs', '0b8e2c2e-56a1-4b1e-9d52-3d3a35a8f1c0 0b8e2c2e-56a1-4b1e-9d52-3d3a35a8f1c0', undefined],
+    ['with ids', '148e21a2b32789 148e21a2b32789 148e21a2b32789 148e21a2b32789', undefined],
     ['at most 300 characters', 'ab '.repeat(200), `${'ab '.repeat(100)}…`],
     ['nothing', '', ''],
   ])('is %s', (_, text, shown) => expect(excerpt(text)).toBe(shown ?? text));
@@ -21,6 +26,13 @@ describe('when a stranger’s text goes into a message', () => {
     ['a ticket in the alphabet of URLs', ticket.toString('base64url')],
     ['a ticket in a URL', encodeURIComponent(ticket.toString('base64'))],
     ['a discharge', tokenText(discharge(ticketIn(macaroon)))],
+    ['a token in hexadecimal', Buffer.from(tokenText(macaroon)).toString('hex')],
+    ['a ticket in hexadecimal', ticket.toString('hex').toUpperCase()],
+    ['a ticket with colons', (ticket.toString('hex').match(/../g) ?? []).join(':')],
+    ['a ticket as od prints it', (ticket.toString('hex').slice(0, 96).match(/..../g) ?? []).join(' ')],
+    ['a ticket with escapes', (ticket.toString('hex').match(/../g) ?? []).map((it) => `\\x${it}`).join('')],
+    ['a ticket in JSON', ticket.toString('base64').replaceAll('/', '\\/').replaceAll('+', '\\u002b')],
+    ['a ticket as numbers', [...ticket].join(', ')],
     ['a random ticket in a URL', encodeURIComponent(Buffer.from(seededRandom(1)(200)).toString('base64'))],
   ] as const;
 

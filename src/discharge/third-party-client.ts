@@ -1,8 +1,9 @@
 import { ActionError } from '../errors.js';
 import type { HttpResponse } from '../http/transport.js';
+import { withoutHeader } from '../known-secrets.js';
 import { parseToken, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
 import { splitTokenText } from '../macaroon/token-text.js';
-import { excerpt, withoutHeader } from '../text.js';
+import { excerpt } from '../text.js';
 import { type Approval, parsePerson } from './approval.js';
 import { type Answer, parseAnswer } from './third-party-answer.js';
 import { hintFor, refusal } from './third-party-refusal.js';

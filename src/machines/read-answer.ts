@@ -1,7 +1,7 @@
 import * as v from '@badrap/valita';
 import { ActionError } from '../errors.js';
 import type { HttpResponse } from '../http/transport.js';
-import { withoutHeader } from '../text.js';
+import { withoutHeader } from '../known-secrets.js';
 import type { Call } from './call.js';
 import { Refusal } from './refusals.js';
 

@@ -3,7 +3,8 @@ import { ActionError } from '../errors.js';
 import { LastEnd } from '../http/last-end.js';
 import { READ, withRetries } from '../http/retry.js';
 import { type HttpRequest, type HttpResponse, TooLarge, type Transport } from '../http/transport.js';
-import { formatDuration, withoutHeader } from '../text.js';
+import { withoutHeader } from '../known-secrets.js';
+import { formatDuration } from '../text.js';
 import { readMatrix } from './matrix.js';
 import type { RangeWindow, Series } from './series.js';
 
