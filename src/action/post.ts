@@ -38,18 +38,19 @@ async function putBackAll(shell: PostShell, owed: OwedStates | undefined): Promi
     // Its own post is yet to come.
     if (!isOwn && (cancelled.aborted || limitMs <= 0)) continue;
     const isSettled = await tried({ ...shell, env: its }, limitMs);
-    // Its own post tries again what another's couldn't.
-    if (step !== undefined && (isSettled || (isOwn && !cancelled.aborted))) settle(owed, step);
+    // Its own post tries again what another's couldn't, and any does what couldn't even be tried.
+    const isOver = isSettled || (isSettled === false && isOwn && !cancelled.aborted);
+    if (step !== undefined && isOver) settle(owed, step);
   }
 }
 
-/** Puts back what one step changed; whether that needs no second try. */
-async function tried(shell: PostShell, limitMs: number): Promise<boolean> {
+/** Puts back what one step changed; whether that needs no second try. Undefined where nothing could be tried. */
+async function tried(shell: PostShell, limitMs: number): Promise<boolean | undefined> {
   try {
     return await restoreStep(shell, limitMs);
   } catch (thrown) {
     shell.log.warning(asActionError(thrown).line, 'fly: not put back');
-    return false;
+    return undefined;
   }
 }
 
@@ -79,7 +80,7 @@ function closeSessions(shell: PostShell, owed: OwedStates | undefined): void {
       for (const { step } of opened.filter((it) => it.env[SESSION] === name)) settle(owed, step);
       log.info('The session is closed and its file removed.');
     } catch (error) {
-      log.warning(`The session's file could not be removed: ${asActionError(error).message}`);
+      log.warning(asActionError(error).message);
     }
   }
 }

@@ -36,10 +36,12 @@ export function restoreAccess(
   files: Files,
   log: { mask(secret: string): void },
 ): StepAccess {
-  if (own?.content !== undefined) maskSession(own.content, log);
+  if (own?.content !== undefined) {
+    maskSession(own.content, log);
+    return accessOf(own.content, apps, { source: "this step's own file" });
+  }
   const { sessions, refused } = surveySessions(files);
   for (const { content } of sessions) maskSession(content, log);
-  if (own?.content !== undefined) return accessOf(own.content, apps, { source: "this step's own file" });
   if (head.own !== undefined) {
     if (own?.refused !== undefined) throw notTaken([{ name: head.own, why: own.refused }]);
     throw gone('The file with the token that the step left for this is gone');

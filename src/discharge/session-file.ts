@@ -96,7 +96,7 @@ export function refusedText(refused: readonly RefusedFile[]): string {
 
 /** What to do about a file that was not taken. */
 export const REFUSED_HINT =
-  'Does a step change modes or owners in RUNNER_TEMP (`chmod -R`, `chown -R`), does another user run this one, or another version of this action? Let it leave the file alone, or run `auth` again after it.';
+  'Does a step change modes or owners in RUNNER_TEMP (`chmod -R`, `chown -R`), does a scanner hold the file, does another user run this one, or another version of this action? Let it leave the file alone, or run `auth` again after it.';
 
 function listed(files: Files): string[] {
   try {
@@ -160,10 +160,18 @@ export function writeSession(files: Files, { name, content }: FoundSession): voi
   }
 }
 
-/** Removes a session's file; that it is gone already is fine. Throws for a name that isn't a session's. */
+/** Removes a session's file; that it is gone already is fine. Throws, for a name that isn't a session's as well. */
 export function removeSession(files: Files, name: string): void {
   if (!NAME.test(name)) throw new ActionError('internal', 'the state does not name a session file');
-  files.remove(name);
+  try {
+    files.remove(name);
+  } catch (error) {
+    throw new ActionError(
+      'internal',
+      `The session's file could not be removed: ${name} in RUNNER_TEMP: ${asActionError(error).message}`,
+      { hint: 'Has another program opened it, or is the folder not writable?', cause: error },
+    );
+  }
 }
 
 /** The name of a file in a session's form that one step leaves for its own post; no other step finds it. */
