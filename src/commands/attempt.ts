@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
+import { joined } from '../text.js';
 import type { MachineResult, Outcome } from './result.js';
 import type { AppMachine } from './selection.js';
 import { type Phase, Timeline } from './timeline.js';
@@ -11,6 +12,8 @@ export class Attempt {
   state: string;
   /** What has been sent, as a sentence, once Fly has taken it on. */
   sent: string | undefined;
+  /** What else there is to say of it, however it ends. */
+  note = '';
   /** When it began, by the clock. */
   readonly #begun: number;
   readonly #clock: Clock;
@@ -35,7 +38,8 @@ export class Attempt {
     this.#timeline.enter(undefined);
     const { machine, state } = this;
     const durationMs = this.#clock.now() - this.#begun;
-    return { machine, state, outcome, reason: '', durationMs, spans: this.#timeline.spans, ...changes };
+    const { spans } = this.#timeline;
+    return this.#noted({ machine, state, outcome, reason: '', durationMs, spans, ...changes });
   }
 
   /** The result of what was thrown. Where time ran out or the job was cancelled, what was sent and read says more than that. */
@@ -45,5 +49,13 @@ export class Attempt {
     const sent = this.sent === undefined ? '' : `; ${this.sent}`;
     const message = `${error.message}${sent}; it was ${this.state} when it was last read`;
     return this.end('failed', { error: new ActionError(error.class, message, error) });
+  }
+
+  #noted(result: MachineResult): MachineResult {
+    const { note } = this;
+    const { error, reason } = result;
+    if (note === '') return result;
+    if (error === undefined) return { ...result, reason: joined(reason, note) };
+    return { ...result, error: new ActionError(error.class, joined(error.message, note), error) };
   }
 }

@@ -41,7 +41,15 @@ export class Leasing {
     const seen = (state: string) => {
       attempt.state = state;
     };
-    const wish = { machine, waits: onLease === 'wait', refused: this.teller(attempt), seen };
+    const mayBeHeld = (until: number) => {
+      const held = `may be held by this step until ${formatTime(until)}`;
+      attempt.note = `its lease ${held}`;
+      progress.warn(
+        `The lease of machine ${machine.id} ${held}: the answer to taking it was lost, and reading it back failed, too.`,
+      );
+    };
+    const waits = onLease === 'wait';
+    const wish = { machine, waits, refused: this.teller(attempt), seen, mayBeHeld };
     try {
       return await withLease(tools, wish, (nonce) => {
         isHeld = true;

@@ -17,6 +17,16 @@ export interface LeaseWish {
   readonly refused?: (refusal: Refusal) => void;
   /** Told of the state that the machine was read in, where that may be why there is no lease. */
   readonly seen?: (state: string) => void;
+  /** Told, before what is thrown, that the lease may be held by us all the same: until when, in Unix milliseconds by Fly's clock. */
+  readonly mayBeHeld?: (until: number) => void;
+}
+
+/** What isn't known of a lease that was asked for. */
+interface Doubt {
+  /** Whether it may be ours, now or, where the request is still on its way, later. */
+  mayBeOurs: boolean;
+  /** Until when it may be held, since reading it has failed, too. */
+  until: number | undefined;
 }
 
 /**
@@ -24,17 +34,28 @@ export interface LeaseWish {
  * Fly doesn't know the machine for a moment. Throws what Fly answers, at the deadline why it refused before, and `Gone` where
  * there is no machine.
  */
-export async function acquireLease(
+export async function acquireLease(tools: LeaseTools, wish: LeaseWish): Promise<Lease> {
+  const doubt: Doubt = { mayBeOurs: false, until: undefined };
+  try {
+    return await acquire(tools, wish, doubt);
+  } catch (error) {
+    // With its machine the lease is gone.
+    if (doubt.until !== undefined && !(error instanceof Gone)) wish.mayBeHeld?.(doubt.until);
+    throw error;
+  }
+}
+
+async function acquire(
   tools: LeaseTools,
   { machine, waits, refused, seen }: LeaseWish,
+  doubt: Doubt,
 ): Promise<Lease> {
   const { clock, signal } = tools;
   let tries = 0;
-  let mayBeOurs = false;
   let before: unknown;
   for (;;) {
     try {
-      return await acquireOnce(tools, machine, mayBeOurs);
+      return await acquireOnce(tools, machine, doubt);
     } catch (error) {
       if (signal.aborted) throw atTheEnd(error, before);
       before = error;
@@ -48,7 +69,6 @@ export async function acquireLease(
           seen?.(now.state);
         }
         tries += 1;
-        mayBeOurs ||= !hasDoneNothing(error);
         if ((hasDoneNothing(error) && !isGone(error)) || tries === MAX_SENDS) throw error;
       }
       await clock.sleep(PAUSE_MS, signal).catch((end: unknown) => {
@@ -59,8 +79,8 @@ export async function acquireLease(
 }
 
 /** An answer that is lost leaves a lease whose nonce nobody knows; it can be read, and bears our description. */
-async function acquireOnce(tools: LeaseTools, machine: MachineRef, mayBeOurs: boolean): Promise<Lease> {
-  const { client, signal, description } = tools;
+async function acquireOnce(tools: LeaseTools, machine: MachineRef, doubt: Doubt): Promise<Lease> {
+  const { client, clock, signal, description } = tools;
   signal.throwIfAborted();
   let isSent = false;
   const before = async () => {
@@ -69,20 +89,25 @@ async function acquireOnce(tools: LeaseTools, machine: MachineRef, mayBeOurs: bo
   try {
     return await client.acquireLease(machine, { ttl: TTL_S, description, before }, signal);
   } catch (error) {
-    if (!isSent && !mayBeOurs) throw error;
-    if (hasDoneNothing(error) && !(mayBeOurs && isLease(error))) throw error;
-    const ours = await ownLease(tools, machine);
+    if (isSent && !hasDoneNothing(error)) {
+      doubt.mayBeOurs = true;
+      doubt.until = (tools.now?.() ?? clock.now()) + TTL_S * 1000;
+    }
+    if (!doubt.mayBeOurs) throw error;
+    const ours = await ownLease(tools, machine, doubt);
     if (ours === undefined) throw error;
     return ours;
   }
 }
 
-/** Our own lease, which is given back at once where the step is over. */
-async function ownLease(tools: LeaseTools, machine: MachineRef): Promise<Lease | undefined> {
+/** Our own lease, which is given back at once where the step is over; undefined where there is none, or where that can't be read. */
+async function ownLease(tools: LeaseTools, machine: MachineRef, doubt: Doubt): Promise<Lease | undefined> {
   const { client, signal, description } = tools;
   try {
     return await briefly(tools, async (limited) => {
       const lease = await client.currentLease(machine, limited);
+      // What becomes of it from here on is told by whoever gives it back.
+      doubt.until = undefined;
       if (lease?.description !== description) return undefined;
       if (!signal.aborted) return lease;
       await giveBack(tools, { machine, nonce: lease.nonce, signal: limited });

@@ -1,7 +1,8 @@
 import { ActionError, asActionError } from '../errors.js';
+import { formatTime, joined } from '../text.js';
 import { acquireLease, type LeaseWish } from './acquire-lease.js';
 import type { Lease } from './client.js';
-import { isTrouble } from './fate.js';
+import { hasDoneNothing, isTrouble } from './fate.js';
 import { type Held, type LeaseTools, releaseLease, TTL_S } from './release-lease.js';
 
 const TTL_MS = TTL_S * 1000;
@@ -48,7 +49,11 @@ async function keepFresh(tools: LeaseTools, { machine, nonce, signal }: Held, fi
       }
     }
   } catch (error) {
-    if (!signal.aborted) warn(`The lease of machine ${machine.id} was lost: ${asActionError(error).line}`);
+    if (signal.aborted) return;
+    // Of an ended one, a refresh makes another.
+    const until = (tools.now?.() ?? clock.now()) + TTL_MS;
+    const doubt = hasDoneNothing(error) ? '' : `may be held by this step until ${formatTime(until)}`;
+    warn(joined(`The lease of machine ${machine.id} was lost: ${asActionError(error).line}`, doubt));
   }
 }
 

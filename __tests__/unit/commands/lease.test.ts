@@ -178,6 +178,77 @@ describe('when the answer to taking a lease is lost', () => {
   });
 });
 
+describe('when the answer to taking a lease is lost, and reading it back fails', () => {
+  const lost = { method: 'POST', path: /lease/, fault: 'reset' as const, afterEffect: true };
+  const unread = { method: 'GET', path: /lease/, fault: { status: 503 } };
+  const UNTIL = /may be held by this step until 20\d\d-\d\d-\d\dT[\d:]{8}Z/;
+  const told = async (rig: MachinesRig, onLease: 'wait' | 'skip' | 'fail') => {
+    const done = await run(rig, 'start', { ...LEASE, onLease });
+    const { outcome, reason, error } = only(done);
+    expect(done.warned[0]).toMatch(UNTIL);
+    const until = Date.parse(/until (\S+Z)/.exec(done.warned[0] ?? '')?.[1] ?? '');
+    const ends = (rig.fly.machine(APP, 'm000').lease?.expiresAt ?? 0) * 1_000;
+    // Rather later than it ends, and never long after a lease could.
+    expect(until).toBeGreaterThanOrEqual(ends - 1_000);
+    expect(until).toBeLessThanOrEqual(rig.clock.now() + 60_000);
+    return { outcome, words: error?.message ?? reason };
+  };
+
+  it.each(['wait', 'skip', 'fail'] as const)(
+    'says that it may be held, and until when: %s',
+    async (onLease) => {
+      const { outcome, words } = await told(rigOf({}, { faults: [lost, unread] }), onLease);
+      expect([outcome, words]).toEqual(['failed', expect.stringMatching(UNTIL)]);
+    },
+  );
+
+  it.each(['skip', 'fail'] as const)(
+    'says so where our own is what refuses the next: %s',
+    async (onLease) => {
+      const rig = rigOf({}, { faults: [{ ...lost, times: 1 }, unread] });
+      const { words } = await told(rig, onLease);
+      expect(words).toMatch(/lease .*held by .*; its lease may be held by this step until /);
+    },
+  );
+
+  it('says so where the job is cancelled meanwhile', async () => {
+    const hangs = { method: 'GET', path: /lease/, fault: 'hang' as const };
+    const rig = rigOf({}, { faults: [{ ...lost, fault: 'hang' }, hangs] });
+    void rig.clock.sleep(1_000).then(rig.cancel);
+    const { outcome, words } = await told(rig, 'wait');
+    expect([outcome, words]).toEqual(['failed', expect.stringMatching(UNTIL)]);
+    expect(rig.deadline.elapsed).toBeLessThanOrEqual(4_000);
+  });
+
+  it.each([{ status: 403, body: { error: 'no' } }, { status: 429 }])(
+    'says so where what comes next is refused: %j',
+    async (fault) => {
+      const refused = { method: 'POST', path: /lease/, fault };
+      const { words } = await told(rigOf({}, { faults: [{ ...lost, times: 1 }, unread, refused] }), 'wait');
+      expect(words).toMatch(UNTIL);
+    },
+  );
+
+  it('says nothing once a read tells, nor of a machine that is gone', async () => {
+    const later = await run(rigOf({}, { faults: [lost, { ...unread, times: 1 }] }), 'start', LEASE);
+    expect([only(later).outcome, later.warned]).toEqual(['changed', []]);
+    const never = rigOf({}, { faults: [{ ...lost, afterEffect: false }] });
+    const failed = await run(never, 'start', LEASE);
+    expect([only(failed).outcome, failed.warned]).toEqual(['failed', []]);
+    const gone = { path: /m000/, fault: { status: 404, body: { error: 'machine not found' } } };
+    const lostOnce = { ...lost, times: 1, afterEffect: false };
+    const left = await run(
+      rigOf(
+        {},
+        { faults: [lostOnce, gone, { path: /machines$/, from: 2, fault: { status: 200, body: [] } }] },
+      ),
+      'start',
+      LEASE,
+    );
+    expect([only(left).outcome, left.warned]).toEqual(['skipped', []]);
+  });
+});
+
 describe('when the token may not lease', () => {
   it.each(['403', '401'] as const)('says so once and works on without: %s', async (missingAction) => {
     const settings = { leaseAction: 'w', missingAction } as const;
