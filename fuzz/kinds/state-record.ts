@@ -50,8 +50,8 @@ function writtenState(): Readonly<Record<string, string>> {
     from: 'started',
   }));
   record.open({ command: 'stop', fallback: 'none', session: 'fly-machines-session-x.json' }, machines);
-  const [first, second] = machines;
-  record.close([first && { ...first, left: 'stopped' }, second && { ...second, left: 'stopped' }]);
+  for (const machine of machines) record.keep(machine);
+  record.close(machines.slice(0, 2).map((machine) => ({ ...machine, left: 'stopped' })));
   const [held, before] = ['2025-01-15T12:00:00Z', Date.UTC(2025, 0, 15, 11)];
   record.hold({ app: 'my-app', id: 'm1', held });
   record.hold({ app: 'my-app', id: 'm2', held, before });

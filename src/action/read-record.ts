@@ -26,7 +26,7 @@ export function readMachines(env: Environment, { parts }: { readonly parts: numb
   for (let index = 0; index < parts; index += 1) {
     const part = env[`STATE_${nameOf(index)}`];
     if (part === undefined) throw unreadable();
-    if (part !== '') machines.push(...decode(part));
+    machines.push(...decode(part));
   }
   return machines;
 }

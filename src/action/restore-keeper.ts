@@ -12,7 +12,9 @@ import type { Step } from './step.js';
  * own, token and discharges to a file that only its post finds.
  */
 export function keeperFor(command: Restorable, step: Step): RecordKeeper {
-  return new RecordKeeper(command, step.inputs.fallback === 'stop' ? 'stop' : 'none', storeFor(step));
+  const { fallback, hold } = step.inputs;
+  const undoing = { command, fallback: fallback === 'stop' ? 'stop' : 'none' } as const;
+  return new RecordKeeper(undoing, hold !== undefined, storeFor(step));
 }
 
 function storeFor({ files, access, connection, runner, log, unique, env }: Step): RecordStore {
@@ -25,8 +27,19 @@ function storeFor({ files, access, connection, runner, log, unique, env }: Step)
     if (own !== undefined && files !== undefined) removeRestoreFile(files, own);
   }
 
+  /** What stands there already is enough for the post: it looks at each machine before it touches it. */
+  function written(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      log.warning(
+        `What became of the machines could not be written to the step's state: ${asActionError(error).line}`,
+      );
+    }
+  }
+
   return {
-    open({ machines, ...head }) {
+    async open({ machines, held: _, ...head }) {
       if (files === undefined) throw noPlace();
       const { session } = access;
       own ??= session === undefined ? restoreFileName(unique()) : undefined;
@@ -50,19 +63,15 @@ function storeFor({ files, access, connection, runner, log, unique, env }: Step)
         throw error;
       }
     },
+    keep: (machine) => state.keep(machine),
+    drop: (machine) => written(() => state.drop(machine)),
     hold: (held) => state.hold(held),
-    close(machines) {
-      try {
+    close: (machines) =>
+      written(() => {
         // First the file, which nobody would find once the state has nothing to do any more.
-        if (!state.hasHolds && machines.every((it) => it === undefined)) removeOwn();
+        if (!state.hasHolds && machines.length === 0) removeOwn();
         state.close(machines);
-      } catch (error) {
-        // What stands there already is enough for the post: it looks at each machine before it touches it.
-        log.warning(
-          `What became of the machines could not be written to the step's state: ${asActionError(error).line}`,
-        );
-      }
-    },
+      }),
   };
 }
 

@@ -4,8 +4,6 @@ import { STATE } from './commands.js';
 
 /** State comes back as environment variables, and Windows holds 32,767 characters in one. */
 export const MOST_OF_ONE = 30_000;
-/** Of what a machine may be left in, for the room that is kept for it. */
-const LONGEST_LEFT = 'uncordoned';
 /** Stands behind a machine that bore `keep-alive` before. */
 const KEPT_ALIVE = 1;
 /** In milliseconds since 1970; a hold ends before. */
@@ -19,28 +17,6 @@ export function nameOf(index: number): string {
 /** The same of one that holds holds. */
 export function holdsNameOf(index: number): string {
   return `${STATE.restore}-held-${index + 1}`;
-}
-
-/** Cuts the machines into as many as one variable holds each, with room for what they will be left in. */
-export function partsOf(machines: readonly Changed[]): Changed[][] {
-  const parts: Changed[][] = [];
-  let room = 0;
-  let group = '';
-  for (const machine of machines) {
-    const { app, id, version, from } = machine;
-    const head = JSON.stringify([app, from, []]);
-    const entry = JSON.stringify([id, version, LONGEST_LEFT, KEPT_ALIVE]).length + 1;
-    const size = entry + (head === group ? 0 : head.length + 1);
-    if (size > room) {
-      parts.push([]);
-      room = MOST_OF_ONE - head.length - 3 - size;
-    } else {
-      room -= size;
-    }
-    group = head;
-    parts.at(-1)?.push(machine);
-  }
-  return parts;
 }
 
 type Entry = readonly [id: string, version: string, left?: string | null, keptAlive?: typeof KEPT_ALIVE];

@@ -10,6 +10,8 @@ export class Attempt {
   readonly machine: AppMachine;
   /** The machine's state as last read. */
   state: string;
+  /** The machine as it was read last before a request. */
+  now: AppMachine;
   /** What has been sent, as a sentence, once Fly has taken it on. */
   sent: string | undefined;
   /** What else there is to say of it, however it ends. */
@@ -23,6 +25,7 @@ export class Attempt {
   constructor(machine: AppMachine, clock: Clock, origin: number) {
     this.machine = machine;
     this.state = machine.state;
+    this.now = machine;
     this.#clock = clock;
     this.#begun = clock.now();
     this.#timeline = new Timeline(clock, origin);

@@ -105,7 +105,7 @@ export interface Work {
   /** What may go wrong later on with what is to be changed. */
   readonly warnings?: (planned: readonly Planned[]) => readonly string[];
   /** Called with what is about to be changed, before anything is. */
-  readonly before?: (doing: readonly Doing[]) => void;
+  readonly before?: (doing: readonly Doing[]) => Promise<void> | undefined;
   /** Does it to one machine; never throws. `origin` is when the work began, by the clock. */
   readonly carryOut: (step: Doing, origin: number) => Promise<MachineResult>;
 }
@@ -139,7 +139,7 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   if (needed > deadline.left) deadline.set(deadline.elapsed + needed);
   const { words } = work;
   progress.planned({ apps: fleet.apps, verb: words.verb, settled: steps.filter(isSettled) });
-  work.before?.(doing);
+  await work.before?.(doing);
   const begun = doing.map(({ machine }) => machine);
   if (doing.length > 0) progress.begin(work.doing, begun, words.counted ?? words.past);
   const origin = clock.now();

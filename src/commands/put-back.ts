@@ -31,7 +31,7 @@ export async function putBack(
   tools: RestoreTools,
 ): Promise<MachineResult> {
   const goneOut = sent.ticket();
-  const touched = new Touched(goneOut);
+  const touched = new Touched({ sent: goneOut });
   const judgeAgain = (now: Machine | undefined) => {
     // Once ours has gone out, what it came to is looked at elsewhere.
     if (touched.has(machine) && !ENDING.has(by)) return;

@@ -1,3 +1,4 @@
+import { type ActionError, asActionError } from '../errors.js';
 import type { Doing } from './engine.js';
 import { keptAlive } from './idle.js';
 import {
@@ -5,81 +6,132 @@ import {
   conditionOf,
   type Held,
   keyOf,
-  type Restorable,
   type RestoreKeeper,
-  type RestoreRecord,
+  type Undoing,
 } from './restore-record.js';
 import type { MachineResult } from './result.js';
+import type { AppMachine } from './selection.js';
 import { Touched } from './touched.js';
+
+/** What a step is about to do, as far as it is to be put back. */
+export interface Plan extends Undoing {
+  /** What it is about to change, as it was listed. */
+  readonly machines: readonly Changed[];
+  /** What it is about to hold only. */
+  readonly held: readonly AppMachine[];
+}
 
 /** Where a record is kept until the post step. */
 export interface RecordStore {
-  /** Keeps what is about to be changed. Throws where that can't be done. */
-  open(record: RestoreRecord): void;
-  /** Keeps one more hold, beside what was opened. Throws where that can't be done. */
+  /**
+   * Makes ready for what is planned; called again where that has become more, with what is new at the end. Throws where it
+   * can't all be kept; nothing may be done then.
+   */
+  open(plan: Plan): Promise<void>;
+  /** Keeps a machine of the plan, or what is known of it now. Throws where that can't be done. */
+  keep(machine: Changed): void;
+  /** Takes back a machine that was kept. Never throws: the post looks at each machine before it touches it. */
+  drop(machine: Changed): void;
+  /** Keeps one more hold. Throws where that can't be done. */
   hold(held: Held): void;
-  /** Writes over it what is known now, in the same order; `undefined` where there is nothing to put back. Holds stay. */
-  close(machines: readonly (Changed | undefined)[]): void;
+  /** Writes over what was kept what is known of it in the end. Never throws, either. */
+  close(machines: readonly Changed[]): void;
 }
 
-/** Keeps the record of one step: what it is about to change, and afterwards what of that came about. */
+/** Keeps the record of one step: each machine as it is right before a request goes out to it, and afterwards what came about. */
 export class RecordKeeper implements RestoreKeeper {
   /** To be told of the step's requests, since only what was sent can have changed anything. */
-  readonly touched = new Touched();
-  readonly #command: Restorable;
-  readonly #fallback: RestoreRecord['fallback'];
+  readonly touched = new Touched({
+    sent: (machine) => this.#keep(this.#changed(machine)),
+    undone: (machine) => this.#drop(keyOf(machine)),
+  });
+  readonly #undoing: Undoing;
+  readonly #holds: boolean;
   readonly #store: RecordStore;
-  #kept = new Map<string, Changed>();
-  #isOpen = false;
+  #plan: Plan;
+  /** All that would write the plan wait for the one before. */
+  #opening: Promise<void> = Promise.resolve();
+  readonly #kept = new Map<string, Changed>();
+  /** Why nothing can be held. */
+  #unheld: ActionError | undefined;
 
-  constructor(command: Restorable, fallback: RestoreRecord['fallback'], store: RecordStore) {
-    this.#command = command;
-    this.#fallback = fallback;
+  /** `holds`: whether what is not changed is held as well. */
+  constructor(undoing: Undoing, holds: boolean, store: RecordStore) {
+    this.#undoing = undoing;
+    this.#holds = holds;
     this.#store = store;
+    this.#plan = { ...undoing, machines: [], held: [] };
   }
 
-  before(steps: readonly Doing[]): void {
-    const kept = new Map(this.#kept);
-    for (const { kind, machine } of steps) {
-      if (kind !== 'change') continue;
-      const { app, id, instanceId: version = '' } = machine;
-      const from = conditionOf(this.#command, machine);
-      const isKept = keptAlive(machine) !== undefined;
-      kept.set(keyOf(machine), { app, id, version, from, ...(isKept && { keptAlive: true }) });
-    }
-    if (kept.size > this.#kept.size) this.#open(kept);
+  before(steps: readonly Doing[]): Promise<void> {
+    const opened = this.#opening.then(() => this.#open(steps));
+    this.#opening = opened.catch(() => undefined); // Who waits for `opened` hears of it.
+    return opened;
   }
 
   hold(held: Held): void {
-    // Of machines that are all started already, none is to be changed.
-    if (!this.#isOpen) this.#open(this.#kept);
+    if (this.#unheld !== undefined) throw this.#unheld;
     this.#store.hold(held);
   }
 
   after({ machine, state, outcome }: MachineResult): void {
-    const key = keyOf(machine);
-    const kept = this.#kept.get(key);
     // Somebody else has brought it there.
     if (outcome === 'unchanged') this.touched.delete(machine);
+    const kept = this.#kept.get(keyOf(machine));
     if (kept !== undefined && outcome === 'changed')
-      this.#kept.set(key, { ...kept, left: this.#leftIn(state) });
+      this.#kept.set(keyOf(machine), { ...kept, left: this.#leftIn(state) });
   }
 
   end(): void {
-    if (this.#kept.size === 0) return;
-    const machines = [...this.#kept.values()].map((kept) => (this.touched.has(kept) ? kept : undefined));
-    this.#store.close(machines);
+    if (this.#plan.machines.length + this.#plan.held.length === 0) return;
+    this.#store.close([...this.#kept.values()]);
   }
 
-  #open(kept: Map<string, Changed>): void {
-    this.#store.open({ command: this.#command, fallback: this.#fallback, machines: [...kept.values()] });
-    // Only what the store has taken: what it closes must be that.
-    this.#kept = kept;
-    this.#isOpen = true;
+  async #open(steps: readonly Doing[]): Promise<void> {
+    const { machines, held } = this.#plan;
+    const known = new Set([...machines, ...held].map(keyOf));
+    const fresh = (them: readonly Doing[]) =>
+      them.map(({ machine }) => machine).filter((machine) => !known.has(keyOf(machine)));
+    const toChange = fresh(steps.filter(({ kind }) => kind === 'change'));
+    const toHold = this.#holds ? fresh(steps.filter(({ kind }) => kind === 'await')) : [];
+    if (toChange.length + toHold.length === 0) return;
+    const plan = {
+      ...this.#undoing,
+      machines: [...machines, ...toChange.map((it) => this.#changed(it))],
+      held: [...held, ...toHold],
+    };
+    try {
+      await this.#store.open(plan);
+    } catch (error) {
+      if (toChange.length > 0) throw error;
+      // A hold that can't be kept isn't written, and that is all.
+      this.#unheld = asActionError(error);
+      return;
+    }
+    // Only what the store has taken.
+    this.#plan = plan;
+  }
+
+  #changed(machine: AppMachine): Changed {
+    const { app, id, instanceId: version = '' } = machine;
+    const from = conditionOf(this.#undoing.command, machine);
+    return { app, id, version, from, ...(keptAlive(machine) !== undefined && { keptAlive: true }) };
+  }
+
+  #keep(machine: Changed): void {
+    this.#store.keep(machine);
+    this.#kept.set(keyOf(machine), machine);
+  }
+
+  #drop(key: string): void {
+    const kept = this.#kept.get(key);
+    if (kept === undefined) return;
+    this.#kept.delete(key);
+    this.#store.drop(kept);
   }
 
   #leftIn(state: string): string {
-    if (this.#command === 'cordon') return 'cordoned';
-    return this.#command === 'uncordon' ? 'uncordoned' : state;
+    if (this.#undoing.command === 'cordon') return 'cordoned';
+    return this.#undoing.command === 'uncordon' ? 'uncordoned' : state;
   }
 }

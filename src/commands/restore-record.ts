@@ -34,11 +34,15 @@ export function heldText(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** What a step changes, for its post step. */
-export interface RestoreRecord {
+/** Whose doing is to be undone. */
+export interface Undoing {
   readonly command: Restorable;
   /** What was to become of a machine that can't be suspended. */
   readonly fallback: 'none' | 'stop';
+}
+
+/** What a step changes, for its post step. */
+export interface RestoreRecord extends Undoing {
   readonly machines: readonly Changed[];
   /** Of these machines and of others. */
   readonly holds?: readonly Held[];
@@ -46,8 +50,8 @@ export interface RestoreRecord {
 
 /** Told by the engine what is about to be changed and what became of it. */
 export interface RestoreKeeper {
-  /** Before the first change. Throws where it can't be kept; nothing may be changed then. */
-  before(steps: readonly Doing[]): void;
+  /** Before the first of these is changed or held; again where more are to be. Throws where they can't be kept; nothing may be done with them then. */
+  before(steps: readonly Doing[]): Promise<void>;
   /** Before a machine is held. Throws where it can't be kept; nothing may be written then. */
   hold(held: Held): void;
   after(result: MachineResult): void;

@@ -68,8 +68,9 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
         // Of what was sent before, be it by another request, only a clear refusal says that nothing comes of it.
         mayBeOurs: watch.touched.has(machine),
         judge: judge && ((now) => judge(now && { ...machine, ...now }, machine)),
-        seen: (state) => {
+        seen: (state, now) => {
           attempt.state = state;
+          if (now !== undefined) attempt.now = { ...machine, ...now };
         },
         send: (before) => send(by, before),
         refused: (refusal) => {
@@ -98,13 +99,14 @@ function sender(
   const { machine } = attempt;
   let lease = nonce;
   return async (by, look) => {
-    const enter: Before = async (limited) => {
+    const enter = async (limited: AbortSignal) => {
       attempt.enter('request');
       await look(limited);
+      return attempt.now;
     };
     const send = () =>
-      touched.watch(machine, enter, (before) =>
-        by.send(client, machine, { ...wishes, nonce: lease, before }, signal),
+      touched.watch(machine, enter, (watched) =>
+        by.send(client, machine, { ...wishes, nonce: lease, ...watched }, signal),
       );
     try {
       await send();

@@ -1,17 +1,25 @@
 import type { MachineRef } from '../machines/client.js';
 import { hasDoneNothing } from '../machines/fate.js';
 import { keyOf } from './restore-record.js';
+import type { AppMachine } from './selection.js';
 
 /** Runs right before each attempt of a request, and may end it by throwing. */
 export type Before = (signal: AbortSignal) => Promise<void>;
 
+/** Who is told of machines that requests go out to. */
+export interface TouchedTold {
+  /** Right before the first request to a machine, as it was read last. Throws where it is not to go out. */
+  sent?(machine: AppMachine): void;
+  /** All that went out to it has surely done nothing. */
+  undone?(machine: MachineRef): void;
+}
+
 /** Machines that a request was sent to which Fly hasn't clearly refused. */
 export class Touched {
   readonly #keys = new Set<string>();
-  readonly #told: () => void;
+  readonly #told: TouchedTold;
 
-  /** `told` is called whenever a request goes out. */
-  constructor(told: () => void = () => undefined) {
+  constructor(told: TouchedTold = {}) {
     this.#told = told;
   }
 
@@ -20,24 +28,33 @@ export class Touched {
   }
 
   delete(machine: MachineRef): void {
-    this.#keys.delete(keyOf(machine));
+    if (this.#keys.delete(keyOf(machine))) this.#told.undone?.(machine);
   }
 
-  /** Sends to a machine by what is given, which makes another attempt only where the one before has done nothing. */
-  async watch(machine: MachineRef, look: Before, send: (before: Before) => Promise<void>): Promise<void> {
+  /**
+   * Sends to a machine by what is given, which makes another attempt only where the one before has done nothing. `look` runs
+   * right before each and tells the machine as it was read last.
+   */
+  async watch(
+    machine: MachineRef,
+    look: (signal: AbortSignal) => Promise<AppMachine>,
+    send: (watched: { readonly before: Before; readonly undone: () => void }) => Promise<void>,
+  ): Promise<void> {
     const wasTouched = this.has(machine);
-    const undo = () => {
+    const undone = () => {
       if (!wasTouched) this.delete(machine);
     };
+    const before = async (signal: AbortSignal) => {
+      undone();
+      const now = await look(signal);
+      if (this.has(machine)) return;
+      this.#told.sent?.(now);
+      this.#keys.add(keyOf(machine));
+    };
     try {
-      await send(async (signal) => {
-        undo();
-        await look(signal);
-        this.#keys.add(keyOf(machine));
-        this.#told();
-      });
+      await send({ before, undone });
     } catch (error) {
-      if (hasDoneNothing(error)) undo();
+      if (hasDoneNothing(error)) undone();
       throw error;
     }
   }

@@ -81,7 +81,7 @@ export class MachineWarmer {
     const begun = clock.now();
     try {
       // What the record has already, it passes over.
-      if (kind === 'change') keeper?.before([{ kind, machine }]);
+      await keeper?.before([{ kind: kind === 'ready' ? 'await' : kind, machine }]);
     } catch (thrown) {
       starts.settle(false);
       return { ...untouched(machine, 'failed'), error: asActionError(thrown) };

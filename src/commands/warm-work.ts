@@ -48,7 +48,7 @@ export async function carriedOut(
   const { limit, leases, hold, keeper, judge } = plan;
   const { clock, progress } = tools;
   const doing = doingOf(groups, limit);
-  keeper?.before(doing);
+  await keeper?.before(doing);
   const holding = hold === undefined ? undefined : new Holding(hold, keeper, tools);
   const touched = keeper?.touched ?? new Touched();
   const starts = new StartBudget(limit);

@@ -28,6 +28,8 @@ export interface Call<T> {
   readonly isUrgent?: true;
   /** Runs right before each attempt, in its place among those in flight; its time is not the attempt's. */
   readonly before?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** Told of each attempt that surely did nothing and is to be made again, before the pause; of a change only. */
+  readonly undone?: (() => void) | undefined;
 }
 
 /** How long one attempt may take, unless the call says otherwise. */

@@ -70,6 +70,7 @@ export class Caller {
     const header = await this.#tools.tokens.header();
     const response = await this.#attempts(call, header, signal);
     if (!isUnauthorized(response) || call.isFinal) return response;
+    call.undone?.();
     const renewed = await this.#tools.tokens.renew(header);
     return renewed === undefined ? response : this.#attempts(call, renewed, signal);
   }
@@ -91,6 +92,8 @@ export class Caller {
     let trouble: string | undefined;
     const onRetry = (why: string, delay: number) => {
       trouble = why;
+      // Only what surely did nothing is repeated under it.
+      if (policy === WRITE) call.undone?.();
       debug(`${what}: ${why}, again in ${formatDuration(delay)}`);
     };
     const onRateLimit = (delay: number) => this.#pace.hold(bucket, delay);

@@ -8,6 +8,8 @@ export interface SendOptions {
   readonly nonce?: string | undefined;
   /** Runs right before each attempt, in its place among those in flight. */
   readonly before?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** Told of each attempt that surely did nothing and is to be made again, before the pause. */
+  readonly undone?: (() => void) | undefined;
 }
 
 /** How a process is to be ended; what is absent is the machine's own setting. */
@@ -94,9 +96,13 @@ export function running(
   };
 }
 
-function change(verb: string, machine: MachineRef, { nonce, before }: SendOptions): Call<ActionAnswer> {
+function change(
+  verb: string,
+  machine: MachineRef,
+  { nonce, before, undone }: SendOptions,
+): Call<ActionAnswer> {
   return {
-    ...{ method: 'POST', path: `${machinePath(machine)}/${verb}`, nonce, before },
+    ...{ method: 'POST', path: `${machinePath(machine)}/${verb}`, nonce, before, undone },
     ...{ what: `${verb} machine ${machine.id}`, answer: ActionJson },
   };
 }

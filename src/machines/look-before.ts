@@ -16,8 +16,8 @@ export interface Looking {
   readonly seenAt: number;
   /** Whether something that was sent earlier may have come about. */
   readonly mayBeOurs?: boolean;
-  /** Told of the state that it was seen in. */
-  readonly seen?: (state: string) => void;
+  /** Told of the state that it was seen in, and of all else unless it is gone. */
+  readonly seen?: (state: string, now?: Machine) => void;
   /**
    * Judges it when it was read right before a request, undefined where it is gone; throws where none is to be sent. Isn't asked of
    * what one of our own requests may have led to.
@@ -95,7 +95,7 @@ export class LookBefore {
       seen?.(GONE);
       return now;
     }
-    seen?.(now.state);
+    seen?.(now.state, now);
     this.#last = now;
     this.#seenAt = this.#tools.clock.now();
     return now;

@@ -33,6 +33,10 @@ function machines(number: number, changes: (index: number) => Partial<Changed> =
   }));
 }
 
+function keepAll(record: StateRecord, them: readonly Changed[]): void {
+  for (const machine of them) record.keep(machine);
+}
+
 function read(env: Record<string, string>): Changed[] | undefined {
   const head = readHead(env);
   return head && readMachines(env, head);
@@ -50,10 +54,13 @@ describe('when a record is kept in state', () => {
     const record = new StateRecord(state);
     record.open(HEAD, them);
     expect(readHead(state.env)).toEqual({ ...HEAD, parts: 1 });
+    for (const machine of them) record.keep(machine);
     expect(read(state.env)).toEqual(them);
-    const [first, , third] = them as [Changed, Changed, Changed]; // As many as were made.
+    const [first, second, third] = them as [Changed, Changed, Changed]; // As many as were made.
+    record.drop(second);
+    expect(read(state.env)).toEqual([first, third]);
     const known = { ...first, left: 'started' };
-    record.close([known, undefined, third]);
+    record.close([known, third]);
     expect(read(state.env)).toEqual([known, third]);
   });
 
@@ -62,6 +69,7 @@ describe('when a record is kept in state', () => {
     const [first, second] = machines(2, () => ({ keptAlive: true })) as [Changed, Changed];
     const record = new StateRecord(state);
     record.open(HEAD, [first, second]);
+    keepAll(record, [first, second]);
     expect(read(state.env)).toEqual([first, second]);
     record.close([{ ...first, left: 'started' }, second]);
     expect(read(state.env)).toEqual([{ ...first, left: 'started' }, second]);
@@ -75,6 +83,7 @@ describe('when a record is kept in state', () => {
       const them = machines(number, (index) => (number > 5_000 ? {} : { app: `staging-app-${index}` }));
       const record = new StateRecord(state);
       record.open(HEAD, them);
+      keepAll(record, them);
       expect(read(state.env)).toEqual(them);
       record.close(left(them));
       expect(read(state.env)).toEqual(left(them));
@@ -98,12 +107,13 @@ describe('when a record is kept in state', () => {
     const them = machines(400);
     record.open(HEAD, them.slice(0, 100));
     record.open(HEAD, them);
+    keepAll(record, them);
     expect(read(state.env)).toEqual(them);
     const writes = state.writes.length;
     expect(() => record.open(HEAD, machines(20_000))).toThrow(/can't remember/);
     expect(state.writes).toHaveLength(writes);
     record.close(left(them));
-    expect(state.writes.slice(writes)).toEqual(['restore-1']);
+    expect(state.writes.slice(writes)).toHaveLength(them.length / 16);
     expect(read(state.env)).toEqual(left(them));
   });
 
@@ -116,20 +126,14 @@ describe('when a record is kept in state', () => {
     ).toThrow(/can't remember/);
   });
 
-  it('names the parts last, so that a post never finds less than was written', () => {
-    const state = stateOf();
-    new StateRecord(state).open(HEAD, machines(1_500));
-    expect(state.writes).toEqual(['restore-1', 'restore-2', 'restore-3', 'restore-4', 'restore']);
-  });
-
-  it('has each machine once, wherever the second write is cut short', () => {
-    const them = machines(1_500);
+  it('has what went out and nothing else, wherever it is cut short', () => {
+    const them = machines(40);
     const whole = stateOf();
-    const first = new StateRecord(whole);
-    first.open(HEAD, them);
-    const before = whole.writes.length;
-    first.close(left(them));
-    for (let cut = before; cut <= whole.writes.length; cut += 1) {
+    const all = new StateRecord(whole);
+    all.open(HEAD, them);
+    keepAll(all, them);
+    all.close(left(them));
+    for (let cut = 1; cut <= whole.writes.length; cut += 1) {
       const state = stateOf();
       let writes = 0;
       const record = new StateRecord({
@@ -139,30 +143,46 @@ describe('when a record is kept in state', () => {
         },
       });
       record.open(HEAD, them);
+      keepAll(record, them);
       record.close(left(them));
-      const found = read(state.env) ?? [];
-      expect(found.map(({ id }) => id)).toEqual(them.map(({ id }) => id));
+      const found = cut <= 3 ? [] : (read(state.env) ?? []);
+      expect(readHead(state.env) !== undefined).toBe(cut > 3);
+      expect(found.map(({ id }) => id)).toEqual(them.slice(0, Math.max(0, cut - 4)).map(({ id }) => id));
       expect(found.every((it) => it.left === undefined || it.left === 'started')).toBe(true);
     }
+  });
+
+  it('names the parts last, so that a post never finds less than was written', () => {
+    const state = stateOf();
+    new StateRecord(state).open(HEAD, machines(50));
+    expect(state.writes).toEqual(['restore-1', 'restore-2', 'restore-3', 'restore-4', 'restore']);
+  });
+
+  it('takes no machine that it was not opened for', () => {
+    const record = new StateRecord(stateOf());
+    record.open(HEAD, machines(1));
+    expect(() => record.keep({ ...(machines(1)[0] as Changed), id: 'other' })).toThrow(/was not planned for/);
   });
 
   it('leaves a post nothing to do where nothing was changed', () => {
     const state = stateOf();
     const record = new StateRecord(state);
     record.open(HEAD, machines(2));
-    record.close([undefined, undefined]);
+    record.close([]);
     expect(readHead(state.env)).toBeUndefined();
     expect(state.env['STATE_restore']).toBe('');
   });
 
   it('holds any text', () => {
     const state = stateOf();
-    const them = machines(2, () => ({
+    const them = machines(2, (index) => ({
       app: '__proto__',
-      id: '"\\\n\r::error::\u0000\u2028|',
+      id: `${index}"\\\n\r::error::\u0000\u2028|`,
       from: 'a new state',
     }));
-    new StateRecord(state).open(HEAD, them);
+    const record = new StateRecord(state);
+    record.open(HEAD, them);
+    keepAll(record, them);
     expect(read(state.env)).toEqual(them);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be in a variable.
     expect(Object.values(state.env).join('')).not.toMatch(/[\u0000-\u001f]/);
@@ -181,7 +201,7 @@ describe('when machines are held', () => {
       record.hold(held);
       expect(readHolds(state.env)).toEqual(holds.slice(0, index + 1));
     }
-    record.close([undefined, undefined, undefined]);
+    record.close([]);
     expect([readHead(state.env)?.parts, read(state.env), readHolds(state.env)]).toEqual([1, [], holds]);
   });
 
@@ -218,6 +238,7 @@ describe('when machines are held', () => {
     const state = stateOf();
     const record = new StateRecord(state);
     record.open(HEAD, machines(10));
+    keepAll(record, machines(10));
     const [held] = holdsOf(machines(1)) as [Held]; // As many as were made.
     expect(() => record.hold({ ...held, id: 'x'.repeat(2_000) })).toThrow(/can't remember so many holds/);
     expect(record.hasHolds).toBe(false);

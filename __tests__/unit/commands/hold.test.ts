@@ -2,11 +2,11 @@ import type { MachineSpec } from '../../../emulator/machines/build.js';
 import { heldUntil } from '../../../src/commands/hold.js';
 import { Holding } from '../../../src/commands/holding.js';
 import { KEEP_ALIVE_UNTIL } from '../../../src/commands/idle.js';
-import { RecordKeeper } from '../../../src/commands/record-keeper.js';
-import type { Changed, Held } from '../../../src/commands/restore-record.js';
+import type { Held } from '../../../src/commands/restore-record.js';
 import { ActionError } from '../../../src/errors.js';
 import { formatTime } from '../../../src/text.js';
 import { countOf, follow, many, outcomes, rigWithToken, run } from '../../support/engine-rig.js';
+import { kept } from '../../support/kept.js';
 import { appMachine } from '../../support/machines.js';
 import { APP, createMachinesRig, type MachinesRig } from '../../support/machines-rig.js';
 import { resultOf } from '../../support/results.js';
@@ -27,24 +27,6 @@ function holdOf(rig: MachinesRig, id: string): string | undefined {
 }
 
 /** A keeper, what it was told to keep of holds, and what at the end. */
-function keeping(hold: (held: Held) => void = () => undefined): {
-  readonly keeper: RecordKeeper;
-  readonly holds: Held[];
-  readonly closed: (readonly (Changed | undefined)[])[];
-} {
-  const holds: Held[] = [];
-  const closed: (readonly (Changed | undefined)[])[] = [];
-  const keeper = new RecordKeeper('start', 'none', {
-    open: () => undefined,
-    hold: (held) => {
-      hold(held);
-      holds.push(held);
-    },
-    close: (machines) => void closed.push(machines),
-  });
-  return { keeper, holds, closed };
-}
-
 const until = (ms: number): MachineSpec => ({
   state: 'started',
   metadata: { [KEEP_ALIVE_UNTIL]: formatTime(START + ms) },
@@ -72,7 +54,7 @@ describe('when machines are held', () => {
 
   it('keeps a longer one, and lets its owner see that it is not alone; a shorter one gives way', async () => {
     const rig = rigOf(until(5 * HOUR), until(HOUR / 2));
-    const { keeper, holds } = keeping();
+    const { keeper, holds } = kept({ holds: true });
     await runWarmUp(rig, 2, { hold: HOUR, keeper });
     expect(holdOf(rig, 'm000')).toBe('2025-01-15T17:00:01.000Z');
     expect(holdOf(rig, 'm001')).toBe('2025-01-15T13:00:00.000Z');
@@ -241,7 +223,10 @@ describe('when `start` holds', () => {
   it('has the record keep it before it is written, also of what is not changed', async () => {
     const rig = rigOf({}, { state: 'started' });
     const written: unknown[] = [];
-    const { keeper, holds, closed } = keeping(({ id }) => written.push(holdOf(rig, id)));
+    const { keeper, holds, closed } = kept({
+      holds: true,
+      hold: ({ id }) => void written.push(holdOf(rig, id)),
+    });
     await run(rig, 'start', { hold: HOUR, keeper });
     expect(holds).toEqual([
       { app: APP, id: 'm001', held: '2025-01-15T13:00:00.000Z' },
@@ -256,7 +241,7 @@ describe('when `start` holds', () => {
       machines: many(1),
       faults: [{ method: 'POST', path: /metadata/, fault: { status: 502 } }],
     });
-    const { keeper, holds } = keeping();
+    const { keeper, holds } = kept({ holds: true });
     const { result } = await run(rig, 'start', { hold: HOUR, keeper });
     expect(holds).toMatchObject([{ id: 'm000' }]);
     expect(result.warnings).toHaveLength(1);
@@ -264,8 +249,11 @@ describe('when `start` holds', () => {
 
   it('writes no hold that the record can’t keep, and says so once', async () => {
     const rig = createMachinesRig({ machines: many(3, () => ({ state: 'started' })) });
-    const { keeper } = keeping(() => {
-      throw new ActionError('input', 'no room');
+    const { keeper } = kept({
+      holds: true,
+      hold: () => {
+        throw new ActionError('input', 'no room');
+      },
     });
     const started = await run(rig, 'start', { hold: HOUR, keeper });
     expect(outcomes(started)).toEqual({ m000: 'unchanged', m001: 'unchanged', m002: 'unchanged' });

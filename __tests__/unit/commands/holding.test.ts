@@ -33,7 +33,7 @@ async function held(rig: MachinesRig, jobs: readonly Job[]): Promise<RestoreReco
         const machines = [{ app: APP, id: 'm000', version: '', from: 'stopped', left: 'started' }];
         records[index] = { command: 'start', fallback: 'none', machines, holds };
         const keeper = {
-          before: () => undefined,
+          before: () => Promise.resolve(),
           hold: (it: Held) => void holds.push(it),
           after: () => undefined,
           end: () => undefined,

@@ -1,7 +1,6 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { RecordKeeper } from '../../../src/commands/record-keeper.js';
-import type { Changed } from '../../../src/commands/restore-record.js';
 import { countOf, counts, leaseOfOther, many, only, run } from '../../support/engine-rig.js';
+import { kept } from '../../support/kept.js';
 import { selector } from '../../support/machines.js';
 import {
   APP,
@@ -27,25 +26,15 @@ function startedByOther(rig: MachinesRig, id: string, ms: number): void {
 }
 
 /** A keeper, and what it told at the end. */
-function keeping(): { keeper: RecordKeeper; closed: (readonly (Changed | undefined)[])[] } {
-  const closed: (readonly (Changed | undefined)[])[] = [];
-  const store = {
-    open: () => undefined,
-    hold: () => undefined,
-    close: (machines: readonly (Changed | undefined)[]) => void closed.push(machines),
-  };
-  return { keeper: new RecordKeeper('start', 'none', store), closed };
-}
-
 describe('when a deploy does under its lease what a step is about to do', () => {
   it.each([LEASE, {}])('is nothing that the step changed, or that is to be put back: %j', async (lease) => {
     const rig = rigOf();
     leaseOfOther(rig, 'm000', 20);
     startedByOther(rig, 'm000', 10_000);
-    const { keeper, closed } = keeping();
+    const { keeper, closed } = kept();
     expect(only(await run(rig, 'start', { ...lease, keeper }))).toMatchObject(MEANWHILE);
     expect(rig.asked()).not.toContain('POST m000/start 200');
-    expect(closed).toEqual([[undefined]]);
+    expect(closed).toEqual([[]]);
   });
 
   it.each([LEASE, {}])('is waited for where it is still on its way: %j', async (lease) => {
@@ -71,17 +60,17 @@ describe('when a deploy does under its lease what a step is about to do', () => 
     const rig = rigOf({}, { settings: { startOnStarted: 'still-active', latencyMs: 500 } });
     // After the list, before the request.
     startedByOther(rig, 'm000', 250);
-    const { keeper, closed } = keeping();
+    const { keeper, closed } = kept();
     expect(only(await run(rig, 'start', { keeper }))).toMatchObject(MEANWHILE);
-    expect([countOf(rig, 'POST start'), closed]).toEqual([1, [[undefined]]]);
+    expect([countOf(rig, 'POST start'), closed]).toEqual([1, [[]]]);
   });
 
   it('is not taken for ours where only the reading before the request failed', async () => {
     const rig = rigOf({}, { faults: [{ method: 'GET', path: /m000$/, times: 5, fault: { status: 503 } }] });
     startedByOther(rig, 'm000', 2_000);
-    const { keeper, closed } = keeping();
+    const { keeper, closed } = kept();
     expect(only(await run(rig, 'start', { ...LEASE, keeper }))).toMatchObject(MEANWHILE);
-    expect([countOf(rig, 'POST start'), closed]).toEqual([0, [[undefined]]]);
+    expect([countOf(rig, 'POST start'), closed]).toEqual([0, [[]]]);
   });
 
   it('is told of a cordon by its name', async () => {
@@ -98,7 +87,7 @@ describe('when an answer was lost and Fly refuses what comes after', () => {
   it('counts what came about as the step’s own', async () => {
     const rig = rigOf({}, { faults: [{ path: /start$/, times: 1, fault: 'reset' }] });
     startedByOther(rig, 'm000', 500);
-    const { keeper, closed } = keeping();
+    const { keeper, closed } = kept();
     expect(only(await run(rig, 'start', { keeper }))).toMatchObject({ outcome: 'changed' });
     expect(closed).toEqual([[expect.objectContaining({ left: 'started' })]]);
   });
@@ -135,10 +124,10 @@ describe('when the list of another app takes long', () => {
       },
     });
     startedByOther(rig, 'm000', 10_000);
-    const { keeper, closed } = keeping();
+    const { keeper, closed } = kept();
     const { result } = await run(rig, 'start', { keeper, apps: [APP, 'other'] });
     expect(result.machines).toMatchObject([MEANWHILE, { outcome: 'changed' }]);
-    expect(closed).toEqual([[undefined, expect.objectContaining({ id: 'x1' })]]);
+    expect(closed).toEqual([[expect.objectContaining({ id: 'x1' })]]);
     expect(rig.asked().filter((line) => /(m000|x1)( |\/start)/.test(line))).toEqual([
       expect.stringContaining('GET m000 '),
       expect.stringContaining('POST /v1/apps/other/machines/x1/start '),

@@ -1,33 +1,32 @@
-import { RecordKeeper } from '../../../src/commands/record-keeper.js';
-import type { Changed, Held, RestoreRecord } from '../../../src/commands/restore-record.js';
 import { untouched } from '../../../src/commands/result.js';
+import type { AppMachine } from '../../../src/commands/selection.js';
+import { Touched } from '../../../src/commands/touched.js';
 import { ActionError } from '../../../src/errors.js';
-import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
+import type { TransitionName } from '../../../src/machines/transitions.js';
+import { TRANSITIONS } from '../../../src/machines/transitions.js';
+import { type Kept, kept } from '../../support/kept.js';
 import { appMachine } from '../../support/machines.js';
 import { APP, createMachinesRig, type MachinesRig } from '../../support/machines-rig.js';
 
 const M1 = appMachine('m1', { state: 'stopped' });
 const M2 = appMachine('m2', { state: 'suspended' });
 
-interface Kept {
-  readonly command: TransitionName;
-  readonly keeper: RecordKeeper;
-  readonly opened: RestoreRecord[];
-  readonly holds: Held[];
-  readonly closed: (readonly (Changed | undefined)[])[];
-}
-
-function kept(command: 'start' | 'suspend' | 'cordon' = 'start', fallback: 'none' | 'stop' = 'none'): Kept {
-  const opened: RestoreRecord[] = [];
-  const holds: Held[] = [];
-  const closed: (readonly (Changed | undefined)[])[] = [];
-  const keeper = new RecordKeeper(command, fallback, {
-    open: (record) => void opened.push(record),
-    hold: (held) => void holds.push(held),
-    close: (machines) => void closed.push(machines),
-  });
-  return { command, keeper, opened, holds, closed };
-}
+const REFUSED = [
+  { fault: { status: 403, body: { error: 'no' } }, isDropped: true },
+  { fault: { status: 404, body: { error: 'machine not found' } }, isDropped: true },
+  {
+    fault: { status: 409, body: { error: 'lease currently held by x, expires at 2030-01-01T00:00:00Z' } },
+    isDropped: true,
+  },
+  {
+    fault: { status: 412, body: { error: "unable to start machine from current state: 'created'" } },
+    isDropped: true,
+  },
+  { fault: { status: 408 }, isDropped: false },
+  { fault: { status: 502 }, isDropped: false },
+  { fault: 'reset' as const, isDropped: false },
+  { fault: 'garbage' as const, isDropped: false },
+];
 
 function rigWith(...machines: { id: string; state: 'stopped' | 'started' | 'suspended' }[]): MachinesRig {
   return createMachinesRig({ machines });
@@ -35,30 +34,28 @@ function rigWith(...machines: { id: string; state: 'stopped' | 'started' | 'susp
 
 /** Sends a request as the engine does; what comes of it is the engine's business. */
 async function send(
-  { keeper, command }: Kept,
+  { keeper }: Kept,
   { client, clock, deadline }: MachinesRig,
-  { id = 'm1', by = command }: { readonly id?: string; readonly by?: TransitionName } = {},
+  { machine = M1, by = 'start' }: { readonly machine?: AppMachine; readonly by?: TransitionName } = {},
 ): Promise<void> {
-  const machine = { app: APP, id };
-  const look = () => Promise.resolve();
-  const work = keeper.touched.watch(machine, look, (before) =>
-    TRANSITIONS[by].send(client, machine, { before }, deadline.signal),
+  const work = keeper.touched.watch(
+    machine,
+    async () => machine,
+    (watched) => TRANSITIONS[by].send(client, machine, { ...watched }, deadline.signal),
   );
   await clock.run(work).catch(() => undefined);
 }
 
+const change = (...machines: AppMachine[]) =>
+  machines.map((machine) => ({ kind: 'change', machine }) as const);
+
 describe('before the first change', () => {
-  it('hands over what is about to be changed, and none of what is only waited for', () => {
+  it('hands over what is about to be changed, and none of what is only waited for', async () => {
     const { keeper, opened } = kept();
-    keeper.before([
-      { kind: 'change', machine: M1 },
-      { kind: 'await', machine: appMachine('m3') },
-      { kind: 'change', machine: M2 },
-    ]);
+    await keeper.before([...change(M1), { kind: 'await', machine: appMachine('m3') }, ...change(M2)]);
     expect(opened).toEqual([
       {
-        command: 'start',
-        fallback: 'none',
+        ...{ command: 'start', fallback: 'none', held: [] },
         machines: [
           { app: APP, id: 'm1', version: '01Vm1', from: 'stopped' },
           { app: APP, id: 'm2', version: '01Vm2', from: 'suspended' },
@@ -67,56 +64,154 @@ describe('before the first change', () => {
     ]);
   });
 
-  it('hands over nothing where nothing is to be changed', () => {
+  it('hands over nothing where nothing is to be changed', async () => {
     const { keeper, opened, closed } = kept();
-    keeper.before([{ kind: 'await', machine: M1 }]);
+    await keeper.before([{ kind: 'await', machine: M1 }]);
     keeper.end();
     expect([opened, closed]).toEqual([[], []]);
   });
 
-  it('hands all over again where more are about to be changed, with what is known by then', () => {
-    const { keeper, opened } = kept();
-    keeper.before([{ kind: 'change', machine: M1 }]);
-    keeper.after({ ...untouched(M1, 'changed'), state: 'started' });
-    keeper.before([{ kind: 'await', machine: M2 }]);
-    keeper.before([{ kind: 'change', machine: M2 }]);
-    expect(opened.map(({ machines }) => machines.map(({ id, left }) => [id, left]))).toEqual([
-      [['m1', undefined]],
-      [
-        ['m1', 'started'],
-        ['m2', undefined],
-      ],
-    ]);
+  it('hands over what is held only, too, where that is to be', async () => {
+    const { keeper, opened } = kept({ holds: true });
+    await keeper.before([...change(M1), { kind: 'await', machine: M2 }]);
+    expect(opened).toMatchObject([{ machines: [{ id: 'm1' }], held: [{ id: 'm2' }] }]);
   });
 
-  it('forgets what the store has not taken', () => {
-    const closed: (readonly unknown[])[] = [];
+  it('hands all over again where more are about to be changed, one after the other', async () => {
+    const { keeper, opened } = kept();
+    await Promise.all([
+      keeper.before(change(M1)),
+      keeper.before(change(M1)),
+      keeper.before([{ kind: 'await', machine: M2 }]),
+      keeper.before(change(M2)),
+    ]);
+    expect(opened.map(({ machines }) => machines.map(({ id }) => id))).toEqual([['m1'], ['m1', 'm2']]);
+  });
+
+  it('forgets what the store has not taken', async () => {
     let isFull = false;
-    const keeper = new RecordKeeper('start', 'none', {
+    const { keeper, opened, closed } = kept({
       open: () => {
         if (isFull) throw new ActionError('input', 'no room');
-        isFull = true;
       },
-      hold: () => undefined,
-      close: (machines) => void closed.push(machines),
     });
-    keeper.before([{ kind: 'change', machine: M1 }]);
-    expect(() => keeper.before([{ kind: 'change', machine: M2 }])).toThrow('no room');
+    await keeper.before(change(M1));
+    isFull = true;
+    await expect(keeper.before(change(M2))).rejects.toThrow('no room');
+    isFull = false;
+    await keeper.before(change(M2));
     keeper.end();
-    expect(closed).toEqual([[undefined]]);
+    expect([opened.length, closed]).toEqual([2, [[]]]);
   });
 
-  it('keeps of a cordon whether there was one before', () => {
-    const { keeper, opened } = kept('cordon');
-    keeper.before([{ kind: 'change', machine: M1 }]);
+  it('keeps of a cordon whether there was one before', async () => {
+    const { keeper, opened } = kept({ command: 'cordon' });
+    await keeper.before(change(M1));
     expect(opened[0]?.machines).toMatchObject([{ from: 'uncordoned' }]);
+  });
+});
+
+describe('when a request goes out', () => {
+  it('has a machine only from then on, as it was just then', async () => {
+    const it = kept({ command: 'stop' });
+    await it.keeper.before(change(appMachine('m1'), appMachine('m2')));
+    expect(it.left()).toEqual([]);
+    const rig = rigWith({ id: 'm1', state: 'started' });
+    await send(it, rig, {
+      machine: appMachine('m1', { state: 'starting', instanceId: '01Vnew' }),
+      by: 'stop',
+    });
+    expect(it.left()).toEqual([{ app: APP, id: 'm1', version: '01Vnew', from: 'starting' }]);
+  });
+
+  it('sends nothing where that can’t be kept', async () => {
+    const touched = new Touched({
+      sent: () => {
+        throw new ActionError('internal', 'no room');
+      },
+    });
+    const rig = rigWith({ id: 'm1', state: 'stopped' });
+    const { client, deadline, clock } = rig;
+    const work = touched.watch(
+      M1,
+      async () => M1,
+      (watched) => client.start(M1, watched, deadline.signal),
+    );
+    await expect(clock.run(work)).rejects.toThrow('no room');
+    expect([rig.asked(), touched.has(M1)]).toEqual([[], false]);
+  });
+
+  it.each(REFUSED)(
+    'by what Fly answered, $fault, drops it at once: $isDropped',
+    async ({ fault, isDropped }) => {
+      const it = kept();
+      await it.keeper.before(change(M1));
+      const machines = [{ id: 'm1', state: 'stopped' as const }];
+      await send(it, createMachinesRig({ machines, faults: [{ method: 'POST', fault }] }));
+      expect(it.left().map(({ id }) => id)).toEqual(isDropped ? [] : ['m1']);
+      it.keeper.end();
+      expect(it.closed[0]?.map(({ id }) => id)).toEqual(isDropped ? [] : ['m1']);
+    },
+  );
+
+  it.each([{ status: 429 }, { status: 401 }])('leaves no trace while it pauses after %j', async (fault) => {
+    const it = kept();
+    await it.keeper.before(change(M1));
+    const rig = createMachinesRig({ machines: [{ id: 'm1' }], faults: [{ method: 'POST', fault }] });
+    const { client, clock, deadline } = rig;
+    const told: number[] = [];
+    const work = it.keeper.touched.watch(
+      M1,
+      async () => M1,
+      (watched) =>
+        client.start(
+          M1,
+          { ...watched, undone: () => [watched.undone(), told.push(it.left().length)] },
+          deadline.signal,
+        ),
+    );
+    void clock.sleep(20_000).then(rig.cancel);
+    await clock.run(work).catch(() => undefined);
+    expect(told.length).toBeGreaterThan(0);
+    expect(new Set(told)).toEqual(new Set([0]));
+    expect(it.left()).toEqual([]);
+  });
+
+  it('does not let a refusal take back what an earlier answer left open', async () => {
+    const it = kept();
+    await it.keeper.before(change(M1));
+    const faults = [
+      { method: 'POST', times: 1, fault: { status: 502 } },
+      { method: 'POST', fault: { status: 403 } },
+    ];
+    const rig = createMachinesRig({ machines: [{ id: 'm1', state: 'stopped' }], faults });
+    await send(it, rig);
+    await send(it, rig, { machine: { ...M1, state: 'starting' } });
+    expect(rig.asked()).toEqual(['POST m1/start 502', 'POST m1/start 403']);
+    expect(it.left()).toEqual([expect.objectContaining({ id: 'm1', from: 'stopped' })]);
+  });
+
+  it('drops what was only refused for too many requests, and then somebody else’s business', async () => {
+    const it = kept();
+    await it.keeper.before(change(M1));
+    const faults = [{ method: 'POST', times: 1, fault: { status: 429 } }];
+    const { client, clock, deadline } = createMachinesRig({ machines: [{ id: 'm1' }], faults });
+    let looks = 0;
+    const look = async () => {
+      looks += 1;
+      if (looks > 1) throw new Error('left alone');
+      return M1;
+    };
+    const work = it.keeper.touched.watch(M1, look, (watched) => client.start(M1, watched, deadline.signal));
+    await clock.run(work).catch(() => undefined);
+    expect([looks, it.left()]).toEqual([2, []]);
   });
 });
 
 describe('after the last change', () => {
   it('says in what a machine was left, once that was read back', async () => {
     const it = kept();
-    it.keeper.before([{ kind: 'change', machine: M1 }]);
+    await it.keeper.before(change(M1));
     await send(it, rigWith({ id: 'm1', state: 'stopped' }));
     it.keeper.after({ ...untouched(M1, 'changed'), state: 'started' });
     it.keeper.end();
@@ -125,153 +220,87 @@ describe('after the last change', () => {
 
   it('leaves open what was asked for and not read back', async () => {
     const it = kept();
-    it.keeper.before([
-      { kind: 'change', machine: M1 },
-      { kind: 'change', machine: M2 },
-    ]);
+    await it.keeper.before(change(M1, M2));
     const rig = rigWith({ id: 'm1', state: 'stopped' }, { id: 'm2', state: 'suspended' });
     await send(it, rig);
-    await send(it, rig, { id: 'm2' });
+    await send(it, rig, { machine: M2 });
     it.keeper.after(untouched(M1, 'requested'));
     it.keeper.after({ ...untouched(M2, 'failed'), error: new ActionError('timeout', 'not done') });
     it.keeper.end();
-    expect(it.closed[0]?.map((machine) => machine && 'left' in machine)).toEqual([false, false]);
+    expect(it.closed[0]?.map((machine) => 'left' in machine)).toEqual([false, false]);
   });
 
-  it('drops what no request was sent for', () => {
+  it('has nothing of what no request was sent for', async () => {
     const { keeper, closed } = kept();
-    keeper.before([{ kind: 'change', machine: M1 }]);
+    await keeper.before(change(M1));
     keeper.after({
       ...untouched(M1, 'failed'),
       error: new ActionError('cancelled', 'the job was cancelled'),
     });
     keeper.end();
-    expect(closed).toEqual([[undefined]]);
-  });
-
-  it.each([
-    { fault: { status: 403, body: { error: 'no' } }, isDropped: true },
-    { fault: { status: 404, body: { error: 'machine not found' } }, isDropped: true },
-    {
-      fault: { status: 409, body: { error: 'lease currently held by x, expires at 2030-01-01T00:00:00Z' } },
-      isDropped: true,
-    },
-    {
-      fault: { status: 412, body: { error: "unable to start machine from current state: 'created'" } },
-      isDropped: true,
-    },
-    { fault: { status: 408 }, isDropped: false },
-    { fault: { status: 502 }, isDropped: false },
-    { fault: 'reset' as const, isDropped: false },
-    { fault: 'garbage' as const, isDropped: false },
-  ])('by what Fly answered, $fault, drops it: $isDropped', async ({ fault, isDropped }) => {
-    const it = kept();
-    it.keeper.before([{ kind: 'change', machine: M1 }]);
-    const machines = [{ id: 'm1', state: 'stopped' as const }];
-    await send(it, createMachinesRig({ machines, faults: [{ method: 'POST', fault }] }));
-    it.keeper.after({ ...untouched(M1, 'failed'), error: new ActionError('Fly failure', 'no') });
-    it.keeper.end();
-    expect(it.closed[0]).toEqual([isDropped ? undefined : expect.objectContaining({ id: 'm1' })]);
-  });
-
-  it('does not let a refusal take back what an earlier answer left open', async () => {
-    const it = kept();
-    it.keeper.before([{ kind: 'change', machine: M1 }]);
-    const faults = [
-      { method: 'POST', times: 1, fault: { status: 502 } },
-      { method: 'POST', fault: { status: 403 } },
-    ];
-    const rig = createMachinesRig({ machines: [{ id: 'm1', state: 'stopped' }], faults });
-    await send(it, rig);
-    await send(it, rig);
-    it.keeper.end();
-    expect(rig.asked()).toEqual(['POST m1/start 502', 'POST m1/start 403']);
-    expect(it.closed).toEqual([[expect.objectContaining({ id: 'm1' })]]);
+    expect(closed).toEqual([[]]);
   });
 
   it('drops what somebody else has brought there while Fly refused', async () => {
     const it = kept();
-    it.keeper.before([{ kind: 'change', machine: M1 }]);
+    await it.keeper.before(change(M1));
     const faults = [
       { method: 'POST', fault: { status: 412, body: { error: 'machine still active, refusing to start' } } },
     ];
     await send(it, createMachinesRig({ machines: [{ id: 'm1', state: 'stopped' }], faults }));
     it.keeper.after({ ...untouched(M1, 'changed'), state: 'started' });
     it.keeper.end();
-    expect(it.closed).toEqual([[undefined]]);
+    expect(it.closed).toEqual([[]]);
   });
 
   it('drops what somebody else has stopped after the suspend was refused', async () => {
     const machine = appMachine('m1');
-    const it = kept('suspend', 'stop');
-    it.keeper.before([{ kind: 'change', machine }]);
+    const it = kept({ command: 'suspend', fallback: 'stop' });
+    await it.keeper.before(change(machine));
     const machines = [{ id: 'm1', behaviour: { suspend: 'refused' as const } }];
-    await send(it, createMachinesRig({ machines }));
+    await send(it, createMachinesRig({ machines }), { machine, by: 'suspend' });
     it.keeper.after({ ...untouched(machine, 'unchanged'), state: 'stopped' });
     it.keeper.end();
-    expect(it.closed).toEqual([[undefined]]);
+    expect(it.closed).toEqual([[]]);
   });
 
   it('keeps what can’t be suspended and is stopped instead', async () => {
     const machine = appMachine('m1');
-    const it = kept('suspend', 'stop');
-    it.keeper.before([{ kind: 'change', machine }]);
+    const it = kept({ command: 'suspend', fallback: 'stop' });
+    await it.keeper.before(change(machine));
     const machines = [{ id: 'm1', behaviour: { suspend: 'refused' as const } }];
     const rig = createMachinesRig({ machines });
-    await send(it, rig);
-    await send(it, rig, { by: 'stop' });
+    await send(it, rig, { machine, by: 'suspend' });
+    await send(it, rig, { machine, by: 'stop' });
     it.keeper.after({ ...untouched(machine, 'changed'), state: 'stopped' });
     it.keeper.end();
     expect(it.closed).toEqual([[expect.objectContaining({ from: 'started', left: 'stopped' })]]);
   });
-
-  it('drops what was only refused for too many requests, and then somebody else’s business', async () => {
-    const it = kept();
-    it.keeper.before([{ kind: 'change', machine: M1 }]);
-    const faults = [{ method: 'POST', times: 1, fault: { status: 429 } }];
-    const { client, clock, deadline } = createMachinesRig({ machines: [{ id: 'm1' }], faults });
-    let looks = 0;
-    const look = async () => {
-      looks += 1;
-      if (looks > 1) throw new Error('left alone');
-    };
-    const work = it.keeper.touched.watch(M1, look, (before) => client.start(M1, { before }, deadline.signal));
-    await clock.run(work).catch(() => undefined);
-    it.keeper.end();
-    expect([looks, it.closed]).toEqual([2, [[undefined]]]);
-  });
 });
 
 describe('when a machine is about to be held', () => {
-  const HELD = { app: APP, id: 'm3', held: '2025-01-15T13:00:00Z' };
-
-  it('hands that over, behind what is about to be changed', () => {
-    const { keeper, opened, holds } = kept();
-    keeper.before([{ kind: 'change', machine: M1 }]);
-    keeper.hold(HELD);
-    expect([opened.length, holds]).toEqual([1, [HELD]]);
-  });
-
-  it('opens the record for it, once, where nothing is to be changed, and leaves that to the post', () => {
-    const { keeper, opened, holds, closed } = kept();
-    keeper.before([{ kind: 'await', machine: M1 }]);
-    keeper.hold(HELD);
-    keeper.hold({ ...HELD, id: 'm4' });
+  it('hands that over, and leaves it to the post', async () => {
+    const { keeper, holds, closed } = kept({ holds: true });
+    await keeper.before([{ kind: 'await', machine: M1 }]);
+    const held = { app: APP, id: 'm1', held: '2025-01-15T13:00:00Z' };
+    keeper.hold(held);
     keeper.end();
-    expect(opened).toEqual([{ command: 'start', fallback: 'none', machines: [] }]);
-    expect([holds.length, closed]).toEqual([2, []]);
+    expect([holds, closed]).toEqual([[held], [[]]]);
   });
 
-  it('tells where the store can’t be opened', () => {
-    const keeper = new RecordKeeper('start', 'none', {
+  it('holds nothing where the store can’t be opened, and changes what needs no more room', async () => {
+    let isFull = false;
+    const { keeper, closed } = kept({
+      holds: true,
       open: () => {
-        throw new ActionError('input', 'no place');
+        if (isFull) throw new ActionError('input', 'no place');
       },
-      hold: () => {
-        throw new Error('it is not open');
-      },
-      close: () => undefined,
     });
-    expect(() => keeper.hold(HELD)).toThrow('no place');
+    await keeper.before(change(M1));
+    isFull = true;
+    await keeper.before([{ kind: 'await', machine: M2 }]);
+    expect(() => keeper.hold({ app: APP, id: 'm2', held: '2025-01-15T13:00:00Z' })).toThrow('no place');
+    keeper.end();
+    expect(closed).toEqual([[]]);
   });
 });

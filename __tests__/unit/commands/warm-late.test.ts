@@ -1,7 +1,6 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { RecordKeeper } from '../../../src/commands/record-keeper.js';
-import type { Changed as Kept } from '../../../src/commands/restore-record.js';
 import { leaseOfOther, many, outcomes } from '../../support/engine-rig.js';
+import { kept } from '../../support/kept.js';
 import { selector } from '../../support/machines.js';
 import {
   APP,
@@ -29,25 +28,15 @@ function startedByOther(rig: MachinesRig, ms: number, id: string, app = APP): vo
   });
 }
 
-function keeping(): { readonly keeper: RecordKeeper; readonly closed: (Kept | undefined)[] } {
-  const closed: (Kept | undefined)[] = [];
-  const store = {
-    open: () => undefined,
-    hold: () => undefined,
-    close: (machines: readonly (Kept | undefined)[]) => void closed.push(...machines),
-  };
-  return { keeper: new RecordKeeper('start', 'none', store), closed };
-}
-
 describe('when the turn of a candidate comes long after it was listed', () => {
   it('takes what somebody else has started for theirs, in the place of a slow one', async () => {
     const rig = rigOf(many(2, (index) => (index === 0 ? NEVER : {})));
     startedByOther(rig, 50_000, 'm001');
-    const { keeper, closed } = keeping();
+    const { keeper, closed } = kept();
     const changed = await runWarmUp(rig, 1, { keeper });
     expect(outcomes(changed)).toEqual({ m000: 'failed', m001: 'unchanged' });
     expect(startsOf(rig)).toEqual(['POST m000/start 200']);
-    expect(closed.map((it) => it?.id)).toEqual(['m000', undefined]);
+    expect(closed.flat().map(({ id }) => id)).toEqual(['m000']);
   });
 
   it('does so too with one that was put off for its lease', async () => {
@@ -55,10 +44,10 @@ describe('when the turn of a candidate comes long after it was listed', () => {
     const rig = rigOf(many(2, (index) => (index === 1 ? failing : {})));
     leaseOfOther(rig, 'm000', 600);
     startedByOther(rig, 8_000, 'm000');
-    const { keeper, closed } = keeping();
+    const { keeper, closed } = kept();
     const changed = await runWarmUp(rig, 1, { keeper });
     expect(outcomes(changed)).toEqual({ m000: 'unchanged', m001: 'failed' });
-    expect(closed.map((it) => it?.id)).toEqual([undefined, 'm001']);
+    expect(closed.flat().map(({ id }) => id)).toEqual(['m001']);
   });
 
   it.each([

@@ -1,8 +1,7 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { RecordKeeper } from '../../../src/commands/record-keeper.js';
-import type { Changed as Kept } from '../../../src/commands/restore-record.js';
 import { ActionError } from '../../../src/errors.js';
 import { countOf, counts, many, outcomes, phasesOf } from '../../support/engine-rig.js';
+import { kept } from '../../support/kept.js';
 import { selector } from '../../support/machines.js';
 import { APP, createMachinesRig, type MachinesRigOptions, thrownBy } from '../../support/machines-rig.js';
 import { answer, scripted } from '../../support/scripted-transport.js';
@@ -393,19 +392,6 @@ describe('when the app is probed as well', () => {
 });
 
 describe('when what was started must be put back', () => {
-  function keeping(failsAt = Number.POSITIVE_INFINITY) {
-    const opened: string[] = [];
-    const closed: (readonly (Kept | undefined)[])[] = [];
-    const keeper = new RecordKeeper('start', 'none', {
-      open: ({ machines }) => {
-        if (opened.length >= failsAt) throw new ActionError('input', 'no room');
-        opened.push(machines.map(({ id }) => id).join(' '));
-      },
-      hold: () => undefined,
-      close: (machines) => void closed.push(machines),
-    });
-    return { keeper, opened, closed };
-  }
   const states = ['started', 'stopped', 'suspended', 'stopped', 'stopped'] as const;
   const machines = many(5, (index) => ({
     state: states[index] ?? 'stopped',
@@ -413,15 +399,22 @@ describe('when what was started must be put back', () => {
   }));
 
   it('keeps those that it starts, one by one, and none that is not needed', async () => {
-    const { keeper, opened, closed } = keeping();
+    const { keeper, opened, closed } = kept();
     await runWarmUp(rigOf(machines), 3, { keeper });
-    expect(opened).toEqual(['m002 m001', 'm002 m001 m003']);
-    const kept = closed.map((all) => all.map((it) => it && [it.id, it.from, it.left]));
-    expect(kept).toEqual([[undefined, ['m001', 'stopped', 'started'], ['m003', 'stopped', 'started']]]);
+    expect(opened.map((plan) => plan.machines.map(({ id }) => id).join(' '))).toEqual([
+      'm002 m001',
+      'm002 m001 m003',
+    ]);
+    expect(closed.map((all) => all.map(({ id, from, left }) => [id, from, left]))).toEqual([
+      [
+        ['m001', 'stopped', 'started'],
+        ['m003', 'stopped', 'started'],
+      ],
+    ]);
   });
 
   it('keeps one that was started and never became healthy', async () => {
-    const { keeper, closed } = keeping();
+    const { keeper, closed } = kept();
     const behaviour = { checksPassMs: Number.POSITIVE_INFINITY };
     const rig = rigOf(
       many(1, () => ({ config: CHECKS, behaviour })),
@@ -431,21 +424,31 @@ describe('when what was started must be put back', () => {
     expect(closed).toEqual([[expect.objectContaining({ id: 'm000', left: 'started' })]]);
   });
 
+  function full(after: number) {
+    let opened = 0;
+    return kept({
+      open: () => {
+        opened += 1;
+        if (opened > after) throw new ActionError('input', 'no room');
+      },
+    });
+  }
+
   it('starts nothing that it could not keep', async () => {
     const rig = rigOf(machines);
-    const { keeper, closed } = keeping(1);
+    const { keeper, closed } = full(1);
     const { result } = await runWarmUp(rig, 3, { keeper });
     expect(outcomes({ result })).toMatchObject({ m001: 'changed', m003: 'failed', m004: 'failed' });
     expect(countOf(rig, 'POST start')).toBe(2);
     expect(closed).toHaveLength(1);
     const first = rigOf(machines);
-    await thrownBy(runWarmUp(first, 3, keeping(0)));
+    await thrownBy(runWarmUp(first, 3, full(0)));
     expect(countOf(first, 'POST start')).toBe(0);
   });
 
   it('leaves a record where the job is cancelled', async () => {
     const rig = rigOf(many(2), { settings: { bootMs: 60_000 } });
-    const { keeper, closed } = keeping();
+    const { keeper, closed } = kept();
     void rig.clock.sleep(5_000).then(rig.cancel);
     await runWarmUp(rig, 1, { keeper });
     expect(closed).toEqual([[{ app: APP, id: 'm000', version: expect.any(String), from: 'stopped' }]]);
