@@ -6,7 +6,7 @@ import { STATE } from './commands.js';
 import { titledLog } from './log.js';
 import { owedRestores, RESTORE } from './owed-restores.js';
 import { type OwedState, OwedStates } from './owed-state.js';
-import { type PostShell, RESTORE_LIMIT_MS, restoreStep } from './restore-step.js';
+import { NOT_PUT_BACK, type PostShell, RESTORE_LIMIT_MS, restoreStep } from './restore-step.js';
 
 const SESSION = `STATE_${STATE.session}`;
 
@@ -38,19 +38,19 @@ async function putBackAll(shell: PostShell, owed: OwedStates | undefined): Promi
     // Its own post is yet to come.
     if (!isOwn && (cancelled.aborted || limitMs <= 0)) continue;
     const isSettled = await tried({ ...shell, env: its }, limitMs);
-    // Its own post tries again what another's couldn't, and any does what couldn't even be tried.
+    // Its own post tries again what another's couldn't, and any what couldn't be read for a moment.
     const isOver = isSettled || (isSettled === false && isOwn && !cancelled.aborted);
     if (step !== undefined && isOver) settle(owed, step);
   }
 }
 
-/** Puts back what one step changed; whether that needs no second try. Undefined where nothing could be tried. */
+/** Puts back what one step changed; whether that needs no second try, undefined where one is worth it. */
 async function tried(shell: PostShell, limitMs: number): Promise<boolean | undefined> {
   try {
     return await restoreStep(shell, limitMs);
   } catch (thrown) {
-    shell.log.warning(asActionError(thrown).line, 'fly: not put back');
-    return undefined;
+    shell.log.warning(asActionError(thrown).line, NOT_PUT_BACK);
+    return false;
   }
 }
 

@@ -43,21 +43,26 @@ export function restoreAccess(
   const { sessions, refused } = surveySessions(files);
   for (const { content } of sessions) maskSession(content, log);
   if (head.own !== undefined) {
-    if (own?.refused !== undefined) throw notTaken([{ name: head.own, why: own.refused }]);
+    if (own?.refused !== undefined) throw notTaken(head.own, own);
     throw gone('The file with the token that the step left for this is gone');
   }
   const named = sessions.find(({ name }) => name === head.session);
   const session = named ?? coveringSession({ apps, org: undefined }, sessions);
   const its = refused.filter(({ name }) => name === head.session);
-  if (named === undefined && its.length > 0) throw notTaken(its);
+  if (named === undefined && its.length > 0) throw refusal(its);
   const isSure = named !== undefined || refused.length === 0 || (session && namesAll(session, apps));
-  if (session !== undefined && !isSure) throw notTaken(refused);
+  if (session !== undefined && !isSure) throw refusal(refused);
   if (session !== undefined) return accessOf(session.content, apps, { source: "the job's session", session });
   const others = sessions.length === 0 ? '' : ` for ${apps.join(', ')}`;
   throw gone([`No session is open any more${others}`, refusedText(refused)].filter(Boolean).join('. '));
 }
 
-function notTaken(refused: Parameters<typeof refusedText>[0]): ActionError {
+/** That what a step left for its post was not taken. */
+export function notTaken(name: string, { refused = 'it is not ours' }: ReadSession): ActionError {
+  return refusal([{ name, why: refused }]);
+}
+
+function refusal(refused: Parameters<typeof refusedText>[0]): ActionError {
   return new ActionError('input', refusedText(refused), { hint: `${REFUSED_HINT} ${LEFT}` });
 }
 

@@ -21,13 +21,15 @@ import type { Log } from './log.js';
 import { storedDischarges } from './open-session.js';
 import { runnerProgress } from './progress.js';
 import { readHead, readHolds, readMachines } from './read-record.js';
-import { restoreAccess } from './restore-access.js';
+import { notTaken, restoreAccess } from './restore-access.js';
 import { reportRestore } from './restore-report.js';
 import type { Runner } from './runner.js';
 import type { StepAccess } from './step-access.js';
 
 /** A cancelled job is given five minutes for all of its posts. */
 export const RESTORE_LIMIT_MS = 240_000;
+/** The title of a warning that nothing was. */
+export const NOT_PUT_BACK = 'fly: not put back';
 const MAX_CONCURRENT = 20;
 
 /** Everything outside of this process that a post step touches, handed in by `main`. */
@@ -47,22 +49,30 @@ export interface PostShell {
 }
 
 /**
- * Puts back what a step changed, as the state in `env` tells, and reports it; whether that needs no second try. Throws where
- * nothing could be tried.
+ * Puts back what a step changed, as the state in `env` tells, and reports it; whether that needs no second try. Undefined
+ * where another try may find what this one could not read. Throws where nothing could be tried.
  */
-export async function restoreStep(shell: PostShell, limitMs = RESTORE_LIMIT_MS): Promise<boolean> {
+export async function restoreStep(
+  shell: PostShell,
+  limitMs = RESTORE_LIMIT_MS,
+): Promise<boolean | undefined> {
   const { env, files, log } = shell;
   const head = readHead(env);
   if (head === undefined) return true;
   if (files === undefined) throw new ActionError('input', 'RUNNER_TEMP is not set any more');
   const own = head.own === undefined ? undefined : readRestoreFile(files, head.own);
+  if (head.own !== undefined && own?.unread === true) {
+    log.warning(notTaken(head.own, own).line, NOT_PUT_BACK);
+    // It stays: there is no other copy.
+    return undefined;
+  }
   try {
     const isWhole = await restoreRecord({ head, own, limitMs }, { ...shell, files });
     // Without its token there is none.
     return isWhole || head.own !== undefined;
   } finally {
-    // Last, since it is the only copy; and not where it may hold anything.
-    if (head.own !== undefined && own?.unread !== true) {
+    // Last, since it is the only copy.
+    if (head.own !== undefined) {
       try {
         removeRestoreFile(files, head.own);
       } catch (error) {
