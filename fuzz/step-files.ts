@@ -30,7 +30,7 @@ const JSON_OUTPUTS = ['machines', 'machine-ids', 'changed-ids', 'failed-ids', 'a
 /** Our own heading, and the one link there is: to where a person is to approve. */
 const OURS = /^### Fly machines: |(?<=\[[^[\]]*)\]\(<https:\/\/[^<>\s]+>\)/gm;
 /** What markdown, HTML, GitHub or a terminal would act upon. */
-const LIVE = /[<>]|\]\(|!\[|@|:\/\/|www\.|(?<!&)#\d|(?!\n)\p{Cc}|[\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
+const LIVE = /[<>]|\]\(|!\[|@|:\/\/|www\.|(?<!&)#\d|(?!\n)\p{Cc}|[\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cf}]/u;
 
 /** Creates the folder; the toolkit finds the files by this process's environment. */
 export function createStepFiles(): StepFiles {

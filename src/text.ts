@@ -66,6 +66,14 @@ export function formatTime(ms: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
+/**
+ * A name as it may stand in a command line or in a list that others make one of: what no id or slug of Fly's holds, such as
+ * a quote, a blank, what can't be seen or an option's dash in front, is an underscore there.
+ */
+export function commandWord(name: string): string {
+  return name.replace(/[^A-Za-z0-9_.-]|^[-.]/gu, '_');
+}
+
 /** `1 machine`, `2 machines`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;

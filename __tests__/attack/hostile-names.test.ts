@@ -22,6 +22,8 @@ const NAMES: readonly [string, string][] = [
   ['a link, an image and a mention', '[x](http://evil.test) ![x](http://evil.test/x.png) @octocat'],
   ['html', '<img src=http://evil.test/x.png><details open>&lt;'],
   ['colours and a right-to-left mark', '\u001b[31mred\u001b[0m \u202eevil\u202c'],
+  ['addresses, an issue and quotes', 'mailto:a@evil.test xmpp:a@evil.test/x a@evil.test own/repo#1 "x"'],
+  ['what can not be seen', 'a\u200bb\u00ad\u2060\u{e0041}\ufe0f\ufff9\u3164c'],
   ['more than a cell can hold', 'x'.repeat(5_000)],
 ];
 
@@ -67,6 +69,10 @@ onEachNode("When a stranger's machine has an evil name", (open) => {
     expect([[11], [12]]).toContainEqual([...widths]);
     const cells = rows.slice(2).flatMap((row) => row.split('|').filter((cell) => !TIMELINE.test(cell)));
     for (const cell of cells) expect(cell).not.toMatch(/[<>`[\]@!\\]|\p{Cc}|\p{Bidi_Control}|\p{Zl}/u);
+    // GitHub looks for addresses once references are read.
+    const read = cells.join('').replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+    expect(read).not.toMatch(/[\w.+-]@[\w-]|@\w|#\d|[\p{Cf}\u3164]/u);
+    expect(cells.join('')).not.toContain('"');
     expect(start.summary.split('\n').filter((line) => /^(#+ |!|<|::)/.test(line))).toEqual([
       '### Fly machines: start',
     ]);
@@ -80,5 +86,12 @@ onEachNode("When a stranger's machine has an evil name", (open) => {
     expect(list.commands.filter(({ name }) => name !== 'add-mask')).toEqual([]);
     expect(list.log).toHaveLength(3);
     expect(Object.keys(machineRows(list))).toEqual([id]);
+  });
+
+  it('lists no id that would be more than one word of a command line', async () => {
+    const { job, fly } = await open({ apps: [{ name: APP, machines: [{ id: '--x"; rm\u200b -r \'/' }] }] });
+    const inputs = { token: fly.mintToken({ app: APP, withDischarge: true }), app: APP };
+    const list = await job.step({ uses: './list', with: inputs });
+    expect(list.outputs['machine-ids']).toBe('["_-x___rm__-r___"]');
   });
 });

@@ -1,6 +1,6 @@
 import { seededRandom } from '../../emulator/random.js';
 import { tokenText } from '../../src/macaroon/bundle.js';
-import { count, excerpt, formatDuration, formatTime } from '../../src/text.js';
+import { commandWord, count, excerpt, formatDuration, formatTime } from '../../src/text.js';
 import { discharge, permission, ticketIn, withThirdParty } from '../support/tokens.js';
 
 describe('when a stranger’s text goes into a message', () => {
@@ -77,6 +77,18 @@ describe('when a moment is shown', () => {
     [1e303, '+275760-09-13T00:00:00Z'],
     [Number.NEGATIVE_INFINITY, '-271821-04-20T00:00:00Z'],
   ])('gives %d as RFC 3339 in UTC, whole to the second', (ms, text) => expect(formatTime(ms)).toBe(text));
+});
+
+describe('when a name stands in a command line', () => {
+  it.each([
+    ['148e21a2b32789', '148e21a2b32789'],
+    ['my-app_2.x', 'my-app_2.x'],
+    ['a"b\'c`d', 'a_b_c_d'],
+    ['$(x); y\u200b\n', '__x___y__'],
+    ['--all', '_-all'],
+    ['..', '_.'],
+    ['🔥é', '__'],
+  ])('%j holds only what an id or a slug does', (name, word) => expect(commandWord(name)).toBe(word));
 });
 
 describe('when things are counted', () => {

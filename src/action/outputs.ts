@@ -1,7 +1,7 @@
 import { reportJson } from '../commands/report-json.js';
 import type { CommandResult, MachineResult, Outcome } from '../commands/result.js';
 import type { Files } from '../files/files.js';
-import { formatTime } from '../text.js';
+import { commandWord, formatTime } from '../text.js';
 import { joinedWithin, jsonArray } from './json-array.js';
 
 /**
@@ -92,7 +92,9 @@ export function reportOf({ machine, exec, error, ...result }: MachineResult): Ma
  */
 export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: string): Outputs {
   const idsOf = (...outcomes: readonly Outcome[]) =>
-    result.machines.filter(({ outcome }) => outcomes.includes(outcome)).map(({ machine }) => machine.id);
+    result.machines
+      .filter(({ outcome }) => outcomes.includes(outcome))
+      .map(({ machine }) => commandWord(machine.id));
   const selected = idsOf('changed', 'unchanged', 'requested', 'failed');
   const changed = idsOf('changed', 'requested');
   const failed = idsOf('failed');

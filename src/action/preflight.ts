@@ -7,6 +7,7 @@ import { ActionError } from '../errors.js';
 import { type CaveatName, caveatsNamed, type Registered } from '../macaroon/caveats.js';
 import type { Work } from '../macaroon/possibilities.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
+import { commandWord } from '../text.js';
 import { deployTokenCommand } from '../token-command.js';
 import type { CommandName } from './commands.js';
 import { narrowingHint, oneApp } from './in-context.js';
@@ -83,7 +84,9 @@ function refusalOf(
   const isNarrowing = access.narrowed?.some((words) => reason.includes(`“${words}”`)) === true;
   const app = oneApp(access);
   const better =
-    command === 'exec' ? `\`fly tokens create machine-exec -a ${app ?? '<app>'}\`` : deployTokenCommand(app);
+    command === 'exec'
+      ? `\`fly tokens create machine-exec -a ${app === undefined ? '<app>' : commandWord(app)}\``
+      : deployTokenCommand(app);
   return new ActionError('forbidden', `The token may not ${doing}, ${shortened(reason, LONGEST_REASON)}`, {
     hint: isNarrowing ? narrowingHint(access) : `One that may is made with ${better}.`,
   });

@@ -1,16 +1,25 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through.
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * What can't be seen, and so may hide or reorder what can: controls, formats such as zero-width ones, private and lone ones,
+ * and what fonts leave out. An emoji may ask to be shown in colour.
+ */
+const UNSEEN =
+  /(?<!\p{Extended_Pictographic})\ufe0f(?!\u20e3)|(?!\ufe0f)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
- * One line for the log, whatever a stranger put into it: control characters are shown as escapes, since the
+ * One line for the log, whatever a stranger put into it: what can't be seen is shown as escapes, since the
  * runner splits lines at a lone carriage return too, and neither form of a workflow command (`::x::` at the start
  * of a line, `##[x]` anywhere in it) is left whole. (actions/runner: ActionCommand.cs)
  */
 export function safeLine(text: string): string {
   return text
-    .replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .replaceAll('##[', '## [')
-    .replace(/^\s*::/, ': :');
+    .replace(/^\s*::/, ': :')
+    .replace(UNSEEN, escaped)
+    .replaceAll('##[', '## [');
+}
+
+function escaped(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
 }
 
 /** Text of our own with line breaks of our own; each line is made safe by itself. */
@@ -18,10 +27,18 @@ export function safeLines(text: string): string {
   return text.split('\n').map(safeLine).join('\n');
 }
 
-/** A stranger's text in a markdown table: nothing in it has a meaning, neither to markdown nor to HTML. */
+/**
+ * A stranger's text in a markdown table: nothing in it has a meaning, neither to markdown nor to HTML. GitHub looks for
+ * addresses, mentions and issues once references such as `&#64;` are read: those need a blank to be none.
+ * (github/cmark-gfm: autolink.c)
+ */
 export function safeMarkdown(text: string): string {
   return safeLine(text)
-    .replace(/[&<>|`*_~[\]\\#!@:$]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/@(?=\S)|#(?=\d)|\bGH-(?=\d)/gi, '$& ')
+    .replace(
+      /[^\p{L}\p{M}\p{N}\p{S}\p{P} ]|[&<>|`*_~[\]\\#!@:$"^]/gu,
+      (character) => `&#${character.codePointAt(0)};`,
+    )
     .replace(/www\./gi, (word) => `${word.slice(0, -1)}&#46;`);
 }
 

@@ -1,6 +1,7 @@
 import type { Machine } from '../machines/machine.js';
 import { isNeverStarted, NEVER_STARTED } from '../machines/never-started.js';
 import { TRANSITIONS, type TransitionOptions } from '../machines/transitions.js';
+import { commandWord } from '../text.js';
 import { heldByOther } from './hold.js';
 import { keptAlive } from './idle.js';
 import {
@@ -68,8 +69,8 @@ export function judge(
 /** How to get there by hand. */
 function adviceOf(by: Restorable, { id, state }: Machine): string {
   const isToStart = by === 'suspend' && !RUNNING.has(state);
-  const start = isToStart ? `\`fly machine start ${id}\`, then ` : '';
-  return `. To have it ${TRANSITIONS[by].past} as before: ${start}\`fly machine ${by} ${id}\``;
+  const start = isToStart ? `\`fly machine start ${commandWord(id)}\`, then ` : '';
+  return `. To have it ${TRANSITIONS[by].past} as before: ${start}\`fly machine ${by} ${commandWord(id)}\``;
 }
 
 function isAtOrUnderway(command: Restorable, now: Machine, wishes: TransitionOptions = {}): boolean {

@@ -1,7 +1,7 @@
 import { ActionError, asActionError } from '../errors.js';
 import type { App, MachinesClient, OrgMachines } from '../machines/client.js';
 import { Refusal } from '../machines/refusals.js';
-import { enumerated } from '../text.js';
+import { commandWord, enumerated } from '../text.js';
 
 /** The most that Fly puts onto one page of an organization's machines. */
 const PAGE = 1000;
@@ -66,7 +66,7 @@ function isNotAllowed(error: unknown): boolean {
 function notListed(org: string, { class: errorClass, message, status, requestId }: ActionError): ActionError {
   const question =
     status === 404 ? `Is \`${org}\` its slug, as \`fly orgs list\` shows it?` : `Is the token for ${org}?`;
-  const hint = `${question} Its apps are listed with a token of the whole organization (\`fly tokens create org -o ${org}\`); with one of an app or several, name the apps in \`app\`, without patterns and without \`org\`.`;
+  const hint = `${question} Its apps are listed with a token of the whole organization (\`fly tokens create org -o ${commandWord(org)}\`); with one of an app or several, name the apps in \`app\`, without patterns and without \`org\`.`;
   return new ActionError(errorClass, `${message}; nor may its machines be listed`, {
     hint,
     status,

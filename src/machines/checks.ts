@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
-import { excerpt } from '../text.js';
+import { commandWord, excerpt } from '../text.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import { isRestarting } from './events.js';
 import { FINAL, RESTING } from './goal.js';
@@ -114,6 +114,6 @@ function left({ id, state, events }: Machine): ActionError {
   const [exit] = events.flatMap((event) => event.exit ?? []);
   const how = exit === undefined ? '' : `: ${exitWords(exit)}`;
   return new ActionError('wrong state', `machine ${id} is ${state} before its checks passed${how}`, {
-    hint: `\`fly logs\` and \`fly machine status ${id}\` show why.`,
+    hint: `\`fly logs\` and \`fly machine status ${commandWord(id)}\` show why.`,
   });
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
+import { commandWord } from '../text.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import { isRestarting } from './events.js';
 import { FINAL, type Goal, RESTING } from './goal.js';
@@ -104,13 +105,13 @@ function settledElsewhere(now: Machine, goal: Goal, verb: string | undefined): A
       ? 'It will not get there by itself'
       : `Fly took the ${verb} on, but the machine didn't follow`;
   return new ActionError('wrong state', `machine ${id} is ${placeOf(now, goal)}${host}`, {
-    hint: `${story}; \`fly logs\` and \`fly machine status ${id}\` show why.`,
+    hint: `${story}; \`fly logs\` and \`fly machine status ${commandWord(id)}\` show why.`,
   });
 }
 
 function wentOn(now: Machine, goal: Goal, what: string): ActionError {
   return new ActionError('wrong state', `machine ${now.id} is ${placeOf(now, goal)}: it ${what}`, {
-    hint: `\`fly logs\` and \`fly machine status ${now.id}\` show more.`,
+    hint: `\`fly logs\` and \`fly machine status ${commandWord(now.id)}\` show more.`,
   });
 }
 
