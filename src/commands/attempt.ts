@@ -7,11 +7,12 @@ import { type Phase, Timeline } from './timeline.js';
 
 /** What is done to one machine, from its beginning to its result. */
 export class Attempt {
+  /** As it was listed. */
   readonly machine: AppMachine;
+  /** As it was right before the request that was taken on, or as listed. */
+  before: AppMachine;
   /** The machine's state as last read. */
   state: string;
-  /** The machine as it was read last before a request. */
-  now: AppMachine;
   /** What has been sent, as a sentence, once Fly has taken it on. */
   sent: string | undefined;
   /** What else there is to say of it, however it ends. */
@@ -24,8 +25,8 @@ export class Attempt {
   /** `origin` is when the work on all machines began, by the clock. */
   constructor(machine: AppMachine, clock: Clock, origin: number) {
     this.machine = machine;
+    this.before = machine;
     this.state = machine.state;
-    this.now = machine;
     this.#clock = clock;
     this.#begun = clock.now();
     this.#timeline = new Timeline(clock, origin);
@@ -39,7 +40,7 @@ export class Attempt {
   /** The result, as of now. */
   end(outcome: Outcome, changes: Partial<MachineResult> = {}): MachineResult {
     this.#timeline.enter(undefined);
-    const { machine, state } = this;
+    const { before: machine, state } = this;
     const durationMs = this.#clock.now() - this.#begun;
     const { spans } = this.#timeline;
     return this.#noted({ machine, state, outcome, reason: '', durationMs, spans, ...changes });

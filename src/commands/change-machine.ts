@@ -48,6 +48,7 @@ export interface ChangeOptions extends LeaseOptions, Watch {
 export interface Changing {
   readonly attempt: Attempt;
   readonly goal: Goal;
+  readonly against?: Doing['against'];
 }
 
 /** What there is to say of a machine whose containers tell nothing, beside a warning. */
@@ -76,7 +77,7 @@ export class MachineChanger {
   /** Changes one machine, or waits for one that is on its way; never throws. `origin` is when the work on all began. */
   async carryOut(doing: Doing, origin: number): Promise<MachineResult> {
     const { kind, machine } = doing;
-    const one = this.begin(machine, origin);
+    const one = { ...this.begin(machine, origin), against: doing.against };
     const { attempt } = one;
     try {
       if (kind === 'await') {
@@ -110,13 +111,13 @@ export class MachineChanger {
   }
 
   /** Sends the change until Fly has taken it on, or the machine is on its way by somebody else. Throws where neither comes. */
-  async send({ attempt, goal }: Changing, nonce?: string): Promise<Sent> {
+  async send({ attempt, goal, against }: Changing, nonce?: string): Promise<Sent> {
     const { wishes, onLease } = this.#options;
     const sending = {
       ...{ transition: this.#transition, wishes, goal, nonce },
       waitsForLease: onLease === 'wait',
       refused: this.#leasing.teller(attempt),
-      watch: { ...this.#options, touched: this.#touched },
+      watch: { ...this.#options, against, touched: this.#touched },
     };
     const sent = await sendChange(attempt, sending, this.#tools);
     if (sent.isOurs) attempt.sent = `the ${this.#transition.verb} was sent`;
@@ -126,11 +127,11 @@ export class MachineChanger {
   /** Waits as long as the options want; returns what there is to say of that. Throws where the machine doesn't get there. */
   async prove({ attempt, goal }: Changing, nonce?: string): Promise<string> {
     const { wait, besideChecks, readBack } = this.#options;
-    const { machine } = attempt;
+    const { machine, before } = attempt;
     const { deadline } = this.#tools;
     if (wait === false) return '';
     attempt.enter('state');
-    let now: Machine = machine;
+    let now: Machine = before;
     const seen = (read: Machine) => {
       now = read;
       attempt.state = read.state;
@@ -140,7 +141,7 @@ export class MachineChanger {
       ended = what;
     };
     const { verb } = this.#transition;
-    const wanted = { machine, goal, verb, version: machine.instanceId, deadline, seen, done };
+    const wanted = { machine, goal, verb, version: before.instanceId, deadline, seen, done };
     attempt.state = await waitForGoal(this.#tools, wanted);
     readBack?.(machine, now);
     if (wait !== 'checks' || ended !== '') return ended;
@@ -148,7 +149,7 @@ export class MachineChanger {
     attempt.enter('checks');
     const beside = besideChecks?.(machine, nonce);
     try {
-      const areAll = await waitForChecks(this.#tools, { machine, deadline, before: machine.checks, seen });
+      const areAll = await waitForChecks(this.#tools, { machine, deadline, before: before.checks, seen });
       return areAll ? '' : silence(machine, this.#tools.progress);
     } finally {
       await beside;

@@ -25,7 +25,7 @@ import {
   select,
 } from './selection.js';
 import { ofShard, type Shard, shardNotices, shareOf } from './shard.js';
-
+import { notChosenNow } from './still-chosen.js';
 import { withUnlisted } from './unlisted.js';
 
 /** Which machines a step is about, and how far it goes. */
@@ -75,7 +75,10 @@ export interface WorkTools {
 }
 
 /** A machine that something is to be done with. */
-export type Doing = Extract<Planned, { kind: 'change' | 'await' }>;
+export type Doing = Extract<Planned, { kind: 'change' | 'await' }> & {
+  /** What has come to speak against it since it was listed, by how it was read right before a request. */
+  readonly against?: ((now: AppMachine) => string | undefined) | undefined;
+};
 
 /** What was found out of machines beside what was listed. */
 export interface Inspection {
@@ -145,7 +148,10 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   const origin = clock.now();
   const one = async (step: Doing | MachineResult): Promise<MachineResult> => {
     if (!isDoing(step)) return step;
-    const result = await work.carryOut(step, origin);
+    const { isNamed = false } = step;
+    const against = (now: AppMachine) =>
+      notChosenNow(now, judged) ?? (isNamed ? undefined : guard(now)) ?? work.intent.impossible(now);
+    const result = await work.carryOut({ ...step, against }, origin);
     progress.done(result);
     return result;
   };

@@ -4,6 +4,7 @@ import { isLease, requestChange } from '../machines/request-change.js';
 import { TRANSITIONS, type Transition, type TransitionOptions } from '../machines/transitions.js';
 import type { Attempt } from './attempt.js';
 import type { WorkTools } from './engine.js';
+import { leaveAlone } from './left-alone.js';
 import type { AppMachine } from './selection.js';
 import type { Before, Touched } from './touched.js';
 
@@ -17,6 +18,11 @@ const SUSPENDED: ReadonlySet<string> = new Set(['suspended', 'suspending']);
 export interface Watch {
   /** Judges a machine whenever it was read right before a request, undefined where it is gone; throws a `LeftAlone`. */
   readonly judge?: ((now: AppMachine | undefined, listed: AppMachine) => void) | undefined;
+  /**
+   * Why a machine is left alone that was read right before a request, in a state that doesn't settle the matter; undefined for
+   * nothing.
+   */
+  readonly against?: ((now: AppMachine, listed: AppMachine) => string | undefined) | undefined;
   /** Whether even what was just listed is read again first. */
   readonly isWary?: boolean;
   /** Is told what is sent; undefined: nobody needs to know. */
@@ -53,7 +59,7 @@ export interface Sent {
 export async function sendChange(attempt: Attempt, sending: Sending, tools: WorkTools): Promise<Sent> {
   const { transition, wishes, goal, nonce, waitsForLease, watch } = sending;
   const { machine } = attempt;
-  const { judge, isWary = false } = watch;
+  const { isWary = false, touched } = watch;
   attempt.enter('turn');
   const send = sender(attempt, sending, tools);
   const fallback = transition.fallback?.(wishes);
@@ -66,11 +72,13 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
         // Whoever held the lease before us may have changed anything.
         seenAt: nonce === undefined && !isWary ? machine.seenAt : Number.NEGATIVE_INFINITY,
         // Of what was sent before, be it by another request, only a clear refusal says that nothing comes of it.
-        mayBeOurs: watch.touched.has(machine),
-        judge: judge && ((now) => judge(now && { ...machine, ...now }, machine)),
-        seen: (state, now) => {
+        mayBeOurs: touched.has(machine),
+        judge: (now) => judgeNow(now && { ...machine, ...now }, attempt, sending),
+        based: (now) => {
+          attempt.before = { ...machine, ...now };
+        },
+        seen: (state) => {
           attempt.state = state;
-          if (now !== undefined) attempt.now = { ...machine, ...now };
         },
         send: (before) => send(by, before),
         refused: (refusal) => {
@@ -91,6 +99,19 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
   }
 }
 
+/** Throws a `LeftAlone` where something speaks against a request, by how the machine was read right before it. */
+function judgeNow(
+  now: AppMachine | undefined,
+  { machine }: Attempt,
+  { transition, goal, watch: { judge, against, touched } }: Sending,
+): void {
+  judge?.(now, machine);
+  if (now === undefined || goal.isReached(now) || goal.isUnderway(now)) return;
+  // A restart of ours may be what it is found in the middle of.
+  if (goal.isAnew === true && touched.has(machine)) return;
+  leaveAlone(transition.turned?.(now, machine) ?? against?.(now, machine));
+}
+
 function sender(
   attempt: Attempt,
   { nonce, wishes, watch: { touched } }: Sending,
@@ -102,7 +123,7 @@ function sender(
     const enter = async (limited: AbortSignal) => {
       attempt.enter('request');
       await look(limited);
-      return attempt.now;
+      return attempt.before;
     };
     const send = () =>
       touched.watch(machine, enter, (watched) =>

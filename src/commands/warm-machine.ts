@@ -5,7 +5,7 @@ import { TRANSITIONS } from '../machines/transitions.js';
 import { formatDuration, joined } from '../text.js';
 import { Attempt } from './attempt.js';
 import { MachineChanger, silence } from './change-machine.js';
-import type { WorkTools } from './engine.js';
+import type { Doing, WorkTools } from './engine.js';
 import { withHold } from './hold.js';
 import type { Holding } from './holding.js';
 import type { LeaseOptions } from './leasing.js';
@@ -27,6 +27,7 @@ export interface WarmOptions {
   readonly touched: Touched;
   /** Judges what is begun later than it was listed. */
   readonly judge: Watch['judge'];
+  readonly against: Doing['against'];
   readonly keeper: RestoreKeeper | undefined;
   readonly holding: Holding | undefined;
   /** When the work on all began, by the clock. */
@@ -76,7 +77,7 @@ export class MachineWarmer {
    * somebody else's lease is not waited for, and the result is `skipped`.
    */
   async warm({ kind, machine }: Candidate, isHasty: boolean): Promise<MachineResult> {
-    const { keeper, holding, origin, starts, touched } = this.#options;
+    const { keeper, holding, origin, starts, touched, against } = this.#options;
     const { clock, deadline } = this.#tools;
     const begun = clock.now();
     try {
@@ -90,7 +91,10 @@ export class MachineWarmer {
     const isUp = machine.state === 'started';
     const up = isUp
       ? untouched(machine, 'unchanged', 'already started')
-      : await starter.carryOut({ kind: kind === 'change' ? 'change' : 'await', machine }, origin);
+      : await starter.carryOut(
+          { kind: kind === 'change' ? kind : ('await' as const), machine, against },
+          origin,
+        );
     // Before its checks, so that nobody waits for a start that is gone.
     if (kind === 'change') starts.settle(touched.has(machine));
     if (up.outcome !== 'changed' && up.outcome !== 'unchanged') return up;

@@ -12,13 +12,14 @@ import { guardUnder, isUnbounded, unbounded } from './scope.js';
 import { noticesOf, requireExclusions, select } from './selection.js';
 import type { Watch } from './send-change.js';
 import { ofShard, shardNotices, shareOf } from './shard.js';
+import { notChosenNow } from './still-chosen.js';
 import { withUnlisted } from './unlisted.js';
 import { type WarmCount, type WarmGroups, warmGroups, warmGuard } from './warm-plan.js';
 import { percentilesOf } from './warm-times.js';
 import { carriedOut, rehearsed, type WarmWork } from './warm-work.js';
 
 /** What a warm-up is told. */
-export interface WarmUpPlan extends Omit<WarmWork, 'limit' | 'judge'> {
+export interface WarmUpPlan extends Omit<WarmWork, 'limit' | 'judge' | 'against'> {
   readonly choice: Choice;
   readonly count: WarmCount;
   /** Undefined: machines that are ready are enough. */
@@ -60,7 +61,11 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   };
   const done = dryRun
     ? rehearsed(planned, limit)
-    : await carriedOut(planned, { ...plan, limit, judge }, tools);
+    : await carriedOut(
+        planned,
+        { ...plan, limit, judge, against: (now) => notChosenNow(now, judged) },
+        tools,
+      );
   const results = new Map(done.machines.map((it) => [keyOf(it.machine), it]));
   // In the order of apps and ids, whatever they were taken in.
   const machines = ours.flatMap(({ machine }) => results.get(keyOf(machine)) ?? []);

@@ -26,6 +26,7 @@ export interface WarmWork {
   readonly keeper?: (RestoreKeeper & { readonly touched: Touched }) | undefined;
   /** Judges what is begun later than it was listed. */
   readonly judge: Watch['judge'];
+  readonly against: Doing['against'];
 }
 
 /** What was done, or would have been. */
@@ -45,14 +46,14 @@ export async function carriedOut(
   plan: WarmWork,
   tools: WorkTools,
 ): Promise<Done> {
-  const { limit, leases, hold, keeper, judge } = plan;
+  const { limit, leases, hold, keeper, judge, against } = plan;
   const { clock, progress } = tools;
   const doing = doingOf(groups, limit);
   await keeper?.before(doing);
   const holding = hold === undefined ? undefined : new Holding(hold, keeper, tools);
   const touched = keeper?.touched ?? new Touched();
   const starts = new StartBudget(limit);
-  const options = { leases, touched, judge, keeper, holding, origin: clock.now(), starts };
+  const options = { leases, touched, judge, against, keeper, holding, origin: clock.now(), starts };
   const own = { ...tools, progress: { ...progress, warn: once(progress.warn) } };
   const first = doing.map(({ machine }) => machine);
   if (doing.length > 0) progress.begin('Warming', first, 'ready');

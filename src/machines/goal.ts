@@ -20,8 +20,10 @@ export interface Goal {
   readonly isTraced: (machine: Machine) => boolean;
   /** What its events tell of a machine that isn't there, nor needs to be waited for any longer; undefined for nothing. */
   readonly tell: (machine: Machine) => Told | undefined;
-  /** Takes the machine, read right before a request, as what was before; only where that matters, and there nothing counts earlier. */
+  /** Takes the machine, read right before a request, as what was before; absent where that doesn't matter. */
   readonly rebase?: (machine: Machine) => void;
+  /** Whether nothing counts that came earlier than a request, so that the machine is read before each in any case. */
+  readonly isAnew?: true;
 }
 
 const REST_MS = 30_000;
@@ -54,21 +56,29 @@ export function inState(states: readonly string[], underway: readonly string[]):
 }
 
 /** As `inState`, for a stop or a suspend: a machine may have been started again since, and gone is as down as can be. */
-export function down(states: readonly string[], underway: readonly string[], before: Machine): Goal {
+export function down(states: readonly string[], underway: readonly string[], listed: Machine): Goal {
+  let before = listed;
   return {
     ...inState(states, [...underway, 'destroying']),
     isGoneFine: true,
     isReached: ({ state }) => states.includes(state) || OVER.has(state),
     tell: (now) => tellUp(now, before),
+    rebase: (read) => {
+      before = read;
+    },
   };
 }
 
 /** As `inState`, for a start: a machine may have started since and have ended again already. */
-export function started(before: Machine): Goal {
+export function started(listed: Machine): Goal {
+  let before = listed;
   return {
     ...inState(['started'], ['starting', 'restarting']),
     isTraced: ({ newestStart }) => newestStart > before.newestStart,
     tell: (now) => tellEnd(now, before),
+    rebase: (read) => {
+      before = read;
+    },
   };
 }
 
@@ -86,6 +96,7 @@ export function startedAnew(killTimeout: number): Goal {
       before !== undefined && state === 'started' && newestStart > before.newestStart,
     isTraced: ({ newestEvent }) => before !== undefined && newestEvent > before.newestEvent,
     tell: (now) => before && tellEnd(now, before),
+    isAnew: true,
     rebase: (read) => {
       before = read;
     },

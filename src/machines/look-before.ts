@@ -16,8 +16,13 @@ export interface Looking {
   readonly seenAt: number;
   /** Whether something that was sent earlier may have come about. */
   readonly mayBeOurs?: boolean;
-  /** Told of the state that it was seen in, and of all else unless it is gone. */
-  readonly seen?: (state: string, now?: Machine) => void;
+  /**
+   * Told of the machine as it was read right before a request that is to be sent; not where an earlier one may have come
+   * about, before which it was read already.
+   */
+  readonly based?: (now: Machine) => void;
+  /** Told of the state that it was seen in. */
+  readonly seen?: (state: string) => void;
   /**
    * Judges it when it was read right before a request, undefined where it is gone; throws where none is to be sent. Isn't asked of
    * what one of our own requests may have led to.
@@ -52,19 +57,20 @@ export class LookBefore {
 
   /** Right before a request: throws `OnItsWay` where none is needed. Reads only what isn't fresh, or is to be based on. */
   async before(signal: AbortSignal): Promise<void> {
-    const { goal, judge } = this.#looking;
-    const { rebase } = goal;
+    const { goal, judge, based } = this.#looking;
     const isFresh = this.#tools.clock.now() - this.#seenAt <= FRESH_MS;
-    if (isFresh && rebase === undefined) return;
+    if (isFresh && goal.isAnew !== true) return;
     const now = await this.#read(signal);
-    const base = now instanceof Gone || (this.mayBeOurs && this.#isBased) ? undefined : rebase;
+    const isBase = !(this.mayBeOurs && (this.#isBased || goal.isAnew !== true));
     // What one of ours may have led to speaks for it, not against it.
-    const isOn = base === undefined && this.#isOn(now);
+    const isOn = !(isBase && goal.isAnew === true && !(now instanceof Gone)) && this.#isOn(now);
     if (!(isOn && this.mayBeOurs)) judge?.(now instanceof Gone ? undefined : now);
     if (isOn) throw new OnItsWay();
     if (now instanceof Gone) throw now;
-    base?.(now);
-    this.#isBased = base !== undefined || this.#isBased;
+    if (!isBase) return;
+    goal.rebase?.(now);
+    based?.(now);
+    this.#isBased = true;
   }
 
   /** Whether it was last seen in a state that passes, so that a refusal passes with it, whatever its words. */
@@ -84,7 +90,7 @@ export class LookBefore {
   #isOn(now: Machine | Gone): boolean {
     const { goal } = this.#looking;
     if (now instanceof Gone) return goal.isGoneFine;
-    if (!this.mayBeOurs && goal.rebase !== undefined) return false;
+    if (!this.mayBeOurs && goal.isAnew === true) return false;
     return goal.isReached(now) || goal.isUnderway(now) || (this.mayBeOurs && goal.isTraced(now));
   }
 
@@ -95,7 +101,7 @@ export class LookBefore {
       seen?.(GONE);
       return now;
     }
-    seen?.(now.state, now);
+    seen?.(now.state);
     this.#last = now;
     this.#seenAt = this.#tools.clock.now();
     return now;

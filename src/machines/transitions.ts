@@ -21,6 +21,8 @@ export interface Transition {
   readonly guard: (machine: Machine) => string | undefined;
   /** Why it can't be done to a machine in this state, however it is named. */
   readonly impossible?: (machine: Machine, options: TransitionOptions) => string | undefined;
+  /** Why it is left alone, however it is named, where somebody has brought it to another state than it was listed in. */
+  readonly turned?: (now: Machine, listed: Machine) => string | undefined;
   /** Whether the process ends, for which it may take its whole kill timeout. */
   readonly ends: boolean;
   /** Whether what has never started is where it should be, or as near as it can be. */
@@ -55,6 +57,11 @@ const stopped = (machine: Machine): Goal =>
     ? down(['stopped', 'destroyed'], ['stopping', 'destroying'], machine)
     : down(['stopped'], ['stopping'], machine);
 
+const SUSPENDED: ReadonlySet<string> = new Set(['suspended', 'suspending']);
+
+/** In none of these there is anything to restart, or soon. */
+const NOT_UP: ReadonlySet<string> = new Set([...SUSPENDED, 'stopped', 'stopping', 'created']);
+
 /** The transitions by the names of their commands. */
 export const TRANSITIONS = {
   start: {
@@ -78,6 +85,10 @@ export const TRANSITIONS = {
     goal: stopped,
     guard: (machine) =>
       guardOf(machine) ?? (machine.autoDestroy ? 'destroyed for good when it stops' : undefined),
+    turned: (now, listed) =>
+      SUSPENDED.has(now.state) && !SUSPENDED.has(listed.state)
+        ? 'was suspended by somebody meanwhile: its memory would be lost'
+        : undefined,
     ends: true,
     isDown: true,
     checks: false,
@@ -117,6 +128,10 @@ export const TRANSITIONS = {
       (['stopped', 'suspended', 'created'].includes(machine.state)
         ? `${machine.state}: there is nothing to restart`
         : undefined),
+    turned: (now, listed) =>
+      NOT_UP.has(now.state) && !NOT_UP.has(listed.state)
+        ? `became ${now.state} meanwhile: a restart would start it`
+        : undefined,
     ends: true,
     isDown: false,
     checks: true,
