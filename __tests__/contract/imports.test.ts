@@ -93,6 +93,17 @@ describe('when a file of src imports another', () => {
   });
 });
 
+describe('when a file of src uses the disk', () => {
+  it("is a folder's own files, the workspace's or the runner's: all else is handed them", () => {
+    const users = importsOf('src').filter(({ to }) => /^(node:)?fs(\/|$)/.test(to));
+    expect([...new Set(users.map(({ from }) => from))].sort()).toEqual([
+      join('src', 'action', 'fly-toml.ts'),
+      join('src', 'action', 'runner.ts'),
+      join('src', 'files', 'file-system.ts'),
+    ]);
+  });
+});
+
 describe('when the emulator or the runner imports from src', () => {
   it('takes macaroons at most, so that a mistake in a client is not mirrored', () => {
     const imports = importsOf('emulator').filter(isLocal);

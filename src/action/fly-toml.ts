@@ -1,5 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { ActionError, asActionError } from '../errors.js';
+import { nodeFileSystem } from '../files/file-system.js';
+import { patiently } from '../files/patience.js';
 
 /** Far beyond any that was written by a person, in bytes. */
 const LARGEST = 65_536;
@@ -8,7 +10,15 @@ const LARGEST = 65_536;
  * Reads the workspace's `fly.toml`; undefined where there is none. A build may have put anything in its place: what is no
  * regular file of a sensible size in UTF-8 is an `input` error that names it, and nothing here waits for a writer.
  */
-export function readFlyToml(path: string): string | undefined {
+export function readFlyToml(path: string, pause = nodeFileSystem.pause): string | undefined {
+  try {
+    return patiently(() => readOnce(path), pause);
+  } catch (error) {
+    throw error instanceof ActionError ? error : refuse(`can't be read: ${asActionError(error).message}`);
+  }
+}
+
+function readOnce(path: string): string | undefined {
   let file: number | undefined;
   try {
     const seen = lstatSync(path, { throwIfNoEntry: false });
@@ -18,8 +28,6 @@ export function readFlyToml(path: string): string | undefined {
     file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     requireFile(fstatSync(file));
     return decoded(readFileSync(file));
-  } catch (error) {
-    throw error instanceof ActionError ? error : refuse(`can't be read: ${asActionError(error).message}`);
   } finally {
     if (file !== undefined) closeSync(file);
   }

@@ -1,6 +1,8 @@
 import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
 import * as core from '@actions/core';
 import { ActionError } from '../errors.js';
+import { nodeFileSystem } from '../files/file-system.js';
+import { patiently } from '../files/patience.js';
 import type { Environment } from './input-text.js';
 
 /** A variable that names a file by which a step hands something on. */
@@ -20,13 +22,14 @@ export interface Runner {
 
 /**
  * Writes by way of the files that the environment names. Where there is none (outside of a runner), nothing is
- * written: the toolkit would print the value instead, secrets included. Throws where a file that is named can't be written.
+ * written: the toolkit would print the value instead, secrets included. What is refused for a moment is tried again. Throws
+ * where a file that is named can't be written.
  */
-export function fileRunner(env: Environment): Runner {
+export function fileRunner(env: Environment, pause = nodeFileSystem.pause): Runner {
   const write = (file: RunnerFile, by: () => void) => {
     if ((env[file] ?? '') === '') return;
     try {
-      by();
+      patiently(by, pause);
     } catch (error) {
       throw unwritten(file, error);
     }
@@ -37,18 +40,18 @@ export function fileRunner(env: Environment): Runner {
     exportVariable: (name, value) => write('GITHUB_ENV', () => core.exportVariable(name, value)),
     appendSummary: (markdown) => {
       const path = env['GITHUB_STEP_SUMMARY'];
-      if (path) appendFileSync(path, markdown);
+      if (path) patiently(() => appendFileSync(path, markdown), pause);
     },
-    lost: (file) => lostIn(env[file], file),
+    lost: (file) => lostIn(env[file], file, pause),
   };
 }
 
 /** Opens as the toolkit writes: it makes no file that isn't there. A pipe that nobody reads is refused, not waited for. */
-function lostIn(path: string | undefined, file: RunnerFile): string | undefined {
+function lostIn(path: string | undefined, file: RunnerFile, pause: (ms: number) => void): string | undefined {
   if (path === undefined || path === '') return `${file} is not set`;
   const { O_WRONLY, O_APPEND, O_NONBLOCK = 0 } = constants; // Windows has no O_NONBLOCK.
   try {
-    closeSync(openSync(path, O_WRONLY | O_APPEND | O_NONBLOCK));
+    closeSync(patiently(() => openSync(path, O_WRONLY | O_APPEND | O_NONBLOCK), pause));
     return undefined;
   } catch (error) {
     return `the file that ${file} names can't be written (${reasonOf(error)})`;

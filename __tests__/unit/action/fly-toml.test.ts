@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readFlyToml } from '../../../src/action/fly-toml.js';
@@ -59,5 +59,24 @@ describe('when the workspace has a fly.toml', () => {
     const isRoot = process.getuid?.() === 0;
     if (isRoot) expect(readFlyToml(path)).toBe(TEXT);
     else expect(thrownBy(() => readFlyToml(path))).toMatchObject({ class: 'input' });
+  });
+});
+
+describe('when a fly.toml is refused for a moment', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it.each([
+    [5, 'read'],
+    [6, 'named'],
+  ])('%i times, it is %s', (times, what) => {
+    writeFileSync(path, TEXT);
+    const spy = jest.spyOn(fs, 'openSync');
+    for (let it = 0; it < times; it += 1)
+      spy.mockImplementationOnce(() => {
+        throw Object.assign(new Error('EBUSY: not now'), { code: 'EBUSY' });
+      });
+    const read = () => readFlyToml(path, () => undefined);
+    if (what === 'read') expect(read()).toBe(TEXT);
+    else expect(thrownBy(read)).toMatchObject({ class: 'input', message: expect.stringContaining('EBUSY') });
   });
 });

@@ -1,7 +1,29 @@
+import type fs from 'node:fs';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileRunner } from '../../../src/action/runner.js';
+
+/** What the next calls are refused with; the toolkit has calls of its own, which no spy sees. */
+const mockRefusals: string[] = [];
+jest.mock('fs', () => {
+  const actual = jest.requireActual<typeof fs>('fs');
+  const refused = () => {
+    const code = mockRefusals.shift();
+    if (code !== undefined) throw Object.assign(new Error(`${code}: not now`), { code });
+  };
+  return {
+    ...actual,
+    appendFileSync: (...given: Parameters<typeof fs.appendFileSync>) => {
+      refused();
+      actual.appendFileSync(...given);
+    },
+    openSync: (...given: Parameters<typeof fs.openSync>) => {
+      refused();
+      return actual.openSync(...given);
+    },
+  };
+});
 
 const FILES = ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'] as const;
 
@@ -54,5 +76,48 @@ describe('when values are handed to the runner', () => {
     } finally {
       write.mockRestore();
     }
+  });
+});
+
+describe('when a file of the runner is refused', () => {
+  const PAUSES: number[] = [];
+  const pause = (ms: number) => void PAUSES.push(ms);
+  beforeEach(() => {
+    PAUSES.length = 0;
+    for (const name of FILES) {
+      process.env[name] = join(folder, name);
+      writeFileSync(join(folder, name), '');
+    }
+  });
+  afterEach(() => mockRefusals.splice(0));
+
+  const refuse = (code: string, times: number) =>
+    mockRefusals.splice(0, mockRefusals.length, ...Array.from({ length: times }, () => code));
+
+  it.each(['EBUSY', 'EPERM', 'EACCES'])('for a moment, it is written all the same: %s', (code) => {
+    const runner = fileRunner(process.env, pause);
+    refuse(code, 5);
+    runner.saveState('session', 'name');
+    refuse(code, 5);
+    runner.appendSummary('### one\n');
+    refuse(code, 5);
+    expect(runner.lost?.('GITHUB_STATE')).toBeUndefined();
+    expect(readFileSync(join(folder, 'GITHUB_STATE'), 'utf8')).toMatch(/^session<<(\S+)\nname\n\1\n$/);
+    expect(readFileSync(join(folder, 'GITHUB_STEP_SUMMARY'), 'utf8')).toBe('### one\n');
+    expect(PAUSES).toHaveLength(15);
+  });
+
+  it('for good, it is named', () => {
+    const runner = fileRunner(process.env, pause);
+    refuse('EBUSY', 1_000);
+    expect(() => runner.saveState('session', 'name')).toThrow(/GITHUB_STATE.*EBUSY/);
+    refuse('EBUSY', 1_000);
+    expect(runner.lost?.('GITHUB_STATE')).toMatch(/GITHUB_STATE.*EBUSY/);
+  });
+
+  it('as no time mends it, it is tried once', () => {
+    refuse('ENOSPC', 1);
+    expect(() => fileRunner(process.env, pause).setOutput('count', '1')).toThrow(/GITHUB_OUTPUT.*ENOSPC/);
+    expect(PAUSES).toEqual([]);
   });
 });
