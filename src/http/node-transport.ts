@@ -93,10 +93,10 @@ async function open(
   let sending: Sending | undefined;
   // The client keeps the request that it makes to itself.
   const request = (...given: (Answered | string | URL | http.RequestOptions | undefined)[]) => {
-    const made = node.request(
-      options,
-      given.find((it) => typeof it === 'function'),
-    );
+    const answered = given.find((it) => typeof it === 'function');
+    const made = node.request(options, answered);
+    // Without a listener Node ends the connection, and tells nobody of the answer.
+    made.once('upgrade', (message) => answered?.(message));
     sending = new Sending(made, () => clearTimeout(timer));
     return made;
   };
@@ -114,7 +114,14 @@ async function open(
   }
 }
 
+/** What comes behind a change of protocol, which nobody asks for here, is no body. */
+const SWITCHING = 101;
+
 async function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {
+  if (message.statusCode === SWITCHING) {
+    message.socket.destroy();
+    return '';
+  }
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of message) {

@@ -56,6 +56,48 @@ describe('when a request is answered', () => {
     expect(answer.headers['set-cookie']).toBe('a=1');
   });
 
+  const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n';
+  const END = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+  it.each([
+    ['a change of protocol', SWITCH, 101, ''],
+    ['a change of protocol to none', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', 101, ''],
+    ['a change of protocol with more behind', `${SWITCH}\x81\x05hello`, 101, ''],
+    [
+      'an offer of another protocol',
+      END.replace('\r\n', '\r\nConnection: upgrade\r\nUpgrade: h2c\r\n'),
+      200,
+      'ok',
+    ],
+    ['a wish to go on', `HTTP/1.1 100 Continue\r\n\r\n${END}`, 200, 'ok'],
+    ['a sign of life', `HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${END}`, 200, 'ok'],
+    ['hints before it', `HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n${END}`, 200, 'ok'],
+    ['nothing', 'HTTP/1.1 204 No Content\r\n\r\n', 204, ''],
+    ['nothing new', 'HTTP/1.1 304 Not Modified\r\n\r\n', 304, ''],
+    ['a status that there is not', 'HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n', 999, ''],
+  ])('takes %s for what it is, though the connection stays open', async (_, text, status, body) => {
+    const server = await serveRaw((socket) => socket.once('data', () => socket.write(text, 'latin1')));
+    const send = transport();
+    expect(await send(get(server))).toMatchObject({ status, body });
+    // What has changed its protocol serves nobody else.
+    if (status !== 101) return;
+    await server.deserted();
+    expect(await send(get(server))).toMatchObject({ status });
+    expect(server.connections()).toBe(2);
+  });
+
+  it('tells a proxy that changes the protocol from one that opens a tunnel', async () => {
+    const proxy = await serveRaw((socket) => socket.once('data', () => socket.write(SWITCH)));
+    const send = transport({ HTTPS_PROXY: proxy.url.href });
+    const error = await caught(send(get({ url: new URL('https://api.example.test/') })));
+    expect(error).toMatchObject({
+      class: 'network',
+      message: expect.stringContaining('answered 101 when asked for'),
+    });
+    expect(endingOfError(error)).toBe('answered');
+    await proxy.deserted();
+  });
+
   it('deletes without a body', async () => {
     const server = await serve(echo);
     await transport()(get(server, { method: 'DELETE', headers: { 'x-nonce': 'n' } }));
