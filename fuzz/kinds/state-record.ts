@@ -49,7 +49,7 @@ function writtenState(): Readonly<Record<string, string>> {
     version: `01V${id}`,
     from: 'started',
   }));
-  record.open({ command: 'stop', fallback: 'none', session: 'fly-machines-session-x.json' }, machines);
+  record.open({ command: 'stop', fallback: 'none', own: 'fly-machines-restore-x.json' }, machines);
   for (const machine of machines) record.keep(machine);
   record.close(machines.slice(0, 2).map((machine) => ({ ...machine, left: 'stopped' })));
   const [held, before] = ['2025-01-15T12:00:00Z', Date.UTC(2025, 0, 15, 11)];

@@ -7,13 +7,17 @@ import { lastSecond } from '../macaroon/bundle.js';
 import { formatDuration, formatTime } from '../text.js';
 import { STATE } from './commands.js';
 import { describeBundle } from './describe-token.js';
+import { INPUTS, type Inputs } from './input-table.js';
 import { keptTwice } from './kept-twice.js';
-import { narrow } from './narrow.js';
+import { narrow, wantsLess } from './narrow.js';
 import { type Opening, openSession } from './open-session.js';
+import { wholeCopies } from './owed-copies.js';
 import { scopeWords } from './scope-of.js';
 import type { Step } from './step.js';
 import type { StepAccess } from './step-access.js';
 import { usableWords } from './usable-words.js';
+
+const LIFETIME = INPUTS['max-lifetime'];
 
 /** Opens the job's session: acquires what discharges are missing, says what the token is, and leaves all to later steps. */
 export async function auth(step: Step): Promise<CommandResult> {
@@ -56,6 +60,9 @@ export async function auth(step: Step): Promise<CommandResult> {
   if (before.length > 0 && narrowed.length === 0) log.warning(noLonger(before));
   else if (before.join('\n') !== narrowed.join('\n')) log.notice(narrowedInto(before, narrowed));
 
+  const owed = narrows(inputs) ? wholeCopies(files) : undefined;
+  if (owed !== undefined) log.warning(owed);
+
   if (inputs['export-token'] !== 'false') {
     log.mask(header);
     runner.setOutput('token', header);
@@ -65,6 +72,12 @@ export async function auth(step: Step): Promise<CommandResult> {
   const apps = isSweeping(access) || access.apps.length === 0 ? scopeWords(access) : appList(access.apps);
   const line = `session ${opening.joined ? 'joined' : 'opened'} for ${apps}, ${until}`;
   return { apps: access.apps, machines: [], failures: [], notices: [], warnings: [], line };
+}
+
+/** Whether it was asked for a session that may less than the token, or not for as long. */
+function narrows(inputs: Inputs): boolean {
+  const ms = inputs['max-lifetime'];
+  return wantsLess(inputs) || (ms !== 0 && ms !== LIFETIME.parse(LIFETIME.default));
 }
 
 function narrowedLines(narrowed: readonly string[], lifetime: Lifetime | undefined): readonly string[] {

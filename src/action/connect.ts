@@ -51,7 +51,7 @@ export interface Connection {
 /** Wires up a step's session and client; sends nothing yet. */
 export function connect(access: StepAccess, tools: ConnectTools): Connection {
   const { clock, jitter, log, signal, save, maxConcurrent, isPost } = tools;
-  const { apiUrl, bundle } = access;
+  const { apiUrl, bundle, canList } = access;
   const time = new ServerTime(clock);
   // A third party of somebody else may have any clock; only those that judge the token can correct ours.
   const transport = time.observing(tools.transport, [apiUrl.origin, ...FLY_AUTHENTICATION]);
@@ -99,7 +99,9 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
     now: () => time.now(),
     isTimeKnown: () => time.known,
     isTimeAsked: () => asked !== undefined,
-    client: new MachinesClient({ apiUrl, transport, tokens: session, clock, jitter, debug, maxConcurrent }),
+    client: new MachinesClient({
+      ...{ apiUrl, transport, tokens: session, clock, jitter, debug, maxConcurrent, canList },
+    }),
   };
 }
 

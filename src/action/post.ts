@@ -6,7 +6,13 @@ import { STATE } from './commands.js';
 import { titledLog } from './log.js';
 import { owedRestores, RESTORE } from './owed-restores.js';
 import { type OwedState, OwedStates } from './owed-state.js';
-import { NOT_PUT_BACK, type PostShell, RESTORE_LIMIT_MS, restoreStep } from './restore-step.js';
+import {
+  NOT_PUT_BACK,
+  type PostShell,
+  RESTORE_LIMIT_MS,
+  type RestoreLimits,
+  restoreStep,
+} from './restore-step.js';
 
 const SESSION = `STATE_${STATE.session}`;
 
@@ -37,17 +43,18 @@ async function putBackAll(shell: PostShell, owed: OwedStates | undefined): Promi
     const limitMs = isOwn ? RESTORE_LIMIT_MS : end - clock.now();
     // Its own post is yet to come.
     if (!isOwn && (cancelled.aborted || limitMs <= 0)) continue;
-    const isSettled = await tried({ ...shell, env: its }, limitMs);
     // Its own post tries again what another's couldn't, and any what couldn't be read for a moment.
-    const isOver = isSettled || (isSettled === false && isOwn && !cancelled.aborted);
+    const isLast = () => step === undefined || (isOwn && !cancelled.aborted);
+    const isSettled = await tried({ ...shell, env: its }, { limitMs, isLast });
+    const isOver = isSettled || (isSettled === false && isLast());
     if (step !== undefined && isOver) settle(owed, step);
   }
 }
 
 /** Puts back what one step changed; whether that needs no second try, undefined where one is worth it. */
-async function tried(shell: PostShell, limitMs: number): Promise<boolean | undefined> {
+async function tried(shell: PostShell, limits: RestoreLimits): Promise<boolean | undefined> {
   try {
-    return await restoreStep(shell, limitMs);
+    return await restoreStep(shell, limits);
   } catch (thrown) {
     shell.log.warning(asActionError(thrown).line, NOT_PUT_BACK);
     return false;

@@ -10,11 +10,10 @@ export function readHead(env: Environment): (RestoreHead & { readonly parts: num
   const text = env[`STATE_${STATE.restore}`];
   if (!text) return undefined;
   // Any property of any object may be looked at as long as nothing is expected of it.
-  const { command, fallback, session, own, step, parts } = parsed(text) as Readonly<Record<string, unknown>>;
+  const { command, fallback, own, step, parts } = parsed(text) as Readonly<Record<string, unknown>>;
   if (!isRestorable(command) || typeof parts !== 'number') throw unreadable();
   return {
     ...{ command, parts, fallback: fallback === 'stop' ? 'stop' : 'none' },
-    ...(typeof session === 'string' && { session }),
     ...(typeof own === 'string' && { own }),
     ...(typeof step === 'string' && { step }),
   };

@@ -1,15 +1,15 @@
 import { RecordKeeper, type RecordStore } from '../commands/record-keeper.js';
 import type { Restorable } from '../commands/restore-record.js';
-import { removeRestoreFile, restoreFileName, tokenOf, writeSession } from '../discharge/session-file.js';
+import { removeRestoreFile, restoreFileName, writeSession } from '../discharge/session-file.js';
 import { ActionError, asActionError } from '../errors.js';
 import { keptTwice } from './kept-twice.js';
-import { storedDischarges } from './open-session.js';
+import { copyMaker } from './make-copy.js';
 import { StateRecord } from './state-record.js';
 import type { Step } from './step.js';
 
 /**
- * The keeper of a step with `restore: true`: its record goes to the step's state, and, where the token is this step's
- * own, token and discharges to a file that only its post finds.
+ * The keeper of a step with `restore: true`: its record goes to the step's state, and a copy of its token that may do no
+ * more than put that back to a file that only its post finds.
  */
 export function keeperFor(command: Restorable, step: Step): RecordKeeper {
   const { fallback, hold } = step.inputs;
@@ -17,15 +17,12 @@ export function keeperFor(command: Restorable, step: Step): RecordKeeper {
   return new RecordKeeper(undoing, hold !== undefined, storeFor(step));
 }
 
-function storeFor({ files, access, connection, runner, log, unique, env }: Step): RecordStore {
+function storeFor(step: Step): RecordStore {
+  const { files, runner, log, unique, env } = step;
   const kept = keptTwice({ env, files, runner, log, unique });
   const state = new StateRecord(kept);
+  const copyOf = copyMaker(step);
   let own: string | undefined;
-  let isWritten = false;
-
-  function removeOwn(): void {
-    if (own !== undefined && files !== undefined) removeRestoreFile(files, own);
-  }
 
   /** What stands there already is enough for the post: it looks at each machine before it touches it. */
   function written(write: () => void): void {
@@ -39,29 +36,21 @@ function storeFor({ files, access, connection, runner, log, unique, env }: Step)
   }
 
   return {
-    async open({ machines, held: _, ...head }) {
+    async open({ machines, held, ...head }) {
       if (files === undefined) throw noPlace();
-      const { session } = access;
-      own ??= session === undefined ? restoreFileName(unique()) : undefined;
+      const content = await copyOf(head.command, [...machines, ...held]);
+      const name = own ?? restoreFileName(unique());
+      // Again with more machines: what covers them comes first.
+      if (own !== undefined) writeSession(files, { name, content });
       // Named before it is written, so that whatever happens the post finds and removes it.
-      state.open(
-        {
-          ...head,
-          ...(session && { session: session.name }),
-          ...(own !== undefined && { own }),
-          ...(kept.step !== undefined && { step: kept.step }),
-        },
-        machines,
-      );
-      // Called again with more machines, the file is there already.
-      if (own === undefined || isWritten) return;
+      state.open({ ...head, own: name, ...(kept.step !== undefined && { step: kept.step }) }, machines);
       try {
-        writeSession(files, { name: own, content: contentOf(access, connection) });
-        isWritten = true;
+        if (own === undefined) writeSession(files, { name, content });
       } catch (error) {
         state.clear();
         throw error;
       }
+      own = name;
     },
     keep: (machine) => state.keep(machine),
     drop: (machine) => written(() => state.drop(machine)),
@@ -69,25 +58,10 @@ function storeFor({ files, access, connection, runner, log, unique, env }: Step)
     close: (machines) =>
       written(() => {
         // First the file, which nobody would find once the state has nothing to do any more.
-        if (!state.hasHolds && machines.length === 0) removeOwn();
+        if (files !== undefined && own !== undefined && !state.hasHolds && machines.length === 0)
+          removeRestoreFile(files, own);
         state.close(machines);
       }),
-  };
-}
-
-function contentOf(
-  { bundle, apps, apiUrl, refreshBefore, credentials, approve }: Step['access'],
-  { session }: Step['connection'],
-) {
-  return {
-    version: 1 as const,
-    token: tokenOf(bundle),
-    discharges: storedDischarges(session.discharges),
-    apps: [...apps],
-    apiUrl: apiUrl.origin,
-    refreshBefore,
-    thirdPartyCredentials: [...credentials],
-    approve,
   };
 }
 

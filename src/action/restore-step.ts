@@ -5,7 +5,6 @@ import type { CommandResult } from '../commands/result.js';
 import { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
 import {
-  findSessions,
   type ReadSession,
   readRestoreFile,
   removeRestoreFile,
@@ -48,13 +47,20 @@ export interface PostShell {
   readonly files?: Files | undefined;
 }
 
+/** How far one post goes. */
+export interface RestoreLimits {
+  readonly limitMs?: number;
+  /** Whether no other post of the job tries again what this one could not do; asked when it is over. */
+  readonly isLast?: () => boolean;
+}
+
 /**
  * Puts back what a step changed, as the state in `env` tells, and reports it; whether that needs no second try. Undefined
  * where another try may find what this one could not read. Throws where nothing could be tried.
  */
 export async function restoreStep(
   shell: PostShell,
-  limitMs = RESTORE_LIMIT_MS,
+  { limitMs = RESTORE_LIMIT_MS, isLast = () => true }: RestoreLimits = {},
 ): Promise<boolean | undefined> {
   const { env, files, log } = shell;
   const head = readHead(env);
@@ -66,13 +72,13 @@ export async function restoreStep(
     // It stays: there is no other copy.
     return undefined;
   }
+  let isWhole = false;
   try {
-    const isWhole = await restoreRecord({ head, own, limitMs }, { ...shell, files });
-    // Without its token there is none.
-    return isWhole || head.own !== undefined;
+    isWhole = await restoreRecord({ head, own, limitMs }, { ...shell, files });
+    return isWhole;
   } finally {
     // Last, since it is the only copy.
-    if (head.own !== undefined) {
+    if (head.own !== undefined && (isWhole || isLast())) {
       try {
         removeRestoreFile(files, head.own);
       } catch (error) {
@@ -95,12 +101,12 @@ async function restoreRecord(
   { head, own, limitMs }: Restoring,
   shell: PostShell & { readonly files: Files },
 ): Promise<boolean> {
-  const { env, files, log, clock, cancelled } = shell;
+  const { env, log, clock, cancelled } = shell;
   const start = clock.now();
   const record = { ...head, machines: readMachines(env, head), holds: readHolds(env) };
   const all = allOf(record);
   const apps = [...new Set(all.map(({ app }) => app))];
-  const access = restoreAccess({ head, own, apps }, files, log);
+  const access = restoreAccess({ head, own, apps }, log);
   log.info(
     `Token from ${access.source}, ${count(all.length, 'machine')} that \`${head.command}\` changed${record.holds.length > 0 ? ' or held' : ''}, host ${access.apiUrl.host}`,
   );
@@ -113,7 +119,7 @@ async function restoreRecord(
       },
     );
   const result = await withTimeout({ clock, signal: cancelled, ms: limitMs, late }, (signal) =>
-    putBack(access, signal, shell, (tools) => restore(record, tools)),
+    putBack({ access, own: head.own, signal }, shell, (tools) => restore(record, tools)),
   );
   for (const warning of result.warnings) log.warning(warning);
   reportRestore({ command: head.command, result, elapsedMs: clock.now() - start }, shell);
@@ -121,17 +127,16 @@ async function restoreRecord(
 }
 
 async function putBack(
-  access: StepAccess,
-  signal: AbortSignal,
+  { access, own, signal }: { access: StepAccess; own: string | undefined; signal: AbortSignal },
   { env, runner, files, clock, transport, jitter, log }: PostShell & { readonly files: Files },
   work: (tools: RestoreTools) => Promise<CommandResult>,
 ): Promise<CommandResult> {
-  const { session } = access;
+  // For another post of the job, which may have to try again.
   const save = (discharges: readonly Discharge[]) => {
-    // Whatever was closed meanwhile stays closed.
-    if (session === undefined || !findSessions(files).some(({ name }) => name === session.name)) return;
-    const content = { ...session.content, discharges: storedDischarges(discharges) };
-    writeSession(files, { name: session.name, content });
+    const content = own === undefined ? undefined : readRestoreFile(files, own).content;
+    // What was removed meanwhile stays so.
+    if (own === undefined || content === undefined) return;
+    writeSession(files, { name: own, content: { ...content, discharges: storedDischarges(discharges) } });
   };
   const { client, now } = connect(access, {
     ...{ env, runner, clock, transport, jitter, log, signal, save },

@@ -16,9 +16,7 @@ const MACHINES_OF_ONE = 16;
 
 /** What a post step needs beside the machines. */
 export interface RestoreHead extends Undoing {
-  /** File of the session that the token came from. */
-  readonly session?: string;
-  /** File that this step alone left for its post. */
+  /** File with the copy of the token that this step left for its post alone. */
   readonly own?: string;
   /** Under which name `OwedStates` has it as well. */
   readonly step?: string;

@@ -51,6 +51,8 @@ export interface StepAccess {
   readonly lifetime?: Lifetime | undefined;
   /** When the token that the session's is a copy of ends, in Unix milliseconds. */
   readonly tokenEnd?: number | undefined;
+  /** False: the token is for machines by name, which refuses lists of them. */
+  readonly canList?: boolean;
   /** What else that was narrowed by, in words. */
   readonly narrowed?: readonly string[] | undefined;
 }

@@ -1,7 +1,7 @@
 import { ActionError, type ErrorClass } from '../errors.js';
 import { formatDuration, formatTime } from '../text.js';
 import { deployTokenCommand } from '../token-command.js';
-import type { SessionTools } from './session.js';
+import type { Lifetime, SessionTools } from './session.js';
 
 type Situation = Pick<SessionTools, 'lifetime' | 'originalEnd' | 'isPost'>;
 
@@ -15,6 +15,7 @@ const KEPT = new Set<ErrorClass>(['third party refused', 'rate limited', 'input'
 /** The last permission token has ended, in Unix milliseconds. */
 export function tokenEnded(end: number, { lifetime, originalEnd, isPost }: Situation): ActionError {
   const isLifetime = lifetime?.end === end;
+  if (isLifetime && lifetime.by === 'restore') return copyEnded(lifetime);
   const isCopy = isLifetime || (originalEnd !== undefined && end < originalEnd);
   const by = isLifetime
     ? `\`max-lifetime\` of \`auth\` (${formatDuration(lifetime.ms)}) is over`
@@ -27,6 +28,12 @@ export function tokenEnded(end: number, { lifetime, originalEnd, isPost }: Situa
     ? `Give \`auth\` ${isLifetime ? 'a longer `max-lifetime`' : 'a later end'}${next}`
     : `Make a new one with ${deployTokenCommand()} and store it in the secret.`;
   return new ActionError('token expired', what, { hint: advice(hint, isPost) });
+}
+
+/** It lasts longer than GitHub gives a job. */
+function copyEnded({ ms, end }: Lifetime): ActionError {
+  const what = `The copy of the token that \`restore\` keeps for this ended at ${formatTime(end)}, ${formatDuration(ms)} after it was made`;
+  return new ActionError('token expired', what, { hint: advice('Let the job end sooner.', true) });
 }
 
 /** No permission token can be completed: the end of the step. */

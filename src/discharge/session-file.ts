@@ -21,13 +21,15 @@ const Content = v.object({
   /** Lines as given to `third-party-credentials`. */
   thirdPartyCredentials: v.array(v.string()),
   /** Where the token was given an end: how long from the opening, and when; in milliseconds. */
-  lifetime: v.object({ ms: v.number(), end: v.number() }).optional(),
+  lifetime: v.object({ ms: v.number(), end: v.number(), by: v.literal('restore').optional() }).optional(),
   /** When the token itself ends, in Unix milliseconds; absent: never. */
   tokenEnd: v.number().optional(),
   /** What else the token was narrowed by, in words. */
   narrowed: v.array(v.string()).optional(),
   /** Whether third parties may have a person asked. */
   approve: v.boolean().optional(),
+  /** Of a file for a post: how many machines it is for, where it holds what can't be narrowed to them. */
+  wholeFor: v.number().optional(),
 });
 
 /** What the steps of a job share: the token, its discharges and how to use them. Secret as a whole. */
@@ -183,6 +185,12 @@ export function restoreFileName(unique: string): string {
 /** Reads what a step left for its post; empty when it isn't there. Throws for a name that isn't such a file's. */
 export function readRestoreFile(files: Files, name: string): ReadSession {
   return readSession(files, restoreName(name));
+}
+
+/** What this user's steps have left for posts that are yet to come, as far as it can be read. */
+export function findRestoreFiles(files: Files): readonly SessionContent[] {
+  const names = listed(files).filter((it) => RESTORE_NAME.test(it));
+  return names.flatMap((name) => readSession(files, name).content ?? []);
 }
 
 /** Removes what a step left for its post; that it is gone already is fine. Throws, for a name that isn't such a file's as well. */

@@ -32,6 +32,8 @@ export interface Lifetime {
   readonly ms: number;
   /** Unix milliseconds. */
   readonly end: number;
+  /** Of a copy that a step with `restore` has made for its post; undefined: of the session that `auth` opened. */
+  readonly by?: 'restore' | undefined;
 }
 
 /** What a session works with; all effects come from here. */

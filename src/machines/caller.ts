@@ -28,6 +28,8 @@ export interface ClientTools {
   readonly debug: (message: string) => void;
   /** Requests that change something, in flight at once. */
   readonly maxConcurrent: number;
+  /** Whether the token may list machines, as far as is known. Default true. */
+  readonly canList?: boolean | undefined;
 }
 
 /** As `withRetries` tells of it. */

@@ -51,9 +51,12 @@ export type { WaitTarget } from './waiting.js';
  * resolve once Fly has taken them on; the machine is on its way then, not there.
  */
 export class MachinesClient {
+  /** False where lists are known to be refused: what one would tell is asked of each machine. */
+  readonly canList: boolean;
   readonly #caller: Caller;
 
   constructor(tools: ClientTools) {
+    this.canList = tools.canList ?? true;
     this.#caller = new Caller(tools);
   }
 

@@ -63,7 +63,8 @@ export async function readOrGone(
   for (let isOpen = true; isOpen && now instanceof Refusal; ) {
     await clock.sleep(SECOND_LOOK_MS, signal);
     now = await read();
-    isOpen = now instanceof Refusal && (await mayBeListed({ client, clock }, machine, signal));
+    isOpen =
+      now instanceof Refusal && client.canList && (await mayBeListed({ client, clock }, machine, signal));
   }
   return now instanceof Refusal ? new Gone(now) : now;
 }

@@ -88,9 +88,9 @@ describe('when a state to restore can’t be used', () => {
       said: /not readable/,
     },
     {
-      what: 'no session',
+      what: 'no file of its own',
       state: { STATE_restore: JSON.stringify({ ...head, session: NAME }), 'STATE_restore-1': machines },
-      said: /No session is open any more.*by hand/,
+      said: /token that the step left for this is gone.*by hand/,
     },
     {
       what: 'no file of its own',

@@ -1,7 +1,9 @@
-import { chmodSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandName } from '../../../src/action/commands.js';
 import type { PostShell } from '../../../src/action/restore-step.js';
+import { parseBundle } from '../../../src/macaroon/bundle.js';
+import { caveatsNamed } from '../../../src/macaroon/caveats.js';
 import { fakeRunner } from '../../support/fake-shell.js';
 import { flyTransport } from '../../support/fly-transport.js';
 import { runPost } from '../../support/post-run.js';
@@ -26,6 +28,12 @@ const stopped = (): StepRig => rigWith({ machines: [{ id: 'm1', name: 'worker', 
 const openSession = (rig: StepRig) => rig.step('auth', { token: rig.fly.mintToken({ app: APP }), app: APP });
 
 const own = ({ temp }: StepRig) => readdirSync(temp).filter((name) => name.includes('restore'));
+/** Whom the copy of a token in a file is for. */
+function machinesOf(text: string): string[] {
+  const { token }: { token: string } = JSON.parse(text);
+  const caveats = parseBundle(token).permissions.flatMap(({ macaroon }) => macaroon.caveats);
+  return caveatsNamed(caveats, 'Machines').flatMap(({ body }) => [...body.machines.keys()]);
+}
 const sessions = ({ temp }: StepRig) => readdirSync(temp).filter((name) => name.includes('session'));
 
 describe('when a step has changed machines', () => {
@@ -218,18 +226,18 @@ describe('when the token is the step’s own', () => {
 });
 
 describe('when a warm-up takes another machine than it meant to', () => {
-  it('keeps both under the one file, which it writes once, and puts back what it started', async () => {
+  it('keeps both under the one file, whose token is for the second, too, from before its start, and puts back what it started', async () => {
     const rig = rigWith({
       machines: [
         { id: 'm1', state: 'suspended', behaviour: { start: 'no-capacity' } },
         { id: 'm2', state: 'stopped' },
       ],
     });
-    const inodes = new Set<number>();
+    const covered: string[][] = [];
     const inner = flyTransport(rig.fly);
     const transport: PostShell['transport'] = (request) => {
       if (request.url.pathname.endsWith('/start'))
-        for (const name of own(rig)) inodes.add(statSync(join(rig.temp, name)).ino);
+        covered.push(own(rig).flatMap((name) => machinesOf(readFileSync(join(rig.temp, name), 'utf8'))));
       return inner(request);
     };
     const inputs = { token: rig.fly.mintToken({ app: APP }), app: APP, count: '1', restore: 'true' };
@@ -237,7 +245,8 @@ describe('when a warm-up takes another machine than it meant to', () => {
     expect(step.succeeded).toBe(true);
     expect(rig.fly.machine(APP, 'm2').state).toBe('started');
     expect(own(rig)).toEqual([JSON.parse(step.runner.state['restore'] ?? '').own]);
-    expect(inodes.size).toBe(1);
+    expect(covered[0]).toEqual(['m1']);
+    expect(covered.at(-1)).toEqual(['m1', 'm2']);
     const { log } = await runPost(rig, step);
     expect(own(rig)).toEqual([]);
     expect(rig.fly.machine(APP, 'm2').state).toBe('stopped');
@@ -469,7 +478,7 @@ describe('when the post can’t finish', () => {
     expect(log.lines.filter(({ level }) => level === 'warning')).toMatchObject([
       {
         title: "fly start, at the job's end: 1 of 1 failed in my-app",
-        text: expect.stringMatching(/^m1 \(worker\): timeout: .*4 min/),
+        text: expect.stringMatching(/^m1: timeout: .*4 min/),
       },
     ]);
     expect(runner.summaries).toHaveLength(1);

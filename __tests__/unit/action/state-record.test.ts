@@ -2,7 +2,7 @@ import { readHead, readHolds, readMachines } from '../../../src/action/read-reco
 import { StateRecord } from '../../../src/action/state-record.js';
 import type { Changed, Held } from '../../../src/commands/restore-record.js';
 
-const HEAD = { command: 'start', fallback: 'none', session: 'fly-machines-session-x.json' } as const;
+const HEAD = { command: 'start', fallback: 'none', own: 'fly-machines-restore-x.json' } as const;
 const WINDOWS_LIMIT = 32_767;
 
 /** A state file as the runner reads it: of one name, the last value. */

@@ -1,0 +1,23 @@
+import { findRestoreFiles, type SessionContent } from '../discharge/session-file.js';
+import type { Files } from '../files/files.js';
+import { parseBundle } from '../macaroon/bundle.js';
+import { count, formatTime } from '../text.js';
+import { lastSecondOf } from './restore-copy.js';
+
+/**
+ * A sentence for who narrows the job's session: the tokens that steps with `restore` have left whole for their posts, for
+ * how many machines and until when; undefined where there are none.
+ */
+export function wholeCopies(files: Files): string | undefined {
+  const whole = findRestoreFiles(files).filter(({ wholeFor = 0 }) => wholeFor > 0);
+  if (whole.length === 0) return undefined;
+  const machines = whole.reduce((sum, { wholeFor = 0 }) => sum + wholeFor, 0);
+  const end = Math.max(...whole.map(endOf)) * 1000;
+  const until = Number.isFinite(end) ? `end at ${formatTime(end)}` : 'hold for as long as the token does';
+  const owed = `${count(machines, 'machine')} of this job ${machines === 1 ? 'is' : 'are'} to be put back`;
+  return `${owed} with tokens that can't be narrowed: what \`restore\` has kept whole (${count(whole.length, 'file')} in RUNNER_TEMP) stays until the job's end has put them back. Its tokens ${until}; whoever reads it has all that they allow.`;
+}
+
+function endOf({ token }: SessionContent): number {
+  return lastSecondOf(parseBundle(token));
+}
