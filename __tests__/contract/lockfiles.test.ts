@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 interface Entry {
@@ -31,7 +32,9 @@ function isAlias({ '': own, ...others }: Packages, place: string, name: string):
   return Object.values(others).some(asks);
 }
 
-describe.each(['package-lock.json', 'node24/package-lock.json'])('when %s says what is installed', (file) => {
+const FILES = ['package-lock.json', 'node24/package-lock.json'];
+
+describe.each(FILES)('when %s says what is installed', (file) => {
   // npm's own file.
   const { packages } = JSON.parse(readFileSync(file, 'utf8')) as { packages: Packages };
 
@@ -54,7 +57,41 @@ describe.each(['package-lock.json', 'node24/package-lock.json'])('when %s says w
   });
 });
 
-it('shows what changes in a lock file to whoever reads the change', () => {
-  const attributes = readFileSync('.gitattributes', 'utf8').split('\n');
-  expect(attributes.filter((line) => line.includes('package-lock.json'))).toEqual([]);
+/** What decides on what is installed, and on what of it is shown. */
+const FOR_NPM = /(^|\/)(package(-lock)?\.json|\.npmrc|\.gitattributes)$/;
+
+const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  encoding: 'utf8',
+})
+  .split('\0')
+  .filter((path) => path !== '');
+
+describe('when something beside the lock files says what is installed', () => {
+  it('is shown to whoever reads a change, whatever pattern would fold it', () => {
+    // What is built is compared with what the source makes.
+    const files = tracked.filter((path) => FOR_NPM.test(path) && !path.startsWith('dist/'));
+    expect(files.length).toBeGreaterThan(4);
+    const attributes = execFileSync(
+      'git',
+      ['check-attr', 'diff', 'linguist-generated', 'linguist-vendored', 'binary', '--', ...files],
+      { encoding: 'utf8' },
+    );
+    const folded = attributes.split('\n').filter((line) => line !== '' && !line.endsWith(': unspecified'));
+    expect(folded).toEqual([]);
+  });
+
+  it('is no lock file that npm or another program would take instead', () => {
+    const others =
+      /(^|\/)(npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|\.yarnrc(\.yml)?|\.pnpmfile\.cjs)$/;
+    expect(tracked.filter((path) => others.test(path))).toEqual([]);
+    expect(tracked.filter((path) => /(^|\/)package-lock\.json$/.test(path)).sort()).toEqual(
+      [...FILES].sort(),
+    );
+  });
+
+  it("says of npm's settings that addresses are left out, and nothing of another registry", () => {
+    const settings = tracked.filter((path) => /(^|\/)\.npmrc$/.test(path));
+    for (const path of settings)
+      expect(readFileSync(path, 'utf8').trim()).toBe('omit-lockfile-registry-resolved=true');
+  });
 });
