@@ -4,8 +4,10 @@ import { STATE } from './commands.js';
 
 /** State comes back as environment variables, and Windows holds 32,767 characters in one. */
 export const MOST_OF_ONE = 30_000;
-/** Stands behind a machine that bore `keep-alive` before. */
+/** Stands behind a machine that bore `keep-alive` before, is destroyed when it stops, or both: their sum. */
 const KEPT_ALIVE = 1;
+const ENDS_WITH_STOP = 2;
+const ALL_FLAGS: readonly unknown[] = [KEPT_ALIVE, ENDS_WITH_STOP, KEPT_ALIVE + ENDS_WITH_STOP];
 /** In milliseconds since 1970; a hold ends before. */
 const LATEST_HELD = 999_999_999_999_999;
 
@@ -19,18 +21,19 @@ export function holdsNameOf(index: number): string {
   return `${STATE.restore}-held-${index + 1}`;
 }
 
-type Entry = readonly [id: string, version: string, left?: string | null, keptAlive?: typeof KEPT_ALIVE];
+type Entry = readonly [id: string, version: string, left?: string | null, flags?: number];
 type Group = readonly [app: string, from: string, Entry[]];
 
 /** As JSON, in which neighbours of the same app and state share these. */
 export function encode(machines: readonly Changed[]): string {
   const groups: Group[] = [];
-  for (const { app, id, version, from, left, keptAlive } of machines) {
+  for (const { app, id, version, from, left, keptAlive, endsWithStop } of machines) {
     const last = groups.at(-1);
     const group: Group = last !== undefined && last[0] === app && last[1] === from ? last : [app, from, []];
     if (group !== last) groups.push(group);
     const entry: Entry = left === undefined ? [id, version] : [id, version, left];
-    group[2].push(keptAlive ? [id, version, left ?? null, KEPT_ALIVE] : entry);
+    const flags = (keptAlive ? KEPT_ALIVE : 0) + (endsWithStop ? ENDS_WITH_STOP : 0);
+    group[2].push(flags > 0 ? [id, version, left ?? null, flags] : entry);
   }
   return JSON.stringify(groups);
 }
@@ -40,12 +43,13 @@ export function decode(text: string): Changed[] {
   return listIn(parsed(text)).flatMap((group) => {
     const [app, from, entries] = listIn(group);
     return listIn(entries).map((entry): Changed => {
-      const [id, version, left, keptAlive] = listIn(entry);
-      const isKept = keptAlive === KEPT_ALIVE;
+      const [id, version, left, flags] = listIn(entry);
+      const known = typeof flags === 'number' && ALL_FLAGS.includes(flags) ? flags : 0;
       return {
         ...{ app: textIn(app), id: textIn(id), version: textIn(version), from: textIn(from) },
-        ...(left !== undefined && !(left === null && isKept) && { left: textIn(left) }),
-        ...(isKept && { keptAlive: true }),
+        ...(left !== undefined && !(left === null && known > 0) && { left: textIn(left) }),
+        ...((known & KEPT_ALIVE) > 0 && { keptAlive: true }),
+        ...((known & ENDS_WITH_STOP) > 0 && { endsWithStop: true }),
       };
     });
   });

@@ -19,6 +19,11 @@ import { Touched } from './touched.js';
 
 /** Of a machine that was there when it was listed. */
 const GONE_MEANWHILE = 'gone: somebody has destroyed it meanwhile';
+const ENDED_MEANWHILE =
+  'gone: it is destroyed when it stops (`auto_destroy`), and it has stopped, or somebody has destroyed it meanwhile';
+
+/** Of a machine that this step has stopped. */
+const DESTROYED = 'a stop destroys it for good (`auto_destroy`)';
 
 /**
  * Why nothing can be done any more with a machine that was there when it was listed, by what was thrown and read, which its
@@ -27,7 +32,7 @@ const GONE_MEANWHILE = 'gone: somebody has destroyed it meanwhile';
 export function goneMeanwhile(attempt: Attempt, thrown: unknown): string | undefined {
   if (thrown instanceof Gone) {
     attempt.state = GONE;
-    return GONE_MEANWHILE;
+    return attempt.before.autoDestroy ? ENDED_MEANWHILE : GONE_MEANWHILE;
   }
   const isRefused = thrown instanceof ActionError && thrown.class === 'wrong state';
   return isRefused && attempt.sent === undefined ? leaving(attempt) : undefined;
@@ -160,7 +165,8 @@ export class MachineChanger {
   end({ attempt, goal }: Changing, { isOurs, reason, ...sent }: Sent, note: string): MachineResult {
     if (isOurs) {
       const outcome = this.#options.wait === false ? 'requested' : 'changed';
-      return attempt.end(outcome, { ...sent, reason: reason || note });
+      const isGone = attempt.state === GONE && attempt.before.autoDestroy;
+      return attempt.end(outcome, { ...sent, reason: reason || note || (isGone ? DESTROYED : '') });
     }
     const became = `became ${goal.awaited.length > 0 ? attempt.state : goal.target} meanwhile`;
     return attempt.end('unchanged', { reason: note === '' ? became : `${became}; ${note}` });

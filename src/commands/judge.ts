@@ -44,10 +44,12 @@ export interface Found {
  */
 export function judge(
   { command, fallback }: Pick<RestoreRecord, 'command' | 'fallback'>,
-  { from, left, keptAlive: wasKept }: Changed,
+  changed: Changed,
   { now, at, hold }: Found,
 ): Judgement {
-  if (now === undefined || GONE.has(now.state)) return leave('it is gone: somebody has destroyed it');
+  const { from, left, keptAlive: wasKept } = changed;
+  if (now === undefined || GONE.has(now.state))
+    return leave(`it is gone: ${whyGone(command, fallback, changed)}`);
   const condition = conditionOf(command, now);
   if (condition === from) return { kind: 'there', reason: `already ${from}` };
   const way = wayBack(command, from);
@@ -64,6 +66,20 @@ export function judge(
   if (way.kind !== 'put back' || !ENDING.has(way.by)) return way;
   const reason = heldByOther(now, at, hold) ?? (wasKept ? undefined : keptAlive(now));
   return reason === undefined ? way : leave(reason);
+}
+
+/** Who has destroyed it, as far as the step tells. */
+function whyGone(
+  command: Restorable,
+  fallback: RestoreRecord['fallback'],
+  { left, endsWithStop }: Changed,
+): string {
+  if (endsWithStop !== true) return 'somebody has destroyed it';
+  const mayStop =
+    command === 'stop' || (command === 'suspend' && fallback === 'stop' && left !== 'suspended');
+  return mayStop
+    ? 'this step stopped it, and a stop destroys it for good (`auto_destroy`); nothing brings it back'
+    : 'it is destroyed when it stops (`auto_destroy`), and it has stopped, or somebody has destroyed it';
 }
 
 /** How to get there by hand. */

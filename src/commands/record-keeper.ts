@@ -115,7 +115,11 @@ export class RecordKeeper implements RestoreKeeper {
   #changed(machine: AppMachine): Changed {
     const { app, id, instanceId: version = '' } = machine;
     const from = conditionOf(this.#undoing.command, machine);
-    return { app, id, version, from, ...(keptAlive(machine) !== undefined && { keptAlive: true }) };
+    return {
+      ...{ app, id, version, from },
+      ...(keptAlive(machine) !== undefined && { keptAlive: true }),
+      ...(machine.autoDestroy && { endsWithStop: true }),
+    };
   }
 
   #keep(machine: Changed): void {

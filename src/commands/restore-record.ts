@@ -17,6 +17,8 @@ export interface Changed {
   readonly from: string;
   /** It bore `keep-alive` before, so that nobody has set that since. */
   readonly keptAlive?: true;
+  /** Fly destroys it when it stops (`auto_destroy`). */
+  readonly endsWithStop?: true;
   /** In what the step left it; absent as long as nobody knows. */
   readonly left?: string;
 }

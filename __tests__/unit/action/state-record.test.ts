@@ -303,3 +303,19 @@ describe('when a post step finds something else', () => {
     expect(() => readHolds({ 'STATE_restore-held-1': text })).toThrow(/not readable/);
   });
 });
+
+describe('when there is more to know of a machine than its state', () => {
+  it.each<Partial<Changed>>([
+    { keptAlive: true },
+    { endsWithStop: true },
+    { keptAlive: true, endsWithStop: true },
+    { endsWithStop: true, left: 'destroyed' },
+  ])('comes back with it: %j', (more) => {
+    const state = stateOf();
+    const them = machines(2, (index) => (index === 1 ? more : {}));
+    const record = new StateRecord(state);
+    record.open(HEAD, them);
+    keepAll(record, them);
+    expect(read(state.env)).toEqual(them);
+  });
+});

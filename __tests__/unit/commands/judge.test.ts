@@ -12,6 +12,7 @@ interface Case {
   readonly ours?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly keptAlive?: true;
+  readonly endsWithStop?: true;
   /** When it was created, at the latest. */
   readonly newestEvent?: number;
 }
@@ -19,7 +20,7 @@ interface Case {
 const NOW = Date.UTC(2025, 0, 15, 12);
 
 function judged({ command, fallback = 'none' as never, from, left, now, ours, ...it }: Case): string {
-  const { metadata = {}, keptAlive, newestEvent = 0 } = it;
+  const { metadata = {}, keptAlive, endsWithStop, newestEvent = 0 } = it;
   const changed: Changed = {
     app: 'my-app',
     id: 'm1',
@@ -27,6 +28,7 @@ function judged({ command, fallback = 'none' as never, from, left, now, ours, ..
     from,
     ...(left && { left }),
     ...(keptAlive && { keptAlive }),
+    ...(endsWithStop && { endsWithStop }),
   };
   const hold = ours === undefined ? undefined : { app: 'my-app', id: 'm1', held: ours };
   const isCordon = command === 'cordon' || command === 'uncordon';
@@ -142,6 +144,22 @@ describe('when there is nothing to undo', () => {
       'leave: it is gone: somebody has destroyed it',
     ),
   );
+
+  const OURS_STOPPED = /^leave: it is gone: this step stopped it, and a stop destroys it for good/;
+  const ENDED =
+    /^leave: it is gone: it is destroyed when it stops \(`auto_destroy`\), and it has stopped, or/;
+
+  it.each<[Omit<Case, 'now' | 'endsWithStop'>, RegExp]>([
+    [{ command: 'stop', from: 'started', left: 'destroyed' }, OURS_STOPPED],
+    [{ command: 'stop', from: 'started' }, OURS_STOPPED],
+    [{ command: 'suspend', fallback: 'stop', from: 'started', left: 'destroyed' }, OURS_STOPPED],
+    [{ command: 'suspend', fallback: 'stop', from: 'started', left: 'suspended' }, ENDED],
+    [{ command: 'suspend', from: 'started', left: 'suspended' }, ENDED],
+    [{ command: 'start', from: 'stopped', left: 'started' }, ENDED],
+  ])('it is gone since that is how it ends: %j', (it, said) => {
+    for (const now of ['absent', 'destroyed', 'destroying'])
+      expect(judged({ ...it, now, endsWithStop: true })).toMatch(said);
+  });
 
   it.each([
     ['started', 'suspended'],
