@@ -12,8 +12,8 @@ import { sessionFiles } from '../support/scenario-session.js';
 const [FIRST, SECOND, THIRD] = WORKERS;
 const ALL = { 'process-group': 'worker', restore: 'true' };
 
-const auth = ({ job, fly }: Scenario) =>
-  job.step({ uses: './auth', with: { token: fly.mintToken({ app: APP }), app: APP } });
+const auth = ({ job, fly }: Scenario, inputs: Readonly<Record<string, string>> = {}) =>
+  job.step({ uses: './auth', with: { token: fly.mintToken({ app: APP }), app: APP, ...inputs } });
 
 const states = ({ fly }: Scenario) => WORKERS.map((id) => fly.machine(APP, id).state);
 
@@ -123,9 +123,7 @@ onEachNode('When a step is killed', (open) => {
     expect(states(scenario).filter((state) => state !== 'stopped')).toHaveLength(1);
     const restored = await restoring(scenario);
     expect(restored).toMatchObject({ conclusion: 'success', exitCode: 0 });
-    expect(lastLine(restored)).toMatch(
-      /^put back: stopped 1, as before already 2, failed 0 of 3 in my-app, /,
-    );
+    expect(lastLine(restored)).toMatch(/^put back: stopped 1, failed 0 of 1 in my-app, /);
     expect(states(scenario)).toEqual(['stopped', 'stopped', 'stopped']);
   });
 });
@@ -155,16 +153,30 @@ onEachNode('When the token is an input of the step', (open) => {
   });
 });
 
-onEachNode('When the session is gone before the post', (open) => {
+onEachNode('When the session changes hands before the post', (open) => {
+  it('puts back what was changed under it all the same', async () => {
+    const scenario = await open();
+    await auth(scenario);
+    await scenario.job.step({ uses: './start', with: ALL });
+    await auth(scenario);
+    await auth(scenario, { scope: 'read' });
+    const posts = await scenario.job.post();
+    expect(posts.flatMap((post) => said(post, 'warning'))).toEqual([]);
+    expect(states(scenario)).toEqual(['stopped', 'stopped', 'stopped']);
+    expect([...sessionFiles(scenario.job), ...ownFiles(scenario.job)]).toEqual([]);
+  });
+});
+
+onEachNode('When the copy for the post is gone', (open) => {
   it('warns, and the job stays as it is', async () => {
     const scenario = await open();
     await auth(scenario);
     await scenario.job.step({ uses: './start', with: ALL });
-    for (const { path } of sessionFiles(scenario.job)) rmSync(join(scenario.job.temp, basename(path)));
+    for (const { path } of ownFiles(scenario.job)) rmSync(join(scenario.job.temp, basename(path)));
     const posts = await scenario.job.post();
     expect(posts.map(({ conclusion }) => conclusion)).toEqual(posts.map(() => 'success'));
     const warnings = posts.flatMap((post) => said(post, 'warning'));
-    expect(warnings).toEqual([expect.stringMatching(/^input: No session is open any more.*by hand/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^input: The file with the token .* is gone.*by hand/)]);
     expect(states(scenario)).toEqual(['started', 'started', 'started']);
   });
 });

@@ -8,7 +8,7 @@ import { PERMISSION_LOCATION } from '../../../src/macaroon/macaroon.js';
 import { mint } from '../../../src/macaroon/mint.js';
 import { runPost } from '../../support/post-run.js';
 import { passed } from '../../support/step-inputs.js';
-import { createStepRig, type StepRig } from '../../support/step-rig.js';
+import { createStepRig, type StepRig, type StepRun } from '../../support/step-rig.js';
 
 const APP = 'my-app';
 const HOUR_MS = 3_600_000;
@@ -121,6 +121,36 @@ describe('when the session changes hands before the post', () => {
     const { log } = await runPost(rig, step);
     expect(log.said('warning')).toEqual([expect.stringContaining('Has a step emptied RUNNER_TEMP?')]);
     expect(stateOf()).toBe('stopped');
+  });
+});
+
+describe('when the post of another step comes first', () => {
+  const JOB = {
+    ...{ GITHUB_REPOSITORY: 'me/shop', GITHUB_RUN_ID: '7', GITHUB_RUN_ATTEMPT: '1', GITHUB_JOB: 'test' },
+  };
+
+  it('keeps the copy for who tries again what that could not put back', async () => {
+    create();
+    const token = mintToken();
+    const steps: StepRun[] = [];
+    for (const machines of ['m1', 'm2'])
+      steps.push(
+        await rig.step(
+          'stop',
+          {},
+          { env: { ...passed('stop', { ...STOP, machines, token, app: APP }), ...JOB } },
+        ),
+      );
+    const [first, second] = steps;
+    if (first === undefined || second === undefined) throw new Error('there are two');
+    rig.fly.faults.push({ path: /m1\/start$/, fault: { status: 403, body: { error: 'no' } } });
+    await runPost(rig, second, {}, JOB);
+    expect([stateOf('m1'), stateOf('m2'), files('fly-machines-restore').length]).toEqual([
+      ...['stopped', 'started', 1],
+    ]);
+    rig.fly.faults.length = 0;
+    await runPost(rig, first, {}, JOB);
+    expect([stateOf('m1'), files('fly-machines-restore')]).toEqual(['started', []]);
   });
 });
 
