@@ -17,6 +17,8 @@ const echo = (path: string, status: number) => (token: string) => ({
   fault: { status, body: { error: `no: ${token} ${encodeURIComponent(token)} Basic ${CREDENTIAL}` } },
 });
 
+const hex = (text: string) => Buffer.from(text).toString('hex');
+
 const FAILURES: readonly Failure[] = [
   { what: 'the API answers 401 and the token', fault: echo('/v1', 401) },
   { what: 'the API answers 403 and the token', fault: echo('/v1', 403) },
@@ -47,6 +49,25 @@ const FAILURES: readonly Failure[] = [
       fly.settings.aaa.behaviour = 'wrong-ticket';
     },
   },
+  ...[
+    { how: 'in hexadecimal', form: hex },
+    { how: 'in hexadecimal, in capitals', form: (token: string) => hex(token).toUpperCase() },
+    { how: 'in hexadecimal with colons', form: (token: string) => (hex(token).match(/../g) ?? []).join(':') },
+    {
+      how: 'as the bytes behind it',
+      form: (token: string) => Buffer.from(token.slice(4), 'base64').toString('hex'),
+    },
+    {
+      how: 'as base64 of a header',
+      form: (token: string) => Buffer.from(`X: ${token}`).toString('base64url'),
+    },
+  ].map(({ how, form }) => ({
+    what: `the API answers 403 and the token ${how}`,
+    fault: (token: string) => ({
+      path: '/v1',
+      fault: { status: 403, body: { error: `no: ${form(token)}` } },
+    }),
+  })),
   { what: 'the API hangs', fault: () => ({ path: '/v1', fault: 'hang' }), inputs: { timeout: '1s' } },
   { what: 'inputs are wrong', inputs: { limit: 'many', region: '', tokn: 'x' } },
 ];

@@ -59,7 +59,9 @@ export class LeakSearch {
 
   /** The secrets that a text holds a piece of. */
   in(text: string): string[] {
-    return [...new Set([...this.#pieces].flatMap(([piece, what]) => (text.includes(piece) ? [what] : [])))];
+    // Hexadecimal in capitals, or with colons, too.
+    const texts = `${text}\n${text.toLowerCase().replace(/(?<=[0-9a-f]{2}):(?=[0-9a-f]{2})/g, '')}`;
+    return [...new Set([...this.#pieces].flatMap(([piece, what]) => (texts.includes(piece) ? [what] : [])))];
   }
 
   #bytes(what: string, bytes: Buffer): void {
