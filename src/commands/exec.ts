@@ -4,6 +4,7 @@ import type { ExecResult } from '../machines/client.js';
 import { hasDoneNothing } from '../machines/fate.js';
 import { guardOf } from '../machines/guards.js';
 import { Gone, isGone, isUnclear, readOrGone } from '../machines/look.js';
+import { FRESH_MS } from '../machines/look-before.js';
 import { IN_BETWEEN } from '../machines/refusal-table.js';
 import { Refusal } from '../machines/refusals.js';
 import { atTheEnd, isLease } from '../machines/request-change.js';
@@ -12,6 +13,7 @@ import { Attempt } from './attempt.js';
 import { goneMeanwhile } from './change-machine.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
 import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
+import { LeftAlone, leaveAlone } from './left-alone.js';
 import { capped } from './output-cap.js';
 import type { CommandResult, MachineResult } from './result.js';
 
@@ -56,6 +58,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
       attempt,
       isSent: false,
       isNamed: doing.isNamed === true,
+      against: doing.against,
     };
     try {
       const done = capped(await runOnce(sending, leasing, options, tools));
@@ -64,6 +67,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
         ? attempt.end('changed', { reason: 'exit code 0', exec: done })
         : attempt.end('failed', { error, exec: done });
     } catch (thrown) {
+      if (thrown instanceof LeftAlone) return attempt.end(thrown.outcome, { reason: thrown.message });
       const error = asActionError(thrown);
       if (isLease(thrown) && onLease === 'skip') return attempt.end('skipped', { reason: holderOf(thrown) });
       const reason = sending.isNamed ? undefined : goneMeanwhile(attempt, thrown);
@@ -94,6 +98,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
 interface Sending {
   readonly attempt: Attempt;
   readonly isNamed: boolean;
+  readonly against: Doing['against'];
   /** Whether the last request has gone out. */
   isSent: boolean;
 }
@@ -109,9 +114,18 @@ async function runOnce(
   const { machine } = attempt;
   const refused = leasing.teller(attempt);
   let unclear = 0;
-  const before = async () => {
-    sending.isSent = true;
+  let { seenAt } = machine;
+  const before = async (limited: AbortSignal) => {
     attempt.enter('request');
+    if (clock.now() - seenAt > FRESH_MS) {
+      const now = await readOrGone({ client, clock }, machine, limited);
+      if (now instanceof Gone) throw now;
+      seenAt = clock.now();
+      attempt.state = now.state;
+      attempt.before = { ...machine, ...now };
+      leaveAlone(sending.against?.(attempt.before));
+    }
+    sending.isSent = true;
   };
   for (;;) {
     attempt.enter('turn');

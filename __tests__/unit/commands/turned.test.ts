@@ -9,6 +9,7 @@ import {
   only,
   outcomes,
   run,
+  runExec,
   type Wish,
 } from '../../support/engine-rig.js';
 import { kept } from '../../support/kept.js';
@@ -205,6 +206,26 @@ describe('when a machine does not fit the choice any more', () => {
     const done = await run(rig, 'stop');
     expect(outcomes(done)).toEqual({ m000: 'changed', m001: 'skipped' });
     expect(countOf(rig, 'POST stop')).toBe(1);
+  });
+
+  it('goes for a command, too, whose turn comes late', async () => {
+    const rig = createMachinesRig({
+      machines: many(2, () => ({ state: 'started' })),
+      maxConcurrent: 1,
+      around: (inner) => async (request) => {
+        if (/m000\/exec$/.test(request.url.pathname)) await rig.clock.sleep(5_000, request.signal);
+        return inner(request);
+      },
+    });
+    void rig.clock.sleep(1_000).then(() => {
+      const machine = rig.fly.machine(APP, 'm001');
+      machine.config = { ...machine.config, metadata: { keep: 'yes' } };
+    });
+    const wish = { selector: selector({ machines: 'all', exclude: ['keep=yes'] }) };
+    const done = await runExec(rig, { command: ['true'], timeout: 60_000 }, wish);
+    expect(outcomes(done)).toEqual({ m000: 'changed', m001: 'skipped' });
+    expect(done.result.machines[1]?.reason).toBe('excluded by keep=yes');
+    expect(countOf(rig, 'POST exec')).toBe(1);
   });
 
   it('still waits for a deploy that only passes through another state', async () => {
