@@ -1,5 +1,6 @@
 import { post } from '../../src/action/post.js';
 import type { PostShell } from '../../src/action/restore-step.js';
+import { Seal } from '../../src/files/seal.js';
 import { type FakeLog, type FakeRunner, fakeLog, fakeRunner } from './fake-shell.js';
 import { flyTransport } from './fly-transport.js';
 import type { StepRig, StepRun } from './step-rig.js';
@@ -32,4 +33,16 @@ export async function runPost(
   };
   await rig.clock.run(post(shell));
   return { log, runner: postRunner };
+}
+
+const KEY = 'a5'.repeat(32);
+
+/** State as a step leaves it, in the environment of its post: what is given under the names that it has there. */
+export function leftBy(state: Readonly<Record<string, string>>): Record<string, string> {
+  const seal = new Seal(KEY);
+  const signed = Object.entries(state).map(([name, value]) => [
+    name,
+    value === '' ? value : seal.sealed(`state ${name.replace('STATE_', '')}`, value),
+  ]);
+  return { STATE_key: `step ${KEY}`, ...Object.fromEntries(signed) };
 }

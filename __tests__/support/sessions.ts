@@ -1,5 +1,7 @@
-import type { FoundSession, SessionContent } from '../../src/discharge/session-file.js';
+import { Job } from '../../src/action/job.js';
+import type { FoundSession, Owner, SessionContent } from '../../src/discharge/session-file.js';
 import { sessionName, tokenOf } from '../../src/discharge/session-file.js';
+import { filesIn } from '../../src/files/folder.js';
 import { parseBundle, tokenText } from '../../src/macaroon/bundle.js';
 import { discharge, permission, ticketIn, window, withThirdParty } from './tokens.js';
 
@@ -16,6 +18,15 @@ export function discharged(token: string, from: number): { token: string; discha
   return { token, discharge: tokenText(proof) };
 }
 
+const JOB = new Job({});
+/** Of a job that nothing tells from others, as steps without an environment are of. */
+export const TAG = JOB.tag;
+
+/** Its sessions in a folder. */
+export function ownerIn(folder: string): Owner {
+  return JOB.owner(filesIn(folder));
+}
+
 /** A session as it is found in the job's folder. */
 export function session(
   token: string,
@@ -24,7 +35,7 @@ export function session(
 ): FoundSession {
   const bundle = parseBundle(token);
   return {
-    name: sessionName(bundle),
+    name: sessionName(bundle, TAG),
     content: {
       version: 1,
       token: tokenOf(bundle),

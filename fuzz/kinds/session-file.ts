@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { discharged, freshToken, session } from '../../__tests__/support/sessions.js';
 import { passed } from '../../__tests__/support/step-inputs.js';
 import { readInputs } from '../../src/action/inputs.js';
+import { Job } from '../../src/action/job.js';
 import { maskSession } from '../../src/action/mask.js';
 import { resolveAccess } from '../../src/action/step-access.js';
 import { dischargesIn, findSessions } from '../../src/discharge/session-file.js';
@@ -30,15 +31,22 @@ export const sessionFileKind: Kind = {
     const folder = mkdtempSync(join(tmpdir(), 'fuzz-session-'));
     try {
       const text = JSON.stringify(mutateJson(dice, content));
-      writeFileSync(join(folder, name), dice.chance(0.3) ? mutateText(dice, text) : text, { mode: 0o600 });
-      const sessions = findSessions(filesIn(folder));
+      const job = new Job({});
+      const owner = job.owner(filesIn(folder));
+      // As if whoever wrote it had the key, and as it is without.
+      if (dice.chance(0.9)) owner.files.write(name, dice.chance(0.3) ? mutateText(dice, text) : text);
+      else
+        writeFileSync(join(folder, name), mutateText(dice, owner.files.read(name).text ?? text), {
+          mode: 0o600,
+        });
+      const sessions = findSessions(owner);
       const masks: string[] = [];
       for (const found of sessions) {
         maskSession(found.content, { mask: (secret) => void masks.push(secret) });
         dischargesIn(found.content);
       }
       const inputs = readInputs(passed('list', dice.pick(INPUTS)), 'list', false);
-      const around = { env: {}, flyToml: () => undefined, sessions, command: 'list' } as const;
+      const around = { env: {}, flyToml: () => undefined, sessions, job, command: 'list' } as const;
       const access = outcome(() => resolveAccess(inputs, around), SECRETS);
       if ('value' in access) expectNone(access.value.source, SECRETS);
     } finally {

@@ -32,24 +32,26 @@ export function parseApiUrl(text: string): URL {
 export function apiUrlFromEnvironment(env: Environment): URL {
   const text = env[VARIABLE]?.trim();
   if (text === undefined) return new URL(PUBLIC_API);
-  if (text === '')
-    throw new ActionError('input', `The environment variable ${VARIABLE} is set but empty`, {
-      hint: 'Give it the address that is meant, or remove it for the public one. `act` empties a variable that it is given by name alone: write `--env NAME="$NAME"`.',
-    });
+  if (text !== '') return onlyFlys(text, `The environment variable ${VARIABLE}`, env);
+  throw new ActionError('input', `The environment variable ${VARIABLE} is set but empty`, {
+    hint: 'Give it the address that is meant, or remove it for the public one. `act` empties a variable that it is given by name alone: write `--env NAME="$NAME"`.',
+  });
+}
+
+/** Reads an address that may have been left by somebody else: Fly's own, and loopback. Throws an `input` error that begins with `what`. */
+export function onlyFlys(text: string, what: string, env: Environment): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isTaken =
     url !== undefined && isBare(url) && (isFlys(url) || (/^https?:$/.test(url.protocol) && isLoopback(url)));
   if (!isTaken)
-    throw new ActionError(
-      'input',
-      `The environment variable ${VARIABLE} is not the bare address of a host of Fly's`,
-      { hint: 'Remove it, or, if that host is meant, give it as `api-url`.' },
-    );
+    throw new ActionError('input', `${what} is not the bare address of a host of Fly's`, {
+      hint: 'Remove it, or, if that host is meant, give it as `api-url`.',
+    });
   // Elsewhere, any machine of the network that the runner is in may answer to the name.
   if (url.origin === INTERNAL_API && !env['FLY_MACHINE_ID']?.trim())
     throw new ActionError(
       'input',
-      `The environment variable ${VARIABLE} is ${INTERNAL_API}, but no FLY_MACHINE_ID says that this step runs in Fly's network`,
+      `${what} is ${INTERNAL_API}, but no FLY_MACHINE_ID says that this step runs in Fly's network`,
       { hint: 'Remove it, or, if that address is meant, give it as `api-url`.' },
     );
   return new URL(url.origin);

@@ -1,18 +1,19 @@
 import { appList, type CommandResult } from '../commands/result.js';
 import { isSweeping } from '../commands/scope.js';
 import type { Lifetime } from '../discharge/session.js';
-import { findSessions } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
 import { lastSecond } from '../macaroon/bundle.js';
 import { formatDuration, formatTime } from '../text.js';
 import { STATE } from './commands.js';
 import { describeBundle } from './describe-token.js';
 import { INPUTS, type Inputs } from './input-table.js';
+import { longestJobMs } from './job.js';
 import { keptTwice } from './kept-twice.js';
 import { narrow, wantsLess } from './narrow.js';
 import { type Opening, openSession } from './open-session.js';
 import { wholeCopies } from './owed-copies.js';
 import { scopeWords } from './scope-of.js';
+import { removeStale } from './stale-sessions.js';
 import type { Step } from './step.js';
 import type { StepAccess } from './step-access.js';
 import { usableWords } from './usable-words.js';
@@ -21,7 +22,7 @@ const LIFETIME = INPUTS['max-lifetime'];
 
 /** Opens the job's session: acquires what discharges are missing, says what the token is, and leaves all to later steps. */
 export async function auth(step: Step): Promise<CommandResult> {
-  const { access, connection, inputs, files, log, runner } = step;
+  const { access, connection, inputs, files, log, runner, job, env } = step;
   if (files === undefined) {
     throw new ActionError('input', 'RUNNER_TEMP is not set, so there is no place for a session', {
       hint: '`auth` works in a GitHub runner only; elsewhere give `token` to each step.',
@@ -29,13 +30,15 @@ export async function auth(step: Step): Promise<CommandResult> {
   }
   const { session } = connection;
   await session.header();
+  job.begin(step);
   const described = describeBundle(session.bundle);
   // Asked anew each time: all this takes its time, and another step may run beside this one.
   const opened = (changes: Partial<StepAccess>) =>
-    openSession(files, {
+    openSession(job.owner(files), {
       access: { ...access, ...changes },
       discharges: session.discharges,
-      sessions: findSessions(files),
+      sessions: job.survey(files).sessions,
+      job: { job: job.words, until: connection.now() + longestJobMs(env) },
     });
   const { lifetime = access.lifetime, words } = await narrow(step, opened({}).scope.apps);
   const narrowed = [...new Set([...(access.narrowed ?? []), ...words])];
@@ -52,6 +55,7 @@ export async function auth(step: Step): Promise<CommandResult> {
   if (!opening.joined && runner.lost?.('GITHUB_STATE') === undefined)
     keptTwice(step).saveState(STATE.session, opening.name);
   opening.commit();
+  removeStale(step, files);
   if (opening.replaced.length > 0)
     log.notice(`Another token's session covered ${opening.replaced.join(', ')}; this one takes over.`);
   if (opening.turned !== undefined) log.notice(turnedInto(opening.turned));
@@ -60,7 +64,7 @@ export async function auth(step: Step): Promise<CommandResult> {
   if (before.length > 0 && narrowed.length === 0) log.warning(noLonger(before));
   else if (before.join('\n') !== narrowed.join('\n')) log.notice(narrowedInto(before, narrowed));
 
-  const owed = narrows(inputs) ? wholeCopies(files) : undefined;
+  const owed = narrows(inputs) ? wholeCopies(job, files) : undefined;
   if (owed !== undefined) log.warning(owed);
 
   if (inputs['export-token'] !== 'false') {

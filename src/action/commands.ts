@@ -19,4 +19,4 @@ export const COMMAND_NAMES = [
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** Names of the values that a step hands to its own post step. */
-export const STATE = { session: 'session', restore: 'restore' } as const;
+export const STATE = { session: 'session', restore: 'restore', key: 'key' } as const;

@@ -30,6 +30,8 @@ export interface ConnectTools {
   readonly signal: AbortSignal;
   /** Requests that change something, in flight at once. */
   readonly maxConcurrent: number;
+  /** Throws where nothing may be changed any more. */
+  readonly mayChange?: () => void;
   /** A step at the job's end, where no person is asked. */
   readonly isPost?: boolean;
   /** Told of the discharges whenever new ones came. */
@@ -101,6 +103,7 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
     isTimeAsked: () => asked !== undefined,
     client: new MachinesClient({
       ...{ apiUrl, transport, tokens: session, clock, jitter, debug, maxConcurrent, canList },
+      mayChange: tools.mayChange,
     }),
   };
 }

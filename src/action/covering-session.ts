@@ -14,7 +14,7 @@ export interface Wanted {
  * The session that a step is to work with: the one that covers all of its apps, and of several the most specific one:
  * that names an app before one with a pattern that it fits (the longer the better) before one for the whole
  * organization before one that was opened without naming any. Without apps, it is the organization's only session,
- * or the only one there is; an `input` error where that leaves a choice. Undefined where none covers all.
+ * or the only one there is. Throws an `input` error where that leaves a choice. Undefined where none covers all.
  */
 export function coveringSession(
   { apps, org }: Wanted,
@@ -26,7 +26,15 @@ export function coveringSession(
     const covering = ranks.filter((rank) => rank !== undefined);
     return covering.length < ranks.length ? [] : [{ session, rank: Math.max(...covering) }];
   });
-  return ranked.sort((a, b) => a.rank - b.rank)[0]?.session;
+  const closest = Math.min(...ranked.map(({ rank }) => rank));
+  const first = ranked.filter(({ rank }) => rank === closest).map(({ session }) => session);
+  if (first.length > 1)
+    throw new ActionError(
+      'input',
+      `Several sessions are equally close to ${apps.join(', ')}: those for ${coverage(first)}.`,
+      { hint: 'Name the app in the `auth` of the session that is meant, or give this step its `token`.' },
+    );
+  return first[0];
 }
 
 /** Whether a session names each app itself: there is one at most, and none can be closer to what is meant. */

@@ -16,7 +16,7 @@ import type { Step } from './step.js';
 export function copyMaker(
   step: Step,
 ): (command: Restorable, machines: readonly MachineRef[]) => Promise<SessionContent> {
-  const { access, connection, env, inputs, log } = step;
+  const { access, connection, env, inputs, log, job } = step;
   const { session } = connection;
   const numbers = new Map<string, bigint>();
   let isTold = false;
@@ -48,6 +48,7 @@ export function copyMaker(
       ...(lifetime && { lifetime }),
       ...(Number.isFinite(access.tokenEnd) && { tokenEnd: access.tokenEnd }),
       approve: access.approve,
+      ...{ job: job.words, until: end * 1000 },
       ...(whole !== undefined && { wholeFor: machines.length }),
     };
     maskSession(content, log);

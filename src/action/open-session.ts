@@ -3,6 +3,7 @@ import type { Scope } from '../commands/scope.js';
 import type { Discharge } from '../discharge/discharges.js';
 import {
   type FoundSession,
+  type Owner,
   removeSession,
   type SessionContent,
   sessionName,
@@ -10,7 +11,6 @@ import {
   writeSession,
 } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
-import type { Files } from '../files/files.js';
 import { scopeWords } from './scope-of.js';
 import type { StepAccess } from './step-access.js';
 
@@ -38,14 +38,20 @@ export interface Opening {
  * `input` error where the session would be about two organizations.
  */
 export function openSession(
-  files: Files,
+  { tag, files }: Owner,
   {
     access,
     discharges,
     sessions,
-  }: { access: StepAccess; discharges: readonly Discharge[]; sessions: readonly FoundSession[] },
+    job,
+  }: {
+    access: StepAccess;
+    discharges: readonly Discharge[];
+    sessions: readonly FoundSession[];
+    job: Required<Pick<SessionContent, 'job' | 'until'>>;
+  },
 ): Opening {
-  const name = sessionName(access.bundle);
+  const name = sessionName(access.bundle, tag);
   const existing = sessions.find((session) => session.name === name)?.content;
   const from = existing && { apps: existing.apps, org: existing.org };
   const to = from === undefined ? { apps: access.apps, org: access.org } : joint(from, access);
@@ -67,6 +73,7 @@ export function openSession(
     ...(Number.isFinite(access.tokenEnd) && { tokenEnd: access.tokenEnd }),
     ...(access.narrowed && { narrowed: [...access.narrowed] }),
     ...(access.approve && { approve: true }),
+    ...job,
   };
   return {
     name,

@@ -2,14 +2,17 @@ import { findRestoreFiles, type SessionContent } from '../discharge/session-file
 import type { Files } from '../files/files.js';
 import { parseBundle } from '../macaroon/bundle.js';
 import { count, formatTime } from '../text.js';
+import type { Job } from './job.js';
 import { lastSecondOf } from './restore-copy.js';
 
 /**
  * A sentence for who narrows the job's session: the tokens that steps with `restore` have left whole for their posts, for
  * how many machines and until when; undefined where there are none.
  */
-export function wholeCopies(files: Files): string | undefined {
-  const whole = findRestoreFiles(files).filter(({ wholeFor = 0 }) => wholeFor > 0);
+export function wholeCopies(job: Job, files: Files): string | undefined {
+  // Without a key of the job, only their posts can tell whether they are what they say.
+  const found = findRestoreFiles(job.isBound ? job.ownFiles(files) : files);
+  const whole = found.filter((it) => it.job === job.words && (it.wholeFor ?? 0) > 0);
   if (whole.length === 0) return undefined;
   const machines = whole.reduce((sum, { wholeFor = 0 }) => sum + wholeFor, 0);
   const end = Math.max(...whole.map(endOf)) * 1000;

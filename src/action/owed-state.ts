@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Files } from '../files/files.js';
 import type { Environment } from './input-text.js';
+import type { Job } from './job.js';
 
-/** What tells a job from all others; the last one parts the legs of a matrix that share a folder. */
-const IDENTITY = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'] as const;
 const NAME = /^fly-machines-owed-([0-9a-f]{16})-([0-9a-f]{32})\.jsonl$/;
 /** Of a line that says that this was undone; no state is called so. */
 const DONE = ' done';
@@ -25,19 +24,16 @@ export interface OwedState {
  */
 export class OwedStates {
   readonly #files: Files;
-  readonly #job: string;
+  readonly #job: Pick<Job, 'name'>;
 
-  private constructor(files: Files, job: string) {
+  private constructor(files: Files, job: Pick<Job, 'name'>) {
     this.#files = files;
     this.#job = job;
   }
 
   /** Those of this job; undefined where nothing tells it from others. */
-  static of(env: Environment, files: Files | undefined): OwedStates | undefined {
-    const parts = IDENTITY.map((name) => env[name] ?? '');
-    if (files === undefined || parts.includes('')) return undefined;
-    const job = hashOf(JSON.stringify([...parts, env['GITHUB_WORKSPACE'] ?? ''])).slice(0, 16);
-    return new OwedStates(files, job);
+  static of(job: Pick<Job, 'name'>, files: Files | undefined): OwedStates | undefined {
+    return files === undefined || job.name === undefined ? undefined : new OwedStates(files, job);
   }
 
   /** A step's own copy, whose file is begun when there is something to save. `save` throws where it can't be written. */
@@ -81,12 +77,12 @@ export class OwedStates {
   #steps(): string[] {
     return this.#files.names().flatMap((name) => {
       const [, job, step] = NAME.exec(name) ?? [];
-      return step !== undefined && job === this.#job ? [step] : [];
+      return step !== undefined && job === this.#job.name ? [step] : [];
     });
   }
 
   #name(step: string): string {
-    return `fly-machines-owed-${this.#job}-${step}.jsonl`;
+    return `fly-machines-owed-${this.#job.name}-${step}.jsonl`;
   }
 }
 

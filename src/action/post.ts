@@ -3,6 +3,9 @@ import { asActionError } from '../errors.js';
 import { filesIn } from '../files/folder.js';
 import type { Transport } from '../http/transport.js';
 import { STATE } from './commands.js';
+import type { Environment } from './input-text.js';
+import { JOB_KEY, Job } from './job.js';
+import { leftState } from './left-state.js';
 import { titledLog } from './log.js';
 import { owedRestores, RESTORE } from './owed-restores.js';
 import { type OwedState, OwedStates } from './owed-state.js';
@@ -27,10 +30,27 @@ export async function post(given: PostShell): Promise<void> {
   const transport: Transport = (request) =>
     given.transport(request.method === 'GET' ? request : { ...request, isFresh: true });
   const files = given.files ?? (given.temp ? filesIn(given.temp) : undefined);
-  const shell = { ...given, log, transport, files };
-  const owed = OwedStates.of(shell.env, files);
+  const job = Job.inPost(given.env);
+  for (const secret of job.secrets) log.mask(secret);
+  const { env, strange } = leftState(given.env);
+  if (strange.length > 0)
+    log.warning(
+      `This step's state has not been left by the step itself, and is not used: ${strange.join(', ')}. Does a step write it to GITHUB_ENV?`,
+    );
+  const shell = { ...given, env, log, transport, files };
+  endSteps(shell, job);
+  const owed = OwedStates.of(job, files);
   await putBackAll(shell, owed);
   closeSessions(shell, owed);
+}
+
+/** A step that outlives a cancel changes nothing any more. */
+function endSteps({ files, log }: PostShell, job: Job): void {
+  try {
+    if (files !== undefined) job.end(files);
+  } catch (error) {
+    log.debug(`That the job's posts have begun can't be written: ${asActionError(error).message}`);
+  }
 }
 
 async function putBackAll(shell: PostShell, owed: OwedStates | undefined): Promise<void> {
@@ -92,11 +112,20 @@ function closeSessions(shell: PostShell, owed: OwedStates | undefined): void {
   }
 }
 
-function statesIn({ log }: PostShell, owed: OwedStates | undefined): readonly OwedState[] {
+function statesIn({ env, log }: PostShell, owed: OwedStates | undefined): readonly OwedState[] {
   try {
-    return owed?.all() ?? [];
+    return (owed?.all() ?? []).map((it) => {
+      // Where the job has no key, each step has its own.
+      const left = leftState({ ...keyIn(env), ...it.env });
+      return { ...it, env: left.env };
+    });
   } catch (error) {
     log.debug(`What other steps owe can't be read: ${asActionError(error).message}`);
     return [];
   }
+}
+
+function keyIn(env: Environment): Environment {
+  const name = `STATE_${STATE.key}`;
+  return { [JOB_KEY]: env[JOB_KEY], [name]: env[name] };
 }

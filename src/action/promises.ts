@@ -1,6 +1,7 @@
 import { ActionError } from '../errors.js';
 import type { CommandName } from './commands.js';
 import type { Inputs } from './input-table.js';
+import { JOB_KEY } from './job.js';
 import type { RunnerFile } from './runner.js';
 import type { Shell } from './step.js';
 
@@ -12,7 +13,7 @@ const HINT =
  * sent. That of a session's end is worth a warning: `auth` is used without a post, too. A dry run is told what a real one
  * would be refused for.
  */
-export function checkPromises(command: CommandName, inputs: Inputs, { runner, log }: Shell): void {
+export function checkPromises(command: CommandName, inputs: Inputs, { env, runner, log }: Shell): void {
   const lost = (file: RunnerFile) => runner.lost?.(file);
   const refused = [
     problem('restore', inputs.restore ? lost('GITHUB_STATE') : undefined),
@@ -20,6 +21,11 @@ export function checkPromises(command: CommandName, inputs: Inputs, { runner, lo
   ].find((it) => it !== undefined);
   if (refused !== undefined && !inputs['dry-run']) throw refused;
   if (refused !== undefined) log.warning(`A real run would be refused. ${refused.line}`);
+  const unnamed = command === 'auth' && env[JOB_KEY] === undefined ? lost('GITHUB_ENV') : undefined;
+  if (unnamed !== undefined)
+    log.warning(
+      `The session is told from other jobs' by repository, run, attempt and job alone, so that whoever can put a file into RUNNER_TEMP can pass one off as it: ${unnamed}. ${HINT}`,
+    );
   const stays = command === 'auth' ? lost('GITHUB_STATE') : undefined;
   if (stays !== undefined)
     log.warning(

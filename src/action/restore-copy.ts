@@ -14,11 +14,8 @@ import { type Caveat, encodeCaveats } from '../macaroon/caveats.js';
 import type { MachineRef } from '../machines/client.js';
 import { attenuated, endingAt, isFinished, unnarrowable } from './attenuated.js';
 import type { Environment } from './input-text.js';
+import { longestJobMs } from './job.js';
 
-const HOUR_MS = 3_600_000;
-/** GitHub ends a job on its own runners after 6 hours, on others after 5 days; its posts come behind that. */
-const HOSTED_MS = 6.25 * HOUR_MS;
-const ELSEWHERE_MS = 5 * 24 * HOUR_MS;
 /** What the ids of machines may add to a header, in characters: some 200 of them with one permission token. */
 const MOST_OF_IDS = 4_500;
 
@@ -45,8 +42,7 @@ export interface RestoreCopy {
 
 /** When a copy ends at the latest, in Unix seconds; `now` in milliseconds. */
 export function copyEnd(now: number, env: Environment): number {
-  const ms = env['RUNNER_ENVIRONMENT'] === 'github-hosted' ? HOSTED_MS : ELSEWHERE_MS;
-  return Math.ceil((now + ms) / 1000);
+  return Math.ceil((now + longestJobMs(env)) / 1000);
 }
 
 /** Whether the ids of so many machines would outgrow the header of requests. */

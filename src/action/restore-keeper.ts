@@ -18,8 +18,8 @@ export function keeperFor(command: Restorable, step: Step): RecordKeeper {
 }
 
 function storeFor(step: Step): RecordStore {
-  const { files, runner, log, unique, env } = step;
-  const kept = keptTwice({ env, files, runner, log, unique });
+  const { files, log, unique, job } = step;
+  const kept = keptTwice(step);
   const state = new StateRecord(kept);
   const copyOf = copyMaker(step);
   let own: string | undefined;
@@ -39,13 +39,15 @@ function storeFor(step: Step): RecordStore {
     async open({ machines, held, ...head }) {
       if (files === undefined) throw noPlace();
       const content = await copyOf(head.command, [...machines, ...held]);
+      job.begin(step);
+      const signed = job.ownFiles(files);
       const name = own ?? restoreFileName(unique());
       // Again with more machines: what covers them comes first.
-      if (own !== undefined) writeSession(files, { name, content });
+      if (own !== undefined) writeSession(signed, { name, content });
       // Named before it is written, so that whatever happens the post finds and removes it.
       state.open({ ...head, own: name, ...(kept.step !== undefined && { step: kept.step }) }, machines);
       try {
-        if (own === undefined) writeSession(files, { name, content });
+        if (own === undefined) writeSession(signed, { name, content });
       } catch (error) {
         state.clear();
         throw error;

@@ -16,6 +16,7 @@ import type { Transport } from '../http/transport.js';
 import { count, formatDuration } from '../text.js';
 import { connect } from './connect.js';
 import type { Environment } from './input-text.js';
+import { Job } from './job.js';
 import type { Log } from './log.js';
 import { storedDischarges } from './open-session.js';
 import { runnerProgress } from './progress.js';
@@ -66,7 +67,7 @@ export async function restoreStep(
   const head = readHead(env);
   if (head === undefined) return true;
   if (files === undefined) throw new ActionError('input', 'RUNNER_TEMP is not set any more');
-  const own = head.own === undefined ? undefined : readRestoreFile(files, head.own);
+  const own = head.own === undefined ? undefined : readRestoreFile(Job.inPost(env).ownFiles(files), head.own);
   if (head.own !== undefined && own?.unread === true) {
     log.warning(notTaken(head.own, own).line, NOT_PUT_BACK);
     // It stays: there is no other copy.
@@ -133,10 +134,11 @@ async function putBack(
 ): Promise<CommandResult> {
   // For another post of the job, which may have to try again.
   const save = (discharges: readonly Discharge[]) => {
-    const content = own === undefined ? undefined : readRestoreFile(files, own).content;
+    const signed = Job.inPost(env).ownFiles(files);
+    const content = own === undefined ? undefined : readRestoreFile(signed, own).content;
     // What was removed meanwhile stays so.
     if (own === undefined || content === undefined) return;
-    writeSession(files, { name: own, content: { ...content, discharges: storedDischarges(discharges) } });
+    writeSession(signed, { name: own, content: { ...content, discharges: storedDischarges(discharges) } });
   };
   const { client, now } = connect(access, {
     ...{ env, runner, clock, transport, jitter, log, signal, save },

@@ -7,6 +7,7 @@ import type { Lifetime } from '../discharge/session.js';
 import {
   dischargesIn,
   type FoundSession,
+  foreignText,
   REFUSED_HINT,
   type RefusedFile,
   refusedText,
@@ -16,17 +17,17 @@ import {
 } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
 import type { Bundle } from '../macaroon/bundle.js';
-import { apiUrlFromEnvironment } from './api-url.js';
+import { apiUrlFromEnvironment, onlyFlys } from './api-url.js';
 import type { CommandName } from './commands.js';
 import { coverage, coveringSession, namesAll } from './covering-session.js';
 import { changesSomething, INPUTS, type Inputs } from './input-table.js';
-import type { Environment } from './input-text.js';
 import { missingSecretHint } from './missing-secret.js';
 import { wantsLess } from './narrow.js';
 import { Problems } from './problems.js';
 import { readBundle } from './read-bundle.js';
 import { scopeWords } from './scope-of.js';
 import { selectorOf } from './selector-of.js';
+import { sessionCredentials } from './session-credentials.js';
 import { type AppSources, scopeFor } from './step-scope.js';
 
 /** What a step works with, and where it has it from. */
@@ -62,6 +63,10 @@ export interface Surroundings extends AppSources {
   readonly sessions: readonly FoundSession[];
   /** What is called as sessions are, and was not taken for one. */
   readonly refused?: readonly RefusedFile[];
+  /** Names of the sessions of other jobs. */
+  readonly foreign?: readonly string[];
+  /** The job that the sessions are of. */
+  readonly job: { readonly isBound: boolean; readonly tag: string };
   readonly command: CommandName;
 }
 
@@ -71,12 +76,14 @@ export interface Surroundings extends AppSources {
  * change than anybody can have meant.
  */
 export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepAccess {
-  const { env, sessions, command } = surroundings;
+  const { env, sessions, command, job } = surroundings;
   const problems = new Problems();
   const found = problems.settle(() => findToken(inputs, surroundings));
   const bundle = found && problems.settle(() => readBundle(found.token, found.source));
-  // A token that is given again may have a session already: what that knows holds for it, but isn't written to.
-  const session = (found?.session ?? (bundle && sessionOf(bundle, sessions)))?.content;
+  // A token that is given again may have a session already, whose discharges fit it.
+  const its = (found?.session ?? (bundle && sessionOf(bundle, surroundings)))?.content;
+  // All else of that is for steps that bring none, and for `auth`, which joins it.
+  const session = found?.session === undefined && command !== 'auth' ? undefined : its;
   const scope = problems.settle(() => scopeFor(inputs, session, surroundings));
   // Which of several sessions is meant is a question that `app` answers: it isn't asked twice.
   const isAskedFor =
@@ -93,7 +100,7 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
         hint: '`scope` and `attenuate-with` are for tokens of `fly tokens create`, such as a deploy token.',
       }),
     );
-  const apiUrl = problems.settle(() => apiUrlFor(inputs, session, env));
+  const apiUrl = problems.settle(() => apiUrlFor(inputs, session, surroundings));
   const given = inputs['third-party-credentials'];
   const oidc = given?.some(wantsOidc) ? oidcSource(env) : undefined;
   if (oidc instanceof ActionError) problems.add(oidc);
@@ -107,27 +114,29 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
     bundle,
     discharges: [
       ...bundle.discharges.map((token) => ({ ...token, arrived: undefined })),
-      ...(session === undefined ? [] : dischargesIn(session)),
+      ...(its === undefined ? [] : dischargesIn(its)),
     ],
     session: found.session,
     ...scope,
     apiUrl,
     refreshBefore: isDefault && session !== undefined ? session.refreshBefore : inputs['refresh-before'],
-    credentials: given ?? session?.thirdPartyCredentials ?? [],
+    credentials: given ?? (session === undefined ? [] : sessionCredentials(session, bundle, job.isBound)),
     // What `auth` says holds from then on.
     approve: inputs.approve || (command !== 'auth' && session?.approve === true),
-    ...(session?.token === tokenOf(bundle) && {
-      ...{ lifetime: session.lifetime, narrowed: session.narrowed },
-      tokenEnd: session.tokenEnd ?? Number.POSITIVE_INFINITY,
+    // It is the very same: what it was narrowed by holds for it, whoever brings it.
+    ...(its?.token === tokenOf(bundle) && {
+      ...{ lifetime: its.lifetime, narrowed: its.narrowed },
+      tokenEnd: its.tokenEnd ?? Number.POSITIVE_INFINITY,
     }),
   };
 }
 
 const wantsOidc = (line: string) => parseCredential(line).authorization === undefined;
 
-function apiUrlFor(inputs: Inputs, session: SessionContent | undefined, env: Environment): URL {
+function apiUrlFor(inputs: Inputs, session: SessionContent | undefined, { env, job }: Surroundings): URL {
   if (inputs['api-url'] !== undefined) return inputs['api-url'];
-  return session === undefined ? apiUrlFromEnvironment(env) : new URL(session.apiUrl);
+  if (session === undefined) return apiUrlFromEnvironment(env);
+  return job.isBound ? new URL(session.apiUrl) : onlyFlys(session.apiUrl, "The session's `api-url`", env);
 }
 
 function noApp(): ActionError {
@@ -144,7 +153,10 @@ interface FoundToken {
   readonly session?: FoundSession;
 }
 
-function findToken({ token, app, org }: Inputs, { env, sessions, refused = [] }: Surroundings): FoundToken {
+function findToken(
+  { token, app, org }: Inputs,
+  { env, sessions, refused = [], foreign = [] }: Surroundings,
+): FoundToken {
   if (token !== undefined) return { token, source: 'the input `token`' };
   const apps = app && spelledOut(app);
   const session = coveringSession({ apps, org }, sessions);
@@ -164,13 +176,14 @@ function findToken({ token, app, org }: Inputs, { env, sessions, refused = [] }:
   const variables =
     empty.length === 0 ? '' : ` ${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} set but empty.`;
   const others = sessions.length === 0 ? '' : ` The job's sessions are for ${coverage(sessions)}.`;
+  const strange = foreign.length === 0 ? '' : ` ${foreignText(foreign)}`;
   const what = apps === undefined && org === undefined ? '' : ` for ${scopeWords({ apps: apps ?? [], org })}`;
-  throw new ActionError('input', `There is no token${what}.${variables}${others}`, {
+  throw new ActionError('input', `There is no token${what}.${variables}${others}${strange}`, {
     hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it; if there is one, did it fail?${missingSecretHint(env)}`,
   });
 }
 
-function sessionOf(bundle: Bundle, sessions: readonly FoundSession[]): FoundSession | undefined {
-  const name = sessionName(bundle);
+function sessionOf(bundle: Bundle, { sessions, job }: Surroundings): FoundSession | undefined {
+  const name = sessionName(bundle, job.tag);
   return sessions.find((session) => session.name === name);
 }

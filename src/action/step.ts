@@ -2,7 +2,8 @@ import type { Clock } from '../clock.js';
 import { isSweeping } from '../commands/scope.js';
 import type { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
-import { refusedText, surveySessions, writeSession } from '../discharge/session-file.js';
+import { foreignText, refusedText, writeSession } from '../discharge/session-file.js';
+import { ActionError } from '../errors.js';
 import type { Files } from '../files/files.js';
 import { proxyFor } from '../http/proxy.js';
 import type { Transport } from '../http/transport.js';
@@ -10,6 +11,7 @@ import type { CommandName } from './commands.js';
 import { type Connection, connect } from './connect.js';
 import type { Inputs } from './input-table.js';
 import type { Environment } from './input-text.js';
+import { Job } from './job.js';
 import type { Log } from './log.js';
 import { maskSession } from './mask.js';
 import { storedDischarges } from './open-session.js';
@@ -47,9 +49,10 @@ export interface Step extends Shell {
   readonly access: StepAccess;
   readonly connection: Connection;
   readonly deadline: Deadline;
+  readonly job: Job;
 }
 
-const NONE = { sessions: [], refused: [] } as const;
+const NONE = { sessions: [], refused: [], foreign: [] } as const;
 
 /**
  * Finds out what the step works with and says so on the log's first line. Sends nothing. Throws an `input` error
@@ -57,11 +60,15 @@ const NONE = { sessions: [], refused: [] } as const;
  */
 export function prepareStep(command: CommandName, inputs: Inputs, deadline: Deadline, shell: Shell): Step {
   const { env, runner, log, files, flyToml, clock, transport, jitter } = shell;
-  const { sessions, refused } = files === undefined ? NONE : surveySessions(files);
+  const job = new Job(env, runner.lost);
+  const survey = files === undefined ? NONE : job.survey(files);
+  const { sessions, refused, foreign } = survey;
   for (const { content } of sessions) maskSession(content, log);
-  const access = resolveAccess(inputs, { env, sessions, refused, flyToml, command });
+  const access = resolveAccess(inputs, { env, ...survey, flyToml, command, job });
   if (refused.length > 0) log.warning(refusedText(refused));
   const { session, bundle, apps, apiUrl, source } = access;
+  if (foreign.length > 0 && inputs.token === undefined && session === undefined)
+    log.notice(foreignText(foreign));
   const noun = apps.length === 0 ? '' : isSweeping(access) ? 'apps ' : 'app ';
   const proxy = proxyFor(apiUrl, env);
   const way = proxy === undefined ? '' : ` through ${proxy.name}`;
@@ -82,7 +89,7 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
   const save = (discharges: readonly Discharge[]) => {
     // `auth` writes the session itself, once it is sure that it can be used.
     if (command === 'auth' || session === undefined || files === undefined) return;
-    writeSession(files, {
+    writeSession(job.owner(files).files, {
       name: session.name,
       content: { ...session.content, discharges: storedDischarges(discharges) },
     });
@@ -91,6 +98,17 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
     ...{ env, runner, clock, transport, jitter, log, save },
     signal: deadline.signal,
     maxConcurrent: inputs['max-concurrent'],
+    mayChange: () => {
+      if (files !== undefined && job.hasEnded(files)) throw jobEnded();
+    },
   });
-  return { ...shell, inputs, access, connection, deadline };
+  return { ...shell, inputs, access, connection, deadline, job };
+}
+
+/** In a container that the runner only leaves behind, a cancel is heard of by nothing else. */
+function jobEnded(): ActionError {
+  return new ActionError(
+    'cancelled',
+    "the job's end has begun: what was changed is being put back, so nothing more is sent",
+  );
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from '@badrap/valita';
 import { ActionError, asActionError } from '../errors.js';
 import type { Files } from '../files/files.js';
-import { type Bundle, parseBundle, parseToken } from '../macaroon/bundle.js';
+import { type Bundle, parseToken } from '../macaroon/bundle.js';
 import { tokenUuid } from '../macaroon/nonce.js';
 import type { Discharge } from './discharges.js';
 
@@ -30,7 +30,25 @@ const Content = v.object({
   approve: v.boolean().optional(),
   /** Of a file for a post: how many machines it is for, where it holds what can't be narrowed to them. */
   wholeFor: v.number().optional(),
+  /** Whose it is, in words; and when that is over at the latest, in Unix milliseconds. */
+  job: v.string().optional(),
+  until: v.number().optional(),
 });
+
+/** What a file says of the job that has left it, whoever has written that. */
+const LeftBehind = Content.pick('job', 'until').map(({ job, until }) => ({
+  job: job ?? '',
+  until: until ?? Number.POSITIVE_INFINITY,
+}));
+
+/** Whose a file is, in words, and when that is over, in Unix milliseconds: infinity where it doesn't say. */
+export type LeftBehind = v.Infer<typeof LeftBehind>;
+
+/** Reads that of any job's file; undefined where it isn't one in our form. */
+export function leftBehind(files: Files, name: string): LeftBehind | undefined {
+  const result = LeftBehind.try(parsed(files.read(name).text ?? ''), { mode: 'strip' });
+  return result.ok ? result.value : undefined;
+}
 
 /** What the steps of a job share: the token, its discharges and how to use them. Secret as a whole. */
 export type SessionContent = v.Infer<typeof Content>;
@@ -49,16 +67,16 @@ export interface RefusedFile {
   readonly why: string;
 }
 
-const NAME = /^fly-machines-session-[0-9a-f]{32}\.json$/;
+const NAME = /^fly-machines-session-([0-9a-f]{32})\.json$/;
 const RESTORE_NAME = /^fly-machines-restore-[0-9a-f]{32}\.json$/;
 
-/** A session's file name: a hash of its tokens' UUIDs, so that the same token finds the same session. */
-export function sessionName({ permissions, malformed, users, unknown }: Bundle): string {
+/** A session's file name: the job's tag and a hash of its tokens' UUIDs, so that the same token finds the same session of the job. */
+export function sessionName({ permissions, malformed, users, unknown }: Bundle, tag: string): string {
   const uuids = permissions.map(({ macaroon }) => tokenUuid(macaroon.nonce));
   // Without a readable macaroon there is no UUID; a hash of the secret itself gives nothing away.
   const parts = uuids.length > 0 ? uuids : [...malformed.map(({ text }) => text), ...users, ...unknown];
-  const hash = createHash('sha256').update(JSON.stringify(parts.sort())).digest('hex').slice(0, 32);
-  return `fly-machines-session-${hash}.json`;
+  const hash = createHash('sha256').update(JSON.stringify(parts.sort())).digest('hex');
+  return `fly-machines-session-${(tag + hash).slice(0, 32)}.json`;
 }
 
 /** The bundle's own text, without discharges. */
@@ -66,34 +84,51 @@ export function tokenOf({ permissions, malformed, users, unknown }: Bundle): str
   return [...[...permissions, ...malformed].map(({ text }) => text), ...users, ...unknown].join(',');
 }
 
-/**
- * The sessions that are open in this job, by name, and what is called so but isn't a private file of ours in our form. A
- * folder that isn't there holds none. Throws an `input` error where it is no folder.
- */
-export function surveySessions(files: Files): {
+/** What there is of sessions. */
+export interface Survey {
+  /** That are open in this job, by name. */
   readonly sessions: readonly FoundSession[];
+  /** Called as this job's, but no private file of ours in our form. */
   readonly refused: readonly RefusedFile[];
-} {
+  /** Names of files that another job has left, or whoever else. */
+  readonly foreign: readonly string[];
+}
+
+/** Whose sessions are looked for. */
+export interface Owner {
+  /** Stands in the names. */
+  readonly tag: string;
+  /** Which take no file that the job has not signed. */
+  readonly files: Files;
+}
+
+/** What there is of sessions; a folder that isn't there holds none. Throws an `input` error where it is no folder. */
+export function surveySessions({ tag, files }: Owner): Survey {
+  const names = listed(files).filter((it) => NAME.test(it));
   const sessions: FoundSession[] = [];
   const refused: RefusedFile[] = [];
-  for (const name of listed(files).filter((it) => NAME.test(it))) {
+  for (const name of names.filter((it) => NAME.exec(it)?.[1]?.startsWith(tag))) {
     const { content, refused: why } = readSession(files, name);
-    if (content !== undefined && nameFor(content) === name) sessions.push({ name, content });
-    else if (content !== undefined)
-      refused.push({ name, why: 'its token is not the one that it is called by' });
+    if (content !== undefined) sessions.push({ name, content });
     else if (why !== undefined) refused.push({ name, why });
   }
-  return { sessions, refused };
+  return { sessions, refused, foreign: names.filter((it) => !NAME.exec(it)?.[1]?.startsWith(tag)) };
 }
 
 /** The sessions alone. */
-export function findSessions(files: Files): readonly FoundSession[] {
-  return surveySessions(files).sessions;
+export function findSessions(owner: Owner): readonly FoundSession[] {
+  return surveySessions(owner).sessions;
 }
 
 /** A sentence for each file that was not taken: what it is, why, and what to look at. */
 export function refusedText(refused: readonly RefusedFile[]): string {
   return refused.map(({ name, why }) => `The file ${name} in RUNNER_TEMP was not taken: ${why}.`).join(' ');
+}
+
+/** A sentence on files that count for nothing. */
+export function foreignText(foreign: readonly string[]): string {
+  const what = foreign.length === 1 ? 'The session' : 'The sessions';
+  return `${what} ${foreign.join(', ')} in RUNNER_TEMP ${foreign.length === 1 ? 'is' : 'are'} not of this job, and not used.`;
 }
 
 /** What to do about a file that was not taken. */
@@ -108,15 +143,6 @@ function listed(files: Files): string[] {
       hint: 'It is to be a folder of the user that runs the step.',
       cause: error,
     });
-  }
-}
-
-/** Under another name it is what somebody else, another job perhaps, has put there. */
-function nameFor({ token }: SessionContent): string | undefined {
-  try {
-    return sessionName(parseBundle(token));
-  } catch {
-    return undefined; // No token of Fly's.
   }
 }
 
@@ -189,8 +215,12 @@ export function readRestoreFile(files: Files, name: string): ReadSession {
 
 /** What this user's steps have left for posts that are yet to come, as far as it can be read. */
 export function findRestoreFiles(files: Files): readonly SessionContent[] {
-  const names = listed(files).filter((it) => RESTORE_NAME.test(it));
-  return names.flatMap((name) => readSession(files, name).content ?? []);
+  return restoreNames(files).flatMap((name) => readSession(files, name).content ?? []);
+}
+
+/** Names of all that steps, of any job, have left for their posts. */
+export function restoreNames(files: Files): string[] {
+  return listed(files).filter((it) => RESTORE_NAME.test(it));
 }
 
 /** Removes what a step left for its post; that it is gone already is fine. Throws, for a name that isn't such a file's as well. */

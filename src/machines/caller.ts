@@ -30,6 +30,8 @@ export interface ClientTools {
   readonly maxConcurrent: number;
   /** Whether the token may list machines, as far as is known. Default true. */
   readonly canList?: boolean | undefined;
+  /** Throws where nothing may be changed any more; asked right before each request that does. */
+  readonly mayChange?: (() => void) | undefined;
 }
 
 /** As `withRetries` tells of it. */
@@ -123,8 +125,15 @@ export class Caller {
 
   async #attempt(call: Call<unknown>, authorization: string, signal: AbortSignal): Promise<HttpResponse> {
     const { clock, apiUrl } = this.#tools;
-    const { method, path, query, body, nonce, limit: ms = ATTEMPT_LIMIT_MS, before, isFresh = false } = call;
+    const { method, path, query, body, nonce, limit: ms = ATTEMPT_LIMIT_MS } = call;
+    const { before, undone, isUrgent, isFresh = false } = call;
     await before?.(signal);
+    try {
+      if (method !== 'GET' && !isUrgent) this.#tools.mayChange?.();
+    } catch (error) {
+      undone?.();
+      throw error;
+    }
     const url = new URL(`/v1/${path}${query === undefined ? '' : `?${query}`}`, apiUrl);
     const headers = {
       authorization,

@@ -5,10 +5,9 @@ import { type Opening, openSession } from '../../../src/action/open-session.js';
 import type { StepAccess } from '../../../src/action/step-access.js';
 import type { Scope } from '../../../src/commands/scope.js';
 import { findSessions } from '../../../src/discharge/session-file.js';
-import { filesIn } from '../../../src/files/folder.js';
 import { parseBundle } from '../../../src/macaroon/bundle.js';
 import { thrownBy } from '../../support/caught.js';
-import { discharged, freshToken } from '../../support/sessions.js';
+import { discharged, freshToken, ownerIn } from '../../support/sessions.js';
 
 const [A, B] = [freshToken(), freshToken()] as const;
 let folder = '';
@@ -33,12 +32,15 @@ function opening(token: string, apps: readonly string[], changes: Partial<StepAc
     approve: false,
     ...changes,
   };
-  return openSession(filesIn(folder), {
+  return openSession(ownerIn(folder), {
     access,
     discharges: access.discharges,
-    sessions: findSessions(filesIn(folder)),
+    sessions: findSessions(ownerIn(folder)),
+    job: JOB,
   });
 }
+
+const JOB = { job: 'o/r, run 1, attempt 1, job build', until: 1_800_000_000_000 };
 
 function open(token: string, apps: readonly string[], changes: Partial<StepAccess> = {}): Opening {
   const it = opening(token, apps, changes);
@@ -53,7 +55,7 @@ const all = (org: string): Scope => of(org);
 /** Token and apps of each session that is open. */
 function found(): Record<string, readonly string[]> {
   return Object.fromEntries(
-    findSessions(filesIn(folder)).map(({ content }) => [content.token, content.apps]),
+    findSessions(ownerIn(folder)).map(({ content }) => [content.token, content.apps]),
   );
 }
 
@@ -79,7 +81,7 @@ describe('when a session is opened', () => {
     const [name = ''] = readdirSync(folder);
     expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
     expect(name).not.toContain(A.slice(4, 20));
-    expect(findSessions(filesIn(folder)).map(({ content }) => content)).toEqual([
+    expect(findSessions(ownerIn(folder)).map(({ content }) => content)).toEqual([
       {
         version: 1,
         token: A,
@@ -88,6 +90,7 @@ describe('when a session is opened', () => {
         apiUrl: 'http://127.0.0.1:4280',
         refreshBefore: 7_000,
         thirdPartyCredentials: ['https://tp.test: geheim'],
+        ...JOB,
       },
     ]);
   });
@@ -178,7 +181,7 @@ describe('when another token opens for an app that is covered', () => {
 /** Apps and organization of each session that is open. */
 function scopes(): Record<string, readonly [readonly string[], string | undefined]> {
   return Object.fromEntries(
-    findSessions(filesIn(folder)).map(({ content }) => [content.token, [content.apps, content.org]]),
+    findSessions(ownerIn(folder)).map(({ content }) => [content.token, [content.apps, content.org]]),
   );
 }
 

@@ -3,7 +3,7 @@ import { resolveAccess, type StepAccess, type Surroundings } from '../../../src/
 import type { FoundSession } from '../../../src/discharge/session-file.js';
 import { ActionError } from '../../../src/errors.js';
 import { thrownBy } from '../../support/caught.js';
-import { discharged, freshToken, session } from '../../support/sessions.js';
+import { discharged, freshToken, session, TAG } from '../../support/sessions.js';
 import { passed } from '../../support/step-inputs.js';
 
 const [GIVEN, A, B, ENVIRONMENT] = [freshToken(), freshToken(), freshToken(), freshToken()] as const;
@@ -12,12 +12,10 @@ type Case = Partial<Surroundings>;
 
 /** What a step comes to, without sessions, variables or a fly.toml unless they are given. */
 function resolve(given: Readonly<Record<string, string>>, around: Case = {}): StepAccess {
-  const { command = 'list', env = {}, sessions = [], flyToml = () => undefined } = around;
+  const { command = 'list', flyToml = () => undefined } = around;
   return resolveAccess(readInputs(passed(command, given), command, false), {
-    env,
-    sessions,
-    flyToml,
-    command,
+    ...{ env: {}, sessions: [], job: { isBound: true, tag: TAG } },
+    ...{ ...around, flyToml, command },
   });
 }
 
@@ -186,7 +184,7 @@ describe('when the rest is looked for', () => {
     session(A, ['a'], {
       apiUrl: 'http://127.0.0.1:9999',
       refreshBefore: 30_000,
-      thirdPartyCredentials: ['https://tp.test: geheim'],
+      thirdPartyCredentials: ['https://api.fly.io: geheim'],
     }),
   ];
 
@@ -195,7 +193,30 @@ describe('when the rest is looked for', () => {
     const access = resolve({ 'refresh-before': '2m' }, { sessions, env });
     expect(access.apiUrl.origin).toBe('http://127.0.0.1:9999');
     expect(access.refreshBefore).toBe(30_000);
-    expect(access.credentials).toEqual(['https://tp.test: geheim']);
+    expect(access.credentials).toEqual(['https://api.fly.io: geheim']);
+  });
+
+  it('takes from it neither credentials nor audiences that its token does not name', () => {
+    const lines = [
+      'https://elsewhere.test: geheim',
+      'https://elsewhere.test: oidc',
+      'https://api.fly.io: oidc',
+      'https://api.fly.io: oidc https://api.fly.io/aaa/v1',
+      'https://api.fly.io: oidc sts.amazonaws.com',
+    ];
+    const found = [session(A, ['a'], { thirdPartyCredentials: lines })];
+    const job = (isBound: boolean) => ({ sessions: found, job: { isBound, tag: TAG } });
+    const env = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://oidc.test', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't' };
+    expect(resolve({}, { ...job(false), env }).credentials).toEqual(lines.slice(2, 4));
+    // Under the job's key it is what `auth` was given.
+    expect(resolve({}, { ...job(true), env }).credentials).toEqual(lines.slice(2));
+  });
+
+  it('takes from one that no key vouches for an address of Fly’s own only', () => {
+    const found = [session(A, ['a'], { apiUrl: 'https://evil.test' })];
+    const job = (isBound: boolean) => ({ sessions: found, job: { isBound, tag: TAG } });
+    expect(refused({}, job(false)).message).toContain("The session's `api-url` is not the bare address");
+    expect(resolve({}, job(true)).apiUrl.origin).toBe('https://evil.test');
   });
 
   it('goes by the step where it says something', () => {
@@ -272,18 +293,30 @@ describe('when there are discharges', () => {
     ]);
   });
 
+  it('takes nothing from it but discharges where the step brings its token', () => {
+    const open = session(A, ['a'], {
+      discharges: [{ text: discharge }],
+      ...{ apiUrl: 'https://evil.test', refreshBefore: 5_000, org: 'my-org' },
+      thirdPartyCredentials: ['https://api.fly.io: oidc sts.amazonaws.com'],
+    });
+    const access = resolve({ token: A, app: 'b' }, { sessions: [open] });
+    expect(access).toMatchObject({ apps: ['b'], org: undefined, refreshBefore: 120_000, credentials: [] });
+    expect(access.apiUrl.origin).toBe('https://api.machines.dev');
+    expect(access.discharges.map(({ text }) => text)).toEqual([discharge]);
+  });
+
   it('takes those of the session where the same token is given again, and writes nothing to it', () => {
     const open = session(A, ['a'], {
       discharges: [{ text: discharge }],
       refreshBefore: 5_000,
-      thirdPartyCredentials: ['https://tp.test: geheim'],
+      thirdPartyCredentials: ['https://api.fly.io: geheim'],
     });
     const access = resolve({ token: `FlyV1 ${A}` }, { command: 'auth', sessions: [open] });
     expect(access.discharges.map(({ text }) => text)).toEqual([discharge]);
     expect(access).toMatchObject({
       apps: ['a'],
       refreshBefore: 5_000,
-      credentials: ['https://tp.test: geheim'],
+      credentials: ['https://api.fly.io: geheim'],
       session: undefined,
     });
   });

@@ -8,12 +8,14 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Job } from '../../../src/action/job.js';
 import {
   dischargesIn,
   findSessions,
@@ -28,11 +30,12 @@ import { filesIn } from '../../../src/files/folder.js';
 import { parseBundle, tokenText } from '../../../src/macaroon/bundle.js';
 import { tokenUuid } from '../../../src/macaroon/nonce.js';
 import { thrownBy } from '../../support/caught.js';
+import { ownerIn, TAG } from '../../support/sessions.js';
 import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens.js';
 
 const token = withThirdParty(permission());
 const text = tokenText(token);
-const name = sessionName(parseBundle(text));
+const name = sessionName(parseBundle(text), TAG);
 const content: SessionContent = {
   version: 1,
   token: text,
@@ -57,14 +60,17 @@ afterEach(() => {
 const modeOf = (file: string) => lstatSync(file).mode & 0o7777;
 
 describe('when a session is named', () => {
-  const nameOf = (...parts: readonly string[]) => sessionName(parseBundle(parts.join(',')));
+  const nameOf = (...parts: readonly string[]) => sessionName(parseBundle(parts.join(',')), TAG);
   const other = tokenText(permission());
   const proofs = [600, 700].map((end) => tokenText(discharge(ticketIn(token), window(0, end))));
 
-  it("is a hash of its tokens' UUIDs, so that any version of the action finds it", () => {
+  it("is the job's tag and a hash of its tokens' UUIDs, so that any version of the action finds it", () => {
     const uuids = JSON.stringify([tokenUuid(token.nonce)]);
-    const hash = createHash('sha256').update(uuids).digest('hex').slice(0, 32);
-    expect(name).toBe(`fly-machines-session-${hash}.json`);
+    const hash = createHash('sha256')
+      .update(uuids)
+      .digest('hex')
+      .slice(0, 32 - TAG.length);
+    expect(name).toBe(`fly-machines-session-${TAG}${hash}.json`);
   });
 
   it.each([
@@ -96,18 +102,18 @@ describe('when a session is named', () => {
 describe('when a session is written', () => {
   it('is a file for this user alone, which later steps find', () => {
     const umask = process.umask(0);
-    writeSession(filesIn(folder), { name, content });
+    writeSession(ownerIn(folder).files, { name, content });
     process.umask(umask);
     expect(modeOf(path)).toBe(0o600);
     expect(readdirSync(folder)).toEqual([name]);
-    expect(findSessions(filesIn(folder))).toEqual([{ name, content }]);
+    expect(findSessions(ownerIn(folder))).toEqual([{ name, content }]);
   });
 
   it('replaces the one before as a whole', () => {
-    writeSession(filesIn(folder), { name, content: { ...content, apps: ['a'.repeat(5_000)] } });
+    writeSession(ownerIn(folder).files, { name, content: { ...content, apps: ['a'.repeat(5_000)] } });
     chmodSync(path, 0o644);
-    writeSession(filesIn(folder), { name, content });
-    expect(findSessions(filesIn(folder))).toEqual([{ name, content }]);
+    writeSession(ownerIn(folder).files, { name, content });
+    expect(findSessions(ownerIn(folder))).toEqual([{ name, content }]);
     expect(modeOf(path)).toBe(0o600);
   });
 
@@ -115,7 +121,7 @@ describe('when a session is written', () => {
     const target = join(folder, 'target');
     writeFileSync(target, 'precious');
     symlinkSync(target, path);
-    writeSession(filesIn(folder), { name, content });
+    writeSession(ownerIn(folder).files, { name, content });
     expect(lstatSync(path).isFile()).toBe(true);
     expect(readFileSync(target, 'utf8')).toBe('precious');
   });
@@ -123,7 +129,7 @@ describe('when a session is written', () => {
   it('leaves nothing behind when it fails, and says what to look at', () => {
     // A file can not take a folder's place.
     mkdirSync(join(path, 'inside'), { recursive: true });
-    const error = thrownBy(() => writeSession(filesIn(folder), { name, content }));
+    const error = thrownBy(() => writeSession(ownerIn(folder).files, { name, content }));
     expect(error).toMatchObject({ class: 'internal', hint: expect.stringContaining('disk full') });
     expect(String(error)).not.toContain(text);
     expect(readdirSync(folder)).toEqual([name]);
@@ -131,7 +137,7 @@ describe('when a session is written', () => {
 
   it('fails where there is no folder', () => {
     const gone = join(folder, 'gone');
-    expect(thrownBy(() => writeSession(filesIn(gone), { name, content }))).toMatchObject({
+    expect(thrownBy(() => writeSession(ownerIn(gone).files, { name, content }))).toMatchObject({
       class: 'internal',
     });
     expect(existsSync(gone)).toBe(false);
@@ -140,34 +146,45 @@ describe('when a session is written', () => {
 
 describe('when sessions are looked for', () => {
   const put = (body: string | object, mode = 0o600) => {
-    writeFileSync(path, typeof body === 'string' ? body : JSON.stringify(body), { mode });
+    ownerIn(folder).files.write(name, typeof body === 'string' ? body : JSON.stringify(body));
     chmodSync(path, mode);
+  };
+
+  const unsigned = (text: string) => writeFileSync(path, text, { mode: 0o600 });
+  const signedBy = (job: Job) => job.owner(filesIn(folder)).files.write(name, JSON.stringify(content));
+  const renamed = () => {
+    ownerIn(folder).files.write('elsewhere', JSON.stringify(content));
+    renameSync(join(folder, 'elsewhere'), path);
+  };
+  const changed = () => {
+    put(content);
+    unsigned(readFileSync(path, 'utf8').replace('api.machines.dev', 'evil.example'));
   };
 
   it('finds several, by name, and nothing else', () => {
     const tokens = Array.from({ length: 3 }, () => tokenText(permission()));
     const opened = tokens.map((it) => ({
-      name: sessionName(parseBundle(it)),
+      name: sessionName(parseBundle(it), TAG),
       content: { ...content, token: it },
     }));
-    for (const session of opened) writeSession(filesIn(folder), session);
+    for (const session of opened) writeSession(ownerIn(folder).files, session);
     const names = opened.map((it) => it.name).sort();
-    writeSession(filesIn(folder), { name: `${names[0]}.0123456789abcdef`, content });
+    writeSession(ownerIn(folder).files, { name: `${names[0]}.0123456789abcdef`, content });
     writeFileSync(join(folder, 'other.json'), JSON.stringify(content), { mode: 0o600 });
-    expect(findSessions(filesIn(folder)).map((it) => it.name)).toEqual(names);
+    expect(findSessions(ownerIn(folder)).map((it) => it.name)).toEqual(names);
   });
 
   it('finds none where there is no folder', () =>
-    expect(findSessions(filesIn(join(folder, 'gone')))).toEqual([]));
+    expect(findSessions(ownerIn(join(folder, 'gone')))).toEqual([]));
 
   it('takes a file of its own mode', () => {
     put(content);
-    expect(findSessions(filesIn(folder))).toHaveLength(1);
+    expect(findSessions(ownerIn(folder))).toHaveLength(1);
   });
 
   it('takes more than it knows, and drops it', () => {
     put({ ...content, later: true });
-    expect(findSessions(filesIn(folder))).toEqual([{ name, content }]);
+    expect(findSessions(ownerIn(folder))).toEqual([{ name, content }]);
   });
 
   it.each<[string, string, () => void]>([
@@ -176,16 +193,17 @@ describe('when sessions are looked for', () => {
     ['a file that the group may read', 'others may read it (mode 0640', () => put(content, 0o640)],
     ['a file that anybody may read', 'others may read it (mode 0644', () => put(content, 0o644)],
     ['a file of another mode', 'its mode is not 0600 any more (mode 0400', () => put(content, 0o400)],
-    ['an empty file', 'cut off', () => put('')],
-    ['half a file', 'cut off', () => put(JSON.stringify(content).slice(0, -20))],
-    ['no JSON', 'no JSON', () => put('{]')],
-    ['other JSON', 'form', () => put('[]')],
-    ['null', 'form', () => put('null')],
+    ['an empty file', 'cut off', () => unsigned('')],
+    ['half a file', 'cut off', () => unsigned(JSON.stringify(content).slice(0, -20))],
+    ['no JSON', 'not signed', () => unsigned('{]')],
+    ['other JSON', 'not signed', () => unsigned('[]')],
+    ['what nobody has signed', 'not signed', () => unsigned(JSON.stringify(content))],
+    ['what another job has signed', 'not signed', () => signedBy(new Job({ GITHUB_RUN_ID: '7' }))],
+    ['what was signed for another name', 'not signed', () => renamed()],
+    ['what was changed', 'not signed', () => changed()],
     ['a later form', 'another version of this action', () => put({ ...content, version: 2 })],
     ['a field short', 'form', () => put({ ...content, token: undefined })],
     ['a field of another kind', 'form', () => put({ ...content, apps: 'my-app' })],
-    ['a token that has another name', 'token', () => put({ ...content, token: tokenText(permission()) })],
-    ['a token that is none', 'token', () => put({ ...content, token: 'ghp_x' })],
     ['an address that is none', 'form', () => put({ ...content, apiUrl: 'machines' })],
     ['more than any session', 'larger', () => put(JSON.stringify(content) + ' '.repeat(4 * 1024 * 1024))],
     ['a folder', 'no file', () => mkdirSync(path)],
@@ -195,29 +213,29 @@ describe('when sessions are looked for', () => {
       'a link to a session',
       'link',
       () => {
-        writeSession(filesIn(folder), { name: 'elsewhere', content });
+        writeSession(ownerIn(folder).files, { name: 'elsewhere', content });
         symlinkSync(join(folder, 'elsewhere'), path);
       },
     ],
   ])('does not take %s, and says why', (_, why, make) => {
     make();
-    const { sessions, refused } = surveySessions(filesIn(folder));
+    const { sessions, refused } = surveySessions(ownerIn(folder));
     expect(sessions).toEqual([]);
     expect(refused).toEqual([{ name, why: expect.stringContaining(why) }]);
   });
 
   it('can not look into what is no folder, and says where to look', () => {
     put(content);
-    expect(thrownBy(() => findSessions(filesIn(path)))).toMatchObject({
+    expect(thrownBy(() => findSessions(ownerIn(path)))).toMatchObject({
       class: 'input',
       message: expect.stringContaining('RUNNER_TEMP'),
     });
   });
 
   it('does not take a file of another user', () => {
-    writeSession(filesIn(folder), { name, content });
+    writeSession(ownerIn(folder).files, { name, content });
     jest.spyOn(process, 'getuid').mockReturnValue((process.getuid?.() ?? 0) + 1);
-    const { sessions, refused } = surveySessions(filesIn(folder));
+    const { sessions, refused } = surveySessions(ownerIn(folder));
     expect(sessions).toEqual([]);
     expect(refused).toEqual([{ name, why: expect.stringMatching(/another user's.* owner \d+/) }]);
   });
@@ -225,7 +243,7 @@ describe('when sessions are looked for', () => {
 
 describe('when a session is removed', () => {
   it('is gone, and may be gone already', () => {
-    writeSession(filesIn(folder), { name, content });
+    writeSession(ownerIn(folder).files, { name, content });
     removeSession(filesIn(folder), name);
     removeSession(filesIn(folder), name);
     expect(readdirSync(folder)).toEqual([]);

@@ -1,0 +1,71 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Files, PrivateRead } from './files.js';
+
+/** Of a name, in hexadecimal digits. */
+const TAG_LENGTH = 10;
+
+/** Signs what is left for others who know the same key, so that they take nothing else for it. */
+export class Seal {
+  readonly #key: string;
+
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  /** Stands in names of files that are signed by it; tells nothing of the key. */
+  get tag(): string {
+    return this.name('tag').slice(0, TAG_LENGTH);
+  }
+
+  /** 32 hexadecimal digits, that only who knows the key comes to. */
+  name(what: string): string {
+    return this.#mac(`name ${what}`).slice(0, 32);
+  }
+
+  /** The text, signed as what it is for: under another `purpose` it isn't taken. */
+  sealed(purpose: string, text: string): string {
+    return `${this.#mac(`text ${purpose}\n${text}`)} ${text}`;
+  }
+
+  /** What was sealed for the purpose; undefined for anything else. */
+  opened(purpose: string, sealed: string): string | undefined {
+    const text = sealed.slice(sealed.indexOf(' ') + 1);
+    const [given, expected] = [sealed, this.sealed(purpose, text)].map((it) =>
+      createHash('sha256').update(it).digest(),
+    );
+    return given !== undefined && expected !== undefined && timingSafeEqual(given, expected)
+      ? text
+      : undefined;
+  }
+
+  #mac(text: string): string {
+    return createHmac('sha256', this.#key).update(text).digest('hex').slice(0, 32);
+  }
+}
+
+/** Of a text that is signed: a property behind all others, so that it stays JSON. */
+const SIGNED = /^(\{.*),"mac":"([0-9a-f]{32})"\}$/s;
+
+/** Files that hold JSON objects, each signed: under another name, or changed, it isn't taken. What is added to isn't. */
+export function sealedFiles(files: Files, seal: Seal): Files {
+  return {
+    path: (name) => files.path(name),
+    names: () => files.names(),
+    remove: (name) => files.remove(name),
+    append: (name, text, options) => files.append(name, text, options),
+    write(name, text) {
+      const json = typeof text === 'string' ? text : [...text].join('');
+      const mac = seal.sealed(name, json).split(' ', 1);
+      files.write(name, `${json.slice(0, -1)},"mac":"${mac}"}`);
+    },
+    read(name): PrivateRead {
+      const { text, ...refused } = files.read(name);
+      if (text === undefined) return refused;
+      const [, json, mac] = SIGNED.exec(text) ?? [];
+      const opened = seal.opened(name, `${mac} ${json}}`);
+      return opened === undefined ? { refused: UNSIGNED } : { text: opened };
+    },
+  };
+}
+
+const UNSIGNED = 'it is cut off, or not signed as what steps of this job write is';
