@@ -67,9 +67,9 @@ onEachNode('When a step uses the session', (open) => {
   it('masks all of it before it prints anything else, though this step was given no secret', async () => {
     const scenario = await open(SECRETIVE);
     const { search, inputs, run } = secretJob(scenario);
-    await run({ uses: './auth', with: inputs });
+    const { env } = await run({ uses: './auth', with: inputs });
     const session: { token: string } = JSON.parse(sessionFiles(scenario.job)[0]?.content ?? '');
-    const later = scenario.anotherJob();
+    const later = scenario.anotherJob({ env });
     shareTemp(later, scenario.job);
     const { stdout } = await later.step({ uses: './list' });
     const printed = stdout.split('\n');

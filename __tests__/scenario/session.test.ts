@@ -31,27 +31,29 @@ onEachNode('When auth has opened a session', (open) => {
     expect(others).toEqual([]);
     expect(file?.mode).toBe(0o600);
     expect(dirname(sessionPath(job))).toBe(job.temp);
-    expect(sessionPath(job)).toBe(join(job.temp, state['session'] ?? ''));
-    expect(state).toEqual({ session: expect.stringMatching(/^fly-machines-session-[0-9a-f]{32}\.json$/) });
+    const [, name = ''] = state['session']?.split(' ') ?? [];
+    expect(name).toMatch(/^fly-machines-session-[0-9a-f]{32}\.json$/);
+    expect(sessionPath(job)).toBe(join(job.temp, name));
+    expect(Object.keys(state)).toEqual(['key', 'session']);
   });
 
   it('is found where RUNNER_TEMP has another path, and is closed by the post of another path', async () => {
     const scenario = await open({ apps });
-    const container = scenario.anotherJob();
+    const { env } = await auth(scenario, scenario.fly.mintToken({ app: APP }), APP);
+    const container = scenario.anotherJob({ env });
     shareTemp(container, scenario.job);
-    await auth({ job: container }, scenario.fly.mintToken({ app: APP }), APP);
-    expect((await scenario.job.step({ uses: './list' })).conclusion).toBe('success');
-    await container.post();
-    expect(sessionFiles(scenario.job)).toEqual([]);
+    expect((await container.step({ uses: './list' })).conclusion).toBe('success');
+    await scenario.job.post();
+    expect(sessionFiles(container)).toEqual([]);
   });
 
   it('is joined by the same token, and only the post of its opener removes it', async () => {
     const scenario = await open({ apps });
     const { job, fly } = scenario;
     const token = fly.mintToken({ app: [APP, 'shop'] });
-    const joiner = scenario.anotherJob();
+    const { env } = await auth(scenario, token, APP);
+    const joiner = scenario.anotherJob({ env });
     shareTemp(joiner, job);
-    await auth(scenario, token, APP);
     const joined = await auth({ job: joiner }, token.replace('FlyV1 ', ''), 'shop');
     expect(lines(joined).at(-1)).toContain('session joined for shop');
     expect(joined.state).toEqual({});

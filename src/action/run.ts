@@ -9,6 +9,7 @@ import { failureText } from './failure-text.js';
 import { inContext } from './in-context.js';
 import { type Environment, inputText } from './input-text.js';
 import { commandInput, readInputs } from './inputs.js';
+import { Job } from './job.js';
 import { titledLog } from './log.js';
 import { credentialInputForms, tokenForms } from './mask.js';
 import { NO_ENDS, type TokenEnds, writeMachinesFile } from './outputs.js';
@@ -26,7 +27,7 @@ const UNREAD: Report['inputs'] = { 'on-failure': 'fail', summary: 'auto', 'dry-r
 /** Runs one step from its inputs to its report; whether it succeeded. Without a command, it is an input. */
 export async function run(command: CommandName | undefined, shell: Shell): Promise<boolean> {
   const { env, log, clock } = shell;
-  for (const secret of secretsIn(env)) log.mask(secret);
+  for (const secret of [...secretsIn(env), ...new Job(env).secrets]) log.mask(secret);
   const start = clock.now();
   let name = command;
   const files = shell.files ?? (shell.temp === undefined ? undefined : filesIn(shell.temp));
