@@ -27,7 +27,7 @@ const DECIMALS = /\d{1,3}(?:[\s,;]{1,2}\d{1,3}){7,20000}/g;
  * hexadecimal, as numbers, or escaped. Where the text is JSON, what it holds is looked at, and it stays JSON.
  */
 export function withoutHeader(text: string, authorization: string): string {
-  const secrets = new KnownSecrets(authorization);
+  const secrets = knownSecrets(authorization);
   if (secrets.isEmpty) return text;
   let isFound = false;
   const hidden = (value: string) => {
@@ -53,10 +53,24 @@ export function withoutHeader(text: string, authorization: string): string {
   return isFound ? JSON.stringify(json) : text;
 }
 
+const MOST_KEPT = 4;
+/** The last few, the latest at the end: each answer that a step gets is searched for the same, which takes long to make. */
+const kept = new Map<string, KnownSecrets>();
+
+function knownSecrets(authorization: string): KnownSecrets {
+  const secrets = kept.get(authorization) ?? new KnownSecrets(authorization);
+  kept.delete(authorization);
+  kept.set(authorization, secrets);
+  for (const [oldest] of kept) if (kept.size > MOST_KEPT) kept.delete(oldest);
+  return secrets;
+}
+
 class KnownSecrets {
   readonly #words: readonly string[];
   readonly #short: readonly string[];
   readonly #stretches = new Set<string>();
+  /** In what is shorter, nothing is found. */
+  readonly #least: number;
 
   constructor(authorization: string) {
     const words = authorization.split(/[\s,]+/);
@@ -67,6 +81,7 @@ class KnownSecrets {
     this.#words = texts.filter(({ length }) => length >= SHORTEST_SECRET);
     const binary = bytes.filter((it) => it.length >= SHORTEST_SECRET && !isReadable(it));
     this.#short = [...this.#words, ...binary].filter(({ length }) => length < STRETCH + STEP - 1);
+    this.#least = Math.min(STRETCH + STEP - 1, ...this.#short.map(({ length }) => length));
     for (const word of this.#words) for (const stretch of stretchesOf(word, 1)) this.#stretches.add(stretch);
     // A macaroon says in clear where it is from, which is no secret.
     for (const form of binary)
@@ -84,9 +99,11 @@ class KnownSecrets {
   }
 
   #isIn(text: string, layers = MOST_LAYERS): boolean {
+    if (text.length < this.#least) return false;
     if (this.#short.some((secret) => text.includes(secret))) return true;
     for (const stretch of stretchesOf(text, STEP)) if (this.#stretches.has(stretch)) return true;
-    return layers > 0 && readingsOf(text).some((it) => this.#isIn(it, layers - 1));
+    if (layers === 0) return false;
+    return readingsOf(text).some((it) => this.#isIn(it, layers - 1));
   }
 }
 
@@ -105,7 +122,7 @@ function readingsOf(text: string): string[] {
   const numbers = /^[\d\s,;]+$/.test(text) ? text.split(/[\s,;]+/).map(Number) : [];
   const decimal = numbers.every(isByte) ? [Buffer.from(numbers)] : [];
   const read = [...base64, ...hex, ...decimal].map((bytes) => bytes.toString('latin1'));
-  return [plain, ...read].filter((it) => it !== text && it.length >= SHORTEST_SECRET);
+  return [plain, ...read].filter((it) => it !== text);
 }
 
 function* stretchesOf(text: string, step: number): Generator<string> {

@@ -112,12 +112,11 @@ export class Caller {
           }),
       );
       // What comes back may end up in a message. Not so a list; and a lease is told by its nonce.
-      const sent = `${authorization} ${nonce}`;
       const isSuccess = response.status >= 200 && response.status <= 299;
-      const hidden = isSuccess ? (method === 'GET' ? '' : authorization) : sent;
-      const id = withoutHeader(response.headers[REQUEST_ID] ?? '', sent) || undefined;
+      const hidden = isSuccess ? (method === 'GET' ? [] : [authorization]) : [authorization, nonce];
+      const id = withoutHeaders(response.headers[REQUEST_ID] ?? '', [authorization, nonce]) || undefined;
       const headers = { ...response.headers, [REQUEST_ID]: id };
-      return { ...response, headers, body: withoutHeader(response.body, hidden) };
+      return { ...response, headers, body: withoutHeaders(response.body, hidden) };
     } catch (error) {
       throw unanswered(error, what, trouble);
     }
@@ -166,4 +165,9 @@ function unanswered(error: unknown, what: string, trouble: string | undefined): 
     hint: error.hint ?? 'Is api-url right? https://status.flyio.net shows how Fly is.',
     cause: error.cause,
   });
+}
+
+/** One by one: what is found of a header is kept for the next answer, which a nonce in it would prevent. */
+function withoutHeaders(text: string, headers: readonly string[]): string {
+  return headers.reduce(withoutHeader, text);
 }
