@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { JOB_KEY } from '../../src/action/job.js';
 import type { LogEntry } from './log-entry.js';
 import type { WorkflowRun } from './workflow-run.js';
 
@@ -7,8 +8,8 @@ const TOKEN = 'fm2_';
 
 /**
  * Fails when a step printed a token, a discharge or anything else that was masked, since the log is one without masks. Some entries
- * are act's own and left out, since GitHub doesn't print them: a mask as it is registered, the emulator's output `token`,
- * and, where a step is told to export the token (`exported`), its output and environment.
+ * are act's own and left out, since GitHub doesn't print them: a mask as it is registered, the job's key as it is handed on, the
+ * emulator's output `token`, and, where a step is told to export the token (`exported`), its output and environment.
  */
 export function assertNoSecretShown({ log }: WorkflowRun, exported = false): void {
   const secrets = new Set(log.flatMap(({ command, arg }) => (command === 'add-mask' && arg ? arg : [])));
@@ -28,7 +29,7 @@ export function assertNoSecretShown({ log }: WorkflowRun, exported = false): voi
 }
 
 function isActsOwn({ command, name, stepID }: LogEntry, exported: boolean): boolean {
-  if (command === 'set-env') return exported && name === 'FLY_API_TOKEN';
+  if (command === 'set-env') return name === JOB_KEY || (exported && name === 'FLY_API_TOKEN');
   if (command === 'set-output') return name === 'token' && (exported || stepID?.[0] === 'fly');
   return command === 'add-mask';
 }
