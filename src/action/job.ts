@@ -65,7 +65,7 @@ export class Job {
 
   /** Signs what a step leaves for its own post; undefined where it has left nothing. */
   get own(): Seal | undefined {
-    const key = this.#key ?? this.#own;
+    const key = this.#own ?? this.#key;
     return key === undefined ? undefined : new Seal(key);
   }
 
