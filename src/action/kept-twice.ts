@@ -6,6 +6,8 @@ import type { Step } from './step.js';
 
 /** State that is kept a second time, under the name of its step; without one where nothing tells the job from others. */
 export interface TwiceKept extends Pick<Runner, 'saveState'> {
+  /** Tells the step's post its job, before there is anything to undo. Never throws. */
+  begin(): void;
   readonly step: string | undefined;
 }
 
@@ -33,17 +35,30 @@ export function keptTwice({
       );
     }
   };
-  let isBegun = false;
-  function begin(): void {
-    if (isBegun) return;
-    isBegun = true;
+  let isNamed = false;
+  function name(): void {
+    if (isNamed) return;
     job.begin({ runner, unique, log });
     runner.saveState(STATE.key, job.kept);
+    isNamed = true;
+  }
+  let isBegun = false;
+  function begin(): void {
+    name();
+    if (isBegun) return;
+    isBegun = true;
     // The job's own key doesn't belong into a file; a step's is of no use to others without its state.
     if (!job.isBound) copied(STATE.key, job.kept);
   }
   return {
     step: copy?.step,
+    begin() {
+      try {
+        name();
+      } catch {
+        // Whoever has something to save hears of it.
+      }
+    },
     saveState(name, value) {
       begin();
       const signed = value === '' ? '' : (job.own?.sealed(`state ${name}`, value) ?? '');

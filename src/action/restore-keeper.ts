@@ -20,6 +20,8 @@ export function keeperFor(command: Restorable, step: Step): RecordKeeper {
 function storeFor(step: Step): RecordStore {
   const { files, log, unique, job } = step;
   const kept = keptTwice(step);
+  // A post that comes before anything is kept has to tell this step that it has begun.
+  if (!step.inputs['dry-run'] && files !== undefined) kept.begin();
   const state = new StateRecord(kept);
   const copyOf = copyMaker(step);
   let own: string | undefined;

@@ -3,10 +3,11 @@ import { isSweeping } from '../commands/scope.js';
 import type { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
 import { foreignText, refusedText, writeSession } from '../discharge/session-file.js';
-import { ActionError } from '../errors.js';
+import type { ActionError } from '../errors.js';
 import type { Files } from '../files/files.js';
 import { proxyFor } from '../http/proxy.js';
 import type { Transport } from '../http/transport.js';
+import { Withheld } from '../machines/fate.js';
 import type { CommandName } from './commands.js';
 import { type Connection, connect } from './connect.js';
 import type { Inputs } from './input-table.js';
@@ -107,7 +108,7 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
 
 /** In a container that the runner only leaves behind, a cancel is heard of by nothing else. */
 function jobEnded(): ActionError {
-  return new ActionError(
+  return new Withheld(
     'cancelled',
     "the job's end has begun: what was changed is being put back, so nothing more is sent",
   );

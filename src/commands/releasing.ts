@@ -57,7 +57,7 @@ export async function takeBack(
     if (read instanceof Gone || read.metadata[KEEP_ALIVE_UNTIL] !== held) return;
     const value = before > now() ? heldText(before) : undefined;
     try {
-      await tools.client.setMetadata(machine, { key: KEEP_ALIVE_UNTIL, value }, signal);
+      await tools.client.setMetadata(machine, { key: KEEP_ALIVE_UNTIL, value, givesBack: true }, signal);
       return;
     } catch (error) {
       // It has gone since, or isn't known for a moment: reading it tells.

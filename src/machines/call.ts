@@ -26,6 +26,8 @@ export interface Call<T> {
   readonly isFresh?: true;
   /** Sent although as many changes are in flight as may be: it is short, and late it would be of no use. */
   readonly isUrgent?: true;
+  /** Gives back what this step has taken: sent though nothing may be changed any more. */
+  readonly givesBack?: true | undefined;
   /** Runs right before each attempt, in its place among those in flight; its time is not the attempt's. */
   readonly before?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Told of each attempt that surely did nothing and is to be made again, before the pause; of a change only. */

@@ -125,10 +125,10 @@ export class Caller {
   async #attempt(call: Call<unknown>, authorization: string, signal: AbortSignal): Promise<HttpResponse> {
     const { clock, apiUrl } = this.#tools;
     const { method, path, query, body, nonce, limit: ms = ATTEMPT_LIMIT_MS } = call;
-    const { before, undone, isUrgent, isFresh = false } = call;
+    const { before, undone, givesBack, isFresh = false } = call;
     await before?.(signal);
     try {
-      if (method !== 'GET' && !isUrgent) this.#tools.mayChange?.();
+      if (method !== 'GET' && givesBack !== true) this.#tools.mayChange?.();
     } catch (error) {
       undone?.();
       throw error;

@@ -13,9 +13,13 @@ export type Fate =
   /** Fly took it on and says that it failed, or the fault is ours: asking again brings the same. */
   | 'failed';
 
+/** What is not sent, since nothing may be changed any more: nothing was done, and asking again brings the same. */
+export class Withheld extends ActionError {}
+
 /** What became of it, by what was thrown. */
 export function fateOf(error: unknown): Fate {
   if (!(error instanceof ActionError)) return 'failed';
+  if (error instanceof Withheld) return 'refused';
   const { class: errorClass, status } = error;
   if (error instanceof Refusal && error.hasBegun) return 'unsure';
   if (error instanceof Refusal && error.isPlain) return 'refused';

@@ -71,7 +71,7 @@ export function leaseRefresh(machine: MachineRef, nonce: string, ttl: number): C
 export function leaseRelease(machine: MachineRef, nonce: string): Call<unknown> {
   const what = `release the lease of machine ${machine.id}`;
   const call = { method: 'DELETE', path: pathOf(machine), nonce, policy: READ } as const;
-  return { ...call, isUrgent: true, what, answer: Anything };
+  return { ...call, isUrgent: true, givesBack: true, what, answer: Anything };
 }
 
 /** Reads the lease, whoever holds it. */

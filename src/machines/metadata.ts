@@ -13,13 +13,18 @@ export interface MetadataChange {
   readonly value: string | undefined;
   /** Of a lease that we hold. */
   readonly nonce?: string | undefined;
+  /** What we have written ourselves is undone by it. */
+  readonly givesBack?: true;
 }
 
 /** Sets one value of a machine's metadata, or removes it; to do that twice does no harm. */
-export function metadataChange(machine: MachineRef, { key, value, nonce }: MetadataChange): Call<unknown> {
+export function metadataChange(
+  machine: MachineRef,
+  { key, value, nonce, givesBack }: MetadataChange,
+): Call<unknown> {
   const path = `${machinePath(machine)}/metadata/${encodeURIComponent(key)}`;
   const what = `${value === undefined ? 'remove' : 'set'} metadata ${key} of machine ${machine.id}`;
   // Neither waits behind changes of machines nor, where it isn't answered, keeps them waiting.
-  const call = { path, what, nonce, policy: READ, answer: Anything, isUrgent: true } as const;
+  const call = { path, what, nonce, policy: READ, answer: Anything, isUrgent: true, givesBack } as const;
   return value === undefined ? { ...call, method: 'DELETE' } : { ...call, method: 'POST', body: { value } };
 }

@@ -1,8 +1,10 @@
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CommandName } from '../../../src/action/commands.js';
 import { JOB_KEY, Job } from '../../../src/action/job.js';
 import { filesIn } from '../../../src/files/folder.js';
 import { Seal, sealedFiles } from '../../../src/files/seal.js';
+import { fakeRunner } from '../../support/fake-shell.js';
 import { flyTransport } from '../../support/fly-transport.js';
 import { runPost } from '../../support/post-run.js';
 import { jobOf, RUN } from '../../support/rig-job.js';
@@ -349,6 +351,43 @@ describe('when a step outlives its post', () => {
     expect(log.said('error').join()).toContain("the job's end has begun");
     expect([before > 0, starts()]).toEqual([true, before]);
     expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
+  });
+
+  it('changes nothing either where the post comes before there is anything to undo', async () => {
+    const job = jobOf(rig);
+    rig.fly.faults.push({ method: 'GET', path: '/v1/apps/my-app/machines', times: 1, fault: 'hang' });
+    const runner = fakeRunner();
+    const orphan = job.step(
+      'start',
+      { token, app: APP, machines: 'm1', restore: 'true', timeout: '5m' },
+      { runner },
+    );
+    const post = rig.clock.sleep(5_000).then(() => runPost(rig, { runner }, {}, RUN));
+    const [{ succeeded, log }] = await Promise.all([orphan, post]);
+    expect(succeeded).toBe(false);
+    expect(log.said('error').join()).toContain("the job's end has begun");
+    expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
+  });
+
+  it.each<[CommandName, Readonly<Record<string, string>>]>([
+    ['exec', { machines: 'm2', run: 'true' }],
+    ['cordon', { machines: 'm2' }],
+    ['restart', { machines: 'm2' }],
+    ['stop', { machines: 'm2', lease: 'true' }],
+    ['warm-up', { machines: 'm2', hold: '1h' }],
+  ])('sends no %s, and does not try that again', async (command, inputs) => {
+    rig.fly.addMachine(APP, { id: 'm2' });
+    const job = jobOf(rig);
+    await job.post(await job.step('auth', { token, app: APP }));
+    await job.step('auth', { token, app: APP });
+    rig.sent.length = 0;
+    const begun = rig.clock.now();
+    const { log } = await job.step(command, { app: APP, ...inputs });
+    expect(rig.sent.filter((it) => !it.startsWith('GET'))).toEqual([]);
+    const said = JSON.stringify(log.lines);
+    expect(said).toContain("the job's end has begun");
+    expect(said).not.toMatch(/may have run|was lost/);
+    expect(rig.clock.now() - begun).toBeLessThan(1_500);
   });
 
   it('minds no leftover of another job', async () => {
