@@ -12,6 +12,7 @@ export const JOB_KEY = 'FLY_MACHINES_JOB_KEY';
 const KEY = /^[0-9a-f]{64}$/;
 /** Of the whole job, or of a step and its post alone. */
 const KEPT = /^(job|step) ([0-9a-f]{64})$/;
+const KEY_STATE = `STATE_${STATE.key}`;
 /** What tells a job from others where it has no key: legs of a matrix on one host have the same, and so has every run of `act`. */
 const NUMBERS = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'] as const;
 
@@ -47,10 +48,20 @@ export class Job {
   /** In a post: what its step has left counts before what a later step may have set. */
   static inPost(env: Environment): Job {
     const job = new Job(env);
-    const [, whose, key] = KEPT.exec(env[`STATE_${STATE.key}`] ?? '') ?? [];
+    const [, whose, key] = KEPT.exec(env[KEY_STATE] ?? '') ?? [];
     if (whose === 'job') job.#key = key;
     else job.#own = key;
     return job;
+  }
+
+  /**
+   * The same for what another step has left in a file. Whoever can write one can put a key of their own beside it, so
+   * that is taken only where the job has none, and then vouches for nothing.
+   */
+  static ofOther(left: Environment, env: Environment): Environment {
+    const { [KEY_STATE]: key = '', ...others } = left;
+    const isStep = !Job.inPost(env).isBound && KEPT.exec(key)?.[1] === 'step';
+    return isStep ? left : { ...others, [KEY_STATE]: env[KEY_STATE] };
   }
 
   /** The keys themselves, to be masked. */
@@ -130,17 +141,17 @@ export class Job {
 
   /** The key as a step's own post finds it in its state. */
   get kept(): string {
-    return this.#key === undefined ? `step ${this.#own}` : `job ${this.#key}`;
+    return this.#own === undefined ? `job ${this.#key}` : `step ${this.#own}`;
   }
 
   /** Says that a post of the job has begun. Throws where that can't be written. */
   end(files: Files): void {
-    if (this.own !== undefined) files.write(endedName(this.own), '');
+    for (const key of this.secrets) files.write(endedName(key), '');
   }
 
   /** Whether a post of the job has begun; of one without a key, this step's own. */
   hasEnded(files: Files): boolean {
-    return this.own !== undefined && Object.keys(files.read(endedName(this.own))).length > 0;
+    return this.secrets.some((key) => Object.keys(files.read(endedName(key))).length > 0);
   }
 
   #canHandOn(): boolean {
@@ -156,6 +167,6 @@ export class Job {
   }
 }
 
-function endedName(seal: Seal): string {
-  return `fly-machines-ended-${seal.name('ended')}`;
+function endedName(key: string): string {
+  return `fly-machines-ended-${new Seal(key).name('ended')}`;
 }

@@ -3,7 +3,6 @@ import { asActionError } from '../errors.js';
 import { filesIn } from '../files/folder.js';
 import type { Transport } from '../http/transport.js';
 import { STATE } from './commands.js';
-import type { Environment } from './input-text.js';
 import { JOB_KEY, Job } from './job.js';
 import { leftState } from './left-state.js';
 import { titledLog } from './log.js';
@@ -65,7 +64,8 @@ async function putBackAll(shell: PostShell, owed: OwedStates | undefined): Promi
     if (!isOwn && (cancelled.aborted || limitMs <= 0)) continue;
     // Its own post tries again what another's couldn't, and any what couldn't be read for a moment.
     const isLast = () => step === undefined || (isOwn && !cancelled.aborted);
-    const isSettled = await tried({ ...shell, env: its }, { limitMs, isLast });
+    const isVouched = isOwn || Job.inPost(env).isBound;
+    const isSettled = await tried({ ...shell, env: its }, { limitMs, isLast, isVouched });
     const isOver = isSettled || (isSettled === false && isLast());
     if (step !== undefined && isOver) settle(owed, step);
   }
@@ -115,17 +115,11 @@ function closeSessions(shell: PostShell, owed: OwedStates | undefined): void {
 function statesIn({ env, log }: PostShell, owed: OwedStates | undefined): readonly OwedState[] {
   try {
     return (owed?.all() ?? []).map((it) => {
-      // Where the job has no key, each step has its own.
-      const left = leftState({ ...keyIn(env), ...it.env });
+      const left = leftState({ [JOB_KEY]: env[JOB_KEY], ...Job.ofOther(it.env, env) });
       return { ...it, env: left.env };
     });
   } catch (error) {
     log.debug(`What other steps owe can't be read: ${asActionError(error).message}`);
     return [];
   }
-}
-
-function keyIn(env: Environment): Environment {
-  const name = `STATE_${STATE.key}`;
-  return { [JOB_KEY]: env[JOB_KEY], [name]: env[name] };
 }

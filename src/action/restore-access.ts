@@ -6,9 +6,12 @@ import {
   type SessionContent,
 } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
+import { onlyFlys } from './api-url.js';
+import type { Environment } from './input-text.js';
 import { maskSession } from './mask.js';
 import { readBundle } from './read-bundle.js';
 import { mayList } from './restore-copy.js';
+import { sessionCredentials } from './session-credentials.js';
 import type { RestoreHead } from './state-record.js';
 import type { StepAccess } from './step-access.js';
 
@@ -21,6 +24,8 @@ export interface RestoreKey {
   readonly own: ReadSession | undefined;
   /** The apps of the machines that are to be put back. */
   readonly apps: readonly string[];
+  /** Whether only its step can have left it. */
+  readonly isVouched: boolean;
 }
 
 /**
@@ -28,12 +33,15 @@ export interface RestoreKey {
  * with may be another token's or allow another thing by then. Throws where that is gone or isn't taken.
  */
 export function restoreAccess(
-  { head, own, apps }: RestoreKey,
-  log: { mask(secret: string): void },
+  { head, own, apps, isVouched }: RestoreKey,
+  { env, log }: { readonly env: Environment; readonly log: { mask(secret: string): void } },
 ): StepAccess {
   if (own?.content !== undefined) {
     maskSession(own.content, log);
-    return accessOf(own.content, apps);
+    const access = accessOf(own.content, apps);
+    if (isVouched) return access;
+    const apiUrl = onlyFlys(own.content.apiUrl, `The address in ${head.own}`, env);
+    return { ...access, apiUrl, credentials: sessionCredentials(own.content, access.bundle, false) };
   }
   if (head.own !== undefined && own?.refused !== undefined) throw notTaken(head.own, own);
   throw new ActionError('input', 'The file with the token that the step left for this is gone', {

@@ -53,6 +53,8 @@ export interface RestoreLimits {
   readonly limitMs?: number;
   /** Whether no other post of the job tries again what this one could not do; asked when it is over. */
   readonly isLast?: () => boolean;
+  /** Whether a key that no file could tell has signed the state. */
+  readonly isVouched?: boolean;
 }
 
 /**
@@ -61,7 +63,7 @@ export interface RestoreLimits {
  */
 export async function restoreStep(
   shell: PostShell,
-  { limitMs = RESTORE_LIMIT_MS, isLast = () => true }: RestoreLimits = {},
+  { limitMs = RESTORE_LIMIT_MS, isLast = () => true, isVouched = true }: RestoreLimits = {},
 ): Promise<boolean | undefined> {
   const { env, files, log } = shell;
   const head = readHead(env);
@@ -75,7 +77,7 @@ export async function restoreStep(
   }
   let isWhole = false;
   try {
-    isWhole = await restoreRecord({ head, own, limitMs }, { ...shell, files });
+    isWhole = await restoreRecord({ head, own, limitMs, isVouched }, { ...shell, files });
     return isWhole;
   } finally {
     // Last, since it is the only copy.
@@ -96,10 +98,11 @@ interface Restoring {
   /** What was read of the file that the step left for its post. */
   readonly own: ReadSession | undefined;
   readonly limitMs: number;
+  readonly isVouched: boolean;
 }
 
 async function restoreRecord(
-  { head, own, limitMs }: Restoring,
+  { head, own, limitMs, isVouched }: Restoring,
   shell: PostShell & { readonly files: Files },
 ): Promise<boolean> {
   const { env, log, clock, cancelled } = shell;
@@ -107,7 +110,7 @@ async function restoreRecord(
   const record = { ...head, machines: readMachines(env, head), holds: readHolds(env) };
   const all = allOf(record);
   const apps = [...new Set(all.map(({ app }) => app))];
-  const access = restoreAccess({ head, own, apps }, log);
+  const access = restoreAccess({ head, own, apps, isVouched }, shell);
   log.info(
     `Token from ${access.source}, ${count(all.length, 'machine')} that \`${head.command}\` changed${record.holds.length > 0 ? ' or held' : ''}, host ${access.apiUrl.host}`,
   );
