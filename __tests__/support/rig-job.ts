@@ -18,14 +18,16 @@ export interface RigJob {
   post(of: Pick<StepRun, 'runner'>, changes?: Partial<PostShell>): Promise<PostRun>;
 }
 
-/** The numbers of a job, and a file by which variables are handed on. */
-export const RUN = {
+/** The numbers of a job. */
+export const NUMBERS = {
   GITHUB_REPOSITORY: 'octocat/shop',
   GITHUB_RUN_ID: '7',
   GITHUB_RUN_ATTEMPT: '1',
   GITHUB_JOB: 'test',
-  GITHUB_ENV: '/runner/set_env',
-} as const;
+};
+
+/** The same, and a file by which variables are handed on. */
+export const RUN = { ...NUMBERS, GITHUB_ENV: '/runner/set_env' };
 
 /** A job that shares its folder with all others of the rig. */
 export function jobOf(rig: StepRig, env: Readonly<Record<string, string>> = RUN): RigJob {

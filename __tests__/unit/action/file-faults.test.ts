@@ -5,16 +5,11 @@ import { filesIn } from '../../../src/files/folder.js';
 import { type FaultySystem, type FileFault, faultySystem } from '../../support/faulty-files.js';
 import { filesInMemory } from '../../support/memory-files.js';
 import { type PostRun, runPost } from '../../support/post-run.js';
+import { NUMBERS } from '../../support/rig-job.js';
 import { passed } from '../../support/step-inputs.js';
 import { createStepRig, type StepRig, type StepRun } from '../../support/step-rig.js';
 
 const APP = 'my-app';
-const JOB = {
-  GITHUB_REPOSITORY: 'octocat/shop',
-  GITHUB_RUN_ID: '7',
-  GITHUB_RUN_ATTEMPT: '1',
-  GITHUB_JOB: 'test',
-};
 const SESSION = /fly-machines-session-/;
 const OWN = /fly-machines-restore-/;
 const REFUSED = ['EBUSY', 'EPERM', 'EACCES'];
@@ -33,7 +28,7 @@ const changed = () => rig.sent.filter((it) => /\/(start|stop)$/.test(it));
 const shell = () => ({ files: filesIn(rig.temp, system) });
 
 function step(command: CommandName, inputs = {}, env = {}): Promise<StepRun> {
-  return rig.step(command, inputs, { ...shell(), env: { ...passed(command, inputs), ...JOB, ...env } });
+  return rig.step(command, inputs, { ...shell(), env: { ...passed(command, inputs), ...NUMBERS, ...env } });
 }
 
 const start = (inputs = {}) => step('start', { machines: 'm1', restore: 'true', ...inputs });
@@ -47,7 +42,7 @@ async function open(changes = {}): Promise<StepRun> {
 /** Runs a post whose disk refuses; the faults end with it. */
 async function posted(of: StepRun, ...faults: readonly FileFault[]): Promise<PostRun> {
   system.refuse(...faults);
-  const run = await runPost(rig, of, shell(), JOB);
+  const run = await runPost(rig, of, shell(), NUMBERS);
   system.refuse();
   return run;
 }
@@ -306,15 +301,15 @@ describe('when a job runs in memory', () => {
     const files = filesInMemory();
     const token = rig.fly.mintToken({ app: APP });
     const job = (command: CommandName, inputs: Readonly<Record<string, string>>) =>
-      rig.step(command, inputs, { files, env: { ...passed(command, inputs), ...JOB } });
+      rig.step(command, inputs, { files, env: { ...passed(command, inputs), ...NUMBERS } });
     const opener = await job('auth', { token, app: APP });
     const of = await job('start', { machines: 'm1', restore: 'true' });
     expect(
       JSON.parse(files.read((of.runner.outputs['machines-file'] ?? '').replace(/.*\//, '')).text ?? ''),
     ).toHaveLength(1);
-    await runPost(rig, of, { files }, JOB);
+    await runPost(rig, of, { files }, NUMBERS);
     expect(state()).toBe('stopped');
-    await runPost(rig, opener, { files }, JOB);
+    await runPost(rig, opener, { files }, NUMBERS);
     expect(files.names().filter((name) => SESSION.test(name))).toEqual([]);
     expect(readdirSync(rig.temp)).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { Seal, sealedFiles } from '../../../src/files/seal.js';
 import { fakeRunner } from '../../support/fake-shell.js';
 import { flyTransport } from '../../support/fly-transport.js';
 import { runPost } from '../../support/post-run.js';
-import { jobOf, RUN } from '../../support/rig-job.js';
+import { jobOf, NUMBERS, RUN } from '../../support/rig-job.js';
 import { createStepRig, type StepRig } from '../../support/step-rig.js';
 
 const APP = 'my-app';
@@ -73,23 +73,22 @@ describe('when a job gets a key', () => {
 });
 
 describe('when variables can’t be handed on', () => {
-  const { GITHUB_ENV: _, ...numbers } = RUN;
   const lost = (file: string) => (file === 'GITHUB_ENV' ? 'GITHUB_ENV is not set' : undefined);
 
   it('binds the session by the job’s numbers, and says so', async () => {
-    const job = jobOf(rig, numbers);
+    const job = jobOf(rig, NUMBERS);
     const { runner: all } = await job.step('list', { token, app: APP });
     const auth = await job.step('auth', { token, app: APP }, { runner: { ...all, lost } });
     expect(auth.log.said('warning')).toEqual([
       expect.stringContaining('by repository, run, attempt and job alone'),
     ]);
     expect((await job.step('list')).succeeded).toBe(true);
-    const other = jobOf(rig, { ...numbers, GITHUB_RUN_ID: '8' });
+    const other = jobOf(rig, { ...NUMBERS, GITHUB_RUN_ID: '8' });
     expect((await other.step('list')).log.said('error').join()).toContain('There is no token');
   });
 
   it('puts back all the same', async () => {
-    const job = jobOf(rig, numbers);
+    const job = jobOf(rig, NUMBERS);
     const start = await job.step('start', { token, app: APP, machines: 'm1', restore: 'true' });
     expect(rig.fly.machine(APP, 'm1').state).toBe('started');
     await job.post(start);
@@ -181,9 +180,8 @@ describe('when somebody has put a session into the folder', () => {
   });
 
   it('can’t be told apart where only numbers bind it, but leads to no other host than Fly’s', async () => {
-    const { GITHUB_ENV: _, ...numbers } = RUN;
     await planted();
-    const { succeeded, log } = await jobOf(rig, numbers).step('list', { app: APP });
+    const { succeeded, log } = await jobOf(rig, NUMBERS).step('list', { app: APP });
     expect(succeeded).toBe(false);
     expect(log.said('error').join()).toContain(
       "The session's `api-url` is not the bare address of a host of Fly's",
@@ -313,8 +311,7 @@ describe('when a post is given what its step has not left', () => {
 
 describe('when a variable can be handed on only later', () => {
   it('goes by the key that the step has left', async () => {
-    const { GITHUB_ENV: _, ...numbers } = RUN;
-    const start = await jobOf(rig, numbers).step('start', {
+    const start = await jobOf(rig, NUMBERS).step('start', {
       token,
       app: APP,
       machines: 'm1',

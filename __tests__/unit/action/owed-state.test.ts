@@ -12,16 +12,11 @@ import type { CommandName } from '../../../src/action/commands.js';
 import type { PostShell } from '../../../src/action/restore-step.js';
 import { type FakeLog, fakeRunner } from '../../support/fake-shell.js';
 import { runPost } from '../../support/post-run.js';
+import { NUMBERS } from '../../support/rig-job.js';
 import { passed } from '../../support/step-inputs.js';
 import { createStepRig, type StepRig, type StepRun } from '../../support/step-rig.js';
 
 const APP = 'my-app';
-const JOB = {
-  GITHUB_REPOSITORY: 'octocat/shop',
-  GITHUB_RUN_ID: '7',
-  GITHUB_RUN_ATTEMPT: '1',
-  GITHUB_JOB: 'test',
-};
 const IDS = ['m1', 'm2', 'm3'] as const;
 
 let rig: StepRig;
@@ -35,18 +30,22 @@ afterEach(() => rig.end());
 const states = () => IDS.map((id) => rig.fly.machine(APP, id).state).join(' ');
 const files = (part: string) => readdirSync(rig.temp).filter((name) => name.includes(part));
 
-function step(command: CommandName, inputs: Readonly<Record<string, string>>, job = JOB): Promise<StepRun> {
+function step(
+  command: CommandName,
+  inputs: Readonly<Record<string, string>>,
+  job = NUMBERS,
+): Promise<StepRun> {
   const given = { token, app: APP, ...inputs };
   return rig.step(command, given, { env: { ...passed(command, given), ...job } });
 }
 
-const start = (machines: string, job = JOB) => step('start', { machines, restore: 'true' }, job);
+const start = (machines: string, job = NUMBERS) => step('start', { machines, restore: 'true' }, job);
 
 /** Runs a post with the state of a step, which needn't be its own. */
 async function posted(
   of: Pick<StepRun, 'runner'>,
   changes: Partial<PostShell> = {},
-  job = JOB,
+  job = NUMBERS,
 ): Promise<FakeLog> {
   return (await runPost(rig, of, changes, job)).log;
 }
@@ -97,14 +96,14 @@ describe('when posts are given the state of another step, as those of a composit
 });
 
 describe('when a record is another’s', () => {
-  it.each(Object.keys(JOB))('is not touched, in another %s', async (name) => {
-    await start('m1', { ...JOB, [name]: 'x' });
+  it.each(Object.keys(NUMBERS))('is not touched, in another %s', async (name) => {
+    await start('m1', { ...NUMBERS, [name]: 'x' });
     await posted(await start('m2'));
     expect(states()).toBe('started stopped stopped');
   });
 
-  it.each(Object.keys(JOB))('keeps no copy where nothing tells jobs apart: %s', async (name) => {
-    const job = { ...JOB, [name]: '' };
+  it.each(Object.keys(NUMBERS))('keeps no copy where nothing tells jobs apart: %s', async (name) => {
+    const job = { ...NUMBERS, [name]: '' };
     const last = await start('m1', job);
     expect(files('owed')).toEqual([]);
     await posted(last, {}, job);
