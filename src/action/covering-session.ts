@@ -42,9 +42,13 @@ export function namesAll({ content }: FoundSession, apps: readonly string[]): bo
   return apps.every((app) => !isPattern(app) && rankOf(content, app, undefined) === 0);
 }
 
-/** The sessions for a sentence: `a and for staging-* of my-org`. */
+/** The sessions for a sentence: `a and for staging-* of my-org`, with the names of files where these words are the same. */
 export function coverage(sessions: readonly FoundSession[]): string {
-  return sessions.map(({ content }) => scopeWords(content)).join(' and for ');
+  const all = sessions.map(({ content }) => scopeWords(content));
+  const isTold = new Set(all).size === all.length;
+  return sessions
+    .map(({ name }, index) => (isTold ? all[index] : `${all[index]} (${name})`))
+    .join(' and for ');
 }
 
 /** Longer than any pattern. */

@@ -18,8 +18,11 @@ export function parseLocation(location: string): URL | undefined {
   const url = new URL(location);
   const [, authority, path = ''] = /^https?:\/\/([^/]+)(.*)$/i.exec(location) ?? [];
   if (authority === undefined) return undefined;
-  // Dot segments, backslashes, blanks and control characters are gone or changed once they have been read.
-  const isPlain = (path === '' ? '/' : path) === url.pathname && !/[\s\\@?#]/.test(authority);
+  // Dot segments, backslashes, blanks and control characters are gone or changed once they have been read, and so are
+  // numbers that stand for an address and letters that look like others.
+  const port = url.protocol === 'https:' ? ':443' : ':80';
+  const isHost = [url.host, `${url.host}${port}`].includes(authority.toLowerCase());
+  const isPlain = (path === '' ? '/' : path) === url.pathname && isHost;
   const isBare = url.search === '' && url.hash === '' && url.username === '' && url.password === '';
   // Some servers take an encoded dot or slash for the real one.
   return isPlain && isBare && !/%(2e|2f|5c)/i.test(path) ? url : undefined;

@@ -54,16 +54,23 @@ export function parseCredential(line: string): Credential {
     const what = `has a line with more than an origin in front: \`${origin}\` is all that it takes, without a path`;
     throw new ActionError('input', what);
   }
+  const path = pathAt(origin);
   const oidc = OIDC.exec(value);
   if (oidc !== null) {
     const audience = oidc[1];
     if (/\s/.test(audience ?? ''))
       throw new ActionError('input', `wants \`oidc\` for ${origin} with more than one word as its audience`);
-    return { origin, authorization: undefined, audience };
+    return { origin, authorization: undefined, audience, ...path };
   }
   if (!/^[\x20-\x7e]+$/.test(value))
     throw new ActionError('input', `has a value for ${origin} with characters that no header can hold`);
-  return { origin, authorization: /\s/.test(value) ? value : `Bearer ${value}` };
+  return { origin, authorization: /\s/.test(value) ? value : `Bearer ${value}`, ...path };
+}
+
+/** Whoever makes a token names the path, and at Fly there is more than its third parties. */
+function pathAt(origin: string): Pick<Credential, 'path'> {
+  const own = FLYS_OWN.find((it) => it.origin === origin);
+  return own === undefined ? {} : { path: own.path };
 }
 
 function originOf(text: string): string | undefined {

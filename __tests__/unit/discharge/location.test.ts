@@ -13,6 +13,7 @@ describe('when the location of a third party is read', () => {
     'https://ID.example:8443/a-b_c~d/v1.2/',
     'http://127.0.0.1:4396/own/v1',
     'http://[::1]:1/aaa',
+    'https://api.fly.io:443/aaa/v1',
     'https://id.example/with%20blank',
   ])('takes an origin and a path: %s', (location) => {
     expect(parseLocation(location)?.href).toBe(new URL(location).href);
@@ -38,6 +39,11 @@ describe('when the location of a third party is read', () => {
     ['one slash too many', 'https:///id.example/x'],
     ['another scheme', 'ftp://id.example'],
     ['no scheme', 'id.example/v1'],
+    ['a number that stands for an address', 'http://2130706433/x'],
+    ['a short form of an address', 'http://127.1:4396/x'],
+    ['letters that look like others', 'https://\u0430pi.fly.io/aaa/v1'],
+    ['letters that are read as others', 'https://api.f\u217cy.io/aaa/v1'],
+    ['an encoded host', 'https://%61pi.fly.io/aaa/v1'],
     ['nothing', ''],
   ])('takes no other: %s', (_, location) => expect(parseLocation(location)).toBeUndefined());
 
@@ -70,6 +76,11 @@ describe("when Fly's OAuth tokens stand in the bundle", () => {
     const { done, requests } = exchange([answer(201, { discharge: GOOD })], { location, credentials });
     await done;
     expect(requests[0]?.headers['authorization']).toBe(shown);
+  });
+
+  it('shows what is given for their origins at no other path either', () => {
+    const given = ['https://api.fly.io: fo1_x', 'https://auth.fly.io: fo1_x'].map(parseCredential);
+    expect(given).toEqual(credentials);
   });
 });
 
