@@ -50,15 +50,12 @@ export class LookBefore {
     this.#seenAt = this.mayBeOurs ? Number.NEGATIVE_INFINITY : looking.seenAt;
   }
 
-  /** What was seen doesn't hold any more. */
-  forget(): void {
-    this.#seenAt = Number.NEGATIVE_INFINITY;
-  }
-
   /** Right before a request: throws `OnItsWay` where none is needed. Reads only what isn't fresh, or is to be based on. */
   async before(signal: AbortSignal): Promise<void> {
     const { goal, judge, based } = this.#looking;
     const isFresh = this.#tools.clock.now() - this.#seenAt <= FRESH_MS;
+    // It holds for one request: another comes after a refusal and a pause, however short.
+    this.#seenAt = Number.NEGATIVE_INFINITY;
     if (isFresh && goal.isAnew !== true) return;
     const now = await this.#read(signal);
     const isBase = !(this.mayBeOurs && (this.#isBased || goal.isAnew !== true));
@@ -103,7 +100,6 @@ export class LookBefore {
     }
     seen?.(now.state);
     this.#last = now;
-    this.#seenAt = this.#tools.clock.now();
     return now;
   }
 }

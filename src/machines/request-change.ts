@@ -85,7 +85,6 @@ export async function requestChange(
         if (refused instanceof Refusal) tell?.(refused);
       }
       if (passing !== undefined) tell?.(passing);
-      look.forget();
       await clock.sleep(pause, signal);
     } catch (error) {
       throw signal.aborted ? atTheEnd(error, refused) : error;

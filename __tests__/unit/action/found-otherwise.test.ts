@@ -52,6 +52,32 @@ describe('when a machine is found otherwise than it was listed', () => {
   });
 });
 
+describe('when a request is sent once more, however soon', () => {
+  it('is judged anew: what was suspended in the pause is not stopped', async () => {
+    const rig = await jobWith({});
+    rig.fly.faults.push({ method: 'POST', path: /\/stop$/, times: 1, fault: { status: 429 } });
+    void rig.clock.sleep(100).then(() => {
+      rig.fly.machine(APP, 'm1').state = 'suspended';
+    });
+    const step = await rig.step('stop', ONE);
+    expect(step.runner.outputs['machines']).toContain('was suspended by somebody meanwhile');
+    await runPost(rig, step);
+    expect(rig.fly.machine(APP, 'm1').state).toBe('suspended');
+  });
+
+  it('is recorded as it was before the request that was taken on', async () => {
+    const rig = await jobWith({ state: 'stopped' });
+    rig.fly.faults.push({ method: 'POST', path: /\/start$/, times: 1, fault: { status: 429 } });
+    void rig.clock.sleep(100).then(() => {
+      rig.fly.machine(APP, 'm1').state = 'suspended';
+    });
+    const step = await rig.step('start', ONE);
+    expect(step.runner.outputs['machines']).toContain('"previous_state":"suspended"');
+    await runPost(rig, step);
+    expect(rig.fly.machine(APP, 'm1').state).toBe('suspended');
+  });
+});
+
 describe('when a machine is destroyed by its stop', () => {
   it('is told by the step and by the post as what the step did', async () => {
     const rig = await jobWith({ config: { auto_destroy: true } });
