@@ -79,6 +79,19 @@ describe('when somebody has put a record of changes beside those of a job', () =
   });
 });
 
+describe('when somebody has added to a record of a job', () => {
+  it('is put back all the same where that says that it was', async () => {
+    const job = jobOf(rig);
+    const token = rig.fly.mintToken({ app: APP });
+    const start = await job.step('start', { token, app: APP, machines: 'm1', restore: 'true' });
+    expect(rig.fly.machine(APP, 'm1').state).toBe('started');
+    const [record = ''] = readdirSync(rig.temp).filter((name) => name.includes('owed'));
+    filesIn(rig.temp).append(record, `\n${JSON.stringify([' done', ''])}`);
+    await job.post(start);
+    expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
+  });
+});
+
 describe('when a job gets its key only after a step has left something', () => {
   it('puts back what that step changed, and ends what outlives it', async () => {
     const token = rig.fly.mintToken({ app: APP });

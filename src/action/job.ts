@@ -100,14 +100,19 @@ export class Job {
     return `${repository}, run ${run}, attempt ${attempt}, job ${job}`;
   }
 
+  /** Signs what its steps leave for each other; who knows its numbers can do so, too, where it has no key. */
+  get seal(): Seal {
+    return new Seal(this.#key ?? `numbers ${JSON.stringify(this.#numbers)}`);
+  }
+
   /** Stands in the names of the job's sessions. */
   get tag(): string {
-    return this.#seal.tag;
+    return this.seal.tag;
   }
 
   /** Under which the job's sessions are kept. */
   owner(files: Files): Owner {
-    return { tag: this.tag, files: sealedFiles(files, this.#seal) };
+    return { tag: this.tag, files: sealedFiles(files, this.seal) };
   }
 
   /** What there is of sessions. Where a key could have been handed on and wasn't, none is the job's. */
@@ -156,10 +161,6 @@ export class Job {
 
   #canHandOn(): boolean {
     return Boolean(this.#env['GITHUB_ENV']) && !this.#lost('GITHUB_ENV');
-  }
-
-  get #seal(): Seal {
-    return new Seal(this.#key ?? `numbers ${JSON.stringify(this.#numbers)}`);
   }
 
   get #numbers(): string[] {

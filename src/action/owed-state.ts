@@ -4,7 +4,7 @@ import type { Environment } from './input-text.js';
 import type { Job } from './job.js';
 
 const NAME = /^fly-machines-owed-([0-9a-f]{16})-([0-9a-f]{32})\.jsonl$/;
-/** Of a line that says that this was undone; no state is called so. */
+/** Of a line that says that this was undone, signed; no state is called so. */
 const DONE = ' done';
 /** Of a line that says how many were there before. */
 const PLACE = ' place';
@@ -24,15 +24,15 @@ export interface OwedState {
  */
 export class OwedStates {
   readonly #files: Files;
-  readonly #job: Pick<Job, 'name'>;
+  readonly #job: Pick<Job, 'name' | 'seal'>;
 
-  private constructor(files: Files, job: Pick<Job, 'name'>) {
+  private constructor(files: Files, job: Pick<Job, 'name' | 'seal'>) {
     this.#files = files;
     this.#job = job;
   }
 
   /** Those of this job; undefined where nothing tells it from others. */
-  static of(job: Pick<Job, 'name'>, files: Files | undefined): OwedStates | undefined {
+  static of(job: Pick<Job, 'name' | 'seal'>, files: Files | undefined): OwedStates | undefined {
     return files === undefined || job.name === undefined ? undefined : new OwedStates(files, job);
   }
 
@@ -50,7 +50,7 @@ export class OwedStates {
 
   /** No post undoes it any more. Throws where that can't be written, or is gone. */
   done(step: string): void {
-    this.#append(step, DONE, '');
+    this.#append(step, DONE, this.#job.seal.sealed(`done ${step}`, ''));
   }
 
   /** All that this job's steps have left, the latest first. What isn't a private file in our form is passed over. */
@@ -64,7 +64,7 @@ export class OwedStates {
       .map(({ step, saved }) => ({
         step,
         env: Object.fromEntries([...saved].map(([name, value]) => [`STATE_${name}`, value])),
-        isDone: saved.has(DONE),
+        isDone: this.#job.seal.opened(`done ${step}`, saved.get(DONE) ?? '') !== undefined,
       }));
   }
 
