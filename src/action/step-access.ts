@@ -147,6 +147,9 @@ function noApp(): ActionError {
 
 const TOKEN_VARIABLES = ['FLY_ACCESS_TOKEN', 'FLY_API_TOKEN'] as const;
 
+const LOST_KEY =
+  ' `auth` tells its session from those of others by FLY_MACHINES_JOB_KEY, which it hands on by GITHUB_ENV: has that been emptied or lost on the way to this step?';
+
 interface FoundToken {
   readonly token: string;
   readonly source: string;
@@ -155,7 +158,7 @@ interface FoundToken {
 
 function findToken(
   { token, app, org }: Inputs,
-  { env, sessions, refused = [], foreign = [] }: Surroundings,
+  { env, sessions, refused = [], foreign = [], job }: Surroundings,
 ): FoundToken {
   if (token !== undefined) return { token, source: 'the input `token`' };
   const apps = app && spelledOut(app);
@@ -176,10 +179,11 @@ function findToken(
   const variables =
     empty.length === 0 ? '' : ` ${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} set but empty.`;
   const others = sessions.length === 0 ? '' : ` The job's sessions are for ${coverage(sessions)}.`;
+  const isLost = foreign.length > 0 && !job.isBound;
   const strange = foreign.length === 0 ? '' : ` ${foreignText(foreign)}`;
   const what = apps === undefined && org === undefined ? '' : ` for ${scopeWords({ apps: apps ?? [], org })}`;
   throw new ActionError('input', `There is no token${what}.${variables}${others}${strange}`, {
-    hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it; if there is one, did it fail?${missingSecretHint(env)}`,
+    hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it; if there is one, did it fail?${isLost ? LOST_KEY : ''}${missingSecretHint(env)}`,
   });
 }
 

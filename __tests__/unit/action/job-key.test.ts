@@ -65,6 +65,19 @@ describe('when a job gets a key', () => {
     expect(keys.size).toBe(3);
   });
 
+  it('is asked for where a step that has lost it finds the session', async () => {
+    const job = jobOf(rig);
+    await job.step('auth', { token, app: APP });
+    const { succeeded, log } = await job.step('list', { app: APP }, { env: { [JOB_KEY]: '' } });
+    expect(succeeded).toBe(false);
+    expect(log.said('error').join()).toContain(
+      `by ${JOB_KEY}, which it hands on by GITHUB_ENV: has that been`,
+    );
+    expect(
+      (await jobOf(rig, { ...RUN, [JOB_KEY]: 'ab'.repeat(32) }).step('list')).log.said('error').join(),
+    ).not.toContain(JOB_KEY);
+  });
+
   it('is replaced where it is none', async () => {
     const job = jobOf(rig, { ...RUN, [JOB_KEY]: 'x' });
     await job.step('auth', { token, app: APP });
