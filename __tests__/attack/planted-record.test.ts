@@ -79,6 +79,18 @@ describe('when somebody has put a record of changes beside those of a job', () =
   });
 });
 
+describe('when somebody has put what is no token into a copy for a post', () => {
+  it('is passed over by who narrows the session of a job without a key', async () => {
+    const words = 'octocat/shop, run 7, attempt 1, job test';
+    const content = { version: 1, token: ',', discharges: [], apps: [APP], apiUrl: 'https://evil.test' };
+    const more = { refreshBefore: 1, thirdPartyCredentials: [], wholeFor: 3, job: words };
+    filesIn(rig.temp).write(COPY, JSON.stringify({ ...content, ...more }));
+    const token = rig.fly.mintToken({ app: APP });
+    const { succeeded, log } = await jobOf(rig, UNBOUND).step('auth', { token, app: APP, scope: 'read' });
+    expect([succeeded, log.said('warning')]).toEqual([true, []]);
+  });
+});
+
 describe('when somebody has added to a record of a job', () => {
   it('is put back all the same where that says that it was', async () => {
     const job = jobOf(rig);
