@@ -120,11 +120,12 @@ async function runOnce(
     if (clock.now() - seenAt > FRESH_MS) {
       const now = await readOrGone({ client, clock }, machine, limited);
       if (now instanceof Gone) throw now;
-      seenAt = clock.now();
       attempt.state = now.state;
       attempt.before = { ...machine, ...now };
       leaveAlone(sending.against?.(attempt.before));
     }
+    // It holds for one request.
+    seenAt = Number.NEGATIVE_INFINITY;
     sending.isSent = true;
   };
   for (;;) {

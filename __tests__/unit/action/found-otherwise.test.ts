@@ -65,6 +65,18 @@ describe('when a request is sent once more, however soon', () => {
     expect(rig.fly.machine(APP, 'm1').state).toBe('suspended');
   });
 
+  it('runs no command in what the filters do not choose any more', async () => {
+    const rig = await jobWith({ metadata: { role: 'ci' } });
+    rig.fly.faults.push({ method: 'POST', path: /\/exec$/, times: 1, fault: { status: 429 } });
+    void rig.clock.sleep(100).then(() => {
+      const machine = rig.fly.machine(APP, 'm1');
+      machine.config = { ...machine.config, metadata: { role: 'live' } };
+    });
+    const step = await rig.step('exec', { metadata: 'role=ci', run: 'true' });
+    expect(step.runner.outputs['machines']).toContain('"outcome":"skipped"');
+    expect(rig.fly.requests.filter(({ path, status }) => /exec/.test(path) && status === 200)).toEqual([]);
+  });
+
   it('is recorded as it was before the request that was taken on', async () => {
     const rig = await jobWith({ state: 'stopped' });
     rig.fly.faults.push({ method: 'POST', path: /\/start$/, times: 1, fault: { status: 429 } });
