@@ -94,6 +94,8 @@ function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
     wait: until,
     ...leasesOf(step),
     touched: keeper?.touched,
+    // What is put back is what it was, and a list is older than that.
+    isWary: keeper !== undefined,
   };
   const { timeout, restore: restores } = inputs;
   const hold = holdOf(step);

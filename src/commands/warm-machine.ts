@@ -64,6 +64,8 @@ export class MachineWarmer {
         TRANSITIONS.start,
         {
           ...{ wishes: {}, wait: true, touched, judge, ...its },
+          // What is put back is what it was, and a list is older than that.
+          isWary: options.keeper !== undefined,
           readBack: (machine, now) => this.#now.set(machine, now),
         },
         tools,

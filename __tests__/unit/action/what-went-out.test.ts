@@ -1,3 +1,4 @@
+import { flyTransport } from '../../support/fly-transport.js';
 import { jobOf } from '../../support/rig-job.js';
 import { createStepRig, type StepRig } from '../../support/step-rig.js';
 
@@ -29,5 +30,28 @@ describe('when nothing came of what a step sent', () => {
     const { log } = await job.post(first);
     expect([stateOf('m1'), sentTo('start')]).toEqual(['stopped', []]);
     expect(log.said('warning')).toEqual([]);
+  });
+});
+
+describe('when what a step restores is changed between its list and its turn', () => {
+  it('is what it was right before, however fresh the list', async () => {
+    rig.end();
+    rig = createStepRig({ machines: ['m1', 'm2'].map((id) => ({ id, state: 'started' as const })) });
+    token = rig.fly.mintToken({ app: APP });
+    const inner = flyTransport(rig.fly);
+    const job = jobOf(rig);
+    const stop = await job.step(
+      'stop',
+      { ...inputs('m1, m2'), 'max-concurrent': '1' },
+      {
+        transport: async (request) => {
+          if (request.url.pathname.endsWith('/m1/stop')) rig.fly.machine(APP, 'm2').state = 'suspended';
+          return await inner(request);
+        },
+      },
+    );
+    expect(JSON.stringify(stop.log.lines)).toContain('was suspended by somebody meanwhile');
+    await job.post(stop);
+    expect(['m1', 'm2'].map(stateOf)).toEqual(['started', 'suspended']);
   });
 });
