@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePairs, readFileCommand } from '../runner/file-commands.js';
+import type { Environment } from '../src/action/input-text.js';
+import { JOB_KEY } from '../src/action/job.js';
 import { OUTPUTS } from '../src/action/outputs.js';
 import { fileRunner, type Runner } from '../src/action/runner.js';
 import { expect } from './expect.js';
@@ -9,8 +11,8 @@ import { expect } from './expect.js';
 /** The runner's folder and files for the steps of one case. */
 export interface StepFiles {
   readonly temp: string;
-  /** A runner that writes into fresh files, and what they hold after the step. */
-  open(): { readonly runner: Runner; readonly read: () => Left };
+  /** A runner that writes into fresh files, the variables that name them, and what they hold after the step. */
+  open(): { readonly runner: Runner; readonly env: Environment; readonly read: () => Left };
   end(): void;
 }
 
@@ -18,13 +20,15 @@ export interface StepFiles {
 export interface Left {
   readonly outputs: ReadonlyMap<string, string>;
   readonly state: ReadonlyMap<string, string>;
+  /** The variables of later steps. */
+  readonly exported: Environment;
   readonly summary: string;
   /** Of the file that `machines-file` names. */
   readonly machines: string;
 }
 
 const NAMES = ['OUTPUT', 'STATE', 'ENV', 'STEP_SUMMARY'] as const;
-const STATE_NAME = /^(session|restore(-(held-)?\d+)?)$/;
+const STATE_NAME = /^(key|session|restore(-(held-)?\d+)?)$/;
 const JSON_OUTPUTS = ['machines', 'machine-ids', 'changed-ids', 'failed-ids', 'apps'];
 
 /** Our own heading, and the one link there is: to where a person is to approve. */
@@ -46,7 +50,7 @@ export function createStepFiles(): StepFiles {
         process.env[name] = path;
       }
       const env = Object.fromEntries(paths);
-      return { runner: fileRunner(env), read: () => readLeft(env) };
+      return { runner: fileRunner(env), env, read: () => readLeft(env) };
     },
     end() {
       rmSync(temp, { recursive: true });
@@ -65,10 +69,17 @@ function readLeft(env: Readonly<Record<string, string>>): Left {
   const state = pairs('GITHUB_STATE');
   for (const name of outputs.keys()) expect(Object.hasOwn(OUTPUTS, name), () => `an output ${name}`);
   for (const name of state.keys()) expect(STATE_NAME.test(name), () => `a state ${name}`);
-  expect(pairs('GITHUB_ENV').size === 0, () => 'a variable for later steps');
+  const exported = pairs('GITHUB_ENV');
+  for (const name of exported.keys()) expect(name === JOB_KEY, () => `a variable ${name} for later steps`);
   const path = outputs.get('machines-file') ?? '';
   const summary = readFileCommand(env['GITHUB_STEP_SUMMARY'] ?? '');
-  return { outputs, state, summary, machines: path === '' ? '' : readFileSync(path, 'utf8') };
+  return {
+    outputs,
+    state,
+    exported: Object.fromEntries(exported),
+    summary,
+    machines: path === '' ? '' : readFileSync(path, 'utf8'),
+  };
 }
 
 /** A step that is over has told what there is, in the form that is promised. */

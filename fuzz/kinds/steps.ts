@@ -4,6 +4,7 @@ import { createFly, type Fly } from '../../emulator/fly.js';
 import { seededRandom } from '../../emulator/random.js';
 import { createVirtualClock, type VirtualClock } from '../../emulator/virtual-clock.js';
 import type { CommandName } from '../../src/action/commands.js';
+import type { Environment } from '../../src/action/input-text.js';
 import { post } from '../../src/action/post.js';
 import { run } from '../../src/action/run.js';
 import type { HttpRequest, Transport } from '../../src/http/transport.js';
@@ -12,7 +13,14 @@ import { expect, expectNone } from '../expect.js';
 import { TEXTS } from '../hostile.js';
 import { spoiling } from '../hostile-transport.js';
 import type { Kind } from '../kind.js';
-import { checkReport, checkSummary, createStepFiles, filesIn, type StepFiles } from '../step-files.js';
+import {
+  checkReport,
+  checkSummary,
+  createStepFiles,
+  filesIn,
+  type Left,
+  type StepFiles,
+} from '../step-files.js';
 import { type WatchedLog, watchedLog } from '../watched-log.js';
 import { RICH_APPS } from './answers.js';
 
@@ -146,20 +154,23 @@ async function work(world: World): Promise<void> {
   const credentials = { 'third-party-credentials': `${PARTY}: ${shown}` };
   const inputs = { token, app: APP, ...credentials, ...given };
   const { app, ...whole } = inputs;
-  const state = await step(world, command, app === '' ? whole : inputs);
-  await postOf(world, state);
+  const { state, exported } = await step(world, command, app === '' ? whole : inputs);
+  await postOf(
+    { ...world, secrets: [...secrets, ...valuesOf(exported)] },
+    { ...exported, ...stateVariables(state) },
+  );
   expectNone(filesIn(world.files.temp), secrets);
 }
 
-async function step(world: World, command: CommandName, inputs: With): Promise<ReadonlyMap<string, string>> {
+async function step(world: World, command: CommandName, inputs: With): Promise<Left> {
   const { dice, clock, transport, files, secrets } = world;
   const log = watchedLog();
-  const { runner, read } = files.open();
+  const { runner, env, read } = files.open();
   let unique = 0;
   const cancelled = new AbortController();
   const shell = {
     ...{
-      env: { ...passed(command, inputs), ...world.fly.github },
+      env: { ...passed(command, inputs), ...world.fly.github, ...env },
       log,
       runner,
       clock,
@@ -176,17 +187,24 @@ async function step(world: World, command: CommandName, inputs: With): Promise<R
   const left = read();
   checkReport(left);
   checkSummary(left.summary);
-  checkLog(log, secrets);
+  checkLog(log, [...secrets, ...valuesOf(left.exported)]);
   const errors = log.annotations.filter(({ level }) => level === 'error');
   expect(succeeded === (errors.length === 0), () => `success is ${succeeded} with ${errors.length} errors`);
-  return left.state;
+  return left;
 }
 
-async function postOf(world: World, state: ReadonlyMap<string, string>): Promise<void> {
+function valuesOf(env: Environment): string[] {
+  return Object.values(env).filter((it) => it !== undefined);
+}
+
+function stateVariables(state: ReadonlyMap<string, string>): Environment {
+  return Object.fromEntries([...state].map(([name, value]) => [`STATE_${name}`, value]));
+}
+
+async function postOf(world: World, env: Environment): Promise<void> {
   const { dice, clock, transport, files, secrets } = world;
   const log = watchedLog();
   const { runner, read } = files.open();
-  const env = Object.fromEntries([...state].map(([name, value]) => [`STATE_${name}`, value]));
   const shell = {
     env: { ...env, ...world.fly.github },
     log,

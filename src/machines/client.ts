@@ -77,7 +77,9 @@ export class MachinesClient {
   get(machine: MachineRef, signal: AbortSignal): Promise<Machine> {
     const what = `read machine ${machine.id}`;
     const call = { method: 'GET', path: machinePath(machine), what, rate: READING_RATE } as const;
-    return this.#caller.call({ ...call, answer: MachineJson }, signal);
+    // Of another machine it would be taken for this one's state.
+    const answer = MachineJson.assert(({ id }) => id === machine.id, 'it is about another machine');
+    return this.#caller.call({ ...call, answer }, signal);
   }
 
   start(machine: MachineRef, options: SendOptions, signal: AbortSignal): Promise<void> {

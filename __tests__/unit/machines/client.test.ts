@@ -26,6 +26,15 @@ describe('when an answer is hostile', () => {
     expect(await client.list('my-app', NEVER)).toHaveLength(1);
   });
 
+  it('takes no other machine for the one that was asked for', async () => {
+    const { client } = scriptedClient([answer(200, { ...SHOWN, id: 'a2' })]);
+    const error = await thrownBy(client.get(MACHINE, NEVER));
+    expect(error).toMatchObject({
+      class: 'Fly failure',
+      message: expect.stringContaining('about another machine'),
+    });
+  });
+
   it.each(['', '.', '..'])('does not believe an id that would lead a path elsewhere: %j', async (id) => {
     const { client } = scriptedClient([answer(200, [{ ...SHOWN, id }])]);
     expect(await thrownBy(client.list('my-app', NEVER))).toMatchObject({ class: 'Fly failure' });
