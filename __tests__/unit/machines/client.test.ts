@@ -62,7 +62,7 @@ describe('when machines are listed', () => {
   });
 
   it('keeps strange names inside of their place in the path', async () => {
-    const { client, requests } = scriptedClient([answer(200, []), answer(200, SHOWN)]);
+    const { client, requests } = scriptedClient([answer(200, []), answer(200, { ...SHOWN, id: '1/../2' })]);
     await client.list('a/b?c#d', NEVER);
     await client.get({ app: 'x', id: '1/../2' }, NEVER);
     expect(requests.map(({ url }) => url.pathname + url.search)).toEqual([

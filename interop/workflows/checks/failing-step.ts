@@ -40,11 +40,14 @@ export const failingStep: WorkflowCheck = {
     const kinds = left.map((name) =>
       name
         .replace(/-[0-9a-f-]{36}\.json$/, '.json')
-        .replace(/^(fly-machines-owed)-[0-9a-f-]{49}\.jsonl$/, '$1'),
+        .replace(/^(fly-machines-owed)-[0-9a-f-]{49}\.jsonl$/, '$1')
+        .replace(/^(fly-machines-ended)-[0-9a-f]{32}$/, '$1'),
     );
     assert.deepEqual(kinds.sort(), [
       'emulator.log',
       'fly-machines-auth.json',
+      // The mark by which a step that outlives a cancel knows that the job's end has begun.
+      'fly-machines-ended',
       'fly-machines-list.json',
       // The mark, without a token, by which the posts of other steps know that this one has put its machines back.
       'fly-machines-owed',
