@@ -322,21 +322,6 @@ describe('when a post is given what its step has not left', () => {
   });
 });
 
-describe('when a variable can be handed on only later', () => {
-  it('goes by the key that the step has left', async () => {
-    const start = await jobOf(rig, NUMBERS).step('start', {
-      token,
-      app: APP,
-      machines: 'm1',
-      restore: 'true',
-    });
-    const later = jobOf(rig);
-    await later.step('auth', { token, app: APP });
-    await later.post(start);
-    expect(rig.fly.machine(APP, 'm1').state).toBe('stopped');
-  });
-});
-
 describe('when a step outlives its post', () => {
   it('sends nothing any more that changes something', async () => {
     const job = jobOf(rig);
