@@ -3,10 +3,10 @@ import { parseAction } from '../src/macaroon/action-mask.js';
 import { withAffinity } from './affinity.js';
 import { authenticate, authorize, type Caller, missingDischarge, unauthenticated } from './auth.js';
 import { type Answer, type FlyRequest, plain, refusal } from './http.js';
-import { gone } from './machines/gone.js';
 import { foreignLease } from './machines/lease.js';
 import { isDenied } from './machines/sight.js';
 import { settle } from './machines/transitions.js';
+import { gone } from './machines/wire/gone.js';
 import { organizationAccess } from './organization-access.js';
 import { limited, USUAL_RATE } from './rate-limits.js';
 import {

@@ -1,4 +1,4 @@
-import { GONE_TEXTS } from './machines/gone.js';
+import { GONE_TEXTS } from './machines/wire/gone.js';
 import { duration, flag, initialValues, number, oneOf, text, type Values } from './setting.js';
 import { PARTY_SETTINGS, type PartySettings } from './third-parties/party-settings.js';
 

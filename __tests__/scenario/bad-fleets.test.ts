@@ -1,7 +1,7 @@
 import type { FaultRule } from '../../emulator/faults.js';
 import { HOSTILE_TEXT } from '../../emulator/machines/behaviour.js';
 import type { MachineSpec } from '../../emulator/machines/build.js';
-import type { MachineState } from '../../emulator/machines/machine.js';
+import type { MachineState } from '../../emulator/machines/states.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { APP, type Scenario, WEB, WORKERS } from '../support/scenario.js';
 import { onEachNode } from '../support/scenario-nodes.js';

@@ -1,6 +1,6 @@
 import { BEHAVIOURS } from '../machines/behaviour.js';
 import type { AppSpec, MachineSpec } from '../machines/build.js';
-import { MACHINE_STATES, type MachineState } from '../machines/machine.js';
+import { MACHINE_STATES, type MachineState } from '../machines/states.js';
 import { TRAITS, type Trait, withTraits } from '../machines/traits.js';
 
 const APP = /^(?:(?<org>[\w-]+)\/)?(?<name>[\w-]+)(?:=(?<machines>.*))?$/s;

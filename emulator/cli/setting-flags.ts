@@ -1,4 +1,4 @@
-import { parseGoDuration } from '../machines/go-duration.js';
+import { parseGoDuration } from '../machines/wire/go-duration.js';
 import type { Setting } from '../setting.js';
 import { type GivenSettings, SETTINGS } from '../settings.js';
 import { PARTY_SETTINGS } from '../third-parties/party-settings.js';

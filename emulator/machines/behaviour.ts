@@ -1,7 +1,5 @@
 import { LOADS, type Load } from '../metrics/load.js';
-import type { CheckState } from './checks.js';
-import type { Outcome } from './programs.js';
-import type { StartRefusal } from './start-refusal.js';
+import type { StartRefusal } from './wire/start-refusal.js';
 
 /** In which ways one machine, or its host, misbehaves or is slow. Absent = does what it is told, at the settings' pace. */
 export interface Behaviour {
@@ -38,7 +36,9 @@ export interface Behaviour {
   /** How long after started its checks pass; Infinity = never. Until 500 ms there are none to see. */
   checksPassMs?: number;
   /** What a check of that name says from its first report on, whatever the time; `*` = every check without an entry of its own. */
-  checks?: Readonly<Record<string, CheckState>>;
+  checks?: Readonly<
+    Record<string, { readonly status: 'passing' | 'warning' | 'critical'; readonly output: string }>
+  >;
   /** Checks that are reported although none of that name is configured. */
   reports?: readonly string[];
   /** The state of its containers by name, in place of the usual course; `unreported`: nothing is told of any. */
@@ -51,6 +51,16 @@ export interface Behaviour {
   createdMs?: number;
   /** What it has to do, for its metrics. Absent: nothing, and it is measured. */
   load?: Load;
+}
+
+/** Way in which a command ends; an absent field is zero or empty. */
+export interface Outcome {
+  readonly exitCode?: number;
+  readonly exitSignal?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** Milliseconds that it runs. */
+  readonly takesMs?: number;
 }
 
 /** What harms a log or a page that shows it as it is. */

@@ -3,7 +3,8 @@ import type { App, Organization, World } from '../world.js';
 import type { Behaviour } from './behaviour.js';
 import { historyOf } from './history.js';
 import { boot } from './lifecycle.js';
-import type { Machine, MachineConfig, MachineState } from './machine.js';
+import type { Machine, MachineConfig } from './machine.js';
+import type { MachineState } from './states.js';
 import { plan } from './transitions.js';
 
 export interface MachineSpec {

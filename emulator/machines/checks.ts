@@ -1,16 +1,14 @@
 import { rfc3339 } from '../clock.js';
 import type { Settings } from '../settings.js';
+import type { Behaviour } from './behaviour.js';
 import type { Machine } from './machine.js';
 
 /** How long after started no check has reported yet. */
 const FIRST_REPORT_MS = 500;
 const DEFAULT_PASS_MS = 1_500;
 
-/** What a check says. */
-export interface CheckState {
-  readonly status: 'passing' | 'warning' | 'critical';
-  readonly output: string;
-}
+/** Status and output of a check, as a behaviour can set them. */
+export type CheckState = NonNullable<Behaviour['checks']>[string];
 
 export interface CheckStatus extends CheckState {
   readonly name: string;

@@ -1,6 +1,7 @@
 import type { World } from '../world.js';
 import { exitOf } from './exits.js';
-import type { MachineEvent, MachineState } from './machine.js';
+import type { MachineEvent } from './machine.js';
+import type { MachineState } from './states.js';
 import { event } from './transitions.js';
 
 /** The events that every version of a machine begins with, newest first. */

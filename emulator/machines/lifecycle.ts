@@ -1,8 +1,8 @@
 import type { World } from '../world.js';
 import { type Exit, exitOf } from './exits.js';
-import { readDuration } from './go-duration.js';
 import type { Machine } from './machine.js';
 import { enter, event, forget, plan, type Source } from './transitions.js';
+import { readDuration } from './wire/go-duration.js';
 
 const SIGKILL = 9;
 const DEFAULT_KILL_TIMEOUT_MS = 5_000;

@@ -1,27 +1,5 @@
 import type { Behaviour } from './behaviour.js';
-
-/** Every state that Fly's documents name. (docs: machines/machine-states) */
-export const MACHINE_STATES = [
-  'created',
-  'started',
-  'stopped',
-  'suspended',
-  'failed',
-  'creating',
-  'starting',
-  'stopping',
-  'restarting',
-  'suspending',
-  'destroying',
-  'updating',
-  'replacing',
-  'launch_failed',
-  'destroyed',
-  'replaced',
-  'migrated',
-] as const;
-
-export type MachineState = (typeof MACHINE_STATES)[number];
+import type { MachineState } from './states.js';
 
 export interface MachineEvent {
   readonly id: string;
@@ -141,13 +119,3 @@ export interface Machine {
   /** Called after every change of state. */
   readonly watchers: Set<() => void>;
 }
-
-/** Where nothing changes by itself any more; what `wait` calls settled. */
-export const SETTLED: ReadonlySet<MachineState> = new Set([
-  'created',
-  'started',
-  'stopped',
-  'suspended',
-  'failed',
-  'destroyed',
-]);

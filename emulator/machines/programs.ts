@@ -1,14 +1,5 @@
+import type { Outcome } from './behaviour.js';
 import type { Machine } from './machine.js';
-
-/** How a command ends; what is absent is zero or empty. */
-export interface Outcome {
-  readonly exitCode?: number;
-  readonly exitSignal?: number;
-  readonly stdout?: string;
-  readonly stderr?: string;
-  /** How long it runs. */
-  readonly takesMs?: number;
-}
 
 type Program = (args: readonly string[], stdin: string, machine: Machine) => Outcome;
 

@@ -1,6 +1,7 @@
 import { ulid } from '../random.js';
 import type { World } from '../world.js';
-import type { Machine, MachineEvent, MachineState } from './machine.js';
+import type { Machine, MachineEvent } from './machine.js';
+import type { MachineState } from './states.js';
 
 /** How many events are kept; a machine that crashes and restarts all day makes many. */
 const MOST_EVENTS = 100;

@@ -1,9 +1,10 @@
 import { type Answer, json, refusal } from '../http.js';
-import { readExecBody } from '../machines/exec-request.js';
+import type { Outcome } from '../machines/behaviour.js';
 import { foreignLease } from '../machines/lease.js';
 import { pause } from '../machines/pause.js';
-import { type Outcome, runCommand } from '../machines/programs.js';
+import { runCommand } from '../machines/programs.js';
 import { settle } from '../machines/transitions.js';
+import { readExecBody } from '../machines/wire/exec-request.js';
 import type { Settings } from '../settings.js';
 import type { MachineContext, MachineRoute } from './route.js';
 

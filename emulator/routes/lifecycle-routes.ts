@@ -1,10 +1,11 @@
 import { type Answer, accepted, json, refusal } from '../http.js';
-import { gone as goneAnswer } from '../machines/gone.js';
-import { readRestartQuery, readStopBody } from '../machines/halt-request.js';
 import { boot, freeze, halt, reboot } from '../machines/lifecycle.js';
-import type { Machine, MachineState } from '../machines/machine.js';
-import { startRefusal } from '../machines/start-refusal.js';
+import type { Machine } from '../machines/machine.js';
+import type { MachineState } from '../machines/states.js';
 import { enter, forget } from '../machines/transitions.js';
+import { gone as goneAnswer } from '../machines/wire/gone.js';
+import { readRestartQuery, readStopBody } from '../machines/wire/halt-request.js';
+import { refusedStart } from '../machines/wire/start-refusal.js';
 import type { Settings } from '../settings.js';
 import type { MachineContext, MachineRoute } from './route.js';
 
@@ -47,7 +48,7 @@ function gone({ world, machine }: MachineContext): Answer | undefined {
 
 function start({ world, machine }: MachineContext): Answer {
   const { settings, clock } = world;
-  const { state } = machine;
+  const { state, behaviour } = machine;
   const now = clock.now();
   if (state === 'started' || state === 'starting' || state === 'restarting') {
     return settings.startOnStarted === 'ok' ? startReply(settings, state) : stillActive(settings);
@@ -66,8 +67,7 @@ function start({ world, machine }: MachineContext): Answer {
     (state === 'failed' && settings.startOnFailed === 'ok');
   if (!startable) return wrongState('start', state);
   if (now < machine.activeUntil) return stillActive(settings);
-  const refused = startRefusal(settings, machine);
-  if (refused !== undefined) return refused;
+  if (behaviour.start !== undefined) return refusedStart(settings, behaviour.start, state);
   boot(world, machine, now, 'user');
   return startReply(settings, state);
 }

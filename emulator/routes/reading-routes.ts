@@ -1,10 +1,10 @@
 import { asKnown, knownUntil } from '../affinity.js';
 import { type Answer, json, refusal } from '../http.js';
-import { gone } from '../machines/gone.js';
 import type { Machine } from '../machines/machine.js';
-import { machineJson, type View } from '../machines/machine-json.js';
 import { listed } from '../machines/sight.js';
 import { settle } from '../machines/transitions.js';
+import { gone } from '../machines/wire/gone.js';
+import { machineJson, type View } from '../machines/wire/machine-json.js';
 import { GET_RATE } from '../rate-limits.js';
 import type { Settings } from '../settings.js';
 import { isAmong, isTrue } from './query.js';

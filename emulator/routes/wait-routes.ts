@@ -1,6 +1,7 @@
 import { type Answer, json, refusal } from '../http.js';
-import { type Machine, type MachineState, SETTLED } from '../machines/machine.js';
+import type { Machine } from '../machines/machine.js';
 import { pause } from '../machines/pause.js';
+import { type MachineState, SETTLED } from '../machines/states.js';
 import { settle } from '../machines/transitions.js';
 import type { World } from '../world.js';
 import type { MachineContext, MachineRoute } from './route.js';

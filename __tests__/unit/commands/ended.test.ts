@@ -1,4 +1,5 @@
-import type { Machine as FlyMachine, MachineState } from '../../../emulator/machines/machine.js';
+import type { Machine as FlyMachine } from '../../../emulator/machines/machine.js';
+import type { MachineState } from '../../../emulator/machines/states.js';
 import { countOf, many, only, outcomes, run } from '../../support/engine-rig.js';
 import type { MachinesRig } from '../../support/machines-rig.js';
 import { APP, createMachinesRig } from '../../support/machines-rig.js';

@@ -1,5 +1,5 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import type { MachineState } from '../../../emulator/machines/machine.js';
+import type { MachineState } from '../../../emulator/machines/states.js';
 import type { GivenSettings } from '../../../emulator/settings.js';
 import { APP, createRig, ID } from './rig.js';
 

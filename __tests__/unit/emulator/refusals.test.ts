@@ -1,4 +1,4 @@
-import type { StartRefusal } from '../../../emulator/machines/start-refusal.js';
+import type { StartRefusal } from '../../../emulator/machines/wire/start-refusal.js';
 import type { GivenSettings } from '../../../emulator/settings.js';
 import { APP, createRig, ID, PATH, parsed } from './rig.js';
 

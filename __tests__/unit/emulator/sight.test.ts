@@ -1,4 +1,4 @@
-import { GONE_TEXTS } from '../../../emulator/machines/gone.js';
+import { GONE_TEXTS } from '../../../emulator/machines/wire/gone.js';
 import { APP, createRig, ID, PATH, parsed, type Rig } from './rig.js';
 
 const LIST = `/v1/apps/${APP}/machines`;

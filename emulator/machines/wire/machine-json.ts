@@ -1,8 +1,8 @@
-import { rfc3339 } from '../clock.js';
-import type { Settings } from '../settings.js';
-import { checksOf } from './checks.js';
-import { containersOf } from './containers.js';
-import type { Machine } from './machine.js';
+import { rfc3339 } from '../../clock.js';
+import type { Settings } from '../../settings.js';
+import { checksOf } from '../checks.js';
+import { containersOf } from '../containers.js';
+import type { Machine } from '../machine.js';
 
 export interface View {
   readonly now: number;

@@ -1,6 +1,6 @@
-import { type Answer, json, refusal } from '../http.js';
-import type { Settings } from '../settings.js';
-import type { Machine } from './machine.js';
+import { type Answer, json, refusal } from '../../http.js';
+import type { Settings } from '../../settings.js';
+import type { MachineState } from '../states.js';
 
 /** `CAPACITY` stands for the wording that the settings name. */
 const CAPACITY = 'CAPACITY';
@@ -35,10 +35,9 @@ const REFUSALS = {
 /** Why a machine that could be started isn't. */
 export type StartRefusal = keyof typeof REFUSALS;
 
-/** The answer to a start that is refused by what the machine's behaviour says; undefined when it may go on. */
-export function startRefusal({ capacityText }: Settings, { state, behaviour }: Machine): Answer | undefined {
-  if (behaviour.start === undefined) return undefined;
-  const [status, body] = REFUSALS[behaviour.start];
+/** Returns the answer of a start that a machine's behaviour refuses; a 200 tells its state as well. */
+export function refusedStart({ capacityText }: Settings, why: StartRefusal, state: MachineState): Answer {
+  const [status, body] = REFUSALS[why];
   const worded = (text: string) => (text === CAPACITY ? capacityText : text);
   if (typeof body === 'string') return refusal(status, worded(body));
   const fields = Object.entries(body).map(([name, text]) => [name, worded(text)]);

@@ -1,4 +1,4 @@
-import { type Answer, refusal } from '../http.js';
+import { type Answer, refusal } from '../../http.js';
 
 /** How Fly was seen to say that there is no such machine: the status, then the words. */
 export const GONE_TEXTS = [

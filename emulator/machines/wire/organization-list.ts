@@ -1,7 +1,8 @@
-import { rfc3339 } from '../clock.js';
-import type { App, World } from '../world.js';
-import type { Machine, MachineState } from './machine.js';
-import { settle } from './transitions.js';
+import { rfc3339 } from '../../clock.js';
+import type { App, World } from '../../world.js';
+import type { Machine } from '../machine.js';
+import type { MachineState } from '../states.js';
+import { settle } from '../transitions.js';
 
 /** A machine as the list of its organization knows it, which may be a while ago. */
 export interface Seen {

@@ -1,6 +1,6 @@
-import { type Answer, refusal } from '../http.js';
+import { type Answer, refusal } from '../../http.js';
+import type { Halt } from '../lifecycle.js';
 import { parseGoDuration, readDuration } from './go-duration.js';
-import type { Halt } from './lifecycle.js';
 
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'];
 

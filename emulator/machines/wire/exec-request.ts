@@ -1,4 +1,4 @@
-import { type Answer, refusal } from '../http.js';
+import { type Answer, refusal } from '../../http.js';
 
 /** A command that somebody wants to be run. */
 export interface ExecRequest {
