@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { USUAL_RATE } from '../emulator/rate-limits.js';
+import { USUAL_RATE } from '../emulator/access/rate-limits.js';
 import { createJob } from '../runner/job.js';
 import { type EmulatorProcess, startEmulator } from './emulator-process.js';
 import { costAtMost, type Figure, median } from './figure.js';

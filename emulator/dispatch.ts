@@ -1,14 +1,14 @@
 import type { Access } from '../src/macaroon/access.js';
 import { parseAction } from '../src/macaroon/action-mask.js';
+import { authenticate, authorize, type Caller, missingDischarge, unauthenticated } from './access/auth.js';
+import { organizationAccess } from './access/organization-access.js';
+import { limited, USUAL_RATE } from './access/rate-limits.js';
 import { withAffinity } from './affinity.js';
-import { authenticate, authorize, type Caller, missingDischarge, unauthenticated } from './auth.js';
 import { type Answer, type FlyRequest, plain, refusal } from './http.js';
 import { foreignLease } from './machines/lease.js';
 import { isDenied } from './machines/sight.js';
 import { settle } from './machines/transitions.js';
 import { gone } from './machines/wire/gone.js';
-import { organizationAccess } from './organization-access.js';
-import { limited, USUAL_RATE } from './rate-limits.js';
 import {
   type AppRoute,
   type Context,

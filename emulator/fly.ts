@@ -1,7 +1,6 @@
 import type { Clock } from './clock.js';
 import { dispatch } from './dispatch.js';
 import { createFaultFinder, type FaultRule, spoil } from './faults.js';
-import { requestVariables } from './github/issuer.js';
 import type { Answer, FlyRequest, Reply } from './http.js';
 import { type AppSpec, addApp, addMachine, type MachineSpec } from './machines/build.js';
 import { visit } from './machines/lifecycle.js';
@@ -11,6 +10,7 @@ import { settle } from './machines/transitions.js';
 import { ulid } from './random.js';
 import type { LoggedRequest } from './request-log.js';
 import type { Settings } from './settings.js';
+import { requestVariables } from './third-parties/github-issuer.js';
 import { withoutSecret } from './third-parties/polls.js';
 import { dischargeToken, mintToken, type TokenOptions } from './tokens.js';
 import { type App, createWorld, type World, type WorldOptions } from './world.js';

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { parseAction } from '../../src/macaroon/action-mask.js';
-import { authorize, type Caller } from '../auth.js';
+import { authorize, type Caller } from '../access/auth.js';
 import { settle } from '../machines/transitions.js';
 import type { App, World } from '../world.js';
 import { appObject } from './app-object.js';

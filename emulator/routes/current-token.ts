@@ -1,6 +1,6 @@
 import { parseAction } from '../../src/macaroon/action-mask.js';
 import { prohibits } from '../../src/macaroon/prohibits.js';
-import { authenticate, type Permission, unauthenticated } from '../auth.js';
+import { authenticate, type Permission, unauthenticated } from '../access/auth.js';
 import { type Answer, json } from '../http.js';
 import type { World } from '../world.js';
 import type { Context } from './route.js';

@@ -1,5 +1,12 @@
-import { ISSUER_PATH, issuerKeys, issuerOf, issueToken, KEY_ID, requestToken } from '../github/issuer.js';
 import { type Answer, json, plain } from '../http.js';
+import {
+  ISSUER_PATH,
+  issuerKeys,
+  issuerOf,
+  issueToken,
+  KEY_ID,
+  requestToken,
+} from '../third-parties/github-issuer.js';
 import type { Context, PublicRoute } from './route.js';
 
 /** As much of GitHub as OIDC takes: tokens for jobs that may have them, and the keys that others check them with. */

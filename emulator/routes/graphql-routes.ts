@@ -1,5 +1,5 @@
 import { GraphQLError, graphqlSync } from 'graphql';
-import { authenticate } from '../auth.js';
+import { authenticate } from '../access/auth.js';
 import { queries } from '../graphql/queries.js';
 import { SCHEMA } from '../graphql/schema.js';
 import { type Answer, json } from '../http.js';

@@ -2,8 +2,8 @@ import { rfc3339 } from '../clock.js';
 import { type Answer, json, refusal } from '../http.js';
 import { type Cursor, readCursor, writeCursor } from '../machines/wire/cursor.js';
 import { compareIds, type Seen, seenJson, seenMachines } from '../machines/wire/organization-list.js';
+import { isAmong, isTrue } from '../machines/wire/query.js';
 import type { Settings } from '../settings.js';
-import { isAmong, isTrue } from './query.js';
 import type { OrganizationContext, OrganizationRoute } from './route.js';
 
 /** All machines of an organization, page by page. */

@@ -1,3 +1,4 @@
+import { GET_RATE } from '../access/rate-limits.js';
 import { asKnown, knownUntil } from '../affinity.js';
 import { type Answer, json, refusal } from '../http.js';
 import type { Machine } from '../machines/machine.js';
@@ -5,9 +6,8 @@ import { listed } from '../machines/sight.js';
 import { settle } from '../machines/transitions.js';
 import { gone } from '../machines/wire/gone.js';
 import { machineJson, type View } from '../machines/wire/machine-json.js';
-import { GET_RATE } from '../rate-limits.js';
+import { isAmong, isTrue } from '../machines/wire/query.js';
 import type { Settings } from '../settings.js';
-import { isAmong, isTrue } from './query.js';
 import type { AppContext, AppRoute, MachineContext, MachineRoute } from './route.js';
 
 /** Reading machines: all of an app, or one. */

@@ -1,6 +1,6 @@
+import type { Rate } from '../access/rate-limits.js';
 import type { Answer } from '../http.js';
 import type { Machine } from '../machines/machine.js';
-import type { Rate } from '../rate-limits.js';
 import type { Settings } from '../settings.js';
 import type { App, Organization, World } from '../world.js';
 

@@ -2,7 +2,7 @@ import { type Access, invalidity } from '../../src/macaroon/access.js';
 import { formatAction, parseAction } from '../../src/macaroon/action-mask.js';
 import { caveatJson } from '../../src/macaroon/caveat-json.js';
 import { prohibits } from '../../src/macaroon/prohibits.js';
-import { authenticate, authorize } from '../auth.js';
+import { authenticate, authorize } from '../access/auth.js';
 import { type Answer, json, refusal } from '../http.js';
 import type { App, Organization, World } from '../world.js';
 import { currentTokens } from './current-token.js';

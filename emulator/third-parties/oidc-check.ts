@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
-import { claimsIn, issuerKeys, issuerOf, KEY_ID } from '../github/issuer.js';
 import { type Answer, refusal } from '../http.js';
 import type { World } from '../world.js';
+import { claimsIn, issuerKeys, issuerOf, KEY_ID } from './github-issuer.js';
 import { locationOf, type Party } from './parties.js';
 
 /**

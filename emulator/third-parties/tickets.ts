@@ -1,6 +1,6 @@
 import { tokenText } from '../../src/macaroon/bundle.js';
+import { unlessRefused } from '../access/unless-refused.js';
 import { type Answer, json, page, plain, refusal } from '../http.js';
-import { unlessRefused } from '../unless-refused.js';
 import type { World } from '../world.js';
 import { type DischargeOptions, issueDischarge, locationOf, type Party } from './parties.js';
 import { keepTicket, pollUrl } from './polls.js';

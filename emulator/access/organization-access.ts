@@ -1,7 +1,7 @@
-import { parseAction } from '../src/macaroon/action-mask.js';
+import { parseAction } from '../../src/macaroon/action-mask.js';
+import { type Answer, refusal } from '../http.js';
+import type { App, Organization, World } from '../world.js';
 import { authorize, type Caller } from './auth.js';
-import { type Answer, refusal } from './http.js';
-import type { App, Organization, World } from './world.js';
 
 /** What a token gives of an organization. */
 export interface OrganizationGrant {

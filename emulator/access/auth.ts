@@ -1,15 +1,15 @@
-import type { Access } from '../src/macaroon/access.js';
-import { parseToken } from '../src/macaroon/bundle.js';
-import type { Caveat } from '../src/macaroon/caveats.js';
-import { type Macaroon, PERMISSION_LOCATION } from '../src/macaroon/macaroon.js';
-import { tokenUuid } from '../src/macaroon/nonce.js';
-import { prohibits } from '../src/macaroon/prohibits.js';
-import { verify } from '../src/macaroon/verify.js';
-import { type Answer, refusal } from './http.js';
-import type { Settings } from './settings.js';
-import { locationOf } from './third-parties/parties.js';
+import type { Access } from '../../src/macaroon/access.js';
+import { parseToken } from '../../src/macaroon/bundle.js';
+import type { Caveat } from '../../src/macaroon/caveats.js';
+import { type Macaroon, PERMISSION_LOCATION } from '../../src/macaroon/macaroon.js';
+import { tokenUuid } from '../../src/macaroon/nonce.js';
+import { prohibits } from '../../src/macaroon/prohibits.js';
+import { verify } from '../../src/macaroon/verify.js';
+import { type Answer, refusal } from '../http.js';
+import type { Settings } from '../settings.js';
+import { locationOf } from '../third-parties/parties.js';
+import type { World } from '../world.js';
 import { unlessRefused } from './unless-refused.js';
-import type { World } from './world.js';
 
 /** A permission token that verified, with all caveats that its accesses must satisfy. */
 export interface Permission {

@@ -1,5 +1,5 @@
-import { type Answer, refusal } from './http.js';
-import type { World } from './world.js';
+import { type Answer, refusal } from '../http.js';
+import type { World } from '../world.js';
 
 /** How often one action on one identifier is answered. */
 export interface Rate {
