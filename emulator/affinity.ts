@@ -6,7 +6,7 @@ const NAME = 'fly_flaps_affinity';
 
 const nodeOf = ({ id }: App) => `node-${id}`;
 
-/** The answer with the cookie that leads the next request for the app to the node which knows of this one. */
+/** Adds the cookie that leads the next request for the app to the node that knows of this one. */
 export function withAffinity({ settings }: World, app: App, method: string, answer: Answer): Answer {
   const kind = method === 'GET' ? 'reads' : 'changes';
   if (settings.cookies !== 'all' && settings.cookies !== kind) return answer;
@@ -14,7 +14,10 @@ export function withAffinity({ settings }: World, app: App, method: string, answ
   return { ...answer, headers: { ...answer.headers, 'set-cookie': cookie } };
 }
 
-/** Up to when what is read is known to the node that answers: all of it for a request that bears the cookie, whatever the clock says. */
+/**
+ * Returns the time up to which the answering node knows all changes, in milliseconds since 1970; infinite for a
+ * request that bears the cookie.
+ */
 export function knownUntil(
   { settings, clock }: World,
   app: App,
@@ -25,7 +28,10 @@ export function knownUntil(
   return isAtHome ? Number.POSITIVE_INFINITY : clock.now() - settings.staleMs;
 }
 
-/** A machine as a node knows it that has heard of nothing since a time; undefined when it has never heard of it. */
+/**
+ * Returns a machine as a node knows it that has heard nothing since a time; undefined when the node has never
+ * heard of it.
+ */
 export function asKnown(machine: Machine, until: number): Machine | undefined {
   const { past, events, createdAt, startedAt } = machine;
   const newest = past[0];

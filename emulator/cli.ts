@@ -37,10 +37,11 @@ async function main(args: readonly string[]): Promise<void> {
   process.once('SIGTERM', stop);
 }
 
+/** Returns the text that tells a person, once the server listens, what there is and how to reach it. */
 function greeting(fly: Fly, { apps, token, tokenExpiryMs }: CliOptions): string {
   const now = Math.floor(fly.clock.now() / 1_000);
   const expires = tokenExpiryMs === undefined ? {} : { expires: now + Math.floor(tokenExpiryMs / 1_000) };
-  const lines = [`Fly is at ${fly.origin}`, ''];
+  const lines = [`The emulated Fly listens at ${fly.origin}`, ''];
   for (const { name } of apps) {
     lines.push(`app ${name}`);
     for (const machine of fly.machines(name)) {
@@ -49,7 +50,7 @@ function greeting(fly: Fly, { apps, token, tokenExpiryMs }: CliOptions): string 
     }
   }
   lines.push('', 'Environment for clients:');
-  // Only Fly's CLI needs it.
+  // Only Fly's CLI needs this one.
   lines.push(`export FLY_API_BASE_URL=${fly.origin}`);
   lines.push(`export FLY_FLAPS_BASE_URL=${fly.origin}`);
   lines.push(`export FLY_API_TOKEN='${fly.mintToken({ ...token, ...expires })}'`);
@@ -59,7 +60,7 @@ function greeting(fly: Fly, { apps, token, tokenExpiryMs }: CliOptions): string 
     lines.push(`# third-party-credentials: '${fly.origin}: oidc'`);
     break;
   }
-  return `${lines.join('\n')}\n\nCtrl-C ends it. Requests:\n`;
+  return `${lines.join('\n')}\n\nCtrl-C stops it. Requests:\n`;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

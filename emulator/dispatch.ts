@@ -1,14 +1,20 @@
 import type { Access } from '../src/macaroon/access.js';
 import { parseAction } from '../src/macaroon/action-mask.js';
-import { authenticate, authorize, type Caller, missingDischarge, unauthenticated } from './access/auth.js';
+import {
+  authenticate,
+  authorize,
+  type Caller,
+  missingDischargeAnswer,
+  unauthenticatedAnswer,
+} from './access/auth.js';
 import { organizationAccess } from './access/organization-access.js';
-import { limited, USUAL_RATE } from './access/rate-limits.js';
+import { refuseAboveRate, USUAL_RATE } from './access/rate-limits.js';
 import { withAffinity } from './affinity.js';
 import { type Answer, type FlyRequest, plain, refusal } from './http.js';
-import { foreignLease } from './machines/lease.js';
+import { refuseForeignLease } from './machines/lease.js';
 import { isDenied } from './machines/sight.js';
 import { settle } from './machines/transitions.js';
-import { gone } from './machines/wire/gone.js';
+import { goneAnswer } from './machines/wire/gone.js';
 import {
   type AppRoute,
   type Context,
@@ -20,17 +26,22 @@ import {
 import { ROUTES } from './routes/routes.js';
 import type { App, World } from './world.js';
 
-export interface Dispatched {
+/** The answer to a request, and the token that it was answered for. */
+export interface DispatchResult {
   readonly answer: Answer;
-  /** UUID of the permission token that the request came with, or that allowed it. */
+  /** UUID of the permission token that came with the request, or that allowed it. */
   readonly token?: string | undefined;
 }
 
 /**
- * Answers one request. The order of refusals: unknown route or method (before any token is looked at), token,
+ * Answers one request. Refusals come in this order: unknown route or method (before reading any token), token,
  * app or organization, what the token forbids, rate, machine, host, lease.
  */
-export async function dispatch(world: World, request: FlyRequest, signal: AbortSignal): Promise<Dispatched> {
+export async function dispatch(
+  world: World,
+  request: FlyRequest,
+  signal: AbortSignal,
+): Promise<DispatchResult> {
   const url = new URL(`http://fly.invalid${request.path.startsWith('/') ? '' : '/'}${request.path}`);
   for (const route of ROUTES) {
     const params = route.method === request.method ? match(route, url.pathname) : undefined;
@@ -40,18 +51,18 @@ export async function dispatch(world: World, request: FlyRequest, signal: AbortS
     if (route.scope === 'organization' && slugOf(context) === '') continue;
     if (route.scope === 'public') return { answer: await route.handle(context) };
     const caller = authenticate(world, headers['authorization']);
-    const missing = discharged(world, request, caller !== undefined);
+    const missing = refuseUndischarged(world, request, caller !== undefined);
     if (missing !== undefined) return { answer: missing };
-    if (caller === undefined) return { answer: unauthenticated(world.settings) };
+    if (caller === undefined) return { answer: unauthenticatedAnswer(world.settings) };
     return route.scope === 'organization'
-      ? ofOrganization(route, context, caller)
-      : guarded(route, context, caller);
+      ? answerForOrganization(route, context, caller)
+      : answerForApp(route, context, caller);
   }
   return { answer: plain(404, '404 page not found') };
 }
 
-/** The refusal for want of a discharge, where the settings say so. */
-function discharged(
+/** Returns the refusal for want of a discharge, when the settings ask for one. */
+function refuseUndischarged(
   { settings }: World,
   { method, headers }: FlyRequest,
   isKnown: boolean,
@@ -59,18 +70,18 @@ function discharged(
   const applies = isKnown
     ? settings.missingDischarge === 'changes' && method !== 'GET'
     : settings.missingDischarge !== 'generic';
-  return applies ? missingDischarge(headers['authorization']) : undefined;
+  return applies ? missingDischargeAnswer(headers['authorization']) : undefined;
 }
 
 function slugOf({ params, query }: Context): string {
   return params['org'] ?? query.get('org_slug') ?? '';
 }
 
-async function ofOrganization(
+async function answerForOrganization(
   route: OrganizationRoute,
   context: Context,
   caller: Caller,
-): Promise<Dispatched> {
+): Promise<DispatchResult> {
   const { world } = context;
   const { action, method, path, rate } = route;
   const granted = organizationAccess(world, caller, {
@@ -82,7 +93,7 @@ async function ofOrganization(
   const { uuid, organization, apps } = granted;
   const counted = world.settings.listLimit === 'token' ? uuid : organization.slug;
   const answer =
-    limited(world, `${method} ${path} ${counted}`, rate ?? USUAL_RATE) ??
+    refuseAboveRate(world, `${method} ${path} ${counted}`, rate ?? USUAL_RATE) ??
     (await route.handle({ ...context, organization, apps }));
   return { token: uuid, answer };
 }
@@ -90,11 +101,11 @@ async function ofOrganization(
 const lettersOf = (action: OrganizationRoute['action'], { world }: Context) =>
   typeof action === 'string' ? action : action(world.settings);
 
-async function guarded(
+async function answerForApp(
   route: AppRoute | MachineRoute,
   context: Context,
   caller: Caller,
-): Promise<Dispatched> {
+): Promise<DispatchResult> {
   const { world, params } = context;
   const token = caller.permissions[0]?.uuid;
   const app = world.apps.get(params['app'] ?? '');
@@ -103,7 +114,7 @@ async function guarded(
   if ('status' in allowed) return { token, answer: allowed };
   const bucket = bucketOf(route, context, app, allowed.uuid);
   const answer =
-    limited(world, bucket, route.rate ?? USUAL_RATE) ??
+    refuseAboveRate(world, bucket, route.rate ?? USUAL_RATE) ??
     (await reach(route, { ...context, app, caller: allowed.uuid }));
   return { token: allowed.uuid, answer: withAffinity(world, app, route.method, answer) };
 }
@@ -141,13 +152,13 @@ async function reach(
   const machine = app.machines.get(params['machine'] ?? '');
   if (machine !== undefined) settle(machine, world.clock.now());
   if (machine === undefined || isForgotten(world, machine) || isDenied(world, machine)) {
-    return gone(world.settings, params['machine'] ?? '');
+    return goneAnswer(world.settings, params['machine'] ?? '');
   }
   if (route.needsHost !== false && machine.behaviour.unreachable === true) {
     await world.clock.sleep(world.settings.unreachableMs, signal);
     return refusal(408, 'deadline_exceeded: could not reach the host of the machine in time');
   }
-  const held = route.respectsLease === true ? foreignLease(world, machine, headers) : undefined;
+  const held = route.respectsLease === true ? refuseForeignLease(world, machine, headers) : undefined;
   return held ?? route.handle({ ...context, machine });
 }
 

@@ -1,6 +1,6 @@
 import { type Answer, type ConnectionFault, type FlyRequest, page, type Reply } from './http.js';
 
-/** What goes wrong: an answer instead of Fly's, a page where JSON was due, or no proper answer at all. */
+/** A fault: an answer instead of Fly's, a page instead of JSON, or no proper answer at all. */
 export type Fault =
   | ConnectionFault
   | 'garbage'
@@ -10,21 +10,26 @@ export type Fault =
       readonly headers?: Readonly<Record<string, string>>;
     };
 
-/** Which requests fail, and how. Rules can be added and removed at any time; the first that applies counts. */
+/**
+ * A rule for requests that fail. The caller may add and remove rules at any time; the first that applies
+ * counts.
+ */
 export interface FaultRule {
   readonly method?: string;
-  /** A prefix of the path with its query, or a pattern for it. Default: every path. */
+  /** Prefix of the path with its query, or a pattern for it. Default: every path. */
   readonly path?: string | RegExp;
-  /** The first matching request that fails, counted from 1 over the rule's life. Default 1. */
+  /** Number of the first matching request that fails, counted from 1 since the rule was added. Default 1. */
   readonly from?: number;
-  /** How many fail. Default: all from then on. */
+  /** Number of requests that fail. Default: all from the first on. */
   readonly times?: number;
   readonly fault: Fault;
-  /** The request takes effect, only its answer is lost. Default false: it never gets through. */
+  /** True: the request takes effect and only its answer is lost. Default false: the request never arrives. */
   readonly afterEffect?: boolean;
 }
 
-/** Finds the rule for each request; counts what every rule has matched. */
+/**
+ * Creates a function that finds the rule for each request. It counts the requests that each rule has matched.
+ */
 export function createFaultFinder(
   rules: readonly FaultRule[],
 ): (request: FlyRequest) => FaultRule | undefined {
@@ -50,7 +55,7 @@ function matches({ method, path = '' }: FaultRule, request: FlyRequest): boolean
   return path.test(request.path);
 }
 
-/** What the client gets in place of the answer. */
+/** Returns the reply that a client gets in place of the answer. */
 export function spoil(fault: Fault, answer: Answer): Reply {
   if (fault === 'garbage') return page(200, 'Welcome');
   if (typeof fault === 'string') return { fault, answer };

@@ -15,49 +15,64 @@ import { withoutSecret } from './third-parties/polls.js';
 import { dischargeToken, mintToken, type TokenOptions } from './tokens.js';
 import { type App, createWorld, type World, type WorldOptions } from './world.js';
 
+/** Options of an emulated Fly: its world, and what it starts with. */
 export interface FlyOptions extends WorldOptions {
   readonly apps?: readonly AppSpec[];
   readonly faults?: readonly FaultRule[];
-  /** Called when a request is answered. */
+  /** Called after each reply. */
   readonly onRequest?: (request: LoggedRequest) => void;
 }
 
-/** A Fly of one's own: request in, reply out. */
+/** An emulated Fly: request in, reply out. */
 export interface Fly {
-  /** Where its third parties say they are; tokens minted before a change name the old place. */
+  /** Scheme and host of its third parties; tokens minted before a change name the old one. */
   origin: string;
   readonly clock: Clock;
-  /** Read anew for every request: change them at any time. */
+  /** Settings that each request reads anew: change them at any time. */
   readonly settings: Settings;
-  /** Add and remove rules at any time. */
+  /** Fault rules: add and remove them at any time. */
   readonly faults: FaultRule[];
-  /** In the order of arrival. */
+  /** Requests in the order of arrival. */
   readonly requests: LoggedRequest[];
-  /** What a job needs in its environment for OIDC tokens of the emulated GitHub. */
+  /** Environment variables with which a job gets OIDC tokens of the emulated GitHub. */
   readonly github: Readonly<
     Record<'ACTIONS_ID_TOKEN_REQUEST_URL' | 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', string>
   >;
   /** OAuth tokens that may do everything; none at first. */
   readonly userTokens: Set<string>;
-  /** Answers one request. When the signal aborts, the caller has gone: the reply is a reset. */
+  /** Answers one request. The signal says that the caller has gone: the reply is then a reset. */
   handle(request: FlyRequest, signal?: AbortSignal): Promise<Reply>;
-  /** See `TokenOptions`. */
+  /**
+   * Mints a token. Throws when there is no such app or organization, or when the apps belong to different
+   * organizations.
+   */
   mintToken(options?: TokenOptions): string;
-  /** The token text with a discharge appended for each ticket of its third parties. */
+  /**
+   * Returns the token text followed by a discharge for each ticket of this Fly's third parties. `lifetimeMs`
+   * overrides their setting.
+   */
   dischargeToken(token: string, lifetimeMs?: number): string;
+  /** Adds an app with its machines. Throws when the name is taken. */
   addApp(spec: AppSpec): void;
+  /** Adds a machine to an app. Throws when there is no such app, or the id is taken. */
   addMachine(app: string, spec?: MachineSpec): Machine;
-  /** All machines of an app, as they are now. */
+  /** Returns all machines of an app as they are now. Throws when there is no such app. */
   machines(app: string): Machine[];
-  /** A machine by id or name, as it is now; its behaviour and config may be changed. Throws when there is none. */
+  /**
+   * Returns a machine as it is now, by id or name; the caller may change its behaviour and config. Throws when
+   * there is none.
+   */
   machine(app: string, idOrName: string): Machine;
-  /** Gives a machine a new version, as a deploy does: replacing for a while, then back in its state. */
+  /**
+   * Gives a machine a new version, as a deploy does: the machine is replacing for a while, then returns to its
+   * state.
+   */
   replaceMachine(app: string, idOrName: string): void;
-  /** Lets a request come to a machine through the proxy, which wakes it, or keeps it from being suspended. */
+  /** Sends a request to a machine through the proxy, which wakes it or keeps it from being suspended. */
   visitMachine(app: string, idOrName: string): void;
 }
 
-/** Creates a Fly. The same clock, randomness and requests give the same answers. */
+/** Creates a Fly. The same clock, randomness and requests produce the same answers. */
 export function createFly(options: FlyOptions): Fly {
   const world = createWorld(options);
   for (const app of options.apps ?? []) addApp(world, app);
@@ -105,7 +120,7 @@ export function createFly(options: FlyOptions): Fly {
     if ('fault' in reply) entry.fault = reply.fault;
     else entry.status = reply.status;
     options.onRequest?.(entry);
-    return stamped(world, reply);
+    return withUsualHeaders(world, reply);
   }
 
   return {
@@ -135,15 +150,15 @@ export function createFly(options: FlyOptions): Fly {
   };
 }
 
-/** What stands in for an answer that never came to be. */
+/** Answer that stands in where none was made, because the request never arrived. */
 const LOST: Answer = {
   status: 200,
   headers: { 'content-type': 'application/json; charset=utf-8' },
   body: '{"ok":true,"note":"this answer is not meant to arrive whole"}',
 };
 
-/** The reply with the headers that every answer of Fly's bears. */
-function stamped({ clock, random }: World, reply: Reply): Reply {
+/** Adds the headers that every answer of Fly bears. */
+function withUsualHeaders({ clock, random }: World, reply: Reply): Reply {
   const headers = {
     date: new Date(clock.now()).toUTCString(),
     'fly-request-id': `${ulid(clock.now(), random)}-local`,

@@ -1,33 +1,35 @@
-/** A request as it reaches Fly: whole, with its path and query as they stood on the request line. */
+/** A request as Fly receives it: whole, with path and query as on the request line. */
 export interface FlyRequest {
   readonly method: string;
   readonly path: string;
-  /** Names in lower case. */
+  /** Headers by their names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
 }
 
+/** A proper answer. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** How a connection can fail; `Broken` says what the server was about to answer. */
+/** Ways in which a connection can fail; see `BrokenReply`. */
 export type ConnectionFault = 'cut' | 'reset' | 'hang' | 'drip';
 
 /**
- * No proper answer: `reset` ends the connection before a header is sent, `cut` in the middle of the body,
- * `hang` never answers, `drip` sends a byte now and then.
+ * A reply that is no proper answer: `reset` ends the connection before sending a header, `cut` in the middle of
+ * the body, `hang` never answers, `drip` sends a byte now and then. `answer` is the one that the server had
+ * ready.
  */
-export interface Broken {
+export interface BrokenReply {
   readonly fault: ConnectionFault;
   readonly answer: Answer;
 }
 
-export type Reply = Answer | Broken;
+export type Reply = Answer | BrokenReply;
 
-/** An answer with a JSON body. */
+/** Makes an answer with a JSON body. */
 export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return {
     status,
@@ -36,7 +38,7 @@ export function json(status: number, value: unknown, headers: Readonly<Record<st
   };
 }
 
-/** A refusal in the form of most routes: `{"error": text}`. */
+/** Makes a refusal in the form of most routes: `{"error": text}`. */
 export function refusal(
   status: number,
   text: string,
@@ -45,12 +47,12 @@ export function refusal(
   return json(status, { error: text }, headers);
 }
 
-/** An answer in plain text, as Go's own HTTP server gives it. */
+/** Makes an answer in plain text, as Go's own HTTP server does. */
 export function plain(status: number, text: string): Answer {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${text}\n` };
 }
 
-/** A page where JSON was due, as a proxy in between gives it. */
+/** Makes an HTML page instead of JSON, as a proxy on the way does. */
 export function page(status: number, title: string): Answer {
   return {
     status,
@@ -59,5 +61,5 @@ export function page(status: number, title: string): Answer {
   };
 }
 
-/** What stop, suspend, cordon and the like answer when they accept. */
-export const accepted: Answer = json(200, { ok: true });
+/** Answer of stop, suspend, cordon and the like when they accept. */
+export const ACCEPTED: Answer = json(200, { ok: true });

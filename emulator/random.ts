@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Random } from '../src/macaroon/seal.js';
 
-/** Random bytes from the system. */
+/** Returns random bytes of the system. */
 export const systemRandom: Random = (size) => randomBytes(size);
 
-/** Bytes that repeat for the same seed; for tests and demos, not for secrets. (mulberry32) */
+/**
+ * Creates a source of bytes that repeats for the same seed: for tests and demos, not for secrets. (mulberry32)
+ */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const byte = () => {
@@ -16,14 +18,14 @@ export function seededRandom(seed: number): Random {
   return (size) => Uint8Array.from({ length: size }, byte);
 }
 
-/** Lower-case hexadecimal of `size` random bytes. */
+/** Returns `size` random bytes in lower-case hexadecimal. */
 export function hex(random: Random, size: number): string {
   return Buffer.from(random(size)).toString('hex');
 }
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** A 26-character id that sorts by its time, as versions, events and requests have. */
+/** Returns a 26-character id that sorts by its time, as the ids of versions, events and requests do. */
 export function ulid(ms: number, random: Random): string {
   let time = '';
   for (let left = ms, i = 0; i < 10; i += 1) {
@@ -36,7 +38,7 @@ export function ulid(ms: number, random: Random): string {
 const ADJECTIVES = 'aged blue calm dark damp empty fading green holy icy late misty quiet red silent wild';
 const NOUNS = 'bird brook cloud dust field fire glade haze lake leaf moon pine rain river sun wind';
 
-/** A machine's name, of the kind that Fly makes up. */
+/** Invents a machine's name of the kind that Fly invents. */
 export function inventedName(random: Random): string {
   const [a = 0, b = 0, c = 0, d = 0] = random(4);
   const pick = (words: string, index: number) => words.split(' ')[index % 16] ?? '';

@@ -3,27 +3,30 @@ import type { AddressInfo } from 'node:net';
 import type { Fly } from './fly.js';
 import type { Answer, FlyRequest } from './http.js';
 
+/** Options of the server. */
 export interface ServeOptions {
-  /** Default 0: any free one. */
+  /** Port to listen on. Default 0: any free one. */
   readonly port?: number;
-  /** What third parties' locations start with. Default: the server's own URL. */
+  /** Scheme and host with which third parties' locations start. Default: the server's own URL. */
   readonly origin?: string;
-  /** Between two bytes of an answer that drips. Default 1000 ms. */
+  /** Milliseconds between two bytes of an answer that drips. Default 1000. */
   readonly dripMs?: number;
-  /** Called with what went wrong inside the emulator; the request is answered with 500. */
+  /** Called with an error inside the emulator; the client gets a 500. */
   readonly onError?: (error: unknown) => void;
 }
 
+/** A server that listens. */
 export interface Server {
   readonly url: string;
-  /** Ends all connections, hanging ones included. */
+  /** Ends all connections, including hanging ones. */
   close(): Promise<void>;
 }
 
+/** Largest body of a request, in bytes. */
 const MAX_BODY = 1_048_576;
 const KEEP_ALIVE_MS = 30_000;
 
-/** Puts a Fly behind HTTP on 127.0.0.1, and tells it where it is. */
+/** Serves a Fly over HTTP on 127.0.0.1, and sets its origin. */
 export async function serve(fly: Fly, options: ServeOptions = {}): Promise<Server> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     answer(fly, request, response, options).catch((error: unknown) => {
@@ -36,7 +39,7 @@ export async function serve(fly: Fly, options: ServeOptions = {}): Promise<Serve
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
-  // A server that listens on a port has an AddressInfo.
+  // The cast is safe: a server that listens on a port has an AddressInfo.
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   fly.origin = options.origin ?? url;
@@ -78,7 +81,7 @@ async function answer(
     case 'cut': {
       const { status, headers, body: whole } = reply.answer;
       const half = whole.slice(0, Math.ceil(whole.length / 2));
-      // One byte more than there is, so that even an empty body is cut.
+      // One byte more than there is, so that even an empty body arrives incomplete.
       response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(whole) + 1) });
       response.write(half, () => incoming.socket.destroy());
       return;
@@ -106,7 +109,7 @@ async function readBody(incoming: IncomingMessage): Promise<{ text: string } | '
       chunks.push(chunk);
     }
   } catch {
-    // A request can only fail to arrive by its client going away; nobody is left to be told.
+    // Reading fails only when the client has gone, so there is nobody to tell.
     return 'gone';
   }
   return { text: Buffer.concat(chunks).toString('utf8') };

@@ -7,25 +7,36 @@ import { addThirdParty, mint } from '../src/macaroon/mint.js';
 import { issueDischarge, locationOf, PARTIES, partyAt } from './third-parties/parties.js';
 import type { App, World } from './world.js';
 
+/** Options of a token to mint. */
 export interface TokenOptions {
-  /** Names; absent = everything in the organization. */
+  /** App names; absent: everything in the organization. */
   readonly app?: string | readonly string[];
-  /** Slug, for a token without an app. Default: that of the first app. */
+  /** Slug of the organization, for a token without an app. Default: the first app's. */
   readonly org?: string;
-  /** Letters of the mask on the apps, or the organization; default `*`. */
+  /** Letters of the action mask on the apps or the organization. Default `*`. */
   readonly actions?: string;
-  /** Unix seconds. Default: never. */
+  /** Expiry in Unix seconds. Default: never. */
   readonly expires?: number;
-  /** Who must discharge: true = the authentication service, `aaa`, `own`, or any location (which nobody answers here). Default true. */
+  /**
+   * Third parties that must discharge the token: true for the authentication service, `aaa`, `own`, or any
+   * location (whose party the emulator doesn't play). Default true.
+   */
   readonly thirdParty?: boolean | string | readonly string[];
-  /** Adds discharges as the third parties issue them now; a number = living so many milliseconds. Default false. */
+  /**
+   * True adds discharges as the third parties issue them now; a number adds discharges that live that many
+   * milliseconds. Default false.
+   */
   readonly withDischarge?: boolean | number;
+  /** Caveats to attenuate the token with. */
   readonly extraCaveats?: readonly Caveat[];
-  /** How many permission tokens stand in the bundle. Default 1. */
+  /** Number of permission tokens in the bundle. Default 1. */
   readonly permissions?: number;
 }
 
-/** Mints a token as `fly tokens create` prints it: `FlyV1 fm2_…[,fm2_…]`, permission tokens first. */
+/**
+ * Mints a token in the form that `fly tokens create` prints: `FlyV1 fm2_…[,fm2_…]`, permission tokens first.
+ * Throws when there is no such app or organization, or when the apps belong to different organizations.
+ */
 export function mintToken(world: World, options: TokenOptions = {}): string {
   const { permissions = 1, withDischarge = false } = options;
   const minted = Array.from({ length: permissions }, () => tokenText(mintPermission(world, options)));
@@ -34,7 +45,7 @@ export function mintToken(world: World, options: TokenOptions = {}): string {
   return dischargeToken(world, token, withDischarge === true ? undefined : withDischarge);
 }
 
-/** Appends a discharge for every ticket of this Fly's third parties in a token text. */
+/** Appends a discharge to a token text for each ticket of this Fly's third parties. */
 export function dischargeToken(world: World, token: string, lifetimeMs?: number): string {
   const tickets = token
     .replace(/^FlyV1 /, '')
@@ -109,7 +120,7 @@ function thirdPartiesOf(wanted: NonNullable<TokenOptions['thirdParty']>): readon
 
 function expiry(world: World, expires: number | undefined): Caveat[] {
   if (expires === undefined) return [];
-  // Tokens made for a test may have ended already; their window then lies wholly in the past.
+  // A test's token may have expired already; its window then lies wholly in the past.
   const start = Math.min(Math.floor(world.clock.now() / 1_000), expires - 60);
   return [{ name: 'ValidityWindow', body: { not_before: BigInt(start), not_after: BigInt(expires) } }];
 }

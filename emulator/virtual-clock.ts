@@ -1,13 +1,16 @@
 import type { Clock } from './clock.js';
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that stands still until its owner moves it. */
 export interface VirtualClock extends Clock {
-  /** Moves time on, waking sleepers in the order of their times; what they do then is done before the next wakes. */
+  /**
+   * Moves time on by `ms` and wakes sleepers in the order of their times. Each one's work is done before the
+   * next wakes.
+   */
   advance(ms: number): Promise<void>;
   /**
-   * Runs work to its end: whenever nothing else is left to do, time jumps to the next sleeper. Only sleeping
-   * takes time; while a file is being read, time may already jump. Throws when the work waits for something
-   * that no sleeper brings about, and when it isn't done within a week.
+   * Runs work to its end: when nothing else is left to do, time jumps to the next sleeper. Only sleeping takes
+   * time; while a file is being read, time may already jump. Throws when the work waits for something that no
+   * sleeper brings about, or isn't done after a week of virtual time.
    */
   run<T>(work: Promise<T>): Promise<T>;
 }
@@ -20,8 +23,8 @@ interface Sleeper {
 const WEEK = 604_800_000;
 
 /**
- * Creates a clock that starts at `start`, in milliseconds since 1970. `patience` is how often work may be found
- * neither done nor sleeping before it is given up: it is reading a file, or it hangs.
+ * Creates a clock that starts at `start`, in milliseconds since 1970. `patience` is the number of looks at work
+ * that is neither done nor sleeping before `run` gives up: such work reads a file, or hangs.
  */
 export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience = 2_000): VirtualClock {
   let now = start;
@@ -87,7 +90,7 @@ export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience =
   };
 }
 
-/** Lets all promises that can go on do so. */
+/** Lets all promises continue that can. */
 function macrotask(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

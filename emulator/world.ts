@@ -3,22 +3,24 @@ import type { Clock } from './clock.js';
 import type { Machine } from './machines/machine.js';
 import { createSettings, type GivenSettings, type Settings } from './settings.js';
 
+/** An organization, as tokens and the API know it. */
 export interface Organization {
   readonly slug: string;
   readonly name: string;
-  /** The number that tokens name it by. */
+  /** Number that tokens name it by. */
   readonly id: bigint;
 }
 
+/** An app with its machines. */
 export interface App {
   readonly name: string;
   readonly id: string;
-  /** The number that tokens name it by. */
+  /** Number that tokens name it by. */
   readonly numericId: bigint;
   readonly organization: Organization;
   readonly network: string;
   readonly machines: Map<string, Machine>;
-  /** Since when, and how often, its lists have shown too few machines. */
+  /** Time of its first incomplete list, in milliseconds since 1970, and the number of such lists. */
   readonly lies: { since: number | undefined; count: number };
 }
 
@@ -26,8 +28,9 @@ export interface App {
 export interface Keys {
   readonly kid: Uint8Array;
   readonly root: Uint8Array;
-  /** Shared with the authentication service, and with the user's own third party. */
+  /** Key shared with the authentication service. */
   readonly aaa: Uint8Array;
+  /** Key shared with the user's own third party. */
   readonly own: Uint8Array;
 }
 
@@ -35,37 +38,42 @@ export interface Keys {
 export interface Poll {
   readonly party: 'aaa' | 'own';
   readonly ticket: Uint8Array;
-  /** What the URL ends in that a person opens; the poll URL's secret is the key that it is kept under. */
+  /**
+   * Secret at the end of the URL for a person. `World.polls` keys a ticket by the other secret, that of the
+   * poll URL.
+   */
   readonly userSecret: string;
+  /** Number of polls left to answer with 202. */
   left: number;
 }
 
-/** Everything that this Fly consists of; the routes work on it. */
+/** Everything that an emulated Fly consists of; the routes work on it. */
 export interface World {
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: Settings;
   readonly keys: Keys;
-  /** Scheme and host that it is reached at; third parties' locations start with it. */
+  /** Scheme and host that clients reach it at; third parties' locations start with it. */
   origin: string;
   readonly organizations: Map<string, Organization>;
   readonly apps: Map<string, App>;
   /** OAuth tokens that may do everything. */
   readonly userTokens: Set<string>;
   readonly polls: Map<string, Poll>;
-  /** Tokens left per action and identifier. */
+  /** Tokens left per action and identifier, and the time of the count in milliseconds since 1970. */
   readonly buckets: Map<string, { tokens: number; at: number }>;
 }
 
+/** Options of a world. */
 export interface WorldOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** Scheme and host; default `https://fly.test`, until a server is put in front. */
+  /** Scheme and host. Default `https://fly.test`, until a server sets its own. */
   readonly origin?: string;
   readonly settings?: GivenSettings;
 }
 
-/** A world without apps, with keys of its own. */
+/** Creates a world without apps, with keys of its own. */
 export function createWorld(options: WorldOptions): World {
   const { clock, random, origin = 'https://fly.test', settings } = options;
   return {

@@ -1,4 +1,4 @@
-import type { Answer, Broken, FlyRequest } from '../../emulator/http.js';
+import type { Answer, BrokenReply, FlyRequest } from '../../emulator/http.js';
 import type { Job } from '../../runner/job.js';
 import type { StepOptions } from '../../runner/job-options.js';
 import type { StepResult } from '../../runner/step-result.js';
@@ -32,7 +32,7 @@ export class LeakNet {
   }
 
   /** Takes the discharge or the lease that a request was answered with. */
-  answered(reply: Pick<Answer, 'body'> | Broken): void {
+  answered(reply: Pick<Answer, 'body'> | BrokenReply): void {
     if ('fault' in reply) return;
     for (const [macaroon] of reply.body.matchAll(MACAROON)) this.#secret(macaroon);
     for (const [, nonce = ''] of reply.body.matchAll(/"nonce":"([^"]+)"/g)) this.#search.credential(nonce);

@@ -11,22 +11,25 @@ import { locationOf } from '../third-parties/parties.js';
 import type { World } from '../world.js';
 import { unlessRefused } from './unless-refused.js';
 
-/** A permission token that verified, with all caveats that its accesses must satisfy. */
+/** A permission token that verified, with all caveats that an access must satisfy. */
 export interface Permission {
   readonly uuid: string;
   readonly caveats: readonly Caveat[];
-  /** The token itself. */
+  /** The token itself, encoded. */
   readonly bytes: Uint8Array;
 }
 
-/** Who asks: the permission tokens that hold now, or a user who may do everything. */
+/** The client behind a request: the permission tokens that hold now, or a user who may do everything. */
 export interface Caller {
   readonly permissions: readonly Permission[];
   readonly isUser: boolean;
 }
 
-/** What a request without a usable token is answered, whatever is wrong with it. The header misleads, as Fly's does. */
-export function unauthenticated(settings: Settings): Answer {
+/**
+ * Returns the answer to a request without a usable token, whatever is wrong with it. Its header misleads, as
+ * Fly's does.
+ */
+export function unauthenticatedAnswer(settings: Settings): Answer {
   if (settings.unauthenticated === '500') return refusal(500, 'unauthorized');
   return refusal(401, 'Authenticate: token validation error', {
     'www-authenticate': 'Basic realm="api.machines.dev"',
@@ -34,8 +37,9 @@ export function unauthenticated(settings: Settings): Answer {
 }
 
 /**
- * Reads and verifies an Authorization header: schemes (`FlyV1`, `Bearer`, any case, repeated) in front, then
- * tokens joined by commas. One bad token doesn't spoil the others. Undefined when nothing in it can be used.
+ * Reads and verifies an Authorization header: schemes (`FlyV1`, `Bearer`, any case, repeated) first, then
+ * tokens separated by commas. One bad token doesn't spoil the others. Returns undefined when no token in it is
+ * usable.
  */
 export function authenticate(world: World, header: string | undefined): Caller | undefined {
   const texts = splitHeader(header ?? '');
@@ -46,7 +50,7 @@ export function authenticate(world: World, header: string | undefined): Caller |
   const discharges = macaroons.filter(({ location }) => location !== PERMISSION_LOCATION);
   const permissions = macaroons
     .filter(({ location }) => location === PERMISSION_LOCATION)
-    .flatMap((macaroon) => verified(world, macaroon, discharges));
+    .flatMap((macaroon) => verifiedPermissions(world, macaroon, discharges));
   return permissions.length === 0 ? undefined : { permissions, isUser: false };
 }
 
@@ -64,7 +68,11 @@ function readMacaroon(text: string): Macaroon | undefined {
   return unlessRefused(() => parseToken(text).macaroon);
 }
 
-function verified(world: World, macaroon: Macaroon, discharges: readonly Macaroon[]): Permission[] {
+function verifiedPermissions(
+  world: World,
+  macaroon: Macaroon,
+  discharges: readonly Macaroon[],
+): Permission[] {
   const { keys, clock } = world;
   if (Buffer.compare(macaroon.nonce.kid, keys.kid) !== 0) return [];
   const trusted = new Map([[locationOf(world, 'aaa'), [keys.aaa]]]);
@@ -76,8 +84,10 @@ function verified(world: World, macaroon: Macaroon, discharges: readonly Macaroo
   return [{ uuid: tokenUuid(macaroon.nonce), caveats, bytes: macaroon.bytes }];
 }
 
-/** What is said of tokens that name third parties and come without what those gave, or undefined where none does. */
-export function missingDischarge(header: string | undefined): Answer | undefined {
+/**
+ * Returns the refusal of tokens that name third parties but bring no discharges, undefined when they name none.
+ */
+export function missingDischargeAnswer(header: string | undefined): Answer | undefined {
   const names = splitHeader(header ?? '')
     .flatMap((text) => readMacaroon(text) ?? [])
     .filter(({ location }) => location === PERMISSION_LOCATION)
@@ -88,7 +98,7 @@ export function missingDischarge(header: string | undefined): Answer | undefined
   return refusal(401, `verify: invalid token: ${text}`);
 }
 
-/** The UUID of the token that allows the access, or the answer that refuses it. */
+/** Returns the UUID of the token that allows the access, or the answer that refuses it. */
 export function authorize(world: World, caller: Caller, access: Access): { uuid: string } | Answer {
   if (caller.isUser) return { uuid: 'user' };
   let reason = '';
@@ -99,7 +109,7 @@ export function authorize(world: World, caller: Caller, access: Access): { uuid:
     reason ||= refused;
     onlyTheAction ||= prohibits(caveats, { ...access, action: 0 }) === undefined;
   }
-  if (onlyTheAction && world.settings.missingAction === '401') return unauthenticated(world.settings);
+  if (onlyTheAction && world.settings.missingAction === '401') return unauthenticatedAnswer(world.settings);
   if (!onlyTheAction && world.settings.foreignAccess === 'unauthorized') return refusal(403, 'unauthorized');
   return refusal(403, reason);
 }

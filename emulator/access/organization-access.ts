@@ -3,7 +3,7 @@ import { type Answer, refusal } from '../http.js';
 import type { App, Organization, World } from '../world.js';
 import { authorize, type Caller } from './auth.js';
 
-/** What a token gives of an organization. */
+/** The part of an organization that a token may read. */
 export interface OrganizationGrant {
   /** UUID of the permission token that allows the access. */
   readonly uuid: string;
@@ -12,8 +12,9 @@ export interface OrganizationGrant {
 }
 
 /**
- * What a caller may read of an organization, or the answer that refuses it: 404 when there is none, 403 when it
- * is another's. A token that is confined to apps names no organization that it may read as a whole.
+ * Returns the part of an organization that a caller may read, or the answer that refuses it: 404 when there is
+ * no such organization, 403 when the token is for another. A token confined to apps names no organization that
+ * it may read as a whole.
  */
 export function organizationAccess(
   world: World,

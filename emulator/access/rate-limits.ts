@@ -1,18 +1,23 @@
 import { type Answer, refusal } from '../http.js';
 import type { World } from '../world.js';
 
-/** How often one action on one identifier is answered. */
+/** Rate at which Fly answers one action on one identifier. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** Every action but reading one machine. (docs: machines/api/working-with-machines-api) */
+/** Rate of every action except reading one machine. (docs: machines/api/working-with-machines-api) */
 export const USUAL_RATE: Rate = { perSecond: 1, burst: 3 };
+/** Rate of reading one machine. */
 export const GET_RATE: Rate = { perSecond: 5, burst: 10 };
 
-/** Takes one token from the bucket of an action and identifier; the 429 when there is none left. */
-export function limited(world: World, bucket: string, { perSecond, burst }: Rate): Answer | undefined {
+/** Takes one token from the bucket of an action and identifier. Returns the 429 when the bucket is empty. */
+export function refuseAboveRate(
+  world: World,
+  bucket: string,
+  { perSecond, burst }: Rate,
+): Answer | undefined {
   const { settings, clock, buckets } = world;
   if (!settings.rateLimits) return undefined;
   const now = clock.now();

@@ -1,6 +1,7 @@
 /**
- * What a reader of tokens gives, or undefined where it refuses the token; any other error is a fault of the
- * emulator and goes on. The refusal is told by its name: its class is not part of the token code.
+ * Returns what a reader of tokens returns, or undefined when it refuses the token. Any other error is a fault
+ * of the emulator and passes through. The name of the error tells them apart, because its class is not part of
+ * the token code.
  */
 export function unlessRefused<T>(read: () => T): T | undefined {
   try {

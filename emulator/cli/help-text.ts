@@ -4,38 +4,38 @@ import { APP_SYNTAX } from './parse-app.js';
 import { FAULT_SYNTAX } from './parse-fault.js';
 import { SETTING_FLAGS, type SettingFlag } from './setting-flags.js';
 
-/** The help text: every flag, its values and its default. */
+/** Returns the help text: every flag, its values and its default. */
 export function helpText(): string {
-  return `A Fly of your own, on 127.0.0.1: Machines API and third parties, with real tokens.
+  return `Emulates Fly on 127.0.0.1: Machines API and third parties, with real tokens.
 
 Usage: npm run emulator -- [flags]
 
-  --port NUMBER              default 4281; 0 = any free one
-  --seed NUMBER              the same ids and tokens at every start
+  --port NUMBER              port to listen on; default 4281; 0: any free one
+  --seed NUMBER              makes the same ids and tokens at every start
   --app ${APP_SYNTAX}
-                             may be repeated; default demo-app=app*2@fra,worker*2@ams:stopped
+                             an app with its machines; repeatable; default demo-app=app*2@fra,worker*2@ams:stopped
                              traits: ${Object.keys(TRAITS).join(', ')}
                              behaviours: ${Object.keys(BEHAVIOURS).join(', ')}
-  --fault JSON               may be repeated: ${FAULT_SYNTAX}
+  --fault JSON               a rule for requests that fail; repeatable: ${FAULT_SYNTAX}
 
-The token that is printed
-  --token-kind KIND          deploy (default), org or readonly: as fly tokens create makes it
-  --token-app APP            of a deploy token; may be repeated; default: all apps of the first one's organization
-  --token-actions LETTERS    of rwcdC; default * = all
-  --token-expiry DURATION    default: never
-  --token-third-party WHO    aaa (default), own, both or none
-  --token-discharge          with its discharges
+The token that the emulator prints
+  --token-kind KIND          deploy (default), org or readonly, as fly tokens create makes them
+  --token-app APP            app of a deploy token; repeatable; default: all apps in the first one's organization
+  --token-actions LETTERS    letters of rwcdC; default *: all of them
+  --token-expiry DURATION    lifetime from the start of the emulator; default: endless
+  --token-third-party WHO    third party that must discharge it: aaa (default), own, both or none
+  --token-discharge          adds its discharges
 
-What Fly does; the first value is the default. Durations: 250ms, 10s, 5m, Infinity
+Fly's behaviour; the first value is the default. Durations: 250ms, 10s, 5m, Infinity
 ${rows('fly')}
 
 The authentication service, at /aaa/v1
 ${rows('aaa')}
 
-A third party of your own, at /own/v1: the same, as --own-…
+A third party of your own, at /own/v1: the same flags, as --own-…
 
-A GitHub that gives OIDC tokens, signed with RS256 under a key of this process: ACTIONS_ID_TOKEN_REQUEST_URL is
-/github/token, the issuer /github. For a third party that wants one, and gives short discharges:
+An emulated GitHub issues OIDC tokens, signed with RS256 under a key of this process. ACTIONS_ID_TOKEN_REQUEST_URL is
+/github/token, the issuer /github. For a third party that wants such a token and issues short discharges:
   --token-third-party both --own-credential oidc --own-lifetime 60s
 `;
 }

@@ -7,13 +7,16 @@ const APP = /^(?:(?<org>[\w-]+)\/)?(?<name>[\w-]+)(?:=(?<machines>.*))?$/s;
 const MACHINES =
   /^(?<group>[\w-]+)(?:\*(?<count>\d{1,5}))?(?:@(?<region>[a-z]{3}))?(?::(?<state>\w+))?(?<traits>(?:\+[\w-]+)*)(?:!(?<behaviour>[\w-]+))?$/;
 
-/** How an app is written on the command line, for the help. */
+/** Form of an app on the command line, for the help. */
 export const APP_SYNTAX = '[ORG/]APP[=GROUP[*COUNT][@REGION][:STATE][+TRAIT…][!BEHAVIOUR],…]';
 
-/** Reads an app with its machines, such as `shop=web*2@fra,worker@ams:stopped!boot-fails`; throws with what is wrong. */
+/**
+ * Reads an app with its machines, such as `shop=web*2@fra,worker@ams:stopped!boot-fails`. Throws an error that
+ * says what is wrong and what to write.
+ */
 export function parseApp(text: string): AppSpec {
   const { org, name, machines = 'app' } = APP.exec(text)?.groups ?? {};
-  if (name === undefined) throw new Error(`"${text}" is not of the form ${APP_SYNTAX}`);
+  if (name === undefined) throw new Error(`--app can't be "${text}": write ${APP_SYNTAX}`);
   return {
     name,
     ...(org === undefined ? {} : { org }),
@@ -31,7 +34,9 @@ function parseMachines(text: string): MachineSpec[] {
     behaviour,
   } = MACHINES.exec(text.trim())?.groups ?? {};
   if (group === undefined)
-    throw new Error(`"${text}" is not of the form GROUP[*COUNT][@REGION][:STATE][+TRAIT…][!BEHAVIOUR]`);
+    throw new Error(
+      `--app can't have machines "${text}": write GROUP[*COUNT][@REGION][:STATE][+TRAIT…][!BEHAVIOUR]`,
+    );
   const spec: MachineSpec = {
     processGroup: group,
     ...(region === undefined ? {} : { region }),
@@ -44,14 +49,15 @@ function parseMachines(text: string): MachineSpec[] {
 
 function stateNamed(name: string): MachineState {
   const state = MACHINE_STATES.find((it) => it === name);
-  if (state === undefined) throw new Error(`"${name}" is no state; there are ${MACHINE_STATES.join(', ')}`);
+  if (state === undefined)
+    throw new Error(`--app: "${name}" is no state; choose from ${MACHINE_STATES.join(', ')}`);
   return state;
 }
 
 function traitNamed(name: string): Trait {
   const trait = Object.hasOwn(TRAITS, name) ? TRAITS[name] : undefined;
   if (trait === undefined) {
-    throw new Error(`"${name}" is no trait; there are ${Object.keys(TRAITS).join(', ')}`);
+    throw new Error(`--app: "${name}" is no trait; choose from ${Object.keys(TRAITS).join(', ')}`);
   }
   return trait;
 }
@@ -59,7 +65,7 @@ function traitNamed(name: string): Trait {
 function behaviourNamed(name: string): NonNullable<MachineSpec['behaviour']> {
   const behaviour = Object.hasOwn(BEHAVIOURS, name) ? BEHAVIOURS[name] : undefined;
   if (behaviour === undefined) {
-    throw new Error(`"${name}" is no behaviour; there are ${Object.keys(BEHAVIOURS).join(', ')}`);
+    throw new Error(`--app: "${name}" is no behaviour; choose from ${Object.keys(BEHAVIOURS).join(', ')}`);
   }
   return behaviour;
 }

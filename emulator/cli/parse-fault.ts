@@ -2,24 +2,28 @@ import type { Fault, FaultRule } from '../faults.js';
 
 const WORDS = ['cut', 'reset', 'hang', 'drip', 'garbage'] as const;
 
-/** How a fault is written on the command line, for the help. */
+/** Form of a fault on the command line, for the help. */
 export const FAULT_SYNTAX =
   '{"method":"POST","path":"/v1/apps" or "pattern":"start$","from":1,"times":1,"fault":"cut" or {"status":503,"body":…},"afterEffect":true}';
 
-/** Reads a fault rule from JSON; `path` is a prefix, `pattern` a regular expression. Throws with what is wrong. */
+/**
+ * Reads a fault rule from JSON; `path` is a prefix, `pattern` a regular expression. Throws an error that says
+ * what is wrong and what to write.
+ */
 export function parseFault(text: string): FaultRule {
   let given: unknown;
   try {
     given = JSON.parse(text);
   } catch {
-    throw new Error(`--fault takes JSON such as ${FAULT_SYNTAX}`);
+    throw new Error(`--fault can't be read as JSON: write ${FAULT_SYNTAX}`);
   }
-  if (typeof given !== 'object' || given === null) throw new Error('--fault takes a JSON object');
+  if (typeof given !== 'object' || given === null)
+    throw new Error(`--fault is JSON, but not an object: write ${FAULT_SYNTAX}`);
   const { method, path, pattern, from, times, fault, afterEffect, ...unknown }: Record<string, unknown> = {
     ...given,
   };
   const [stray] = Object.keys(unknown);
-  if (stray !== undefined) throw new Error(`--fault has no field "${stray}"; it takes ${FAULT_SYNTAX}`);
+  if (stray !== undefined) throw new Error(`--fault has no field "${stray}": write ${FAULT_SYNTAX}`);
   return {
     fault: readFault(fault),
     ...optional('method', method, (it) => typeof it === 'string'),
@@ -42,7 +46,7 @@ function readPath(path: unknown, pattern: unknown): Pick<FaultRule, 'path'> {
   if (path === undefined && pattern === undefined) return {};
   if (typeof pattern === 'string' && path === undefined) return { path: new RegExp(pattern) };
   if (typeof path === 'string' && pattern === undefined) return { path };
-  throw new Error('--fault takes either a "path" or a "pattern", both texts');
+  throw new Error('--fault takes a "path" or a "pattern", not both, and it must be a text');
 }
 
 function readFault(fault: unknown): Fault {
@@ -53,7 +57,9 @@ function readFault(fault: unknown): Fault {
     const given = typeof body === 'string' || (typeof body === 'object' && body !== null) ? { body } : {};
     if (typeof status === 'number') return { status, ...given, headers: readHeaders(headers) };
   }
-  throw new Error(`--fault: "fault" is one of ${WORDS.join(', ')}, or an object with a status`);
+  throw new Error(
+    `--fault: "fault" can't be ${JSON.stringify(fault)}: write one of ${WORDS.join(', ')}, or an object with a status`,
+  );
 }
 
 function readHeaders(headers: unknown): Record<string, string> {

@@ -7,7 +7,7 @@ import { parseApp } from './parse-app.js';
 import { parseFault } from './parse-fault.js';
 import { readMilliseconds, readSettings, SETTING_FLAGS } from './setting-flags.js';
 
-/** What one start of the emulator is told. */
+/** The options of one start of the emulator. */
 export interface CliOptions {
   readonly help: boolean;
   readonly port: number;
@@ -15,26 +15,27 @@ export interface CliOptions {
   readonly apps: readonly AppSpec[];
   readonly faults: readonly FaultRule[];
   readonly settings: GivenSettings;
-  /** The token to be printed; its expiry counts from the start. */
+  /** Options of the token to print, except its expiry. */
   readonly token: Omit<TokenOptions, 'expires' | 'extraCaveats'>;
+  /** Milliseconds from the start of the emulator to the token's expiry; undefined: it never expires. */
   readonly tokenExpiryMs: number | undefined;
 }
 
 const DEFAULT_APP = 'demo-app=app*2@fra,worker*2@ams:stopped';
-const PARTIES: ReadonlyMap<string, readonly string[]> = new Map([
+const THIRD_PARTY_CHOICES: ReadonlyMap<string, readonly string[]> = new Map([
   ['aaa', ['aaa']],
   ['own', ['own']],
   ['both', ['aaa', 'own']],
   ['none', []],
 ]);
 
-/** As Fly's command makes them: those that are not for apps are for the organization. */
+/** Kinds of token as Fly's CLI makes them; those not listed here are confined to apps. */
 const TOKEN_KINDS: ReadonlyMap<string, Pick<TokenOptions, 'actions'>> = new Map([
   ['org', {}],
   ['readonly', { actions: 'r' }],
 ]);
 
-/** Reads the arguments; throws an error that says what is wrong with them. */
+/** Reads the arguments. Throws an error that says what is wrong and what to write. */
 export function readOptions(args: readonly string[]): CliOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -56,7 +57,7 @@ export function readOptions(args: readonly string[]): CliOptions {
     },
   });
   const apps = values.app.map(parseApp);
-  const thirdParty = PARTIES.get(values['token-third-party']);
+  const thirdParty = THIRD_PARTY_CHOICES.get(values['token-third-party']);
   if (thirdParty === undefined) throw new Error('--token-third-party takes aaa, own, both or none');
   if (!/^(?:\*|[rwcdC]+)$/.test(values['token-actions'])) {
     throw new Error('--token-actions takes letters of rwcdC, or *');
@@ -85,7 +86,7 @@ export function readOptions(args: readonly string[]): CliOptions {
   };
 }
 
-/** The apps that share the first one's organization: a token never spans two. */
+/** Returns the apps that share the first one's organization: a token never spans two. */
 function ownApps(apps: readonly AppSpec[]): string[] {
   return apps.filter(({ org }) => org === apps[0]?.org).map(({ name }) => name);
 }

@@ -3,7 +3,7 @@ import type { Setting } from '../setting.js';
 import { type GivenSettings, SETTINGS } from '../settings.js';
 import { PARTY_SETTINGS } from '../third-parties/party-settings.js';
 
-/** One setting as a flag of the command line. */
+/** A setting as a flag of the command line. */
 export interface SettingFlag {
   readonly flag: string;
   readonly section: 'fly' | 'aaa' | 'own';
@@ -11,7 +11,7 @@ export interface SettingFlag {
   readonly setting: Setting<unknown>;
 }
 
-/** Every setting, in the order of the tables; those of the third parties with their name in front. */
+/** Every setting, in the order of the tables. Flags of a third party start with its name. */
 export const SETTING_FLAGS: readonly SettingFlag[] = [
   ...flagsOf('fly', SETTINGS),
   ...flagsOf('aaa', PARTY_SETTINGS),
@@ -28,14 +28,14 @@ function flagsOf(
   });
 }
 
-/** Reads the settings that were given as flags; throws with what is wrong. */
+/** Reads the settings given as flags. Throws an error that says what is wrong and what to write. */
 export function readSettings(given: Readonly<Record<string, unknown>>): GivenSettings {
   const read: Record<SettingFlag['section'], Record<string, unknown>> = { fly: {}, aaa: {}, own: {} };
   for (const { flag, section, name, setting } of SETTING_FLAGS) {
     const value = given[flag];
     if (typeof value === 'string') read[section][name] = readValue(flag, value, setting);
   }
-  // Each value was read by the kind of its own setting.
+  // The kind of each setting decided how its value was read, so the types agree.
   return { ...read.fly, aaa: read.aaa, own: read.own } as GivenSettings;
 }
 
@@ -61,7 +61,7 @@ function readNumber(flag: string, text: string): number {
   return value;
 }
 
-/** A duration as Go writes it; a bare number is milliseconds. */
+/** Reads a duration as Go writes it, or a bare number of milliseconds. Throws for anything else. */
 export function readMilliseconds(flag: string, text: string): number {
   const ms = /^\d+$/.test(text) ? Number(text) : parseGoDuration(text);
   if (ms === undefined || ms < 0)
@@ -69,7 +69,7 @@ export function readMilliseconds(flag: string, text: string): number {
   return ms;
 }
 
-/** A choice, or as much of its beginning as no other has. */
+/** Finds a choice by its text, or by a beginning that no other choice shares. */
 function readChoice(flag: string, text: string, choices: readonly unknown[]): unknown {
   if (choices.includes(text)) return text;
   const [found, ...others] = choices.filter((it) => typeof it === 'string' && it.startsWith(text));

@@ -1,12 +1,12 @@
 import type { App } from '../world.js';
 
-/** An app as the GraphQL API knows it: what `fly status` asks for. */
+/** Returns an app as the GraphQL API shows it to `fly status`. */
 export function appObject(app: App) {
   const { name, numericId, network, organization, machines } = app;
   const isDeployed = [...machines.values()].some(({ state }) => state !== 'destroyed');
   const host = `${name}.fly.dev`;
   return {
-    // The id of an app is its name here; the Machines API has another.
+    // GraphQL names an app by its name; the Machines API has an id of its own.
     id: name,
     internalNumericId: Number(numericId),
     name,
@@ -30,7 +30,7 @@ export function appObject(app: App) {
   };
 }
 
-/** The newest release that a machine of the app says it runs. */
+/** Returns the newest release that any machine of the app runs, by its metadata. */
 function releaseOf({ machines }: App): { readonly version: number } | null {
   const versions = [...machines.values()]
     .map(({ config }) => Number(config.metadata?.['fly_release_version']))

@@ -5,7 +5,7 @@ import { settle } from '../machines/transitions.js';
 import type { App, World } from '../world.js';
 import { appObject } from './app-object.js';
 
-/** Answers every query of the schema: the apps and machines that the caller may read. What it may not is not there for it. */
+/** Returns the resolvers of the schema. An app or machine that the caller may not read is not found. */
 export function queries(world: World, caller: Caller) {
   const mayRead = ({ organization, numericId }: App, machine?: string): boolean => {
     const access = {

@@ -1,6 +1,9 @@
 import { buildSchema } from 'graphql';
 
-/** The part of Fly's GraphQL schema that the CLI needs to read apps and machines; whatever else is asked for is named in the answer. */
+/**
+ * The part of Fly's GraphQL schema that the CLI needs to read apps and machines. The answer to any other query
+ * names the field that is missing.
+ */
 export const SCHEMA = buildSchema(`
   schema { query: Queries }
 

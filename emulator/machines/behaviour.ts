@@ -1,59 +1,68 @@
 import { LOADS, type Load } from '../metrics/load.js';
 import type { StartRefusal } from './wire/start-refusal.js';
 
-/** In which ways one machine, or its host, misbehaves or is slow. Absent = does what it is told, at the settings' pace. */
+/**
+ * Ways in which one machine, or its host, misbehaves or is slow. An absent field: the machine does what it is
+ * told, at the pace of the settings.
+ */
 export interface Behaviour {
   /**
-   * `fails`: ends in failed; `never`: stays in starting; `exits`: reaches started, then ends by itself after
-   * `exitAfterMs`; `ends`: ends by itself before it was ever started.
+   * End of a boot. `fails`: in failed; `never`: it stays in starting; `exits`: it reaches started and ends by
+   * itself after `exitAfterMs`; `ends`: it ends by itself before it was ever started.
    */
   boot?: 'fails' | 'never' | 'exits' | 'ends';
+  /** Milliseconds from start to started. */
   bootMs?: number;
-  /** How long its process takes to end; the kill timeout ends it earlier. */
+  /** Milliseconds that its process takes to end; the kill timeout may end it earlier. */
   stopMs?: number;
-  /** Only the kill timeout ends it. */
+  /** True: only the kill timeout ends it. */
   ignoresSignal?: boolean;
+  /** Milliseconds from started until it ends by itself. */
   exitAfterMs?: number;
+  /** Exit code of a process that ends by itself. */
   exitCode?: number;
-  /** What ends by itself is killed from outside, as when memory runs out. */
+  /** True: a process that ends by itself was killed from outside, as when memory runs out. */
   killed?: boolean;
-  /** So long after it was told to stop or to suspend, a request for it comes through the proxy. */
+  /** Milliseconds from the order to stop or suspend until the proxy brings it a request. */
   visitedAfterMs?: number;
-  /** How a start that fits its state is refused all the same. */
+  /** Refusal of a start that its state would allow. */
   start?: StartRefusal;
-  /** Refuses to be suspended, as beyond the limits of memory. */
+  /** Refusal to be suspended, as with too much memory. */
   suspend?: 'refused';
-  /** Instead of the setting of that name, for this machine alone. */
+  /** Value in place of the setting `unseenMs`, for this machine alone. */
   unseenMs?: number;
-  /** Instead of the setting of that name, for this machine alone. */
+  /** Value in place of the setting `unseenTimes`, for this machine alone. */
   unseenTimes?: number;
-  /** Only its id is left of it: no config, no events, and times of 1970. */
+  /** True: only its id is left: no config, no events, and times of 1970. */
   zombie?: boolean;
-  /** Its host can't be reached: no config, and every operation runs into a 408. */
+  /** True: its host can't be reached. It shows no config, and every operation gets a 408. */
   unreachable?: boolean;
-  /** For so long after it is shown as stopped, a start is refused as still active. */
+  /** Milliseconds after it shows as stopped in which a start is refused as still active. */
   lingersMs?: number;
-  /** How long after started its checks pass; Infinity = never. Until 500 ms there are none to see. */
+  /** Milliseconds from started until its checks pass; Infinity: never. None reports in the first 500 ms. */
   checksPassMs?: number;
-  /** What a check of that name says from its first report on, whatever the time; `*` = every check without an entry of its own. */
+  /**
+   * Reports of checks by name, from the first report on; `*` stands for every check without an entry of its
+   * own.
+   */
   checks?: Readonly<
     Record<string, { readonly status: 'passing' | 'warning' | 'critical'; readonly output: string }>
   >;
-  /** Checks that are reported although none of that name is configured. */
+  /** Names of checks that report although the config has no such check. */
   reports?: readonly string[];
-  /** The state of its containers by name, in place of the usual course; `unreported`: nothing is told of any. */
+  /** States of its containers by name, in place of the usual course; `unreported`: no container appears. */
   containers?: Readonly<Record<string, string>> | 'unreported';
-  /** Runs its commands in place of the few programs that every machine has. */
+  /** Program that runs every command, in place of those that each machine has. */
   exec?: (command: readonly string[], stdin: string) => Outcome;
-  /** A command is begun, and then cut with these words: sent back after `exec request failed:`. */
+  /** Words in which the answer says that a command began and was cut; they follow `exec request failed:`. */
   execCut?: string;
-  /** How long it stays in created before it starts; Infinity = for ever. */
+  /** Milliseconds that it stays in created before it starts; Infinity: for ever. */
   createdMs?: number;
-  /** What it has to do, for its metrics. Absent: nothing, and it is measured. */
+  /** Work that its metrics show. Absent: none, and it is measured. */
   load?: Load;
 }
 
-/** Way in which a command ends; an absent field is zero or empty. */
+/** The end of a command; an absent field is zero or empty. */
 export interface Outcome {
   readonly exitCode?: number;
   readonly exitSignal?: number;
@@ -63,10 +72,10 @@ export interface Outcome {
   readonly takesMs?: number;
 }
 
-/** What harms a log or a page that shows it as it is. */
+/** Text that harms a log or a page which shows it unescaped. */
 export const HOSTILE_TEXT = '::error::not yours\r\n::add-mask::a\n\u001b[2J\u202E| `code` | <img src=x> ';
 
-/** The behaviours that can be named on a command line. */
+/** Behaviours by their names on the command line. */
 export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'boot-fails': { boot: 'fails' },
   'never-boots': { boot: 'never' },

@@ -7,26 +7,29 @@ import type { Machine, MachineConfig } from './machine.js';
 import type { MachineState } from './states.js';
 import { plan } from './transitions.js';
 
+/** A machine to add; every field has a default. */
 export interface MachineSpec {
   readonly id?: string;
   readonly name?: string;
-  /** Default `fra`. */
+  /** Region. Default `fra`. */
   readonly region?: string;
-  /** Default `started`. */
+  /** State. Default `started`. */
   readonly state?: MachineState;
-  /** Default `app`. */
+  /** Process group. Default `app`. */
   readonly processGroup?: string;
+  /** Metadata laid over the default one, key by key. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Put over the default config, field by field. */
+  /** Config laid over the default one, field by field. */
   readonly config?: MachineConfig;
-  /** Of its image. Default: those of Fly's Postgres for an image of `flyio/postgres…`, else none. */
+  /** Labels of its image. Default: those of Fly's Postgres for an image of `flyio/postgres…`, else none. */
   readonly imageLabels?: Readonly<Record<string, string>>;
   readonly cordoned?: boolean;
   readonly behaviour?: Behaviour;
-  /** How long it has been in its state. Default an hour; 0 where it is created. */
+  /** Milliseconds that it has been in its state. Default an hour, or 0 if it is created. */
   readonly sinceMs?: number;
 }
 
+/** An app to add. */
 export interface AppSpec {
   readonly name: string;
   /** Slug of its organization. Default `my-org`. */
@@ -36,7 +39,7 @@ export interface AppSpec {
 
 const HOUR = 3_600_000;
 
-/** Adds an app with its machines; throws when there is one of that name. */
+/** Adds an app with its machines. Throws when the name is taken. */
 export function addApp(world: World, { name, org = 'my-org', machines = [] }: AppSpec): App {
   if (world.apps.has(name)) throw new Error(`There is an app ${name} already.`);
   const organization = organizationOf(world, org);
@@ -63,18 +66,18 @@ function organizationOf(world: World, slug: string): Organization {
   return organization;
 }
 
-/** Adds a machine in any state, with the history that leads there. */
+/** Adds a machine in any state, with the history that leads there. Throws when the id is taken. */
 export function addMachine(world: World, app: App, spec: MachineSpec = {}): Machine {
   const { random } = world;
   const now = world.clock.now();
   const { state = 'started', behaviour = {} } = spec;
-  // One that is created is on its way, unless it says since when it hasn't been.
+  // A created machine is on its way to start, unless the spec says how long it has been created.
   const { sinceMs = state === 'created' ? 0 : HOUR } = spec;
   const since = now - sinceMs;
   const createdAt = state === 'created' ? since : since - HOUR;
-  // Go writes an address without the zeros in front of a group.
+  // Go writes an address without leading zeros in a group.
   const ip = [2, 2, 2].map((bytes) => Number.parseInt(hex(random, bytes), 16).toString(16)).join(':');
-  const config = asShown({ ...defaultConfig(app, spec), ...spec.config });
+  const config = toShown({ ...defaultConfig(app, spec), ...spec.config });
   const instanceId = ulid(createdAt, random);
   const machine: Machine = {
     id: spec.id ?? hex(random, 7),
@@ -110,8 +113,8 @@ export function addMachine(world: World, app: App, spec: MachineSpec = {}): Mach
   return machine;
 }
 
-/** A config as the API shows it, which is not how it was written. */
-function asShown(config: MachineConfig): MachineConfig {
+/** Converts a config from the way a client writes it to the way the API shows it. */
+function toShown(config: MachineConfig): MachineConfig {
   const { services } = config;
   if (services === undefined) return config;
   return {

@@ -3,21 +3,23 @@ import type { Settings } from '../settings.js';
 import type { Behaviour } from './behaviour.js';
 import type { Machine } from './machine.js';
 
-/** How long after started no check has reported yet. */
+/** Milliseconds from started to the first report of a check. */
 const FIRST_REPORT_MS = 500;
+/** Milliseconds from started until a check passes. */
 const DEFAULT_PASS_MS = 1_500;
 
 /** Status and output of a check, as a behaviour can set them. */
 export type CheckState = NonNullable<Behaviour['checks']>[string];
 
+/** Report of a check, in the API's field names. */
 export interface CheckStatus extends CheckState {
   readonly name: string;
   readonly updated_at: string;
 }
 
 /**
- * What the checks say now: nothing on a machine that isn't up or has just come up, then critical, then passing.
- * Made-up ones for old clients are there as soon as it is up.
+ * Returns the reports of all checks now: none while the machine isn't up or has just come up, then critical,
+ * then passing. Made-up checks for old clients report as soon as it is up.
  */
 export function checksOf(machine: Machine, now: number, { compatChecks }: Settings): CheckStatus[] {
   const { state, startedAt, behaviour } = machine;
@@ -50,7 +52,10 @@ export function checksOf(machine: Machine, now: number, { compatChecks }: Settin
   ];
 }
 
-/** When the checks of a machine that was started then begin to pass. */
+/**
+ * Returns the time, in milliseconds since 1970, at which the checks of a machine pass that started at
+ * `startedAt`.
+ */
 export function passesAt({ behaviour }: Machine, startedAt: number): number {
   return startedAt + (behaviour.checksPassMs ?? DEFAULT_PASS_MS);
 }
@@ -63,7 +68,7 @@ function serviceChecks({ config }: Machine, prefix: string): string[] {
 
 const COMPAT = 'bg_deployments_compat';
 
-/** One for each check of a service, and one for a machine that has none. */
+/** Names a made-up check for each check of a service, or one if there is none. */
 function compatNames(machine: Machine): string[] {
   const names = serviceChecks(machine, COMPAT);
   return names.length > 0 ? names : [`${COMPAT}-00-http-8080`];

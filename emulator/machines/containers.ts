@@ -1,12 +1,15 @@
 import { passesAt } from './checks.js';
 import type { Machine } from './machine.js';
 
+/** State of a container, as the API shows it. */
 export interface ContainerState {
   readonly name: string;
   readonly state: string;
 }
 
-/** What is told of the containers of a machine that is up: started, then healthy where it has health checks. */
+/**
+ * Returns the state of each container of a machine that is up: started, then healthy if it has health checks.
+ */
 export function containersOf(machine: Machine, now: number): ContainerState[] {
   const { state, startedAt, behaviour, config } = machine;
   if (state !== 'started' || startedAt === undefined || behaviour.containers === 'unreported') return [];

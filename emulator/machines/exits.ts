@@ -1,22 +1,27 @@
 import type { Settings } from '../settings.js';
-import type { Happening } from './transitions.js';
+import type { EventDetails } from './transitions.js';
 
-/** How a process ended. */
+/** The end of a process. */
 export interface Exit {
   readonly code: number;
   readonly signal?: number;
+  /** True: a client asked for the end. */
   readonly requested: boolean;
+  /** True: the machine starts again right away. */
   readonly restarting?: boolean;
-  /** Ended from outside and not by a stop, as when memory runs out; its code is -1 whatever `code` says. */
+  /**
+   * True: something other than a stop ended it from outside, as when memory runs out. Its code is then -1,
+   * whatever `code` says.
+   */
   readonly killed?: boolean;
 }
 
-/** The event of a process that ended; zero values are left out, as Go does. */
-export function exitOf(
+/** Describes the event of a process that ended. It leaves zero values out, as Go does. */
+export function exitDetails(
   { exitForm, exitedAt }: Settings,
   { code, signal = 0, requested, restarting = false, killed = false }: Exit,
   at: number,
-): Happening {
+): EventDetails {
   const fields = {
     exit_code: killed ? -1 : code,
     guest_exit_code: signal === 0 && !killed ? code : 0,
@@ -24,7 +29,7 @@ export function exitOf(
     requested_stop: requested,
     restarting,
     oom_killed: killed,
-    // As Go writes a time: no zeros at the end of a fraction.
+    // Go writes a time without zeros at the end of its fraction.
     exited_at: exitedAt === 'ms' ? at : new Date(at).toISOString().replace(/\.?0+Z$/, 'Z'),
   };
   const present = Object.entries(fields).filter(([, value]) => value !== 0 && value !== false);

@@ -1,29 +1,31 @@
 import type { World } from '../world.js';
-import { exitOf } from './exits.js';
+import { exitDetails } from './exits.js';
 import type { MachineEvent } from './machine.js';
 import type { MachineState } from './states.js';
-import { event } from './transitions.js';
+import { makeEvent } from './transitions.js';
 
-/** The events that every version of a machine begins with, newest first. */
-export function launch(world: World, at: number): MachineEvent[] {
+/** Makes the events with which every version of a machine begins, newest first. */
+export function launchEvents(world: World, at: number): MachineEvent[] {
   return [
-    event(world, 'created', at, { type: 'launch', source: 'user' }),
-    event(world, 'pending', at, { type: 'launch' }),
+    makeEvent(world, 'created', at, { type: 'launch', source: 'user' }),
+    makeEvent(world, 'pending', at, { type: 'launch' }),
   ];
 }
 
+/** Milliseconds from the creation of a machine with a past to started. */
 const BOOT_MS = 1_500;
+/** Milliseconds from the order to stop or suspend a machine with a past to its end. */
 const STOP_MS = 400;
 
-/** The events that lead a machine into a state, newest first. */
+/** Makes the events that lead a machine into a state, newest first. Times are in milliseconds since 1970. */
 export function historyOf(
   world: World,
   state: MachineState,
   { createdAt, since }: { readonly createdAt: number; readonly since: number },
 ): MachineEvent[] {
-  const events = launch(world, createdAt);
-  const add = (status: string, at: number, how: Parameters<typeof event>[3]) =>
-    events.unshift(event(world, status, at, how));
+  const events = launchEvents(world, createdAt);
+  const add = (status: string, at: number, how: Parameters<typeof makeEvent>[3]) =>
+    events.unshift(makeEvent(world, status, at, how));
   if (state === 'created') return events;
   add('started', state === 'started' ? since : createdAt + BOOT_MS, { type: 'start' });
   switch (state) {
@@ -31,7 +33,7 @@ export function historyOf(
       break;
     case 'stopped':
       add('stopping', since - STOP_MS, { type: 'stop', source: 'user' });
-      add('stopped', since, exitOf(world.settings, { code: 0, requested: true }, since));
+      add('stopped', since, exitDetails(world.settings, { code: 0, requested: true }, since));
       break;
     case 'suspended':
       add('suspending', since - STOP_MS, { type: 'suspend', source: 'user' });

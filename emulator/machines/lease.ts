@@ -5,31 +5,35 @@ import type { Lease, Machine } from './machine.js';
 
 export const NONCE_HEADER = 'fly-machine-lease-nonce';
 
-/** The lease that is held now, if there is one. */
+/** Returns the lease that is in force now, if any. */
 export function leaseOf(world: World, machine: Machine): Lease | undefined {
   const { lease } = machine;
   return lease !== undefined && lease.expiresAt * 1_000 > world.clock.now() ? lease : undefined;
 }
 
-/** The refusal of a change while a lease is held whose nonce the request doesn't bring; undefined when it may go on. */
-export function foreignLease(
+/**
+ * Refuses a change while a lease is in force whose nonce the request doesn't bring. Returns undefined when
+ * the change may go on.
+ */
+export function refuseForeignLease(
   world: World,
   machine: Machine,
   headers: Readonly<Record<string, string | undefined>>,
 ): Answer | undefined {
   const lease = leaseOf(world, machine);
   const nonce = headers[NONCE_HEADER];
-  if (lease !== undefined) return nonce === lease.nonce ? undefined : heldBy(world, machine, lease);
+  if (lease !== undefined) return nonce === lease.nonce ? undefined : heldAnswer(world, machine, lease);
   if (nonce === undefined || world.settings.unheldNonce === 'ignored') return undefined;
-  return noLease(machine);
+  return noLeaseAnswer(machine);
 }
 
-export function noLease({ id }: Machine): Answer {
+/** Makes the 404 for a machine without a lease. */
+export function noLeaseAnswer({ id }: Machine): Answer {
   return refusal(404, `machine ID ${id} lease not found`);
 }
 
-/** 409 with the holder and the end, as two ages of the API worded it. */
-export function heldBy({ settings }: World, { id }: Machine, { owner, expiresAt }: Lease): Answer {
+/** Makes the 409 that names holder and end, in the wording of either age of the API. */
+export function heldAnswer({ settings }: World, { id }: Machine, { owner, expiresAt }: Lease): Answer {
   const end = rfc3339(expiresAt * 1_000);
   const text = `machine ID ${id} lease currently held by ${owner}, expires at `;
   if (settings.leaseRefusal === 'error') return refusal(409, text + end);
@@ -37,7 +41,7 @@ export function heldBy({ settings }: World, { id }: Machine, { owner, expiresAt 
   return json(409, { status: 'error', message: text + spelled, code: 'invalid' });
 }
 
-/** A lease as the API answers it. */
+/** Converts a lease to the form of the API. */
 export function leaseJson({ settings }: World, lease: Lease): object {
   const { nonce, expiresAt, owner, description, version } = lease;
   const data = { nonce, expires_at: expiresAt, owner, description, version };

@@ -1,26 +1,28 @@
 import type { Behaviour } from './behaviour.js';
 import type { MachineState } from './states.js';
 
+/** An event in the list of a machine's events. */
 export interface MachineEvent {
   readonly id: string;
   readonly type: string;
   readonly status: string;
   readonly source: string;
-  /** Milliseconds since 1970, unlike most times of this API. */
+  /** Time in milliseconds since 1970, unlike most times of this API. */
   readonly timestamp: number;
   readonly request?: Readonly<Record<string, unknown>>;
 }
 
+/** A lease on a machine. */
 export interface Lease {
   readonly nonce: string;
   readonly owner: string;
   readonly description: string;
   readonly version: string;
-  /** Unix seconds. */
+  /** End in Unix seconds. */
   readonly expiresAt: number;
 }
 
-/** The part of a machine's config that this emulator acts on; whatever else it holds is shown as it is. */
+/** The fields of a machine's config that this emulator acts on. It shows all others as they came. */
 export interface MachineConfig {
   readonly image?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -35,7 +37,7 @@ export interface MachineConfig {
     readonly protocol?: string;
     readonly internal_port?: number;
     readonly autostart?: boolean;
-    /** As it is written; it comes back as false, true or "suspend". */
+    /** Value as a client writes it; the API shows false, true or "suspend". */
     readonly autostop?: boolean | 'off' | 'stop' | 'suspend';
     readonly min_machines_running?: number;
     readonly checks?: readonly { readonly type?: string; readonly [name: string]: unknown }[];
@@ -66,56 +68,57 @@ export interface MachineConfig {
   readonly [name: string]: unknown;
 }
 
-/** What a machine was from a time on. */
-export interface Past {
+/** State and version of a machine from a time on, in milliseconds since 1970. */
+export interface PastState {
   readonly at: number;
   readonly state: MachineState;
   readonly instanceId: string;
 }
 
-/** A change that will come about by itself at its time. */
-export interface Step {
+/** A change that happens at a time, in milliseconds since 1970. */
+export interface PlannedChange {
   readonly at: number;
   readonly run: () => void;
 }
 
 /**
- * A machine in its present state. Nothing runs in the background: what is planned comes about when the
- * machine is next looked at (`settle`), dated as if it had happened in time.
+ * A machine in its present state. Nothing runs in the background: a planned change happens when the emulator next
+ * looks at the machine (`settle`), and bears its planned time.
  */
 export interface Machine {
   readonly id: string;
   readonly name: string;
   readonly region: string;
   readonly privateIp: string;
-  /** Of its image. */
+  /** Labels of its image. */
   readonly imageLabels: Readonly<Record<string, string>>;
-  /** Milliseconds since 1970, as are the other times here. */
+  /** Creation time in milliseconds since 1970, as all times here. */
   readonly createdAt: number;
-  /** The present version; changes when the machine is replaced. */
+  /** Present version; changes when the machine is replaced. */
   instanceId: string;
   readonly earlierVersions: string[];
   state: MachineState;
   updatedAt: number;
   startedAt: number | undefined;
-  /** Until then a start is refused, although the machine is shown as stopped. */
+  /** Time until which a start is refused although the machine shows as stopped. */
   activeUntil: number;
-  /** When a list first showed it; until then undefined. */
+  /** Time at which a list first showed it; until then undefined. */
   listedAt: number | undefined;
-  /** How many requests for it were answered as if it weren't there. */
+  /** Number of requests that were answered as if the machine didn't exist. */
   denials: number;
   cordoned: boolean;
   config: MachineConfig;
   lease: Lease | undefined;
-  /** Newest first. */
+  /** Events, newest first. */
   readonly events: MachineEvent[];
-  /** Every state that it entered, newest first, as far back as events are kept. */
-  readonly past: Past[];
+  /** Every state that it entered, newest first, as far back as events go. */
+  readonly past: PastState[];
+  /** Number of restarts after crashes since a client last started it. */
   restarts: number;
-  /** How it differs from a machine that does what it is told; can be changed at any time. */
+  /** Differences from a machine that does what it is told; the caller may change them at any time. */
   readonly behaviour: Behaviour;
-  /** In the order of their times. */
-  plan: Step[];
-  /** Called after every change of state. */
+  /** Planned changes in the order of their times. */
+  plan: PlannedChange[];
+  /** Functions to call after every change of state. */
   readonly watchers: Set<() => void>;
 }

@@ -1,7 +1,7 @@
 import type { World } from '../world.js';
 import type { Machine } from './machine.js';
 
-/** Until the machine changes, or so many milliseconds have passed; rejects when the caller has gone. */
+/** Waits until the machine changes, for at most `ms` milliseconds. Rejects when the caller has gone. */
 export async function pause(world: World, machine: Machine, ms: number, signal: AbortSignal): Promise<void> {
   const change = new AbortController();
   const watcher = () => change.abort();

@@ -3,7 +3,7 @@ import type { Machine } from './machine.js';
 
 type Program = (args: readonly string[], stdin: string, machine: Machine) => Outcome;
 
-/** What every machine has installed. There is no shell. */
+/** Programs that every machine has. There is no shell. */
 const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['true', () => ({})],
   ['false', () => ({ exitCode: 1 })],
@@ -13,7 +13,10 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ['sleep', ([seconds = '']) => sleep(seconds)],
 ]);
 
-/** Runs a command in a machine: what its behaviour says, else one of the installed programs, else exit code 127. */
+/**
+ * Runs a command in a machine, by its behaviour or one of the installed programs. Any other command ends with
+ * exit code 127.
+ */
 export function runCommand(machine: Machine, command: readonly string[], stdin: string): Outcome {
   if (machine.behaviour.exec !== undefined) return machine.behaviour.exec(command, stdin);
   const [name = '', ...args] = command;

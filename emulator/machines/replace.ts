@@ -1,12 +1,12 @@
 import { ulid } from '../random.js';
 import type { World } from '../world.js';
-import { launch } from './history.js';
+import { launchEvents } from './history.js';
 import type { Machine } from './machine.js';
 import { enter, forget, plan } from './transitions.js';
 
 /**
- * Gives a machine a new version, as a deploy does: its events begin anew, it is replacing for a while, then back in
- * the state it was in.
+ * Gives a machine a new version, as a deploy does: its events begin anew, the machine is replacing for a while,
+ * then returns to its state.
  */
 export function replace(world: World, machine: Machine): void {
   const now = world.clock.now();
@@ -14,7 +14,7 @@ export function replace(world: World, machine: Machine): void {
   machine.earlierVersions.push(machine.instanceId);
   machine.instanceId = ulid(now, world.random);
   forget(machine);
-  machine.events.splice(0, Number.POSITIVE_INFINITY, ...launch(world, now));
+  machine.events.splice(0, Number.POSITIVE_INFINITY, ...launchEvents(world, now));
   enter(world, machine, 'replacing', now);
   const done = now + world.settings.replaceMs;
   plan(machine, done, () => {

@@ -1,8 +1,11 @@
 import type { App, World } from '../world.js';
 import type { Machine } from './machine.js';
 
-/** The machines that a list of an app shows, which may be too few for a while; they count as listed from now on. */
-export function listed({ settings, clock }: World, app: App): Machine[] {
+/**
+ * Returns the machines that a list of an app shows, which may be too few for a while. They count as listed from
+ * now on.
+ */
+export function listMachines({ settings, clock }: World, app: App): Machine[] {
   const now = clock.now();
   const all = [...app.machines.values()];
   const shown = isLying() ? all.filter(isShownAllTheSame) : all;
@@ -23,7 +26,10 @@ export function listed({ settings, clock }: World, app: App): Machine[] {
   }
 }
 
-/** Whether a request for a machine that was listed is answered as if it weren't there; counts those requests. */
+/**
+ * Tells whether a request for a listed machine gets the answer that the machine doesn't exist, and counts such
+ * requests.
+ */
 export function isDenied({ settings, clock }: World, machine: Machine): boolean {
   const { listedAt, behaviour } = machine;
   if (listedAt === undefined) return false;

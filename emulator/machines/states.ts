@@ -21,7 +21,7 @@ export const MACHINE_STATES = [
 
 export type MachineState = (typeof MACHINE_STATES)[number];
 
-/** Where nothing changes by itself any more; what `wait` calls settled. */
+/** States that don't change by themselves; `wait` calls them settled. */
 export const SETTLED: ReadonlySet<MachineState> = new Set([
   'created',
   'started',

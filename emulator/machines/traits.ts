@@ -3,17 +3,17 @@ import type { MachineConfig } from './machine.js';
 
 type Service = NonNullable<MachineConfig['services']>[number];
 
-/** What a machine is told to be, beside or in its service. */
+/** A trait of a machine, beside or in its service. */
 export interface Trait {
   readonly spec?: MachineSpec;
-  /** Fields of its one service, put over those of the traits before. */
+  /** Fields of its one service, laid over those of the traits before. */
   readonly service?: Partial<Service>;
 }
 
 const SERVICE: Service = { protocol: 'tcp', internal_port: 8080, autostart: true, autostop: 'off' };
 const CHECK = { type: 'http', path: '/up', interval: '10s', timeout: '2s' };
 
-/** What a machine can be on a command line, by name. */
+/** Traits of a machine by their names on the command line. */
 export const TRAITS: Readonly<Record<string, Trait>> = {
   service: { service: {} },
   autostop: { service: { autostop: 'stop', min_machines_running: 0 } },
@@ -40,7 +40,7 @@ export const TRAITS: Readonly<Record<string, Trait>> = {
   'auto-destroy': { spec: { config: { auto_destroy: true } } },
 };
 
-/** A machine with all of some traits. */
+/** Adds traits to a machine, in their order. */
 export function withTraits(spec: MachineSpec, traits: readonly Trait[]): MachineSpec {
   let all = spec;
   for (const { spec: more = {}, service } of traits) {

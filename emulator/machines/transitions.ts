@@ -3,10 +3,10 @@ import type { World } from '../world.js';
 import type { Machine, MachineEvent } from './machine.js';
 import type { MachineState } from './states.js';
 
-/** How many events are kept; a machine that crashes and restarts all day makes many. */
+/** Number of events to keep; a machine that crashes and restarts all day makes many. */
 const MOST_EVENTS = 100;
 
-/** Brings about everything planned up to now, each at its own time. */
+/** Makes every change planned up to now, each at its own time. */
 export function settle(machine: Machine, now: number): void {
   for (;;) {
     const step = machine.plan[0];
@@ -16,35 +16,35 @@ export function settle(machine: Machine, now: number): void {
   }
 }
 
-/** Plans a change; what was planned before stays. */
+/** Plans a change; earlier plans stay. */
 export function plan(machine: Machine, at: number, run: () => void): void {
   machine.plan.push({ at, run });
   machine.plan.sort((a, b) => a.at - b.at);
 }
 
-/** Drops what was planned: somebody wants something else of the machine now. */
+/** Drops all plans, because a client now wants something else of the machine. */
 export function forget(machine: Machine): void {
   machine.plan = [];
 }
 
-/** Who brought a change about: somebody through the API, a request through the proxy, or Fly itself. */
+/** Origin of a change: a client of the API, a request through the proxy, or Fly itself. */
 export type Source = 'user' | 'proxy' | 'flyd';
 
-/** What stands in the event list of a change; the status is the new state where nothing else is said. */
-export interface Happening {
+/** Details of a change for the list of events. Default status: the new state. */
+export interface EventDetails {
   readonly type: string;
   readonly status?: string;
   readonly source?: Source;
   readonly request?: Readonly<Record<string, unknown>>;
 }
 
-/** Puts the machine into a state, with an event, and tells whoever waits for it. */
+/** Puts the machine into a state, with an event, and calls its watchers. */
 export function enter(
   world: World,
   machine: Machine,
   state: MachineState,
   at: number,
-  happening?: Happening,
+  happening?: EventDetails,
 ): void {
   if (state === 'started') machine.startedAt = at;
   machine.state = state;
@@ -52,14 +52,14 @@ export function enter(
   machine.past.unshift({ at, state, instanceId: machine.instanceId });
   machine.past.splice(MOST_EVENTS);
   if (happening !== undefined) {
-    machine.events.unshift(event(world, state, at, happening));
+    machine.events.unshift(makeEvent(world, state, at, happening));
     machine.events.splice(MOST_EVENTS);
   }
   for (const watcher of [...machine.watchers]) watcher();
 }
 
-/** An event as Fly lists it. */
-export function event(world: World, state: string, at: number, happening: Happening): MachineEvent {
+/** Makes an event in the form of Fly's list. */
+export function makeEvent(world: World, state: string, at: number, happening: EventDetails): MachineEvent {
   const { type, status = state, source = 'flyd', request } = happening;
   const id = ulid(at, world.random);
   return { id, type, status, source, timestamp: at, ...(request === undefined ? {} : { request }) };

@@ -2,35 +2,35 @@ import { FOLDS, overTime, within } from './over-time.js';
 import type { Aggregation, Matcher, Operator, Query, Selection } from './promql.js';
 import type { Sample, Series } from './samples.js';
 
-/** How far back a sample counts where no range is given. */
+/** Milliseconds for which a sample counts when the query has no range. */
 const LOOKBACK_MS = 300_000;
 
-/** A value with its labels, at one time. */
+/** A value with its labels at one time. */
 interface Value {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** When a query is evaluated, both ends included; in milliseconds. */
+/** Times at which to evaluate a query, both ends included, in milliseconds since 1970. */
 export interface Steps {
   readonly start: number;
   readonly end: number;
   readonly stepMs: number;
 }
 
-/** Which series are looked for. */
+/** A search for series; times in milliseconds since 1970. */
 export interface Search {
   readonly metric: string;
-  /** The one app that they are of; undefined: of any. */
+  /** Name of the app that they belong to; undefined: any app. */
   readonly app: string | undefined;
   readonly from: number;
   readonly to: number;
 }
 
-/** Finds the stored series; those of other apps do no harm. */
+/** Function that finds stored series; it may return those of other apps as well. */
 export type Store = (search: Search) => readonly Series[];
 
-/** The values of a query at every step. */
+/** Evaluates a query at every step. */
 export function evaluate(query: Query, { start, end, stepMs }: Steps, store: Store): Series[] {
   const stored = new Map<Selection, readonly Series[]>();
   const read = (selection: Selection) => {
@@ -89,22 +89,22 @@ function valuesOf(query: Query, at: number, read: Read): Value[] {
         const value = overTime(name, within(samples, at - range, at), range);
         return value === undefined
           ? []
-          : [{ labels: name === 'last_over_time' ? labels : nameless(labels), value }];
+          : [{ labels: name === 'last_over_time' ? labels : withoutName(labels), value }];
       });
     }
     case 'aggregate':
-      return aggregated(query.name, query.by, valuesOf(query.of, at, read));
+      return aggregate(query.name, query.by, valuesOf(query.of, at, read));
     case 'label':
       return valuesOf(query.of, at, read).map(({ labels, value }) => ({
         labels: { ...labels, [query.name]: query.value },
         value,
       }));
     case 'binary':
-      return combined(query.operator, valuesOf(query.left, at, read), valuesOf(query.right, at, read));
+      return combine(query.operator, valuesOf(query.left, at, read), valuesOf(query.right, at, read));
   }
 }
 
-function aggregated(name: Aggregation, by: readonly string[], values: readonly Value[]): Value[] {
+function aggregate(name: Aggregation, by: readonly string[], values: readonly Value[]): Value[] {
   const groups = new Map<string, { labels: Value['labels']; values: number[] }>();
   for (const { labels, value } of values) {
     const kept = Object.fromEntries(by.flatMap((label) => (labels[label] ? [[label, labels[label]]] : [])));
@@ -115,22 +115,22 @@ function aggregated(name: Aggregation, by: readonly string[], values: readonly V
   return [...groups.values()].map((group) => ({ labels: group.labels, value: FOLDS[name](group.values) }));
 }
 
-function combined(operator: Operator, left: readonly Value[], right: readonly Value[]): Value[] {
-  const others = new Map(right.map((it) => [keyOf(nameless(it.labels)), it.value]));
+function combine(operator: Operator, left: readonly Value[], right: readonly Value[]): Value[] {
+  const others = new Map(right.map((it) => [keyOf(withoutName(it.labels)), it.value]));
   if (operator === 'or') {
-    const known = new Set(left.map(({ labels }) => keyOf(nameless(labels))));
-    return [...left, ...right.filter(({ labels }) => !known.has(keyOf(nameless(labels))))];
+    const known = new Set(left.map(({ labels }) => keyOf(withoutName(labels))));
+    return [...left, ...right.filter(({ labels }) => !known.has(keyOf(withoutName(labels))))];
   }
   return left.flatMap(({ labels, value }) => {
     // A number fits every series.
-    const other = others.get(keyOf(nameless(labels))) ?? others.get('[]');
+    const other = others.get(keyOf(withoutName(labels))) ?? others.get('[]');
     if (other === undefined) return [];
     if (operator === '<') return value < other ? [{ labels, value }] : [];
-    return [{ labels: nameless(labels), value: calculated(operator, value, other) }];
+    return [{ labels: withoutName(labels), value: calculate(operator, value, other) }];
   });
 }
 
-function calculated(operator: Exclude<Operator, 'or' | '<'>, left: number, right: number): number {
+function calculate(operator: Exclude<Operator, 'or' | '<'>, left: number, right: number): number {
   switch (operator) {
     case '+':
       return left + right;
@@ -143,7 +143,7 @@ function calculated(operator: Exclude<Operator, 'or' | '<'>, left: number, right
   }
 }
 
-function nameless({ __name__: _, ...labels }: Readonly<Record<string, string>>): Record<string, string> {
+function withoutName({ __name__: _, ...labels }: Readonly<Record<string, string>>): Record<string, string> {
   return labels;
 }
 

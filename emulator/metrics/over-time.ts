@@ -1,7 +1,7 @@
 import type { Aggregation, OverTime } from './promql.js';
 import type { Sample } from './samples.js';
 
-/** Those after the one time and up to the other. */
+/** Returns the samples later than `after` and not later than `to`, both in milliseconds since 1970. */
 export function within(samples: readonly Sample[], after: number, to: number): readonly Sample[] {
   return samples.slice(firstAfter(samples, after), firstAfter(samples, to));
 }
@@ -17,15 +17,18 @@ function firstAfter(samples: readonly Sample[], time: number): number {
   return low;
 }
 
-/** A function of the samples of a range; undefined where too few are there. */
+/**
+ * Applies a function to the samples of a range of `range` milliseconds. Returns undefined when there are too
+ * few.
+ */
 export function overTime(name: OverTime, samples: readonly Sample[], range: number): number | undefined {
   const values = samples.map(({ value }) => value);
   if (values.length === 0) return undefined;
   if (name === 'last_over_time') return values.at(-1);
   if (name === 'count_over_time') return values.length;
-  if (name !== 'increase' && name !== 'rate') return foldedOver(name, values);
+  if (name !== 'increase' && name !== 'rate') return foldOver(name, values);
   if (values.length < 2) return undefined;
-  // Without Prometheus's guess at what happened at the edges.
+  // Unlike Prometheus, this doesn't extrapolate to the edges of the range.
   const grown = values.slice(1).reduce((sum, value, index) => {
     const before = values[index] ?? 0;
     return sum + (value < before ? value : value - before);
@@ -33,7 +36,7 @@ export function overTime(name: OverTime, samples: readonly Sample[], range: numb
   return name === 'rate' ? (grown * 1000) / range : grown;
 }
 
-/** How several values become one. */
+/** Functions that make one value of several. */
 export const FOLDS: Readonly<Record<Aggregation, (values: readonly number[]) => number>> = {
   sum: (values) => values.reduce((sum, value) => sum + value, 0),
   max: (values) => Math.max(...values),
@@ -41,7 +44,7 @@ export const FOLDS: Readonly<Record<Aggregation, (values: readonly number[]) => 
   avg: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
 };
 
-function foldedOver(name: `${Aggregation}_over_time`, values: readonly number[]): number {
+function foldOver(name: `${Aggregation}_over_time`, values: readonly number[]): number {
   switch (name) {
     case 'sum_over_time':
       return FOLDS.sum(values);

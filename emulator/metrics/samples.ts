@@ -1,23 +1,23 @@
 import type { Machine } from '../machines/machine.js';
 
-/** One value at a time in milliseconds since 1970. */
+/** A value at a time, in milliseconds since 1970. */
 export interface Sample {
   readonly at: number;
   readonly value: number;
 }
 
-/** A series as Prometheus stores it; its samples in the order of time. */
+/** A series as Prometheus stores it; samples in the order of time. */
 export interface Series {
   readonly labels: Readonly<Record<string, string>>;
   readonly samples: readonly Sample[];
 }
 
-/** What counters show that have been counting since before the window. */
+/** Value of a counter that has counted since before the window. */
 const LONG_SINCE = 1_000;
 const SECONDS_PER_REQUEST = 0.2;
 const BACKGROUND_BYTES = 60;
 const BYTES_PER_REQUEST = { recv: 500, sent: 4_000 };
-/** CPU time is counted in centiseconds. */
+/** Centiseconds per second: the unit of CPU time. */
 const CPU_PER_SECOND = 100;
 const IDLE_CPU = 1;
 const CPU_PER_REQUEST = 4;
@@ -26,9 +26,9 @@ interface Measure {
   readonly metric: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly kind: 'gauge' | 'counter';
-  /** Its value, or how much it grows in a second, under so many requests per second. */
+  /** Returns a gauge's value, or a counter's growth per second, at so many requests per second. */
   readonly of: (requests: number, at: number) => number;
-  /** Whether there is nothing to be seen before it has counted anything. */
+  /** True: the series doesn't exist until it has counted something. */
   readonly beginsLate?: true;
 }
 
@@ -55,7 +55,9 @@ const OF_INSTANCE: readonly Measure[] = [
     const metric = `fly_instance_net_${way}_bytes`;
     return [
       {
-        ...{ metric, labels: { device: 'eth0' }, kind: 'counter' },
+        metric,
+        labels: { device: 'eth0' },
+        kind: 'counter',
         of: (requests) => BACKGROUND_BYTES + requests * BYTES_PER_REQUEST[way],
       },
       { metric, labels: { device: 'dummy0' }, kind: 'counter', of: () => 0 },
@@ -63,21 +65,25 @@ const OF_INSTANCE: readonly Measure[] = [
   }),
   { metric: 'fly_instance_cpu', labels: { cpu_id: '0', mode: 'user' }, kind: 'counter', of: busy },
   {
-    ...{ metric: 'fly_instance_cpu', labels: { cpu_id: '0', mode: 'idle' }, kind: 'counter' },
+    metric: 'fly_instance_cpu',
+    labels: { cpu_id: '0', mode: 'idle' },
+    kind: 'counter',
     of: (requests) => CPU_PER_SECOND - busy(requests),
   },
 ];
 
-/** When Fly measures, and which of it can still be seen. */
+/** Rhythm of the measurements, and the part of them that remains; times in milliseconds. */
 export interface Scrapes {
   readonly everyMs: number;
-  /** Of so many samples the first is lost; 0 = none. */
+  /** Number of samples of which the first is lost; 0: none is. */
   readonly loss: number;
   readonly now: number;
   readonly thinned: boolean;
 }
 
-/** The series of a metric of one machine, from one time to another: of the times in which it was started. */
+/**
+ * Returns the series of a metric of one machine in a window, for the times at which the machine was started.
+ */
 export function seriesOf(
   { app, machine, metric }: { app: string; machine: Machine; metric: string },
   { from, to }: { from: number; to: number },
@@ -95,7 +101,7 @@ export function seriesOf(
     .filter((measure) => measure.metric === metric)
     .map((measure) => ({
       labels: { __name__: metric, ...labels, ...measure.labels },
-      samples: upTimes(machine, to).flatMap((up) => samplesOf(measure, machine, clipped(up, from), scrapes)),
+      samples: upTimes(machine, to).flatMap((up) => samplesOf(measure, machine, clip(up, from), scrapes)),
     }))
     .filter(({ samples }) => samples.length > 0);
 }
@@ -106,7 +112,7 @@ interface UpTime {
   readonly isCounting: boolean;
 }
 
-/** When the machine was started, oldest first, as far back as its past is kept. */
+/** Returns the times at which the machine was started, oldest first, as far back as its past goes. */
 function upTimes({ past }: Machine, to: number): UpTime[] {
   const times = past.flatMap(({ at, state }, index) => {
     const end = Math.min(past[index - 1]?.at ?? Number.POSITIVE_INFINITY, to + 1);
@@ -115,14 +121,14 @@ function upTimes({ past }: Machine, to: number): UpTime[] {
   return times.reverse();
 }
 
-/** What came before isn't shown, but a counter has counted it. */
-function clipped({ begin, end }: UpTime, from: number): UpTime {
+/** Cuts an up time to the window; a counter has counted what came before. */
+function clip({ begin, end }: UpTime, from: number): UpTime {
   return { begin: Math.max(begin, from), end, isCounting: begin < from };
 }
 
 const DAY = 86_400_000;
 
-/** Whether a sample is still there: now and then one is lost, and old ones are thinned out. */
+/** Tells whether a sample remains: some are lost, and old ones are thinned out. */
 function isKept(at: number, { everyMs, loss, now, thinned }: Scrapes): boolean {
   const index = Math.round(at / everyMs);
   if (loss > 0 && index % loss === 0) return false;

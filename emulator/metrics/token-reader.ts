@@ -1,7 +1,7 @@
 const TOKEN =
   /\s*("(?:[^"\\]|\\.)*"|[a-zA-Z_:][\w:]*|\d+(?:\.\d+)?(?:ms|[smhd])?|!=|=~|!~|[-+*/<(){}[\],=])/y;
 
-/** Reads the tokens of a query of PromQL one by one; throws errors that say what is wrong with it. */
+/** A reader of the tokens of a PromQL query. Its methods throw errors that say what is wrong with the query. */
 export class TokenReader {
   readonly #tokens: readonly string[];
   #at = 0;
@@ -10,7 +10,7 @@ export class TokenReader {
     this.#tokens = tokensOf(text);
   }
 
-  /** The next token; undefined at the end. */
+  /** Returns the next token; undefined at the end. */
   get next(): string | undefined {
     return this.#tokens[this.#at];
   }
@@ -23,26 +23,26 @@ export class TokenReader {
     return token;
   }
 
-  /** Takes the next token if it is one of those. */
+  /** Takes the next token if it is one of the wanted. */
   takeIf(...wanted: readonly string[]): string | undefined {
     return this.next !== undefined && wanted.includes(this.next) ? this.take() : undefined;
   }
 
-  /** Takes a token that has to be there. */
+  /** Takes the next token, which must be the wanted one. */
   expect(wanted: string): void {
     const token = this.take();
     if (token !== wanted) throw new Error(`unexpected ${token}, ${wanted} was expected`);
   }
 
-  /** Takes a string. */
+  /** Takes a string and returns its content. */
   string(): string {
     const token = this.take();
     if (!token.startsWith('"')) throw new Error(`unexpected ${token}, a string was expected`);
-    // Go's escapes, of which JSON's are all that is sent here.
+    // Go has more escapes than JSON, but clients send only JSON's.
     return String(JSON.parse(token));
   }
 
-  /** What stands between brackets, parted by commas. */
+  /** Takes a list between brackets, separated by commas. */
   list<T>([open, close]: readonly [string, string], read: () => T): T[] {
     const items: T[] = [];
     this.expect(open);

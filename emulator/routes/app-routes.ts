@@ -3,7 +3,7 @@ import { settle } from '../machines/transitions.js';
 import type { App, World } from '../world.js';
 import type { AppContext, OrganizationContext, Route } from './route.js';
 
-/** What is known of an app or of all apps of an organization, and of Fly's regions (for which no token is needed). */
+/** Routes that read an app or all apps of an organization, and Fly's regions (without a token). */
 export const APP_ROUTES: readonly Route[] = [
   { scope: 'app', method: 'GET', path: '/v1/apps/:app', action: 'r', handle: show },
   {

@@ -1,19 +1,19 @@
 import { parseAction } from '../../src/macaroon/action-mask.js';
 import { prohibits } from '../../src/macaroon/prohibits.js';
-import { authenticate, type Permission, unauthenticated } from '../access/auth.js';
+import { authenticate, type Permission, unauthenticatedAnswer } from '../access/auth.js';
 import { type Answer, json } from '../http.js';
 import type { World } from '../world.js';
 import type { Context } from './route.js';
 
-/** What the tokens of a request are for, or 401 where none of them can be used. */
+/** Describes the tokens of a request, or returns 401 when none is usable. */
 export function currentTokens({ world, headers }: Context): Answer {
   const caller = authenticate(world, headers['authorization']);
-  if (caller === undefined) return unauthenticated(world.settings);
+  if (caller === undefined) return unauthenticatedAnswer(world.settings);
   if (caller.isUser) return json(200, { tokens: [{ token_id: 'user', user: 'user-1' }] });
   return json(200, { tokens: caller.permissions.map((it) => describe(world, it)) });
 }
 
-/** Names its organization, and its apps where it is confined to some. */
+/** Names the token's organization, and its apps if it is confined to some. */
 function describe({ apps, clock }: World, { uuid, caveats }: Permission): object {
   const [action, now] = [parseAction('r'), Math.floor(clock.now() / 1_000)];
   const readable = [...apps.values()].filter(

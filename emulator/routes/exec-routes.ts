@@ -1,6 +1,6 @@
 import { type Answer, json, refusal } from '../http.js';
 import type { Outcome } from '../machines/behaviour.js';
-import { foreignLease } from '../machines/lease.js';
+import { refuseForeignLease } from '../machines/lease.js';
 import { pause } from '../machines/pause.js';
 import { runCommand } from '../machines/programs.js';
 import { settle } from '../machines/transitions.js';
@@ -8,7 +8,7 @@ import { readExecBody } from '../machines/wire/exec-request.js';
 import type { Settings } from '../settings.js';
 import type { MachineContext, MachineRoute } from './route.js';
 
-/** Runs a command in a started machine; the token must allow that command. */
+/** The route that runs a command in a started machine. The token must allow that command. */
 export const EXEC_ROUTES: readonly MachineRoute[] = [
   {
     scope: 'machine',
@@ -20,7 +20,7 @@ export const EXEC_ROUTES: readonly MachineRoute[] = [
   },
 ];
 
-/** The longest that a timer of Node's can be set to. */
+/** Longest time that a timer of Node can run. */
 const FOR_EVER_MS = 2_147_483_647;
 const KILLED: Outcome = { exitCode: -1, exitSignal: 9 };
 
@@ -33,14 +33,14 @@ async function exec({ world, machine, body, headers, signal }: MachineContext): 
   const { clock, settings } = world;
   const wish = readExecBody(body);
   if ('status' in wish) return wish;
-  const held = settings.execLease === 'respected' ? foreignLease(world, machine, headers) : undefined;
+  const held = settings.execLease === 'respected' ? refuseForeignLease(world, machine, headers) : undefined;
   if (held !== undefined) return held;
   if (machine.state !== 'started') return refusal(412, 'failed_precondition: machine not running');
   if (wish.container !== undefined && !namesOf(machine.config).includes(wish.container)) {
     return refusal(404, `not_found: container ${wish.container} not found`);
   }
   const outcome = runCommand(machine, wish.command, wish.stdin);
-  if (machine.behaviour.execCut !== undefined) return cut(machine.behaviour.execCut);
+  if (machine.behaviour.execCut !== undefined) return cutAnswer(machine.behaviour.execCut);
   const { takesMs = 0 } = outcome;
   const patience = Math.min(wish.timeoutMs ?? Number.POSITIVE_INFINITY, settings.execLongestMs, FOR_EVER_MS);
   const deadline = clock.now() + Math.min(takesMs, patience);
@@ -49,27 +49,29 @@ async function exec({ world, machine, body, headers, signal }: MachineContext): 
     settle(machine, now);
     // A process doesn't outlive its machine.
     if (machine.state !== 'started') {
-      return settings.execCut === 'eof' ? cut('EOF') : outcomeReply(settings, { ...outcome, ...KILLED });
+      return settings.execCut === 'eof'
+        ? cutAnswer('EOF')
+        : outcomeAnswer(settings, { ...outcome, ...KILLED });
     }
     if (now >= deadline) break;
     const next = machine.plan[0]?.at ?? Number.POSITIVE_INFINITY;
     await pause(world, machine, Math.min(deadline, next) - now, signal);
   }
-  if (takesMs <= patience) return outcomeReply(settings, outcome);
-  if (settings.execTimeout === 'killed') return outcomeReply(settings, { ...outcome, ...KILLED });
-  // The wording was seen. (superfly/flyctl, issue 4194)
+  if (takesMs <= patience) return outcomeAnswer(settings, outcome);
+  if (settings.execTimeout === 'killed') return outcomeAnswer(settings, { ...outcome, ...KILLED });
+  // Fly was seen to word it so. (superfly/flyctl, issue 4194)
   const cause = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
   return refusal(408, `deadline_exceeded: Post "http://unix/v1/exec": ${cause}`);
 }
 
-/** A command that had begun, and whose end nobody knows. */
-const cut = (why: string) => refusal(412, `failed_precondition: exec request failed: ${why}`);
+/** Makes the answer for a command that began and whose end is unknown. */
+const cutAnswer = (why: string) => refusal(412, `failed_precondition: exec request failed: ${why}`);
 
 function namesOf({ containers }: MachineContext['machine']['config']): (string | undefined)[] {
   return (containers ?? []).map(({ name }) => name);
 }
 
-function outcomeReply({ execReply, execType }: Settings, outcome: Outcome): Answer {
+function outcomeAnswer({ execReply, execType }: Settings, outcome: Outcome): Answer {
   const { exitCode = 0, exitSignal = 0, stdout = '', stderr = '' } = outcome;
   const fields = { exit_code: exitCode, exit_signal: exitSignal, stdout, stderr };
   const shown = Object.entries(fields).filter(

@@ -9,7 +9,7 @@ import {
 } from '../third-parties/github-issuer.js';
 import type { Context, PublicRoute } from './route.js';
 
-/** As much of GitHub as OIDC takes: tokens for jobs that may have them, and the keys that others check them with. */
+/** Routes of GitHub's OIDC: tokens for jobs that may have them, and the keys that verify them. */
 export const GITHUB_ROUTES: readonly PublicRoute[] = [
   { scope: 'public', method: 'GET', path: `${ISSUER_PATH}/token`, handle: token },
   {

@@ -5,19 +5,19 @@ import { SCHEMA } from '../graphql/schema.js';
 import { type Answer, json } from '../http.js';
 import type { Context, PublicRoute } from './route.js';
 
-/** The GraphQL API, as far as Fly's CLI needs it to read apps and machines. */
+/** The GraphQL route, for the queries with which Fly's CLI reads apps and machines. */
 export const GRAPHQL_ROUTES: readonly PublicRoute[] = [
-  // Not for the public: but what it refuses, a bad token included, it refuses with 200 and errors.
+  // Public by its scope alone: it refuses a bad token itself, with 200 and errors.
   { scope: 'public', method: 'POST', path: '/graphql', handle: answer },
 ];
 
 function answer({ world, headers, body }: Context): Answer {
   const request = readRequest(body);
-  if (typeof request === 'string') return refusal([new GraphQLError(request)]);
+  if (typeof request === 'string') return refuse([new GraphQLError(request)]);
   const caller = authenticate(world, headers['authorization']);
   if (caller === undefined) {
     const extensions = { code: 'UNAUTHORIZED' };
-    return refusal([new GraphQLError('You must be authenticated to view this.', { extensions })]);
+    return refuse([new GraphQLError('You must be authenticated to view this.', { extensions })]);
   }
   const { query, variables } = request;
   const { data, errors } = graphqlSync({
@@ -26,19 +26,19 @@ function answer({ world, headers, body }: Context): Answer {
     variableValues: variables,
     rootValue: queries(world, caller),
   });
-  return errors === undefined ? json(200, { data }) : refusal(errors);
+  return errors === undefined ? json(200, { data }) : refuse(errors);
 }
 
-/** Fly's client reads message and code. */
-function refusal(errors: readonly GraphQLError[]): Answer {
-  // What was thrown by our own code without being meant for the asker is a fault of the emulator.
+/** Makes the answer to a refused query. Fly's client reads message and code. */
+function refuse(errors: readonly GraphQLError[]): Answer {
+  // An error that isn't meant for the client is a fault of the emulator.
   for (const { originalError } of errors) {
     if (originalError != null && !(originalError instanceof GraphQLError)) throw originalError;
   }
   return json(200, { data: null, errors: errors.map((it) => it.toJSON()) });
 }
 
-/** The query and its variables, or what is wrong with the request. */
+/** Reads the query and its variables, or says what is wrong with the request. */
 function readRequest(body: string): string | { query: string; variables: Readonly<Record<string, unknown>> } {
   let given: unknown;
   try {

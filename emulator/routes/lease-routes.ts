@@ -1,5 +1,5 @@
 import { type Answer, json, refusal } from '../http.js';
-import { heldBy, leaseJson, leaseOf, NONCE_HEADER, noLease } from '../machines/lease.js';
+import { heldAnswer, leaseJson, leaseOf, NONCE_HEADER, noLeaseAnswer } from '../machines/lease.js';
 import { hex } from '../random.js';
 import type { Settings } from '../settings.js';
 import type { MachineContext, MachineRoute } from './route.js';
@@ -8,7 +8,7 @@ const PATH = '/v1/apps/:app/machines/:machine/lease';
 const DEFAULT_TTL_S = 120;
 const action = ({ leaseAction }: Settings) => leaseAction;
 
-/** Leases: see (anybody who may read, nonce included), acquire or refresh, release. */
+/** Routes that show a lease (to anyone who may read, nonce included), acquire or refresh it, and release it. */
 export const LEASE_ROUTES: readonly MachineRoute[] = [
   { scope: 'machine', method: 'GET', path: PATH, action: 'r', handle: show },
   { scope: 'machine', method: 'POST', path: PATH, action, handle: acquire },
@@ -17,7 +17,7 @@ export const LEASE_ROUTES: readonly MachineRoute[] = [
 
 function show({ world, machine }: MachineContext): Answer {
   const lease = leaseOf(world, machine);
-  return lease === undefined ? noLease(machine) : json(200, leaseJson(world, lease));
+  return lease === undefined ? noLeaseAnswer(machine) : json(200, leaseJson(world, lease));
 }
 
 function acquire(context: MachineContext): Answer {
@@ -26,9 +26,9 @@ function acquire(context: MachineContext): Answer {
   if ('body' in wish) return wish;
   const held = leaseOf(world, machine);
   const nonce = headers[NONCE_HEADER];
-  if (held !== undefined && held.nonce !== nonce) return heldBy(world, machine, held);
+  if (held !== undefined && held.nonce !== nonce) return heldAnswer(world, machine, held);
   if (held === undefined && nonce !== undefined && world.settings.unheldNonce === 'refused')
-    return noLease(machine);
+    return noLeaseAnswer(machine);
   machine.lease = {
     nonce: held?.nonce ?? hex(world.random, 6),
     owner: held?.owner ?? `${caller}@tokens.fly.io`,
@@ -39,7 +39,9 @@ function acquire(context: MachineContext): Answer {
   return json(201, leaseJson(world, machine.lease));
 }
 
-/** Seconds and description: the body, as documented, or `?ttl=`, as Fly's own client sends it. */
+/**
+ * Reads seconds and description from the body, as documented, or from `?ttl=`, as Fly's own client sends it.
+ */
 function wishOf({ body, query }: MachineContext): { ttl: number; description?: string } | Answer {
   let given: unknown = {};
   try {
@@ -62,8 +64,8 @@ function release({ world, machine, headers }: MachineContext): Answer {
   const nonce = headers[NONCE_HEADER];
   if (nonce === undefined || nonce === '') return refusal(400, `${NONCE_HEADER} header is required`);
   const held = leaseOf(world, machine);
-  if (held === undefined) return noLease(machine);
-  if (held.nonce !== nonce) return heldBy(world, machine, held);
+  if (held === undefined) return noLeaseAnswer(machine);
+  if (held.nonce !== nonce) return heldAnswer(world, machine, held);
   machine.lease = undefined;
   const done = { ok: true };
   return json(200, world.settings.leaseReply === 'bare' ? done : { status: 'success', data: done });

@@ -1,11 +1,11 @@
-import { type Answer, accepted, json, refusal } from '../http.js';
+import { ACCEPTED, type Answer, json, refusal } from '../http.js';
 import { boot, freeze, halt, reboot } from '../machines/lifecycle.js';
 import type { Machine } from '../machines/machine.js';
 import type { MachineState } from '../machines/states.js';
 import { enter, forget } from '../machines/transitions.js';
-import { gone as goneAnswer } from '../machines/wire/gone.js';
+import { goneAnswer } from '../machines/wire/gone.js';
 import { readRestartQuery, readStopBody } from '../machines/wire/halt-request.js';
-import { refusedStart } from '../machines/wire/start-refusal.js';
+import { startRefusalAnswer } from '../machines/wire/start-refusal.js';
 import type { Settings } from '../settings.js';
 import type { MachineContext, MachineRoute } from './route.js';
 
@@ -19,12 +19,15 @@ const change = (
   path: `/v1/apps/:app/machines/:machine/${name}`,
   action,
   respectsLease: true,
-  handle: (context) => gone(context) ?? handle(context),
+  handle: (context) => refuseDestroyed(context) ?? handle(context),
 });
 
 const cordonAction = ({ cordonAction }: Settings) => cordonAction;
 
-/** What changes a machine's state or its place in the proxy's rotation. All of it is accepted first and done later. */
+/**
+ * Routes that change a machine's state or its place in the proxy's rotation. The answer comes first, the change
+ * later.
+ */
 export const LIFECYCLE_ROUTES: readonly MachineRoute[] = [
   change('start', 'C', start),
   change('stop', 'C', stop),
@@ -41,7 +44,7 @@ const tooEarly = ({ activeStatus, activePrefix }: Settings, text: string) =>
   refusal(Number(activeStatus), `${activePrefix}: ${text}`);
 const stillActive = (settings: Settings) => tooEarly(settings, settings.activeText);
 
-function gone({ world, machine }: MachineContext): Answer | undefined {
+function refuseDestroyed({ world, machine }: MachineContext): Answer | undefined {
   if (machine.state !== 'destroyed' || world.settings.changeDestroyed === '412') return undefined;
   return goneAnswer(world.settings, machine.id);
 }
@@ -51,7 +54,7 @@ function start({ world, machine }: MachineContext): Answer {
   const { state, behaviour } = machine;
   const now = clock.now();
   if (state === 'started' || state === 'starting' || state === 'restarting') {
-    return settings.startOnStarted === 'ok' ? startReply(settings, state) : stillActive(settings);
+    return settings.startOnStarted === 'ok' ? startAnswer(settings, state) : stillActive(settings);
   }
   if (state === 'suspending') return stillActive(settings);
   if (state === 'replacing' && settings.replacingText === 'replaced') {
@@ -67,12 +70,12 @@ function start({ world, machine }: MachineContext): Answer {
     (state === 'failed' && settings.startOnFailed === 'ok');
   if (!startable) return wrongState('start', state);
   if (now < machine.activeUntil) return stillActive(settings);
-  if (behaviour.start !== undefined) return refusedStart(settings, behaviour.start, state);
+  if (behaviour.start !== undefined) return startRefusalAnswer(settings, behaviour.start, state);
   boot(world, machine, now, 'user');
-  return startReply(settings, state);
+  return startAnswer(settings, state);
 }
 
-function startReply({ startReply }: Settings, previous: MachineState): Answer {
+function startAnswer({ startReply }: Settings, previous: MachineState): Answer {
   if (startReply === 'docs') return json(200, { previous_state: previous, migrated: false, new_host: '' });
   return json(200, { message: '', status: 'success', previous_state: previous });
 }
@@ -91,20 +94,20 @@ function stop({ world, machine, body }: MachineContext): Answer {
   if ('status' in wish) return wish;
   const { state } = machine;
   const now = world.clock.now();
-  if (state === 'stopped' || state === 'stopping') return accepted;
+  if (state === 'stopped' || state === 'stopping') return ACCEPTED;
   if (UNREADY.has(state) && world.settings.stopUnready === 'refused') return wrongState('stop', state);
   if (UNREADY.has(state) && world.settings.stopUnready === 'not-started') {
     return refusal(409, 'unable to stop machine, not currently started');
   }
   if (state === 'suspended' || state === 'failed' || state === 'created' || state === 'creating') {
-    // Nothing runs: there is no process to end. A suspended machine loses its snapshot by this.
+    // There is no process to end. A suspended machine loses its snapshot by this.
     forget(machine);
     enter(world, machine, 'stopped', now, { type: 'stop', source: 'user' });
-    return accepted;
+    return ACCEPTED;
   }
   if (state !== 'started' && state !== 'restarting' && !UNREADY.has(state)) return wrongState('stop', state);
   halt(world, machine, now, wish);
-  return accepted;
+  return ACCEPTED;
 }
 
 const SUSPENDABLE_MB = 2_048;
@@ -113,7 +116,7 @@ function suspend({ world, machine }: MachineContext): Answer {
   const { settings, clock } = world;
   const { state, config, behaviour } = machine;
   if (state === 'suspended' || state === 'suspending' || state === 'stopped') {
-    return settings.suspendInactive === 'ok' ? accepted : wrongState('suspend', state);
+    return settings.suspendInactive === 'ok' ? ACCEPTED : wrongState('suspend', state);
   }
   if (state !== 'started') return wrongState('suspend', state);
   const unsuitable =
@@ -126,7 +129,7 @@ function suspend({ world, machine }: MachineContext): Answer {
     return refusal(Number(settings.suspendUnsuitable), text);
   }
   freeze(world, machine, clock.now());
-  return accepted;
+  return ACCEPTED;
 }
 
 function restart({ world, machine, query }: MachineContext): Answer {
@@ -136,16 +139,16 @@ function restart({ world, machine, query }: MachineContext): Answer {
   const now = world.clock.now();
   if (state === 'started' || state === 'starting' || state === 'restarting') {
     reboot(world, machine, now, wish);
-    return accepted;
+    return ACCEPTED;
   }
   const inactive = state === 'stopped' || state === 'suspended' || state === 'failed';
   if (!inactive || world.settings.restartInactive === 'refused') return wrongState('restart', state);
   boot(world, machine, now, 'user');
-  return accepted;
+  return ACCEPTED;
 }
 
 function setCordon(machine: Machine, cordoned: boolean): Answer {
   if (machine.state === 'destroyed') return wrongState(cordoned ? 'cordon' : 'uncordon', machine.state);
   machine.cordoned = cordoned;
-  return accepted;
+  return ACCEPTED;
 }

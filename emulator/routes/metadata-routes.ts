@@ -1,33 +1,42 @@
 import { type Answer, json, refusal } from '../http.js';
-import { foreignLease } from '../machines/lease.js';
+import { refuseForeignLease } from '../machines/lease.js';
 import type { Settings } from '../settings.js';
 import type { MachineContext, MachineRoute } from './route.js';
 
 const ALL = '/v1/apps/:app/machines/:machine/metadata';
 const ONE = `${ALL}/:key`;
 
-const reading = (path: string, handle: MachineRoute['handle']): MachineRoute => ({
-  ...{ scope: 'machine', method: 'GET', path, action: 'r', needsHost: false, handle },
+const readingRoute = (path: string, handle: MachineRoute['handle']): MachineRoute => ({
+  scope: 'machine',
+  method: 'GET',
+  path,
+  action: 'r',
+  needsHost: false,
+  handle,
 });
 
-const writing = (method: string, path: string, handle: MachineRoute['handle']): MachineRoute => ({
-  ...{ scope: 'machine', method, path },
+const writingRoute = (method: string, path: string, handle: MachineRoute['handle']): MachineRoute => ({
+  scope: 'machine',
+  method,
+  path,
   action: ({ metadataAction }: Settings) => metadataAction,
-  handle: (context) => leased(context) ?? handle(context),
+  handle: (context) => refuseLeased(context) ?? handle(context),
 });
 
-/** A machine's metadata. Writing it changes neither the machine's state nor its version. */
+/** Routes of a machine's metadata. Writing it changes neither state nor version. */
 export const METADATA_ROUTES: readonly MachineRoute[] = [
-  reading(ALL, ({ machine }) => json(200, machine.config.metadata ?? {})),
-  reading(ONE, show),
-  writing('POST', ONE, set),
-  writing('DELETE', ONE, (context) => write(context, { [keyOf(context)]: '' })),
-  writing('PATCH', ALL, setMany),
-  writing('PUT', ALL, setMany),
+  readingRoute(ALL, ({ machine }) => json(200, machine.config.metadata ?? {})),
+  readingRoute(ONE, show),
+  writingRoute('POST', ONE, set),
+  writingRoute('DELETE', ONE, (context) => write(context, { [keyOf(context)]: '' })),
+  writingRoute('PATCH', ALL, setMany),
+  writingRoute('PUT', ALL, setMany),
 ];
 
-function leased({ world, machine, headers }: MachineContext): Answer | undefined {
-  return world.settings.metadataLease === 'respected' ? foreignLease(world, machine, headers) : undefined;
+function refuseLeased({ world, machine, headers }: MachineContext): Answer | undefined {
+  return world.settings.metadataLease === 'respected'
+    ? refuseForeignLease(world, machine, headers)
+    : undefined;
 }
 
 function keyOf({ params }: MachineContext): string {
@@ -54,11 +63,11 @@ function setMany(context: MachineContext): Answer {
     return refusal(400, 'invalid metadata: its values are strings or null');
   if (version !== undefined && version !== context.machine.instanceId)
     return refusal(412, 'failed_precondition: machine_version does not match the current version');
-  // Each was found to be one or the other.
+  // The cast is safe: each value is a string or null, as checked above.
   return write(context, values as Record<string, string | null>);
 }
 
-/** An empty text, or null, removes a key. */
+/** Writes metadata; an empty text or null removes a key. */
 function write({ machine }: MachineContext, values: Readonly<Record<string, string | null>>): Answer {
   const all = new Map(Object.entries(machine.config.metadata ?? {}));
   for (const [key, value] of Object.entries(values)) {
@@ -69,7 +78,7 @@ function write({ machine }: MachineContext, values: Readonly<Record<string, stri
   return { status: 204, headers: {}, body: '' };
 }
 
-/** The fields of a body that is an object; none of any other. */
+/** Reads the fields of a body that is an object; any other body has none. */
 function fieldsOf(body: string): Readonly<Record<string, unknown>> {
   let given: unknown;
   try {

@@ -5,17 +5,21 @@ import { parseQuery } from '../metrics/promql.js';
 import { seriesOf } from '../metrics/samples.js';
 import type { OrganizationContext, OrganizationRoute } from './route.js';
 
-/** Nobody has said how often metrics may be asked for; a person with a dashboard does so all the time. */
+/** Rate of queries. Fly documents none; a dashboard sends many. */
 const RATE = { perSecond: 100, burst: 200 };
 const MOST_STEPS = 11_000;
 
 const route = (method: string): OrganizationRoute => ({
-  ...{ scope: 'organization', method, path: '/prometheus/:org/api/v1/query_range', action: 'r', rate: RATE },
+  scope: 'organization',
+  method,
+  path: '/prometheus/:org/api/v1/query_range',
+  action: 'r',
+  rate: RATE,
   takesAppTokens: ({ metricsAccess }) => metricsAccess === 'allowed',
   handle: queryRange,
 });
 
-/** Prometheus's API, over what the machines have to do. */
+/** Prometheus's API over the machines' loads. */
 export const METRICS_ROUTES: readonly OrganizationRoute[] = [route('GET'), route('POST')];
 
 function queryRange({ world, apps, query: given, body }: OrganizationContext): Answer {
@@ -23,7 +27,7 @@ function queryRange({ world, apps, query: given, body }: OrganizationContext): A
   const field = (name: string) => given.get(name) ?? form.get(name) ?? '';
   const steps = { start: ms(field('start')), end: ms(field('end')), stepMs: ms(field('step')) };
   const wrong = wrongWith(steps);
-  if (wrong !== undefined) return refused(wrong);
+  if (wrong !== undefined) return badRequest(wrong);
   const now = world.clock.now();
   const { scrapeMs: everyMs, scrapeLoss: loss, oldSamples } = world.settings;
   const scrapes = { everyMs, loss, now, thinned: oldSamples === 'thinned' };
@@ -33,7 +37,7 @@ function queryRange({ world, apps, query: given, body }: OrganizationContext): A
       .flatMap(({ name, machines }) =>
         [...machines.values()].flatMap((machine) => {
           settle(machine, now);
-          // What hasn't happened yet isn't known.
+          // The future is unknown.
           return seriesOf({ app: name, machine, metric }, { from, to: Math.min(to, now) }, scrapes);
         }),
       );
@@ -44,11 +48,13 @@ function queryRange({ world, apps, query: given, body }: OrganizationContext): A
     }));
     return json(200, { status: 'success', data: { resultType: 'matrix', result } });
   } catch (error) {
-    return refused(`invalid parameter "query": ${error instanceof Error ? error.message : String(error)}`);
+    return badRequest(`invalid parameter "query": ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** Seconds, as a number or with the unit, or a time in RFC 3339. */
+/**
+ * Reads seconds, with or without the unit, or a time in RFC 3339. Returns milliseconds; NaN when it is neither.
+ */
 function ms(text: string): number {
   const [, number] = /^(\d+(?:\.\d+)?)s?$/.exec(text) ?? [];
   return Math.round(number === undefined ? Date.parse(text) : Number(number) * 1000);
@@ -62,12 +68,12 @@ function wrongWith({ start, end, stepMs }: Steps): string | undefined {
   return 'exceeded maximum resolution of 11,000 points per timeseries';
 }
 
-/** As Go writes it. */
+/** Writes a number as Go does. */
 function textOf(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return '+Inf';
   return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value);
 }
 
-function refused(error: string): Answer {
+function badRequest(error: string): Answer {
   return json(400, { status: 'error', errorType: 'bad_data', error });
 }

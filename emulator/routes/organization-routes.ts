@@ -1,12 +1,17 @@
 import { rfc3339 } from '../clock.js';
 import { type Answer, json, refusal } from '../http.js';
 import { type Cursor, readCursor, writeCursor } from '../machines/wire/cursor.js';
-import { compareIds, type Seen, seenJson, seenMachines } from '../machines/wire/organization-list.js';
+import {
+  compareIds,
+  type ListedMachine,
+  listedJson,
+  listedMachines,
+} from '../machines/wire/organization-list.js';
 import { isAmong, isTrue } from '../machines/wire/query.js';
 import type { Settings } from '../settings.js';
 import type { OrganizationContext, OrganizationRoute } from './route.js';
 
-/** All machines of an organization, page by page. */
+/** The route that lists all machines of an organization, page by page. */
 export const ORGANIZATION_ROUTES: readonly OrganizationRoute[] = [
   {
     scope: 'organization',
@@ -31,11 +36,11 @@ function list({ world, apps, query }: OrganizationContext): Answer {
   if ('status' in wish) return wish;
   const { from, limit } = wish;
   const lost = errorRegions(settings).filter((region) => isAmong(region, query, 'region'));
-  const left = seenMachines(world, apps, settings.orgLagMs)
+  const left = listedMachines(world, apps, settings.orgLagMs)
     .filter((seen) => isWanted(seen, query) && !lost.includes(seen.machine.region))
     .filter((seen) => from === undefined || isBehind(seen, from));
   if (from !== undefined && 'id' in from && from.pause) {
-    return page(settings, { lost, machines: [], next: { ...from, pause: false } });
+    return pageAnswer(settings, { lost, machines: [], next: { ...from, pause: false } });
   }
   const shown = left.slice(0, limit);
   const last = shown.at(-1);
@@ -43,8 +48,8 @@ function list({ world, apps, query }: OrganizationContext): Answer {
     last === undefined || shown.length === left.length
       ? undefined
       : { updatedAt: last.updatedAt, id: last.machine.id, pause: settings.orgEmptyPages };
-  const machines = shown.map((seen) => seenJson(seen, isTrue(query, 'summary')));
-  return page(settings, { lost, machines, next, last });
+  const machines = shown.map((seen) => listedJson(seen, isTrue(query, 'summary')));
+  return pageAnswer(settings, { lost, machines, next, last });
 }
 
 function wishOf(query: URLSearchParams, { orgPage }: Settings): Wish | Answer {
@@ -65,12 +70,12 @@ function wishOf(query: URLSearchParams, { orgPage }: Settings): Wish | Answer {
   return { limit, from: { updatedAt } };
 }
 
-function isWanted({ machine, state }: Seen, query: URLSearchParams): boolean {
+function isWanted({ machine, state }: ListedMachine, query: URLSearchParams): boolean {
   if (state === 'destroyed' && !isTrue(query, 'include_deleted')) return false;
   return isAmong(machine.region, query, 'region') && isAmong(state, query, 'state');
 }
 
-function isBehind({ updatedAt, machine }: Seen, from: NonNullable<Wish['from']>): boolean {
+function isBehind({ updatedAt, machine }: ListedMachine, from: NonNullable<Wish['from']>): boolean {
   if (updatedAt !== from.updatedAt || !('id' in from)) return updatedAt > from.updatedAt;
   return compareIds(machine.id, from.id) > 0;
 }
@@ -82,11 +87,11 @@ interface Page {
   readonly machines: readonly object[];
   readonly lost: readonly string[];
   readonly next: Cursor | undefined;
-  readonly last?: Seen | undefined;
+  readonly last?: ListedMachine | undefined;
 }
 
-/** The body; the specification doesn't say what becomes of its fields when they are empty. */
-function page({ orgZeros }: Settings, { machines, lost, next, last }: Page): Answer {
+/** Makes the answer with a page. The specification doesn't say what empty fields look like. */
+function pageAnswer({ orgZeros }: Settings, { machines, lost, next, last }: Page): Answer {
   const listed = (items: readonly unknown[]) => (items.length === 0 && orgZeros === 'null' ? null : items);
   const fields = {
     next_cursor: next === undefined ? '' : writeCursor(next),

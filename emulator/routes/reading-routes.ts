@@ -2,15 +2,15 @@ import { GET_RATE } from '../access/rate-limits.js';
 import { asKnown, knownUntil } from '../affinity.js';
 import { type Answer, json, refusal } from '../http.js';
 import type { Machine } from '../machines/machine.js';
-import { listed } from '../machines/sight.js';
+import { listMachines } from '../machines/sight.js';
 import { settle } from '../machines/transitions.js';
-import { gone } from '../machines/wire/gone.js';
+import { goneAnswer } from '../machines/wire/gone.js';
 import { machineJson, type View } from '../machines/wire/machine-json.js';
 import { isAmong, isTrue } from '../machines/wire/query.js';
 import type { Settings } from '../settings.js';
 import type { AppContext, AppRoute, MachineContext, MachineRoute } from './route.js';
 
-/** Reading machines: all of an app, or one. */
+/** Routes that read all machines of an app, one machine, or its events. */
 export const READING_ROUTES: readonly (AppRoute | MachineRoute)[] = [
   { scope: 'app', method: 'GET', path: '/v1/apps/:app/machines', action: 'r', handle: list },
   {
@@ -40,7 +40,7 @@ function list(context: AppContext): Answer {
   const now = world.clock.now();
   const until = knownUntil(world, app, headers);
   for (const machine of app.machines.values()) settle(machine, now);
-  const shown = listed(world, app).flatMap((machine) => {
+  const shown = listMachines(world, app).flatMap((machine) => {
     const known = asKnown(machine, until);
     return known !== undefined && isWanted(known, query, world.settings) ? [known] : [];
   });
@@ -69,7 +69,7 @@ function isWanted(machine: Machine, query: URLSearchParams, { listDestroyed }: S
 
 function get({ world, app, machine, query, headers }: MachineContext): Answer {
   const known = asKnown(machine, knownUntil(world, app, headers));
-  if (known === undefined) return gone(world.settings, machine.id);
+  if (known === undefined) return goneAnswer(world.settings, machine.id);
   const leases = isTrue(query, 'include_leases');
   return json(200, machineJson(known, { now: world.clock.now(), settings: world.settings, leases }));
 }

@@ -4,10 +4,10 @@ import type { Machine } from '../machines/machine.js';
 import type { Settings } from '../settings.js';
 import type { App, Organization, World } from '../world.js';
 
-/** What every handler gets. */
+/** A request as every handler gets it. */
 export interface Context {
   readonly world: World;
-  /** Lower-case names. */
+  /** Headers by their names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
   readonly params: Readonly<Record<string, string>>;
@@ -15,72 +15,78 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
+/** A request for an app. */
 export interface AppContext extends Context {
   readonly app: App;
   /** UUID of the permission token that allows the request. */
   readonly caller: string;
 }
 
+/** A request for an organization. */
 export interface OrganizationContext extends Context {
   readonly organization: Organization;
-  /** Those of its apps that the token may read. */
+  /** Apps of the organization that the token may read. */
   readonly apps: readonly App[];
 }
 
+/** A request for a machine. */
 export interface MachineContext extends AppContext {
-  /** Settled: as it is now. */
+  /** The machine, settled: as it is now. */
   readonly machine: Machine;
 }
 
-interface Common {
+interface RouteBase {
   readonly method: string;
-  /** Segments that start with `:` are parameters. */
+  /** Path; a segment that starts with `:` is a parameter. */
   readonly path: string;
 }
 
-/** Needs no token of Fly's. */
-export interface PublicRoute extends Common {
+/** A route that needs no token of Fly's. */
+export interface PublicRoute extends RouteBase {
   readonly scope: 'public';
   handle(context: Context): Answer | Promise<Answer>;
 }
 
-interface Guarded extends Common {
+interface GuardedRoute extends RouteBase {
   /** Letters of the action that the token must allow. */
   readonly action: string | ((settings: Settings) => string);
-  /** Default: the usual rate. */
+  /** Rate of answers. Default: the usual rate. */
   readonly rate?: Rate;
 }
 
-/** Works on an app; its path has `:app`. */
-export interface AppRoute extends Guarded {
+/** A route of an app; its path has `:app`. */
+export interface AppRoute extends GuardedRoute {
   readonly scope: 'app';
   handle(context: AppContext): Answer | Promise<Answer>;
 }
 
-/** Works on an organization, which `:org` in its path or `org_slug` in the query names; without either there is no such route. */
-export interface OrganizationRoute extends Guarded {
+/**
+ * A route of an organization, named by `:org` in the path or `org_slug` in the query. Without either there is
+ * no such route.
+ */
+export interface OrganizationRoute extends GuardedRoute {
   readonly scope: 'organization';
-  /** Whether a token that is confined to apps gets what belongs to those, rather than a refusal. */
+  /** Tells whether a token confined to apps gets their part rather than a refusal. */
   takesAppTokens(settings: Settings): boolean;
   handle(context: OrganizationContext): Answer | Promise<Answer>;
 }
 
-/** Works on a machine; its path has `:app` and `:machine`. */
-export interface MachineRoute extends Guarded {
+/** A route of a machine; its path has `:app` and `:machine`. */
+export interface MachineRoute extends GuardedRoute {
   readonly scope: 'machine';
-  /** Whether the machine's host must answer for it. Default true. */
+  /** True if the machine's host must answer. Default true. */
   readonly needsHost?: boolean;
-  /** Whether a lease held by somebody else refuses it. Default false. */
+  /** True if another client's lease refuses the request. Default false. */
   readonly respectsLease?: boolean;
-  /** Names the command that the token must allow, for routes that run one. */
+  /** Names the command that the token must allow, for a route that runs one. */
   command?(body: string): readonly string[] | undefined;
   handle(context: MachineContext): Answer | Promise<Answer>;
 }
 
 export type Route = PublicRoute | OrganizationRoute | AppRoute | MachineRoute;
 
-/** The parameters of a path that fits a route's, undefined when it doesn't. */
-export function match({ path }: Common, pathname: string): Record<string, string> | undefined {
+/** Returns the parameters of a path that fits a route's, undefined when it doesn't fit. */
+export function match({ path }: RouteBase, pathname: string): Record<string, string> | undefined {
   const pattern = path.split('/');
   const segments = pathname.split('/');
   if (pattern.length !== segments.length) return undefined;
@@ -93,7 +99,7 @@ export function match({ path }: Common, pathname: string): Record<string, string
   return params;
 }
 
-/** A segment with broken percent signs names nothing; it is left as it is. */
+/** Decodes a segment of a path. One with broken percent signs names nothing and stays as it is. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

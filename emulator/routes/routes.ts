@@ -13,7 +13,7 @@ import { THIRD_PARTY_ROUTES } from './third-party-routes.js';
 import { TOKEN_ROUTES } from './token-routes.js';
 import { WAIT_ROUTES } from './wait-routes.js';
 
-/** Every route that this Fly answers. */
+/** Every route that the emulated Fly answers. */
 export const ROUTES: readonly Route[] = [
   ...READING_ROUTES,
   ...GITHUB_ROUTES,

@@ -1,12 +1,12 @@
 import { type Answer, json, page, refusal } from '../http.js';
-import { oidcRefusal } from '../third-parties/oidc-check.js';
+import { refuseWithoutOidc } from '../third-parties/oidc-check.js';
 import { PARTIES, type Party } from '../third-parties/parties.js';
 import { INIT } from '../third-parties/polls.js';
 import { answerTicket, discharge } from '../third-parties/tickets.js';
 import type { World } from '../world.js';
 import type { Context, PublicRoute } from './route.js';
 
-/** The third parties: tickets in, discharges out, in every documented way and some that are not. */
+/** Routes of the third parties: tickets in, discharges out, in every documented way and some others. */
 export const THIRD_PARTY_ROUTES: readonly PublicRoute[] = PARTIES.flatMap((party): PublicRoute[] => [
   { scope: 'public', method: 'POST', path: `/${party}/v1${INIT}`, handle: (it) => init(it, party) },
   {
@@ -22,7 +22,7 @@ async function init({ world, headers, body, signal }: Context, party: Party): Pr
   await delay(world, party, signal);
   const { credential } = world.settings[party];
   const given = headers['authorization'];
-  const refused = credential === 'oidc' ? oidcRefusal(world, party, given) : undefined;
+  const refused = credential === 'oidc' ? refuseWithoutOidc(world, party, given) : undefined;
   if (refused !== undefined) return refused;
   if (credential !== '' && credential !== 'oidc' && given !== credential) {
     return refusal(401, 'authentication required');
@@ -40,7 +40,7 @@ async function poll({ world, params, signal }: Context, party: Party): Promise<A
     kept.left -= 1;
     return pendingBody === 'empty' ? { status: 202, headers: {}, body: '' } : refusal(202, 'not ready');
   }
-  // A poll URL answers its result once.
+  // A poll URL gives its result once.
   world.polls.delete(secret);
   if (pollResult === 'refusal') return refusal(200, error);
   return json(200, { discharge: discharge(world, { party, ticket: kept.ticket }) });
@@ -50,7 +50,7 @@ async function delay({ clock, settings }: World, party: Party, signal: AbortSign
   if (settings[party].delayMs > 0) await clock.sleep(settings[party].delayMs, signal);
 }
 
-/** What the person does who opens the user URL. */
+/** Approves a ticket, as the person does who opens the user URL. */
 function approve({ world, params }: Context, party: Party): Answer {
   const kept = [...world.polls.values()].find(
     (it) => it.party === party && it.userSecret === params['secret'],

@@ -8,13 +8,15 @@ import type { App, Organization, World } from '../world.js';
 import { currentTokens } from './current-token.js';
 import type { Context, PublicRoute } from './route.js';
 
-/** What Fly tells of tokens: of those in a request's body, for which no Authorization header is needed, or of its own. */
+/**
+ * Routes that explain tokens: those in a request's body, without an Authorization header, or the request's own.
+ */
 export const TOKEN_ROUTES: readonly PublicRoute[] = [
   { scope: 'public', method: 'POST', path: '/v1/tokens/authorize', handle: authorizeBody },
   { scope: 'public', method: 'GET', path: '/v1/tokens/current', handle: currentTokens },
 ];
 
-/** Fields of an access that are taken as they come. (superfly/macaroon: flyio/machinesapi/machinesapi.go) */
+/** Fields of an access that are copied as they come. (superfly/macaroon: flyio/machinesapi/machinesapi.go) */
 const TEXTS = {
   volume_id: 'volume',
   org_feature: 'feature',
@@ -38,7 +40,7 @@ function authorizeBody({ world, body }: Context): Answer {
   if (invalid !== undefined) return refusal(400, invalid);
   const allowed = authorize(world, caller, access);
   if ('status' in allowed) {
-    const { error } = JSON.parse(allowed.body) as { error: string }; // As every refusal of this Fly.
+    const { error } = JSON.parse(allowed.body) as { error: string }; // Every refusal of the emulated Fly has this body.
     return refusal(Number(world.settings.authorizeRefusal), error);
   }
   const token = caller.permissions.find(({ caveats }) => prohibits(caveats, access) === undefined);
@@ -57,7 +59,10 @@ function authorizeBody({ world, body }: Context): Answer {
   });
 }
 
-/** The access with names made numbers, and what is above a machine or an app found out; a text says what is wrong. */
+/**
+ * Builds the access: it turns names into numbers and finds the app and organization above a machine. Returns a
+ * text when the wish is wrong.
+ */
 function accessOf(world: World, wish: Readonly<Record<string, unknown>>): Access | string {
   const text = (name: string) => {
     const value = wish[name];

@@ -6,7 +6,7 @@ import { settle } from '../machines/transitions.js';
 import type { World } from '../world.js';
 import type { MachineContext, MachineRoute } from './route.js';
 
-/** Waits, for at most a minute, until a machine is in a state. */
+/** The route that waits, for at most a minute, until a machine is in a state. */
 export const WAIT_ROUTES: readonly MachineRoute[] = [
   {
     scope: 'machine',
@@ -37,9 +37,9 @@ async function wait(context: MachineContext): Promise<Answer> {
     settle(machine, now);
     if (wish.version !== undefined && wish.version !== machine.instanceId) {
       if (!machine.earlierVersions.includes(wish.version)) return refusal(400, 'invalid machine version');
-      return notReached(world, wish, 'replaced', Number(world.settings.waitReplaced));
+      return notReachedAnswer(world, wish, 'replaced', Number(world.settings.waitReplaced));
     }
-    const state = reached(machine, wish);
+    const state = findReached(machine, wish);
     if (state !== undefined) {
       const { waitReply } = world.settings;
       const rest = { version: machine.instanceId, event_id: machine.events[0]?.id ?? '' };
@@ -49,7 +49,7 @@ async function wait(context: MachineContext): Promise<Answer> {
         ...(waitReply === 'full' ? rest : {}),
       });
     }
-    if (now >= deadline) return notReached(world, wish, machine.state, 408);
+    if (now >= deadline) return notReachedAnswer(world, wish, machine.state, 408);
     const next = machine.plan[0]?.at ?? Number.POSITIVE_INFINITY;
     await pause(world, machine, Math.min(deadline, next) - now, signal);
   }
@@ -72,8 +72,11 @@ function wishOf({ query, world }: MachineContext): Wish | Answer {
   return { states, timeoutMs: Number(timeout) * 1_000, version, fromEvent };
 }
 
-/** The wanted state that the machine is in, or went through since the event that the wait starts from. */
-function reached({ state, events }: Machine, { states, fromEvent }: Wish): string | undefined {
+/**
+ * Returns the wanted state that the machine is in, or passed through since the event from which the wait
+ * starts.
+ */
+function findReached({ state, events }: Machine, { states, fromEvent }: Wish): string | undefined {
   const wanted = (it: string) =>
     states.includes(it) || (states.includes('settled') && SETTLED.has(it as MachineState));
   if (fromEvent === undefined) return wanted(state) ? state : undefined;
@@ -82,7 +85,7 @@ function reached({ state, events }: Machine, { states, fromEvent }: Wish): strin
   return since.findLast(({ status }) => wanted(status))?.status;
 }
 
-function notReached(world: World, { states }: Wish, state: string, status: number): Answer {
+function notReachedAnswer(world: World, { states }: Wish, state: string, status: number): Answer {
   const prefix = world.settings.waitText === 'bare' ? '' : 'deadline_exceeded: ';
   const text = `machine failed to reach desired state, ${states.join(', ')}, currently ${state}`;
   return refusal(status, prefix + text);

@@ -5,10 +5,11 @@ import { claimsIn, issuerKeys, issuerOf, KEY_ID } from './github-issuer.js';
 import { locationOf, type Party } from './parties.js';
 
 /**
- * How a third party refuses whoever shows no OIDC token of its GitHub, for itself and of a job that its policy allows;
- * undefined where it doesn't. The statuses are those of the public service for it. (gz/fly-oidc-discharge: server.go)
+ * Refuses a request without an OIDC token of the emulated GitHub that is for this third party and of a job that
+ * its policy allows. Returns undefined when the token is good. The statuses are those of the public service for
+ * Fly. (gz/fly-oidc-discharge: server.go)
  */
-export function oidcRefusal(
+export function refuseWithoutOidc(
   world: World,
   party: Party,
   authorization: string | undefined,
@@ -25,11 +26,14 @@ export function oidcRefusal(
   return isAllowed ? undefined : refusal(403, `identity not allowed to discharge credential "${party}"`);
 }
 
-/** What a token says, once signature, issuer and times are found right. */
+/**
+ * Returns the claims of a token after checking signature, issuer and times; undefined when one of them is
+ * wrong.
+ */
 function verifiedClaims(world: World, token: string): Readonly<Record<string, unknown>> | undefined {
   const [head = '', body = '', signature = '', ...more] = token.split('.');
-  const header = decoded(head);
-  const claims = decoded(body);
+  const header = decode(head);
+  const claims = decode(body);
   if (more.length > 0 || header?.['alg'] !== 'RS256' || header['kid'] !== KEY_ID) return undefined;
   const signed = Buffer.from(`${head}.${body}`);
   if (!verify('RSA-SHA256', signed, issuerKeys().publicKey, Buffer.from(signature, 'base64url')))
@@ -39,12 +43,12 @@ function verifiedClaims(world: World, token: string): Readonly<Record<string, un
   return isNow && claims?.['iss'] === issuerOf(world) ? claims : undefined;
 }
 
-function decoded(part: string): Readonly<Record<string, unknown>> | undefined {
+function decode(part: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const json: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
     return typeof json === 'object' && json !== null ? { ...json } : undefined;
   } catch {
-    return undefined; // Refused by the caller, as any other token that isn't right.
+    return undefined; // The caller refuses it like any other wrong token.
   }
 }
 

@@ -8,31 +8,38 @@ export type Party = Poll['party'];
 
 export const PARTIES: readonly Party[] = ['aaa', 'own'];
 
-/** Where a third party is, as it stands in the caveats that it clears. */
+/** Returns the location of a third party, as in the caveats that it clears. */
 export function locationOf({ origin }: Pick<World, 'origin'>, party: Party): string {
   return `${origin}/${party}/v1`;
 }
 
-/** The third party of this Fly at a location, if there is one. */
+/** Returns the third party of this Fly at a location, if any. */
 export function partyAt(world: Pick<World, 'origin'>, location: string): Party | undefined {
   return PARTIES.find((party) => locationOf(world, party) === location);
 }
 
-/** The user that the authentication service attests. */
+/** Id of the user that the authentication service attests. */
 const USER_ID = 7_001n;
 
+/** Options of a discharge. */
 export interface DischargeOptions {
   readonly party: Party;
   readonly ticket: Uint8Array;
-  /** Default: the third party's setting. Negative = ended so long ago; Infinity = without end. */
+  /**
+   * Lifetime in milliseconds. Default: the third party's setting. Negative: it ended that long ago; Infinity:
+   * it never ends.
+   */
   readonly lifetimeMs?: number | undefined;
-  /** Makes a discharge that clears nothing: for a ticket that nobody has, or under a key that isn't the ticket's. */
+  /**
+   * Flaw of a discharge that clears nothing: it is for an unknown ticket, or under a key that isn't the
+   * ticket's.
+   */
   readonly flaw?: 'wrong-ticket' | 'wrong-key';
 }
 
 /**
  * Opens a ticket and mints its discharge: a validity window from now on, and from the authentication service
- * who the user is. Throws a `token format` error for a ticket that doesn't open.
+ * the id of the user. Throws a `token format` error for a ticket that doesn't open.
  */
 export function issueDischarge(
   world: World,
@@ -54,7 +61,7 @@ function window({ clock }: World, lifetimeMs: number): Caveat[] {
   if (!Number.isFinite(lifetimeMs)) return [];
   const now = Math.floor(clock.now() / 1_000);
   const end = now + Math.floor(lifetimeMs / 1_000);
-  // A window that is over must still be one: it starts before its end.
+  // A window in the past must still be one: it starts before its end.
   const body = { not_before: BigInt(Math.min(now, end - 60)), not_after: BigInt(end) };
   return [{ name: 'ValidityWindow', body }];
 }

@@ -2,12 +2,12 @@ import { hex } from '../random.js';
 import type { World } from '../world.js';
 import { locationOf, type Party } from './parties.js';
 
-/** Where a third party takes tickets. (superfly/macaroon: tp/README.md) */
+/** Path at which a third party takes tickets. (superfly/macaroon: tp/README.md) */
 export const INIT = '/.well-known/macfly/3p';
 
 /**
- * Keeps a ticket for its poller; returns the secrets that the poll URL and the URL for a person end in. Two, since whoever
- * sends a person there need not be the one who gets the discharge.
+ * Keeps a ticket for its poller. Returns the secrets at the end of the poll URL and of the URL for a person:
+ * two, because the client that sends a person there need not be the one that gets the discharge.
  */
 export function keepTicket(
   world: World,
@@ -24,7 +24,7 @@ export function keepTicket(
   return secrets;
 }
 
-/** The URL to poll, in the form that the settings ask for. */
+/** Returns the URL to poll, in the form that the settings ask for. */
 export function pollUrl(world: World, party: Party, secret: string): string {
   const absolute = `${locationOf(world, party)}${INIT}/poll/${secret}`;
   switch (world.settings[party].pollUrl) {
@@ -37,7 +37,7 @@ export function pollUrl(world: World, party: Party, secret: string): string {
   }
 }
 
-/** A path without the secret that is at its end: whoever has that gets the discharge. */
+/** Hides the secret at the end of a path: with it, anyone gets the discharge. */
 export function withoutSecret(path: string): string {
   return path.replace(/^(\/(?:aaa|own)\/v1\/(?:\.well-known\/macfly\/3p\/poll|user)\/).*$/, '$1…');
 }

@@ -5,10 +5,13 @@ import type { World } from '../world.js';
 import { type DischargeOptions, issueDischarge, locationOf, type Party } from './parties.js';
 import { keepTicket, pollUrl } from './polls.js';
 
-/** With its padding, as Go's JSON decoder wants it. */
+/** Base64 with its padding, as Go's JSON decoder wants it. */
 const STANDARD_BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** What a ticket comes to, by the third party's settings. A ticket that doesn't open is a 500, as with Fly's own server. */
+/**
+ * Answers a ticket by the third party's settings. A ticket that doesn't open gets a 500, as from Fly's own
+ * server.
+ */
 export function answerTicket(world: World, party: Party, body: string): Answer {
   const settings = world.settings[party];
   if (settings.behaviour === 'down') return plain(503, 'Service Unavailable');
@@ -46,12 +49,12 @@ export function answerTicket(world: World, party: Party, body: string): Answer {
   }
 }
 
-/** The text of a discharge, undefined for a ticket that doesn't open under this third party's key. */
+/** Makes the text of a discharge; undefined for a ticket that doesn't open under this third party's key. */
 export function discharge(world: World, options: DischargeOptions): string | undefined {
   return unlessRefused(() => tokenText(issueDischarge(world, options)));
 }
 
-/** The ticket in a request's body, undefined when there is none. */
+/** Reads the ticket in a request's body; undefined when there is none. */
 function readTicket(body: string): Uint8Array | undefined {
   let given: unknown;
   try {

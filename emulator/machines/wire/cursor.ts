@@ -1,18 +1,18 @@
-/** Where a list of an organization's machines goes on. */
+/** The place at which a list of an organization's machines continues. */
 export interface Cursor {
-  /** Update time and id of the last machine that was shown. */
+  /** Update time, in milliseconds since 1970, and id of the last machine shown. */
   readonly updatedAt: number;
   readonly id: string;
-  /** Whether an empty page comes first. */
+  /** True: an empty page comes first. */
   readonly pause: boolean;
 }
 
-/** A text that says nothing to its reader. */
+/** Writes a cursor as a text that means nothing to its reader. */
 export function writeCursor({ updatedAt, id, pause }: Cursor): string {
   return Buffer.from(JSON.stringify([updatedAt, id, pause])).toString('base64url');
 }
 
-/** Undefined when it is none of ours. */
+/** Reads a cursor; undefined when the emulator didn't write it. */
 export function readCursor(text: string): Cursor | undefined {
   let given: unknown;
   try {

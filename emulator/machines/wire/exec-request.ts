@@ -1,17 +1,17 @@
 import { type Answer, refusal } from '../../http.js';
 
-/** A command that somebody wants to be run. */
+/** A command that a client wants to run. */
 export interface ExecRequest {
   readonly command: readonly string[];
   readonly stdin: string;
-  /** Absent where none is named, or zero, as Go can't tell the two apart. */
+  /** Milliseconds; absent when the request names none or zero, which Go can't tell apart. */
   readonly timeoutMs?: number;
   readonly container?: string;
 }
 
 const KINDS = { cmd: 'string', stdin: 'string', container: 'string', machine: 'boolean', timeout: 'number' };
 
-/** Reads the body of an exec, or gives the 400 that refuses it. */
+/** Reads the body of an exec, or returns the 400 that refuses it. */
 export function readExecBody(body: string): ExecRequest | Answer {
   let given: unknown;
   try {
@@ -42,7 +42,7 @@ export function readExecBody(body: string): ExecRequest | Answer {
   };
 }
 
-/** `command`, or the words of the older `cmd`. */
+/** Reads `command`, or splits the older `cmd` into words. */
 function commandOf({ command, cmd }: Readonly<Record<string, unknown>>): readonly string[] | Answer {
   const given = command ?? (typeof cmd === 'string' ? words(cmd) : []);
   if (!Array.isArray(given)) return mismatch(given, 'command');
@@ -56,14 +56,14 @@ function commandOf({ command, cmd }: Readonly<Record<string, unknown>>): readonl
   return args.length === 0 ? refusal(400, 'command is required') : args;
 }
 
-/** A line's words; quotes hold words together, a backslash is like any other character. */
+/** Splits a line into words. Quotes hold words together; a backslash is like any other character. */
 function words(line: string): string[] {
   return [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"']+|["'])+/g)].map(([word]) =>
     word.replace(/"([^"]*)"|'([^']*)'/g, (_, double?: string, single?: string) => double ?? single ?? ''),
   );
 }
 
-/** As Go words it. */
+/** Makes the 400 for a value of the wrong type, in Go's words. */
 function mismatch(value: unknown, field?: string): Answer {
   const kind = Array.isArray(value) ? 'array' : typeof value;
   const into = field === undefined ? 'value' : `struct field MachineExecRequest.${field}`;

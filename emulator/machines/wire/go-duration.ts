@@ -8,7 +8,9 @@ const UNITS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** A duration as Go writes it (`1h30m`, `30s`, `0`), in milliseconds; undefined when it isn't one. */
+/**
+ * Reads a duration as Go writes it (`1h30m`, `30s`, `0`). Returns milliseconds, or undefined when it isn't one.
+ */
 export function parseGoDuration(text: string): number | undefined {
   const [, sign = '', rest = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (rest === '0') return 0;
@@ -20,7 +22,10 @@ export function parseGoDuration(text: string): number | undefined {
   return sign === '-' ? -ms : ms;
 }
 
-/** A duration in a JSON body: a string as Go writes it, or a number of nanoseconds. (superfly/fly-go: duration.go) */
+/**
+ * Reads a duration in a JSON body: a string in Go's form, or a number of nanoseconds. Returns milliseconds.
+ * (superfly/fly-go: duration.go)
+ */
 export function readDuration(value: unknown): number | undefined {
   if (typeof value === 'number') return value / 1e6;
   return typeof value === 'string' ? parseGoDuration(value) : undefined;

@@ -1,6 +1,6 @@
 import { type Answer, refusal } from '../../http.js';
 
-/** How Fly was seen to say that there is no such machine: the status, then the words. */
+/** Forms in which Fly said that there is no such machine: the status, then the words. */
 export const GONE_TEXTS = [
   '404 not_found: machine not found, id: ID',
   '404 not_found: machine not found',
@@ -10,7 +10,10 @@ export const GONE_TEXTS = [
   "400 invalid machine ID, 'ID'",
 ] as const;
 
-/** The answer to a request for a machine that isn't there. */
-export function gone({ goneText }: { readonly goneText: (typeof GONE_TEXTS)[number] }, id: string): Answer {
+/** Makes the answer to a request for a machine that doesn't exist. */
+export function goneAnswer(
+  { goneText }: { readonly goneText: (typeof GONE_TEXTS)[number] },
+  id: string,
+): Answer {
   return refusal(Number(goneText.slice(0, 3)), goneText.slice(4).replace(/\bID(?='?$)/, id));
 }

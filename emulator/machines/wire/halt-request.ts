@@ -4,7 +4,10 @@ import { parseGoDuration, readDuration } from './go-duration.js';
 
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'];
 
-/** The wishes in the body of a stop, or the 400 that refuses them. A timeout of zero counts as none, as in Go. */
+/**
+ * Reads the wishes in the body of a stop, or returns the 400 that refuses them. A timeout of zero counts as
+ * none, as in Go.
+ */
 export function readStopBody(body: string): Halt | Answer {
   if (body === '') return {};
   let given: unknown;
@@ -22,7 +25,10 @@ export function readStopBody(body: string): Halt | Answer {
   return wishOf(signal, timeoutMs);
 }
 
-/** The wishes in the query of a restart; its timeout may also be a number of seconds. */
+/**
+ * Reads the wishes in the query of a restart, or returns the 400 that refuses them. Its timeout may also be a
+ * number of seconds.
+ */
 export function readRestartQuery(query: URLSearchParams): Halt | Answer {
   const timeout = query.get('timeout') ?? '0';
   const timeoutMs = /^\d+$/.test(timeout) ? Number(timeout) * 1_000 : parseGoDuration(timeout);

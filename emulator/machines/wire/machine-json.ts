@@ -4,6 +4,7 @@ import { checksOf } from '../checks.js';
 import { containersOf } from '../containers.js';
 import type { Machine } from '../machine.js';
 
+/** Options of a machine's form: the time in milliseconds since 1970, and what to show. */
 export interface View {
   readonly now: number;
   readonly settings: Settings;
@@ -11,7 +12,7 @@ export interface View {
   readonly leases?: boolean;
 }
 
-/** A machine as the API shows it. */
+/** Converts a machine to the form of the API. */
 export function machineJson(machine: Machine, { now, settings, summary, leases }: View): object {
   const { lease, instanceId, cordoned } = machine;
   if (machine.behaviour.zombie === true) return zombieJson(machine);
@@ -27,7 +28,7 @@ export function machineJson(machine: Machine, { now, settings, summary, leases }
     ...version,
     private_ip: machine.privateIp,
     created_at: rfc3339(machine.createdAt),
-    // It follows the events: what checks say doesn't move it.
+    // The time follows the events: a report of a check doesn't move it.
     updated_at: rfc3339(machine.events[0]?.timestamp ?? machine.updatedAt),
     ...(summary === true ? {} : details(machine, { reachable, now, settings })),
     ...(leases === true && lease !== undefined && lease.expiresAt * 1_000 > now
@@ -36,7 +37,7 @@ export function machineJson(machine: Machine, { now, settings, summary, leases }
   };
 }
 
-/** The newest events only; all that are kept have a route of their own. */
+/** Number of events, the newest, that a machine shows; all have a route of their own. */
 const EVENTS_SHOWN = 5;
 
 function zombieJson({ id, state, region }: Machine): object {
@@ -59,7 +60,7 @@ function details(
   };
 }
 
-/** Where Docker Hub's images are named without their registry. */
+/** Registry of the images whose names leave it out: Docker Hub. */
 const DOCKER_HUB = 'registry-1.docker.io';
 
 function imageRef({ config: { image = '' }, imageLabels }: Machine): object {

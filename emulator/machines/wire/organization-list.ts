@@ -4,8 +4,8 @@ import type { Machine } from '../machine.js';
 import type { MachineState } from '../states.js';
 import { settle } from '../transitions.js';
 
-/** A machine as the list of its organization knows it, which may be a while ago. */
-export interface Seen {
+/** A machine as the list of its organization shows it, which may lag behind. */
+export interface ListedMachine {
   readonly app: App;
   readonly machine: Machine;
   readonly state: MachineState;
@@ -13,8 +13,8 @@ export interface Seen {
   readonly updatedAt: number;
 }
 
-/** All machines of some apps as they were `lagMs` ago, oldest update first. */
-export function seenMachines({ clock }: World, apps: readonly App[], lagMs: number): Seen[] {
+/** Returns all machines of some apps as they were `lagMs` milliseconds ago, oldest update first. */
+export function listedMachines({ clock }: World, apps: readonly App[], lagMs: number): ListedMachine[] {
   const now = clock.now();
   const seen = apps.flatMap((app) =>
     [...app.machines.values()].flatMap((machine) => {
@@ -29,14 +29,17 @@ export function seenMachines({ clock }: World, apps: readonly App[], lagMs: numb
   return seen.sort((a, b) => a.updatedAt - b.updatedAt || compareIds(a.machine.id, b.machine.id));
 }
 
-/** By code points, whatever the language. */
+/** Compares ids by code points, whatever the language. */
 export function compareIds(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
 
-/** One item of the list; a summary leaves its config out. */
-export function seenJson({ app, machine, state, version, updatedAt }: Seen, summary: boolean): object {
+/** Converts an item of the list to the form of the API; a summary leaves the config out. */
+export function listedJson(
+  { app, machine, state, version, updatedAt }: ListedMachine,
+  summary: boolean,
+): object {
   const { id, name, region, privateIp, createdAt, config } = machine;
   return {
     app_name: app.name,

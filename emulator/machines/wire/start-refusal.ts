@@ -2,15 +2,15 @@ import { type Answer, json, refusal } from '../../http.js';
 import type { Settings } from '../../settings.js';
 import type { MachineState } from '../states.js';
 
-/** `CAPACITY` stands for the wording that the settings name. */
+/** Placeholder for the wording that the settings name. */
 const CAPACITY = 'CAPACITY';
 
 const QUOTA =
   'organization "my-org" is using 65536 MB of memory in fra which is over the allowed quota. Please contact billing@fly.io';
 
-/** Status and body of each refusal, as they were seen; a text is the body's `error`. */
+/** Status and body of each refusal, as seen from Fly; a text is the body's `error`. */
 const REFUSALS = {
-  /** Its host is full. */
+  /** The host is full. */
   'no-capacity': [409, CAPACITY],
   'no-capacity-402': [402, { error: CAPACITY, status: 'insufficient_capacity' }],
   'no-capacity-403': [403, { error: CAPACITY, status: 'insufficient_capacity' }],
@@ -32,11 +32,15 @@ const REFUSALS = {
   ],
 } as const satisfies Readonly<Record<string, readonly [number, string | Readonly<Record<string, string>>]>>;
 
-/** Why a machine that could be started isn't. */
+/** Reason for which Fly refuses a start that the state of the machine allows. */
 export type StartRefusal = keyof typeof REFUSALS;
 
-/** Returns the answer of a start that a machine's behaviour refuses; a 200 tells its state as well. */
-export function refusedStart({ capacityText }: Settings, why: StartRefusal, state: MachineState): Answer {
+/** Makes the answer to a start that a machine's behaviour refuses. A 200 also tells the state. */
+export function startRefusalAnswer(
+  { capacityText }: Settings,
+  why: StartRefusal,
+  state: MachineState,
+): Answer {
   const [status, body] = REFUSALS[why];
   const worded = (text: string) => (text === CAPACITY ? capacityText : text);
   if (typeof body === 'string') return refusal(status, worded(body));
