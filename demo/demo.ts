@@ -1,14 +1,14 @@
 /**
- * `npm run demo`: a whole job against an embedded Fly, exactly as a runner goes about it: every step is a process
- * of its own on the built action, and only files and environment pass between them. Prints what a person would
- * see on GitHub, masks applied. The discharge lives for seconds here, so that its refresh can be watched.
+ * Demo of a whole job against an embedded Fly (`npm run demo`), as a runner executes it: each step is a process
+ * of its own on the built action, and only files and environment pass between steps. It prints what a person
+ * would see on GitHub, masks applied. The discharge lives for seconds, so that one can watch its refresh.
  */
 import { systemClock } from '../emulator/clock.js';
 import { createFly } from '../emulator/fly.js';
 import { systemRandom } from '../emulator/random.js';
 import { serve } from '../emulator/server.js';
 import { createJob } from '../runner/job.js';
-import { createLineRenderer, renderHeading, renderSummary } from '../runner/render.js';
+import { createLineRenderer, renderHeading, renderSummary } from '../runner/log/render.js';
 import type { StepResult } from '../runner/step-result.js';
 
 const DISCHARGE_LIFE_MS = 12_000;
@@ -38,8 +38,8 @@ const token = fly.mintToken({ app: 'shop', actions: 'rC' });
 const job = createJob({ secrets: [token], env: { FLY_FLAPS_BASE_URL: server.url } });
 const color = process.stdout.isTTY;
 
-say(`An embedded Fly listens at ${server.url}. It has the app \`shop\` with five machines, and its tokens need a
-discharge that lives ${DISCHARGE_LIFE_MS / 1000} seconds (at Fly: minutes). The job starts.`);
+say(`An embedded Fly listens at ${server.url}. It has the app \`shop\` with five machines. Its tokens need a discharge,
+which here lives ${DISCHARGE_LIFE_MS / 1000} seconds (at Fly: minutes). The job starts.`);
 const results = [
   await step('./auth', { token, app: 'shop' }),
   await step('./list', {}),
@@ -48,17 +48,17 @@ const results = [
   await step('./warm-up', { 'process-group': 'app', count: 'fra=1, iad=1', hold: '1h' }),
   await step('./exec', { 'process-group': 'worker', region: 'fra', run: 'echo ready' }),
 ];
-say(`The job's own work: this is where the integration tests run. It takes longer than half of the discharge's life,
-which is when a discharge as short as this one is due.`);
+say(`Here the job does its own work, such as integration tests. It takes longer than half of the discharge's life;
+after that, a discharge as short as this one is due for renewal.`);
 await systemClock.sleep(DISCHARGE_LIFE_MS / 2 + 1_000);
 results.push(await step('./restart', { 'process-group': 'worker', region: 'iad', signal: 'SIGTERM' }));
-say('The job is over: the post steps run, and put back what `start` has changed.');
+say('The job is over: the post steps run and restore what `start` changed.');
 for (const post of await job.post()) {
   results.push(post);
   print('', renderHeading(post, { color }), ...post.log.map(createLineRenderer({ color })));
 }
 
-say('What the embedded Fly was asked, in order:');
+say('Requests that the embedded Fly got, in order:');
 for (const { method, path, status } of fly.requests) {
   const shown = path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path;
   print(`  ${method.padEnd(4)} ${shown}  ${status}`);
@@ -72,7 +72,7 @@ if (failed > 0) process.exitCode = 1;
 async function step(uses: string, inputs: Record<string, string>): Promise<StepResult> {
   const line = createLineRenderer({ color });
   print('', renderHeading({ name: `Run ${uses}`, conclusion: 'success' }, { color }));
-  // GitHub lists all inputs here, those that weren't given too.
+  // GitHub lists all inputs here, including those that the step didn't set.
   for (const [name, value] of Object.entries(inputs)) print(`    ${name}: ${job.mask(value)}`);
   const result = await job.step({ uses, with: inputs, onLine: (it) => print(line(it)) });
   print(...renderSummary(result.summary));

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parsePairs, readFileCommand } from '../runner/file-commands.js';
+import { parsePairs, readFileCommand } from '../runner/commands/file-commands.js';
 import type { Environment } from '../src/action/input-text.js';
 import { JOB_KEY } from '../src/action/job.js';
 import { OUTPUTS } from '../src/action/outputs.js';

@@ -1,5 +1,5 @@
-import { type Command, knownCommands, parseCommand } from '../runner/commands.js';
-import { createLineSplitter } from '../runner/line-splitter.js';
+import { type Command, KNOWN_COMMANDS, parseCommand } from '../runner/commands/commands.js';
+import { createLineSplitter } from '../runner/commands/line-splitter.js';
 import { type Log, runnerLog } from '../src/action/log.js';
 import { expect } from './expect.js';
 
@@ -59,7 +59,7 @@ function onlyCommand(text: string, name: string | undefined): Command | undefine
   splitter.push(text);
   splitter.end();
   expect(lines.length === 1, () => `${name ?? 'info'} prints ${lines.length} lines: ${JSON.stringify(text)}`);
-  const command = parseCommand(lines[0] ?? '', knownCommands);
+  const command = parseCommand(lines[0] ?? '', KNOWN_COMMANDS);
   expect(
     command?.name === name,
     () => `${name ?? 'info'} is obeyed as ${command?.name}: ${JSON.stringify(text)}`,

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-/** What the runner needs of an `action.yml`. */
+/** The part of an `action.yml` that the runner needs. */
 export interface ActionFile {
   readonly folder: string;
-  /** Keyed by the name as declared, in the file's order. */
+  /** Inputs by their declared names, in the order of the file. */
   readonly inputs: ReadonlyMap<string, ActionInput>;
   readonly main: string;
   readonly pre?: string;
@@ -13,18 +13,19 @@ export interface ActionFile {
   readonly postIf: string;
 }
 
+/** A declared input. */
 export interface ActionInput {
   readonly default: string;
   readonly deprecationMessage?: string;
 }
 
 /**
- * Reads the `action.yml` in a folder. Throws on anything but a JavaScript action.
- * Not modelled: expressions in defaults (an error here), `pre-if`, outputs (the runner reads them for composite actions only).
+ * Reads the `action.yml` in a folder. Throws on anything but a JavaScript action. Not modelled: expressions in
+ * defaults (an error here), `pre-if`, outputs (the runner reads them for composite actions only).
  */
 export function readActionFile(folder: string): ActionFile {
   const path = join(folder, 'action.yml');
-  // The failsafe schema leaves every scalar the text that it is in the file, as inputs arrive in a step.
+  // The failsafe schema keeps every scalar as the text in the file, which is how inputs arrive in a step.
   const file: unknown = parse(readFileSync(path, 'utf8'), { schema: 'failsafe' });
   const runs = record(record(file)['runs']);
   const using = text(runs['using']);
@@ -55,7 +56,7 @@ function readInputs(
     const fallback = text(input['default']) ?? '';
     if (fallback.includes('${{')) {
       throw new Error(
-        `${path}: the default of '${name}' is an expression, which this runner can't evaluate.`,
+        `${path}: the default of '${name}' is an expression, which this runner can't evaluate: write a plain text.`,
       );
     }
     const deprecationMessage = text(input['deprecationMessage']);

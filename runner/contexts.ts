@@ -4,12 +4,15 @@ import type { JobFolder } from './job-folder.js';
 import { prefixed } from './prefixed.js';
 import type { Variables } from './step-result.js';
 
-/** The `github` and `runner` contexts as variables; they win over whatever a workflow or a step sets under these names. */
+/**
+ * Writes the event file and returns the `github` and `runner` contexts as variables. They win over variables of
+ * these names that a workflow or a step sets.
+ */
 export function contextVariables(options: {
   readonly folder: JobFolder;
-  /** Overrides by context name, such as `event_name`. */
+  /** Values that override the defaults, by context name such as `event_name`. */
   readonly github: Variables;
-  /** The webhook's payload, put where GITHUB_EVENT_PATH points. */
+  /** Payload of the webhook, to be written to GITHUB_EVENT_PATH. */
   readonly event: unknown;
   readonly debug: boolean;
 }): Variables {
@@ -17,7 +20,7 @@ export function contextVariables(options: {
   const eventPath = join(folder.temp, 'event.json');
   writeFileSync(eventPath, JSON.stringify(options.event));
   const github: Variables = {
-    ...defaults,
+    ...DEFAULTS,
     event_path: eventPath,
     workspace: folder.workspace,
     ...options.github,
@@ -26,7 +29,7 @@ export function contextVariables(options: {
     arch: process.arch.toUpperCase(),
     environment: 'self-hosted',
     name: 'model',
-    os: operatingSystem[process.platform] ?? 'Linux',
+    os: OPERATING_SYSTEM[process.platform] ?? 'Linux',
     temp: folder.temp,
     tool_cache: folder.toolCache,
     workspace: join(folder.workspace, '..'),
@@ -36,25 +39,25 @@ export function contextVariables(options: {
 }
 
 /**
- * Throws when a workflow's or a step's `env` holds a name that a context owns.
- * The real runner overrides it in silence, which in a test would be a setting without effect.
+ * Throws when a workflow's or a step's `env` holds a name that a context owns. The real runner overrides it
+ * without a word; in a test that would be a setting without effect.
  */
 export function refuseContextNames(env: Variables): void {
-  const owned = Object.keys(env).find((name) => contextNames.has(name));
+  const owned = Object.keys(env).find((name) => CONTEXT_NAMES.has(name));
   if (owned !== undefined)
     throw new Error(`env: the runner's own ${owned} would win; set it with \`github\`.`);
 }
 
-const operatingSystem: Readonly<Record<string, string>> = {
+const OPERATING_SYSTEM: Readonly<Record<string, string>> = {
   darwin: 'macOS',
   linux: 'Linux',
   win32: 'Windows',
 };
 
-const sha = 'ffac537e6cbbf934b08745a378932722df287a53';
+const SHA = 'ffac537e6cbbf934b08745a378932722df287a53';
 
-const defaults: Variables = {
-  // A local action has neither, and the runner sets both to nothing.
+const DEFAULTS: Variables = {
+  // A local action has neither, and the runner sets both to an empty text.
   action_ref: '',
   action_repository: '',
   actor: 'octocat',
@@ -78,14 +81,14 @@ const defaults: Variables = {
   run_id: '1658821493',
   run_number: '3',
   server_url: 'https://github.com',
-  sha,
+  sha: SHA,
   triggering_actor: 'octocat',
   workflow: 'Machines',
   workflow_ref: 'octocat/hello-world/.github/workflows/machines.yml@refs/heads/main',
-  workflow_sha: sha,
+  workflow_sha: SHA,
 };
 
-const contextNames: ReadonlySet<string> = new Set([
-  ...[...Object.keys(defaults), 'event_path', 'workspace'].map((name) => `GITHUB_${name.toUpperCase()}`),
+const CONTEXT_NAMES: ReadonlySet<string> = new Set([
+  ...[...Object.keys(DEFAULTS), 'event_path', 'workspace'].map((name) => `GITHUB_${name.toUpperCase()}`),
   ...['ARCH', 'ENVIRONMENT', 'NAME', 'OS', 'TEMP', 'TOOL_CACHE', 'WORKSPACE'].map((name) => `RUNNER_${name}`),
 ]);

@@ -2,19 +2,19 @@ import type { ActionFile } from './action-file.js';
 import { prefixed } from './prefixed.js';
 import type { Variables } from './step-result.js';
 
-/** The `with:` of a step as YAML gives it. */
+/** The `with:` of a step, as YAML gives it. */
 export type GivenInputs = Readonly<Record<string, string | number | boolean>>;
 
-/** The inputs of a step as its process gets them. */
+/** Inputs of a step, as its process gets them. */
 export interface StepInputs {
-  /** Given ones first, then the declared ones that were not given, with their defaults (empty where there is none). */
+  /** Given inputs first, then the other declared ones with their defaults (empty if they have none). */
   readonly values: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
 }
 
 /**
- * Puts the given inputs and the declared defaults together, by name without regard to case.
- * An input given as an empty string stays empty; `required` is not enforced; an undeclared input is passed on with a warning.
+ * Merges the given inputs with the declared defaults, ignoring the case of names. An input given as an empty
+ * string stays empty. `required` is not enforced. An undeclared input passes with a warning.
  */
 export function resolveInputs(action: ActionFile, given: GivenInputs): StepInputs {
   const values = new Map(Object.entries(given).map(([name, value]) => [name, String(value)]));
@@ -38,7 +38,7 @@ export function resolveInputs(action: ActionFile, given: GivenInputs): StepInput
   return { values, warnings };
 }
 
-/** The variables that carry inputs: upper case, blanks to `_`, hyphens kept. */
+/** Returns the variables that carry inputs: upper case, blanks to `_`, hyphens kept. */
 export function inputVariables(values: ReadonlyMap<string, string>): Variables {
   return prefixed(
     'INPUT_',

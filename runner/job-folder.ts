@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkS
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
-/** The folders of one job, all fresh, under one `base`. */
+/** Folders of one job, all fresh, under one `base`. */
 export interface JobFolder {
   readonly base: string;
   readonly home: string;
@@ -11,15 +11,18 @@ export interface JobFolder {
   readonly workspace: string;
 }
 
-/** A file that is on disk now; `path` is relative to the job's base folder. */
+/** A file on disk; `path` is relative to the job's base folder. */
 export interface JobFile {
   readonly path: string;
   readonly content: string;
-  /** The permission bits, such as 0o600. */
+  /** Permission bits, such as 0o600. */
   readonly mode: number;
 }
 
-/** Creates the folders of a job as a runner lays them out. `home` is fresh too, so that nothing is read from or left in the real one. */
+/**
+ * Creates the folders of a job in a runner's layout. `home` is fresh too, so that a job neither reads nor
+ * changes the real one.
+ */
 export function createJobFolder(repository: string): JobFolder {
   const base = mkdtempSync(join(tmpdir(), 'runner-'));
   const name = repository.split('/').at(-1) ?? repository;
@@ -36,7 +39,7 @@ export function createJobFolder(repository: string): JobFolder {
   return folder;
 }
 
-/** Every file under the job's base folder, with its content as UTF-8; of a link, where it points. */
+/** Reads every file under the job's base folder as UTF-8; the content of a link is its target. */
 export function readJobFiles(folder: JobFolder): readonly JobFile[] {
   const files: JobFile[] = [];
   const visit = (path: string) => {
@@ -52,7 +55,7 @@ export function readJobFiles(folder: JobFolder): readonly JobFile[] {
   return files;
 }
 
-/** Deletes everything of the job. */
+/** Deletes all files of the job. */
 export function deleteJobFolder(folder: JobFolder): void {
   rmSync(folder.base, { recursive: true, force: true });
 }

@@ -1,50 +1,63 @@
 import type { GivenInputs } from './inputs.js';
+import type { LogLine } from './log/step-log.js';
 import type { CancelTimes } from './process.js';
-import type { LogLine } from './step-log.js';
 import type { Variables } from './step-result.js';
 
-/** How a job is set up; everything has a default. */
+/** Options of a job; each has a default. */
 export interface JobOptions {
-  /** Where `./x/action.yml` is looked for; this repository by default. The job's workspace is another, empty folder. */
+  /**
+   * Folder in which to look for `./x/action.yml`. Default: this repository. The job's workspace is another,
+   * empty folder.
+   */
   readonly root?: string;
-  /** The node binary that runs the actions; the running one by default, whatever `using` says. */
+  /** Node binary that runs the actions, whatever `using` says. Default: the running one. */
   readonly node?: string;
-  /** The workflow's `env:`. A name that the runner's contexts own is an error; set it with `github`. */
+  /**
+   * Variables of the workflow's `env:`. A name that the runner's contexts own is an error; set it with
+   * `github`.
+   */
   readonly env?: Variables;
   /** Values of `secrets.*`, masked from the start. */
   readonly secrets?: readonly string[];
-  /** Where the steps ask for OIDC tokens, and what with (masked from the start); absent without `permissions: id-token: write`. */
+  /**
+   * URL at which the steps ask for OIDC tokens, and the token with which they ask (masked from the start).
+   * Absent without `permissions: id-token: write`.
+   */
   readonly idToken?: { readonly url: string; readonly token: string };
-  /** The `github` context by its own names: `{ event_name: 'pull_request' }`. */
+  /** Values of the `github` context by its own names: `{ event_name: 'pull_request' }`. */
   readonly github?: Variables;
-  /** The webhook's payload, read by GITHUB_EVENT_PATH. */
+  /** Payload of the webhook, in the file at GITHUB_EVENT_PATH. */
   readonly event?: unknown;
-  /** Step debugging: RUNNER_DEBUG=1, `::debug::` lines shown, commands echoed. */
+  /** True for step debugging: RUNNER_DEBUG=1, `::debug::` lines shown, commands echoed. */
   readonly debug?: boolean;
+  /** Times of a cancel. Default: the runner's own. */
   readonly cancelTimes?: CancelTimes;
-  /** Whether the files by which steps talk to the runner are read as on Windows, where lines may end with CRLF. */
+  /** True to read the files by which steps talk to the runner as on Windows, where lines may end with CRLF. */
   readonly windowsFiles?: boolean;
-  /** Whether its steps are uses of one composite action: all their posts are given the state that was saved last (actions/runner#1947). */
+  /**
+   * True if the steps are uses of one composite action: each post then gets the state that was saved last
+   * (actions/runner#1947).
+   */
   readonly sharesState?: boolean;
 }
 
-/** What a caller may do to a run while it goes on. */
+/** Ways in which a caller acts on a run while it goes on. */
 export interface RunControls {
-  /** Ends the process with SIGKILL: a crash, not a cancel. */
+  /** Signal to end the process with SIGKILL: a crash, not a cancel. */
   readonly kill?: AbortSignal;
-  /** From then on nobody reads what the process says: its pipes are closed. */
+  /** Signal to stop reading what the process says, and to close its pipes. */
   readonly deafen?: AbortSignal;
-  /** Hears every line of the log when it is written, masked. */
+  /** Called with every line of the log, masked, when it is written. */
   readonly onLine?: (line: LogLine) => void;
 }
 
-/** One step of a workflow. */
+/** A step of a workflow. */
 export interface StepOptions extends RunControls {
-  /** A local action: `./` or `./start`. */
+  /** Path of a local action: `./` or `./start`. */
   readonly uses: string;
   readonly with?: GivenInputs;
   readonly env?: Variables;
   readonly id?: string;
-  /** Cancels the job while this step runs. */
+  /** Signal to cancel the job while this step runs. */
   readonly signal?: AbortSignal;
 }

@@ -2,42 +2,53 @@ import { fileURLToPath } from 'node:url';
 import { contextVariables, refuseContextNames } from './contexts.js';
 import { createJobFolder, deleteJobFolder, type JobFile, readJobFiles } from './job-folder.js';
 import type { JobOptions, RunControls, StepOptions } from './job-options.js';
-import { createMasker } from './masker.js';
+import { createMasker } from './log/masker.js';
 import type { JobStatus } from './post-condition.js';
-import { runnerCancelTimes } from './process.js';
+import { RUNNER_CANCEL_TIMES } from './process.js';
 import { createSharedEnvironment } from './shared-environment.js';
 import type { StepResult, Variables } from './step-result.js';
 import { createSteps } from './steps.js';
 
-/** A job on a runner: steps that share files and environment, and nothing else. Its steps are awaited one by one. */
+/**
+ * A job on a runner: its steps share files and environment, and nothing else. The caller awaits them one by
+ * one.
+ */
 export interface Job {
   readonly workspace: string;
-  /** RUNNER_TEMP. */
+  /** Path of RUNNER_TEMP. */
   readonly temp: string;
   readonly status: JobStatus;
-  /** All runs so far, posts included. */
+  /** Results of all runs so far, posts included. */
   readonly results: readonly StepResult[];
-  /** Runs one step whatever the job's status: `if:`, `continue-on-error` and `timeout-minutes` are the caller's. Throws when there is no such action. */
+  /**
+   * Runs one step, whatever the job's status: `if:`, `continue-on-error` and `timeout-minutes` are up to the
+   * caller. Throws when there is no such action.
+   */
   step(options: StepOptions): Promise<StepResult>;
-  /** Runs the post entry of every step that has one and started, last step first, where `post-if` holds. */
+  /** Runs the post entry of every step that has one and started, last step first, if `post-if` holds. */
   post(controls?: RunControls): Promise<readonly StepResult[]>;
-  /** Cancels the job, and the step that runs. Posts go on: their `always()` holds. */
+  /** Cancels the job and the running step. Posts still run: their `always()` holds. */
   cancel(): void;
-  /** What leaves the job: values in which something masked occurs are held back, empty ones left out. Sizes are not checked. */
+  /**
+   * Sorts the outputs of the job: values that contain masked text are dropped, empty ones left out. Sizes are
+   * not checked.
+   */
   jobOutputs(outputs: Variables): { readonly kept: Variables; readonly dropped: readonly string[] };
+  /** Hides all that is masked in a text. */
   mask(text: string): string;
-  /** Every file of the job that is on disk now. */
+  /** Reads every file of the job that is on disk now. */
   files(): readonly JobFile[];
-  /** All that all runs wrote to standard output and standard error, not masked. */
+  /** Returns everything that all runs wrote to standard output and standard error, not masked. */
   raw(): string;
   /** Deletes the job's folder. */
   end(): void;
 }
 
 /**
- * Creates a job with fresh folders and a clean environment. Throws when `env` holds a name of the runner's contexts.
- * Not modelled: containers, composite actions but for `sharesState`, `pre` entries (the runner has none for local actions), what GitHub's own services add
- * (ACTIONS_RUNTIME_TOKEN), and the 5 minutes a cancelled job has in all.
+ * Creates a job with fresh folders and a clean environment. Throws when `env` holds a name of the runner's
+ * contexts. Not modelled: containers, composite actions except `sharesState`, `pre` entries (the runner has
+ * none for local actions), additions of GitHub's own services (ACTIONS_RUNTIME_TOKEN), and the 5 minutes that a
+ * cancelled job has in all.
  */
 export function createJob(options: JobOptions = {}): Job {
   const { github = {}, debug = false, event = {} } = options;
@@ -58,7 +69,7 @@ export function createJob(options: JobOptions = {}): Job {
   const steps = createSteps({
     root: options.root ?? fileURLToPath(new URL('..', import.meta.url)),
     node: options.node ?? process.execPath,
-    times: options.cancelTimes ?? runnerCancelTimes,
+    times: options.cancelTimes ?? RUNNER_CANCEL_TIMES,
     windowsFiles: options.windowsFiles ?? false,
     folder,
     shared,

@@ -1,7 +1,7 @@
-/** The state of a job, as `success()`, `failure()` and `cancelled()` in a condition see it. */
+/** Status of a job, as `success()`, `failure()` and `cancelled()` in a condition see it. */
 export type JobStatus = 'success' | 'failure' | 'cancelled';
 
-const holds: Readonly<Record<string, (status: JobStatus) => boolean>> = {
+const CONDITIONS: Readonly<Record<string, (status: JobStatus) => boolean>> = {
   'always()': () => true,
   '!cancelled()': (status) => status !== 'cancelled',
   'cancelled()': (status) => status === 'cancelled',
@@ -9,9 +9,15 @@ const holds: Readonly<Record<string, (status: JobStatus) => boolean>> = {
   'success()': (status) => status === 'success',
 };
 
-/** Whether a `post-if` holds. Throws for any expression but a single status function: the rest of the language is not modelled. */
+/**
+ * Tells whether a `post-if` holds. Throws for any expression other than a single status function: the rest of
+ * the language is not modelled.
+ */
 export function postConditionHolds(condition: string, status: JobStatus): boolean {
-  const check = holds[condition.replaceAll(/\s/g, '')];
-  if (check === undefined) throw new Error(`post-if '${condition}' can't be evaluated by this runner.`);
+  const check = CONDITIONS[condition.replaceAll(/\s/g, '')];
+  if (check === undefined)
+    throw new Error(
+      `This runner can't evaluate post-if '${condition}': use one of ${Object.keys(CONDITIONS).join(', ')}.`,
+    );
   return check(status);
 }

@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-/** How long a process that is being cancelled may go on, in milliseconds. */
+/** Times in milliseconds that a process has after a cancel. */
 export interface CancelTimes {
-  /** From SIGINT to SIGTERM. */
+  /** Time from SIGINT to SIGTERM. */
   readonly interrupt: number;
-  /** From SIGTERM to SIGKILL. */
+  /** Time from SIGTERM to SIGKILL. */
   readonly terminate: number;
-  /** What is sent first; SIGINT by default, as the runner does. A shell or a terminal that goes sends SIGHUP. */
+  /** First signal. Default SIGINT, as on the runner; a shell or a terminal that closes sends SIGHUP. */
   readonly first?: NodeJS.Signals;
 }
 
-/** The runner's own times. */
-export const runnerCancelTimes: CancelTimes = { interrupt: 7_500, terminate: 2_500 };
+/** Times of the real runner. */
+export const RUNNER_CANCEL_TIMES: CancelTimes = { interrupt: 7_500, terminate: 2_500 };
 
+/** A process to run. */
 export interface ProcessOrder {
   readonly file: string;
   readonly args: readonly string[];
@@ -21,22 +22,23 @@ export interface ProcessOrder {
   readonly env: Readonly<Record<string, string>>;
   readonly onStdout: (text: string) => void;
   readonly onStderr: (text: string) => void;
-  /** Asks the process to go: SIGINT or what `times` says, then SIGTERM, then SIGKILL. */
+  /** Signal to ask the process to end: SIGINT or `times.first`, then SIGTERM, then SIGKILL. */
   readonly cancel: AbortSignal;
-  /** Ends the process with SIGKILL at once, as a machine that runs out of memory does. */
+  /** Signal to end the process with SIGKILL at once, as the system does when memory runs out. */
   readonly kill: AbortSignal | undefined;
-  /** Stops reading what the process says, and closes the pipes. */
+  /** Signal to stop reading what the process says, and to close the pipes. */
   readonly deafen: AbortSignal | undefined;
   readonly times: CancelTimes;
 }
 
-// A grandchild may hold the output open; the runner waits this long for it.
-const openStreamsMs = 5_000;
+// Milliseconds that the runner waits for a grandchild that holds the output open.
+const OPEN_STREAMS_MS = 5_000;
 
 /**
- * Runs one process with exactly the given environment and no input, and resolves to its exit code (128 + number after a signal).
- * Rejects when the process can't be started, such as when its environment is larger than the system allows.
- * Signals go to the process alone, never to its children, as with the runner on Linux and macOS; Windows is not modelled.
+ * Runs one process with exactly the given environment and no input. Resolves to its exit code (128 + number
+ * after a signal). Rejects when the process can't start, for example because its environment is larger than the
+ * system allows. Signals go to the process alone, never to its children, as with the runner on Linux and macOS;
+ * Windows is not modelled.
  */
 export function runProcess(order: ProcessOrder): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -79,7 +81,7 @@ export function runProcess(order: ProcessOrder): Promise<number> {
       reject(error);
     });
     child.once('exit', () => {
-      later(openStreamsMs, onDeafen);
+      later(OPEN_STREAMS_MS, onDeafen);
     });
     child.once('close', (code, signal) => {
       cleanUp();

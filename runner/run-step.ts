@@ -1,13 +1,13 @@
-import { type CommandRunner, createCommandRunner } from './command-runner.js';
-import { createFileCommands, type Pairs, parsePairs, readFileCommand } from './file-commands.js';
-import { createLineSplitter } from './line-splitter.js';
-import type { Masker } from './masker.js';
+import { type CommandRunner, createCommandRunner } from './commands/command-runner.js';
+import { createFileCommands, type Pairs, parsePairs, readFileCommand } from './commands/file-commands.js';
+import { createLineSplitter } from './commands/line-splitter.js';
+import { readSummary } from './commands/summary.js';
+import type { Masker } from './log/masker.js';
+import { createStepLog, type LogLine, type StepLog } from './log/step-log.js';
 import { type CancelTimes, runProcess } from './process.js';
-import { createStepLog, type LogLine, type StepLog } from './step-log.js';
 import type { Stage, StepResult, Variables } from './step-result.js';
-import { readSummary } from './summary.js';
 
-/** One run of one entry of an action, ready to start. */
+/** A run of one entry of an action, ready to start. */
 export interface StepRun {
   readonly id: string;
   readonly stage: Stage;
@@ -16,7 +16,7 @@ export interface StepRun {
   readonly node: string;
   readonly cwd: string;
   readonly temp: string;
-  /** The whole environment but the file commands. */
+  /** Environment without the file commands. */
   readonly env: Variables;
   readonly state: Variables;
   readonly details: readonly string[];
@@ -31,7 +31,10 @@ export interface StepRun {
   readonly onLine: ((line: LogLine) => void) | undefined;
 }
 
-/** Runs one entry in a process of its own and reads back what it left. Never rejects for what the action does. */
+/**
+ * Runs one entry in a process of its own and reads back what it left. Never rejects because of what the action
+ * does.
+ */
 export async function runStep(run: StepRun): Promise<StepResult> {
   const { masker, debug } = run;
   const log = createStepLog({ masker, debug, onLine: run.onLine });
@@ -73,14 +76,14 @@ export async function runStep(run: StepRun): Promise<StepResult> {
   };
 }
 
-interface Ended {
+interface ProcessEnd {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly problem?: string;
 }
 
-async function runEntry(run: StepRun, env: Variables, commands: CommandRunner): Promise<Ended> {
+async function runEntry(run: StepRun, env: Variables, commands: CommandRunner): Promise<ProcessEnd> {
   const raw = { stdout: '', stderr: '' };
   const splitters = {
     stdout: createLineSplitter(commands.line),

@@ -2,17 +2,20 @@ import { delimiter } from 'node:path';
 import type { JobOptions } from './job-options.js';
 import type { StepResult, Variables } from './step-result.js';
 
-/** What steps hand on to later ones: variables and the front of PATH. */
+/** The environment that steps share: variables, and the front of PATH. */
 export interface SharedEnvironment {
-  /** The `env` context of a step: the workflow's, what earlier steps set, the step's own. */
+  /**
+   * Returns the `env` context of a step: the workflow's, then the additions of earlier steps, then the step's
+   * own.
+   */
   context(step: Variables): Variables;
-  /** The whole environment of a step but its file commands, GITHUB_ACTION included. */
+  /** Returns the environment of a step except the file commands, GITHUB_ACTION included. */
   process(step: { readonly id: string; readonly env: Variables; readonly inputs: Variables }): Variables;
-  /** Takes over what a step left for later ones. */
+  /** Adopts what a step left for later ones. */
   apply(result: Pick<StepResult, 'env' | 'paths'>): void;
 }
 
-/** Creates the environment of a job, of `env`, `contexts`, `idToken`, `home` and `path` alone. */
+/** Creates the environment of a job from `env`, `contexts`, `idToken`, `home` and `path` alone. */
 export function createSharedEnvironment(options: {
   readonly env: Variables;
   readonly contexts: Variables;

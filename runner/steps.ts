@@ -5,14 +5,14 @@ import { refuseContextNames } from './contexts.js';
 import { inputVariables, resolveInputs } from './inputs.js';
 import type { JobFolder } from './job-folder.js';
 import type { RunControls, StepOptions } from './job-options.js';
-import type { Masker } from './masker.js';
+import type { Masker } from './log/masker.js';
 import { type JobStatus, postConditionHolds } from './post-condition.js';
 import type { CancelTimes } from './process.js';
 import { runStep } from './run-step.js';
 import type { SharedEnvironment } from './shared-environment.js';
 import type { Stage, StepResult, Variables } from './step-result.js';
 
-/** The steps of one job: what ran, and what is still to be undone. */
+/** The steps of one job: the runs so far, and the posts still to run. */
 export interface Steps {
   readonly results: readonly StepResult[];
   status(): JobStatus;
@@ -22,11 +22,11 @@ export interface Steps {
 }
 
 /** A step whose main entry has started. */
-interface Started {
+interface StartedStep {
   readonly id: string;
   readonly step: StepOptions;
   readonly inputs: ReadonlyMap<string, string>;
-  /** Set when the main entry has ended. */
+  /** State that the main entry saved; set when it has ended. */
   state: Variables;
 }
 
@@ -63,7 +63,7 @@ export function createSteps(job: {
     return any('failure') ? 'failure' : 'success';
   };
 
-  const run = async ({ id, step, inputs, state: own }: Started, entry: Entry): Promise<StepResult> => {
+  const run = async ({ id, step, inputs, state: own }: StartedStep, entry: Entry): Promise<StepResult> => {
     const { stage, controls } = entry;
     const state = stage === 'post' && job.sharesState ? last : own;
     const stateVariables = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
@@ -101,15 +101,15 @@ export function createSteps(job: {
     async main(step) {
       refuseContextNames(step.env ?? {});
       const action = readActionFile(resolve(job.root, step.uses));
-      const script = existing(join(action.folder, action.main));
+      const script = requireFile(join(action.folder, action.main));
       const { values: inputs, warnings } = resolveInputs(action, step.with ?? {});
       const preNote = `\`pre\` execution is not supported for local action from '${step.uses}'`;
       if (step.id === undefined) unnamed += 1;
       const id = step.id ?? (unnamed === 1 ? '__self' : `__self_${unnamed}`);
-      const started: Started = { id, step, inputs, state: job.sharesState ? last : {} };
+      const started: StartedStep = { id, step, inputs, state: job.sharesState ? last : {} };
       if (action.post !== undefined) {
-        const post = existing(join(action.folder, action.post));
-        // A post under `always()` isn't interrupted by a cancel, and no other condition runs after one.
+        const post = requireFile(join(action.folder, action.post));
+        // A cancel doesn't interrupt a post under `always()`, and no other condition holds after a cancel.
         const entry = {
           stage: 'post',
           script: post,
@@ -118,7 +118,7 @@ export function createSteps(job: {
         } as const;
         posts.push({ condition: action.postIf, run: (controls) => run(started, { ...entry, controls }) });
       }
-      // A step that starts after the cancel runs to its end, as one with `if: always()` does.
+      // A step that starts after the cancel runs to its end, as with `if: always()`.
       const signals = [step.signal, cancelled.signal.aborted ? undefined : cancelled.signal];
       const result = await run(started, {
         stage: 'main',
@@ -141,7 +141,7 @@ export function createSteps(job: {
   };
 }
 
-/** The lines in which the log shows what a step was given; empty inputs are left out. */
+/** Lists the inputs and variables of a step as the log shows them, without empty inputs. */
 function describe(inputs: ReadonlyMap<string, string>, env: Variables): readonly string[] {
   const line = ([name, value]: readonly [string, string]) => `  ${name}: ${value}`;
   const given = [...inputs].filter(([, value]) => value !== '');
@@ -152,7 +152,7 @@ function describe(inputs: ReadonlyMap<string, string>, env: Variables): readonly
   ];
 }
 
-function existing(path: string): string {
-  if (!existsSync(path)) throw new Error(`${path} doesn't exist; is the action built?`);
+function requireFile(path: string): string {
+  if (!existsSync(path)) throw new Error(`${path} doesn't exist: build the action with \`npm run build\`.`);
   return path;
 }

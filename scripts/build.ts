@@ -1,6 +1,6 @@
 /**
- * Builds `dist`: one bundle with every command, made by ncc, and a stub of a few lines for each entry, so that
- * command and post step are told apart by file and not by a variable.
+ * Builds `dist`: one bundle with every command, made by ncc, and for each entry a stub of a few lines, so that
+ * the file tells command and post step apart and no variable has to.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,18 +8,18 @@ import { join } from 'node:path';
 import { minifySync } from '@swc/core';
 import { COMMAND_NAMES, STATE } from '../src/action/commands.js';
 
-// Beside `dist`, so that it can be moved into its place in one go.
+// Next to `dist`, so that it moves into its place in one go.
 const folder = '.dist-new';
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
 const options = ['--no-cache', '--license', 'licenses.txt', '--out', folder];
-// By Node itself: Windows starts nothing of `.bin` without a shell.
+// Started by Node itself: Windows runs nothing in `.bin` without a shell.
 const ncc = join('node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js');
 execFileSync(process.execPath, [ncc, 'build', 'src/main.ts', ...options], {
   stdio: ['ignore', 'ignore', 'inherit'],
 });
 
-// ncc's own minifier keeps every top-level name and all that is unused behind them; this one drops both.
+// ncc's own minifier keeps every top-level name and all unused code behind it; this one drops both.
 const bundle = join(folder, 'index.js');
 const { code } = minifySync(readFileSync(bundle, 'utf8'), {
   module: true,
@@ -31,7 +31,8 @@ const { code } = minifySync(readFileSync(bundle, 'utf8'), {
 writeFileSync(join(folder, 'bundle.js'), code);
 rmSync(bundle);
 
-// Most posts have nothing to undo, and then the bundle isn't even read. Whose step restores may owe what another's state says.
+// Most posts have nothing to undo, and then they don't even load the bundle. A step that restores may have work
+// recorded in another step's state.
 const states = [
   ...Object.values(STATE).map((name) => `process.env.STATE_${name}`),
   "(process.env.INPUT_RESTORE || 'false') !== 'false'",
@@ -44,7 +45,7 @@ const stubs = {
 };
 for (const [name, text] of Object.entries(stubs)) writeFileSync(join(folder, name), text);
 
-// Some licences come with line ends of their own; what is committed has one kind.
+// Some licences have line ends of their own; the committed file has one kind.
 const licenses = join(folder, 'licenses.txt');
 writeFileSync(licenses, readFileSync(licenses, 'utf8').replaceAll('\r\n', '\n'));
 rmSync('dist', { recursive: true, force: true });
@@ -55,9 +56,9 @@ function mainStub(command: string): string {
 }
 
 /**
- * What an old Node can read as well, so that it is told for what it is, rather than by an error from deep within the
- * bundle, which is read only where it can run: no static import, and no `await` outside of a function. A job isn't red
- * for its post.
+ * Returns the text of a stub. An old Node must be able to read it, to report that it is too old rather than an
+ * error deep within the bundle: no static import, and no `await` outside a function. It loads the bundle only
+ * on a Node that can run it. A post never turns a job red for that.
  */
 function stub(condition: string, entry: string, argument: string, level: 'error' | 'warning'): string {
   return `const { node } = process.versions;

@@ -5,7 +5,7 @@ import { defaultOf, INPUT_NAMES, INPUTS, inputsOf } from '../src/action/input-ta
 import { OUTPUTS } from '../src/action/outputs.js';
 import { markdownTable, renewMarked } from './marked-table.js';
 
-/** What the files say that are made from the tables in the code: path to text, and the README's tables by marker. */
+/** Makes the action.yml files from the tables in the code; returns path to text. */
 export function actionFiles(): ReadonlyMap<string, string> {
   const root = actionFile({
     name: 'Fly machines',
@@ -13,7 +13,8 @@ export function actionFiles(): ReadonlyMap<string, string> {
     inputs: [
       commandRow(),
       ...INPUT_NAMES.map((name) => ({
-        ...{ name, help: INPUT_HELP[name] },
+        name,
+        help: INPUT_HELP[name],
         default: INPUTS[name].default,
       })),
     ],
@@ -23,7 +24,8 @@ export function actionFiles(): ReadonlyMap<string, string> {
   const folders = COMMAND_NAMES.map((command) => {
     const { does, post } = COMMAND_HELP[command];
     const inputs = inputsOf(command).map((name) => ({
-      ...{ name, help: helpOf(name, command) },
+      name,
+      help: helpOf(name, command),
       default: defaultOf(name, command),
     }));
     const text = actionFile({
@@ -60,7 +62,7 @@ function commandRow(): Row {
   };
 }
 
-/** YAML takes JSON strings as they are, which settles all quoting. */
+/** YAML accepts JSON strings as they are, which settles all quoting. */
 function actionFile({ name, description, inputs, main, post }: ActionParts): string {
   return [
     '# Made by `npm run generate` from the tables in src/action.',
@@ -87,7 +89,7 @@ function actionFile({ name, description, inputs, main, post }: ActionParts): str
   ].join('\n');
 }
 
-/** The README's tables: commands, inputs by command, outputs. */
+/** Makes the README's tables by marker: commands, inputs by command, outputs. */
 export function readmeTables(): ReadonlyMap<string, string> {
   const commands = COMMAND_NAMES.map((name) => [
     `[\`${name}\`](${name}/action.yml)`,
@@ -107,7 +109,7 @@ export function readmeTables(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Who reads an input; whoever is not named where that is shorter. */
+/** Names the commands that read an input, or those that don't if that is shorter. */
 function readers(reads: readonly CommandName[]): string {
   const others = COMMAND_NAMES.filter((it) => !reads.includes(it));
   const names = (some: readonly CommandName[]) => some.map((it) => `\`${it}\``).join(' ');
@@ -115,7 +117,7 @@ function readers(reads: readonly CommandName[]): string {
   return others.length < 3 ? `all but ${names(others)}` : names(reads);
 }
 
-/** The README with each table between its markers made anew. Throws when a marker is missing. */
+/** Renews the README's tables between their markers. Throws when a marker is missing. */
 export function renewReadme(readme: string): string {
   let text = readme;
   for (const [name, content] of readmeTables()) text = renewMarked(text, name, 'npm run generate', content);

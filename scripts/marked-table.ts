@@ -1,4 +1,4 @@
-/** A markdown table; a `|` within a cell is escaped. */
+/** Makes a markdown table; it escapes a `|` within a cell. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -6,8 +6,8 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 }
 
 /**
- * The text with what stands between the markers of this name made anew; `made` is the command that does so.
- * Throws when a marker is missing.
+ * Replaces the text between the markers of this name; `made` is the command that makes it. Throws when a marker
+ * is missing.
  */
 export function renewMarked(text: string, name: string, made: string, content: string): string {
   const begin = `<!-- ${name}: made by ${made} -->`;

@@ -80,7 +80,10 @@ function onlyTicket(): Ticket {
 
 const client = ({ transport, clock: time }: Tools) =>
   new MachinesClient({
-    ...{ apiUrl: API, transport, clock: time, maxConcurrent: 20 },
+    apiUrl: API,
+    transport,
+    clock: time,
+    maxConcurrent: 20,
     tokens: { header: async () => token, renew: async () => token },
     jitter: () => 0,
     debug: () => undefined,
@@ -117,7 +120,9 @@ const NOON = Date.UTC(2025, 0, 15, 12);
 const METRICS: Readonly<Record<string, Question>> = {
   range: ({ transport, clock: time, signal }) =>
     new Prometheus({
-      ...{ url: new URL('/prometheus/my-org/', API), transport, clock: time },
+      url: new URL('/prometheus/my-org/', API),
+      transport,
+      clock: time,
       header: async () => token,
       renew: async () => token,
       jitter: () => 0,

@@ -169,14 +169,12 @@ async function step(world: World, command: CommandName, inputs: With): Promise<L
   let unique = 0;
   const cancelled = new AbortController();
   const shell = {
-    ...{
-      env: { ...passed(command, inputs), ...world.fly.github, ...env },
-      log,
-      runner,
-      clock,
-      transport,
-      jitter: () => dice.next(),
-    },
+    env: { ...passed(command, inputs), ...world.fly.github, ...env },
+    log,
+    runner,
+    clock,
+    transport,
+    jitter: () => dice.next(),
     unique: () => `${command}-${++unique}`,
     cancelled: cancelled.signal,
     temp: files.temp,

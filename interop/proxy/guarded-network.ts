@@ -41,7 +41,9 @@ export async function openGuardedNetwork(): Promise<GuardedNetwork> {
   const machines = Array.from({ length: 20 }, () => ({ processGroup: 'worker' }));
   const settings = { bootMs: 10, stopMs: 10 };
   const fly = createFly({
-    ...{ clock: systemClock, random: systemRandom, settings },
+    clock: systemClock,
+    random: systemRandom,
+    settings,
     apps: [{ name: APP, machines }],
   });
   const plain = await serve(fly, { origin: 'https://api.fly.io' });
@@ -71,7 +73,9 @@ export async function openGuardedNetwork(): Promise<GuardedNetwork> {
   const upstream = `127.0.0.1:${await listen(beyond)}`;
   const proxies: Tinyproxy[] = [];
   return {
-    ...{ fly, ca: ca.file, tunnels },
+    fly,
+    ca: ca.file,
+    tunnels,
     direct: `https://0.0.0.0:${flyPort}`,
     handshakes: () => handshakes,
     proxy: async (lines) => {

@@ -1,4 +1,4 @@
-import { createLineSplitter } from '../../../runner/line-splitter.js';
+import { createLineSplitter } from '../../../runner/commands/line-splitter.js';
 import { safeLine, safeLines, safeMarkdown, shortened } from '../../../src/action/safe-text.js';
 
 describe('when a stranger’s text goes into the log', () => {

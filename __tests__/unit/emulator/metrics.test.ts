@@ -79,14 +79,19 @@ describe('when machines are judged by the metrics of their load', () => {
 
   it('knows by network, which has a background', async () =>
     expect(await judged('network', { threshold: 1_000 })).toMatchObject({
-      ...{ idle: 'quiet', worker: 'quiet', unmeasured: 'no series', resting: 'no series' },
+      idle: 'quiet',
+      worker: 'quiet',
+      unmeasured: 'no series',
+      resting: 'no series',
       busy: expect.stringContaining('bytes/s'),
       spiky: expect.stringContaining('bytes/s'),
     }));
 
   it('knows by CPU', async () =>
     expect(await judged('cpu', { threshold: 5 })).toMatchObject({
-      ...{ idle: 'quiet', worker: 'quiet', unmeasured: 'no series' },
+      idle: 'quiet',
+      worker: 'quiet',
+      unmeasured: 'no series',
       busy: 'CPU busy up to 21 %',
     }));
 
@@ -100,7 +105,10 @@ describe('when machines are judged by the metrics of their load', () => {
     ];
     const query = 'max by (instance) (max_over_time(queue_depth{app="$app"}[$step])) * 2';
     expect(await judged('query', { query, specs })).toEqual({
-      ...{ a: 'quiet', b: 'value up to 14', c: 'not a number', d: 'no series' },
+      a: 'quiet',
+      b: 'value up to 14',
+      c: 'not a number',
+      d: 'no series',
     });
   });
 

@@ -1,8 +1,8 @@
-import { knownCommands, parseCommand } from '../../../runner/commands.js';
-import { createLineSplitter } from '../../../runner/line-splitter.js';
+import { KNOWN_COMMANDS, parseCommand } from '../../../runner/commands/commands.js';
+import { createLineSplitter } from '../../../runner/commands/line-splitter.js';
 
 const parse = (line: string) => {
-  const command = parseCommand(line, knownCommands);
+  const command = parseCommand(line, KNOWN_COMMANDS);
   return command && [command.name, command.data, Object.fromEntries(command.properties)];
 };
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFileCommands, parsePairs, readFileCommand } from '../../../runner/file-commands.js';
+import { createFileCommands, parsePairs, readFileCommand } from '../../../runner/commands/file-commands.js';
 
 describe('when a file holds pairs', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { createMasker } from '../../../runner/masker.js';
+import { createMasker } from '../../../runner/log/masker.js';
 
 const secret = `FlyV1 fm2_a"b'c&d<e/f=`;
 

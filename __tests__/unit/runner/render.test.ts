@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { createJob } from '../../../runner/job.js';
-import { renderStep } from '../../../runner/render.js';
+import { renderStep } from '../../../runner/log/render.js';
 import { writeActions } from './fixture-action.js';
 
 describe('when a step is shown', () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { prefixed } from './prefixed.js';
+import { prefixed } from '../prefixed.js';
 
-const prefixes = {
+const PREFIXES = {
   env: 'set_env_',
   output: 'set_output_',
   path: 'add_path_',
@@ -11,25 +11,25 @@ const prefixes = {
   step_summary: 'step_summary_',
 } as const;
 
-/** One of the files by which a step talks to the runner; the name after `GITHUB_`, in lower case. */
-export type FileCommand = keyof typeof prefixes;
+/** Name of a file with which a step talks to the runner: the part after `GITHUB_`, in lower case. */
+export type FileCommand = keyof typeof PREFIXES;
 
-/** The files of one step, and the variables that name them. */
+/** Files of one step, and the variables that name them. */
 export interface FileCommands {
   readonly paths: Readonly<Record<FileCommand, string>>;
   readonly variables: Readonly<Record<string, string>>;
 }
 
 /**
- * Creates the empty files of one step under `temp`.
- * They stay there until the job ends, where later steps of the job can read them: so does the real runner.
+ * Creates the empty files of one step under `temp`. They stay until the job ends, so that later steps can read
+ * them, as on the real runner.
  */
 export function createFileCommands(temp: string): FileCommands {
   const folder = join(temp, '_runner_file_commands');
   mkdirSync(folder, { recursive: true });
   const suffix = randomUUID();
   const create = (command: FileCommand) => {
-    const path = join(folder, `${prefixes[command]}${suffix}`);
+    const path = join(folder, `${PREFIXES[command]}${suffix}`);
     writeFileSync(path, '', { flag: 'wx' });
     return path;
   };
@@ -43,20 +43,20 @@ export function createFileCommands(temp: string): FileCommands {
   return { paths, variables: prefixed('GITHUB_', paths) };
 }
 
-/** The text of a file command; empty when the step deleted the file. */
+/** Reads the text of a file command; empty when the step deleted the file. */
 export function readFileCommand(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8').replace(/^\uFEFF/, '') : '';
 }
 
-/** The pairs of a file up to the first mistake; `problem` tells the mistake, and fails the step. */
+/** Pairs of a file up to the first mistake. `problem` describes the mistake, which fails the step. */
 export interface Pairs {
   readonly pairs: ReadonlyMap<string, string>;
   readonly problem?: string;
 }
 
 /**
- * Reads `name=value` lines and `name<<DELIMITER` blocks; lines end at `\n`, so that a `\r` belongs to the value, and on
- * Windows at `\r\n` as well. Source: actions/runner, EnvFileKeyValuePairs.
+ * Reads `name=value` lines and `name<<DELIMITER` blocks. Lines end at `\n`, so a `\r` belongs to the value; on
+ * Windows they end at `\r\n` as well. Source: actions/runner, EnvFileKeyValuePairs.
  */
 export function parsePairs(text: string, { windows = false } = {}): Pairs {
   const pairs = new Map<string, string>();
@@ -84,12 +84,12 @@ export function parsePairs(text: string, { windows = false } = {}): Pairs {
     }
     const end = lines.indexOf(delimiter, at + 1);
     if (end < 0) {
-      // A last line without an end is named as such, if there is one to read.
+      // The runner words it differently when there is a last line without an end.
       const open = endsOpen && at + 1 < lines.length;
       const reason = open ? 'EOF marker missing new line.' : `Matching delimiter not found '${delimiter}'`;
       return { pairs, problem: `Invalid value. ${reason}` };
     }
-    // Within a value, the line ends stay as they are.
+    // Within a value, line ends stay as they are.
     pairs.set(
       name,
       [...raw.slice(at + 1, Math.max(at + 1, end - 1)), ...lines.slice(at + 1, end).slice(-1)].join('\n'),

@@ -1,14 +1,14 @@
-/** A workflow command found in a line that a step printed. */
+/** A workflow command in a line that a step printed. */
 export interface Command {
-  /** In lower case: the runner doesn't look at case. */
+  /** Name in lower case: the runner ignores case. */
   readonly name: string;
-  /** Keys in lower case, values unescaped. */
+  /** Values, unescaped, by keys in lower case. */
   readonly properties: ReadonlyMap<string, string>;
   readonly data: string;
 }
 
-/** The commands that the runner obeys on standard output and standard error. */
-export const knownCommands: ReadonlySet<string> = new Set([
+/** Commands that the runner obeys on standard output and standard error. */
+export const KNOWN_COMMANDS: ReadonlySet<string> = new Set([
   'add-mask',
   'add-matcher',
   'add-path',
@@ -27,20 +27,19 @@ export const knownCommands: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads one line as the runner does: `::name key=value,…::data` after blanks, else the old `##[name key=value;…]data`
- * anywhere in the line. Undefined when it is no command of `known`.
- * The runner compares by the host's culture, this compares exactly.
- * Source: actions/runner, ActionCommand.
+ * Reads one line as the runner does: `::name key=value,…::data` after blanks, else the old `##[name
+ * key=value;…]data` anywhere in the line. Returns undefined when the line holds no command of `known`. The
+ * runner compares by the host's culture, this function compares exactly. Source: actions/runner, ActionCommand.
  */
 export function parseCommand(line: string, known: ReadonlySet<string>): Command | undefined {
   return parseColons(line, known) ?? parseBrackets(line, known);
 }
 
-// What .NET takes for blank: JavaScript's set, with U+0085 and without the byte order mark.
-const leadingBlanks = /^(?:(?!\uFEFF)[\s\u0085])+/;
+// .NET's set of blanks is JavaScript's, with U+0085 and without the byte order mark.
+const LEADING_BLANKS = /^(?:(?!\uFEFF)[\s\u0085])+/;
 
 function parseColons(line: string, known: ReadonlySet<string>): Command | undefined {
-  const text = line.replace(leadingBlanks, '');
+  const text = line.replace(LEADING_BLANKS, '');
   if (!text.startsWith('::')) return undefined;
   const end = text.indexOf('::', 2);
   if (end < 0) return undefined;
@@ -54,7 +53,7 @@ function parseColons(line: string, known: ReadonlySet<string>): Command | undefi
 }
 
 function parseBrackets(line: string, known: ReadonlySet<string>): Command | undefined {
-  // Only the first opening counts: a line that holds an unknown one before a known one is plain text.
+  // Only the first opening counts: a line with an unknown command before a known one is plain text.
   const start = line.indexOf('##[');
   if (start < 0) return undefined;
   const end = line.indexOf(']', start);

@@ -1,16 +1,16 @@
+import type { StepResult } from '../step-result.js';
 import type { LogKind, LogLine } from './step-log.js';
-import type { StepResult } from './step-result.js';
 
-/** How a log is shown in a terminal. */
+/** Options of a log in a terminal. */
 export interface RenderOptions {
-  /** Marks levels with ANSI colours; without by default. */
+  /** True marks levels with ANSI colours. Default false. */
   readonly color?: boolean;
 }
 
 /**
- * One step as its log reads on GitHub: heading, what it was given, groups (open, their lines indented), messages with their level,
- * and the markdown of its summary, which GitHub shows on the run's page.
- * Ends with a newline. Everything in it is masked, as the result is.
+ * Renders one step as its log reads on GitHub: heading, inputs and variables, groups (open, their lines
+ * indented), messages with their level, and the markdown of its summary, which GitHub shows on the run's page.
+ * The text ends with a newline and is masked, as the result is.
  */
 export function renderStep(result: StepResult, options: RenderOptions = {}): string {
   const sections = [
@@ -24,7 +24,7 @@ export function renderStep(result: StepResult, options: RenderOptions = {}): str
   return `${sections.join('\n')}\n`;
 }
 
-/** The heading of a step; it tells the conclusion when that isn't success. */
+/** Renders the heading of a step, with its conclusion unless that is success. */
 export function renderHeading(
   result: Pick<StepResult, 'name' | 'conclusion'>,
   options: RenderOptions = {},
@@ -33,7 +33,10 @@ export function renderHeading(
   return `${paint(`▸ ${result.name}`, 'group', options)}${ending}`;
 }
 
-/** Creates a function that renders the lines of one step as they come; it gives undefined for what a person doesn't see. */
+/**
+ * Creates a function that renders the lines of one step as they come; it returns undefined for a line that a
+ * person doesn't see.
+ */
 export function createLineRenderer(options: RenderOptions = {}): (line: LogLine) => string | undefined {
   let indent = '  ';
   return ({ kind, text }) => {
@@ -42,11 +45,11 @@ export function createLineRenderer(options: RenderOptions = {}): (line: LogLine)
       return undefined;
     }
     if (kind === 'group') {
-      // Groups don't nest on GitHub: a new one ends the one before.
+      // Groups don't nest on GitHub: a new one ends the previous one.
       indent = '    ';
       return paint(`  ▾ ${text}`, 'group', options);
     }
-    return paint(`${indent}${labels[kind]}${text}`, kind, options);
+    return paint(`${indent}${LABELS[kind]}${text}`, kind, options);
   };
 }
 
@@ -55,7 +58,7 @@ function renderLog(log: readonly LogLine[], options: RenderOptions): readonly st
   return log.map(render).filter((line) => line !== undefined);
 }
 
-/** A summary as is, set off from the log by a bar. */
+/** Renders a summary unchanged, set off from the log by a bar. */
 export function renderSummary(markdown: string): readonly string[] {
   if (markdown === '') return [];
   return [
@@ -68,7 +71,7 @@ export function renderSummary(markdown: string): readonly string[] {
   ];
 }
 
-const labels: Readonly<Record<Exclude<LogKind, 'group' | 'endgroup'>, string>> = {
+const LABELS: Readonly<Record<Exclude<LogKind, 'group' | 'endgroup'>, string>> = {
   command: '',
   debug: 'Debug: ',
   error: 'Error: ',
@@ -78,7 +81,7 @@ const labels: Readonly<Record<Exclude<LogKind, 'group' | 'endgroup'>, string>> =
   warning: 'Warning: ',
 };
 
-const colors: Readonly<Partial<Record<LogKind, string>>> = {
+const COLORS: Readonly<Partial<Record<LogKind, string>>> = {
   command: '34',
   debug: '2',
   error: '31',
@@ -88,6 +91,6 @@ const colors: Readonly<Partial<Record<LogKind, string>>> = {
 };
 
 function paint(text: string, kind: LogKind, options: RenderOptions): string {
-  const color = colors[kind];
+  const color = COLORS[kind];
   return options.color === true && color !== undefined ? `\u001B[${color}m${text}\u001B[0m` : text;
 }

@@ -1,21 +1,27 @@
-import { type Command, knownCommands, parseCommand } from './commands.js';
-import type { Masker } from './masker.js';
-import type { StepLog } from './step-log.js';
+import type { Masker } from '../log/masker.js';
+import type { StepLog } from '../log/step-log.js';
+import { type Command, KNOWN_COMMANDS, parseCommand } from './commands.js';
 
-/** Obeys the workflow commands in what one step prints, and passes the rest on to the log. */
+/**
+ * A command runner: obeys the workflow commands in the output of one step, and passes the rest on to the log.
+ */
 export interface CommandRunner {
-  /** Takes one line of standard output or standard error, in the order in which they arrive. */
+  /** Takes one line of standard output or standard error, in the order of arrival. */
   line(text: string): void;
-  /** The commands that were obeyed. */
+  /** Commands that it obeyed. */
   readonly commands: readonly Command[];
-  /** What the old `set-output` and `save-state` commands set. */
+  /** Outputs set by the old command `set-output`. */
   readonly outputs: ReadonlyMap<string, string>;
+  /** State set by the old command `save-state`. */
   readonly state: ReadonlyMap<string, string>;
-  /** A command that could not be obeyed fails the step, whatever its exit code. */
+  /** True if a command could not be obeyed, which fails the step whatever its exit code. */
   readonly failed: boolean;
 }
 
-/** Creates the command runner of one step. Problem matchers and the `ACTIONS_ALLOW_UNSECURE_…` switches are not modelled. */
+/**
+ * Creates the command runner of one step. Not modelled: problem matchers, the `ACTIONS_ALLOW_UNSECURE_…`
+ * switches.
+ */
 export function createCommandRunner(options: {
   readonly log: StepLog;
   readonly masker: Masker;
@@ -45,11 +51,11 @@ export function createCommandRunner(options: {
 
   const stop = (token: string, text: string) => {
     const clean = token.toLowerCase();
-    if (clean === '' || clean === 'pause-logging' || knownCommands.has(clean)) {
+    if (clean === '' || clean === 'pause-logging' || KNOWN_COMMANDS.has(clean)) {
       return refuse(text, 'The end token must not be empty, pause-logging, or another workflow command.');
     }
     stopToken = clean;
-    // A short token would hide too much of the log.
+    // Masking a short token would hide too much of the log.
     if (token.length > 6) masker.add(token);
     log.output(text);
   };
@@ -69,7 +75,7 @@ export function createCommandRunner(options: {
   };
 
   const obey = (command: Command, text: string) => {
-    if (echo && !quiet.has(command.name)) log.output(text);
+    if (echo && !NEVER_ECHOED.has(command.name)) log.output(text);
     switch (command.name) {
       case 'add-mask':
         return mask(command.data);
@@ -105,7 +111,7 @@ export function createCommandRunner(options: {
       return failed;
     },
     line(text) {
-      const known = stopToken === undefined ? knownCommands : new Set([...knownCommands, stopToken]);
+      const known = stopToken === undefined ? KNOWN_COMMANDS : new Set([...KNOWN_COMMANDS, stopToken]);
       const command = parseCommand(text, known);
       if (command === undefined) return log.output(text);
       if (stopToken !== undefined) {
@@ -118,8 +124,11 @@ export function createCommandRunner(options: {
   };
 }
 
-/** Commands that are never echoed, as their data would be printed twice or must not be; `stop-commands` always prints itself. */
-const quiet: ReadonlySet<string> = new Set([
+/**
+ * Commands that are never echoed, because their data would appear twice or must not appear. `stop-commands`
+ * always echoes itself.
+ */
+const NEVER_ECHOED: ReadonlySet<string> = new Set([
   'add-mask',
   'debug',
   'error',

@@ -1,6 +1,6 @@
 /**
- * Every text that the runner hides for one masked value: the value and the spellings it derives from it.
- * Not among them, and so printed in clear: hex, base64url, percent-encoded twice, or any part of the value.
+ * Returns every text that the runner hides for one masked value: the value and the spellings derived from it.
+ * Not among them, and so printed in clear: hex, base64url, percent-encoded twice, any part of the value.
  * Source: actions/runner, ValueEncoders and HostContext.
  */
 export function maskForms(value: string): readonly string[] {
@@ -20,7 +20,10 @@ export function maskForms(value: string): readonly string[] {
   return [...new Set(forms)].filter((form) => form !== '');
 }
 
-/** Skipping 1 or 2 bytes finds the value inside a longer text's base64, such as `user:password`. */
+/**
+ * Encodes a value without its first 0 to 2 bytes, which finds it inside the base64 of a longer text such as
+ * `user:password`.
+ */
 function base64(value: string, skipped: number): string {
   const bytes = Buffer.from(value, 'utf8');
   return bytes.subarray(bytes.length > skipped ? skipped : 0).toString('base64');
@@ -35,7 +38,7 @@ function jsonBody(value: string): string {
 }
 
 function uriData(value: string): string {
-  // A lone surrogate makes encodeURIComponent throw; the way through bytes replaces it, as .NET does.
+  // encodeURIComponent throws on a lone surrogate; the detour over bytes replaces it, as .NET does.
   const wellFormed = Buffer.from(value, 'utf8').toString('utf8');
   const percent = (c: string) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(wellFormed).replace(/[!'()*]/g, percent);
@@ -54,7 +57,10 @@ function withoutQuotes(value: string): string {
   return value.length > 8 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : '';
 }
 
-/** PowerShell prints a failed command in pieces around `&`; the letter after `&+` gets a colour of its own. */
+/**
+ * Returns the pieces around `&` in which PowerShell prints a failed command; it gives the letter after `&+` a
+ * colour of its own.
+ */
 function aroundAmpersand(value: string): readonly string[] {
   const plus = value.indexOf('&+');
   const cut = plus >= 0 ? plus + 2 : value.lastIndexOf('&') + 1;

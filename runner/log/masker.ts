@@ -1,14 +1,17 @@
 import { maskForms } from './mask-forms.js';
 
-/** Hides masked values in text, as the runner does in logs, annotations and summaries. */
+/** A masker: hides masked values in text, as the runner does in logs, annotations and summaries. */
 export interface Masker {
-  /** Hides this value, each of its trimmed lines, and the forms derived from them, from now on. */
+  /** Hides from now on this value, each of its trimmed lines, and the forms derived from them. */
   add(value: string): void;
-  /** The text with `***` where something is hidden; touching finds become one. */
+  /** Returns the text with `***` in place of each hidden part; adjoining parts become one. */
   mask(text: string): string;
 }
 
-/** Creates a masker that hides nothing yet. Masks by regular expression, which only GitHub's server hands in, are not modelled. */
+/**
+ * Creates a masker that hides nothing yet. Not modelled: masks by regular expression, which only GitHub's
+ * server sets.
+ */
 export function createMasker(): Masker {
   const hidden = new Set<string>();
 

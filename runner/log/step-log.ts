@@ -3,7 +3,7 @@ import type { Masker } from './masker.js';
 export type AnnotationLevel = 'error' | 'warning' | 'notice';
 export type LogKind = AnnotationLevel | 'text' | 'debug' | 'group' | 'endgroup' | 'command' | 'section';
 
-/** One line of the job log, masked; `kind` is how GitHub shows it. */
+/** A line of the job log, masked; `kind` is the way in which GitHub shows it. */
 export interface LogLine {
   readonly kind: LogKind;
   readonly text: string;
@@ -12,28 +12,30 @@ export interface LogLine {
 /** A message that GitHub shows on the run's page. */
 export interface Annotation {
   readonly level: AnnotationLevel;
-  /** Masked, at most 4096 characters. */
+  /** Text, masked, at most 4096 characters. */
   readonly message: string;
-  /** **Not masked**: the runner masks the message and leaves title, file and the other properties alone. */
+  /**
+   * Title, **not masked**: the runner masks the message and leaves title, file and the other properties alone.
+   */
   readonly title?: string;
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** Collects what a person sees of one step. */
+/** The log of one step, as a person sees it. */
 export interface StepLog {
   readonly lines: readonly LogLine[];
-  /** Only the first ten of each level; the log holds them all. */
+  /** Annotations, the first ten of each level; the log holds them all. */
   readonly annotations: readonly Annotation[];
   output(text: string): void;
   annotate(level: AnnotationLevel, message: string, properties?: ReadonlyMap<string, string>): void;
-  /** Kept only when the job runs with step debugging. */
+  /** Writes a line if the job runs with step debugging. */
   debug(text: string): void;
 }
 
-const annotationsPerLevel = 10;
-const messageLimit = 4096;
+const ANNOTATIONS_PER_LEVEL = 10;
+const MESSAGE_LIMIT = 4096;
 
-/** Creates the log of one step. `onLine` hears each line once, masked, when it is written. */
+/** Creates the log of one step. `onLine` gets each line once, masked, when it is written. */
 export function createStepLog(options: {
   readonly masker: Masker;
   readonly debug: boolean;
@@ -56,9 +58,9 @@ export function createStepLog(options: {
     annotations,
     output,
     annotate(level, message, properties = new Map()) {
-      const seen = masker.mask(message).slice(0, messageLimit);
+      const seen = masker.mask(message).slice(0, MESSAGE_LIMIT);
       const title = properties.get('title');
-      if (annotations.filter((annotation) => annotation.level === level).length < annotationsPerLevel) {
+      if (annotations.filter((annotation) => annotation.level === level).length < ANNOTATIONS_PER_LEVEL) {
         const rest = Object.fromEntries([...properties].filter(([key]) => key !== 'title'));
         annotations.push({ level, message: seen, ...(title !== undefined && { title }), properties: rest });
       }
@@ -71,11 +73,14 @@ export function createStepLog(options: {
   };
 }
 
-const tag = /^##\[(error|warning|notice|debug|group|endgroup|command|section)\]/;
+const TAG = /^##\[(error|warning|notice|debug|group|endgroup|command|section)\]/;
 
-/** Reads a line of the log file as GitHub's page does: a tag at its start decides how it is shown, whoever wrote it. */
+/**
+ * Reads a line of the log as GitHub's page does: a tag at its start decides how to show it, no matter what
+ * wrote it.
+ */
 function readLogLine(line: string): LogLine {
-  const found = tag.exec(line);
+  const found = TAG.exec(line);
   // The cast is safe: the alternatives of the expression are the names of LogKind.
   return found
     ? { kind: found[1] as LogKind, text: line.slice(found[0].length) }

@@ -1,11 +1,14 @@
-/** Cuts a stream of text into lines. */
+/** A splitter that cuts a stream of text into lines. */
 export interface LineSplitter {
   push(text: string): void;
-  /** Hands over a last line that has no line end. */
+  /** Passes on a last line that has no line end. */
   end(): void;
 }
 
-/** Creates a splitter that ends a line at `\n`, `\r` and `\r\n`, as the runner's reader does, whatever the pieces it is fed. */
+/**
+ * Creates a splitter that ends a line at `\n`, `\r` and `\r\n`, as the runner's reader does, however the stream
+ * is cut into pieces.
+ */
 export function createLineSplitter(onLine: (line: string) => void): LineSplitter {
   let rest = '';
   let afterReturn = false;
