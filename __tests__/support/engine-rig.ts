@@ -1,12 +1,13 @@
 import type { MachineSpec } from '../../emulator/machines/build.js';
 import type { TokenOptions } from '../../emulator/tokens.js';
+import type { AppMachine } from '../../src/commands/app-machine.js';
 import { type ChangePlan, change } from '../../src/commands/change.js';
 import type { ChangeOptions } from '../../src/commands/change-machine.js';
 import type { Choice, PlanTold, WorkTools } from '../../src/commands/engine.js';
 import { type ExecOptions, exec } from '../../src/commands/exec.js';
 import type { RecordKeeper } from '../../src/commands/record-keeper.js';
 import type { CommandResult, MachineResult } from '../../src/commands/result.js';
-import type { AppMachine, Selector } from '../../src/commands/selection.js';
+import type { Selector } from '../../src/commands/selector.js';
 import type { Shard } from '../../src/commands/shard.js';
 import { wait } from '../../src/commands/wait.js';
 import { TRANSITIONS, type TransitionName } from '../../src/machines/transitions.js';

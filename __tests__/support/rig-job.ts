@@ -1,5 +1,5 @@
 import type { CommandName } from '../../src/action/commands.js';
-import type { PostShell } from '../../src/action/restore-step.js';
+import type { PostShell } from '../../src/action/post-shell.js';
 import type { Shell } from '../../src/action/step.js';
 import { fakeRunner } from './fake-shell.js';
 import { type PostRun, runPost } from './post-run.js';

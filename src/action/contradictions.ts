@@ -133,3 +133,11 @@ function checksProblems(command: CommandName, { wait }: Inputs): ActionError[] {
 function problem(what: string): ActionError {
   return new ActionError('input', what);
 }
+
+/** Whether the session is to allow less than the token, its end aside. */
+export function wantsLess({
+  scope,
+  'attenuate-with': given,
+}: Pick<Inputs, 'scope' | 'attenuate-with'>): boolean {
+  return scope !== 'full' || given !== undefined;
+}

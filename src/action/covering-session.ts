@@ -1,7 +1,7 @@
 import { fits, isEveryApp, isExcluded, isExclusion, isPattern } from '../commands/app-patterns.js';
+import { scopeWords } from '../commands/scope.js';
 import type { FoundSession, SessionContent } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
-import { scopeWords } from './scope-of.js';
 
 /** What a step's inputs say of its apps. */
 export interface Wanted {

@@ -9,7 +9,7 @@ import type { CommandResult } from '../commands/result.js';
 import { stopIdle } from '../commands/stop-idle.js';
 import { wait } from '../commands/wait.js';
 import { warmUp } from '../commands/warm-up.js';
-import { SETTLED } from '../machines/goal.js';
+import { SETTLED } from '../machines/states.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { auth } from './auth.js';
 import type { CommandName } from './commands.js';
@@ -19,9 +19,9 @@ import { metricsOf } from './metrics-of.js';
 import { forbidding } from './preflight.js';
 import { runnerProgress } from './progress.js';
 import { keeperFor } from './restore-keeper.js';
-import { scopeOf } from './scope-of.js';
 import { selectorOf } from './selector-of.js';
 import type { Step } from './step.js';
+import { scopeOf } from './step-access.js';
 
 /** What runs behind each command's name: inputs become options, and the command does the rest. */
 export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<CommandResult> } = {

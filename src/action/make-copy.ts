@@ -1,11 +1,10 @@
 import type { Restorable } from '../commands/restore-record.js';
-import { type SessionContent, tokenOf } from '../discharge/session-file.js';
+import { type SessionContent, storedDischarges, tokenOf } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
 import { lastSecond } from '../macaroon/bundle.js';
 import type { MachineRef } from '../machines/client.js';
 import { appNumbers } from './app-numbers.js';
 import { maskSession } from './mask.js';
-import { storedDischarges } from './open-session.js';
 import { copyEnd, outgrowsHeader, restoreCopy } from './restore-copy.js';
 import type { Step } from './step.js';
 

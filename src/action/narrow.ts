@@ -1,5 +1,5 @@
 import { isPattern } from '../commands/app-patterns.js';
-import type { Lifetime } from '../discharge/session.js';
+import type { Lifetime } from '../discharge/session-tools.js';
 import { ActionError } from '../errors.js';
 import { parseAction } from '../macaroon/action-mask.js';
 import { type Bundle, lastSecond, type Token } from '../macaroon/bundle.js';
@@ -8,7 +8,8 @@ import type { Caveat } from '../macaroon/caveats.js';
 import { isImplied } from '../macaroon/implied.js';
 import { appNumbers } from './app-numbers.js';
 import { attenuated, endingAt, unnarrowable } from './attenuated.js';
-import type { Inputs } from './input-table.js';
+
+import { wantsLess } from './contradictions.js';
 import { tokenForms } from './mask.js';
 import type { Step } from './step.js';
 import { requireSomeLeft, ungranted } from './what-is-left.js';
@@ -21,14 +22,6 @@ export interface Narrowed {
   readonly lifetime: Lifetime | undefined;
   /** A line for each caveat but the end. */
   readonly words: readonly string[];
-}
-
-/** Whether the session is to allow less than the token, its end aside. */
-export function wantsLess({
-  scope,
-  'attenuate-with': given,
-}: Pick<Inputs, 'scope' | 'attenuate-with'>): boolean {
-  return scope !== 'full' || given !== undefined;
 }
 
 /**

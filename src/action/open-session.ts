@@ -1,5 +1,6 @@
 import { isExclusion, isPattern } from '../commands/app-patterns.js';
 import type { Scope } from '../commands/scope.js';
+import { scopeWords } from '../commands/scope.js';
 import type { Discharge } from '../discharge/discharges.js';
 import {
   type FoundSession,
@@ -7,11 +8,11 @@ import {
   removeSession,
   type SessionContent,
   sessionName,
+  storedDischarges,
   tokenOf,
   writeSession,
 } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
-import { scopeWords } from './scope-of.js';
 import type { StepAccess } from './step-access.js';
 
 /** What opening a session comes to; nothing is written before `commit`. */
@@ -113,11 +114,6 @@ function joint({ apps, org }: Scope, access: StepAccess): Scope {
   }
   if (access.apps.length === 0) return { apps: [], org: access.org };
   return isOpen ? { apps, org } : { apps: [...new Set([...apps, ...access.apps])], org: access.org ?? org };
-}
-
-/** Discharges in the form of the session's file. */
-export function storedDischarges(discharges: readonly Discharge[]): SessionContent['discharges'] {
-  return discharges.map(({ text, arrived }) => (arrived === undefined ? { text } : { text, arrived }));
 }
 
 function isSame(other: SessionContent, { apps, org }: StepAccess): boolean {

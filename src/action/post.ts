@@ -8,13 +8,8 @@ import { leftState } from './left-state.js';
 import { titledLog } from './log.js';
 import { owedRestores, RESTORE } from './owed-restores.js';
 import { type OwedState, OwedStates } from './owed-state.js';
-import {
-  NOT_PUT_BACK,
-  type PostShell,
-  RESTORE_LIMIT_MS,
-  type RestoreLimits,
-  restoreStep,
-} from './restore-step.js';
+import type { PostShell } from './post-shell.js';
+import { NOT_PUT_BACK, RESTORE_LIMIT_MS, type RestoreLimits, restoreStep } from './restore-step.js';
 
 const SESSION = `STATE_${STATE.session}`;
 

@@ -2,7 +2,7 @@ import { appList, type CommandResult, type MachineResult } from '../commands/res
 import { formatDuration } from '../text.js';
 import { failureText } from './failure-text.js';
 import { inputText } from './input-text.js';
-import type { PostShell } from './restore-step.js';
+import type { PostShell } from './post-shell.js';
 import { safeLine, shortened } from './safe-text.js';
 import { summaryOf } from './summary.js';
 import { writeSummary } from './write-summary.js';

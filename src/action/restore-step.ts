@@ -1,6 +1,7 @@
-import { type Clock, withTimeout } from '../clock.js';
-import { type RestoreTools, restore } from '../commands/restore.js';
+import { withTimeout } from '../clock.js';
+import { restore } from '../commands/restore.js';
 import { allOf } from '../commands/restore-case.js';
+import type { RestoreTools } from '../commands/restore-tools.js';
 import type { CommandResult } from '../commands/result.js';
 import { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
@@ -8,22 +9,19 @@ import {
   type ReadSession,
   readRestoreFile,
   removeRestoreFile,
+  storedDischarges,
   writeSession,
 } from '../discharge/session-file.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { Files } from '../files/files.js';
-import type { Transport } from '../http/transport.js';
 import { count, formatDuration } from '../text.js';
 import { connect } from './connect.js';
-import type { Environment } from './input-text.js';
 import { Job } from './job.js';
-import type { Log } from './log.js';
-import { storedDischarges } from './open-session.js';
+import type { PostShell } from './post-shell.js';
 import { runnerProgress } from './progress.js';
 import { readHead, readHolds, readMachines } from './read-record.js';
 import { notTaken, restoreAccess } from './restore-access.js';
 import { reportRestore } from './restore-report.js';
-import type { Runner } from './runner.js';
 import type { StepAccess } from './step-access.js';
 
 /** A cancelled job is given five minutes for all of its posts. */
@@ -31,22 +29,6 @@ export const RESTORE_LIMIT_MS = 240_000;
 /** The title of a warning that nothing was. */
 export const NOT_PUT_BACK = 'fly: not put back';
 const MAX_CONCURRENT = 20;
-
-/** Everything outside of this process that a post step touches, handed in by `main`. */
-export interface PostShell {
-  readonly env: Environment;
-  readonly log: Log;
-  readonly runner: Pick<Runner, 'appendSummary'>;
-  readonly clock: Clock;
-  readonly transport: Transport;
-  readonly jitter: () => number;
-  /** Aborts when the runner wants this process gone. */
-  readonly cancelled: AbortSignal;
-  /** The runner's folder for temporary files. */
-  readonly temp: string | undefined;
-  /** Its files in place of those on disk. */
-  readonly files?: Files | undefined;
-}
 
 /** How far one post goes. */
 export interface RestoreLimits {

@@ -14,9 +14,10 @@ import { titledLog } from './log.js';
 import { credentialInputForms, tokenForms } from './mask.js';
 import { NO_ENDS, type TokenEnds, writeMachinesFile } from './outputs.js';
 import { preflight } from './preflight.js';
+import { prepareStep } from './prepare-step.js';
 import { checkPromises } from './promises.js';
 import { type Report, report } from './report.js';
-import { prepareStep, type Shell, type Step } from './step.js';
+import type { Shell, Step } from './step.js';
 import { foreignWarning, unknownInputs } from './unknown-inputs.js';
 
 const DEFAULT_TIMEOUT_MS = 300_000;

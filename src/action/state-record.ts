@@ -1,6 +1,7 @@
-import { type Changed, type Held, keyOf, type Undoing } from '../commands/restore-record.js';
+import type { Changed, Held, Undoing } from '../commands/restore-record.js';
 import { ActionError } from '../errors.js';
 import type { MachineRef } from '../machines/client.js';
+import { keyOf } from '../machines/machine-path.js';
 import { count } from '../text.js';
 import { STATE } from './commands.js';
 import type { Runner } from './runner.js';

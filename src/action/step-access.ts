@@ -1,9 +1,8 @@
 import { spelledOut } from '../commands/app-patterns.js';
-import { isUnbounded, unbounded } from '../commands/scope.js';
+import { isUnbounded, type Scope, scopeWords, unbounded } from '../commands/scope.js';
 import type { Discharge } from '../discharge/discharges.js';
 import { oidcSource } from '../discharge/oidc-token.js';
 import { parseCredential } from '../discharge/origins.js';
-import type { Lifetime } from '../discharge/session.js';
 import {
   dischargesIn,
   type FoundSession,
@@ -15,17 +14,17 @@ import {
   sessionName,
   tokenOf,
 } from '../discharge/session-file.js';
+import type { Lifetime } from '../discharge/session-tools.js';
 import { ActionError } from '../errors.js';
 import type { Bundle } from '../macaroon/bundle.js';
 import { apiUrlFromEnvironment, onlyFlys } from './api-url.js';
 import type { CommandName } from './commands.js';
+import { wantsLess } from './contradictions.js';
 import { coverage, coveringSession, namesAll } from './covering-session.js';
 import { changesSomething, INPUTS, type Inputs } from './input-table.js';
 import { missingSecretHint } from './missing-secret.js';
-import { wantsLess } from './narrow.js';
 import { Problems } from './problems.js';
 import { readBundle } from './read-bundle.js';
-import { scopeWords } from './scope-of.js';
 import { selectorOf } from './selector-of.js';
 import { sessionCredentials } from './session-credentials.js';
 import { type AppSources, scopeFor } from './step-scope.js';
@@ -190,4 +189,9 @@ function findToken(
 function sessionOf(bundle: Bundle, { sessions, job }: Surroundings): FoundSession | undefined {
   const name = sessionName(bundle, job.tag);
   return sessions.find((session) => session.name === name);
+}
+
+/** Which apps a step is about. */
+export function scopeOf({ apps, org }: StepAccess): Scope {
+  return { apps, org };
 }

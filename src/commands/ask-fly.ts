@@ -2,8 +2,7 @@ import { ActionError, asActionError } from '../errors.js';
 import { caveatsNamed } from '../macaroon/caveats.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
 import type { AppNumbers, MachinesClient } from '../machines/client.js';
-import { Refusal } from '../machines/refusals.js';
-import { refusedFor } from './fleet.js';
+import { Refusal, refusedFor } from '../machines/refusals.js';
 import { type FlySays, Judge, type May } from './may.js';
 import { NEEDS } from './needs.js';
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
 import { joined } from '../text.js';
+import type { AppMachine } from './app-machine.js';
 import type { MachineResult, Outcome } from './result.js';
-import type { AppMachine } from './selection.js';
 import { type Phase, Timeline } from './timeline.js';
 
 /** What is done to one machine, from its beginning to its result. */

@@ -8,12 +8,12 @@ import { isLease } from '../machines/request-change.js';
 import type { Transition, TransitionOptions } from '../machines/transitions.js';
 import { waitForGoal } from '../machines/wait-for-goal.js';
 import { joined } from '../text.js';
+import type { AppMachine } from './app-machine.js';
 import { Attempt } from './attempt.js';
 import type { Doing, Progress, WorkTools } from './engine.js';
 import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
 import { LeftAlone } from './left-alone.js';
 import type { MachineResult } from './result.js';
-import type { AppMachine } from './selection.js';
 import { type Sent, sendChange, type Watch } from './send-change.js';
 import { Touched } from './touched.js';
 

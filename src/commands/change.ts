@@ -1,6 +1,7 @@
 import { roomFor } from '../deadline.js';
 import { checkTrouble, hasChecks, isSilent } from '../machines/checks.js';
 import type { MachineRef } from '../machines/client.js';
+import { keyOf } from '../machines/machine-path.js';
 import { isNeverStarted, NEVER_STARTED } from '../machines/never-started.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
 import { type ChangeOptions, MachineChanger } from './change-machine.js';
@@ -9,7 +10,7 @@ import { type HeldAs, type Hold, type HoldOptions, withHold } from './hold.js';
 import { Holding } from './holding.js';
 import type { Intent } from './plan.js';
 import { proxyWarnings } from './proxy-warnings.js';
-import { keyOf, type RestoreKeeper } from './restore-record.js';
+import type { RestoreKeeper } from './restore-record.js';
 import { restoreWarnings } from './restore-warnings.js';
 import { type CommandResult, type MachineResult, untouched } from './result.js';
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
 import type { MachinesClient } from '../machines/client.js';
+import type { AppMachine } from './app-machine.js';
 import { type Fleet, findMachines, judging, type Scope } from './fleet.js';
 import { allLeftAlone, type Intent, type Planned, plan } from './plan.js';
 import {
@@ -14,16 +15,8 @@ import {
   type Words,
 } from './result.js';
 import { guardUnder, isUnbounded, unbounded } from './scope.js';
-import {
-  type AppMachine,
-  narrows,
-  nothingChosen,
-  noticesOf,
-  requireExclusions,
-  type Selected,
-  type Selector,
-  select,
-} from './selection.js';
+import { narrows, nothingChosen, noticesOf, requireExclusions, type Selected, select } from './selection.js';
+import type { Selector } from './selector.js';
 import { ofShard, type Shard, shardNotices, shareOf } from './shard.js';
 import { notChosenNow } from './still-chosen.js';
 import { withUnlisted } from './unlisted.js';

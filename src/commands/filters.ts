@@ -1,5 +1,6 @@
 import { enumerated, excerpt } from '../text.js';
-import type { AppMachine, Selector } from './selection.js';
+import type { AppMachine } from './app-machine.js';
+import type { Selector } from './selector.js';
 
 /** One way in which machines are chosen by what they are. */
 export interface Filter {

@@ -1,16 +1,17 @@
 import { type Clock, withTimeout } from '../clock.js';
 import type { Deadline } from '../deadline.js';
-import { ActionError, asActionError } from '../errors.js';
+import { asActionError } from '../errors.js';
 import type { MachinesClient, OrgMachines } from '../machines/client.js';
 import { isTrouble } from '../machines/fate.js';
+import { refusedFor } from '../machines/refusals.js';
 import { listWhole } from '../machines/whole-list.js';
-import { deployTokenCommand } from '../token-command.js';
+import type { AppMachine } from './app-machine.js';
 import { chooseApps, isPattern } from './app-patterns.js';
 import { directoryOf, listingOf, missingApps, nothingFits } from './org-listing.js';
 import { readEach, shareOfLeft } from './read-each.js';
 import type { Failure } from './result.js';
 import type { Scope } from './scope.js';
-import type { AppMachine, Selector } from './selection.js';
+import type { Selector } from './selector.js';
 
 export type { Scope } from './scope.js';
 
@@ -157,14 +158,4 @@ async function listApps(
   const [first] = failures;
   if (first !== undefined && failures.length === apps.length) throw first.error;
   return { apps, machines, failures, notices: [], errorRegions: [], warnings: [] };
-}
-
-/** A refusal in general names any app; here it is known which one the token has to be for. Other errors stay as they are. */
-export function refusedFor(app: string, error: ActionError): ActionError {
-  const { class: errorClass, message, hint: general = '', status, requestId } = error;
-  if (errorClass !== 'forbidden' && errorClass !== 'unauthorized') return error;
-  const hint = general.includes('<app>')
-    ? general.replaceAll('<app>', app)
-    : `${general} ${deployTokenCommand(app)} makes a token for this app.`.trim();
-  return new ActionError(errorClass, message, { hint, status, requestId });
 }

@@ -1,6 +1,6 @@
 import type { Machine } from '../machines/machine.js';
 import { formatTime } from '../text.js';
-import { KEEP_ALIVE_UNTIL, timeIn } from './idle.js';
+import { KEEP_ALIVE_UNTIL, timeIn } from './mark.js';
 import type { Held } from './restore-record.js';
 import type { MachineResult } from './result.js';
 

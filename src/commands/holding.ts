@@ -2,12 +2,13 @@ import { withTimeout } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { MachineRef } from '../machines/client.js';
 import { Gone, readOrGone } from '../machines/look.js';
+import { keyOf } from '../machines/machine-path.js';
 import { formatDuration, formatTime } from '../text.js';
 import type { WorkTools } from './engine.js';
 import { HELD_UNREADABLY, type HeldAs, type Hold, type HoldOptions, heldUntil } from './hold.js';
-import { KEEP_ALIVE_UNTIL } from './idle.js';
-import { takeBack } from './releasing.js';
-import { type Held, heldText, keyOf, type RestoreKeeper } from './restore-record.js';
+import { KEEP_ALIVE_UNTIL } from './mark.js';
+import { type Held, heldText, type RestoreKeeper } from './restore-record.js';
+import { takeBack } from './take-back.js';
 
 /** The last time that has a form of its own; people write it for good. */
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);

@@ -5,9 +5,9 @@ import { ActionError, asActionError } from '../errors.js';
 import { byInstance, type RangeWindow, type Series } from '../metrics/series.js';
 import { judgeQuiet, type SignalName } from '../metrics/signals.js';
 import { formatDuration } from '../text.js';
+import type { AppMachine } from './app-machine.js';
 import type { Inspection } from './engine.js';
 import type { Failure } from './result.js';
-import type { AppMachine } from './selection.js';
 
 const QUERIES_AT_ONCE = 10;
 /** All queries together may take so long, or half of what is left of the step; one app's may take half of that. */

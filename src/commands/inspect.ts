@@ -1,23 +1,15 @@
-import type { ActionError } from '../errors.js';
-import {
-  type Bundle,
-  lastSecond,
-  ownCaveats,
-  type Ticket,
-  type Token,
-  ticketKey,
-  ticketsOf,
-} from '../macaroon/bundle.js';
+import { lastSecond, ownCaveats, type Ticket, type Token, ticketKey, ticketsOf } from '../macaroon/bundle.js';
 import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
 import { tokenUuid } from '../macaroon/nonce.js';
 import { publicJson } from '../macaroon/public-json.js';
-import { type TokenScope, tokenScopes } from '../macaroon/scope-words.js';
+import { tokenScopes } from '../macaroon/scope-words.js';
 import { kindOf } from '../macaroon/token-kind.js';
 import { MOST_TOKENS } from '../macaroon/verdict.js';
 import { formatTime } from '../text.js';
 import type { FlyAnswer } from './ask-fly.js';
 import { caveatSets, heldFor } from './caveat-sets.js';
+import type { Inspected, Scoped } from './inspected.js';
 import { Judge } from './may.js';
 import { NEEDS, OPTION_NEEDS } from './needs.js';
 import type { CaveatReport, PermissionReport, ThirdPartyReport, TokenReport } from './token-report.js';
@@ -28,22 +20,6 @@ const MOST_CAVEATS = 50;
 const LONGEST_WORDS = 1_000;
 const LONGEST_JSON = 2_000;
 const LONGEST_REASON = 600;
-
-/** What a token is inspected with. */
-export interface Inspected {
-  /** With the discharges that are at hand. */
-  readonly bundle: Bundle;
-  /** Why there is no discharge for a ticket, where one was asked for. */
-  readonly failureOf: (ticket: Ticket) => ActionError | undefined;
-  /** Unix milliseconds. */
-  readonly now: number;
-  /** Likewise; undefined when it can't be used. */
-  readonly usableUntil: number | undefined;
-  /** The one app that the job is about; undefined where there are none, or several. */
-  readonly app: string | undefined;
-  /** When the token that a session's is a copy of ends, in Unix milliseconds; undefined where it is no copy. */
-  readonly originalEnd: number | undefined;
-}
 
 /** All that can be said of a token without showing it. */
 export function inspectToken(inspected: Inspected, answer: FlyAnswer): TokenReport {
@@ -75,12 +51,6 @@ export function inspectToken(inspected: Inspected, answer: FlyAnswer): TokenRepo
     verdicts: Object.fromEntries(verdicts),
     warnings: [...warnings, ...tokenWarnings(inspected, shown, numbers.appId)],
   };
-}
-
-/** A permission token and what it is about. */
-export interface Scoped {
-  readonly token: Token;
-  readonly scope: TokenScope;
 }
 
 function permissionReport({ token, scope }: Scoped, inspected: Inspected): PermissionReport {

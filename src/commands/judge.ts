@@ -3,7 +3,7 @@ import { isNeverStarted, NEVER_STARTED } from '../machines/never-started.js';
 import { TRANSITIONS, type TransitionOptions } from '../machines/transitions.js';
 import { commandWord } from '../text.js';
 import { heldByOther } from './hold.js';
-import { keptAlive } from './idle.js';
+import { keptAlive } from './mark.js';
 import {
   type Changed,
   conditionOf,

@@ -1,6 +1,7 @@
 import type { ActionError } from '../errors.js';
 import { count } from '../text.js';
-import type { AppMachine, Selected } from './selection.js';
+import type { AppMachine } from './app-machine.js';
+import type { Selected } from './selection.js';
 
 /** What is to be done with one machine. */
 export type Planned =

@@ -1,7 +1,7 @@
 import type { Transition } from '../machines/transitions.js';
 import { count } from '../text.js';
+import type { AppMachine } from './app-machine.js';
 import type { Planned } from './plan.js';
-import type { AppMachine } from './selection.js';
 
 const MOST_NAMED = 5;
 

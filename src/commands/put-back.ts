@@ -1,13 +1,13 @@
 import type { Machine } from '../machines/machine.js';
 import { TRANSITIONS } from '../machines/transitions.js';
+import type { AppMachine } from './app-machine.js';
 import { type ChangeOptions, MachineChanger } from './change-machine.js';
 import { ENDING, type Judgement } from './judge.js';
 import type { Latch } from './latch.js';
 import { LeftAlone } from './left-alone.js';
-import type { RestoreTools } from './restore.js';
 import type { Restorable } from './restore-record.js';
+import type { RestoreTools } from './restore-tools.js';
 import type { MachineResult } from './result.js';
-import type { AppMachine } from './selection.js';
 import { Touched } from './touched.js';
 
 /** Own wishes have no place here: a machine is put back as Fly does it by itself. */

@@ -1,16 +1,10 @@
 import { type ActionError, asActionError } from '../errors.js';
+import { keyOf } from '../machines/machine-path.js';
+import type { AppMachine } from './app-machine.js';
 import type { Doing } from './engine.js';
-import { keptAlive } from './idle.js';
-import {
-  type Changed,
-  conditionOf,
-  type Held,
-  keyOf,
-  type RestoreKeeper,
-  type Undoing,
-} from './restore-record.js';
+import { keptAlive } from './mark.js';
+import { type Changed, conditionOf, type Held, type RestoreKeeper, type Undoing } from './restore-record.js';
 import type { MachineResult } from './result.js';
-import type { AppMachine } from './selection.js';
 import { Touched } from './touched.js';
 
 /** What a step is about to do, as far as it is to be put back. */

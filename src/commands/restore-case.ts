@@ -2,9 +2,10 @@ import { ActionError } from '../errors.js';
 import type { MachineRef } from '../machines/client.js';
 import type { Machine } from '../machines/machine.js';
 import { factsOf } from '../machines/machine-config.js';
+import { keyOf } from '../machines/machine-path.js';
+import type { AppMachine } from './app-machine.js';
 import { type Judgement, judge } from './judge.js';
-import { type Changed, type Held, keyOf, type RestoreRecord } from './restore-record.js';
-import type { AppMachine } from './selection.js';
+import type { Changed, Held, RestoreRecord } from './restore-record.js';
 
 /** Machines by `keyOf`, or why they could not be read; what isn't in it is gone. */
 export type Found = ReadonlyMap<string, AppMachine | ActionError>;

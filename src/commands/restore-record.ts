@@ -66,8 +66,3 @@ export function conditionOf(command: Restorable, { state, cordoned }: Machine): 
   if (command !== 'cordon' && command !== 'uncordon') return state;
   return cordoned ? 'cordoned' : 'uncordoned';
 }
-
-/** What a machine is found by among those of all apps. */
-export function keyOf({ app, id }: MachineRef): string {
-  return `${app}/${id}`;
-}

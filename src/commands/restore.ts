@@ -4,29 +4,25 @@ import type { MachineRef } from '../machines/client.js';
 import { isTrouble } from '../machines/fate.js';
 import { Gone, look, readOrGone } from '../machines/look.js';
 import type { Machine } from '../machines/machine.js';
+import { keyOf } from '../machines/machine-path.js';
 import { TRANSITIONS } from '../machines/transitions.js';
 import { joined } from '../text.js';
+import type { AppMachine } from './app-machine.js';
 import type { WorkTools } from './engine.js';
 import { Latch } from './latch.js';
 import { putBack } from './put-back.js';
 import { readEach } from './read-each.js';
 import { Releasing } from './releasing.js';
 import { allOf, type Case, casesOf, type Found } from './restore-case.js';
-import { keyOf, type RestoreRecord } from './restore-record.js';
+import type { RestoreRecord } from './restore-record.js';
+import type { RestoreTools } from './restore-tools.js';
 import { appList, type CommandResult, type MachineResult, untouched } from './result.js';
-import type { AppMachine } from './selection.js';
 
 /** For how long waiting is put off at most, in milliseconds, where requests can't go out. */
 const LONGEST_GATHERING_MS = 20_000;
 
 /** Between two tries to read a machine. */
 const PAUSE_MS = 5_000;
-
-/** What machines are put back with. */
-export interface RestoreTools extends WorkTools {
-  /** Unix milliseconds by the servers' clock, as far as it is known. */
-  readonly now: () => number;
-}
 
 /**
  * Puts back what a step changed, and takes back what it held: finds each, judges every machine, sends all

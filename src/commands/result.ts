@@ -1,7 +1,7 @@
 import type { ActionError } from '../errors.js';
 import type { ExecResult } from '../machines/client.js';
 import { count } from '../text.js';
-import type { AppMachine } from './selection.js';
+import type { AppMachine } from './app-machine.js';
 import type { Span } from './timeline.js';
 import type { TokenReport } from './token-report.js';
 

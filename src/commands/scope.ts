@@ -1,5 +1,8 @@
+import { enumerated } from '../text.js';
+import type { AppMachine } from './app-machine.js';
 import { isEveryApp, isPattern, spelledOut } from './app-patterns.js';
-import { type AppMachine, narrows, type Selector } from './selection.js';
+import { narrows } from './selection.js';
+import type { Selector } from './selector.js';
 
 /** The apps that a step is about. */
 export interface Scope {
@@ -52,4 +55,16 @@ export function isUnbounded({
 /** What to say of such a choice. */
 export function unbounded(verb: string): string {
   return `To ${verb} everything in every app of an organization, say more: give a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`), \`machines\` by id or name, or a \`limit\` beside \`machines: all\`.`;
+}
+
+/** The same for people: `my-app`, `staging-*, !staging-billing of my-org`, `all apps of my-org`, `any app`. */
+export function scopeWords({
+  apps,
+  org,
+}: {
+  readonly apps: readonly string[];
+  readonly org?: string | undefined;
+}): string {
+  if (apps.length === 0) return org === undefined ? 'any app' : `all apps of ${org}`;
+  return `${enumerated(apps)}${org === undefined ? '' : ` of ${org}`}`;
 }

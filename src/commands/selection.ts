@@ -1,28 +1,8 @@
 import { ActionError } from '../errors.js';
-import type { Machine } from '../machines/machine.js';
 import { enumerated, excerpt } from '../text.js';
+import type { AppMachine } from './app-machine.js';
 import { type Filter, filtersOf, fittingEach, hasMetadata, isCalled, namesIn, passes } from './filters.js';
-
-/** A machine and the app it was listed under. */
-export interface AppMachine extends Machine {
-  readonly app: string;
-  /** When it was listed, by the clock; minus infinity where it was not, or only with what lags behind. */
-  readonly seenAt: number;
-}
-
-/** Which machines a step is about; an absent filter lets everything pass. */
-export interface Selector {
-  /** Ids or names (a name may be that of a machine in each app); `all`; or `auto`, which is what the command makes of no answer. */
-  readonly machines: 'auto' | 'all' | readonly string[];
-  readonly region: readonly string[] | undefined;
-  readonly processGroup: readonly string[] | undefined;
-  readonly state: readonly string[] | undefined;
-  /** `key=value`, all of which must hold. */
-  readonly metadata: readonly string[] | undefined;
-  /** Ids, names or `key=value`. */
-  readonly exclude: readonly string[] | undefined;
-  readonly allowEmpty: boolean;
-}
+import type { Selector } from './selector.js';
 
 /** What to say where a command that changes something is not told what. */
 export function nothingChosen(verb: string): string {

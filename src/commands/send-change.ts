@@ -2,10 +2,10 @@ import type { Goal } from '../machines/goal.js';
 import { Refusal } from '../machines/refusals.js';
 import { isLease, requestChange } from '../machines/request-change.js';
 import { TRANSITIONS, type Transition, type TransitionOptions } from '../machines/transitions.js';
+import type { AppMachine } from './app-machine.js';
 import type { Attempt } from './attempt.js';
 import type { WorkTools } from './engine.js';
 import { leaveAlone } from './left-alone.js';
-import type { AppMachine } from './selection.js';
 import type { Before, Touched } from './touched.js';
 
 /** For how long a refusal that may pass is asked again before the fallback, in milliseconds: to stop a machine costs its memory. */

@@ -1,5 +1,7 @@
 import { IN_BETWEEN } from '../machines/refusal-table.js';
-import { type AppMachine, type Selector, select } from './selection.js';
+import type { AppMachine } from './app-machine.js';
+import { select } from './selection.js';
+import type { Selector } from './selector.js';
 
 /**
  * Why a machine that was chosen when it was listed isn't any more, by how it was read since; undefined where it still is. A

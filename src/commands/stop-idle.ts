@@ -2,6 +2,7 @@ import { isNeverStarted, NEVER_STARTED } from '../machines/never-started.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { rangeWindow } from '../metrics/range-window.js';
 import { formatDuration } from '../text.js';
+import type { AppMachine } from './app-machine.js';
 import { type ChangePlan, transitionWork } from './change.js';
 import { carryOutAll, type Inspection, type WorkTools } from './engine.js';
 import type { Fleet } from './fleet.js';
@@ -12,7 +13,7 @@ import { leaveAlone } from './left-alone.js';
 import type { Planned } from './plan.js';
 import type { CommandResult, Outcome } from './result.js';
 import { guardUnder } from './scope.js';
-import type { AppMachine, Selected } from './selection.js';
+import type { Selected } from './selection.js';
 import type { Watch } from './send-change.js';
 
 const HOUR_MS = 3_600_000;

@@ -3,7 +3,7 @@ import type { TokenScope } from '../macaroon/scope-words.js';
 import { KINDS, kindOf } from '../macaroon/token-kind.js';
 import { formatDuration, formatTime } from '../text.js';
 import { deployTokenCommand } from '../token-command.js';
-import type { Inspected, Scoped } from './inspect.js';
+import type { Inspected, Scoped } from './inspected.js';
 
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;

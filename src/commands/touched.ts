@@ -1,7 +1,7 @@
 import type { MachineRef } from '../machines/client.js';
 import { hasDoneNothing } from '../machines/fate.js';
-import { keyOf } from './restore-record.js';
-import type { AppMachine } from './selection.js';
+import { keyOf } from '../machines/machine-path.js';
+import type { AppMachine } from './app-machine.js';
 
 /** Runs right before each attempt of a request, and may end it by throwing. */
 export type Before = (signal: AbortSignal) => Promise<void>;

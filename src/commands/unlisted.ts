@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import { asActionError } from '../errors.js';
 import { isGone } from '../machines/look.js';
+import type { AppMachine } from './app-machine.js';
 import { namesIn } from './filters.js';
 import type { Fleet, FleetTools } from './fleet.js';
-import type { AppMachine, Selector } from './selection.js';
+import type { Selector } from './selector.js';
 
 /** What is an id, and hardly anybody's name. */
 const ID = /^[0-9a-f]{14}$/;

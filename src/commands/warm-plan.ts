@@ -1,8 +1,9 @@
 import type { ActionError } from '../errors.js';
 import { checkTrouble, hasChecks } from '../machines/checks.js';
 import { guardOf } from '../machines/guards.js';
+import type { AppMachine } from './app-machine.js';
 import type { WorkTools } from './engine.js';
-import type { AppMachine, Selected } from './selection.js';
+import type { Selected } from './selection.js';
 
 /** How many machines are to be ready in each app: all, so many, or so many in each of some regions. */
 export type WarmCount = 'all' | number | ReadonlyMap<string, number>;

@@ -1,7 +1,7 @@
 import { ActionError, type ErrorClass } from '../errors.js';
 import { formatDuration, formatTime } from '../text.js';
 import { deployTokenCommand } from '../token-command.js';
-import type { Lifetime, SessionTools } from './session.js';
+import type { Lifetime, SessionTools } from './session-tools.js';
 
 type Situation = Pick<SessionTools, 'lifetime' | 'originalEnd' | 'isPost'>;
 

@@ -243,3 +243,8 @@ export function dischargesIn(content: SessionContent): Discharge[] {
     }
   });
 }
+
+/** Discharges in the form of the session's file. */
+export function storedDischarges(discharges: readonly Discharge[]): SessionContent['discharges'] {
+  return discharges.map(({ text, arrived }) => (arrived === undefined ? { text } : { text, arrived }));
+}

@@ -1,5 +1,4 @@
 import { unlessAborted } from '../abort.js';
-import type { Clock } from '../clock.js';
 import { withTimeout } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
 import {
@@ -15,8 +14,9 @@ import {
 import { count, formatDuration } from '../text.js';
 import { crowdOf } from './crowd.js';
 import { type Discharge, Discharges } from './discharges.js';
-import { Exchanges, type ExchangeTools } from './exchanges.js';
+import { Exchanges } from './exchanges.js';
 import { ended, tokenEnded, withoutDischarge } from './session-errors.js';
+import type { SessionTools } from './session-tools.js';
 
 /** All discharges of one refresh together may take so long, but for those that a person approves; less while those at hand still hold. */
 const REFRESH_LIMIT_MS = 60_000;
@@ -25,31 +25,6 @@ const EARLY_REFRESH_LIMIT_MS = 45_000;
 const EARLY_WAIT_MS = 5_000;
 /** After a refresh that failed while the old discharges still hold, the next try waits. */
 const COOLDOWN_MS = 15_000;
-
-/** The end that a job's session was given, whatever the token's own. */
-export interface Lifetime {
-  /** From its opening. */
-  readonly ms: number;
-  /** Unix milliseconds. */
-  readonly end: number;
-  /** Of a copy that a step with `restore` has made for its post; undefined: of the session that `auth` opened. */
-  readonly by?: 'restore' | undefined;
-}
-
-/** What a session works with; all effects come from here. */
-export interface SessionTools extends ExchangeTools {
-  readonly clock: Clock;
-  /** A step at the job's end, after which nothing puts right what it could not do. */
-  readonly isPost?: boolean | undefined;
-  /** Of the session that the token is from. */
-  readonly lifetime?: Lifetime | undefined;
-  /** When the token ends that this one is a narrowed copy of, in Unix milliseconds; undefined where it is none. */
-  readonly originalEnd?: number | undefined;
-  /** Told of what changed, so that later steps find it. */
-  readonly save: (discharges: readonly Discharge[]) => void;
-  readonly warn: (message: string) => void;
-  readonly signal: AbortSignal;
-}
 
 /**
  * A token that is ready to be used at any moment of a step: fetches the discharges that are missing or near

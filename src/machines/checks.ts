@@ -4,9 +4,9 @@ import { ActionError } from '../errors.js';
 import { commandWord, excerpt } from '../text.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import { isRestarting } from './events.js';
-import { FINAL, RESTING } from './goal.js';
 import { look } from './look.js';
 import type { Machine } from './machine.js';
+import { FINAL, RESTING } from './states.js';
 import { exitWords } from './story.js';
 
 const FIRST_PAUSE_MS = 500;

@@ -1,4 +1,5 @@
 import type { Machine } from './machine.js';
+import { RESTING, SETTLED } from './states.js';
 import { type Told, tellEnd, tellUp } from './story.js';
 
 /** What proves on one machine that a change has come about. */
@@ -28,16 +29,8 @@ export interface Goal {
 
 const REST_MS = 30_000;
 
-/** States that no machine leaves by itself. */
-export const FINAL: ReadonlySet<string> = new Set([
-  ...['destroyed', 'destroying', 'failed', 'launch_failed', 'migrated', 'replaced'],
-]);
-
 /** Of a machine that runs nothing any more, and never will. */
 const OVER: ReadonlySet<string> = new Set(['destroyed', 'launch_failed', 'migrated', 'replaced']);
-
-/** States in which a machine stays until somebody asks something else of it. */
-export const RESTING: ReadonlySet<string> = new Set(['created', 'started', 'stopped', 'suspended']);
 
 /** The goal of being in one of some states. */
 export function inState(states: readonly string[], underway: readonly string[]): Goal {
@@ -111,9 +104,6 @@ export function cordonedIs(cordoned: boolean): Goal {
     isReached: (machine) => machine.cordoned === cordoned,
   };
 }
-
-/** As Fly's wait knows it: whatever state a machine comes to rest in. */
-export const SETTLED = 'settled';
 
 /** The goal of somebody who only waits: any of some states, `settled` among them, however long it takes. */
 export function awaiting(states: readonly string[]): Goal {

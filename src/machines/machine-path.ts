@@ -13,3 +13,8 @@ export function machinePath({ app, id }: MachineRef): string {
 export function machinesPath(app: string): string {
   return `apps/${encodeURIComponent(app)}/machines`;
 }
+
+/** What a machine is found by among those of all apps. */
+export function keyOf({ app, id }: MachineRef): string {
+  return `${app}/${id}`;
+}

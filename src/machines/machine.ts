@@ -2,7 +2,6 @@ import * as v from '@badrap/valita';
 import { excerpt } from '../text.js';
 import { EventJson, inOrder, isStart, type MachineEvent, newest } from './events.js';
 import { type Config, type ConfigFacts, ConfigJson, factsOf } from './machine-config.js';
-import type { Holder } from './refusals.js';
 
 /** What this action knows of a machine: the part of Fly's object that commands decide by and outputs show. */
 export interface Machine extends ConfigFacts {
@@ -176,4 +175,10 @@ function isPostgres(config: Config | undefined, image: v.Infer<typeof ImageJson>
     image.labels?.['fly.app_role'] === 'postgres_cluster' ||
     [image.repository, config?.image].some((name) => /(^|\/)flyio\/postgres/.test(name ?? ''))
   );
+}
+
+/** Who holds a lease, as Fly words it: text of a stranger, on one line. `until` in milliseconds. */
+export interface Holder {
+  readonly owner: string;
+  readonly until: number;
 }

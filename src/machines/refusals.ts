@@ -3,13 +3,9 @@ import { ActionError } from '../errors.js';
 import { endingOfStatus } from '../http/retry.js';
 import type { HttpResponse } from '../http/transport.js';
 import { excerpt } from '../text.js';
+import { deployTokenCommand } from '../token-command.js';
+import type { Holder } from './machine.js';
 import { REFUSALS, type RefusalName, type RefusalRow } from './refusal-table.js';
-
-/** Who holds a lease, as Fly words it: text of a stranger, on one line. `until` in milliseconds. */
-export interface Holder {
-  readonly owner: string;
-  readonly until: number;
-}
 
 /** What Fly answered where it did not do what it was asked, ready to be thrown. */
 export class Refusal extends ActionError {
@@ -206,4 +202,14 @@ function holderIn(text: string): Holder | undefined {
   const until = Date.parse(`${date}T${time}${zone?.toUpperCase() === 'Z' ? 'Z' : `${zone}:${minutes}`}`);
   if (Number.isNaN(until)) return undefined;
   return { owner: excerpt(OWNER.exec(text)?.[1] ?? '') || 'somebody else', until };
+}
+
+/** A refusal in general names any app; here it is known which one the token has to be for. Other errors stay as they are. */
+export function refusedFor(app: string, error: ActionError): ActionError {
+  const { class: errorClass, message, hint: general = '', status, requestId } = error;
+  if (errorClass !== 'forbidden' && errorClass !== 'unauthorized') return error;
+  const hint = general.includes('<app>')
+    ? general.replaceAll('<app>', app)
+    : `${general} ${deployTokenCommand(app)} makes a token for this app.`.trim();
+  return new ActionError(errorClass, message, { hint, status, requestId });
 }

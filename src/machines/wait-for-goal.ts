@@ -4,10 +4,11 @@ import { ActionError } from '../errors.js';
 import { commandWord } from '../text.js';
 import type { MachineRef, MachinesClient } from './client.js';
 import { isRestarting } from './events.js';
-import { FINAL, type Goal, RESTING } from './goal.js';
+import type { Goal } from './goal.js';
 import { GONE, Gone, isGone, look } from './look.js';
 import type { Machine } from './machine.js';
 import { Refusal } from './refusals.js';
+import { FINAL, RESTING } from './states.js';
 
 /** Seconds of one wait at Fly, whose proxy cuts longer ones than 60; short at first, to notice early what won't come. */
 const SLICES = [2, 10, 30] as const;

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandName } from '../../../src/action/commands.js';
-import type { PostShell } from '../../../src/action/restore-step.js';
+import type { PostShell } from '../../../src/action/post-shell.js';
 import { type FakeLog, fakeRunner } from '../../support/fake-shell.js';
 import { runPost } from '../../support/post-run.js';
 import { NUMBERS } from '../../support/rig-job.js';

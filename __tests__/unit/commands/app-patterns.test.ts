@@ -1,6 +1,6 @@
 import { atOdds, chooseApps, fits, isPattern, spelledOut } from '../../../src/commands/app-patterns.js';
 import { isSweeping, isUnbounded, isWholeOrg } from '../../../src/commands/scope.js';
-import type { Selector } from '../../../src/commands/selection.js';
+import type { Selector } from '../../../src/commands/selector.js';
 import { selector } from '../../support/machines.js';
 
 describe('when a name is held against a pattern', () => {

@@ -1,7 +1,7 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
 import { heldUntil } from '../../../src/commands/hold.js';
 import { Holding } from '../../../src/commands/holding.js';
-import { KEEP_ALIVE_UNTIL } from '../../../src/commands/idle.js';
+import { KEEP_ALIVE_UNTIL } from '../../../src/commands/mark.js';
 import type { Held } from '../../../src/commands/restore-record.js';
 import { ActionError } from '../../../src/errors.js';
 import { formatTime } from '../../../src/text.js';

@@ -1,6 +1,6 @@
 import type { FaultRule } from '../../../emulator/faults.js';
 import { Holding } from '../../../src/commands/holding.js';
-import { KEEP_ALIVE_UNTIL, timeIn } from '../../../src/commands/idle.js';
+import { KEEP_ALIVE_UNTIL, timeIn } from '../../../src/commands/mark.js';
 import { restore } from '../../../src/commands/restore.js';
 import type { Held, RestoreRecord } from '../../../src/commands/restore-record.js';
 import { Deadline } from '../../../src/deadline.js';

@@ -1,5 +1,5 @@
+import type { AppMachine } from '../../../src/commands/app-machine.js';
 import { notIdle } from '../../../src/commands/idle.js';
-import type { AppMachine } from '../../../src/commands/selection.js';
 import { appMachine } from '../../support/machines.js';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');

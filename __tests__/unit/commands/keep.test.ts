@@ -1,5 +1,5 @@
+import type { AppMachine } from '../../../src/commands/app-machine.js';
 import { type Keep, Keeping } from '../../../src/commands/keep.js';
-import type { AppMachine } from '../../../src/commands/selection.js';
 import { appMachine } from '../../support/machines.js';
 
 const fra = [appMachine('a'), appMachine('b'), appMachine('c')];

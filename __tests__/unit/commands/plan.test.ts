@@ -1,6 +1,7 @@
+import type { AppMachine } from '../../../src/commands/app-machine.js';
 import { intentOf } from '../../../src/commands/change.js';
 import { type PlanOptions, plan } from '../../../src/commands/plan.js';
-import type { AppMachine, Selected } from '../../../src/commands/selection.js';
+import type { Selected } from '../../../src/commands/selection.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
 import { appMachine } from '../../support/machines.js';
 

@@ -1,5 +1,5 @@
+import type { AppMachine } from '../../../src/commands/app-machine.js';
 import { untouched } from '../../../src/commands/result.js';
-import type { AppMachine } from '../../../src/commands/selection.js';
 import { Touched } from '../../../src/commands/touched.js';
 import { ActionError } from '../../../src/errors.js';
 import type { TransitionName } from '../../../src/machines/transitions.js';

@@ -1,10 +1,5 @@
-import {
-  narrows,
-  noticesOf,
-  requireExclusions,
-  type Selector,
-  select,
-} from '../../../src/commands/selection.js';
+import { narrows, noticesOf, requireExclusions, select } from '../../../src/commands/selection.js';
+import type { Selector } from '../../../src/commands/selector.js';
 import { ActionError } from '../../../src/errors.js';
 import { thrownBy } from '../../support/caught.js';
 import { appMachine, selector } from '../../support/machines.js';

@@ -1,6 +1,7 @@
 import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
 import type { Discharge } from '../../../src/discharge/discharges.js';
-import { type Lifetime, Session } from '../../../src/discharge/session.js';
+import { Session } from '../../../src/discharge/session.js';
+import type { Lifetime } from '../../../src/discharge/session-tools.js';
 import { parseBundle, parseToken, type Ticket, type Token, tokenText } from '../../../src/macaroon/bundle.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
 import type { Macaroon } from '../../../src/macaroon/macaroon.js';
