@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { tellReport } from '../../src/action/token-lines.js';
 import { tokenTables } from '../../src/action/token-summary.js';
-import { UNASKED } from '../../src/commands/ask-fly.js';
-import { inspectToken } from '../../src/commands/inspect.js';
-import { reportJson } from '../../src/commands/report-json.js';
 import { parseBundle, usableUntil } from '../../src/macaroon/bundle.js';
+import { UNASKED } from '../../src/permissions/ask-fly.js';
+import { inspectToken } from '../../src/permissions/inspect.js';
+import { reportJson } from '../../src/permissions/report-json.js';
 
 const [runs = ''] = process.argv.slice(2);
 const text = readFileSync(0, 'utf8');

@@ -1,11 +1,11 @@
 import { permission } from '../../__tests__/support/tokens.js';
 import { describeBundle } from '../../src/action/describe-token.js';
 import { tokenTables } from '../../src/action/token-summary.js';
-import { UNASKED } from '../../src/commands/ask-fly.js';
-import { inspectToken } from '../../src/commands/inspect.js';
 import { parseBundle, tokenText } from '../../src/macaroon/bundle.js';
 import { caveatJson, parseCaveats } from '../../src/macaroon/caveat-json.js';
 import { type Caveat, encodeCaveats } from '../../src/macaroon/caveats.js';
+import { UNASKED } from '../../src/permissions/ask-fly.js';
+import { inspectToken } from '../../src/permissions/inspect.js';
 import type { Dice } from '../dice.js';
 import { expect, outcome } from '../expect.js';
 import { TEXTS } from '../hostile.js';

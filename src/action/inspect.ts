@@ -1,11 +1,11 @@
-import { askFly, UNASKED } from '../commands/ask-fly.js';
-import { caveatSets } from '../commands/caveat-sets.js';
-import { inspectToken } from '../commands/inspect.js';
-import type { May } from '../commands/may.js';
-import { NEEDS } from '../commands/needs.js';
 import { appList, type CommandResult } from '../commands/result.js';
-import type { TokenReport } from '../commands/token-report.js';
 import { type ActionError, asActionError } from '../errors.js';
+import { askFly, UNASKED } from '../permissions/ask-fly.js';
+import { caveatSets } from '../permissions/caveat-sets.js';
+import { inspectToken } from '../permissions/inspect.js';
+import type { May } from '../permissions/may.js';
+import { NEEDS } from '../permissions/needs.js';
+import type { TokenReport } from '../permissions/token-report.js';
 import { oneApp } from './in-context.js';
 import { shortened } from './safe-text.js';
 import type { Step } from './step.js';

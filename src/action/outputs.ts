@@ -1,6 +1,6 @@
-import { reportJson } from '../commands/report-json.js';
 import type { CommandResult, MachineResult, Outcome } from '../commands/result.js';
 import type { Files } from '../files/files.js';
+import { reportJson } from '../permissions/report-json.js';
 import { commandWord, formatTime } from '../text.js';
 import { joinedWithin, jsonArray } from './json-array.js';
 

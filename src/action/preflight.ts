@@ -1,12 +1,12 @@
-import { ownSets } from '../commands/caveat-sets.js';
 import type { WorkTools } from '../commands/engine.js';
-import { type Asked, Judge, shareOfWork } from '../commands/may.js';
-import { NEEDS, type Need, type WorkingCommand } from '../commands/needs.js';
 import { isSweeping } from '../commands/scope.js';
 import { ActionError } from '../errors.js';
 import { type CaveatName, caveatsNamed, type Registered } from '../macaroon/caveats.js';
 import type { Work } from '../macaroon/possibilities.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
+import { ownSets } from '../permissions/caveat-sets.js';
+import { type Asked, Judge, shareOfWork } from '../permissions/may.js';
+import { NEEDS, type Need, type WorkingCommand } from '../permissions/needs.js';
 import { commandWord } from '../text.js';
 import { deployTokenCommand } from '../token-command.js';
 import type { CommandName } from './commands.js';

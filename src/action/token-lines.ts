@@ -1,6 +1,6 @@
-import type { May } from '../commands/may.js';
-import type { PermissionReport, ThirdPartyReport, TokenReport } from '../commands/token-report.js';
 import { KINDS } from '../macaroon/token-kind.js';
+import type { May } from '../permissions/may.js';
+import type { PermissionReport, ThirdPartyReport, TokenReport } from '../permissions/token-report.js';
 import { count } from '../text.js';
 import type { Log } from './log.js';
 import { shortened } from './safe-text.js';

@@ -1,5 +1,5 @@
-import type { TokenReport } from '../commands/token-report.js';
 import { KINDS } from '../macaroon/token-kind.js';
+import type { TokenReport } from '../permissions/token-report.js';
 import { fitting } from './fitting.js';
 import { safeMarkdown, shortened } from './safe-text.js';
 import { endWords, mayWords, otherLines, partyWords, verdictGroups, whereWords } from './token-lines.js';

@@ -1,8 +1,8 @@
-import { ownSets } from '../commands/caveat-sets.js';
-import { Judge } from '../commands/may.js';
-import { NEEDS } from '../commands/needs.js';
 import { ActionError } from '../errors.js';
 import { lastSecond, type Token } from '../macaroon/bundle.js';
+import { ownSets } from '../permissions/caveat-sets.js';
+import { Judge } from '../permissions/may.js';
+import { NEEDS } from '../permissions/needs.js';
 import { formatTime } from '../text.js';
 import { INPUTS } from './input-table.js';
 import type { Step } from './step.js';

@@ -1,9 +1,9 @@
 import type { ActionError } from '../errors.js';
 import type { ExecResult } from '../machines/client.js';
+import type { TokenReport } from '../permissions/token-report.js';
 import { count } from '../text.js';
 import type { AppMachine } from './app-machine.js';
 import type { Span } from './timeline.js';
-import type { TokenReport } from './token-report.js';
 
 /** What became of a machine. */
 export type Outcome = 'changed' | 'unchanged' | 'requested' | 'skipped' | 'failed';

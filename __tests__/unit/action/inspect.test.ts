@@ -3,9 +3,9 @@ import type { Fly } from '../../../emulator/fly.js';
 import { seededRandom } from '../../../emulator/random.js';
 import type { GivenSettings } from '../../../emulator/settings.js';
 import type { TokenOptions } from '../../../emulator/tokens.js';
-import type { TokenReport } from '../../../src/commands/token-report.js';
 import { parseAction } from '../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
+import type { TokenReport } from '../../../src/permissions/token-report.js';
 import { createStepRig, type StepRig, type StepRun } from '../../support/step-rig.js';
 
 const rigs: StepRig[] = [];

@@ -1,11 +1,11 @@
 import { tellReport } from '../../../src/action/token-lines.js';
 import { tokenTables } from '../../../src/action/token-summary.js';
-import { UNASKED } from '../../../src/commands/ask-fly.js';
-import { inspectToken } from '../../../src/commands/inspect.js';
-import { reportJson } from '../../../src/commands/report-json.js';
-import type { TokenReport } from '../../../src/commands/token-report.js';
 import { parseBundle, tokenText } from '../../../src/macaroon/bundle.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
+import { UNASKED } from '../../../src/permissions/ask-fly.js';
+import { inspectToken } from '../../../src/permissions/inspect.js';
+import { reportJson } from '../../../src/permissions/report-json.js';
+import type { TokenReport } from '../../../src/permissions/token-report.js';
 import { fakeLog } from '../../support/fake-shell.js';
 import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens.js';
 

@@ -1,8 +1,8 @@
-import { Judge } from '../../../src/commands/may.js';
-import { NEEDS, OPTION_NEEDS } from '../../../src/commands/needs.js';
 import { parseAction } from '../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
 import type { CaveatSets } from '../../../src/macaroon/verdict.js';
+import { Judge } from '../../../src/permissions/may.js';
+import { NEEDS, OPTION_NEEDS } from '../../../src/permissions/needs.js';
 
 const action = (letters: string): Caveat => ({ name: 'Action', body: parseAction(letters) });
 const machines = (...names: string[]): Caveat => ({
