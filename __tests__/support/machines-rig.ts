@@ -7,7 +7,7 @@ import { createVirtualClock, type VirtualClock } from '../../emulator/virtual-cl
 import { Deadline } from '../../src/deadline.js';
 import { ActionError } from '../../src/errors.js';
 import type { Transport } from '../../src/http/transport.js';
-import { MachinesClient } from '../../src/machines/client.js';
+import { MachinesClient } from '../../src/machines/api/client.js';
 import { flyTransport } from './fly-transport.js';
 
 export const APP = 'my-app';

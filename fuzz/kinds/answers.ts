@@ -10,7 +10,7 @@ import { parseCredential } from '../../src/discharge/origins.js';
 import { fetchDischarge } from '../../src/discharge/third-party-client.js';
 import type { HttpResponse, Transport } from '../../src/http/transport.js';
 import { parseBundle, type Ticket, ticketKey, ticketsOf } from '../../src/macaroon/bundle.js';
-import { MachinesClient } from '../../src/machines/client.js';
+import { MachinesClient } from '../../src/machines/api/client.js';
 import { Prometheus } from '../../src/metrics/prometheus.js';
 import type { Dice } from '../dice.js';
 import { expect, outcomeOf } from '../expect.js';

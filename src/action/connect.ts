@@ -9,7 +9,7 @@ import { fetchDischarge } from '../discharge/third-party-client.js';
 import { ActionError } from '../errors.js';
 import { ServerTime } from '../http/server-time.js';
 import type { Transport } from '../http/transport.js';
-import { MachinesClient } from '../machines/client.js';
+import { MachinesClient } from '../machines/api/client.js';
 import type { Environment } from './input-text.js';
 import type { Log } from './log.js';
 import { tokenForms, webTokenForms } from './mask.js';

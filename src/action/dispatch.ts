@@ -8,7 +8,7 @@ import type { CommandResult } from '../commands/result.js';
 import { stopIdle } from '../commands/stop-idle.js';
 import { wait } from '../commands/wait.js';
 import { warmUp } from '../commands/warm-up.js';
-import { SETTLED } from '../machines/states.js';
+import { SETTLED } from '../machines/machine/states.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import type { WorkingCommand } from '../permissions/needs.js';
 import { auth } from './auth.js';

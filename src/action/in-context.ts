@@ -2,7 +2,7 @@ import type { CommandResult } from '../commands/result.js';
 import { isSweeping } from '../commands/scope.js';
 import { ActionError } from '../errors.js';
 import { ticketsOf } from '../macaroon/bundle.js';
-import { Refusal } from '../machines/refusals.js';
+import { Refusal } from '../machines/api/refusals.js';
 import { enumerated } from '../text.js';
 import { shortened } from './safe-text.js';
 import type { StepAccess } from './step-access.js';

@@ -2,7 +2,7 @@ import { parseCredential } from '../discharge/origins.js';
 import { ActionError } from '../errors.js';
 import { parseCaveats, UnknownType } from '../macaroon/caveat-json.js';
 import { CAVEATS, type Caveat } from '../macaroon/caveats.js';
-import { SETTLED } from '../machines/states.js';
+import { SETTLED } from '../machines/machine/states.js';
 import { unquoted, unquotedId } from './made-by-yaml.js';
 import { nearMiss } from './near-miss.js';
 import { matching, oneOf, type Parser } from './parsers.js';

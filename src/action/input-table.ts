@@ -1,4 +1,4 @@
-import { SETTLED } from '../machines/states.js';
+import { SETTLED } from '../machines/machine/states.js';
 import { parseApiUrl } from './api-url.js';
 import { commandLine } from './command-line.js';
 import { COMMAND_NAMES, type CommandName } from './commands.js';

@@ -2,7 +2,7 @@ import type { Restorable } from '../commands/restore-record.js';
 import { type SessionContent, storedDischarges, tokenOf } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
 import { lastSecond } from '../macaroon/bundle.js';
-import type { MachineRef } from '../machines/client.js';
+import type { MachineRef } from '../machines/api/client.js';
 import { appNumbers } from './app-numbers.js';
 import { maskSession } from './mask.js';
 import { copyEnd, outgrowsHeader, restoreCopy } from './restore-copy.js';

@@ -1,7 +1,7 @@
 import type { IdleMetrics } from '../commands/idle-metrics.js';
 import { isLoopback } from '../discharge/origins.js';
 import { ActionError } from '../errors.js';
-import type { TokenSource } from '../machines/client.js';
+import type { TokenSource } from '../machines/api/client.js';
 import { Prometheus } from '../metrics/prometheus.js';
 import { ownQuery, SIGNALS } from '../metrics/signals.js';
 import { isFlys } from './api-url.js';

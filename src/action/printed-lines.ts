@@ -1,4 +1,4 @@
-import type { ExecResult } from '../machines/client.js';
+import type { ExecResult } from '../machines/api/client.js';
 import { count } from '../text.js';
 import { shortenedWithin } from './safe-text.js';
 

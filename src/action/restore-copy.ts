@@ -11,7 +11,7 @@ import {
   ticketsOf,
 } from '../macaroon/bundle.js';
 import { type Caveat, encodeCaveats } from '../macaroon/caveats.js';
-import type { MachineRef } from '../machines/client.js';
+import type { MachineRef } from '../machines/api/client.js';
 import { attenuated, endingAt, isFinished, unnarrowable } from './attenuated.js';
 import type { Environment } from './input-text.js';
 import { longestJobMs } from './job.js';

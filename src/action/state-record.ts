@@ -1,7 +1,7 @@
 import type { Changed, Held, Undoing } from '../commands/restore-record.js';
 import { ActionError } from '../errors.js';
-import type { MachineRef } from '../machines/client.js';
-import { keyOf } from '../machines/machine-path.js';
+import type { MachineRef } from '../machines/api/client.js';
+import { keyOf } from '../machines/api/machine-path.js';
 import { count } from '../text.js';
 import { STATE } from './commands.js';
 import type { Runner } from './runner.js';

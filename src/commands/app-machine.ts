@@ -1,4 +1,4 @@
-import type { Machine } from '../machines/machine.js';
+import type { Machine } from '../machines/machine/machine.js';
 
 /** A machine and the app it was listed under. */
 export interface AppMachine extends Machine {

@@ -1,9 +1,9 @@
 import { ActionError } from '../errors.js';
 import { hasChecks, isSilent, waitForChecks } from '../machines/checks.js';
 import type { Goal } from '../machines/goal.js';
-import { leaving } from '../machines/guards.js';
 import { GONE, Gone } from '../machines/look.js';
-import type { Machine } from '../machines/machine.js';
+import { leaving } from '../machines/machine/guards.js';
+import type { Machine } from '../machines/machine/machine.js';
 import { isLease } from '../machines/request-change.js';
 import type { Transition, TransitionOptions } from '../machines/transitions.js';
 import { waitForGoal } from '../machines/wait-for-goal.js';

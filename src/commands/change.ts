@@ -1,8 +1,8 @@
 import { roomFor } from '../deadline.js';
+import type { MachineRef } from '../machines/api/client.js';
+import { keyOf } from '../machines/api/machine-path.js';
 import { checkTrouble, hasChecks, isSilent } from '../machines/checks.js';
-import type { MachineRef } from '../machines/client.js';
-import { keyOf } from '../machines/machine-path.js';
-import { isNeverStarted, NEVER_STARTED } from '../machines/never-started.js';
+import { isNeverStarted, NEVER_STARTED } from '../machines/machine/never-started.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
 import { type ChangeOptions, MachineChanger } from './change-machine.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';

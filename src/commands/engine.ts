@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
-import type { MachinesClient } from '../machines/client.js';
+import type { MachinesClient } from '../machines/api/client.js';
 import type { AppMachine } from './app-machine.js';
 import { type Fleet, findMachines, judging, type Scope } from './fleet.js';
 import { allLeftAlone, type Intent, type Planned, plan } from './plan.js';

@@ -1,12 +1,12 @@
 import { roomFor } from '../deadline.js';
 import { ActionError, asActionError } from '../errors.js';
-import type { ExecResult } from '../machines/client.js';
+import type { ExecResult } from '../machines/api/client.js';
+import { IN_BETWEEN } from '../machines/api/refusal-table.js';
+import { Refusal } from '../machines/api/refusals.js';
 import { hasDoneNothing } from '../machines/fate.js';
-import { guardOf } from '../machines/guards.js';
 import { Gone, isGone, isUnclear, readOrGone } from '../machines/look.js';
 import { FRESH_MS } from '../machines/look-before.js';
-import { IN_BETWEEN } from '../machines/refusal-table.js';
-import { Refusal } from '../machines/refusals.js';
+import { guardOf } from '../machines/machine/guards.js';
 import { atTheEnd, isLease } from '../machines/request-change.js';
 import { excerpt, formatDuration } from '../text.js';
 import { Attempt } from './attempt.js';

@@ -1,9 +1,9 @@
 import { type Clock, withTimeout } from '../clock.js';
 import type { Deadline } from '../deadline.js';
 import { asActionError } from '../errors.js';
-import type { MachinesClient, OrgMachines } from '../machines/client.js';
+import type { MachinesClient, OrgMachines } from '../machines/api/client.js';
+import { refusedFor } from '../machines/api/refusals.js';
 import { isTrouble } from '../machines/fate.js';
-import { refusedFor } from '../machines/refusals.js';
 import { listWhole } from '../machines/whole-list.js';
 import type { AppMachine } from './app-machine.js';
 import { chooseApps, isPattern } from './app-patterns.js';

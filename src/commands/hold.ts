@@ -1,4 +1,4 @@
-import type { Machine } from '../machines/machine.js';
+import type { Machine } from '../machines/machine/machine.js';
 import { formatTime } from '../text.js';
 import { KEEP_ALIVE_UNTIL, timeIn } from './mark.js';
 import type { Held } from './restore-record.js';

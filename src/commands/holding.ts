@@ -1,8 +1,8 @@
 import { withTimeout } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
-import type { MachineRef } from '../machines/client.js';
+import type { MachineRef } from '../machines/api/client.js';
+import { keyOf } from '../machines/api/machine-path.js';
 import { Gone, readOrGone } from '../machines/look.js';
-import { keyOf } from '../machines/machine-path.js';
 import { formatDuration, formatTime } from '../text.js';
 import type { WorkTools } from './engine.js';
 import { HELD_UNREADABLY, type HeldAs, type Hold, type HoldOptions, heldUntil } from './hold.js';

@@ -1,4 +1,4 @@
-import { upSince } from '../machines/events.js';
+import { upSince } from '../machines/machine/events.js';
 import { excerpt, formatDuration, formatTime } from '../text.js';
 import type { AppMachine } from './app-machine.js';
 import { KEEP_ALIVE_UNTIL, keptAlive, timeIn } from './mark.js';

@@ -1,5 +1,5 @@
-import type { Machine } from '../machines/machine.js';
-import { isNeverStarted, NEVER_STARTED } from '../machines/never-started.js';
+import type { Machine } from '../machines/machine/machine.js';
+import { isNeverStarted, NEVER_STARTED } from '../machines/machine/never-started.js';
 import { TRANSITIONS, type TransitionOptions } from '../machines/transitions.js';
 import { commandWord } from '../text.js';
 import { heldByOther } from './hold.js';

@@ -1,5 +1,5 @@
 import { checkTrouble, hasChecks } from '../machines/checks.js';
-import { guardOf } from '../machines/guards.js';
+import { guardOf } from '../machines/machine/guards.js';
 import type { AppMachine } from './app-machine.js';
 
 /** How many machines stay started at least, in each app, or in each of its regions or process groups. */

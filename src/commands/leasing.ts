@@ -1,6 +1,6 @@
 import { asActionError } from '../errors.js';
-import { withLease } from '../machines/held-lease.js';
-import type { Refusal } from '../machines/refusals.js';
+import type { Refusal } from '../machines/api/refusals.js';
+import { withLease } from '../machines/lease/held.js';
 import { isLease } from '../machines/request-change.js';
 import { formatTime } from '../text.js';
 import type { Attempt } from './attempt.js';

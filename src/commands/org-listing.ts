@@ -1,6 +1,6 @@
 import { ActionError, asActionError } from '../errors.js';
-import type { App, MachinesClient, OrgMachines } from '../machines/client.js';
-import { Refusal } from '../machines/refusals.js';
+import type { App, MachinesClient, OrgMachines } from '../machines/api/client.js';
+import { Refusal } from '../machines/api/refusals.js';
 import { commandWord, enumerated } from '../text.js';
 
 /** The most that Fly puts onto one page of an organization's machines. */

@@ -1,4 +1,4 @@
-import type { ExecResult } from '../machines/client.js';
+import type { ExecResult } from '../machines/api/client.js';
 
 /** Kept of each stream, in UTF-16 units, half from its beginning and half from its end. */
 const MOST_KEPT = 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Machine } from '../machines/machine.js';
+import type { Machine } from '../machines/machine/machine.js';
 import { TRANSITIONS } from '../machines/transitions.js';
 import type { AppMachine } from './app-machine.js';
 import { type ChangeOptions, MachineChanger } from './change-machine.js';

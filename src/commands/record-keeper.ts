@@ -1,5 +1,5 @@
 import { type ActionError, asActionError } from '../errors.js';
-import { keyOf } from '../machines/machine-path.js';
+import { keyOf } from '../machines/api/machine-path.js';
 import type { AppMachine } from './app-machine.js';
 import type { Doing } from './engine.js';
 import { keptAlive } from './mark.js';

@@ -1,8 +1,8 @@
 import { ActionError } from '../errors.js';
-import type { MachineRef } from '../machines/client.js';
-import type { Machine } from '../machines/machine.js';
-import { factsOf } from '../machines/machine-config.js';
-import { keyOf } from '../machines/machine-path.js';
+import type { MachineRef } from '../machines/api/client.js';
+import { keyOf } from '../machines/api/machine-path.js';
+import type { Machine } from '../machines/machine/machine.js';
+import { factsOf } from '../machines/machine/machine-config.js';
 import type { AppMachine } from './app-machine.js';
 import { type Judgement, judge } from './judge.js';
 import type { Changed, Held, RestoreRecord } from './restore-record.js';

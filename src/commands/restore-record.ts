@@ -1,5 +1,5 @@
-import type { MachineRef } from '../machines/client.js';
-import type { Machine } from '../machines/machine.js';
+import type { MachineRef } from '../machines/api/client.js';
+import type { Machine } from '../machines/machine/machine.js';
 import type { TransitionName } from '../machines/transitions.js';
 import type { Doing } from './engine.js';
 import type { MachineResult } from './result.js';

@@ -1,10 +1,10 @@
 import { withTimeout } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
-import type { MachineRef } from '../machines/client.js';
+import type { MachineRef } from '../machines/api/client.js';
+import { keyOf } from '../machines/api/machine-path.js';
 import { isTrouble } from '../machines/fate.js';
 import { Gone, look, readOrGone } from '../machines/look.js';
-import type { Machine } from '../machines/machine.js';
-import { keyOf } from '../machines/machine-path.js';
+import type { Machine } from '../machines/machine/machine.js';
 import { TRANSITIONS } from '../machines/transitions.js';
 import { joined } from '../text.js';
 import type { AppMachine } from './app-machine.js';

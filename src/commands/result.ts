@@ -1,5 +1,5 @@
 import type { ActionError } from '../errors.js';
-import type { ExecResult } from '../machines/client.js';
+import type { ExecResult } from '../machines/api/client.js';
 import type { TokenReport } from '../permissions/token-report.js';
 import { count } from '../text.js';
 import type { AppMachine } from './app-machine.js';

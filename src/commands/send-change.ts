@@ -1,5 +1,5 @@
+import { Refusal } from '../machines/api/refusals.js';
 import type { Goal } from '../machines/goal.js';
-import { Refusal } from '../machines/refusals.js';
 import { isLease, requestChange } from '../machines/request-change.js';
 import { TRANSITIONS, type Transition, type TransitionOptions } from '../machines/transitions.js';
 import type { AppMachine } from './app-machine.js';

@@ -1,4 +1,4 @@
-import { IN_BETWEEN } from '../machines/refusal-table.js';
+import { IN_BETWEEN } from '../machines/api/refusal-table.js';
 import type { AppMachine } from './app-machine.js';
 import { select } from './selection.js';
 import type { Selector } from './selector.js';

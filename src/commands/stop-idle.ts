@@ -1,4 +1,4 @@
-import { isNeverStarted, NEVER_STARTED } from '../machines/never-started.js';
+import { isNeverStarted, NEVER_STARTED } from '../machines/machine/never-started.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { rangeWindow } from '../metrics/range-window.js';
 import { formatDuration } from '../text.js';

@@ -1,6 +1,6 @@
-import type { MachineRef } from '../machines/client.js';
+import type { MachineRef } from '../machines/api/client.js';
+import { keyOf } from '../machines/api/machine-path.js';
 import { hasDoneNothing } from '../machines/fate.js';
-import { keyOf } from '../machines/machine-path.js';
 import type { AppMachine } from './app-machine.js';
 
 /** Runs right before each attempt of a request, and may end it by throwing. */

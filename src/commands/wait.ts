@@ -1,7 +1,7 @@
 import { awaiting } from '../machines/goal.js';
-import { leaving } from '../machines/guards.js';
-import type { Machine } from '../machines/machine.js';
-import { SETTLED } from '../machines/states.js';
+import { leaving } from '../machines/machine/guards.js';
+import type { Machine } from '../machines/machine/machine.js';
+import { SETTLED } from '../machines/machine/states.js';
 import { waitForGoal } from '../machines/wait-for-goal.js';
 import { Attempt } from './attempt.js';
 import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';

@@ -1,6 +1,6 @@
 import { ActionError, asActionError } from '../errors.js';
 import { hasChecks, isSilent, waitForChecks } from '../machines/checks.js';
-import type { Machine } from '../machines/machine.js';
+import type { Machine } from '../machines/machine/machine.js';
 import { TRANSITIONS } from '../machines/transitions.js';
 import { formatDuration, joined } from '../text.js';
 import type { AppMachine } from './app-machine.js';

@@ -1,6 +1,6 @@
 import type { ActionError } from '../errors.js';
 import { checkTrouble, hasChecks } from '../machines/checks.js';
-import { guardOf } from '../machines/guards.js';
+import { guardOf } from '../machines/machine/guards.js';
 import type { AppMachine } from './app-machine.js';
 import type { WorkTools } from './engine.js';
 import type { Selected } from './selection.js';

@@ -2,12 +2,12 @@ import type { Clock } from '../clock.js';
 import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
 import { commandWord, excerpt } from '../text.js';
-import type { MachineRef, MachinesClient } from './client.js';
-import { isRestarting } from './events.js';
+import type { MachineRef, MachinesClient } from './api/client.js';
 import { look } from './look.js';
-import type { Machine } from './machine.js';
-import { FINAL, RESTING } from './states.js';
-import { exitWords } from './story.js';
+import { isRestarting } from './machine/events.js';
+import type { Machine } from './machine/machine.js';
+import { FINAL, RESTING } from './machine/states.js';
+import { exitWords } from './machine/story.js';
 
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 4_000;

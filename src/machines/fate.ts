@@ -1,6 +1,6 @@
 import { ActionError } from '../errors.js';
 import { endingOfError, endingOfStatus } from '../http/retry.js';
-import { Refusal } from './refusals.js';
+import { Refusal } from './api/refusals.js';
 
 /** What became of something that was asked of Fly and that ended in an error. */
 export type Fate =

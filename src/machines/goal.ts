@@ -1,6 +1,6 @@
-import type { Machine } from './machine.js';
-import { RESTING, SETTLED } from './states.js';
-import { type Told, tellEnd, tellUp } from './story.js';
+import type { Machine } from './machine/machine.js';
+import { RESTING, SETTLED } from './machine/states.js';
+import { type Told, tellEnd, tellUp } from './machine/story.js';
 
 /** What proves on one machine that a change has come about. */
 export interface Goal {

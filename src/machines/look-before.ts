@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.js';
-import type { MachineRef, MachinesClient } from './client.js';
+import type { MachineRef, MachinesClient } from './api/client.js';
+import { IN_BETWEEN } from './api/refusal-table.js';
 import type { Goal } from './goal.js';
 import { GONE, Gone, readOrGone } from './look.js';
-import type { Machine } from './machine.js';
-import { IN_BETWEEN } from './refusal-table.js';
+import type { Machine } from './machine/machine.js';
 
 /** For how long what was read of a machine holds, in milliseconds: by then somebody else may have changed it. */
 export const FRESH_MS = 2_000;

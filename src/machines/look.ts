@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
-import type { MachineRef, MachinesClient } from './client.js';
+import type { MachineRef, MachinesClient } from './api/client.js';
+import { GONE_HINT } from './api/refusal-table.js';
+import { Refusal } from './api/refusals.js';
 import { isTrouble } from './fate.js';
-import type { Machine } from './machine.js';
-import { GONE_HINT } from './refusal-table.js';
-import { Refusal } from './refusals.js';
+import type { Machine } from './machine/machine.js';
 
 /** What a machine is in that is not there any more. */
 export const GONE = 'destroyed';

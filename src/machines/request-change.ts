@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
-import type { MachinesClient } from './client.js';
+import type { MachinesClient } from './api/client.js';
+import { Refusal } from './api/refusals.js';
 import { fateOf } from './fate.js';
 import { isGone, isUnclear } from './look.js';
 import { LookBefore, type Looking, OnItsWay } from './look-before.js';
-import { Refusal } from './refusals.js';
 
 const MAX_SENDS = 3;
 const FIRST_PAUSE_MS = 1_000;

@@ -1,7 +1,7 @@
-import type { MachineRef, MachinesClient, SendOptions, StopOptions } from './client.js';
+import type { MachineRef, MachinesClient, SendOptions, StopOptions } from './api/client.js';
 import { cordonedIs, down, type Goal, started, startedAnew } from './goal.js';
-import { guardOf } from './guards.js';
-import type { Machine } from './machine.js';
+import { guardOf } from './machine/guards.js';
+import type { Machine } from './machine/machine.js';
 
 /** What a person asked of a transition. */
 export interface TransitionOptions extends StopOptions {

@@ -2,13 +2,13 @@ import type { Clock } from '../clock.js';
 import type { Deadline } from '../deadline.js';
 import { ActionError } from '../errors.js';
 import { commandWord } from '../text.js';
-import type { MachineRef, MachinesClient } from './client.js';
-import { isRestarting } from './events.js';
+import type { MachineRef, MachinesClient } from './api/client.js';
+import { Refusal } from './api/refusals.js';
 import type { Goal } from './goal.js';
 import { GONE, Gone, isGone, look } from './look.js';
-import type { Machine } from './machine.js';
-import { Refusal } from './refusals.js';
-import { FINAL, RESTING } from './states.js';
+import { isRestarting } from './machine/events.js';
+import type { Machine } from './machine/machine.js';
+import { FINAL, RESTING } from './machine/states.js';
 
 /** Seconds of one wait at Fly, whose proxy cuts longer ones than 60; short at first, to notice early what won't come. */
 const SLICES = [2, 10, 30] as const;

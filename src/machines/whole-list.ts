@@ -1,6 +1,6 @@
 import { ActionError } from '../errors.js';
 import type { LookTools } from './look.js';
-import type { Machine } from './machine.js';
+import type { Machine } from './machine/machine.js';
 
 /** Until an app is listed again, in milliseconds: the one answer may have come from a server that lags behind. */
 const SECOND_LIST_MS = 3_000;

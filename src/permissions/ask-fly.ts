@@ -1,8 +1,8 @@
 import { ActionError, asActionError } from '../errors.js';
 import { caveatsNamed } from '../macaroon/caveats.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
-import type { AppNumbers, MachinesClient } from '../machines/client.js';
-import { Refusal, refusedFor } from '../machines/refusals.js';
+import type { AppNumbers, MachinesClient } from '../machines/api/client.js';
+import { Refusal, refusedFor } from '../machines/api/refusals.js';
 import { type FlySays, Judge, type May } from './may.js';
 import { NEEDS } from './needs.js';
 

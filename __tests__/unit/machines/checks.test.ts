@@ -1,5 +1,5 @@
 import { checkTrouble, hasChecks } from '../../../src/machines/checks.js';
-import type { Check } from '../../../src/machines/machine.js';
+import type { Check } from '../../../src/machines/machine/machine.js';
 import { appMachine } from '../../support/machines.js';
 
 const check = (name: string, status = 'passing', output = ''): Check => ({ name, status, output });

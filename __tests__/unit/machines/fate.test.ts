@@ -1,7 +1,7 @@
 import { ActionError } from '../../../src/errors.js';
 import { TooLarge } from '../../../src/http/transport.js';
+import { Refusal } from '../../../src/machines/api/refusals.js';
 import { type Fate, fateOf, hasDoneNothing, isTrouble } from '../../../src/machines/fate.js';
-import { Refusal } from '../../../src/machines/refusals.js';
 import { connectionError } from '../../support/fly-transport.js';
 import { answer } from '../../support/scripted-transport.js';
 

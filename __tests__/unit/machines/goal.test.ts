@@ -1,5 +1,5 @@
 import { awaiting, cordonedIs, inState, started, startedAnew } from '../../../src/machines/goal.js';
-import { FINAL, RESTING } from '../../../src/machines/states.js';
+import { FINAL, RESTING } from '../../../src/machines/machine/states.js';
 import { appMachine } from '../../support/machines.js';
 
 const at = (state: string, changes = {}) => appMachine('m1', { state, ...changes });

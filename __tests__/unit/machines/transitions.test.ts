@@ -1,4 +1,4 @@
-import { type Machine, MachineJson } from '../../../src/machines/machine.js';
+import { type Machine, MachineJson } from '../../../src/machines/machine/machine.js';
 import { TRANSITIONS } from '../../../src/machines/transitions.js';
 
 function machine(config: object): Machine {

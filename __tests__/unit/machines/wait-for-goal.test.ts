@@ -1,7 +1,7 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
 import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
 import { Deadline } from '../../../src/deadline.js';
-import { MachinesClient } from '../../../src/machines/client.js';
+import { MachinesClient } from '../../../src/machines/api/client.js';
 import { type Goal, inState, started } from '../../../src/machines/goal.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
 import { waitForGoal } from '../../../src/machines/wait-for-goal.js';

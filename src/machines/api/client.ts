@@ -1,0 +1,197 @@
+import { ActionError } from '../../errors.js';
+import { type Machine, MachineJson, MachinesJson } from '../machine/machine.js';
+import { type AppAccess, type AppNumbers, authorizing, BRIEFLY, numbersReading } from './authorize.js';
+import type { Call } from './call.js';
+import { Caller, type ClientTools } from './caller.js';
+import {
+  type Command,
+  type ExecResult,
+  plainChange,
+  restarting,
+  running,
+  type SendOptions,
+  type StopOptions,
+  stopping,
+} from './changes.js';
+import {
+  type Lease,
+  type LeaseRequest,
+  leaseAcquisition,
+  leaseReading,
+  leaseRefresh,
+  leaseRelease,
+} from './lease-calls.js';
+import { type MachineRef, machinePath, machinesPath } from './machine-path.js';
+import { type MetadataChange, metadataChange } from './metadata.js';
+import {
+  type App,
+  appReading,
+  appsListing,
+  countReading,
+  type OrgMachines,
+  readPages,
+} from './organization.js';
+import { READING_RATE } from './pace.js';
+import { readAnswer, refusalOf } from './read-answer.js';
+import { Refusal } from './refusals.js';
+import { type WaitTarget, waiting } from './waiting.js';
+
+export type { AppNumbers } from './authorize.js';
+export type { ClientTools, TokenSource } from './caller.js';
+export type { Command, ExecResult, SendOptions, StopOptions } from './changes.js';
+export type { Lease } from './lease-calls.js';
+export type { MachineRef } from './machine-path.js';
+export type { App, OrgMachine, OrgMachines } from './organization.js';
+export type { WaitTarget } from './waiting.js';
+
+/**
+ * Fly's Machines API, as far as it is used here. Every method throws a `Refusal` for an answer that isn't a
+ * success, an error of class `network` or `timeout` where there is no answer, `Fly failure` for an answer that
+ * makes no sense, and the signal's reason when that aborts. A 401 is answered by one renewal of the token. Changes
+ * resolve once Fly has taken them on; the machine is on its way then, not there.
+ */
+export class MachinesClient {
+  /** False where lists are known to be refused: what one would tell is asked of each machine. */
+  readonly canList: boolean;
+  readonly #caller: Caller;
+
+  constructor(tools: ClientTools) {
+    this.canList = tools.canList ?? true;
+    this.#caller = new Caller(tools);
+  }
+
+  /** All machines of an app, each once, in the order of their ids; with `leases`, who holds them as well. */
+  async list(
+    app: string,
+    signal: AbortSignal,
+    { leases = false }: { readonly leases?: boolean } = {},
+  ): Promise<Machine[]> {
+    const what = `list the machines of ${app}`;
+    const query = leases ? { query: new URLSearchParams({ include_leases: 'true' }) } : {};
+    const call = { method: 'GET', path: machinesPath(app), what, answer: MachinesJson, ...query } as const;
+    const machines = await this.#caller.call(call, signal);
+    const each = new Map(machines.map((machine) => [machine.id, machine]));
+    return [...each.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  get(machine: MachineRef, signal: AbortSignal): Promise<Machine> {
+    const what = `read machine ${machine.id}`;
+    const call = { method: 'GET', path: machinePath(machine), what, rate: READING_RATE } as const;
+    // Of another machine it would be taken for this one's state.
+    const answer = MachineJson.assert(({ id }) => id === machine.id, 'it is about another machine');
+    return this.#caller.call({ ...call, answer }, signal);
+  }
+
+  start(machine: MachineRef, options: SendOptions, signal: AbortSignal): Promise<void> {
+    return this.#change(plainChange('start', machine, options), signal);
+  }
+
+  stop(machine: MachineRef, options: StopOptions & SendOptions, signal: AbortSignal): Promise<void> {
+    return this.#change(stopping(machine, options), signal);
+  }
+
+  suspend(machine: MachineRef, options: SendOptions, signal: AbortSignal): Promise<void> {
+    return this.#change(plainChange('suspend', machine, options), signal);
+  }
+
+  restart(machine: MachineRef, options: StopOptions & SendOptions, signal: AbortSignal): Promise<void> {
+    return this.#change(restarting(machine, options), signal);
+  }
+
+  setCordon(
+    machine: MachineRef,
+    cordoned: boolean,
+    options: SendOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return this.#change(plainChange(cordoned ? 'cordon' : 'uncordon', machine, options), signal);
+  }
+
+  /** Runs a command, once: where the answer leaves open whether it ran, that is thrown. */
+  exec(machine: MachineRef, command: Command & SendOptions, signal: AbortSignal): Promise<ExecResult> {
+    return this.#caller.call(running(machine, command), signal);
+  }
+
+  /** Waits at Fly until the machine is in one of the states, or the time for that is over: which of both, reading it tells. */
+  async wait(machine: MachineRef, target: WaitTarget, signal: AbortSignal): Promise<void> {
+    const call = waiting(machine, target);
+    const response = await this.#caller.send(call, signal);
+    if (response.status !== 408) readAnswer(response, call);
+  }
+
+  /** Takes the machine's lease. */
+  acquireLease(machine: MachineRef, options: LeaseRequest, signal: AbortSignal): Promise<Lease> {
+    return this.#caller.call(leaseAcquisition(machine, options), signal);
+  }
+
+  /** Lets a lease last another `ttl` seconds from now. */
+  refreshLease(machine: MachineRef, nonce: string, ttl: number, signal: AbortSignal): Promise<Lease> {
+    return this.#caller.call(leaseRefresh(machine, nonce, ttl), signal);
+  }
+
+  async releaseLease(machine: MachineRef, nonce: string, signal: AbortSignal): Promise<void> {
+    await this.#caller.call(leaseRelease(machine, nonce), signal);
+  }
+
+  /** The machine's lease, whoever holds it; undefined when nobody does. */
+  async currentLease(machine: MachineRef, signal: AbortSignal): Promise<Lease | undefined> {
+    try {
+      return await this.#caller.call(leaseReading(machine), signal);
+    } catch (error) {
+      // The machine itself may be what isn't found.
+      if (error instanceof Refusal && error.kind === 'lease gone') return undefined;
+      throw error;
+    }
+  }
+
+  /** Sets a value of the machine's metadata, or removes it; the machine runs on as it is. */
+  async setMetadata(machine: MachineRef, change: MetadataChange, signal: AbortSignal): Promise<void> {
+    const call = metadataChange(machine, change);
+    const response = await this.#caller.send(call, signal);
+    // A success has no body.
+    if (response.status < 200 || response.status > 299) throw refusalOf(call, response);
+  }
+
+  /** Slug of the organization that an app belongs to. */
+  orgOf(app: string, signal: AbortSignal): Promise<string> {
+    return this.#caller.call(appReading(app), signal);
+  }
+
+  /** How many machines an app counts; 0 where it doesn't tell. Tried once. */
+  countOf(app: string, signal: AbortSignal): Promise<number> {
+    return this.#caller.call({ ...countReading(app), ...BRIEFLY }, signal);
+  }
+
+  /** The numbers that tokens know the app by. Tried once; `isFinal`: with just this token, too. */
+  numbersOf(app: string, signal: AbortSignal, isFinal = false): Promise<AppNumbers> {
+    return this.#caller.call({ ...numbersReading(app), ...BRIEFLY, isFinal }, signal);
+  }
+
+  /** Resolves where Fly says that a token, as its header, may do that. Tried once. */
+  async authorize(header: string, access: AppAccess, signal: AbortSignal): Promise<void> {
+    await this.#caller.call(authorizing(header, access), signal);
+  }
+
+  /** The number that caveats know an app by. */
+  async numberOf(app: string, signal: AbortSignal): Promise<bigint> {
+    const call = numbersReading(app);
+    const { appId } = await this.#caller.call(call, signal);
+    if (appId !== undefined) return appId;
+    throw new ActionError('Fly failure', `${call.what}: Fly does not tell its number`, {
+      hint: 'Is api-url right, and no proxy in between? Otherwise see https://status.flyio.net.',
+    });
+  }
+
+  appsOf(org: string, signal: AbortSignal): Promise<App[]> {
+    return this.#caller.call(appsListing(org), signal);
+  }
+
+  /** The machines of all apps, in pages of `limit` (at most 1000). They lag behind, and much of each isn't told. */
+  machinesOf(org: string, { limit }: { limit: number }, signal: AbortSignal): Promise<OrgMachines> {
+    return readPages(org, limit, (page) => this.#caller.call(page, signal));
+  }
+
+  async #change(call: Call<unknown>, signal: AbortSignal): Promise<void> {
+    await this.#caller.call(call, signal);
+  }
+}

@@ -1,0 +1,114 @@
+import * as v from '@badrap/valita';
+import { ActionError } from '../../errors.js';
+import { type Machine, NameJson, OrgMachineJson } from '../machine/machine.js';
+import type { Call } from './call.js';
+
+/** An app as its organization lists it. */
+export interface App {
+  readonly name: string;
+  readonly machineCount: number;
+}
+
+/** A machine and its app. */
+export interface OrgMachine extends Machine {
+  readonly app: string;
+  /** Minus infinity: this listing lags behind, so that it counts for nothing as of now. */
+  readonly seenAt: number;
+}
+
+/** All machines of an organization, as far as they could be read. */
+export interface OrgMachines {
+  readonly machines: readonly OrgMachine[];
+  /** Regions that Fly could not read: their machines are missing. */
+  readonly errorRegions: readonly string[];
+}
+
+/** One page of an organization's machines; short or empty ones say nothing of whether more follow. */
+export interface OrgPage extends OrgMachines {
+  /** Of the next page; empty after the last. */
+  readonly next: string;
+}
+
+const AppsJson = v
+  .object({
+    apps: v
+      .array(
+        v
+          .object({
+            name: NameJson,
+            machine_count: v.number().nullable().optional(),
+          })
+          .map(({ name, machine_count }): App => ({ name, machineCount: machine_count ?? 0 })),
+      )
+      .nullable()
+      .optional(),
+  })
+  .map(({ apps }) => apps ?? []);
+
+const PageJson = v
+  .object({
+    machines: v.array(OrgMachineJson).nullable().optional(),
+    next_cursor: v.string().nullable().optional(),
+    error_regions: v.array(v.string()).nullable().optional(),
+  })
+  .map(
+    (json): OrgPage => ({
+      machines: json.machines ?? [],
+      next: json.next_cursor ?? '',
+      errorRegions: json.error_regions ?? [],
+    }),
+  );
+
+/** Lists the apps of an organization. */
+export function appsListing(org: string): Call<App[]> {
+  const query = new URLSearchParams({ org_slug: org });
+  return { method: 'GET', path: 'apps', query, what: `list the apps of ${org}`, answer: AppsJson };
+}
+
+/** Reads all pages of an organization's machines, each machine once, in the order of apps and ids. */
+export async function readPages(
+  org: string,
+  limit: number,
+  read: (page: Call<OrgPage>) => Promise<OrgPage>,
+): Promise<OrgMachines> {
+  const what = `list the machines of ${org}`;
+  const machines = new Map<string, OrgMachine>();
+  const errorRegions = new Set<string>();
+  const cursors = new Set<string>();
+  for (let cursor = ''; ; ) {
+    const query = new URLSearchParams({ limit: String(limit), ...(cursor !== '' && { cursor }) });
+    const path = `orgs/${encodeURIComponent(org)}/machines`;
+    const page = await read({ method: 'GET', path, query, what, answer: PageJson });
+    // Sorted by their last change, so that one which changes in between is told again, and anew.
+    for (const machine of page.machines) machines.set(`${machine.app}/${machine.id}`, machine);
+    for (const region of page.errorRegions) errorRegions.add(region);
+    cursor = page.next;
+    if (cursor === '') break;
+    if (cursors.has(cursor))
+      throw new ActionError('Fly failure', `${what}: Fly's pages go round in circles`, {
+        hint: 'Name the apps instead of the organization, or try again later; see https://status.flyio.net.',
+      });
+    cursors.add(cursor);
+  }
+  const inOrder = [...machines.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { machines: inOrder.map(([, machine]) => machine), errorRegions: [...errorRegions] };
+}
+
+const CountJson = v
+  .object({ machine_count: v.number().nullable().optional() })
+  .map(({ machine_count }) => machine_count ?? 0);
+
+/** Reads how many machines an app has by its own count. */
+export function countReading(app: string): Call<number> {
+  return { ...appReading(app), answer: CountJson };
+}
+
+const AppJson = v
+  .object({ organization: v.object({ slug: NameJson }) })
+  .map(({ organization }) => organization.slug);
+
+/** Reads to which organization an app belongs. */
+export function appReading(app: string): Call<string> {
+  const path = `apps/${encodeURIComponent(app)}`;
+  return { method: 'GET', path, what: `read the app ${app}`, answer: AppJson };
+}

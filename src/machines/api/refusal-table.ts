@@ -1,0 +1,289 @@
+import type { ErrorClass } from '../../errors.js';
+import { deployTokenCommand } from '../../token-command.js';
+
+/** What one kind of refusal means: each condition that is given must hold. */
+export interface RefusalRow {
+  readonly name: string;
+  /** Absent: any. Of an answer that says "error" with a status of success, the words alone count. */
+  readonly status?: readonly number[];
+  /** Looked for in the code (`insufficient_capacity`) and in the words of the answer. */
+  readonly text?: RegExp;
+  readonly class: ErrorClass;
+  /** It passes by itself: ask again until the deadline. */
+  readonly passes?: true;
+  /** It stands, and lies in the machine or its host: what is asked can't be done to this machine as it is. */
+  readonly isAboutMachine?: true;
+  /** Nothing tells whether it passes: asked again, it may be taken on. */
+  readonly isVague?: true;
+  /** What was asked had begun by then, and may have been done. */
+  readonly hasBegun?: true;
+  readonly hint: string;
+}
+
+export const GONE_HINT =
+  'The machine is destroyed, or its id is wrong; `fly machine list -a <app>` shows what is there.';
+const SETTLES = 'Wait for it to settle and run the job again.';
+const LOOK = 'Look at the machine with `fly machine status <id>`.';
+/** States that a machine leaves by itself, sooner or later. */
+export const IN_BETWEEN: ReadonlySet<string> = new Set([
+  ...['created', 'creating', 'starting', 'stopping', 'suspending', 'restarting', 'replacing', 'updating'],
+]);
+/** Insufficient rights are no lack of room. */
+const FULL =
+  /insufficient(?![ _-]?(permission|scope|privilege|access|right|credential))|(no|out of|at|over|beyond|lacks?|exceeds?) capacity\b|\bcapacity[ _](exceeded|exhausted|reached|unavailable|not available)|placement_capacity|resource_exhausted|not enough (capacity|memory|cpus?|resources|room|space)|\bno (room|space) (left|available)\b|\bno (hosts?|servers?|workers?) (is |are )?(available|with)|could not reserve resource|governor policy blocked|deploys to this host are temporarily disabled/i;
+/** Inside of a longer name or of quotes they name an app or a machine, and no trouble. */
+const name = (words: string): string => `(?<![-\\w"'\`])(${words})(?![-\\w"'\`]|\\.\\w)`;
+const LIMIT = new RegExp(
+  `machines? limit|limit (of|on|for) .{0,40}machines|(maximum|max\\.?|highest) number of (machines|cpus|cores|gpus)|too many machines|${name('payment method')}`,
+  'i',
+);
+const UNPAID = new RegExp(
+  `${name('quotas?|billing|payments?|non-?payment|credit card|subscription|unpaid|past[ -]?due|overdue|delinquent')}|outstanding (balance|invoice)|\\btrial (has |is )?(ended|over|expired)|\\b(organization|account|plan)\\b.{0,60}(?<!\\brate[ -])\\blimit\\b|(?<!\\brate[ -])\\blimit\\b.{0,60}\\b(organization|account|plan)\\b`,
+  'i',
+);
+const success = Array.from({ length: 100 }, (_, index) => 200 + index);
+
+/**
+ * What Fly's refusals mean; the first row that fits counts, and the last fits everything. Fly promises neither the
+ * statuses nor the words: they are those that its own client looks for, and those that were seen.
+ */
+export const REFUSALS = [
+  {
+    name: 'lease held',
+    status: [409],
+    text: /\blease\b(?! not found)|expires at \d{4}-/i,
+    class: 'lease held',
+    passes: true,
+    hint: 'Somebody else, a deploy perhaps, holds the machine; run the job again afterwards, or share a `concurrency` group with it.',
+  },
+  {
+    // Before all that goes by words: how often it may be asked again hangs on the status.
+    name: 'rate limited',
+    status: [429],
+    class: 'rate limited',
+    hint: 'Too many requests for one machine or app; leave more time between jobs.',
+  },
+  {
+    name: 'lease gone',
+    status: [404],
+    text: /lease not found/i,
+    class: 'not found',
+    hint: 'The lease has run out or was released by somebody else; run the job again.',
+  },
+  {
+    name: 'machine gone',
+    status: [400, 404, 410, 422],
+    text: /\bmachine\b((?!\b(image|volume|lease|app|config|snapshot|version)\b).){0,80}\b(not found|not exist|no longer exists|been destroyed)|(could not|unable to|failed to|cannot|can't) (find|retrieve|get|locate) machine|invalid machine id|machine id\b.{0,40}\b(invalid|unknown)|no such machine|no machine (with|called|named|of|found)|unknown machine/i,
+    class: 'not found',
+    hint: GONE_HINT,
+  },
+  {
+    name: 'app not found',
+    status: [404],
+    text: /\bapp\b.{0,80} not found|could not find app/i,
+    class: 'not found',
+    hint: 'Check the name of the app; `fly apps list` shows what is there.',
+  },
+  {
+    name: 'action not allowed',
+    status: [401, 403],
+    text: /\bnot allowed\b|unauthorized for access/i,
+    class: 'forbidden',
+    hint: `A caveat of the token leaves this out (r read, w write, C start and stop); use one that allows it, such as that of ${deployTokenCommand()}.`,
+  },
+  {
+    name: 'discharge missing',
+    status: [401, 403],
+    text: /third[- ]party discharge|discharge token|missing discharge/i,
+    class: 'missing discharge',
+    hint: "Fly wants another discharge than it was shown. `inspect` shows the token's third parties and what became of each; where the organization asks for SSO, only a token that was made for it will do.",
+  },
+  {
+    // Fly says the same for a token that is missing, wrong or at its end.
+    name: 'unauthorized',
+    status: [401],
+    class: 'unauthorized',
+    hint: `Is the token whole, not revoked, and made for what this step does with this app? Make a new one with ${deployTokenCommand()}.`,
+  },
+  {
+    name: 'machine limit',
+    text: LIMIT,
+    class: 'no capacity',
+    hint: 'The organization has as many machines as it may have: destroy some, or ask Fly for more.',
+  },
+  {
+    name: 'quota',
+    text: UNPAID,
+    class: 'no capacity',
+    hint: "The organization's quota or its payments stand in the way: its billing page shows which, and Fly's support raises a quota.",
+  },
+  {
+    name: 'not paid for',
+    status: [402],
+    class: 'no capacity',
+    hint: "The organization's payments stand in the way: its billing page shows what is open.",
+  },
+  {
+    name: 'host full',
+    text: FULL,
+    class: 'no capacity',
+    isAboutMachine: true,
+    hint: 'The host is full: try again later, or move the machine with `fly machine clone`.',
+  },
+  {
+    name: 'still active',
+    status: [409, 412],
+    text: /still (active|attempting)/i,
+    class: 'wrong state',
+    passes: true,
+    hint: SETTLES,
+  },
+  {
+    name: 'getting replaced',
+    status: [409, 412],
+    text: /getting replaced/i,
+    class: 'wrong state',
+    passes: true,
+    hint: SETTLES,
+  },
+  {
+    name: 'state in between',
+    status: [409, 412],
+    text: new RegExp(`current state: '(${[...IN_BETWEEN].join('|')})'`, 'i'),
+    class: 'wrong state',
+    passes: true,
+    hint: SETTLES,
+  },
+  {
+    // Of a wait for a version that a deploy has put another in the place of.
+    name: 'version replaced',
+    status: [408, 412],
+    text: /currently replaced/i,
+    class: 'wrong state',
+    passes: true,
+    hint: 'A deploy has changed the machine meanwhile; run the job again.',
+  },
+  {
+    name: 'state that stays',
+    status: [409, 412],
+    text: /current state: '/i,
+    class: 'wrong state',
+    isAboutMachine: true,
+    hint: LOOK,
+  },
+  {
+    name: 'busy',
+    status: [409, 412, 423],
+    text: /\bbusy\b|\btry again\b|in progress|temporar(y|ily)|not ready/i,
+    class: 'wrong state',
+    passes: true,
+    hint: SETTLES,
+  },
+  {
+    // Its machine was out of memory, stopped or destroyed, or the command has restarted it.
+    name: 'exec cut',
+    text: /\bexec\b.{0,20}\b(failed|aborted|interrupted|cancell?ed)\b(?!.*\bnot (running|started)\b)/i,
+    class: 'Fly failure',
+    hasBegun: true,
+    hint: 'The machine was stopped, restarted, destroyed or out of memory while it ran; `fly logs` shows which.',
+  },
+  {
+    name: 'volume in use',
+    status: [412],
+    text: /\bvolume\b/i,
+    class: 'wrong state',
+    isAboutMachine: true,
+    hint: 'Another machine has the volume; `fly volumes list` shows which: stop that one first.',
+  },
+  {
+    name: 'not suspendable',
+    status: [400, 412],
+    text: /suspend/i,
+    class: 'wrong state',
+    isAboutMachine: true,
+    hint: 'Fly suspends machines with at most 2 GB of memory, without swap and without a schedule; `fallback: stop` stops the others.',
+  },
+  {
+    name: 'version changed',
+    status: [409, 412],
+    text: /\b(current|machine)[_ ]version\b|version mismatch/i,
+    class: 'wrong state',
+    hint: 'Somebody else, a deploy perhaps, has changed the machine meanwhile; run the job again.',
+  },
+  {
+    name: 'conflict',
+    status: [409, 423],
+    class: 'wrong state',
+    isVague: true,
+    hint: 'Something else, a deploy perhaps, changes the machine at the same time; run the job again afterwards.',
+  },
+  {
+    name: 'precondition',
+    status: [412],
+    class: 'wrong state',
+    isAboutMachine: true,
+    isVague: true,
+    hint: LOOK,
+  },
+  {
+    name: 'bad option',
+    status: [400, 422],
+    text: /\bsignal\b|\btimeout\b|duration/i,
+    class: 'input',
+    hint: 'Check `signal` (SIGTERM, SIGINT and the like) and `kill-timeout` (5 minutes at most).',
+  },
+  {
+    name: 'bad request',
+    status: [400, 422],
+    class: 'wrong state',
+    isAboutMachine: true,
+    hint: 'Fly does not take this request for this machine; `fly machine status -d <id>` shows its configuration.',
+  },
+  {
+    name: 'forbidden',
+    status: [403],
+    class: 'forbidden',
+    hint: 'The token may not do this: another organization or app, or a caveat that leaves reading only.',
+  },
+  {
+    // Go's own server, or a proxy: whoever answers isn't the Machines API.
+    name: 'unknown route',
+    status: [404],
+    text: /\b404 page not found|^a page of HTML$/i,
+    class: 'not found',
+    hint: 'Nobody there knows this request: is api-url right?',
+  },
+  {
+    name: 'not found',
+    status: [404, 410],
+    class: 'not found',
+    hint: 'Check the name; `fly apps list` and `fly machine list -a <app>` show what is there.',
+  },
+  {
+    name: 'host unreachable',
+    status: [408],
+    class: 'timeout',
+    hint: 'Fly could not reach the host of the machine in time, and what was asked of it may have happened all the same; try again later.',
+  },
+  {
+    // Fly's own client knows of a start that is answered with 200 and failed all the same. (superfly/fly-go: flaps/flaps_machines.go)
+    name: 'failed after all',
+    status: success,
+    class: 'Fly failure',
+    hint: '`fly logs` and `fly machine status <id>` may show why; try again later.',
+  },
+  {
+    name: 'server error',
+    status: Array.from({ length: 100 }, (_, index) => 500 + index),
+    class: 'Fly failure',
+    hint: 'See https://status.flyio.net and try again later.',
+  },
+  {
+    name: 'anything else',
+    class: 'Fly failure',
+    hint: 'Is api-url right, and no proxy in between? Otherwise see https://status.flyio.net.',
+  },
+] as const satisfies readonly RefusalRow[];
+
+/** The name of a row. */
+export type RefusalName = (typeof REFUSALS)[number]['name'];

@@ -1,0 +1,72 @@
+import { ActionError, asActionError } from '../../errors.js';
+import { formatTime, joined } from '../../text.js';
+import type { Lease } from '../api/client.js';
+import { hasDoneNothing, isTrouble } from '../fate.js';
+import { acquireLease, type LeaseWish } from './acquire.js';
+import { type Held, type LeaseTools, releaseLease, TTL_S } from './release.js';
+
+const TTL_MS = TTL_S * 1000;
+
+/**
+ * Takes a lease on a machine, runs `work` with its nonce, and gives it back however that ends. While it is held it
+ * is refreshed; when it is lost, there is a warning and the work goes on. Throws what Fly answers where the lease
+ * can't be had, and what `work` throws.
+ */
+export async function withLease<T>(
+  tools: LeaseTools,
+  wish: LeaseWish,
+  work: (nonce: string) => Promise<T>,
+): Promise<T> {
+  const { machine } = wish;
+  const lease = await acquireLease(tools, wish);
+  const { nonce } = lease;
+  const done = new AbortController();
+  const signal = AbortSignal.any([tools.signal, done.signal]);
+  const refreshing = keepFresh(tools, { machine, nonce, signal }, lease);
+  try {
+    return await work(nonce);
+  } finally {
+    done.abort();
+    await refreshing;
+    await releaseLease(tools, machine, nonce);
+  }
+}
+
+/** Refreshes a lease whenever a third of its life is over, by the end that Fly has given it. */
+async function keepFresh(tools: LeaseTools, { machine, nonce, signal }: Held, first: Lease): Promise<void> {
+  const { clock, warn } = tools;
+  try {
+    let life = lifeOf(first, tools);
+    for (let end = clock.now() + life; ; ) {
+      const pause = life / 3;
+      await clock.sleep(pause, signal);
+      const asked = clock.now();
+      try {
+        life = lifeOf(await refresh(tools, { machine, nonce, signal }), tools);
+        end = asked + life;
+      } catch (error) {
+        if (signal.aborted || !isTrouble(error) || clock.now() + pause >= end) throw error;
+      }
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    // Of an ended one, a refresh makes another.
+    const until = (tools.now?.() ?? clock.now()) + TTL_MS;
+    const doubt = hasDoneNothing(error) ? '' : `may be held by this step until ${formatTime(until)}`;
+    warn(joined(`The lease of machine ${machine.id} was lost: ${asActionError(error).line}`, doubt));
+  }
+}
+
+/** How long a lease lasts from now on, in milliseconds. An end that can't be is one by another clock, and then what was asked for counts. */
+function lifeOf({ expiresAt }: Lease, { clock, now }: LeaseTools): number {
+  const ms = expiresAt - (now?.() ?? clock.now());
+  return ms > 0 && ms < TTL_MS ? ms : TTL_MS;
+}
+
+async function refresh(tools: LeaseTools, { machine, nonce, signal }: Held): Promise<Lease> {
+  const fresh = await tools.client.refreshLease(machine, nonce, TTL_S, signal);
+  if (fresh.nonce === nonce) return fresh;
+  // It had ended, and Fly took the refresh for the wish for another.
+  await releaseLease(tools, machine, fresh.nonce);
+  throw new ActionError('not found', 'it had ended before its time');
+}

@@ -1,0 +1,184 @@
+import * as v from '@badrap/valita';
+import { excerpt } from '../../text.js';
+import { EventJson, inOrder, isStart, type MachineEvent, newest } from './events.js';
+import { type Config, type ConfigFacts, ConfigJson, factsOf } from './machine-config.js';
+
+/** What this action knows of a machine: the part of Fly's object that commands decide by and outputs show. */
+export interface Machine extends ConfigFacts {
+  readonly id: string;
+  readonly name: string;
+  /** As Fly names it; names that are new to us stay visible. */
+  readonly state: string;
+  readonly region: string;
+  readonly privateIp: string;
+  /** The machine's version, a ULID that changes with each update. */
+  readonly instanceId: string | undefined;
+  /** `ok`, or why Fly can't reach the machine's host. */
+  readonly hostStatus: string;
+  /** Out of the proxy's rotation. */
+  readonly cordoned: boolean;
+  /** Its health checks, as far as they have reported. */
+  readonly checks: readonly Check[];
+  /** What is told of its containers, where it is made of several. */
+  readonly containers: readonly Container[];
+  /** When something last happened to it, in milliseconds since 1970 by Fly's clock; 0 where nothing is told. */
+  readonly newestEvent: number;
+  /** When it last came to be started, likewise. */
+  readonly newestStart: number;
+  /** What happened to it last, the newest first; Fly lists five. */
+  readonly events: readonly MachineEvent[];
+  /** When it last changed, likewise: each start and stop counts, not just deploys; 0 where that isn't told. */
+  readonly updatedAt: number;
+  /** A node of unmanaged Postgres, which Fly's `fly postgres` made of an ordinary machine. */
+  readonly isPostgres: boolean;
+  /** Of a lease; undefined where nobody has one, and where leases weren't asked for. */
+  readonly holder: Holder | undefined;
+}
+
+/** What a health check reported last. */
+export interface Check {
+  readonly name: string;
+  /** `passing`, `warning` or `critical`. */
+  readonly status: string;
+  readonly output: string;
+}
+
+/** What Fly tells of one of a machine's containers. */
+export interface Container {
+  readonly name: string;
+  /** As Fly names it, such as `started` or `healthy`. */
+  readonly state: string;
+}
+
+const CheckJson = v
+  .object({
+    name: v.string().nullable().optional(),
+    status: v.string().nullable().optional(),
+    output: v.string().nullable().optional(),
+  })
+  .map(
+    ({ name, status, output }): Check => ({ name: name ?? '', status: status ?? '', output: output ?? '' }),
+  );
+
+const ContainerJson = v
+  .object({ name: v.string().nullable().optional(), state: v.string().nullable().optional() })
+  .map(({ name, state }): Container => ({ name: name ?? '', state: state ?? '' }));
+
+const ImageJson = v.object({
+  repository: v.string().nullable().optional(),
+  labels: v.record(v.unknown()).nullable().optional(),
+});
+
+/** Without an end nothing tells whether it still holds. */
+const LeaseJson = v.object({
+  owner: v.string().nullable().optional(),
+  expires_at: v.number().nullable().optional(),
+});
+
+/** What becomes part of a request's path, which dots alone would lead elsewhere. */
+export const NameJson = v.string().assert((name) => !/^\.{0,2}$/.test(name), 'is no name');
+
+const FieldsJson = v.object({
+  id: NameJson,
+  name: v.string().nullable().optional(),
+  state: v.string(),
+  region: v.string().nullable().optional(),
+  private_ip: v.string().nullable().optional(),
+  config: ConfigJson.nullable().optional(),
+  updated_at: v.string().nullable().optional(),
+});
+
+const ShownJson = FieldsJson.extend({
+  instance_id: v.string().nullable().optional(),
+  host_status: v.string().nullable().optional(),
+  // What Fly still knows of the configuration while the host is out of reach.
+  incomplete_config: ConfigJson.nullable().optional(),
+  cordoned: v.boolean().nullable().optional(),
+  image_ref: ImageJson.nullable().optional(),
+  checks: v.array(CheckJson).nullable().optional(),
+  containers: v.array(ContainerJson).nullable().optional(),
+  events: v.array(EventJson).nullable().optional(),
+  lease: LeaseJson.nullable().optional(),
+});
+
+/** The part of Fly's object that is read; everything else in it is passed over unseen. */
+export const MachineJson = ShownJson.map(machineOf);
+
+/** The answer to a list. */
+export const MachinesJson = v.array(MachineJson);
+
+/**
+ * A machine as its organization lists it. What isn't told there is taken for harmless: its host is fine, it is not
+ * cordoned, no standby and not destroyed when it stops, has no services or checks, and nothing ever happened to it.
+ * Whoever needs to know reads the machine, or lists its app.
+ */
+export const OrgMachineJson = FieldsJson.extend({
+  app_name: NameJson,
+  version: v.string().nullable().optional(),
+}).map((json) => ({
+  ...machineOf({ ...json, instance_id: json.version }),
+  app: json.app_name,
+  seenAt: Number.NEGATIVE_INFINITY,
+}));
+
+/** Names each field: a spread takes twice the time, which is felt with ten thousand machines. */
+function machineOf(json: v.Infer<typeof ShownJson>): Machine {
+  const config = json.config ?? json.incomplete_config ?? undefined;
+  const facts = factsOf(config);
+  const events = inOrder(json.events ?? []);
+  return {
+    id: json.id,
+    name: json.name ?? '',
+    state: json.state,
+    region: json.region ?? '',
+    privateIp: json.private_ip ?? '',
+    instanceId: json.instance_id ?? undefined,
+    processGroup: facts.processGroup,
+    metadata: facts.metadata,
+    isStandby: facts.isStandby,
+    autoDestroy: facts.autoDestroy,
+    schedule: facts.schedule,
+    killTimeout: facts.killTimeout,
+    isOneShot: facts.isOneShot,
+    hostStatus: json.host_status ?? 'ok',
+    cordoned: json.cordoned ?? false,
+    autostop: facts.autostop,
+    autostart: facts.autostart,
+    // Those of that name are made up for old clients. (superfly/fly-go: machine_types.go)
+    checks: (json.checks ?? []).filter(({ name }) => !name.startsWith('bg_deployments_compat')),
+    configuredChecks: facts.configuredChecks,
+    containers: json.containers ?? [],
+    checkedContainers: facts.checkedContainers,
+    newestEvent: newest(events, () => true),
+    newestStart: newest(events, isStart),
+    events,
+    updatedAt: timeOf(json.updated_at),
+    isPostgres: isPostgres(config, json.image_ref ?? {}),
+    holder: holderOf(json.lease),
+  };
+}
+
+function timeOf(text: string | null | undefined): number {
+  const ms = Date.parse(text ?? '');
+  return Number.isNaN(ms) ? 0 : ms;
+}
+
+function holderOf(lease: v.Infer<typeof LeaseJson> | null | undefined): Holder | undefined {
+  const until = (lease?.expires_at ?? 0) * 1000;
+  return until > 0 ? { owner: excerpt(lease?.owner ?? '') || 'somebody else', until } : undefined;
+}
+
+/** By the metadata that `fly postgres` gives its machines, or its image. (superfly/flyctl: flypg/launcher.go) */
+function isPostgres(config: Config | undefined, image: v.Infer<typeof ImageJson>): boolean {
+  return (
+    config?.metadata?.['fly-managed-postgres'] === 'true' ||
+    image.labels?.['fly.app_role'] === 'postgres_cluster' ||
+    [image.repository, config?.image].some((name) => /(^|\/)flyio\/postgres/.test(name ?? ''))
+  );
+}
+
+/** Who holds a lease, as Fly words it: text of a stranger, on one line. `until` in milliseconds. */
+export interface Holder {
+  readonly owner: string;
+  readonly until: number;
+}
