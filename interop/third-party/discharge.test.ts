@@ -1,5 +1,5 @@
 import { caught } from '../../__tests__/support/caught.js';
-import type { Credential } from '../../src/discharge/origins.js';
+import type { Credential } from '../../src/discharge/third-party/origins.js';
 import { record } from '../record.js';
 import { dischargeClient, type Fetched } from './discharge.js';
 import { type GoThirdParty, startGoThirdParty, type Wish } from './go-third-party.js';

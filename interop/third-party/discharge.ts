@@ -1,6 +1,6 @@
 import { steppingClock } from '../../__tests__/support/stepping-clock.js';
-import type { Credential } from '../../src/discharge/origins.js';
-import { fetchDischarge } from '../../src/discharge/third-party-client.js';
+import { fetchDischarge } from '../../src/discharge/third-party/client.js';
+import type { Credential } from '../../src/discharge/third-party/origins.js';
 import { nodeTransport } from '../../src/http/node-transport.js';
 import { parseBundle, ticketsOf } from '../../src/macaroon/bundle.js';
 

@@ -1,6 +1,6 @@
 import * as v from '@badrap/valita';
 import { systemClock } from '../../emulator/clock.js';
-import { fetchDischarge } from '../../src/discharge/third-party-client.js';
+import { fetchDischarge } from '../../src/discharge/third-party/client.js';
 import { nodeTransport } from '../../src/http/node-transport.js';
 import { parseBundle, ticketsOf } from '../../src/macaroon/bundle.js';
 import { type StepRun, stepOf, type WorkflowRun } from './workflow-run.js';

@@ -1,4 +1,4 @@
-import { isLoopback } from '../discharge/origins.js';
+import { isLoopback } from '../discharge/third-party/origins.js';
 import { ActionError } from '../errors.js';
 import type { Environment } from './input-text.js';
 

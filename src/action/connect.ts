@@ -1,11 +1,11 @@
 import { type Clock, withTimeout } from '../clock.js';
-import type { Approval } from '../discharge/approval.js';
 import type { Discharge } from '../discharge/discharges.js';
-import { oncePerAudience } from '../discharge/oidc-by-audience.js';
-import { fetchOidcToken, oidcSource } from '../discharge/oidc-token.js';
-import { FLY_AUTHENTICATION, flyCredentials, parseCredential } from '../discharge/origins.js';
 import { Session } from '../discharge/session.js';
-import { fetchDischarge } from '../discharge/third-party-client.js';
+import type { Approval } from '../discharge/third-party/approval.js';
+import { fetchDischarge } from '../discharge/third-party/client.js';
+import { oncePerAudience } from '../discharge/third-party/oidc-by-audience.js';
+import { fetchOidcToken, oidcSource } from '../discharge/third-party/oidc-token.js';
+import { FLY_AUTHENTICATION, flyCredentials, parseCredential } from '../discharge/third-party/origins.js';
 import { ActionError } from '../errors.js';
 import { ServerTime } from '../http/server-time.js';
 import type { Transport } from '../http/transport.js';

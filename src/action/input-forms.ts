@@ -1,4 +1,4 @@
-import { parseCredential } from '../discharge/origins.js';
+import { parseCredential } from '../discharge/third-party/origins.js';
 import { ActionError } from '../errors.js';
 import { parseCaveats, UnknownType } from '../macaroon/caveat-json.js';
 import { CAVEATS, type Caveat } from '../macaroon/caveats.js';

@@ -1,5 +1,5 @@
-import { OIDC } from '../discharge/origins.js';
 import type { SessionContent } from '../discharge/session-file.js';
+import { OIDC } from '../discharge/third-party/origins.js';
 import { splitTokenText } from '../macaroon/token-text.js';
 import { list } from './parsers.js';
 

@@ -1,5 +1,5 @@
 import type { IdleMetrics } from '../commands/idle-metrics.js';
-import { isLoopback } from '../discharge/origins.js';
+import { isLoopback } from '../discharge/third-party/origins.js';
 import { ActionError } from '../errors.js';
 import type { TokenSource } from '../machines/api/client.js';
 import { Prometheus } from '../metrics/prometheus.js';

@@ -1,4 +1,4 @@
-import type { Approval } from '../discharge/approval.js';
+import type { Approval } from '../discharge/third-party/approval.js';
 import { ActionError } from '../errors.js';
 import type { Log } from './log.js';
 import type { Runner } from './runner.js';

@@ -1,4 +1,4 @@
-import { isLoopback } from '../discharge/origins.js';
+import { isLoopback } from '../discharge/third-party/origins.js';
 import { ActionError } from '../errors.js';
 
 /** Reads the address of metrics, below which `api/v1/` lies: https, or http on loopback. Throws an `input` error. */

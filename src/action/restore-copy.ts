@@ -1,5 +1,5 @@
 import type { Restorable } from '../commands/restore-record.js';
-import { isFlysOwn, originsOf, parseCredential } from '../discharge/origins.js';
+import { isFlysOwn, originsOf, parseCredential } from '../discharge/third-party/origins.js';
 import { parseAction } from '../macaroon/action-mask.js';
 import {
   type Bundle,

@@ -1,5 +1,5 @@
-import { originsOf, parseCredential } from '../discharge/origins.js';
 import type { SessionContent } from '../discharge/session-file.js';
+import { originsOf, parseCredential } from '../discharge/third-party/origins.js';
 import { type Bundle, ticketsOf } from '../macaroon/bundle.js';
 
 /**

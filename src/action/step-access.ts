@@ -1,8 +1,6 @@
 import { spelledOut } from '../commands/app-patterns.js';
 import { isUnbounded, type Scope, scopeWords, unbounded } from '../commands/scope.js';
 import type { Discharge } from '../discharge/discharges.js';
-import { oidcSource } from '../discharge/oidc-token.js';
-import { parseCredential } from '../discharge/origins.js';
 import {
   dischargesIn,
   type FoundSession,
@@ -15,6 +13,8 @@ import {
   tokenOf,
 } from '../discharge/session-file.js';
 import type { Lifetime } from '../discharge/session-tools.js';
+import { oidcSource } from '../discharge/third-party/oidc-token.js';
+import { parseCredential } from '../discharge/third-party/origins.js';
 import { ActionError } from '../errors.js';
 import type { Bundle } from '../macaroon/bundle.js';
 import { apiUrlFromEnvironment, onlyFlys } from './api-url.js';

@@ -1,4 +1,4 @@
-import { originsOf, parseCredential, strays } from '../discharge/origins.js';
+import { originsOf, parseCredential, strays } from '../discharge/third-party/origins.js';
 import { type Bundle, ticketsOf } from '../macaroon/bundle.js';
 
 /** Warns of each origin that `third-party-credentials` has a line for though no third party of the token is there. */

@@ -1,6 +1,6 @@
 import type { StatusRange } from '../commands/probe.js';
 import type { WarmCount } from '../commands/warm-plan.js';
-import { isLoopback } from '../discharge/origins.js';
+import { isLoopback } from '../discharge/third-party/origins.js';
 import { ActionError } from '../errors.js';
 import { excerpt } from '../text.js';
 import { filter, type Parser } from './parsers.js';

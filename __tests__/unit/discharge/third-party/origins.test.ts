@@ -1,5 +1,10 @@
-import { flyCredentials, isLoopback, parseCredential, strays } from '../../../src/discharge/origins.js';
-import { thrownBy } from '../../support/caught.js';
+import {
+  flyCredentials,
+  isLoopback,
+  parseCredential,
+  strays,
+} from '../../../../src/discharge/third-party/origins.js';
+import { thrownBy } from '../../../support/caught.js';
 
 const SECRET = 's3cret-value-0123456789';
 

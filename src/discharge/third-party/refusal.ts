@@ -1,5 +1,5 @@
-import { ActionError } from '../errors.js';
-import { deployTokenCommand } from '../token-command.js';
+import { ActionError } from '../../errors.js';
+import { deployTokenCommand } from '../../token-command.js';
 import { ITS_FAULT } from './in-vain.js';
 import { isFlysOwn } from './origins.js';
 import type { ShownCredential } from './shown-credential.js';

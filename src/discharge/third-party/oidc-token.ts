@@ -1,9 +1,9 @@
 import * as v from '@badrap/valita';
-import { type Clock, withTimeout } from '../clock.js';
-import { ActionError } from '../errors.js';
-import { LastEnd } from '../http/last-end.js';
-import { TICKET, withRetries } from '../http/retry.js';
-import type { HttpResponse, Transport } from '../http/transport.js';
+import { type Clock, withTimeout } from '../../clock.js';
+import { ActionError } from '../../errors.js';
+import { LastEnd } from '../../http/last-end.js';
+import { TICKET, withRetries } from '../../http/retry.js';
+import type { HttpResponse, Transport } from '../../http/transport.js';
 import { isPrivate } from './origins.js';
 
 const MAX_BYTES = 64 * 1024;

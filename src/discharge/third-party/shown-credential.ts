@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../../clock.js';
 import { noOidc } from './oidc-token.js';
 import { type Credential, FLY_AUTHENTICATION, placeOf } from './origins.js';
 

@@ -1,11 +1,11 @@
-import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
-import type { Credential } from '../../../src/discharge/origins.js';
-import { fetchDischarge, type ThirdPartyTools } from '../../../src/discharge/third-party-client.js';
-import type { HttpRequest } from '../../../src/http/transport.js';
-import { type Ticket, type Token, ticketKey, tokenText } from '../../../src/macaroon/bundle.js';
-import { caught } from '../../support/caught.js';
-import { type Scripted, scripted } from '../../support/scripted-transport.js';
-import { discharge, permission, ticketIn, withThirdParty } from '../../support/tokens.js';
+import { createVirtualClock, type VirtualClock } from '../../../../emulator/virtual-clock.js';
+import { fetchDischarge, type ThirdPartyTools } from '../../../../src/discharge/third-party/client.js';
+import type { Credential } from '../../../../src/discharge/third-party/origins.js';
+import type { HttpRequest } from '../../../../src/http/transport.js';
+import { type Ticket, type Token, ticketKey, tokenText } from '../../../../src/macaroon/bundle.js';
+import { caught } from '../../../support/caught.js';
+import { type Scripted, scripted } from '../../../support/scripted-transport.js';
+import { discharge, permission, ticketIn, withThirdParty } from '../../../support/tokens.js';
 
 export const LOCATION = 'https://id.example/aaa/v1';
 export const INIT = `${LOCATION}/.well-known/macfly/3p`;

@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.js';
+import { ActionError } from '../../errors.js';
 import { type Credential, isLoopback } from './origins.js';
 
 /** Who decides where a ticket may go, beside the token that names the place. */

@@ -1,13 +1,13 @@
-import { ActionError } from '../errors.js';
-import type { HttpResponse } from '../http/transport.js';
-import { withoutHeader } from '../known-secrets.js';
-import { parseToken, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
-import { splitTokenText } from '../macaroon/token-text.js';
-import { excerpt } from '../text.js';
+import { ActionError } from '../../errors.js';
+import type { HttpResponse } from '../../http/transport.js';
+import { withoutHeader } from '../../known-secrets.js';
+import { parseToken, type Ticket, type Token, ticketKey } from '../../macaroon/bundle.js';
+import { splitTokenText } from '../../macaroon/token-text.js';
+import { excerpt } from '../../text.js';
+import { type Answer, parseAnswer } from './answer.js';
 import { type Approval, parsePerson } from './approval.js';
-import { type Answer, parseAnswer } from './third-party-answer.js';
-import { hintFor, refusal } from './third-party-refusal.js';
-import { type RequestTools, ThirdPartyRequests } from './third-party-requests.js';
+import { hintFor, refusal } from './refusal.js';
+import { type RequestTools, ThirdPartyRequests } from './requests.js';
 
 const FIRST_POLL_MS = 1_000;
 const MAX_POLL_MS = 15_000;

@@ -1,5 +1,5 @@
-import { ActionError } from '../errors.js';
-import type { Ticket } from '../macaroon/bundle.js';
+import { ActionError } from '../../errors.js';
+import type { Ticket } from '../../macaroon/bundle.js';
 
 /** What a third party wants to be shown, and the one origin that may have it. */
 export interface Credential {

@@ -1,6 +1,6 @@
-import { createVirtualClock } from '../../../emulator/virtual-clock.js';
-import { oncePerAudience } from '../../../src/discharge/oidc-by-audience.js';
-import { caught } from '../../support/caught.js';
+import { createVirtualClock } from '../../../../emulator/virtual-clock.js';
+import { oncePerAudience } from '../../../../src/discharge/third-party/oidc-by-audience.js';
+import { caught } from '../../../support/caught.js';
 
 const [signal, nextRefresh] = [new AbortController().signal, new AbortController().signal];
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock } from '../../clock.js';
 
 /** How long a token is handed out again, in milliseconds: to the exchanges of one refresh, while nearly all of its five minutes are left. */
 const SHARED_MS = 45_000;

@@ -1,10 +1,10 @@
-import { LastEnd } from '../http/last-end.js';
-import { READ, TICKET, withRetries } from '../http/retry.js';
-import type { HttpRequest, HttpResponse, Transport } from '../http/transport.js';
+import { LastEnd } from '../../http/last-end.js';
+import { READ, TICKET, withRetries } from '../../http/retry.js';
+import type { HttpRequest, HttpResponse, Transport } from '../../http/transport.js';
 import { type Awaited, inVain } from './in-vain.js';
 import { type Bounds, parseLocation, requireSafe } from './location.js';
+import { refusal } from './refusal.js';
 import { ShownCredential, type ShownCredentialTools } from './shown-credential.js';
-import { refusal } from './third-party-refusal.js';
 
 const INIT_PATH = '.well-known/macfly/3p';
 const MAX_BYTES = 256 * 1024;

@@ -1,18 +1,18 @@
-import type { FaultRule } from '../../../emulator/faults.js';
-import { createFly } from '../../../emulator/fly.js';
-import { seededRandom } from '../../../emulator/random.js';
-import { serve } from '../../../emulator/server.js';
-import { PARTIES, type Party } from '../../../emulator/third-parties/parties.js';
-import type { PartySettings } from '../../../emulator/third-parties/party-settings.js';
-import { createVirtualClock } from '../../../emulator/virtual-clock.js';
-import { type Clock, systemClock } from '../../../src/clock.js';
-import type { Credential } from '../../../src/discharge/origins.js';
-import { fetchDischarge } from '../../../src/discharge/third-party-client.js';
-import { nodeTransport } from '../../../src/http/node-transport.js';
-import type { Transport } from '../../../src/http/transport.js';
-import { parseToken, ticketsOf } from '../../../src/macaroon/bundle.js';
-import { caught } from '../../support/caught.js';
-import { flyTransport } from '../../support/fly-transport.js';
+import type { FaultRule } from '../../../../emulator/faults.js';
+import { createFly } from '../../../../emulator/fly.js';
+import { seededRandom } from '../../../../emulator/random.js';
+import { serve } from '../../../../emulator/server.js';
+import { PARTIES, type Party } from '../../../../emulator/third-parties/parties.js';
+import type { PartySettings } from '../../../../emulator/third-parties/party-settings.js';
+import { createVirtualClock } from '../../../../emulator/virtual-clock.js';
+import { type Clock, systemClock } from '../../../../src/clock.js';
+import { fetchDischarge } from '../../../../src/discharge/third-party/client.js';
+import type { Credential } from '../../../../src/discharge/third-party/origins.js';
+import { nodeTransport } from '../../../../src/http/node-transport.js';
+import type { Transport } from '../../../../src/http/transport.js';
+import { parseToken, ticketsOf } from '../../../../src/macaroon/bundle.js';
+import { caught } from '../../../support/caught.js';
+import { flyTransport } from '../../../support/fly-transport.js';
 
 const NEVER = new AbortController().signal;
 

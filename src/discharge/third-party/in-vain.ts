@@ -1,5 +1,5 @@
-import { ActionError } from '../errors.js';
-import { TooLarge } from '../http/transport.js';
+import { ActionError } from '../../errors.js';
+import { TooLarge } from '../../http/transport.js';
 
 /** Whom an exchange with a third party waits for. */
 export type Awaited = 'third party' | 'GitHub' | 'person';
