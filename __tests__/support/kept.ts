@@ -1,5 +1,5 @@
-import { type Plan, RecordKeeper } from '../../src/commands/record-keeper.js';
-import type { Changed, Held, Undoing } from '../../src/commands/restore-record.js';
+import { type Plan, RecordKeeper } from '../../src/commands/engine/record-keeper.js';
+import type { Changed, Held, Undoing } from '../../src/commands/engine/restore-record.js';
 import { keyOf } from '../../src/machines/api/machine-path.js';
 
 /** A keeper whose store is in memory, and what it was told. */

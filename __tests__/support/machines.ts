@@ -1,5 +1,5 @@
-import type { AppMachine } from '../../src/commands/app-machine.js';
-import type { Selector } from '../../src/commands/selector.js';
+import type { AppMachine } from '../../src/commands/result/app-machine.js';
+import type { Selector } from '../../src/commands/selection/selector.js';
 
 /** A machine as it was listed: started, of the group `app`, in `fra`. */
 export function appMachine(id: string, changes: Partial<AppMachine> = {}): AppMachine {

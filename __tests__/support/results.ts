@@ -1,6 +1,6 @@
-import type { AppMachine } from '../../src/commands/app-machine.js';
-import type { CommandResult, MachineResult, Outcome } from '../../src/commands/result.js';
-import { untouched } from '../../src/commands/result.js';
+import type { AppMachine } from '../../src/commands/result/app-machine.js';
+import type { CommandResult, MachineResult, Outcome } from '../../src/commands/result/result.js';
+import { untouched } from '../../src/commands/result/result.js';
 import { ActionError } from '../../src/errors.js';
 import { appMachine } from './machines.js';
 

@@ -1,5 +1,5 @@
-import type { WarmCount } from '../../src/commands/warm-plan.js';
-import { type WarmUpPlan, warmUp } from '../../src/commands/warm-up.js';
+import type { WarmCount } from '../../src/commands/warm-up/plan.js';
+import { type WarmUpPlan, warmUp } from '../../src/commands/warm-up/warm-up.js';
 import type { Transport } from '../../src/http/transport.js';
 import { type Changed, choiceOf, follow, type Wish } from './engine-rig.js';
 import { selector } from './machines.js';

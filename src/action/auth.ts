@@ -1,5 +1,5 @@
-import { appList, type CommandResult } from '../commands/result.js';
-import { isSweeping, scopeWords } from '../commands/scope.js';
+import { appList, type CommandResult } from '../commands/result/result.js';
+import { isSweeping, scopeWords } from '../commands/selection/scope.js';
 import type { Lifetime } from '../discharge/session-tools.js';
 import { ActionError } from '../errors.js';
 import { lastSecond } from '../macaroon/bundle.js';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { atOdds } from '../commands/app-patterns.js';
-import { isUnbounded, unbounded } from '../commands/scope.js';
-import { narrows, nothingChosen } from '../commands/selection.js';
+import { atOdds } from '../commands/selection/app-patterns.js';
+import { isUnbounded, unbounded } from '../commands/selection/scope.js';
+import { narrows, nothingChosen } from '../commands/selection/selection.js';
 import { ActionError, asActionError } from '../errors.js';
 import { isTransition, TRANSITIONS, type Transition } from '../machines/transitions.js';
 import { enumerated } from '../text.js';

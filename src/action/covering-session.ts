@@ -1,5 +1,5 @@
-import { fits, isEveryApp, isExcluded, isExclusion, isPattern } from '../commands/app-patterns.js';
-import { scopeWords } from '../commands/scope.js';
+import { fits, isEveryApp, isExcluded, isExclusion, isPattern } from '../commands/selection/app-patterns.js';
+import { scopeWords } from '../commands/selection/scope.js';
 import type { FoundSession, SessionContent } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
 

@@ -1,4 +1,4 @@
-import type { MachineResult } from '../commands/result.js';
+import type { MachineResult } from '../commands/result/result.js';
 import { ActionError } from '../errors.js';
 
 /** The machines that failed, each with its error. */

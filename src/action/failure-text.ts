@@ -1,4 +1,4 @@
-import { appList, type CommandResult } from '../commands/result.js';
+import { appList, type CommandResult } from '../commands/result/result.js';
 import type { ActionError } from '../errors.js';
 import { count } from '../text.js';
 import { classCounts, failedMachines } from './failed-machines.js';

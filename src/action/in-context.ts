@@ -1,5 +1,5 @@
-import type { CommandResult } from '../commands/result.js';
-import { isSweeping } from '../commands/scope.js';
+import type { CommandResult } from '../commands/result/result.js';
+import { isSweeping } from '../commands/selection/scope.js';
 import { ActionError } from '../errors.js';
 import { ticketsOf } from '../macaroon/bundle.js';
 import { Refusal } from '../machines/api/refusals.js';

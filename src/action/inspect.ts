@@ -1,4 +1,4 @@
-import { appList, type CommandResult } from '../commands/result.js';
+import { appList, type CommandResult } from '../commands/result/result.js';
 import { type ActionError, asActionError } from '../errors.js';
 import { askFly, UNASKED } from '../permissions/ask-fly.js';
 import { caveatSets } from '../permissions/caveat-sets.js';

@@ -1,4 +1,4 @@
-import type { Keep } from '../commands/keep.js';
+import type { Keep } from '../commands/idle/keep.js';
 import { ActionError } from '../errors.js';
 import { excerpt } from '../text.js';
 import { filter, type Parser } from './parsers.js';

@@ -1,5 +1,5 @@
-import type { AppMachine } from '../commands/app-machine.js';
-import type { MachineResult } from '../commands/result.js';
+import type { AppMachine } from '../commands/result/app-machine.js';
+import type { MachineResult } from '../commands/result/result.js';
 import { formatDuration } from '../text.js';
 import { safeLine, shortened } from './safe-text.js';
 import { stateBefore } from './state-text.js';

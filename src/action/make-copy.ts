@@ -1,4 +1,4 @@
-import type { Restorable } from '../commands/restore-record.js';
+import type { Restorable } from '../commands/engine/restore-record.js';
 import { type SessionContent, storedDischarges, tokenOf } from '../discharge/session-file.js';
 import { ActionError } from '../errors.js';
 import { lastSecond } from '../macaroon/bundle.js';

@@ -1,4 +1,4 @@
-import type { IdleMetrics } from '../commands/idle-metrics.js';
+import type { IdleMetrics } from '../commands/idle/idle-metrics.js';
 import { isLoopback } from '../discharge/third-party/origins.js';
 import { ActionError } from '../errors.js';
 import type { TokenSource } from '../machines/api/client.js';

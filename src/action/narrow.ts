@@ -1,4 +1,4 @@
-import { isPattern } from '../commands/app-patterns.js';
+import { isPattern } from '../commands/selection/app-patterns.js';
 import type { Lifetime } from '../discharge/session-tools.js';
 import { ActionError } from '../errors.js';
 import { parseAction } from '../macaroon/action-mask.js';

@@ -1,6 +1,6 @@
-import { isExclusion, isPattern } from '../commands/app-patterns.js';
-import type { Scope } from '../commands/scope.js';
-import { scopeWords } from '../commands/scope.js';
+import { isExclusion, isPattern } from '../commands/selection/app-patterns.js';
+import type { Scope } from '../commands/selection/scope.js';
+import { scopeWords } from '../commands/selection/scope.js';
 import type { Discharge } from '../discharge/discharges.js';
 import {
   type FoundSession,

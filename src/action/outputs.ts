@@ -1,4 +1,4 @@
-import type { CommandResult, MachineResult, Outcome } from '../commands/result.js';
+import type { CommandResult, MachineResult, Outcome } from '../commands/result/result.js';
 import type { Files } from '../files/files.js';
 import { reportJson } from '../permissions/report-json.js';
 import { commandWord, formatTime } from '../text.js';

@@ -1,4 +1,4 @@
-import type { Shard } from '../commands/shard.js';
+import type { Shard } from '../commands/selection/shard.js';
 import { parseDuration } from '../duration.js';
 import { ActionError } from '../errors.js';
 import { excerpt } from '../text.js';

@@ -1,5 +1,5 @@
-import type { WorkTools } from '../commands/engine.js';
-import { isSweeping } from '../commands/scope.js';
+import type { WorkTools } from '../commands/engine/engine.js';
+import { isSweeping } from '../commands/selection/scope.js';
 import { ActionError } from '../errors.js';
 import { type CaveatName, caveatsNamed, type Registered } from '../macaroon/caveats.js';
 import type { Work } from '../macaroon/possibilities.js';

@@ -1,4 +1,4 @@
-import { isSweeping, scopeWords } from '../commands/scope.js';
+import { isSweeping, scopeWords } from '../commands/selection/scope.js';
 import type { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
 import { foreignText, refusedText, storedDischarges, writeSession } from '../discharge/session-file.js';

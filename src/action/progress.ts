@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
-import type { Progress } from '../commands/engine.js';
-import type { MachineResult } from '../commands/result.js';
+import type { Progress } from '../commands/engine/engine.js';
+import type { MachineResult } from '../commands/result/result.js';
 import { count } from '../text.js';
 import type { Log } from './log.js';
 import { limitedLines, progressLine } from './machine-line.js';

@@ -1,4 +1,4 @@
-import type { Changed, Held, Restorable } from '../commands/restore-record.js';
+import type { Changed, Held, Restorable } from '../commands/engine/restore-record.js';
 import { isTransition } from '../machines/transitions.js';
 import { STATE } from './commands.js';
 import type { Environment } from './input-text.js';

@@ -1,4 +1,4 @@
-import type { CommandResult, Failure } from '../commands/result.js';
+import type { CommandResult, Failure } from '../commands/result/result.js';
 import type { ActionError, ErrorClass } from '../errors.js';
 import { formatDuration } from '../text.js';
 import { failedMachines } from './failed-machines.js';

@@ -1,4 +1,4 @@
-import type { Restorable } from '../commands/restore-record.js';
+import type { Restorable } from '../commands/engine/restore-record.js';
 import { isFlysOwn, originsOf, parseCredential } from '../discharge/third-party/origins.js';
 import { parseAction } from '../macaroon/action-mask.js';
 import {

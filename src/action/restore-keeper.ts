@@ -1,5 +1,5 @@
-import { RecordKeeper, type RecordStore } from '../commands/record-keeper.js';
-import type { Restorable } from '../commands/restore-record.js';
+import { RecordKeeper, type RecordStore } from '../commands/engine/record-keeper.js';
+import type { Restorable } from '../commands/engine/restore-record.js';
 import { removeRestoreFile, restoreFileName, writeSession } from '../discharge/session-file.js';
 import { ActionError, asActionError } from '../errors.js';
 import { keptTwice } from './kept-twice.js';

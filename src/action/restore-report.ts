@@ -1,4 +1,4 @@
-import { appList, type CommandResult, type MachineResult } from '../commands/result.js';
+import { appList, type CommandResult, type MachineResult } from '../commands/result/result.js';
 import { formatDuration } from '../text.js';
 import { failureText } from './failure-text.js';
 import { inputText } from './input-text.js';

@@ -1,8 +1,8 @@
 import { withTimeout } from '../clock.js';
-import { restore } from '../commands/restore.js';
-import { allOf } from '../commands/restore-case.js';
-import type { RestoreTools } from '../commands/restore-tools.js';
-import type { CommandResult } from '../commands/result.js';
+import { allOf } from '../commands/restore/case.js';
+import { restore } from '../commands/restore/restore.js';
+import type { RestoreTools } from '../commands/restore/restore-tools.js';
+import type { CommandResult } from '../commands/result/result.js';
 import { Deadline } from '../deadline.js';
 import type { Discharge } from '../discharge/discharges.js';
 import {

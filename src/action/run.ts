@@ -1,4 +1,4 @@
-import { type CommandResult, type Failure, failedStep } from '../commands/result.js';
+import { type CommandResult, type Failure, failedStep } from '../commands/result/result.js';
 import { Deadline } from '../deadline.js';
 import { ActionError, asActionError } from '../errors.js';
 import { filesIn } from '../files/folder.js';

@@ -1,4 +1,4 @@
-import type { Selector } from '../commands/selector.js';
+import type { Selector } from '../commands/selection/selector.js';
 import type { Inputs } from './input-table.js';
 
 /** Which machines a step is about, as its inputs say. */

@@ -1,4 +1,4 @@
-import { type Changed, type Held, heldText } from '../commands/restore-record.js';
+import { type Changed, type Held, heldText } from '../commands/engine/restore-record.js';
 import { ActionError } from '../errors.js';
 import { STATE } from './commands.js';
 

@@ -1,4 +1,4 @@
-import type { Changed, Held, Undoing } from '../commands/restore-record.js';
+import type { Changed, Held, Undoing } from '../commands/engine/restore-record.js';
 import { ActionError } from '../errors.js';
 import type { MachineRef } from '../machines/api/client.js';
 import { keyOf } from '../machines/api/machine-path.js';

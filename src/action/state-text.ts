@@ -1,4 +1,4 @@
-import type { MachineResult } from '../commands/result.js';
+import type { MachineResult } from '../commands/result/result.js';
 
 /** A machine's state as people see it before a step, and whether it is out of the proxy's rotation: `started, cordoned`. */
 export function stateBefore({ machine }: Pick<MachineResult, 'machine'>): string {

@@ -1,5 +1,5 @@
-import { spelledOut } from '../commands/app-patterns.js';
-import { isUnbounded, type Scope, scopeWords, unbounded } from '../commands/scope.js';
+import { spelledOut } from '../commands/selection/app-patterns.js';
+import { isUnbounded, type Scope, scopeWords, unbounded } from '../commands/selection/scope.js';
 import type { Discharge } from '../discharge/discharges.js';
 import {
   dischargesIn,

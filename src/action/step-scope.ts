@@ -1,6 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
-import { isExclusion, isPattern, spelledOut } from '../commands/app-patterns.js';
-import type { Scope } from '../commands/scope.js';
+import { isExclusion, isPattern, spelledOut } from '../commands/selection/app-patterns.js';
+import type { Scope } from '../commands/selection/scope.js';
 import type { SessionContent } from '../discharge/session-file.js';
 import { ActionError, asActionError } from '../errors.js';
 import { enumerated } from '../text.js';

@@ -1,4 +1,4 @@
-import type { MachineResult, Outcome } from '../commands/result.js';
+import type { MachineResult, Outcome } from '../commands/result/result.js';
 import { formatDuration } from '../text.js';
 import { safeMarkdown, shortened } from './safe-text.js';
 import { stateAfter, stateBefore } from './state-text.js';

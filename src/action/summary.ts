@@ -1,4 +1,4 @@
-import type { CommandResult, Failure, MachineResult } from '../commands/result.js';
+import type { CommandResult, Failure, MachineResult } from '../commands/result/result.js';
 import { count } from '../text.js';
 import { classCounts, failedMachines } from './failed-machines.js';
 import { wholeLines } from './failure-text.js';

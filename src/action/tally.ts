@@ -1,5 +1,5 @@
-import type { AppMachine } from '../commands/app-machine.js';
-import type { MachineResult, Outcome } from '../commands/result.js';
+import type { AppMachine } from '../commands/result/app-machine.js';
+import type { MachineResult, Outcome } from '../commands/result/result.js';
 import { formatDuration } from '../text.js';
 import { machineName } from './machine-line.js';
 

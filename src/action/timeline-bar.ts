@@ -1,4 +1,4 @@
-import type { Phase, Span } from '../commands/timeline.js';
+import type { Phase, Span } from '../commands/result/timeline.js';
 import { formatDuration } from '../text.js';
 
 const CELLS = 24;

@@ -1,5 +1,5 @@
-import type { StatusRange } from '../commands/probe.js';
-import type { WarmCount } from '../commands/warm-plan.js';
+import type { WarmCount } from '../commands/warm-up/plan.js';
+import type { StatusRange } from '../commands/warm-up/probe.js';
 import { isLoopback } from '../discharge/third-party/origins.js';
 import { ActionError } from '../errors.js';
 import { excerpt } from '../text.js';

@@ -4,15 +4,15 @@ import { keyOf } from '../machines/api/machine-path.js';
 import { checkTrouble, hasChecks, isSilent } from '../machines/checks.js';
 import { isNeverStarted, NEVER_STARTED } from '../machines/machine/never-started.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
-import { type ChangeOptions, MachineChanger } from './change-machine.js';
-import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
-import { type HeldAs, type Hold, type HoldOptions, withHold } from './hold.js';
-import { Holding } from './holding.js';
-import type { Intent } from './plan.js';
-import { proxyWarnings } from './proxy-warnings.js';
-import type { RestoreKeeper } from './restore-record.js';
-import { restoreWarnings } from './restore-warnings.js';
-import { type CommandResult, type MachineResult, untouched } from './result.js';
+import { type ChangeOptions, MachineChanger } from './engine/change-machine.js';
+import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine/engine.js';
+import type { Intent } from './engine/plan.js';
+import { proxyWarnings } from './engine/proxy-warnings.js';
+import type { RestoreKeeper } from './engine/restore-record.js';
+import { restoreWarnings } from './engine/restore-warnings.js';
+import { type HeldAs, type Hold, type HoldOptions, withHold } from './keep-alive/hold.js';
+import { Holding } from './keep-alive/holding.js';
+import { type CommandResult, type MachineResult, untouched } from './result/result.js';
 
 /** What else a change is told. */
 export interface ChangePlan {

@@ -9,13 +9,13 @@ import { FRESH_MS } from '../machines/look-before.js';
 import { guardOf } from '../machines/machine/guards.js';
 import { atTheEnd, isLease } from '../machines/request-change.js';
 import { excerpt, formatDuration } from '../text.js';
-import { Attempt } from './attempt.js';
-import { goneMeanwhile } from './change-machine.js';
-import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
-import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
-import { LeftAlone, leaveAlone } from './left-alone.js';
+import { Attempt } from './engine/attempt.js';
+import { goneMeanwhile } from './engine/change-machine.js';
+import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine/engine.js';
+import { holderOf, type LeaseOptions, Leasing } from './engine/leasing.js';
+import { LeftAlone, leaveAlone } from './engine/left-alone.js';
 import { capped } from './output-cap.js';
-import type { CommandResult, MachineResult } from './result.js';
+import type { CommandResult, MachineResult } from './result/result.js';
 
 /** What is to be run in the machines. */
 export interface ExecOptions {

@@ -1,8 +1,8 @@
-import type { Choice, WorkTools } from './engine.js';
-import { findMachines, judging } from './fleet.js';
-import { appList, type CommandResult, unreached, untouched } from './result.js';
-import { noticesOf, select } from './selection.js';
-import { ofShard, shardNotices } from './shard.js';
+import type { Choice, WorkTools } from './engine/engine.js';
+import { appList, type CommandResult, unreached, untouched } from './result/result.js';
+import { findMachines, judging } from './selection/fleet.js';
+import { noticesOf, select } from './selection/selection.js';
+import { ofShard, shardNotices } from './selection/shard.js';
 
 /** Reads the machines that the choice is about, and changes nothing. `limit` and `dryRun` mean nothing here. */
 export async function list(

@@ -3,9 +3,9 @@ import { leaving } from '../machines/machine/guards.js';
 import type { Machine } from '../machines/machine/machine.js';
 import { SETTLED } from '../machines/machine/states.js';
 import { waitForGoal } from '../machines/wait-for-goal.js';
-import { Attempt } from './attempt.js';
-import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine.js';
-import type { CommandResult, MachineResult } from './result.js';
+import { Attempt } from './engine/attempt.js';
+import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine/engine.js';
+import type { CommandResult, MachineResult } from './result/result.js';
 
 /** Waits until the chosen machines are in one of the states (`settled` included), and changes nothing. */
 export function wait(

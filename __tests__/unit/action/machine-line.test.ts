@@ -1,5 +1,5 @@
 import { listLine, progressLine } from '../../../src/action/machine-line.js';
-import type { MachineResult } from '../../../src/commands/result.js';
+import type { MachineResult } from '../../../src/commands/result/result.js';
 import { ActionError } from '../../../src/errors.js';
 import { machineResult } from '../../support/results.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Opening, openSession } from '../../../src/action/open-session.js';
 import type { StepAccess } from '../../../src/action/step-access.js';
-import type { Scope } from '../../../src/commands/scope.js';
+import type { Scope } from '../../../src/commands/selection/scope.js';
 import { findSessions } from '../../../src/discharge/session-file.js';
 import { parseBundle } from '../../../src/macaroon/bundle.js';
 import { thrownBy } from '../../support/caught.js';

@@ -9,7 +9,7 @@ import {
   reportOf,
   writeMachinesFile,
 } from '../../../src/action/outputs.js';
-import { failedStep, type Outcome } from '../../../src/commands/result.js';
+import { failedStep, type Outcome } from '../../../src/commands/result/result.js';
 import { ActionError } from '../../../src/errors.js';
 import { filesIn } from '../../../src/files/folder.js';
 import { machineResult, resultOf } from '../../support/results.js';

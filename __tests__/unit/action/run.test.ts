@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NO_ENDS, outputsOf } from '../../../src/action/outputs.js';
-import { failedStep } from '../../../src/commands/result.js';
+import { failedStep } from '../../../src/commands/result/result.js';
 import { ActionError } from '../../../src/errors.js';
 import { fakeLog, fakeRunner } from '../../support/fake-shell.js';
 import { passed } from '../../support/step-inputs.js';

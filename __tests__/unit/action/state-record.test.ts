@@ -1,6 +1,6 @@
 import { readHead, readHolds, readMachines } from '../../../src/action/read-record.js';
 import { StateRecord } from '../../../src/action/state-record.js';
-import type { Changed, Held } from '../../../src/commands/restore-record.js';
+import type { Changed, Held } from '../../../src/commands/engine/restore-record.js';
 
 const HEAD = { command: 'start', fallback: 'none', own: 'fly-machines-restore-x.json' } as const;
 const WINDOWS_LIMIT = 32_767;

@@ -1,5 +1,5 @@
 import { summaryOf } from '../../../src/action/summary.js';
-import type { MachineResult } from '../../../src/commands/result.js';
+import type { MachineResult } from '../../../src/commands/result/result.js';
 import { ActionError } from '../../../src/errors.js';
 import { machineResult, resultOf } from '../../support/results.js';
 

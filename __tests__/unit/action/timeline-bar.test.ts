@@ -1,5 +1,5 @@
 import { endOf, timelineBar, timelineLegend } from '../../../src/action/timeline-bar.js';
-import type { Phase, Span } from '../../../src/commands/timeline.js';
+import type { Phase, Span } from '../../../src/commands/result/timeline.js';
 
 const span = (phase: Phase, from: number, to: number): Span => ({ phase, from, to });
 

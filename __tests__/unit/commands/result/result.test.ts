@@ -1,0 +1,81 @@
+import {
+  appList,
+  failedStep,
+  type MachineResult,
+  type Outcome,
+  resultLine,
+  unreached,
+} from '../../../../src/commands/result/result.js';
+import { ActionError } from '../../../../src/errors.js';
+import { machineResult } from '../../../support/results.js';
+
+const results = (...outcomes: readonly Outcome[]) => outcomes.map((outcome) => machineResult('a', outcome));
+
+const STOP = { verb: 'stop', past: 'stopped', already: 'already stopped' };
+const DRY: Partial<MachineResult> = { reason: 'dry run: would stop', wouldChange: 'stop' };
+
+describe('when a command is told in a line', () => {
+  it.each<[readonly Outcome[], string]>([
+    [['changed', 'unchanged', 'changed'], 'stopped 2, already stopped 1, failed 0 of 3 in my-app'],
+    [['failed', 'changed'], 'stopped 1, already stopped 0, failed 1 of 2 in my-app'],
+    [
+      ['skipped', 'requested', 'requested'],
+      'stopped 0, requested 2, already stopped 0, skipped 1, failed 0 of 3 in my-app',
+    ],
+    [[], 'stopped 0, already stopped 0, failed 0 of 0 in my-app'],
+  ])('%j', (outcomes, line) => {
+    expect(resultLine(STOP, ['my-app'], results(...outcomes))).toBe(line);
+  });
+
+  it('leaves out what a command never finds done already', () => {
+    expect(resultLine({ ...STOP, already: '' }, ['my-app'], results('changed'))).toBe(
+      'stopped 1, failed 0 of 1 in my-app',
+    );
+  });
+
+  it('says what a dry run would have done, by the mark and not by the reason’s words', () => {
+    const machines = [
+      machineResult('a', 'skipped', { reason: 'whatever', wouldChange: 'stop' }),
+      machineResult('b', 'skipped', { reason: 'dry run: would stop', wouldChange: 'stop' }),
+      machineResult('c', 'skipped', { reason: 'dry run: excluded by this name' }),
+      machineResult('d', 'unchanged', { reason: 'already stopped' }),
+    ];
+    expect(resultLine({ ...STOP, dryRun: true }, ['my-app'], machines)).toBe(
+      'dry run: would stop 2, already stopped 1, skipped 1, failed 0 of 4 in my-app',
+    );
+    expect(resultLine({ ...STOP, dryRun: true }, ['my-app'], [machineResult('a', 'skipped', DRY)])).toMatch(
+      /^dry run: would stop 1, /,
+    );
+  });
+
+  it.each([
+    [['a'], 'a'],
+    [['a', 'b', 'c'], 'a, b, c'],
+    [['a', 'b', 'c', 'd'], '4 apps'],
+  ])('names apps while they are few: %j', (apps, text) => {
+    expect(appList(apps)).toBe(text);
+  });
+
+  it('counts apps that were not reached, where there are any', () => {
+    const failure = { app: 'a', error: new ActionError('network', 'reset') };
+    expect([[], [failure], [failure, failure]].map(unreached)).toEqual([
+      '',
+      ', 1 app not reached',
+      ', 2 apps not reached',
+    ]);
+  });
+});
+
+describe('when a step ends before it has a result', () => {
+  it('has failed as a whole, and knows of no machine', () => {
+    const error = new ActionError('input', 'no');
+    expect(failedStep('stop', ['my-app'], error)).toEqual({
+      apps: ['my-app'],
+      machines: [],
+      failures: [{ app: undefined, error }],
+      notices: [],
+      warnings: [],
+      line: 'stop failed',
+    });
+  });
+});

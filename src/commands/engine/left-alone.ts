@@ -1,0 +1,16 @@
+import type { Outcome } from '../result/result.js';
+
+/** While a machine's turn or a lease was waited for, something has come to speak against changing it: the message says what. */
+export class LeftAlone extends Error {
+  readonly outcome: Outcome;
+
+  constructor(reason: string, outcome: Outcome = 'skipped') {
+    super(reason);
+    this.outcome = outcome;
+  }
+}
+
+/** Throws where there is a reason. */
+export function leaveAlone(reason: string | undefined): void {
+  if (reason !== undefined) throw new LeftAlone(reason);
+}

@@ -1,0 +1,68 @@
+import type { MachineRef } from '../../machines/api/client.js';
+import type { Machine } from '../../machines/machine/machine.js';
+import type { TransitionName } from '../../machines/transitions.js';
+import type { MachineResult } from '../result/result.js';
+import type { Doing } from './engine.js';
+
+/** A command whose changes can be put back. */
+export type Restorable = Exclude<TransitionName, 'restart'>;
+
+/** A machine that a step changes and that must be put back. */
+export interface Changed {
+  readonly app: string;
+  readonly id: string;
+  /** Its instance id before; empty where that isn't known. */
+  readonly version: string;
+  /** What it was before: a state, or `cordoned` or `uncordoned`. */
+  readonly from: string;
+  /** It bore `keep-alive` before, so that nobody has set that since. */
+  readonly keptAlive?: true;
+  /** Fly destroys it when it stops (`auto_destroy`). */
+  readonly endsWithStop?: true;
+  /** In what the step left it; absent as long as nobody knows. */
+  readonly left?: string;
+}
+
+/** What a step is about to write into a machine's metadata to have it left running, changed or not. */
+export interface Held extends MachineRef {
+  /** The time until which it is held, as `heldText` writes it. */
+  readonly held: string;
+  /** Until when somebody else has it held, whose value this one replaces; in milliseconds since 1970. */
+  readonly before?: number;
+}
+
+/** A time in milliseconds since 1970 as holds are written, to the millisecond: each must find its own text again. */
+export function heldText(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** Whose doing is to be undone. */
+export interface Undoing {
+  readonly command: Restorable;
+  /** What was to become of a machine that can't be suspended. */
+  readonly fallback: 'none' | 'stop';
+}
+
+/** What a step changes, for its post step. */
+export interface RestoreRecord extends Undoing {
+  readonly machines: readonly Changed[];
+  /** Of these machines and of others. */
+  readonly holds?: readonly Held[];
+}
+
+/** Told by the engine what is about to be changed and what became of it. */
+export interface RestoreKeeper {
+  /** Before the first of these is changed or held; again where more are to be. Throws where they can't be kept; nothing may be done with them then. */
+  before(steps: readonly Doing[]): Promise<void>;
+  /** Before a machine is held. Throws where it can't be kept; nothing may be written then. */
+  hold(held: Held): void;
+  after(result: MachineResult): void;
+  /** After the last. */
+  end(): void;
+}
+
+/** What a machine is, as far as the command changes it: cordoned or not, or its state. */
+export function conditionOf(command: Restorable, { state, cordoned }: Machine): string {
+  if (command !== 'cordon' && command !== 'uncordon') return state;
+  return cordoned ? 'cordoned' : 'uncordoned';
+}

@@ -1,0 +1,61 @@
+import { upSince } from '../../machines/machine/events.js';
+import { excerpt, formatDuration, formatTime } from '../../text.js';
+import { KEEP_ALIVE_UNTIL, keptAlive, timeIn } from '../keep-alive/mark.js';
+import type { AppMachine } from '../result/app-machine.js';
+
+/** When a machine counts as idle. */
+export interface IdleTimes {
+  /** Unix milliseconds, by Fly's clock as far as it is known. */
+  readonly now: number;
+  /** For how long it must have been up and quiet, in milliseconds. */
+  readonly idleFor: number;
+}
+
+/**
+ * Why a started machine is not to be stopped as idle, whatever its metrics say; undefined where they decide. What isn't
+ * known of it speaks for it: unknown is never idle.
+ */
+export function notIdle(machine: AppMachine, times: IdleTimes): string | undefined {
+  return (
+    (machine.state === 'started' ? undefined : `is ${machine.state}`) ??
+    configured(machine) ??
+    claimed(machine, times) ??
+    tooYoung(machine, times)
+  );
+}
+
+function configured({ schedule, autoDestroy, cordoned, hostStatus }: AppMachine): string | undefined {
+  if (autoDestroy) return 'destroyed for good when it stops';
+  if (schedule !== undefined) return `runs on a schedule (${schedule})`;
+  if (hostStatus !== 'ok') return `its host is ${hostStatus}`;
+  return cordoned ? 'cordoned: somebody is working on it' : undefined;
+}
+
+/** Somebody has said that it is needed. */
+function claimed(machine: AppMachine, { now }: IdleTimes): string | undefined {
+  const { metadata, holder } = machine;
+  if (holder !== undefined && holder.until > now)
+    return `lease held by ${holder.owner} until ${formatTime(holder.until)}`;
+  const kept = keptAlive(machine);
+  if (kept !== undefined) return kept;
+  const until = metadata[KEEP_ALIVE_UNTIL];
+  if (until === undefined) return undefined;
+  const end = timeIn(until);
+  if (Number.isNaN(end)) return `${KEEP_ALIVE_UNTIL} in its metadata is no time with a zone (RFC 3339)`;
+  return end > now ? `${KEEP_ALIVE_UNTIL} ${formatTime(end)}` : undefined;
+}
+
+function tooYoung({ events, updatedAt }: AppMachine, { now, idleFor }: IdleTimes): string | undefined {
+  const since = upSince(events);
+  if (since === undefined) return `nothing tells since when it has been up${lastOf(events)}`;
+  const up = now - since;
+  if (up < idleFor) return `up for ${formatDuration(up)} only`;
+  if (updatedAt === 0) return 'nothing tells when it last changed';
+  const changed = now - updatedAt;
+  return changed < idleFor ? `changed ${formatDuration(changed)} ago` : undefined;
+}
+
+function lastOf([last]: AppMachine['events']): string {
+  const words = [last?.type, last?.status].filter(Boolean).join(' ');
+  return words === '' ? '' : `: last came ${excerpt(words)}`;
+}

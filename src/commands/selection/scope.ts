@@ -1,0 +1,70 @@
+import { enumerated } from '../../text.js';
+import type { AppMachine } from '../result/app-machine.js';
+import { isEveryApp, isPattern, spelledOut } from './app-patterns.js';
+import { narrows } from './selection.js';
+import type { Selector } from './selector.js';
+
+/** The apps that a step is about. */
+export interface Scope {
+  /** Names; with `org` also patterns (`staging-*`) and exclusions (`!staging-billing`), or none for all of its apps. */
+  readonly apps: readonly string[];
+  /** Slug of the organization. */
+  readonly org: string | undefined;
+}
+
+/** Whether the apps are, or may be, others than a person has named: patterns, or an organization. */
+export function isSweeping({ apps, org }: Scope): boolean {
+  return org !== undefined || apps.some(isPattern);
+}
+
+/** Whether the step is about each app of an organization, save for exclusions. */
+export function isWholeOrg({ apps, org }: Scope): boolean {
+  return apps.length === 0 ? org !== undefined : spelledOut(apps).some(isEveryApp);
+}
+
+/**
+ * A command's guard, and under patterns or an organization one for unmanaged Postgres as well: its nodes look like
+ * any other machine, and to stop them with the rest is an outage that nobody meant.
+ */
+export function guardUnder(
+  scope: Scope,
+  guard: (machine: AppMachine) => string | undefined,
+): (machine: AppMachine) => string | undefined {
+  if (!isSweeping(scope)) return guard;
+  return (machine) => guard(machine) ?? (machine.isPostgres ? 'a node of unmanaged Postgres' : undefined);
+}
+
+/**
+ * Whether a choice is each machine of each app of an organization: what a command that changes something insists on
+ * having narrowed by more than exclusions and `machines: all`.
+ */
+export function isUnbounded({
+  scope,
+  selector,
+  limit,
+}: {
+  readonly scope: Scope;
+  readonly selector: Selector;
+  readonly limit: number | undefined;
+}): boolean {
+  const { machines } = selector;
+  const isNarrowed = narrows({ ...selector, machines: machines === 'all' ? 'auto' : machines });
+  return isWholeOrg(scope) && !isNarrowed && limit === undefined;
+}
+
+/** What to say of such a choice. */
+export function unbounded(verb: string): string {
+  return `To ${verb} everything in every app of an organization, say more: give a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`), \`machines\` by id or name, or a \`limit\` beside \`machines: all\`.`;
+}
+
+/** The same for people: `my-app`, `staging-*, !staging-billing of my-org`, `all apps of my-org`, `any app`. */
+export function scopeWords({
+  apps,
+  org,
+}: {
+  readonly apps: readonly string[];
+  readonly org?: string | undefined;
+}): string {
+  if (apps.length === 0) return org === undefined ? 'any app' : `all apps of ${org}`;
+  return `${enumerated(apps)}${org === undefined ? '' : ` of ${org}`}`;
+}

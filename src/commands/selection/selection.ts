@@ -1,0 +1,136 @@
+import { ActionError } from '../../errors.js';
+import { enumerated, excerpt } from '../../text.js';
+import type { AppMachine } from '../result/app-machine.js';
+import { type Filter, filtersOf, fittingEach, hasMetadata, isCalled, namesIn, passes } from './filters.js';
+import type { Selector } from './selector.js';
+
+/** What to say where a command that changes something is not told what. */
+export function nothingChosen(verb: string): string {
+  return `Which machines to ${verb} is not said: give \`machines\` (ids, names or \`all\`) or a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`).`;
+}
+
+/** A machine that the filters chose. */
+export interface Selected {
+  readonly machine: AppMachine;
+  /** Whether it was named by its id, which lifts every guard. */
+  readonly named: boolean;
+  /** Why it is left alone although the filters chose it. */
+  readonly excluded: string | undefined;
+}
+
+/** Whether anything in the selector narrows the choice; commands that change something insist on it. */
+export function narrows({ machines, region, processGroup, state, metadata }: Selector): boolean {
+  return (
+    machines !== 'auto' || [region, processGroup, state, metadata].some((filter) => filter !== undefined)
+  );
+}
+
+/**
+ * Chooses among the machines that were listed, in their order. Throws a `not found` error for a name, region,
+ * group or metadata that no machine has, a typo most likely, unless `allowEmpty`; a filter by state may come out
+ * empty.
+ */
+export function select(machines: readonly AppMachine[], selector: Selector): Selected[] {
+  const filters = filtersOf(selector);
+  const chosen = machines.filter((machine) => filters.every((filter) => passes(machine, filter)));
+  if (!selector.allowEmpty) {
+    for (const filter of filters) requireHit(filter, machines);
+    const isAsked = namesIn(selector)?.length !== 0;
+    if (chosen.length === 0 && machines.length > 0 && isAsked) {
+      const each = `No machine fits all the filters at once (${fittingEach(machines, filters)})`;
+      throw new ActionError('not found', each, { hint: ALLOW_EMPTY });
+    }
+  }
+  return chosen
+    .filter(({ state }) => selector.state?.includes(state) ?? true)
+    .map((machine) => ({
+      machine,
+      named: namesIn(selector)?.includes(machine.id) ?? false,
+      excluded: exclusionOf(machine, selector.exclude ?? []),
+    }));
+}
+
+/**
+ * Throws a `not found` error for an id or name to be left alone that no listed machine has, unless `allowEmpty`: whoever
+ * misspells one would change just that machine. Metadata may be had by none.
+ */
+export function requireExclusions(machines: readonly AppMachine[], selector: Selector): void {
+  if (selector.allowEmpty) return;
+  const lost = idleExclusions(machines, selector).filter((value) => !value.includes('='));
+  if (lost.length === 0) return;
+  const apps = [...new Set(machines.map(({ app }) => app))];
+  const where =
+    apps.length === 0 ? 'there are no machines at all' : `no machine of ${enumerated(apps)} is called so`;
+  const colon = lost.some((value) => value.includes(':')) ? 'Metadata is written `key=value`. ' : '';
+  const known = [...new Set(machines.map(({ name }) => name))].sort();
+  const there = known.length === 0 ? '' : `There is ${enumerated(known)}. `;
+  throw new ActionError('not found', `\`exclude\` names ${excerpt(enumerated(lost))}, but ${where}`, {
+    hint: `Check the spelling; ids and names are compared as a whole. ${colon}${there}${ALLOW_EMPTY}`,
+  });
+}
+
+/** What is to be left alone and is nowhere. */
+function idleExclusions(machines: readonly AppMachine[], { exclude = [] }: Selector): string[] {
+  return exclude.filter((value) => !machines.some((machine) => exclusionOf(machine, [value]) !== undefined));
+}
+
+/** What a person should know of a choice that went well: filters that left nothing, exclusions that met nothing. */
+export function noticesOf(
+  machines: readonly AppMachine[],
+  selected: readonly Selected[],
+  selector: Selector,
+): string[] {
+  const idle = idleExclusions(machines, selector);
+  const states = count(machines.map(({ state }) => state));
+  return [
+    ...(idle.length > 0
+      ? [`\`exclude\` names ${excerpt(enumerated(idle))}, which no machine here is or has.`]
+      : []),
+    ...(selected.length === 0
+      ? [`No machine was selected${reasonOf(machines, selector)}; there are ${machines.length}${states}.`]
+      : []),
+  ];
+}
+
+/** What left nothing over: `, since none is in state failed`. */
+function reasonOf(machines: readonly AppMachine[], selector: Selector): string {
+  if (machines.length === 0) return '';
+  if (namesIn(selector)?.length === 0) return ', since `machines` is an empty list';
+  const filters = filtersOf(selector).filter(({ values }) => values !== undefined);
+  const isFitting = machines.some((machine) => filters.every((filter) => passes(machine, filter)));
+  if (!isFitting) return `, since none fits (${fittingEach(machines, filters)})`;
+  const none = filters.length === 0 ? 'none' : 'none that fits otherwise';
+  return `, since ${none} is in state ${(selector.state ?? []).join(' or ')}`;
+}
+
+/** ` (2 started, 3 stopped)` */
+function count(values: readonly string[]): string {
+  const numbers = new Map<string, number>();
+  for (const value of values) numbers.set(value, (numbers.get(value) ?? 0) + 1);
+  return numbers.size === 0
+    ? ''
+    : ` (${[...numbers].map(([value, number]) => `${number} ${value}`).join(', ')})`;
+}
+
+function requireHit({ what, values = [], fits, has }: Filter, machines: readonly AppMachine[]): void {
+  const lost = values.filter((value) => !machines.some((machine) => fits(machine, value)));
+  if (lost.length === 0) return;
+  const apps = [...new Set(machines.map(({ app }) => app))];
+  const missing = `${what} ${enumerated(lost)}`;
+  const message =
+    apps.length === 0
+      ? `There are no machines at all, so no ${missing}`
+      : `${enumerated(apps)} ${apps.length === 1 ? 'has' : 'have'} no ${missing}`;
+  const there = [...new Set(machines.flatMap((machine) => has(machine) || []))].sort();
+  const known = there.length === 0 ? '' : `There is ${enumerated(there)}. `;
+  throw new ActionError('not found', message, { hint: `Check the spelling. ${known}${ALLOW_EMPTY}` });
+}
+
+const ALLOW_EMPTY = 'If none is fine, set `allow-empty: true`.';
+
+function exclusionOf(machine: AppMachine, exclude: readonly string[]): string | undefined {
+  const hit = exclude.find((value) =>
+    value.includes('=') ? hasMetadata(machine, value) : isCalled(machine, value),
+  );
+  return hit === undefined ? undefined : `excluded by ${hit}`;
+}

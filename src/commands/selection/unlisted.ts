@@ -1,0 +1,41 @@
+import pLimit from 'p-limit';
+import { asActionError } from '../../errors.js';
+import { isGone } from '../../machines/look.js';
+import type { AppMachine } from '../result/app-machine.js';
+import { namesIn } from './filters.js';
+import type { Fleet, FleetTools } from './fleet.js';
+import type { Selector } from './selector.js';
+
+/** What is an id, and hardly anybody's name. */
+const ID = /^[0-9a-f]{14}$/;
+const AT_ONCE = 10;
+
+/**
+ * The fleet with the machines that a selector names by their ids and no list has: each is read by itself, for a list may lack
+ * what is there. An app that doesn't tell has failed. What is in none of the apps stays away, and is for `select` to tell.
+ */
+export async function withUnlisted(fleet: Fleet, selector: Selector, tools: FleetTools): Promise<Fleet> {
+  const { client, clock, deadline } = tools;
+  const listed = new Set(fleet.machines.map(({ id }) => id));
+  const ids = (namesIn(selector) ?? []).filter((name) => ID.test(name) && !listed.has(name));
+  const lost = new Set(fleet.failures.map(({ app }) => app));
+  const refs = fleet.apps.filter((app) => !lost.has(app)).flatMap((app) => ids.map((id) => ({ app, id })));
+  if (refs.length === 0) return fleet;
+  const failures = new Map(fleet.failures.map((it) => [it.app, it]));
+  const places = pLimit(AT_ONCE);
+  const read = async (ref: (typeof refs)[number]): Promise<AppMachine[]> => {
+    const { app } = ref;
+    try {
+      return [{ ...(await client.get(ref, deadline.signal)), app, seenAt: clock.now() }];
+    } catch (thrown) {
+      deadline.signal.throwIfAborted();
+      if (!isGone(thrown) && !failures.has(app)) failures.set(app, { app, error: asActionError(thrown) });
+      return [];
+    }
+  };
+  const found = await Promise.all(refs.map((ref) => places(() => read(ref))));
+  const machines = [...fleet.machines, ...found.flat()];
+  const at = (app: string) => fleet.apps.indexOf(app);
+  machines.sort((a, b) => at(a.app) - at(b.app) || (a.id < b.id ? -1 : 1));
+  return { ...fleet, machines, failures: [...failures.values()] };
+}

@@ -1,0 +1,147 @@
+import { ActionError, asActionError } from '../../errors.js';
+import { hasChecks, isSilent, waitForChecks } from '../../machines/checks.js';
+import type { Machine } from '../../machines/machine/machine.js';
+import { TRANSITIONS } from '../../machines/transitions.js';
+import { formatDuration, joined } from '../../text.js';
+import { Attempt } from '../engine/attempt.js';
+import { MachineChanger, silence } from '../engine/change-machine.js';
+import type { Doing, WorkTools } from '../engine/engine.js';
+import type { LeaseOptions } from '../engine/leasing.js';
+import type { RestoreKeeper } from '../engine/restore-record.js';
+import type { Watch } from '../engine/send-change.js';
+import type { Touched } from '../engine/touched.js';
+import { withHold } from '../keep-alive/hold.js';
+import type { Holding } from '../keep-alive/holding.js';
+import type { AppMachine } from '../result/app-machine.js';
+import { type MachineResult, untouched } from '../result/result.js';
+import type { StartBudget } from './budget.js';
+import type { Candidate } from './plan.js';
+import type { WarmTime } from './times.js';
+
+/** How machines are warmed. */
+export interface WarmOptions {
+  readonly leases: LeaseOptions;
+  /** Of which each start has been taken already. */
+  readonly starts: StartBudget;
+  /** Of the step's starts. */
+  readonly touched: Touched;
+  /** Judges what is begun later than it was listed. */
+  readonly judge: Watch['judge'];
+  readonly against: Doing['against'];
+  readonly keeper: RestoreKeeper | undefined;
+  readonly holding: Holding | undefined;
+  /** When the work on all began, by the clock. */
+  readonly origin: number;
+}
+
+const NO_CHECKS = 'has no health checks, so that started is ready';
+
+/** One that does its work and ends never comes to be ready, however well it went. */
+function endedBefore({ machine: { id }, reason }: MachineResult): ActionError {
+  const hint =
+    "A machine that runs once and ends can't be kept warm: leave it out with `exclude` or a filter.";
+  return new ActionError('wrong state', `machine ${id} ${reason}`, { hint });
+}
+
+/** Brings machines to be started and ready, one by one. */
+export class MachineWarmer {
+  /** Of those that were started here and became ready. */
+  readonly times: WarmTime[] = [];
+  readonly #options: WarmOptions;
+  /** As they were read back after their starts. */
+  readonly #now = new Map<AppMachine, Machine>();
+  readonly #tools: WorkTools;
+  readonly #starter: MachineChanger;
+  /** Doesn't wait for anybody's lease. */
+  readonly #hasty: MachineChanger;
+
+  constructor(options: WarmOptions, tools: WorkTools) {
+    this.#options = options;
+    this.#tools = tools;
+    const { leases, touched, judge } = options;
+    const starter = (its: LeaseOptions) =>
+      new MachineChanger(
+        TRANSITIONS.start,
+        {
+          ...{ wishes: {}, wait: true, touched, judge, ...its },
+          // What is put back is what it was, and a list is older than that.
+          isWary: options.keeper !== undefined,
+          readBack: (machine, now) => this.#now.set(machine, now),
+        },
+        tools,
+      );
+    this.#starter = starter(leases);
+    this.#hasty = starter({ ...leases, onLease: 'skip' });
+  }
+
+  /**
+   * Warms one machine; never throws. `changed` and `unchanged` are ready, everything else is not. Where that `isHasty`,
+   * somebody else's lease is not waited for, and the result is `skipped`.
+   */
+  async warm({ kind, machine }: Candidate, isHasty: boolean): Promise<MachineResult> {
+    const { keeper, holding, origin, starts, touched, against } = this.#options;
+    const { clock, deadline } = this.#tools;
+    const begun = clock.now();
+    try {
+      // What the record has already, it passes over.
+      await keeper?.before([{ kind: kind === 'ready' ? 'await' : kind, machine }]);
+    } catch (thrown) {
+      starts.settle(false);
+      return { ...untouched(machine, 'failed'), error: asActionError(thrown) };
+    }
+    const starter = isHasty ? this.#hasty : this.#starter;
+    const isUp = machine.state === 'started';
+    const up = isUp
+      ? untouched(machine, 'unchanged', 'already started')
+      : await starter.carryOut(
+          { kind: kind === 'change' ? kind : ('await' as const), machine, against },
+          origin,
+        );
+    // Before its checks, so that nobody waits for a start that is gone.
+    if (kind === 'change') starts.settle(touched.has(machine));
+    if (up.outcome !== 'changed' && up.outcome !== 'unchanged') return up;
+    if (up.state !== 'started') return { ...up, outcome: 'failed', reason: '', error: endedBefore(up) };
+    const started = clock.now() - begun;
+    if (kind === 'change') keeper?.after(up);
+    // Beside its checks: they take time, in which another job's end must not stop it, and it may be ready without.
+    const holds = holding?.hold(machine, { signal: deadline.signal });
+    const states = [machine, this.#now.get(machine) ?? machine];
+    const isChecked = states.some((it) => hasChecks(it) || isSilent(it));
+    const checked = kind === 'ready' || !isChecked ? undefined : await this.#checked(up);
+    const durationMs = clock.now() - begun;
+    const held = (await holds) ?? { reason: '' };
+    const spans = [...(up.spans ?? []), ...(checked?.spans ?? [])];
+    const isOurs = up.outcome === 'changed';
+    const startedAfter = isOurs ? `started after ${formatDuration(started)}` : '';
+    if (checked?.outcome === 'failed') {
+      const failed = { ...up, ...checked, reason: startedAfter, durationMs, spans };
+      if (holding?.isNeeded(deadline.signal) !== false) return withHold(failed, held);
+      await holding.release(machine);
+      return failed;
+    }
+    if (isOurs) this.times.push({ started, ready: durationMs });
+    const readyAfter = `ready after ${formatDuration(durationMs)}`;
+    const story = checked === undefined ? `${up.reason} and ready` : `${up.reason}, ${readyAfter}`;
+    const reason = joined(
+      isOurs ? `${startedAfter}, ${readyAfter}` : story,
+      isChecked ? (checked?.reason ?? '') : NO_CHECKS,
+    );
+    return withHold({ ...up, state: checked?.state ?? up.state, reason, durationMs, spans }, held);
+  }
+
+  async #checked({ machine, state }: MachineResult): Promise<MachineResult> {
+    const { client, clock, deadline, progress } = this.#tools;
+    const attempt = new Attempt(machine, clock, this.#options.origin);
+    attempt.state = state;
+    attempt.enter('checks');
+    const seen = (read: Machine) => {
+      attempt.state = read.state;
+    };
+    try {
+      const areAll = await waitForChecks({ client, clock }, { machine, deadline, seen });
+      return attempt.end('unchanged', { reason: areAll ? '' : silence(machine, progress) });
+    } catch (thrown) {
+      return attempt.fail(thrown);
+    }
+  }
+}

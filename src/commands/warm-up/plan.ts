@@ -1,0 +1,144 @@
+import type { ActionError } from '../../errors.js';
+import { checkTrouble, hasChecks } from '../../machines/checks.js';
+import { guardOf } from '../../machines/machine/guards.js';
+import type { WorkTools } from '../engine/engine.js';
+import type { AppMachine } from '../result/app-machine.js';
+import type { Selected } from '../selection/selection.js';
+
+/** How many machines are to be ready in each app: all, so many, or so many in each of some regions. */
+export type WarmCount = 'all' | number | ReadonlyMap<string, number>;
+
+/** A machine that may be one of those. */
+export interface Candidate {
+  /** Ready as listed, to be waited for, or to be started. */
+  readonly kind: 'ready' | 'await' | 'change';
+  readonly machine: AppMachine;
+}
+
+/** Machines of which so many must become ready. */
+export interface WarmGroup {
+  readonly app: string;
+  /** Where the count is for one region. */
+  readonly region: string | undefined;
+  readonly need: number;
+  /** In the order in which they are taken. */
+  readonly candidates: readonly Candidate[];
+}
+
+/** A machine that is left alone, and why. */
+export interface LeftAlone {
+  readonly machine: AppMachine;
+  readonly reason: string;
+  /** Where it was not to be left alone. */
+  readonly error?: ActionError | undefined;
+}
+
+/** What a warm-up makes of the machines, by what was listed alone. */
+export interface WarmGroups {
+  readonly groups: readonly WarmGroup[];
+  readonly left: readonly LeftAlone[];
+}
+
+/** What bounds the groups beside the selection. */
+export interface WarmBounds {
+  /** Those that were listed. Each must come to its count, whether it has machines or not. */
+  readonly apps: readonly string[];
+  readonly count: WarmCount;
+  /** Start at most so many. */
+  readonly limit: number | undefined;
+  readonly guard: (machine: AppMachine) => string | undefined;
+  /** Why one can't be started; where not all have to be, others are. */
+  readonly forbids?: WorkTools['forbids'];
+  /** When they were listed, in milliseconds since 1970 by the servers' clock. */
+  readonly now: number;
+}
+
+/** In place of a state, of a machine that has been up for long and still isn't ready. */
+const AILING = 'ailing';
+/** From then on, in milliseconds after its start: what becomes ready does so sooner mostly. */
+const AILING_MS = 120_000;
+/** States from which a machine can come to be ready, the fastest first. An ailing one may never, but needs no start. */
+const ORDER = [
+  ...['started', 'starting', 'restarting', 'suspended', 'stopped', AILING, 'suspending', 'stopping'],
+  ...['replacing', 'updating', 'creating', 'created', 'failed'],
+];
+const COMING: ReadonlySet<string> = new Set(['starting', 'restarting']);
+
+/** Why a machine is better not warmed up unless it is named by its id. */
+export function warmGuard(machine: AppMachine): string | undefined {
+  return (
+    guardOf(machine) ??
+    (machine.cordoned ? 'cordoned, so that no traffic comes to it' : undefined) ??
+    (machine.schedule === undefined ? undefined : `runs on a schedule (${machine.schedule})`)
+  );
+}
+
+/** Sorts the machines that were selected into groups, each with its own count. */
+export function warmGroups(selected: readonly Selected[], bounds: WarmBounds): WarmGroups {
+  const { count, guard, limit = Number.POSITIVE_INFINITY } = bounds;
+  const left: LeftAlone[] = [];
+  const byApp = new Map(bounds.apps.map((app): [string, Candidate[]] => [app, []]));
+  let starts = 0;
+  for (const { machine, named, excluded } of selected) {
+    const kind = kindOf(machine);
+    const isOver = count === 'all' && kind === 'change' && starts >= limit;
+    const unfit = excluded ?? (named ? undefined : guard(machine)) ?? unwanted(machine, count);
+    const error = unfit === undefined && kind === 'change' ? bounds.forbids?.(machine) : undefined;
+    const reason = unfit ?? error?.message ?? (isOver ? limitReached(limit) : undefined);
+    if (reason !== undefined || kind === undefined) {
+      const isWanted = count === 'all' && error !== undefined;
+      left.push({ machine, reason: reason ?? `it is ${machine.state}`, ...(isWanted && { error }) });
+      continue;
+    }
+    if (kind === 'change') starts += 1;
+    byApp.get(machine.app)?.push({ kind, machine });
+  }
+  const groups = [...byApp].flatMap(([app, candidates]) => groupsOf({ app, candidates, ...bounds }));
+  return { groups, left };
+}
+
+/** Why nothing more is started. */
+export function limitReached(limit: number): string {
+  return `limit of ${limit} reached`;
+}
+
+function kindOf(machine: AppMachine): Candidate['kind'] | undefined {
+  const { state } = machine;
+  if (state === 'started') return isReady(machine) ? 'ready' : 'await';
+  if (COMING.has(state)) return 'await';
+  return ORDER.includes(state) ? 'change' : undefined;
+}
+
+function isReady(machine: AppMachine): boolean {
+  return !hasChecks(machine) || checkTrouble(machine) === undefined;
+}
+
+function unwanted({ region }: AppMachine, count: WarmCount): string | undefined {
+  return typeof count === 'object' && !count.has(region) ? `\`count\` has no ${region}` : undefined;
+}
+
+interface Unsorted extends Pick<WarmBounds, 'count' | 'now'> {
+  readonly app: string;
+  readonly candidates: readonly Candidate[];
+}
+
+function groupsOf({ app, candidates: unsorted, count, now }: Unsorted): WarmGroup[] {
+  const candidates = inOrder(unsorted, now);
+  if (typeof count !== 'object') {
+    const need = count === 'all' ? candidates.length : count;
+    return [{ app, region: undefined, need, candidates }];
+  }
+  return [...count].map(([region, need]) => ({
+    ...{ app, region, need },
+    candidates: candidates.filter(({ machine }) => machine.region === region),
+  }));
+}
+
+/** Those of one rank stay in the order of their ids. */
+function inOrder(candidates: readonly Candidate[], now: number): Candidate[] {
+  const rankOf = ({ kind, machine: { state, newestStart } }: Candidate) => {
+    if (kind === 'ready') return -1;
+    return ORDER.indexOf(state === 'started' && now - newestStart > AILING_MS ? AILING : state);
+  };
+  return [...candidates].sort((a, b) => rankOf(a) - rankOf(b));
+}

@@ -1,0 +1,105 @@
+import { type Clock, withTimeout } from '../../clock.js';
+import type { Deadline } from '../../deadline.js';
+import { ActionError, asActionError } from '../../errors.js';
+import { TooLarge, type Transport } from '../../http/transport.js';
+import { formatDuration } from '../../text.js';
+
+const ATTEMPT_MS = 10_000;
+const PAUSE_MS = 1_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** Statuses from one to another, both included. */
+export interface StatusRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** What an app is asked, to see whether it serves. */
+export interface Probe {
+  readonly url: URL;
+  /** Any of them is as it should be. */
+  readonly status: readonly StatusRange[];
+  /** So many answers in a row must be. */
+  readonly successes: number;
+}
+
+/** What a probe is made with. */
+export interface ProbeTools {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly deadline: Pick<Deadline, 'signal'>;
+}
+
+/**
+ * Asks for a URL, without any token and a second apart, until it has answered as it should so many times in a row.
+ * Redirects are answers and not followed. At the deadline throws a `timeout` that says what came back last, and at once
+ * what `TooLarge` stands behind.
+ */
+export async function probe({ url, status, successes }: Probe, tools: ProbeTools): Promise<void> {
+  const { clock, deadline } = tools;
+  const what = `GET ${shown(url)}`;
+  let inRow = 0;
+  let trouble: string | undefined;
+  try {
+    for (;;) {
+      const wrong = await troubleOf(url, status, tools);
+      inRow = wrong === undefined ? inRow + 1 : 0;
+      trouble = wrong ?? trouble;
+      if (inRow >= successes) return;
+      await clock.sleep(PAUSE_MS, deadline.signal);
+    }
+  } catch (thrown) {
+    const error = asActionError(thrown);
+    if (error.class === 'network') throw tooLarge(what, error);
+    if (error.class !== 'timeout') throw error;
+    const last = trouble === undefined ? '' : `; before that: ${trouble}`;
+    throw new ActionError(
+      'timeout',
+      `${what}: ${error.message}, ${inRow} of ${successes} good answers in a row${last}`,
+      {
+        hint: `Good is status ${status.map(rangeText).join(', ')} (\`probe-status\`). \`fly logs\` may show what is wrong; give the step more time with \`timeout\`.`,
+        cause: error,
+      },
+    );
+  }
+}
+
+/** What was wrong with one answer; undefined for none. Throws what asking again won't change. */
+async function troubleOf(
+  url: URL,
+  wanted: readonly StatusRange[],
+  { transport, clock, deadline: { signal } }: ProbeTools,
+): Promise<string | undefined> {
+  const late = () => new ActionError('timeout', `no answer within ${formatDuration(ATTEMPT_MS)}`);
+  const headers = { accept: '*/*', 'cache-control': 'no-cache' };
+  try {
+    const { status } = await withTimeout({ clock, signal, ms: ATTEMPT_MS, late }, (limited) =>
+      transport({ method: 'GET', url, headers, signal: limited, maxBytes: MAX_BYTES }),
+    );
+    return wanted.some(({ least, most }) => status >= least && status <= most)
+      ? undefined
+      : `status ${status}`;
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const error = asActionError(thrown);
+    const passes = error.class === 'timeout' || error.class === 'network';
+    if (!passes || error.cause instanceof TooLarge) throw error;
+    return error.message;
+  }
+}
+
+function tooLarge(what: string, error: ActionError): ActionError {
+  return new ActionError('network', `${what}: ${error.message}`, {
+    hint: 'Give `probe-url` a page that is small.',
+    cause: error.cause,
+  });
+}
+
+/** A query may hold what is nobody's business. */
+function shown({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`;
+}
+
+function rangeText({ least, most }: StatusRange): string {
+  return least === most ? String(least) : `${least}-${most}`;
+}

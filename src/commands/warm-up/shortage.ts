@@ -1,0 +1,61 @@
+import { ActionError } from '../../errors.js';
+import { count, enumerated } from '../../text.js';
+import type { Failure, MachineResult } from '../result/result.js';
+import type { Warmed } from './group.js';
+import type { WarmGroup } from './plan.js';
+
+/** What a group lacks; undefined for nothing. Why its machines are not ready stands with each of them. */
+export function shortage({ group, ready, lack, machines }: Warmed): Failure | undefined {
+  if (lack === undefined) return undefined;
+  const failed = machines.filter(({ outcome }) => outcome === 'failed');
+  const [first] = failed;
+  const ids = enumerated(failed.map(({ machine }) => machine.id));
+  const story = [
+    `${ready} of ${count(group.need, 'machine')} of ${placeOf(group)} ${ready === 1 ? 'is' : 'are'} ready`,
+    ...(failed.length > 0 ? [`not ready: ${ids}`] : []),
+    ...(lack === 'time' ? [] : [LEFT[lack]]),
+  ];
+  const { class: firstClass = 'wrong state' } = first?.error ?? {};
+  // A machine that is gone is no misspelt name of a step.
+  const errorClass = firstClass === 'not found' ? 'wrong state' : firstClass;
+  return {
+    app: undefined,
+    error: new ActionError(errorClass, story.join('; '), { hint: hintOf(group, lack) }),
+  };
+}
+
+/** What a group will lack for certain, where no more than `most` can become ready. */
+export function shortageAhead(group: WarmGroup, most: number): Failure | undefined {
+  const { need, candidates } = group;
+  if (most >= need) return undefined;
+  const lack = most < candidates.length ? 'limit' : 'machines';
+  const within = lack === 'limit' ? ' within `limit`' : '';
+  const message = `${placeOf(group)} has ${count(most, 'machine')} that can be warmed up${within}, and \`count\` wants ${need}`;
+  return { app: undefined, error: new ActionError('wrong state', message, { hint: hintOf(group, lack) }) };
+}
+
+/** What to say of machines that failed in vain: others took their place. */
+export function replacements(machines: readonly MachineResult[]): string[] {
+  return machines.flatMap(({ machine, replaced, error, reason }) =>
+    replaced && error !== undefined
+      ? [
+          `Machine ${machine.id} did not become ready, and another took its place: ${error.headline}${reason === '' ? '' : `; ${reason}`}`,
+        ]
+      : [],
+  );
+}
+
+const LEFT = {
+  limit: '`limit` lets nothing else be started',
+  machines: 'nothing else is left that could be started',
+};
+
+function hintOf({ app }: WarmGroup, lack: 'time' | 'limit' | 'machines'): string {
+  if (lack === 'time') return 'Each machine says why; `timeout` gives the step more time.';
+  if (lack === 'limit') return 'Raise `limit`, which is for all apps of the step together, or lower `count`.';
+  return `Lower \`count\`, or give the app more machines with \`fly scale count -a ${app}\`. Cordoned, scheduled, standby and special machines don't count unless they are named by their ids.`;
+}
+
+function placeOf({ app, region }: WarmGroup): string {
+  return region === undefined ? app : `${app} in ${region}`;
+}
