@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePairs, readFileCommand } from '../runner/commands/file-commands.js';
-import type { Environment } from '../src/action/input-text.js';
-import { JOB_KEY } from '../src/action/job.js';
-import { OUTPUTS } from '../src/action/outputs.js';
-import { fileRunner, type Runner } from '../src/action/runner.js';
+import { JOB_KEY } from '../src/action/access/job.js';
+import { OUTPUTS } from '../src/action/report/outputs.js';
+import type { Environment } from '../src/action/runner/environment.js';
+import { fileRunner, type Runner } from '../src/action/runner/runner.js';
 import { expect } from './expect.js';
 
 /** The runner's folder and files for the steps of one case. */

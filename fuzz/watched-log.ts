@@ -1,6 +1,6 @@
 import { type Command, KNOWN_COMMANDS, parseCommand } from '../runner/commands/commands.js';
 import { createLineSplitter } from '../runner/commands/line-splitter.js';
-import { type Log, runnerLog } from '../src/action/log.js';
+import { type Log, runnerLog } from '../src/action/runner/log.js';
 import { expect } from './expect.js';
 
 /** The runner's own log, what it printed, and what a person would read as an annotation. */

@@ -1,8 +1,8 @@
-import { COMMAND_HELP } from '../src/action/command-help.js';
-import { COMMAND_NAMES, type CommandName } from '../src/action/commands.js';
-import { helpOf, INPUT_HELP } from '../src/action/input-help.js';
-import { defaultOf, INPUT_NAMES, INPUTS, inputsOf } from '../src/action/input-table.js';
-import { OUTPUTS } from '../src/action/outputs.js';
+import { COMMAND_HELP } from '../src/action/inputs/command-help.js';
+import { COMMAND_NAMES, type CommandName } from '../src/action/inputs/commands.js';
+import { helpOf, INPUT_HELP } from '../src/action/inputs/help.js';
+import { defaultOf, INPUT_NAMES, INPUTS, inputsOf } from '../src/action/inputs/table.js';
+import { OUTPUTS } from '../src/action/report/outputs.js';
 import { markdownTable, renewMarked } from './marked-table.js';
 
 /** Makes the action.yml files from the tables in the code; returns path to text. */

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { actionFiles, renewReadme } from '../../scripts/generated.js';
-import { COMMAND_HELP } from '../../src/action/command-help.js';
-import { COMMAND_NAMES } from '../../src/action/commands.js';
-import { INPUT_NAMES, INPUTS, inputsOf } from '../../src/action/input-table.js';
-import { OUTPUTS } from '../../src/action/outputs.js';
+import { COMMAND_HELP } from '../../src/action/inputs/command-help.js';
+import { COMMAND_NAMES } from '../../src/action/inputs/commands.js';
+import { INPUT_NAMES, INPUTS, inputsOf } from '../../src/action/inputs/table.js';
+import { OUTPUTS } from '../../src/action/report/outputs.js';
 
 interface ActionFile {
   readonly inputs: Record<string, { description: string; default: string }>;

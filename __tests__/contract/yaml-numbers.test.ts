@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { NoOperationTraceWriter } from '../../node_modules/@actions/workflow-parser/dist/templates/trace-writer.js';
 import { parseWorkflow } from '../../node_modules/@actions/workflow-parser/dist/workflows/workflow-parser.js';
-import { INPUTS } from '../../src/action/input-table.js';
+import { INPUTS } from '../../src/action/inputs/table.js';
 import { ActionError } from '../../src/errors.js';
 
 // The parser's packages offer themselves to `import` alone, where Jest doesn't look: they are named by their files.

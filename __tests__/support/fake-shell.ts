@@ -1,5 +1,5 @@
-import type { Log } from '../../src/action/log.js';
-import type { Runner } from '../../src/action/runner.js';
+import type { Log } from '../../src/action/runner/log.js';
+import type { Runner } from '../../src/action/runner/runner.js';
 
 export type Level = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'group';
 

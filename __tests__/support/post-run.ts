@@ -1,5 +1,5 @@
+import type { PostShell } from '../../src/action/post/post-shell.js';
 import { post } from '../../src/action/post.js';
-import type { PostShell } from '../../src/action/post-shell.js';
 import { Seal } from '../../src/files/seal.js';
 import { type FakeLog, type FakeRunner, fakeLog, fakeRunner } from './fake-shell.js';
 import { flyTransport } from './fly-transport.js';

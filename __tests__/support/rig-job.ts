@@ -1,6 +1,6 @@
-import type { CommandName } from '../../src/action/commands.js';
-import type { PostShell } from '../../src/action/post-shell.js';
-import type { Shell } from '../../src/action/step.js';
+import type { CommandName } from '../../src/action/inputs/commands.js';
+import type { PostShell } from '../../src/action/post/post-shell.js';
+import type { Shell } from '../../src/action/step/step.js';
 import { fakeRunner } from './fake-shell.js';
 import { type PostRun, runPost } from './post-run.js';
 import { passed } from './step-inputs.js';

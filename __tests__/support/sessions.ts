@@ -1,4 +1,4 @@
-import { Job } from '../../src/action/job.js';
+import { Job } from '../../src/action/access/job.js';
 import type { FoundSession, Owner, SessionContent } from '../../src/discharge/session-file.js';
 import { sessionName, tokenOf } from '../../src/discharge/session-file.js';
 import { filesIn } from '../../src/files/folder.js';

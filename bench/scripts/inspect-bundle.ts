@@ -1,7 +1,7 @@
 /** Parses, checks and renders a bundle as `inspect` does, over and over in one process, and prints how long each took. */
 import { readFileSync } from 'node:fs';
-import { tellReport } from '../../src/action/token-lines.js';
-import { tokenTables } from '../../src/action/token-summary.js';
+import { tellReport } from '../../src/action/report/token-lines.js';
+import { tokenTables } from '../../src/action/report/token-summary.js';
 import { parseBundle, usableUntil } from '../../src/macaroon/bundle.js';
 import { UNASKED } from '../../src/permissions/ask-fly.js';
 import { inspectToken } from '../../src/permissions/inspect.js';

@@ -1,5 +1,5 @@
 /** Does with a token what a step does with it before it sends anything, once, and prints what that cost. */
-import { tokenForms } from '../../src/action/mask.js';
+import { tokenForms } from '../../src/action/access/mask.js';
 import { ActionError } from '../../src/errors.js';
 import { dischargesFor, parseBundle, ticketsOf, usableUntil } from '../../src/macaroon/bundle.js';
 import type { ReadingCost } from '../hostile.js';

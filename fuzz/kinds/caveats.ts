@@ -1,6 +1,6 @@
 import { permission } from '../../__tests__/support/tokens.js';
-import { describeBundle } from '../../src/action/describe-token.js';
-import { tokenTables } from '../../src/action/token-summary.js';
+import { describeBundle } from '../../src/action/report/describe-token.js';
+import { tokenTables } from '../../src/action/report/token-summary.js';
 import { parseBundle, tokenText } from '../../src/macaroon/bundle.js';
 import { caveatJson, parseCaveats } from '../../src/macaroon/caveat-json.js';
 import { type Caveat, encodeCaveats } from '../../src/macaroon/caveats.js';

@@ -1,6 +1,6 @@
-import { STATE } from '../../src/action/commands.js';
-import { readHead, readHolds, readMachines } from '../../src/action/read-record.js';
-import { StateRecord } from '../../src/action/state-record.js';
+import { STATE } from '../../src/action/inputs/commands.js';
+import { StateRecord } from '../../src/action/owed/state-record.js';
+import { readHead, readHolds, readMachines } from '../../src/action/post/read-record.js';
 import { ActionError } from '../../src/errors.js';
 import { expect } from '../expect.js';
 import type { Kind } from '../kind.js';

@@ -1,7 +1,7 @@
 import { discharge, permission, ticketIn, window, withThirdParty } from '../../__tests__/support/tokens.js';
-import { describeBundle } from '../../src/action/describe-token.js';
-import { tokenForms } from '../../src/action/mask.js';
-import { readBundle } from '../../src/action/read-bundle.js';
+import { tokenForms } from '../../src/action/access/mask.js';
+import { readBundle } from '../../src/action/inputs/values/read-bundle.js';
+import { describeBundle } from '../../src/action/report/describe-token.js';
 import { sessionName, tokenOf } from '../../src/discharge/session-file.js';
 import {
   authorization,

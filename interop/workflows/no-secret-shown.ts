@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { JOB_KEY } from '../../src/action/job.js';
+import { JOB_KEY } from '../../src/action/access/job.js';
 import type { LogEntry } from './log-entry.js';
 import type { WorkflowRun } from './workflow-run.js';
 

@@ -11,17 +11,17 @@ import { warmUp } from '../commands/warm-up/warm-up.js';
 import { SETTLED } from '../machines/machine/states.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import type { WorkingCommand } from '../permissions/needs.js';
+import { scopeOf } from './access/step-access.js';
 import { auth } from './auth.js';
-import type { CommandName } from './commands.js';
-import { inspect } from './inspect.js';
-import { limitedLines, listLine } from './machine-line.js';
-import { metricsOf } from './metrics-of.js';
-import { forbidding } from './preflight.js';
-import { runnerProgress } from './progress.js';
-import { keeperFor } from './restore-keeper.js';
-import { selectorOf } from './selector-of.js';
-import type { Step } from './step.js';
-import { scopeOf } from './step-access.js';
+import type { CommandName } from './inputs/commands.js';
+import { selectorOf } from './inputs/selector-of.js';
+import { keeperFor } from './owed/restore-keeper.js';
+import { limitedLines, listLine } from './report/machine-line.js';
+import { runnerProgress } from './report/progress.js';
+import { inspect } from './step/inspect.js';
+import { metricsOf } from './step/metrics-of.js';
+import { forbidding } from './step/preflight.js';
+import type { Step } from './step/step.js';
 
 /** What runs behind each command's name: inputs become options, and the command does the rest. */
 export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<CommandResult> } = {

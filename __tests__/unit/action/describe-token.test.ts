@@ -1,4 +1,4 @@
-import { describeBundle } from '../../../src/action/describe-token.js';
+import { describeBundle } from '../../../src/action/report/describe-token.js';
 import { parseBundle, tokenText } from '../../../src/macaroon/bundle.js';
 import { tokenUuid } from '../../../src/macaroon/nonce.js';
 import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NO_ENDS, outputsOf } from '../../../src/action/outputs.js';
+import { NO_ENDS, outputsOf } from '../../../src/action/report/outputs.js';
 import { failedStep } from '../../../src/commands/result/result.js';
 import { ActionError } from '../../../src/errors.js';
 import { fakeLog, fakeRunner } from '../../support/fake-shell.js';

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Job } from '../../../src/action/job.js';
+import { Job } from '../../../src/action/access/job.js';
 import {
   dischargesIn,
   findSessions,

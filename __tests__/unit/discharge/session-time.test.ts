@@ -1,7 +1,7 @@
 import { createFly } from '../../../emulator/fly.js';
 import { seededRandom } from '../../../emulator/random.js';
 import { createVirtualClock } from '../../../emulator/virtual-clock.js';
-import { connect } from '../../../src/action/connect.js';
+import { connect } from '../../../src/action/access/connect.js';
 import type { Discharge } from '../../../src/discharge/discharges.js';
 import type { HttpRequest, Transport } from '../../../src/http/transport.js';
 import { parseBundle } from '../../../src/macaroon/bundle.js';

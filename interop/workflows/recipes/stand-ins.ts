@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from '@badrap/valita';
 import { parse } from 'yaml';
-import { COMMAND_NAMES } from '../../../src/action/commands.js';
+import { COMMAND_NAMES } from '../../../src/action/inputs/commands.js';
 
 /** What the README calls our published repository. */
 export const PUBLISHED = 'OWNER/fly-machines-action@v1';

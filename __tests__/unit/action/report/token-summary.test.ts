@@ -1,0 +1,88 @@
+import { tellReport } from '../../../../src/action/report/token-lines.js';
+import { tokenTables } from '../../../../src/action/report/token-summary.js';
+import { parseBundle, tokenText } from '../../../../src/macaroon/bundle.js';
+import type { Caveat } from '../../../../src/macaroon/caveats.js';
+import { UNASKED } from '../../../../src/permissions/ask-fly.js';
+import { inspectToken } from '../../../../src/permissions/inspect.js';
+import { reportJson } from '../../../../src/permissions/report-json.js';
+import type { TokenReport } from '../../../../src/permissions/token-report.js';
+import { fakeLog } from '../../../support/fake-shell.js';
+import { discharge, permission, ticketIn, window, withThirdParty } from '../../../support/tokens.js';
+
+/** Breaks out of a table, a line and a workflow command, wherever it gets through. */
+const HOSTILE = '| </td>\n::error::x\r##[error]`<img src=x>';
+const NOW = 1_000_000;
+
+function reportOf(text: string): TokenReport {
+  const bundle = parseBundle(text);
+  const inspected = { bundle, failureOf: () => undefined, now: NOW, usableUntil: undefined, app: 'my-app' };
+  return inspectToken({ ...inspected, originalEnd: undefined }, UNASKED);
+}
+
+const named = (name: string): Caveat => ({ name: 'Machines', body: { machines: new Map([[name, 31]]) } });
+
+describe('when a report is shown', () => {
+  it('is safe in a log and a table, whatever the caveats and third parties are named', () => {
+    const macaroon = withThirdParty(permission(named(HOSTILE)), `https://x.test/${HOSTILE}`);
+    const report = reportOf(tokenText(macaroon));
+    const tables = tokenTables(report).join('\n');
+    expect(tables).not.toMatch(/<img|\n::|^::|##\[|\r|`/m);
+    const widths = tables
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.split(' | ').length);
+    expect(Math.max(...widths)).toBe(4);
+    expect(tables).toContain('&#96;');
+    // The log makes each line safe by itself; here nothing may have been split into lines before.
+    const log = fakeLog();
+    tellReport(report, log);
+    expect(log.said('info').some((line) => line.includes(HOSTILE))).toBe(true);
+  });
+
+  it('tells tokens, caveats and third parties apart where there are several', () => {
+    const [one, other] = [permission(named('m1')), withThirdParty(permission(window(0, 500)))];
+    const third = discharge(ticketIn(other), { name: 'Action', body: 1 });
+    const report = reportOf([one, other, third].map(tokenText).join(','));
+    const [first, second] = report.tokens.map(({ uuid }) => uuid.slice(0, 8));
+    const tables = tokenTables(report);
+    expect(tables).toContain('| Token | Caveat | As JSON |');
+    expect(tables.some((line) => line.startsWith(`| ${first} | any machine`))).toBe(false);
+    expect(tables.some((line) => line.startsWith(`| ${first} | only machine m1`))).toBe(true);
+    expect(tables.some((line) => line.startsWith(`| ${second} | https`) && line.includes('discharged'))).toBe(
+      true,
+    );
+    expect(report.tokens[1]?.third_parties[0]?.caveats).toEqual([
+      { words: 'only read', json: { type: 'Action', body: 'r' } },
+    ]);
+  });
+
+  it('takes the restrictions of a discharge for its token, and its end for no matter', () => {
+    const token = withThirdParty(permission());
+    const readOnly = discharge(ticketIn(token), { name: 'Action', body: 1 }, window(0, 1_100));
+    const over = discharge(ticketIn(token), window(0, 900));
+    const verdictsOf = (third: typeof over) =>
+      reportOf([token, third].map(tokenText).join(',')).verdicts['stop'];
+    expect(verdictsOf(readOnly)).toEqual({ verdict: 'no', reason: 'because of “only read” (Action)' });
+    expect(verdictsOf(over)?.reason).toMatch(/only with a discharge/);
+  });
+
+  it('stays within what GitHub takes', () => {
+    const words = '|'.repeat(900);
+    const report = reportOf(tokenText(permission(named('m1'))));
+    const caveats = Array.from({ length: 50 }, () => ({ words, json: { type: 'x', body: words } }));
+    const tokens = Array.from({ length: 8 }, () => report.tokens.map((it) => ({ ...it, caveats })));
+    const tables = tokenTables({ ...report, tokens: tokens.flat() });
+    expect(Buffer.byteLength(tables.join('\n'))).toBeLessThan(1_000_000);
+    expect(tables.at(-1)).toMatch(/too much/);
+  });
+
+  it('counts what would make it too large', () => {
+    const report = reportOf(tokenText(permission(named('m1'), named('m2'))));
+    const whole = reportJson(report);
+    const shorter: TokenReport = JSON.parse(reportJson(report, whole.length - 1));
+    expect(shorter.tokens).toMatchObject([{ caveats: [], more_caveats: 2 }]);
+    const shortest: TokenReport = JSON.parse(reportJson(report, JSON.stringify(shorter).length - 1));
+    expect(shortest).toMatchObject({ tokens: [], more_tokens: 1, verdicts: report.verdicts });
+    expect(reportJson(report, 10)).toBe('');
+  });
+});

@@ -1,0 +1,31 @@
+import { attenuate } from '../../macaroon/attenuate.js';
+import { type Bundle, type Token, tokenText } from '../../macaroon/bundle.js';
+import type { Caveat } from '../../macaroon/caveats.js';
+import { count, enumerated } from '../../text.js';
+
+/** The token with these caveats as well, as far as anything can be added to it. */
+export function attenuated(token: Token, caveats: readonly Caveat[]): Token {
+  if (isFinished(token) || caveats.length === 0) return token;
+  const macaroon = attenuate(token.macaroon, caveats);
+  return { text: tokenText(macaroon), macaroon };
+}
+
+/** Ends a token at a Unix second. Whatever the issuer's clock says, it has begun: only the end matters. */
+export function endingAt(end: number): Caveat {
+  return { name: 'ValidityWindow', body: { not_before: 0n, not_after: BigInt(end) } };
+}
+
+/** As only discharges should be; nothing can be added to it. */
+export const isFinished = ({ macaroon }: Token) => macaroon.nonce.proof === true;
+
+/** The parts of a token that nothing can be added to, for a sentence: `2 OAuth tokens`; undefined where there are none. */
+export function unnarrowable({ permissions, malformed, users, unknown }: Bundle): string | undefined {
+  const finished = permissions.filter(isFinished).length;
+  const parts = [
+    ...(finished > 0 ? [count(finished, 'finished token')] : []),
+    ...(malformed.length > 0 ? [count(malformed.length, "part that can't be read")] : []),
+    ...(users.length > 0 ? [count(users.length, 'OAuth token')] : []),
+    ...(unknown.length > 0 ? [count(unknown.length, 'part of no known shape')] : []),
+  ];
+  return parts.length === 0 ? undefined : enumerated(parts);
+}

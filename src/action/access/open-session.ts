@@ -1,0 +1,128 @@
+import { isExclusion, isPattern } from '../../commands/selection/app-patterns.js';
+import type { Scope } from '../../commands/selection/scope.js';
+import { scopeWords } from '../../commands/selection/scope.js';
+import type { Discharge } from '../../discharge/discharges.js';
+import {
+  type FoundSession,
+  type Owner,
+  removeSession,
+  type SessionContent,
+  sessionName,
+  storedDischarges,
+  tokenOf,
+  writeSession,
+} from '../../discharge/session-file.js';
+import { ActionError } from '../../errors.js';
+import type { StepAccess } from './step-access.js';
+
+/** What opening a session comes to; nothing is written before `commit`. */
+export interface Opening {
+  readonly name: string;
+  /** The token's session was open already; whoever opened it closes it. */
+  readonly joined: boolean;
+  /** What the session is for, with what it was open for already. */
+  readonly scope: Scope;
+  /** What its token was narrowed by so far, in words; undefined where nothing was open. */
+  readonly narrowedBefore: readonly string[] | undefined;
+  /** Apps that were covered by a session of another token so far. */
+  readonly replaced: readonly string[];
+  /** How it changes what later steps without `app` are about, where the session is joined. */
+  readonly turned: { readonly from: Scope; readonly to: Scope } | undefined;
+  /** Writes the session and takes its apps from the others. */
+  commit(): void;
+}
+
+/**
+ * Opens the job's session for a token, or joins the one that the same token has already. An app, a pattern or an
+ * organization as a whole has one session: where another token's has the same, this one takes over. Sessions that
+ * only overlap (a pattern, and a name that fits it) stand side by side, and the more specific one is taken. Throws an
+ * `input` error where the session would be about two organizations.
+ */
+export function openSession(
+  { tag, files }: Owner,
+  {
+    access,
+    discharges,
+    sessions,
+    job,
+  }: {
+    access: StepAccess;
+    discharges: readonly Discharge[];
+    sessions: readonly FoundSession[];
+    job: Required<Pick<SessionContent, 'job' | 'until'>>;
+  },
+): Opening {
+  const name = sessionName(access.bundle, tag);
+  const existing = sessions.find((session) => session.name === name)?.content;
+  const from = existing && { apps: existing.apps, org: existing.org };
+  const to = from === undefined ? { apps: access.apps, org: access.org } : joint(from, access);
+  const { apps, org } = to;
+  const others = sessions.filter((session) => session.name !== name);
+  const rivals = others.filter(
+    ({ content: other }) => isSame(other, access) || shared(other, access).length > 0,
+  );
+  const content: SessionContent = {
+    version: 1,
+    token: tokenOf(access.bundle),
+    discharges: storedDischarges(discharges),
+    apps: [...apps],
+    ...(org !== undefined && { org }),
+    apiUrl: access.apiUrl.origin,
+    refreshBefore: access.refreshBefore,
+    thirdPartyCredentials: [...access.credentials],
+    ...(access.lifetime && { lifetime: access.lifetime }),
+    ...(Number.isFinite(access.tokenEnd) && { tokenEnd: access.tokenEnd }),
+    ...(access.narrowed && { narrowed: [...access.narrowed] }),
+    ...(access.approve && { approve: true }),
+    ...job,
+  };
+  return {
+    name,
+    joined: existing !== undefined,
+    scope: to,
+    narrowedBefore: existing && (existing.narrowed ?? []),
+    turned: from === undefined || scopeWords(from) === scopeWords(to) ? undefined : { from, to },
+    replaced: rivals.flatMap(({ content: rival }) =>
+      rival.apps.length === 0 ? [scopeWords(rival)] : shared(rival, access),
+    ),
+    commit() {
+      writeSession(files, { name, content });
+      for (const rival of rivals) {
+        const taken = shared(rival.content, access);
+        const left = rival.content.apps.filter((app) => !taken.includes(app));
+        // Exclusions alone would be all apps but those.
+        if (left.every(isExclusion)) removeSession(files, rival.name);
+        else writeSession(files, { name: rival.name, content: { ...rival.content, apps: left } });
+      }
+    },
+  };
+}
+
+/** What one token's session is for once it was opened twice; naming more doesn't narrow what was open already. */
+function joint({ apps, org }: Scope, access: StepAccess): Scope {
+  const isOpen = apps.length === 0;
+  if (isOpen && org === undefined) return { apps, org };
+  const isBound = isOpen || apps.some(isPattern);
+  if (access.org !== undefined && org !== access.org && org !== undefined && isBound) {
+    throw new ActionError(
+      'input',
+      `This token's session is for ${scopeWords({ apps, org })}, and not for ${access.org}`,
+      {
+        hint: 'A session is about one organization: give each its own token, or name the apps without `org`.',
+      },
+    );
+  }
+  if (access.apps.length === 0) return { apps: [], org: access.org };
+  return isOpen ? { apps, org } : { apps: [...new Set([...apps, ...access.apps])], org: access.org ?? org };
+}
+
+function isSame(other: SessionContent, { apps, org }: StepAccess): boolean {
+  return apps.length === 0 && other.apps.length === 0 && other.org === org;
+}
+
+/** Texts that both have and that mean the same: patterns do in one organization only. */
+function shared(other: SessionContent, { apps, org }: StepAccess): string[] {
+  return other.apps.filter(
+    (app) => !isExclusion(app) && apps.includes(app) && (!isPattern(app) || other.org === org),
+  );
+}

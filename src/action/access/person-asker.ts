@@ -1,0 +1,32 @@
+import type { Approval } from '../../discharge/third-party/approval.js';
+import { ActionError } from '../../errors.js';
+import type { Log } from '../runner/log.js';
+import type { Runner } from '../runner/runner.js';
+import { safeMarkdown } from '../runner/safe-text.js';
+import { writeSummary } from '../runner/write-summary.js';
+
+/**
+ * Shows the URL where a person approves a discharge: in the log, which is what people see while the step runs, as an
+ * annotation, and in the summary, which GitHub shows once the step is over. The summary is written at once, so that it
+ * is there however the step ends.
+ */
+export function personAsker(log: Log, runner: Pick<Runner, 'appendSummary'>): Approval['ask'] {
+  return ({ href, host }, location) => {
+    log.notice(
+      `${location} wants a person to approve this job's access. Open ${href} and look twice that ${host} is where you expect to log in. The step waits for it where it can't go on without, until its \`timeout\` has passed.`,
+      'fly: approval needed',
+    );
+    // In angle brackets, a backslash alone has a meaning.
+    const link = `[${safeMarkdown(href)}](<${href.replaceAll('\\', '%5C')}>)`;
+    writeSummary(`👤 ${safeMarkdown(location)} wanted a person to approve: ${link}\n\n`, { log, runner });
+  };
+}
+
+/** In a post step nobody can come in time. Throws that, in place of asking. */
+export const noPerson: Approval['ask'] = (_, location) => {
+  throw new ActionError(
+    'third party refused',
+    `${location}: it wants a person to approve, and nobody is asked at the job's end`,
+    { hint: 'Let its discharges last longer, so that the one of the job still holds then.' },
+  );
+};

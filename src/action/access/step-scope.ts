@@ -1,0 +1,86 @@
+import { parse as parseToml } from 'smol-toml';
+import { isExclusion, isPattern, spelledOut } from '../../commands/selection/app-patterns.js';
+import type { Scope } from '../../commands/selection/scope.js';
+import type { SessionContent } from '../../discharge/session-file.js';
+import { ActionError, asActionError } from '../../errors.js';
+import { enumerated } from '../../text.js';
+import type { Inputs } from '../inputs/table.js';
+import { appName } from '../inputs/values/forms.js';
+import type { Environment } from '../runner/environment.js';
+
+/** Where else than in inputs and session an app may be named. */
+export interface AppSources {
+  readonly env: Environment;
+  /** Text of the workspace's `fly.toml`; undefined when there is none. Read only where it is needed. */
+  readonly flyToml: () => string | undefined;
+}
+
+/**
+ * Which apps a step is about: its own inputs first, then its session, then FLY_APP and fly.toml. Patterns without an
+ * organization throw an `input` error; that there is no app at all doesn't.
+ */
+export function scopeFor(
+  { app, org }: Inputs,
+  session: SessionContent | undefined,
+  sources: AppSources,
+): Scope {
+  if (app !== undefined) return givenScope(spelledOut(app), org, session);
+  const isFor = session !== undefined && (session.apps.length > 0 || session.org !== undefined);
+  if (isFor && (org ?? session.org) === session.org) return { apps: session.apps, org: session.org };
+  return org === undefined ? { apps: appsAround(sources), org } : { apps: [], org };
+}
+
+function givenScope(
+  apps: readonly string[],
+  given: string | undefined,
+  session: SessionContent | undefined,
+): Scope {
+  const patterns = apps.filter(isPattern);
+  if (patterns.length === 0) return { apps, org: given };
+  const org = given ?? session?.org;
+  if (org === undefined) {
+    throw new ActionError(
+      'input',
+      `\`app\` has ${enumerated(patterns)}, and patterns and exclusions are for the apps of an organization.`,
+      { hint: 'Give `org` here or to `auth`, or name the apps.' },
+    );
+  }
+  // What a session leaves out is out for all of its steps, unless one of them names it.
+  const excluded = session?.org === org ? session.apps.filter(isExclusion) : [];
+  return { apps: [...new Set([...apps, ...excluded])], org };
+}
+
+function appsAround({ env, flyToml }: AppSources): string[] {
+  const app = env['FLY_APP']?.trim();
+  if (app === '')
+    throw new ActionError('input', 'The variable FLY_APP is set but empty', {
+      hint: "Is the variable behind it misspelt or unset? Remove it for the workspace's fly.toml, or give `app`.",
+    });
+  if (app !== undefined) return [named(app, 'The variable FLY_APP')];
+  const text = flyToml();
+  if (text === undefined) return [];
+  const name = appIn(text);
+  return typeof name === 'string' && name !== '' ? [named(name, "`app` in the workspace's fly.toml")] : [];
+}
+
+function appIn(flyToml: string): unknown {
+  try {
+    return parseToml(flyToml)['app'];
+  } catch (error) {
+    throw new ActionError('input', "The workspace's fly.toml can't be read.", {
+      hint: 'Mend it, or give `app`.',
+      cause: error,
+    });
+  }
+}
+
+/** An app's name becomes part of a path, wherever it comes from. */
+function named(app: string, where: string): string {
+  try {
+    return appName(app);
+  } catch (error) {
+    throw new ActionError('input', `${where} ${asActionError(error).message}`, {
+      hint: 'Mend it, or give `app`.',
+    });
+  }
+}

@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from 'node:util';
+import { atOdds } from '../../commands/selection/app-patterns.js';
+import { isUnbounded, unbounded } from '../../commands/selection/scope.js';
+import { narrows, nothingChosen } from '../../commands/selection/selection.js';
+import { ActionError, asActionError } from '../../errors.js';
+import { isTransition, TRANSITIONS, type Transition } from '../../machines/transitions.js';
+import { enumerated } from '../../text.js';
+import type { CommandName } from './commands.js';
+import { selectorOf } from './selector-of.js';
+import { changesSomething, INPUTS, type InputName, type Inputs } from './table.js';
+import { readBundle } from './values/read-bundle.js';
+
+/** The inputs that metrics alone have a use for. */
+const OF_METRICS = ['query', 'idle-threshold', 'prometheus-url', 'metrics-token'] as const;
+
+/** The inputs that a probe alone has a use for. */
+const OF_PROBE = ['probe-status', 'probe-successes'] as const;
+
+/** The inputs by which machines are chosen. */
+const CHOOSING: readonly InputName[] = ['machines', 'region', 'process-group', 'state', 'metadata'];
+
+/**
+ * What is wrong with inputs that are each of the right form: a token that is none of Fly's, two that exclude each
+ * other, none that says what to change. What can't be told because of an input that `failed` is left unsaid.
+ */
+export function contradictions(
+  command: CommandName,
+  inputs: Inputs,
+  failed: ReadonlySet<InputName>,
+): ActionError[] {
+  const fine = (...names: readonly InputName[]) => !names.some((name) => failed.has(name));
+  return [
+    ...contradictionsOfAny(inputs, failed),
+    ...(fine(...CHOOSING) ? openProblems(command, inputs, fine('app', 'limit')) : []),
+    ...(fine('wait') ? checksProblems(command, inputs) : []),
+    ...(fine(...OF_METRICS, 'idle-signal') ? queryProblems(command, inputs) : []),
+    ...(fine('probe-url') ? probeProblems(inputs, failed) : []),
+    ...(fine('run') && command === 'exec' && inputs.run === undefined
+      ? [problem('What to run is not said: give `run`, such as `run: bin/rails db:migrate`.')]
+      : []),
+  ];
+}
+
+/** What of that is wrong whatever the command. */
+export function contradictionsOfAny(inputs: Inputs, failed: ReadonlySet<InputName>): ActionError[] {
+  const fine = (...names: readonly InputName[]) => !names.some((name) => failed.has(name));
+  return [
+    ...(fine('token') ? tokenProblems('token', inputs) : []),
+    ...(fine('metrics-token') ? tokenProblems('metrics-token', inputs) : []),
+    ...(fine('machines', 'exclude') ? selectionProblems(inputs) : []),
+    ...(fine('wait', 'timeout', 'kill-timeout') ? timeProblems(inputs) : []),
+    ...(fine('app') ? appProblems(inputs) : []),
+  ];
+}
+
+function tokenProblems(name: 'token' | 'metrics-token', { [name]: token }: Inputs): ActionError[] {
+  try {
+    if (token !== undefined) readBundle(token, `the input \`${name}\``);
+    return [];
+  } catch (error) {
+    return [asActionError(error)];
+  }
+}
+
+function selectionProblems({ machines, exclude }: Inputs): ActionError[] {
+  if (typeof machines === 'string') return [];
+  const both = machines.filter((it) => exclude?.includes(it)).slice(0, 5);
+  return [
+    ...(both.length > 0 ? [problem(`\`machines\` and \`exclude\` both name ${both.join(', ')}.`)] : []),
+    ...(machines.includes('all')
+      ? [problem('`machines` names `all` beside others; give `all` alone, or the others alone.')]
+      : []),
+  ];
+}
+
+function timeProblems({ wait, timeout, 'kill-timeout': killTimeout }: Inputs): ActionError[] {
+  if (wait === false || timeout === undefined || killTimeout === undefined || killTimeout <= timeout)
+    return [];
+  return [problem('`kill-timeout` is longer than `timeout`: the step would end before the machine does.')];
+}
+
+function openProblems(command: CommandName, inputs: Inputs, isKnown: boolean): ActionError[] {
+  if (!changesSomething(command)) return [];
+  const { app: apps = [], limit } = inputs;
+  const selector = selectorOf(inputs);
+  // Without `app`, it hangs on the session whether this is about a whole organization.
+  if (isKnown && isUnbounded({ scope: { apps, org: undefined }, selector, limit }))
+    return [problem(unbounded(command))];
+  return narrows(selector) || !mustBeTold(command) ? [] : [problem(nothingChosen(command))];
+}
+
+/** Whether it changes whatever it is given, and doesn't choose among it by itself. */
+function mustBeTold(command: CommandName): boolean {
+  return command === 'exec' || isTransition(command);
+}
+
+function appProblems({ app = [] }: Inputs): ActionError[] {
+  const both = atOdds(app);
+  return both.length === 0 ? [] : [problem(`\`app\` both names and excludes ${enumerated(both)}.`)];
+}
+
+function queryProblems(command: CommandName, inputs: Inputs): ActionError[] {
+  if (command !== 'stop-idle') return [];
+  const signal = inputs['idle-signal'];
+  const unread = signal === 'uptime' ? OF_METRICS : signal === 'query' ? [] : (['query'] as const);
+  const given = unread.filter((name) => inputs[name] !== undefined);
+  return [
+    ...(signal === 'query' && inputs.query === undefined
+      ? [problem('`idle-signal` is `query`, but `query` is not given.')]
+      : []),
+    ...given.map((name) =>
+      problem(`\`${name}\` is given, but \`idle-signal\` is \`${signal}\`, which doesn't read it.`),
+    ),
+  ];
+}
+
+/** Whoever says how a probe is to end believes that there is one. */
+function probeProblems(inputs: Inputs, failed: ReadonlySet<InputName>): ActionError[] {
+  if (inputs['probe-url'] !== undefined) return [];
+  const given = OF_PROBE.filter((name) => {
+    const { parse, default: usual } = INPUTS[name];
+    return !failed.has(name) && !isDeepStrictEqual(inputs[name], parse(usual));
+  });
+  return given.map((name) => problem(`\`${name}\` is given, but no \`probe-url\` that it could be about.`));
+}
+
+function checksProblems(command: CommandName, { wait }: Inputs): ActionError[] {
+  const transition: Transition | undefined = isTransition(command) ? TRANSITIONS[command] : undefined;
+  if (wait !== 'checks' || transition?.checks === true) return [];
+  return [problem('`wait: checks` is for `start` and `restart`: only a started machine has health checks.')];
+}
+
+function problem(what: string): ActionError {
+  return new ActionError('input', what);
+}
+
+/** Whether the session is to allow less than the token, its end aside. */
+export function wantsLess({
+  scope,
+  'attenuate-with': given,
+}: Pick<Inputs, 'scope' | 'attenuate-with'>): boolean {
+  return scope !== 'full' || given !== undefined;
+}

@@ -1,0 +1,96 @@
+import type { CommandName } from './commands.js';
+import type { InputName } from './table.js';
+import { STOP_SIGNALS } from './values/forms.js';
+
+/** What is told of each input: in which form, with an example. For action.yml and the README; no step loads it. */
+export const INPUT_HELP: Readonly<Record<InputName, string>> = {
+  token:
+    "Fly token, as `fly tokens create deploy` prints it. `auto`: the job's session, else the environment's `FLY_ACCESS_TOKEN`, else `FLY_API_TOKEN`.",
+  app: "App name or names; with `org` also patterns and exclusions, such as `staging-*, !staging-billing`. `auto`: the session's, else the environment's `FLY_APP`, else `app` in the workspace's `fly.toml`; with `org`, all of its apps.",
+  org: "Slug of the organization whose apps are meant, for patterns and for all of its apps. `none`: the session's, if that has one.",
+  machines:
+    'Ids or names (`[]` selects nothing), or `all`; quote an id that YAML may take for a number. `auto`: everything for `list`, `wait`, `stop-idle` and `warm-up`; the others need this or a filter. For a whole organization, all that change something want ids, a filter or a `limit`.',
+  region: 'Only machines in one of these regions, such as `fra, iad`.',
+  'process-group': 'Only machines of one of these process groups, such as `worker`.',
+  state:
+    'Only machines in one of these states, such as `started`. For `wait`: the states to wait for, any of `started`, `stopped`, `suspended`, `destroyed`, `failed` and `settled`, which it is unless told.',
+  metadata: 'Only machines with all of this metadata; `key=value` lines.',
+  exclude:
+    'Machines to leave alone, whatever else is said: ids, names or `key=value` metadata. An id or name that no machine has fails what would change something.',
+  limit: 'Change at most so many machines, from 1 to 100000, in the order of their ids.',
+  shard:
+    'The share of the machines that is for this job, counted from 0: `2/8`, or `strategy.job-index` and `strategy.job-total` of a matrix with a `/` in between. `limit` holds for each share.',
+  'allow-empty': '`true`: an id, name, group, region, metadata or app pattern that nothing fits is no error.',
+  wait: '`true`: until the new state is read back; `checks`, for `start` and `restart`: until the health checks that are configured or reported pass, too, those of containers as far as Fly tells of them; `false`: until Fly has taken the request on.',
+  timeout:
+    'Deadline of the whole step, from 1s to 24h: a duration such as `90s` or `1h30m`; a plain number is seconds. `auto`: 5 minutes, or the longest kill timeout (for `exec`, `exec-timeout`) and a minute, where that is longer.',
+  signal: `Signal to stop with: ${STOP_SIGNALS.map((it) => `\`${it}\``).join(', ')}. \`auto\`: the machine's own.`,
+  'kill-timeout':
+    "Time between the signal and SIGKILL, up to 24h, such as `30s`; a plain number is seconds. `auto`: the machine's own.",
+  fallback:
+    '`stop`: stop a machine that Fly refuses to suspend, or that ends up stopped. `none`: such a machine has failed.',
+  run: 'The command to run: a line such as `bin/rails db:migrate`, or a JSON array of arguments. There is no shell in between: for pipes and variables, run `["sh", "-c", "…"]`.',
+  'exec-timeout':
+    'How long the command may take in each machine, from 1s to 1h: a duration such as `90s`; a plain number is seconds. How much of that Fly allows is not documented.',
+  'idle-for':
+    'For how long a machine must have been up, and quiet, to count as idle; a duration from `1m` to 7 days.',
+  'idle-signal':
+    "What tells that a machine is quiet: `traffic` through Fly's proxy, `network` bytes, `cpu` share, a `query` of your own, or `uptime` alone, for machines without services.",
+  'idle-threshold':
+    'What is still quiet: requests in flight for `traffic` (`auto`: 0), bytes per second for `network` (1000), percent for `cpu` (5), the value of your `query` (0).',
+  query:
+    'PromQL for `idle-signal: query`, with one value per `instance`; `$app` stands for the name of the app within quotes, `$step` for the distance of two values.',
+  keep: 'How many machines stay started at least, all machines of the app counted, chosen or not, but cordoned and special ones: `1` per app, `region=1` per region, `process-group=1` per process group. With `shard`, among those of each share.',
+  'idle-action': 'What is done to an idle machine: `stop` or `suspend`.',
+  'prometheus-url':
+    "Address of the metrics. `auto`: Fly's, `https://api.fly.io/prometheus/<org>/`, or where `api-url` is on loopback, the same host's; without `org`, the organization of the first app, and of each app that has no series there. Elsewhere only `metrics-token` is sent, never the Fly token.",
+  'metrics-token':
+    'Token for the metrics, as `fly tokens create readonly` prints it. `auto`: the same as for machines.',
+  count:
+    'How many machines of each app are to be ready: a number, `all`, or so many per region, such as `fra=2, iad=1`. What is ready already counts.',
+  'probe-url':
+    'A URL of the app that must answer, such as `https://my-app.fly.dev/up`. No token is sent there.',
+  'probe-status': 'What statuses of the probe are well: one, such as `204`, or a range.',
+  'probe-successes': 'How many times in a row the probe must be answered well.',
+  hold: 'For how long `stop-idle`, and the `restore` of other jobs, are to leave these machines running, such as `75m`; kept as `keep-alive-until` in their metadata.',
+  'max-concurrent':
+    'Requests that change something, in flight at once, from 1 to 500. Waiting, and what `hold` writes, take no place; a command of `exec` holds one for as long as it runs.',
+  'on-failure':
+    '`fail`: try all, then fail the step if any failed; `warn`: only annotate (never for input, token and permission errors).',
+  'on-lease':
+    'What to do where somebody else, a deploy perhaps, holds a lease on a machine: `wait` until the deadline (`warm-up`: once no other machine is free), `skip` the machine, or `fail`.',
+  lease:
+    '`true`: hold a lease on each machine while it is changed, so that nobody else changes it meanwhile. A token that may not lease gets a warning.',
+  restore:
+    "`true`: at the job's end put back exactly what this step changed, also after a failure or a cancel; a machine that has come to say `keep-alive` or `keep-alive-until` in its metadata meanwhile is left running.",
+  'dry-run': '`true`: go all the way up to the first change and show what would be done.',
+  'refresh-before':
+    "Refresh a discharge that has less than this left (at most half of its life): a duration such as `90s`, up to 24h; a plain number is seconds. The session's, where it was set there.",
+  'third-party-credentials':
+    "Credentials for third parties of your own, lines `https://host: value`; sent to that exact origin only, as Bearer where the value is one word. `https://host: oidc` sends the job's GitHub OIDC token, a new one for each refresh; an audience may follow, otherwise it is the third party's location. The session's, where it was set there.",
+  approve:
+    '`true`: where a third party wants a person to approve, show the URL and wait until somebody has, or until `timeout` has passed. `auth` sets it for all steps of its session.',
+  'export-token':
+    '`output`: the token and its discharges as the output `token`; `env`: also as `FLY_API_TOKEN` for later steps. A copy as of now that is not refreshed.',
+  'max-lifetime':
+    "How long the session's copy of the token lives, up to 720h, where the token itself doesn't end before: a duration such as `90m`; a plain number is seconds. `0`: as long as the token.",
+  scope:
+    "What the session's copy of the token may do: `read`, `control` (change the state of machines, too) or `full`, all that the token may. The first two also narrow it to the apps, where those are named.",
+  'attenuate-with':
+    'More caveats for the session\'s copy of the token, as JSON in Fly\'s own form, one or an array: `{"type": "IfPresent", "body": {"ifs": [{"type": "Machines", "body": {"machines": {"148e21ea7e4689": "rC"}}}], "else": "r"}}`.',
+  summary:
+    'Whether to write the job summary. `auto`: when something changed, failed or was left alone, in a dry run, and by `inspect`.',
+  'api-url':
+    "Address of the Machines API. `auto`: the session's, else the environment's `FLY_FLAPS_BASE_URL`, else `https://api.machines.dev`.",
+};
+
+const DIFFERENT: Partial<Record<InputName, Partial<Record<CommandName, string>>>> = {
+  state: {
+    wait: 'The states to wait for, any of `started`, `stopped`, `suspended`, `destroyed`, `failed`, and `settled`: at rest, wherever.',
+  },
+};
+
+/** What is told of an input by a command's own action. */
+export function helpOf(name: InputName, command: CommandName): string {
+  return DIFFERENT[name]?.[command] ?? INPUT_HELP[name];
+}

@@ -1,0 +1,30 @@
+import { ActionError } from '../../errors.js';
+import { type Environment, inputText } from '../runner/environment.js';
+import type { CommandName } from './commands.js';
+import { INPUT_NAMES, type InputName, inputsOf } from './table.js';
+
+/**
+ * The declared inputs that something between the runner and this process has taken away: a shell (dash) drops variables
+ * whose names it can't hold, which are those with a hyphen, and `dry-run` is one. The runner passes each declared
+ * input, so some without a hyphen and none with one is what is left then.
+ */
+export function lostInputs(env: Environment, command: CommandName | undefined): InputName[] {
+  const declared = command === undefined ? INPUT_NAMES : inputsOf(command);
+  const isThere = (name: string) => inputText(env, name) !== undefined;
+  const hyphened = declared.filter((name) => name.includes('-'));
+  const plain = declared.filter((name) => !name.includes('-'));
+  const isAny = plain.some(isThere) || (command === undefined && isThere('command'));
+  return isAny && !hyphened.some(isThere) ? hyphened : [];
+}
+
+/** What to say of them. */
+export function inputsLost(lost: readonly InputName[]): ActionError {
+  const shown = lost.slice(0, 3).map((name) => `\`${name}\``);
+  return new ActionError(
+    'input',
+    `Inputs were lost on the way: some are there, but none whose name has a hyphen (${shown.join(', ')}, …), not even as a default.`,
+    {
+      hint: 'A shell script between the runner and `node` (a wrapper, a shim, `su`, `sudo`) drops variables such as `INPUT_DRY-RUN`: have `node` started directly, or let a shell that keeps them do it (bash, not dash). To run `node dist/….js` by hand, set every input that action.yml declares, as the runner does; `env` can.',
+    },
+  );
+}

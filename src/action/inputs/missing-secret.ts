@@ -1,0 +1,15 @@
+import type { Environment } from '../runner/environment.js';
+
+/** Why there may be no secret at all, as far as the job's own variables tell; begins with a blank. */
+export function missingSecretHint(env: Environment): string {
+  const actors = [env['GITHUB_ACTOR'], env['GITHUB_TRIGGERING_ACTOR']];
+  if (actors.includes('dependabot[bot]'))
+    return " A run that Dependabot has started, by a push or a pull request, gets Dependabot's own secrets only: add it under Settings, Secrets and variables, Dependabot, or leave such runs out.";
+  if (/^pull_request(_review(_comment)?)?$/.test(env['GITHUB_EVENT_NAME'] ?? ''))
+    return ` GitHub gives no secrets to pull requests from forks and from Dependabot.${REUSABLE}`;
+  return REUSABLE;
+}
+
+// No variable tells whether this is one.
+const REUSABLE =
+  ' A reusable workflow gets only what its caller passes on: `secrets: inherit`, or each by its name.';

@@ -1,0 +1,116 @@
+import { ActionError } from '../../errors.js';
+import { type Environment, inputText } from '../runner/environment.js';
+import { COMMAND_NAMES, type CommandName } from './commands.js';
+import { contradictions, contradictionsOfAny } from './contradictions.js';
+import { inputsLost, lostInputs } from './lost-inputs.js';
+import { missingSecretHint } from './missing-secret.js';
+import { Problems } from './problems.js';
+import { defaultOf, INPUT_NAMES, INPUTS, type InputName, type InputRow, type Inputs } from './table.js';
+import { unknownInputs } from './unknown-inputs.js';
+import { oneOf } from './values/parsers.js';
+
+/**
+ * The command of the root action, which takes it as an input. Throws an `input` error for an unknown one, which tells
+ * everything else as well that would be wrong whatever was meant.
+ */
+export function commandInput(env: Environment): CommandName {
+  const text = inputText(env, 'command') || 'auth';
+  try {
+    return oneOf(...COMMAND_NAMES)(text);
+  } catch (error) {
+    const problems = new Problems();
+    problems.add(named('command', error));
+    readAll(env, undefined, problems);
+    problems.throwIfAny();
+    throw error;
+  }
+}
+
+/**
+ * Reads all inputs of a step and throws one `input` error that tells everything that is wrong with them: lost on the
+ * way, empty where a value directs the work, not of the right form, not read by this command, near to one that exists.
+ */
+export function readInputs(env: Environment, command: CommandName, isRoot: boolean): Inputs {
+  const problems = new Problems();
+  const inputs = readAll(env, { command, isRoot }, problems);
+  problems.throwIfAny();
+  return inputs;
+}
+
+/** What a step does, as far as it is known: the root action may have been told a command that doesn't exist. */
+type Known = { readonly command: CommandName; readonly isRoot: boolean } | undefined;
+
+/** The inputs, of which those that `problems` then tells of are undefined. */
+function readAll(env: Environment, known: Known, problems: Problems): Inputs {
+  const isRoot = known?.isRoot ?? true;
+  const lost = lostInputs(env, isRoot ? undefined : known?.command);
+  if (lost.length > 0) problems.add(inputsLost(lost));
+  problems.add(...unknownInputs(env, isRoot).errors);
+  // What those say isn't known, so that nothing can be at odds with it.
+  const failed = new Set<InputName>(lost);
+  const values = INPUT_NAMES.map((name) => {
+    try {
+      const value = known === undefined ? readByAny(env, name) : readInput(env, name, known.command);
+      return [name, value] as const;
+    } catch (error) {
+      failed.add(name);
+      problems.add(named(name, error));
+      return [name, undefined] as const;
+    }
+  });
+  // Each name stands beside what its own row's parser returned; one that threw is only looked at as failed.
+  const inputs = Object.fromEntries(values) as Inputs;
+  problems.add(
+    ...(known === undefined
+      ? contradictionsOfAny(inputs, failed)
+      : contradictions(known.command, inputs, failed)),
+  );
+  return inputs;
+}
+
+function readInput(env: Environment, name: InputName, command: CommandName): unknown {
+  const row: InputRow = INPUTS[name];
+  const parse = row.differs?.[command]?.parse ?? row.parse;
+  const given = inputText(env, name);
+  // The root action declares the one default for all commands.
+  const text = given === undefined || given === row.default ? defaultOf(name, command) : given;
+  if (!row.reads.includes(command)) {
+    if (text === '' || text === row.default) return row.parse(row.default);
+    throw new ActionError(
+      'input',
+      `is not read by \`${command}\`, only by ${row.reads.map((it) => `\`${it}\``).join(', ')}`,
+    );
+  }
+  if (text !== '') return parse(text);
+  if (!row.strict) return parse(defaultOf(name, command));
+  throw new ActionError('input', 'is given but empty', { hint: emptyHint(name, env) });
+}
+
+/** Reads an input as some command would; throws what the others say where none can. */
+function readByAny(env: Environment, name: InputName): unknown {
+  const readers: readonly CommandName[] = INPUTS[name].reads;
+  const ofItsOwn = readers.filter((it) => (INPUTS[name] as InputRow).differs?.[it] !== undefined);
+  for (const command of ofItsOwn) {
+    try {
+      return readInput(env, name, command);
+    } catch {
+      // Another may take it.
+    }
+  }
+  const [usual] = readers.filter((it) => !ofItsOwn.includes(it));
+  return usual === undefined ? undefined : readInput(env, name, usual);
+}
+
+function emptyHint(name: InputName, env: Environment): string {
+  if (name !== 'token') {
+    return `Is the variable or dispatch input behind \`${name}\` misspelt or unset? Leave the input out, or give \`${INPUTS[name].default}\`, for its default.`;
+  }
+  return `Is the secret's name right, and the secret set for this repository or environment?${missingSecretHint(env)}`;
+}
+
+function named(name: string, error: unknown): ActionError {
+  if (!(error instanceof ActionError)) throw error;
+  return new ActionError('input', `\`${name}\` ${error.message}.`.replace(/\.\.$/, '.'), {
+    hint: error.hint,
+  });
+}

@@ -1,0 +1,9 @@
+import type { Selector } from '../../commands/selection/selector.js';
+import type { Inputs } from './table.js';
+
+/** Which machines a step is about, as its inputs say. */
+export function selectorOf(inputs: Inputs): Selector {
+  const { machines, region, state, metadata, exclude } = inputs;
+  const processGroup = inputs['process-group'];
+  return { machines, region, processGroup, state, metadata, exclude, allowEmpty: inputs['allow-empty'] };
+}

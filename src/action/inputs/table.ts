@@ -1,0 +1,379 @@
+import { SETTLED } from '../../machines/machine/states.js';
+import { COMMAND_NAMES, type CommandName } from './commands.js';
+import { parseApiUrl } from './values/api-url.js';
+import { commandLine } from './values/command-line.js';
+import {
+  appPattern,
+  awaitable,
+  caveatsToAdd,
+  credentialLine,
+  machineWord,
+  nameOrPair,
+  orgSlug,
+  pair,
+  STOP_SIGNALS,
+  state,
+  word,
+} from './values/forms.js';
+import { keeps } from './values/keep-parser.js';
+import {
+  boolean,
+  booleanOr,
+  decimal,
+  duration,
+  filter,
+  list,
+  oneOf,
+  type Parser,
+  shard,
+  unless,
+  whole,
+  wholeNumber,
+} from './values/parsers.js';
+import { parsePrometheusUrl } from './values/prometheus-url.js';
+import { probeStatus, probeUrl, warmCount } from './values/warm-parsers.js';
+
+/** What is known of an input. */
+export interface InputRow {
+  /** As action.yml declares it; never empty, so that an empty value is one that was given. */
+  readonly default: string;
+  readonly parse: Parser<unknown>;
+  readonly reads: readonly CommandName[];
+  /** Where a command takes it differently: its own default and form. */
+  readonly differs?: Partial<Record<CommandName, Pick<InputRow, 'default' | 'parse'>>>;
+  /** Whether a value that is given but empty must not count as not given: it directs or narrows the work. */
+  readonly strict: boolean;
+}
+
+const ALL = COMMAND_NAMES;
+const SELECTING: readonly CommandName[] = COMMAND_NAMES.filter(
+  (name) => name !== 'auth' && name !== 'inspect',
+);
+const TRANSITION: readonly CommandName[] = ['start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon'];
+const CHANGING: readonly CommandName[] = [...TRANSITION, 'exec', 'stop-idle', 'warm-up'];
+const IDLE: readonly CommandName[] = ['stop-idle'];
+const WARM: readonly CommandName[] = ['warm-up'];
+const HOUR_MS = 3_600_000;
+
+/**
+ * Every input: its default, who reads it and in which form. The action.yml files and the README's tables are generated
+ * from here and from what is told of each in `input-help.ts` (`npm run generate`).
+ */
+export const INPUTS = {
+  token: {
+    default: 'auto',
+    parse: unless('auto', (text) => text),
+    reads: ALL,
+    strict: true,
+  },
+  app: {
+    default: 'auto',
+    parse: unless('auto', filter(appPattern)),
+    reads: ALL,
+    strict: true,
+  },
+  org: {
+    default: 'none',
+    parse: unless('none', orgSlug),
+    reads: ALL,
+    strict: true,
+  },
+  machines: {
+    default: 'auto',
+    parse: (text: string): 'auto' | 'all' | string[] =>
+      text === 'auto' || text === 'all' ? text : list(machineWord)(text),
+    reads: SELECTING,
+    strict: true,
+  },
+  region: {
+    default: 'any',
+    parse: unless('any', filter(word)),
+    reads: SELECTING,
+    strict: true,
+  },
+  'process-group': {
+    default: 'any',
+    parse: unless('any', filter(word)),
+    reads: SELECTING,
+    strict: true,
+  },
+  state: {
+    default: 'any',
+    parse: unless('any', filter(state)),
+    reads: SELECTING,
+    strict: true,
+    differs: {
+      wait: {
+        default: SETTLED,
+        parse: filter(awaitable),
+      },
+    },
+  },
+  metadata: {
+    default: 'any',
+    parse: unless('any', whole(filter(pair))),
+    reads: SELECTING,
+    strict: true,
+  },
+  exclude: {
+    default: 'none',
+    parse: unless('none', whole(filter(nameOrPair))),
+    reads: SELECTING,
+    strict: true,
+  },
+  limit: {
+    default: 'none',
+    parse: unless('none', wholeNumber(1, 100_000)),
+    reads: CHANGING,
+    strict: true,
+  },
+  shard: {
+    default: 'none',
+    parse: unless('none', shard),
+    reads: SELECTING,
+    strict: true,
+  },
+  'allow-empty': {
+    default: 'false',
+    parse: boolean,
+    reads: SELECTING,
+    strict: false,
+  },
+  wait: {
+    default: 'true',
+    parse: booleanOr('checks'),
+    reads: [...TRANSITION, ...IDLE],
+    strict: false,
+  },
+  timeout: {
+    default: 'auto',
+    parse: unless('auto', duration(1000, 24 * HOUR_MS)),
+    reads: ALL,
+    strict: false,
+  },
+  signal: {
+    default: 'auto',
+    parse: unless('auto', oneOf(...STOP_SIGNALS)),
+    reads: ['stop', 'restart'],
+    strict: false,
+  },
+  'kill-timeout': {
+    default: 'auto',
+    parse: unless('auto', duration(0, 24 * HOUR_MS)),
+    reads: ['stop', 'restart'],
+    strict: false,
+  },
+  fallback: {
+    default: 'none',
+    parse: oneOf('none', 'stop'),
+    reads: ['suspend', ...IDLE],
+    strict: false,
+  },
+  run: {
+    default: 'none',
+    parse: unless('none', commandLine),
+    reads: ['exec'],
+    strict: true,
+  },
+  'exec-timeout': {
+    default: '1m',
+    parse: duration(1000, HOUR_MS),
+    reads: ['exec'],
+    strict: false,
+  },
+  'idle-for': {
+    default: '30m',
+    parse: duration(60_000, 7 * 24 * HOUR_MS),
+    reads: IDLE,
+    strict: true,
+  },
+  'idle-signal': {
+    default: 'traffic',
+    parse: oneOf('traffic', 'network', 'cpu', 'query', 'uptime'),
+    reads: IDLE,
+    strict: true,
+  },
+  'idle-threshold': {
+    default: 'auto',
+    parse: unless('auto', decimal),
+    reads: IDLE,
+    strict: true,
+  },
+  query: {
+    default: 'none',
+    parse: unless('none', (text) => text),
+    reads: IDLE,
+    strict: true,
+  },
+  keep: {
+    default: 'none',
+    parse: unless('none', keeps),
+    reads: IDLE,
+    strict: true,
+  },
+  'idle-action': {
+    default: 'stop',
+    parse: oneOf('stop', 'suspend'),
+    reads: IDLE,
+    strict: false,
+  },
+  'prometheus-url': {
+    default: 'auto',
+    parse: unless('auto', parsePrometheusUrl),
+    reads: IDLE,
+    strict: true,
+  },
+  'metrics-token': {
+    default: 'auto',
+    parse: unless('auto', (text) => text),
+    reads: IDLE,
+    strict: true,
+  },
+  count: {
+    default: '1',
+    parse: warmCount,
+    reads: WARM,
+    strict: true,
+  },
+  'probe-url': {
+    default: 'none',
+    parse: unless('none', probeUrl),
+    reads: WARM,
+    strict: true,
+  },
+  'probe-status': {
+    default: '200-399',
+    parse: probeStatus,
+    reads: WARM,
+    strict: false,
+  },
+  'probe-successes': {
+    default: '3',
+    parse: wholeNumber(1, 100),
+    reads: WARM,
+    strict: false,
+  },
+  hold: {
+    default: 'none',
+    parse: unless('none', duration(60_000, 7 * 24 * HOUR_MS)),
+    reads: ['start', ...WARM],
+    strict: true,
+  },
+  'max-concurrent': {
+    default: '20',
+    parse: wholeNumber(1, 500),
+    reads: CHANGING,
+    strict: false,
+  },
+  'on-failure': {
+    default: 'fail',
+    parse: oneOf('fail', 'warn'),
+    reads: SELECTING,
+    strict: false,
+  },
+  'on-lease': {
+    default: 'wait',
+    parse: oneOf('wait', 'skip', 'fail'),
+    reads: [...TRANSITION, 'exec', ...WARM],
+    strict: false,
+  },
+  lease: {
+    default: 'false',
+    parse: boolean,
+    reads: [...TRANSITION, ...WARM],
+    strict: false,
+  },
+  restore: {
+    default: 'false',
+    parse: boolean,
+    reads: ['start', 'stop', 'suspend', 'cordon', 'uncordon', ...WARM],
+    strict: false,
+  },
+  'dry-run': {
+    default: 'false',
+    parse: boolean,
+    reads: CHANGING,
+    strict: true,
+  },
+  'refresh-before': {
+    default: '2m',
+    parse: duration(0, 24 * HOUR_MS),
+    reads: ALL,
+    strict: false,
+  },
+  'third-party-credentials': {
+    default: 'none',
+    // Not split at commas, which a value may hold.
+    parse: unless('none', list(credentialLine, /\n/)),
+    reads: ALL,
+    strict: false,
+  },
+  approve: {
+    default: 'false',
+    parse: boolean,
+    reads: ALL,
+    strict: false,
+  },
+  'export-token': {
+    default: 'false',
+    parse: oneOf('false', 'output', 'env'),
+    reads: ['auth'],
+    strict: false,
+  },
+  'max-lifetime': {
+    default: '7h',
+    parse: duration(0, 30 * 24 * HOUR_MS),
+    reads: ['auth'],
+    strict: true,
+  },
+  scope: {
+    default: 'full',
+    parse: oneOf('full', 'control', 'read'),
+    reads: ['auth'],
+    strict: true,
+  },
+  'attenuate-with': {
+    default: 'none',
+    parse: unless('none', caveatsToAdd),
+    reads: ['auth'],
+    strict: true,
+  },
+  summary: {
+    default: 'auto',
+    parse: oneOf('auto', 'true', 'false'),
+    reads: ALL,
+    strict: false,
+  },
+  'api-url': {
+    default: 'auto',
+    parse: unless('auto', parseApiUrl),
+    reads: ALL,
+    strict: true,
+  },
+} as const satisfies Record<string, InputRow>;
+
+/** Name of an input, as in action.yml. */
+export type InputName = keyof typeof INPUTS;
+
+/** All inputs, in the table's order. */
+// Object.keys forgets that the keys are the table's own.
+export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
+
+/** The values of all inputs; those that a command doesn't read have their defaults. */
+export type Inputs = { readonly [N in InputName]: ReturnType<(typeof INPUTS)[N]['parse']> };
+
+/** The inputs that a command reads, in the table's order. */
+export function inputsOf(command: CommandName): InputName[] {
+  return INPUT_NAMES.filter((name) => (INPUTS[name].reads as readonly CommandName[]).includes(command));
+}
+
+/** Whether a command changes something, found out by itself or told. */
+export function changesSomething(command: CommandName): boolean {
+  return CHANGING.includes(command);
+}
+
+/** The default of an input as a command declares it. */
+export function defaultOf(name: InputName, command: CommandName): string {
+  const row: InputRow = INPUTS[name];
+  return (row.differs?.[command] ?? row).default;
+}

@@ -1,0 +1,71 @@
+import type { Restorable } from '../../commands/engine/restore-record.js';
+import { type SessionContent, storedDischarges, tokenOf } from '../../discharge/session-file.js';
+import { ActionError } from '../../errors.js';
+import { lastSecond } from '../../macaroon/bundle.js';
+import type { MachineRef } from '../../machines/api/client.js';
+import { maskSession } from '../access/mask.js';
+import { appNumbers } from '../step/app-numbers.js';
+import type { Step } from '../step/step.js';
+import { copyEnd, outgrowsHeader, restoreCopy } from './restore-copy.js';
+
+/**
+ * Makes the copy of a step's token that its post puts these machines back with, masked. Where nothing can be taken from a
+ * part of it, that is a warning, once. Throws where it can't be told which apps it is for.
+ */
+export function copyMaker(
+  step: Step,
+): (command: Restorable, machines: readonly MachineRef[]) => Promise<SessionContent> {
+  const { access, connection, env, inputs, log, job } = step;
+  const { session } = connection;
+  const numbers = new Map<string, bigint>();
+  let isTold = false;
+  return async (command, machines) => {
+    const now = await session.serverTime();
+    const end = copyEnd(now, env);
+    const names = [...new Set(machines.map(({ app }) => app))].sort();
+    const isLarge = outgrowsHeader(session.bundle, machines);
+    const unknown = isLarge ? names.filter((name) => !numbers.has(name)) : [];
+    const found = await appNumbers(step, unknown, unnumbered);
+    for (const [index, number] of found.entries()) numbers.set(unknown[index] ?? '', number);
+    const apps = isLarge ? names.flatMap((name) => numbers.get(name) ?? []) : undefined;
+    const wish = { command, machines, holds: inputs.hold !== undefined, end, apps };
+    const { bundle, whole, credentials } = restoreCopy(session.bundle, access.credentials, wish);
+    if (whole !== undefined && !isTold) log.warning(keptWhole(whole));
+    isTold = true;
+    const isCut = Math.max(...bundle.permissions.map(lastSecond)) === end;
+    const lifetime = isCut
+      ? { ms: end * 1000 - now, end: end * 1000, by: 'restore' as const }
+      : access.lifetime;
+    const content: SessionContent = {
+      version: 1,
+      token: tokenOf(bundle),
+      discharges: storedDischarges(session.discharges.filter((it) => bundle.discharges.includes(it))),
+      apps: names,
+      apiUrl: access.apiUrl.origin,
+      refreshBefore: access.refreshBefore,
+      thirdPartyCredentials: [...credentials],
+      ...(lifetime && { lifetime }),
+      ...(Number.isFinite(access.tokenEnd) && { tokenEnd: access.tokenEnd }),
+      approve: access.approve,
+      ...{ job: job.words, until: end * 1000 },
+      ...(whole !== undefined && { wholeFor: machines.length }),
+    };
+    maskSession(content, log);
+    return content;
+  };
+}
+
+function keptWhole(parts: string): string {
+  return `${parts} can't be narrowed: until the job's end has put the machines back (\`restore\`), whoever reads this step's file in RUNNER_TEMP has all that they allow.`;
+}
+
+/** More than a header holds the ids of can't go without it: nothing has been changed yet. */
+function unnumbered(app: string, cause: ActionError): ActionError {
+  const { message, status, requestId, hint } = cause;
+  const less = 'Fewer machines in a step (`limit`, `shard`) need no number: up to some 200 are named by id.';
+  return new ActionError(
+    cause.class,
+    `\`restore\` can't narrow its copy of the token to the app ${app}, and so nothing is changed: ${message}`,
+    { status, requestId, cause, hint: [hint, less].filter(Boolean).join(' ') },
+  );
+}

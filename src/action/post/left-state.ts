@@ -1,0 +1,26 @@
+import { Job } from '../access/job.js';
+import { STATE } from '../inputs/commands.js';
+import type { Environment } from '../runner/environment.js';
+
+const SIGNED = [STATE.session, STATE.restore].map((name) => `STATE_${name}`);
+
+/** The environment of a post, as far as its step has left it. */
+export interface LeftState {
+  readonly env: Environment;
+  /** Names of what somebody else has put there: it is not in `env`. */
+  readonly strange: readonly string[];
+}
+
+/** Takes the state in a post's environment that is signed as its step's, and nothing else for it. */
+export function leftState(env: Environment): LeftState {
+  const seal = Job.inPost(env).own;
+  const strange: string[] = [];
+  const entries = Object.entries(env).flatMap(([name, value]): [string, string | undefined][] => {
+    if (!value || !SIGNED.some((it) => name.startsWith(it))) return [[name, value]];
+    const text = seal?.opened(`state ${name.slice('STATE_'.length)}`, value);
+    if (text !== undefined) return [[name, text]];
+    strange.push(name);
+    return [];
+  });
+  return { env: Object.fromEntries(entries), strange };
+}

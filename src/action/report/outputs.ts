@@ -1,0 +1,140 @@
+import type { CommandResult, MachineResult, Outcome } from '../../commands/result/result.js';
+import type { Files } from '../../files/files.js';
+import { reportJson } from '../../permissions/report-json.js';
+import { commandWord, formatTime } from '../../text.js';
+import { joinedWithin, jsonArray } from './json-array.js';
+
+/**
+ * What the outputs of a step may hold together, in UTF-16 units: GitHub takes 1 MB of a job's outputs, two bytes a
+ * unit. The rest is left for a token, and for another step's small outputs.
+ */
+const MOST_UNITS = 480_000;
+
+/** Every output and what it is; the same for all commands. For action.yml and the README. */
+export const OUTPUTS = {
+  machines:
+    'JSON array, an object per machine: `app, id, name, region, process_group, private_ip, state, previous_state, outcome, reason, duration_ms, error`; of `exec` also `exit_code, stdout, stderr`. Empty when it would be too large; see `machines-file`.',
+  'machines-file': 'Path of a file with the same JSON, whatever its size; always there.',
+  'machine-ids':
+    'JSON array of the ids of all selected machines but the skipped ones, for a matrix with `fromJSON`.',
+  'changed-ids': 'JSON array of the ids of the machines that this step changed.',
+  'failed-ids': 'JSON array of the ids of the machines that failed.',
+  apps: 'JSON array of the apps.',
+  count: 'How many machines were selected and not skipped.',
+  'changed-count': 'How many were changed.',
+  'failed-count': 'How many failed.',
+  report:
+    'JSON object of what `inspect` has found out of the token, without anything secret; empty otherwise.',
+  'expires-at': 'RFC 3339 end of what can be used now without a refresh; empty when never.',
+  'token-expires-at': "RFC 3339 end of the permission token, or of the session's copy; empty when never.",
+  token: 'The token and its discharges; only with `export-token`.',
+} as const;
+
+/** Name of an output, as in action.yml. */
+export type OutputName = keyof typeof OUTPUTS;
+
+/** The outputs of a result; `auth` sets the token itself, where it is asked to. */
+export type Outputs = Record<Exclude<OutputName, 'token'>, string>;
+
+/** Ends of the token in Unix milliseconds; undefined or infinite means that there is none. */
+export interface TokenEnds {
+  readonly usableUntil: number | undefined;
+  readonly tokenEnds: number | undefined;
+}
+
+/** Of a step that failed before anything was known of its token. */
+export const NO_ENDS: TokenEnds = { usableUntil: undefined, tokenEnds: undefined };
+
+/** What became of one machine, as the outputs show it. */
+export interface MachineReport {
+  readonly app: string;
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly process_group: string;
+  readonly private_ip: string;
+  /** As last read. */
+  readonly state: string;
+  readonly previous_state: string;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly duration_ms: number;
+  /** Class, message and request id; null unless it failed. */
+  readonly error: string | null;
+  /** Where a command ran in it. */
+  readonly exit_code?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
+/** A machine's result in the shape of the outputs. */
+export function reportOf({ machine, exec, error, ...result }: MachineResult): MachineReport {
+  return {
+    app: machine.app,
+    id: machine.id,
+    name: machine.name,
+    region: machine.region,
+    process_group: machine.processGroup ?? '',
+    private_ip: machine.privateIp,
+    state: result.state,
+    previous_state: machine.state,
+    outcome: result.outcome,
+    reason: result.reason,
+    duration_ms: result.durationMs,
+    error: error?.headline ?? null,
+    ...(exec === undefined ? {} : { exit_code: exec.exitCode, stdout: exec.stdout, stderr: exec.stderr }),
+  };
+}
+
+/**
+ * The outputs of a result. They stay below GitHub's limit together: a list that would pass it is empty, the list of
+ * the whole machines first, and the file never.
+ */
+export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: string): Outputs {
+  const idsOf = (...outcomes: readonly Outcome[]) =>
+    result.machines
+      .filter(({ outcome }) => outcomes.includes(outcome))
+      .map(({ machine }) => commandWord(machine.id));
+  const selected = idsOf('changed', 'unchanged', 'requested', 'failed');
+  const changed = idsOf('changed', 'requested');
+  const failed = idsOf('failed');
+  const small = {
+    'machines-file': machinesFile,
+    count: String(selected.length),
+    'changed-count': String(changed.length),
+    'failed-count': String(failed.length),
+    report: result.report === undefined ? '' : reportJson(result.report),
+    'expires-at': result.report?.usable_until === null ? '' : time(ends.usableUntil),
+    'token-expires-at': time(ends.tokenEnds),
+  };
+  let left = MOST_UNITS - Object.values(small).join('').length;
+  const fitting = (pieces: Iterable<string>) => {
+    const text = joinedWithin(left, pieces);
+    left -= text.length;
+    return text;
+  };
+  const lists = {
+    apps: fitting(jsonArray(result.apps)),
+    'machine-ids': fitting(jsonArray(selected)),
+    'changed-ids': fitting(jsonArray(changed)),
+    'failed-ids': fitting(jsonArray(failed)),
+  };
+  return { machines: fitting(jsonArray(result.machines, reportOf)), ...small, ...lists };
+}
+
+/** The lists that are empty because they would have been too large; an empty array is `[]`. */
+export function leftOut(outputs: Outputs): OutputName[] {
+  const lists = ['apps', 'machine-ids', 'changed-ids', 'failed-ids', 'machines'] as const;
+  return lists.filter((name) => outputs[name] === '');
+}
+
+/** Writes the machines as JSON and returns the file's path; readable by this user only. */
+export function writeMachinesFile(files: Files, unique: string, { machines }: CommandResult): string {
+  const name = `fly-machines-${unique}.json`;
+  files.write(name, jsonArray(machines, reportOf));
+  return files.path(name);
+}
+
+function time(ms: number | undefined): string {
+  return ms === undefined || !Number.isFinite(ms) ? '' : formatTime(ms);
+}

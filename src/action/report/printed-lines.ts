@@ -1,0 +1,50 @@
+import type { ExecResult } from '../../machines/api/client.js';
+import { count } from '../../text.js';
+import { shortenedWithin } from '../runner/safe-text.js';
+
+/** A part of a long stream, which ends at whichever bound comes first. */
+interface Bounds {
+  readonly lines: number;
+  readonly characters: number;
+}
+
+/** Of each stream of one machine: how it began, and more of how it ended. */
+const HEAD: Bounds = { lines: 20, characters: 4_000 };
+const TAIL: Bounds = { lines: 80, characters: 16_000 };
+const LONGEST_LINE = 4_000;
+
+/** What a command printed in a machine, for the log: indented, its streams named, and cut in the middle where it is long. */
+export function printedLines(exec: ExecResult | undefined): string[] {
+  if (exec === undefined) return [];
+  return [...streamLines('stdout', exec.stdout), ...streamLines('stderr', exec.stderr)];
+}
+
+function streamLines(name: string, text: string): string[] {
+  if (text === '') return [];
+  const whole = text.replace(/\r?\n$/, '').split(/\r?\n/);
+  const lines = whole.map((line) => shortenedWithin(line, LONGEST_LINE));
+  const head = lines.slice(0, fitting(lines, HEAD));
+  const rest = lines.slice(head.length);
+  const tail = rest.slice(rest.length - fitting(rest.toReversed(), TAIL));
+  const left = rest.length - tail.length;
+  const isCut = left > 0 || lines.some((line, index) => line !== whole[index]);
+  return [
+    `  ${name}:`,
+    ...head.map((line) => `    ${line}`),
+    ...(left > 0 ? [`    (${count(left, 'line')} left out)`] : []),
+    ...tail.map((line) => `    ${line}`),
+    ...(isCut
+      ? [`    (the file that \`machines-file\` names has all of ${name}, as long as the job runs)`]
+      : []),
+  ];
+}
+
+/** How many lines, from the first on, keep within the bounds; one at least, if there is any. */
+function fitting(lines: readonly string[], bounds: Bounds): number {
+  let characters = 0;
+  const end = lines.findIndex((line, index) => {
+    characters += line.length;
+    return index > 0 && (index >= bounds.lines || characters > bounds.characters);
+  });
+  return end === -1 ? lines.length : end;
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '../../clock.js';
+import type { Progress } from '../../commands/engine/engine.js';
+import type { MachineResult } from '../../commands/result/result.js';
+import { count } from '../../text.js';
+import type { Log } from '../runner/log.js';
+import { limitedLines, progressLine } from './machine-line.js';
+import { printedLines } from './printed-lines.js';
+import { Tally } from './tally.js';
+
+const EVERY_MS = 10_000;
+/** The runner shows ten warnings of a step; its report has some to say as well. */
+const MOST_WARNINGS = 3;
+
+/**
+ * Tells of the work in the log as it goes on: a group for what the plan left alone, one with a line per machine for
+ * the work itself, and how far it is every ten seconds.
+ */
+export function runnerProgress(log: Log, clock: Clock): Progress {
+  let work: Tally | undefined;
+  let ticking = new AbortController();
+  let warnings = 0;
+  let withApp = false;
+
+  async function tick(tally: Tally, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        await clock.sleep(EVERY_MS, signal);
+      } catch {
+        return; // The work is over.
+      }
+      log.info(tally.line(clock.now()));
+    }
+  }
+
+  return {
+    planned({ apps, verb, settled }) {
+      withApp = apps.length > 1;
+      for (const [title, results] of settledGroups(settled, verb)) {
+        if (results.length === 0) continue;
+        log.startGroup(`${title} ${count(results.length, 'machine')}`);
+        for (const line of limitedLines(results, (it) => progressLine(it, { withApp }))) log.info(line);
+        log.endGroup();
+      }
+    },
+    begin(doing, machines, past = 'done') {
+      log.startGroup(`${doing} ${count(machines.length, 'machine')}`);
+      withApp ||= new Set(machines.map(({ app }) => app)).size > 1;
+      work = new Tally({ machines, past, since: clock.now(), withApp });
+      ticking = new AbortController();
+      void tick(work, ticking.signal);
+    },
+    done(result) {
+      work?.add(result);
+      const past = work?.options.past;
+      log.info(progressLine(result, { withApp, ...(past !== undefined && { past }) }));
+      for (const line of printedLines(result.exec)) log.info(line);
+    },
+    end() {
+      ticking.abort();
+      if (work !== undefined) log.endGroup();
+      work = undefined;
+    },
+    tell: ({ id, app }, what) => log.info(`${id}${withApp ? ` in ${app}` : ''}: ${what}`),
+    note: (line) => log.info(line),
+    warn(line) {
+      warnings += 1;
+      if (warnings <= MOST_WARNINGS) log.warning(line);
+      else log.info(`Warning: ${line}`);
+    },
+  };
+}
+
+/** What is where it should be is no news. */
+function settledGroups(
+  settled: readonly MachineResult[],
+  verb: string,
+): readonly (readonly [string, readonly MachineResult[]])[] {
+  const skipped = settled.filter(({ outcome }) => outcome === 'skipped');
+  return [
+    ['Left alone:', skipped.filter(({ wouldChange }) => wouldChange === undefined)],
+    ["Can't be done:", settled.filter(({ outcome }) => outcome === 'failed')],
+    [`Dry run: would ${verb}`, skipped.filter(({ wouldChange }) => wouldChange !== undefined)],
+  ];
+}

@@ -1,0 +1,79 @@
+import type { CommandResult, Failure } from '../../commands/result/result.js';
+import type { ActionError, ErrorClass } from '../../errors.js';
+import { formatDuration } from '../../text.js';
+import type { Inputs } from '../inputs/table.js';
+import type { Log } from '../runner/log.js';
+import type { Runner } from '../runner/runner.js';
+import { writeSummary } from '../runner/write-summary.js';
+import { failedMachines } from './failed-machines.js';
+import { failureText } from './failure-text.js';
+import { leftOut, outputsOf, type TokenEnds } from './outputs.js';
+import { summaryOf } from './summary.js';
+
+/** The runner shows ten annotations of a kind; a step says others before its report. */
+const MOST_SAID = 4;
+
+/** What no `on-failure: warn` turns into a warning: the step can't have done what it was asked. */
+const NEVER_MILD = new Set<ErrorClass>([
+  ...(['input', 'token format', 'token expired', 'missing discharge', 'third party refused'] as const),
+  ...(['unauthorized', 'forbidden', 'cancelled', 'internal'] as const),
+]);
+
+/** A result and what is told beside it. */
+export interface Report {
+  readonly command: string;
+  readonly result: CommandResult;
+  readonly ends: TokenEnds;
+  readonly machinesFile: string;
+  readonly elapsedMs: number;
+  readonly inputs: Pick<Inputs, 'on-failure' | 'summary' | 'dry-run'>;
+}
+
+/** Writes outputs, summary, annotations and the last line of a result; whether the step succeeded. */
+export function report(report: Report, { log, runner }: { log: Log; runner: Runner }): boolean {
+  const { command, result, elapsedMs, inputs } = report;
+  const outputs = outputsOf(result, report.ends, report.machinesFile);
+  for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
+  const line = `${result.line}, ${formatDuration(elapsedMs)}`;
+  const isShown = isSummaryDue(report) && writeSummary(summaryOf(command, line, result), { log, runner });
+  const isMild = inputs['on-failure'] === 'warn' && isAllMild(result);
+  const file = 'the file that `machines-file` names';
+  const failure = failureText(command, result, isShown ? `the job summary, or ${file}` : file);
+  // Before all else, so that nothing takes its place among the ten that are shown.
+  if (failure !== undefined) (isMild ? log.warning : log.error)(failure.text, failure.title);
+  const empty = leftOut(outputs).map((name) => `\`${name}\``);
+  if (empty.length > 0) {
+    log.notice(
+      `Too large for an output and therefore empty: ${empty.join(', ')}. All machines are in ${file}.`,
+    );
+  }
+  sayAll(result.warnings, log.warning);
+  sayAll(result.notices, log.notice);
+  log.info(line);
+  return failure === undefined || isMild;
+}
+
+/** When something changed, failed or was left alone; a dry run shows its machines in any case. */
+function isSummaryDue({ inputs, result: { machines, failures, report } }: Report): boolean {
+  if (inputs.summary !== 'auto') return inputs.summary === 'true';
+  if (report !== undefined) return true;
+  const isDue = machines.some(({ outcome }) => outcome !== 'unchanged');
+  return isDue || failures.length > 0 || (inputs['dry-run'] && machines.length > 0);
+}
+
+/**
+ * A step or an app that isn't found was misspelt, most likely: an error of input that only Fly could tell. A machine
+ * that isn't found was there when it was listed.
+ */
+function isAllMild({ failures, machines }: CommandResult): boolean {
+  const isMild = ({ class: errorClass }: ActionError) => !NEVER_MILD.has(errorClass);
+  const isMildBeside = ({ error }: Failure) => error.class !== 'not found' && isMild(error);
+  return failures.every(isMildBeside) && failedMachines(machines).every(({ error }) => isMild(error));
+}
+
+/** One annotation each, the last of them for all that are too many. */
+function sayAll(texts: readonly string[], say: (text: string) => void): void {
+  const alone = texts.length > MOST_SAID ? MOST_SAID - 1 : texts.length;
+  for (const text of texts.slice(0, alone)) say(text);
+  if (texts.length > alone) say(texts.slice(alone).join('\n'));
+}

@@ -1,0 +1,57 @@
+import type { Phase, Span } from '../../commands/result/timeline.js';
+import { formatDuration } from '../../text.js';
+
+const CELLS = 24;
+const NOTHING = '·';
+
+/** The paler, the less happens. Every monospaced font has these in one width. */
+const SHADES: Record<Phase, string> = { turn: '░', lease: '▒', request: '▓', state: '█', checks: '▄' };
+
+const MEANINGS: Record<Phase, string> = {
+  turn: 'waiting for its turn',
+  lease: 'for its lease',
+  request: "for Fly's answer",
+  state: 'for the state',
+  checks: 'for health checks',
+};
+
+/** What one machine waited for, and when: a bar over `whole` milliseconds, each cell the phase that takes most of it. */
+export function timelineBar(spans: readonly Span[], whole: number): string {
+  const width = whole / CELLS;
+  return Array.from({ length: CELLS }, (_, cell) => shadeOf(spans, cell * width, (cell + 1) * width)).join(
+    '',
+  );
+}
+
+/** How long the whole bar is, and what the shades of those spans mean. */
+export function timelineLegend(spans: readonly Span[], whole: number): string {
+  const seen = new Set(spans.map(({ phase }) => phase));
+  const shades = PHASES.filter((phase) => seen.has(phase)).map(
+    (phase) => `\`${SHADES[phase]}\` ${MEANINGS[phase]}`,
+  );
+  return `Timeline: ${formatDuration(whole)} from end to end; ${shades.join(', ')}, \`${NOTHING}\` not under way.`;
+}
+
+/** When the last of the spans ends, in milliseconds since the work began. */
+export function endOf(spans: readonly Span[]): number {
+  return spans.reduce((end, { to }) => Math.max(end, to), 0);
+}
+
+// Object.keys forgets that the keys are the table's own.
+const PHASES = Object.keys(SHADES) as Phase[];
+
+function shadeOf(spans: readonly Span[], from: number, to: number): string {
+  const lengths = new Map<Phase, number>();
+  for (const span of spans) {
+    const length = Math.min(span.to, to) - Math.max(span.from, from);
+    if (length > 0) lengths.set(span.phase, (lengths.get(span.phase) ?? 0) + length);
+  }
+  let shade = NOTHING;
+  let longest = 0;
+  for (const [phase, length] of lengths) {
+    if (length <= longest) continue;
+    longest = length;
+    shade = SHADES[phase];
+  }
+  return shade;
+}

@@ -1,0 +1,99 @@
+import { KINDS } from '../../macaroon/token-kind.js';
+import type { May } from '../../permissions/may.js';
+import type { PermissionReport, ThirdPartyReport, TokenReport } from '../../permissions/token-report.js';
+import { count } from '../../text.js';
+import type { Log } from '../runner/log.js';
+import { shortened } from '../runner/safe-text.js';
+
+const LONGEST_LINE = 2_000;
+
+/** Tells all that is in a report, in groups: each permission token, the rest of the bundle, the verdicts. */
+export function tellReport(report: TokenReport, log: Pick<Log, 'info' | 'startGroup' | 'endGroup'>): void {
+  const group = (title: string, lines: readonly string[]) => {
+    if (lines.length === 0) return;
+    log.startGroup(shortened(title, LONGEST_LINE));
+    for (const line of lines) log.info(shortened(line, LONGEST_LINE));
+    log.endGroup();
+  };
+  for (const token of report.tokens) group(tokenTitle(token), tokenLines(token));
+  group('The rest of the token', otherLines(report));
+  group(`What it may do ${whereWords(report)}`, verdictLines(report));
+}
+
+/** `on my-app (app 1234)`, `on any app`. */
+export function whereWords({ app, app_number: number }: TokenReport): string {
+  return app === null ? 'on any app' : `on ${app}${number === null ? '' : ` (app ${number})`}`;
+}
+
+/** `yes`, `yes, only machine m1`, `no, because of …`. */
+export function mayWords({ verdict, reason }: May): string {
+  const word = verdict === 'fly must say' ? 'Fly must say' : verdict;
+  return reason === '' ? word : `${word}, ${verdict === 'fly must say' ? 'since ' : ''}${reason}`;
+}
+
+/** Commands, and inputs that need more, by what is said of them. */
+export function verdictGroups({ verdicts }: TokenReport): { readonly names: string[]; readonly may: May }[] {
+  const groups = new Map<string, { readonly names: string[]; readonly may: May }>();
+  for (const [name, may] of Object.entries(verdicts)) {
+    const group = groups.get(mayWords(may));
+    if (group === undefined) groups.set(mayWords(may), { names: [name], may });
+    else group.names.push(name);
+  }
+  return [...groups.values()];
+}
+
+/** `discharged until …`, `refused: …`. */
+export function partyWords({ state, until, reason }: ThirdPartyReport): string {
+  if (state === 'discharged')
+    return until === null ? 'discharged without an end' : `discharged until ${until}`;
+  return reason === '' ? state : `${state}: ${reason}`;
+}
+
+/** `ends 2027-…`, `never ends`. */
+export function endWords(ends: string | null): string {
+  return ends === null ? 'never ends' : `ends ${ends}`;
+}
+
+/** What else the token consists of, a line each. */
+export function otherLines(report: TokenReport): string[] {
+  const { more_tokens: more, oauth_tokens: users, unknown_parts: unknown, unreadable } = report;
+  return [
+    ...(more > 0 ? [`…and ${count(more, 'more permission token')}`] : []),
+    ...unreadable.map(
+      ({ position, reason }) => `Part ${position} can't be read (${reason}); it is sent as it came`,
+    ),
+    ...(users > 0
+      ? [`${count(users, 'OAuth token')}, which may do whatever the person may that it belongs to`]
+      : []),
+    ...(unknown > 0 ? [`${count(unknown, 'part')} of no known shape`] : []),
+  ];
+}
+
+function tokenTitle({ uuid, kind }: PermissionReport): string {
+  return `Permission token ${uuid}: seems to be ${KINDS[kind]}`;
+}
+
+function tokenLines({
+  may,
+  ends,
+  caveats,
+  more_caveats: more,
+  third_parties: parties,
+}: PermissionReport): string[] {
+  return [
+    `It may ${may.join('; ')}`,
+    `It ${endWords(ends)}`,
+    ...caveats.map(
+      ({ words, json }) => `caveat: ${words}${json === null ? '' : `  ${JSON.stringify(json)}`}`,
+    ),
+    ...(more > 0 ? [`…and ${count(more, 'more caveat')}`] : []),
+    ...parties.flatMap((party) => [
+      `third party ${party.location}: ${partyWords(party)}`,
+      ...party.caveats.map(({ words }) => `  its discharge: ${words}`),
+    ]),
+  ];
+}
+
+function verdictLines(report: TokenReport): string[] {
+  return verdictGroups(report).map(({ names, may }) => `${names.join(', ')}: ${mayWords(may)}`);
+}

@@ -1,0 +1,52 @@
+import { KINDS } from '../../macaroon/token-kind.js';
+import type { TokenReport } from '../../permissions/token-report.js';
+import { safeMarkdown, shortened } from '../runner/safe-text.js';
+import { fitting } from './fitting.js';
+import { endWords, mayWords, otherLines, partyWords, verdictGroups, whereWords } from './token-lines.js';
+
+const LONGEST_CELL = 600;
+const MOST_ROWS = 300;
+const ICONS = { yes: '🟢', no: '🔴', 'fly must say': '⚪' } as const;
+
+/** The tables of a token's report, in markdown: verdicts first, then the tokens, their caveats and third parties. */
+export function tokenTables(report: TokenReport): string[] {
+  const { tokens, warnings } = report;
+  const several = tokens.length > 1;
+  const whose = (uuid: string) => (several ? [uuid.slice(0, 8)] : []);
+  const head = several ? ['Token'] : [];
+  const answers = verdictGroups(report).map(({ names, may }) => [
+    names.join(', '),
+    `${ICONS[may.verdict]} ${mayWords(may)}`,
+  ]);
+  const caveats = tokens.flatMap(({ uuid, caveats: its }) =>
+    its.map(({ words, json }) => [...whose(uuid), words, json === null ? 'too long' : JSON.stringify(json)]),
+  );
+  const parties = tokens.flatMap(({ uuid, third_parties: its }) =>
+    its.map((it) => [...whose(uuid), it.location, partyWords(it)]),
+  );
+  const lines = [
+    ...(warnings.length === 0 ? [] : [...warnings.map((it) => `- 🟡 ${cell(it)}`), '']),
+    ...table([`What it may do ${whereWords(report)}`, ''], answers),
+    ...table(
+      ['Permission token', 'Seems to be', 'It may', 'End'],
+      tokens.map((it) => [it.uuid, KINDS[it.kind], it.may.join('; '), endWords(it.ends)]),
+    ),
+    ...table([...head, 'Caveat', 'As JSON'], caveats),
+    ...table([...head, 'Third party', 'State'], parties),
+    ...otherLines(report).map((it) => `- ${cell(it)}`),
+  ];
+  const shown = fitting(lines);
+  return shown.length === lines.length ? shown : [...shown, '', '…and more, too much for a summary'];
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return [];
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const shown = rows.slice(0, MOST_ROWS).map((row) => line(row.map(cell)));
+  const more = rows.length > shown.length ? ['', `…and ${rows.length - shown.length} more`] : [];
+  return [line(heads.map(cell)), line(heads.map(() => '---')), ...shown, ...more, ''];
+}
+
+function cell(text: string): string {
+  return safeMarkdown(shortened(text, LONGEST_CELL));
+}

@@ -1,0 +1,93 @@
+import type { IdleMetrics } from '../../commands/idle/idle-metrics.js';
+import { isLoopback } from '../../discharge/third-party/origins.js';
+import { ActionError } from '../../errors.js';
+import type { TokenSource } from '../../machines/api/client.js';
+import { Prometheus } from '../../metrics/prometheus.js';
+import { ownQuery, SIGNALS } from '../../metrics/signals.js';
+import { connect } from '../access/connect.js';
+import { isFlys } from '../inputs/values/api-url.js';
+import { mendedText, readBundle } from '../inputs/values/read-bundle.js';
+import { AppOrganizations } from './app-organizations.js';
+import type { Step } from './step.js';
+
+const FLYS = 'https://api.fly.io';
+
+/**
+ * Where a step has the metrics from that tell which machines are idle; undefined where uptime alone does. The Fly
+ * token goes to Fly's own metrics only, and to an embedded Fly's.
+ */
+export function metricsOf(step: Step): IdleMetrics | undefined {
+  const { inputs } = step;
+  const signal = inputs['idle-signal'];
+  if (signal === 'uptime') return undefined;
+  const known = signal === 'query' ? { threshold: 0 } : SIGNALS[signal];
+  const query = (app: string, windowMs: number) =>
+    signal === 'query' ? ownQuery(inputs.query ?? '', app, windowMs) : SIGNALS[signal].query(app, windowMs);
+  const url = inputs['prometheus-url'];
+  const usual = url ?? usualOrigin(step.access);
+  const orgs = new AppOrganizations(step);
+  const tokens = tokensFor(step);
+  return {
+    signal,
+    threshold: inputs['idle-threshold'] ?? known.threshold,
+    read: async (app, window, aborted) => {
+      const text = query(app, inputs['idle-for']);
+      const seriesAt = (at: URL) => prometheusOf(step, at, tokens(at)).range(text, window, aborted);
+      if (url !== undefined) return seriesAt(url);
+      const org = await orgs.likely(app, aborted);
+      const series = await seriesAt(urlFor(org, usual));
+      if (series.length > 0) return series;
+      // Elsewhere an app has no series: nothing was stopped by mistake, but nothing ever would be.
+      const own = await orgs.of(app, aborted);
+      return own === org ? series : seriesAt(urlFor(own, usual));
+    },
+  };
+}
+
+function urlFor(org: string, origin: URL): URL {
+  return new URL(`/prometheus/${encodeURIComponent(org)}/`, origin);
+}
+
+/** Where metrics are unless it was said; an embedded Fly has them beside its machines. Throws an `input` error for a host that may be anybody's. */
+function usualOrigin({ apiUrl }: Step['access']): URL {
+  if (isLoopback(apiUrl)) return apiUrl;
+  if (isFlys(apiUrl)) return new URL(FLYS);
+  throw new ActionError('input', `Where ${apiUrl.host} has its metrics is not known.`, {
+    hint: 'Give `prometheus-url`, and `metrics-token` if they take a token.',
+  });
+}
+
+/** The token that metrics are read with; undefined where none may be sent. */
+function tokensFor(step: Step): (url: URL) => TokenSource | undefined {
+  const { inputs, access, connection } = step;
+  const token = inputs['metrics-token'];
+  if (token === undefined)
+    // Whoever works with an embedded Fly may have its metrics on another port of this machine.
+    return (url) =>
+      url.origin === FLYS || (isLoopback(access.apiUrl) && isLoopback(url)) ? connection.session : undefined;
+  // Made by `fly tokens create`, it needs a discharge of its own.
+  const source = 'the input `metrics-token`';
+  const bundle = readBundle(token, source);
+  if (bundle.mended) step.log.notice(mendedText(source));
+  const discharges = bundle.discharges.map((it) => ({ ...it, arrived: undefined }));
+  const { env, runner, clock, transport, jitter, log, deadline } = step;
+  const { session } = connect(
+    { ...access, bundle, discharges, session: undefined },
+    {
+      ...{ env, runner, clock, transport, jitter, log, signal: deadline.signal },
+      maxConcurrent: inputs['max-concurrent'],
+      save: () => undefined,
+    },
+  );
+  return () => session;
+}
+
+function prometheusOf(step: Step, url: URL, tokens: TokenSource | undefined): Prometheus {
+  const { transport, clock, jitter, log } = step;
+  const debug = (message: string) => log.debug(message);
+  return new Prometheus({
+    ...{ url, transport, clock, jitter, debug },
+    header: async () => (await tokens?.header()) ?? '',
+    renew: async (refused) => tokens?.renew(refused),
+  });
+}

@@ -1,0 +1,102 @@
+import { isPattern } from '../../commands/selection/app-patterns.js';
+import type { Lifetime } from '../../discharge/session-tools.js';
+import { ActionError } from '../../errors.js';
+import { parseAction } from '../../macaroon/action-mask.js';
+import { type Bundle, lastSecond, type Token } from '../../macaroon/bundle.js';
+import { caveatWords } from '../../macaroon/caveat-words.js';
+import type { Caveat } from '../../macaroon/caveats.js';
+import { isImplied } from '../../macaroon/implied.js';
+import { attenuated, endingAt, unnarrowable } from '../access/attenuated.js';
+import { tokenForms } from '../access/mask.js';
+
+import { wantsLess } from '../inputs/contradictions.js';
+import { appNumbers } from './app-numbers.js';
+import type { Step } from './step.js';
+import { requireSomeLeft, ungranted } from './what-is-left.js';
+
+const READ = parseAction('r');
+const ACTIONS = { control: parseAction('rC'), read: READ } as const;
+
+/** What was taken from the session's copy of the token. */
+export interface Narrowed {
+  readonly lifetime: Lifetime | undefined;
+  /** A line for each caveat but the end. */
+  readonly words: readonly string[];
+}
+
+/**
+ * Attenuates the permission tokens of a step's session as its inputs say, with `apps` as what the session is for. Throws
+ * where an app's number can't be read, and an `input` error where nothing is left: who asks for less doesn't get more.
+ */
+export async function narrow(step: Step, apps: readonly string[]): Promise<Narrowed> {
+  const { connection, inputs, log } = step;
+  const { session } = connection;
+  const caveats = [...(await scopeCaveats(step, apps)), ...(inputs['attenuate-with'] ?? [])];
+  const ms = inputs['max-lifetime'];
+  const { permissions } = session.bundle;
+  const end =
+    ms === 0 || permissions.length === 0 ? undefined : Math.ceil(((await session.serverTime()) + ms) / 1000);
+  const whole = ms === 0 && caveats.length === 0 ? undefined : untouched(session.bundle);
+  if (whole !== undefined) log[wantsLess(inputs) ? 'warning' : 'notice'](whole);
+  for (const warning of ungranted(step, permissions, end)) log.warning(warning);
+  const added = (token: Token) => caveats.filter((it) => !isImplied(it, token.macaroon.caveats));
+  const less = permissions.map((token) => attenuated(token, added(token)));
+  const ending = less.map((token) =>
+    end !== undefined && lastSecond(token) > end ? attenuated(token, [endingAt(end)]) : token,
+  );
+  if (caveats.length > 0) await requireSomeLeft(step, permissions, ending);
+  const isLimited = ending.some((token, index) => token !== less[index]);
+  if (isLimited && !connection.isTimeKnown())
+    log.info("Fly's clock could not be read: the copy's end goes by the runner's clock.");
+  session.narrow(ending);
+  for (const { text } of ending) for (const form of tokenForms(text)) log.mask(form);
+  return {
+    lifetime: isLimited && end !== undefined ? { ms, end: end * 1000 } : undefined,
+    words: [...new Set(permissions.flatMap(added))].map(caveatWords),
+  };
+}
+
+async function scopeCaveats(step: Step, apps: readonly string[]): Promise<Caveat[]> {
+  const { scope } = step.inputs;
+  if (scope === 'full') return [];
+  const mask = ACTIONS[scope];
+  // Which apps a pattern fits changes while the session lasts.
+  const names = apps.some(isPattern) ? [] : apps;
+  const numbers = await appNumbers(step, names, (app, cause) =>
+    unnumbered(app, step.access.apps.includes(app), cause),
+  );
+  return [
+    { name: 'Action', body: mask },
+    // Which action Fly takes a command for isn't known, and one does more than read.
+    ...(scope === 'read' ? [onlyWhere({ name: 'Commands', body: [] })] : []),
+    ...(numbers.length === 0
+      ? []
+      : [onlyWhere({ name: 'Apps', body: { apps: new Map(numbers.map((it) => [it, mask])) } })]),
+  ];
+}
+
+/** What names no such thing, an organization's metrics for one, can be read all the same. */
+function onlyWhere(caveat: Caveat): Caveat {
+  return { name: 'IfPresent', body: { ifs: [caveat], else: READ } };
+}
+
+/** The class stays: a misspelt app is something else than a Fly that can't be reached. */
+function unnumbered(app: string, isOwn: boolean, cause: ActionError): ActionError {
+  const { message, status, requestId, hint = '' } = cause;
+  const hints = [
+    ...(isOwn ? [] : [`An earlier \`auth\` of this token has opened the session for ${app}.`]),
+    ...(hint === '' ? [] : [hint]),
+    ...(cause.class === 'not found' ? [] : ['`attenuate-with` in place of `scope` narrows without asking.']),
+  ];
+  return new ActionError(cause.class, `The session can't be narrowed to its apps: ${message}`, {
+    ...{ status, requestId, cause },
+    hint: hints.join(' '),
+  });
+}
+
+/** What else of the token the session holds, and why that matters. */
+function untouched(bundle: Bundle): string | undefined {
+  const parts = unnarrowable(bundle);
+  if (parts === undefined) return undefined;
+  return `${parts} can't be narrowed: whoever reads the session's file has all that they allow, for as long as they hold.`;
+}

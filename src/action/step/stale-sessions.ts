@@ -1,0 +1,36 @@
+import { type LeftBehind, leftBehind, restoreNames } from '../../discharge/session-file.js';
+import type { Files } from '../../files/files.js';
+import { count } from '../../text.js';
+import type { Step } from './step.js';
+
+const ATTEMPT = /^(.*, run \d+), attempt (\d+), job /;
+
+/** Removes what jobs that are over have left of sessions and for posts: each file holds a token. That one can't be is no trouble. */
+export function removeStale(
+  { job, connection, log }: Pick<Step, 'job' | 'connection' | 'log'>,
+  files: Files,
+): void {
+  const names = [...job.survey(files).foreign, ...restoreNames(files)];
+  const removed = names.filter((name) => {
+    if (!isOver(leftBehind(files, name), job.words, connection.now())) return false;
+    try {
+      files.remove(name);
+      return true;
+    } catch (error) {
+      log.debug(`${name} could not be removed: ${error instanceof Error ? error.message : error}`);
+      return false;
+    }
+  });
+  if (removed.length > 0)
+    log.notice(
+      `Removed ${count(removed.length, 'file')} with tokens that earlier jobs have left in RUNNER_TEMP: ${removed.join(', ')}.`,
+    );
+}
+
+/** Whether its time is over, or it is of an earlier attempt of the same run: the next begins once that has ended. */
+function isOver(left: LeftBehind | undefined, words: string, now: number): boolean {
+  const [, run, attempt] = ATTEMPT.exec(left?.job ?? '') ?? [];
+  const [, ourRun, ourAttempt] = ATTEMPT.exec(words) ?? [];
+  const isEarlier = run !== undefined && run === ourRun && Number(attempt) < Number(ourAttempt);
+  return isEarlier || (left !== undefined && left.until < now);
+}
