@@ -3,7 +3,16 @@ import { builtinModules } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 
 /** From the bottom up: a folder may import from itself, from leaves, and from folders further down. */
-const LAYERS = ['macaroon', 'discharge', 'machines', 'metrics', 'commands', 'action', 'main.ts'];
+const LAYERS = [
+  'macaroon',
+  'discharge',
+  'machines',
+  'metrics',
+  'permissions',
+  'commands',
+  'action',
+  'main.ts',
+];
 /** Used by all, and using each other at most. */
 const LEAVES = [
   'abort.ts',
@@ -97,8 +106,8 @@ describe('when a file of src uses the disk', () => {
   it("is a folder's own files, the workspace's or the runner's: all else is handed them", () => {
     const users = importsOf('src').filter(({ to }) => /^(node:)?fs(\/|$)/.test(to));
     expect([...new Set(users.map(({ from }) => from))].sort()).toEqual([
-      join('src', 'action', 'fly-toml.ts'),
-      join('src', 'action', 'runner.ts'),
+      join('src', 'action', 'runner', 'fly-toml.ts'),
+      join('src', 'action', 'runner', 'runner.ts'),
       join('src', 'files', 'file-system.ts'),
     ]);
   });

@@ -3,7 +3,7 @@ import { type Held, heldText } from '../engine/restore-record.js';
 import { KEEP_ALIVE_UNTIL } from './mark.js';
 
 const MOST_TRIES = 3;
-const PAUSE_MS = 1000;
+const PAUSE_MS = 1_000;
 
 /** Takes a hold back where it stands, for the one that it replaced while that lasts; with its machine it is gone. */
 export async function takeBack(
