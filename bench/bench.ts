@@ -1,6 +1,7 @@
 /**
- * Measures what this project promises of its cost, and prints each figure beside its target. Arguments name the
- * parts to run; without any, all run but those that must be named. Exits 1 when a count is missed or a part fails, never for a time.
+ * Benchmark of the costs that this project promises (`npm run bench`): prints each figure next to its target.
+ * Arguments name the parts to run; without any, all run except those that must be named. Exits with 1 when a
+ * count misses its target or a part fails, never because of a time.
  */
 import { type Figure, formatFigure } from './figure.js';
 import { fleet } from './fleet.js';
@@ -26,19 +27,21 @@ const PARTS: ReadonlyMap<string, () => Promise<Figure[]>> = new Map([
   ['flyctl', flyctl],
 ]);
 
-/** What builds a large program first. */
+/** Parts that build a large program first. */
 const NAMED_ONLY: ReadonlySet<string> = new Set(['flyctl']);
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !PARTS.has(name));
 if (unknown.length > 0) {
-  process.stderr.write(`There is no ${unknown.join(', ')}; the parts are ${[...PARTS.keys()].join(', ')}.\n`);
+  process.stderr.write(
+    `bench: no part is named ${unknown.join(', ')}: choose from ${[...PARTS.keys()].join(', ')}.\n`,
+  );
   process.exit(1);
 }
 
 const node = nodeForActions();
 process.stdout.write(
-  `Steps and readings of hostile tokens run on Node ${node.version}${node.note}, the rest on ${process.version}.\n`,
+  `Steps and hostile tokens run on Node ${node.version}${node.note}, all else on ${process.version}.\n`,
 );
 const figures: Figure[] = [];
 for (const [name, measure] of PARTS) {
@@ -50,7 +53,8 @@ for (const [name, measure] of PARTS) {
   }
 }
 
-if (asked.length === 0) process.stdout.write(`\nOnly when named: ${[...NAMED_ONLY].join(', ')}\n`);
+if (asked.length === 0)
+  process.stdout.write(`\nNot run, because it must be named: ${[...NAMED_ONLY].join(', ')}\n`);
 const missed = figures.filter(({ met }) => !met);
 const withTarget = figures.filter(({ target }) => target !== undefined);
 const counts = missed.filter(({ kind }) => kind === 'count').length;

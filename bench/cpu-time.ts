@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './node-binary.js';
 
-/** Writes down how much CPU time processes take: their own work, without what they wait for. */
+/** A record of the CPU time that processes take: their own work, without waiting. */
 export interface CpuTime {
-  /** For the processes that are to be measured. */
+  /** Variables for the processes to measure. */
   readonly env: Readonly<Record<string, string>>;
-  /** All threads together, in milliseconds, of every process that has ended so far, in the order in which they ended. */
+  /**
+   * Returns the milliseconds of all threads of each process that has ended so far, in the order of their ends.
+   */
   ms(): number[];
-  /** Deletes what was written down. */
+  /** Deletes the record. */
   end(): void;
 }
 
-/** Measures by a script of a few lines that Node loads first, beside what others have it load. */
+/** Starts a record by means of a short script that Node loads first, together with `others`. */
 export function measureCpuTime(others = ''): CpuTime {
   const folder = mkdtempSync(join(tmpdir(), 'cpu-time-'));
   const file = join(folder, 'microseconds');

@@ -2,19 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ROOT } from './node-binary.js';
 
-/** An emulator that shares no CPU time with who measures. */
+/** An emulator in a process of its own, which takes no CPU time from the measuring one. */
 export interface EmulatorProcess {
   readonly url: string;
-  /** As `fly tokens create` prints it, for all of the emulator's apps. */
+  /** Token for all of the emulator's apps, in the form that `fly tokens create` prints. */
   readonly token: string;
-  /** The requests so far, a line each, as `npm run emulator` prints them. */
+  /** Returns a line for each request so far, as `npm run emulator` prints them. */
   requestLines(): string[];
   close(): Promise<void>;
 }
 
 const READY = 'Requests:\n';
 
-/** Starts the emulator with arguments of its command line, on any free port. Rejects with what it said when it doesn't come up. */
+/**
+ * Starts the emulator with arguments of its command line, on any free port. Rejects with its complaints when it
+ * doesn't start.
+ */
 export async function startEmulator(args: readonly string[]): Promise<EmulatorProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'emulator/cli.ts', '--port', '0', ...args], {
     cwd: ROOT,
@@ -32,11 +35,11 @@ export async function startEmulator(args: readonly string[]): Promise<EmulatorPr
       if (output.includes(READY)) resolve();
     });
     child.once('error', reject);
-    child.once('close', () => reject(new Error(`The emulator ended: ${complaints}`)));
+    child.once('close', () => reject(new Error(`The emulator ended before it was ready: ${complaints}`)));
   });
   return {
-    url: found(/FLY_FLAPS_BASE_URL=(\S+)/, output),
-    token: found(/FLY_API_TOKEN='([^']+)'/, output),
+    url: findIn(/FLY_FLAPS_BASE_URL=(\S+)/, output),
+    token: findIn(/FLY_API_TOKEN='([^']+)'/, output),
     requestLines: () =>
       output
         .slice(output.indexOf(READY) + READY.length)
@@ -49,8 +52,8 @@ export async function startEmulator(args: readonly string[]): Promise<EmulatorPr
   };
 }
 
-function found(pattern: RegExp, text: string): string {
+function findIn(pattern: RegExp, text: string): string {
   const value = pattern.exec(text)?.[1];
-  if (value === undefined) throw new Error(`The emulator's greeting has nothing like ${pattern}.`);
+  if (value === undefined) throw new Error(`The emulator's greeting doesn't match ${pattern}.`);
   return value;
 }

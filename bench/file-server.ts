@@ -9,7 +9,7 @@ export interface FileServer {
   close(): Promise<void>;
 }
 
-/** Answers every request with the file, whatever is asked. */
+/** Serves one file as the answer to every request. */
 export async function serveFile(file: string): Promise<FileServer> {
   const script = join(ROOT, 'bench', 'scripts', 'serve-file.cjs');
   const child = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });

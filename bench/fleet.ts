@@ -16,8 +16,9 @@ const MOST_TIMES = 1.2;
 const MOST_MEGABYTES = 150;
 
 /**
- * What nobody can do without, in the order of time, in milliseconds. The token comes with its discharge, so that the
- * list is the first request; a boot begins when its start arrives, so that the answer to the last start costs nothing.
+ * Waits that nothing can avoid, in the order of time, in milliseconds. The token comes with its discharge, so
+ * that the list is the first request; a boot begins when its start arrives, so that the answer to the last
+ * start costs nothing.
  */
 const BOUND: ReadonlyMap<string, number> = new Map([
   ['for the list', LATENCY_MS],
@@ -25,12 +26,15 @@ const BOUND: ReadonlyMap<string, number> = new Map([
     `until the last of ${MACHINES} starts is sent, ${MAX_CONCURRENT} at once`,
     (Math.ceil(MACHINES / MAX_CONCURRENT) - 1) * LATENCY_MS,
   ],
-  ['by the documented rates, as each machine gets one start and one wait', forcedByRate(1)],
+  ['for the documented rates, with one start and one wait for each machine', forcedByRate(1)],
   ['for its boot', Math.max(BOOT_MS, LATENCY_MS)],
   ['for the answer to its wait', LATENCY_MS],
 ]);
 
-/** Starts many machines, each time from an app of its own so that all were stopped: the whole step against what bounds it. */
+/**
+ * Measures the start of many machines, each time from an app of its own so that all were stopped: the whole
+ * step against its bound.
+ */
 export async function fleet(): Promise<Figure[]> {
   const rounds = Array.from({ length: ROUNDS }, (_, round) => round);
   const names = ['bare', ...rounds.map((round) => `many-${round}`)];
@@ -41,7 +45,7 @@ export async function fleet(): Promise<Figure[]> {
   ]);
   const memory = measurePeakMemory();
   try {
-    // First, so that the files of Node and of the action are in memory by then.
+    // It comes first, so that Node and the action are in the file cache by then.
     const one = await timeStep(emulator, 'one');
     const many: number[] = [];
     for (const round of rounds) many.push(await timeStep(emulator, `many-${round}`, memory));
@@ -53,7 +57,7 @@ export async function fleet(): Promise<Figure[]> {
   }
 }
 
-/** The step's whole time in milliseconds, as a job spends it. */
+/** Returns the milliseconds that a job spends on the whole step. */
 async function timeStep({ url, token }: EmulatorProcess, app: string, memory?: PeakMemory): Promise<number> {
   const job = createJob({
     node: nodeForActions().path,
@@ -70,7 +74,10 @@ async function timeStep({ url, token }: EmulatorProcess, app: string, memory?: P
   }
 }
 
-/** The same requests by a script that does nothing else: how near the bound this machine and the emulator let anybody come. */
+/**
+ * Returns the milliseconds of the same requests by a script that does nothing else: the nearest to the bound
+ * that this computer and the emulator allow.
+ */
 function timeBare({ url, token }: EmulatorProcess, app: string): number {
   const env = {
     BARE_URL: `${url}/v1/apps/${app}/machines`,
@@ -99,12 +106,12 @@ function timeOf(times: { one: number; many: number; bare: number }, refusals: nu
     digits: 2,
     unit: 'times its bound',
     note:
-      `${ms(times.many)}, median of ${ROUNDS}; the bound is ${ms(bound)}: ${parts.join(', ')}. Beside it: a bare script ` +
+      `${ms(times.many)}, median of ${ROUNDS}; the bound is ${ms(bound)}: ${parts.join(', ')}. For comparison: a bare script ` +
       `with the same requests ${ms(times.bare)}, one machine alone ${ms(times.one)}. Refused with 429: ${refusals}`,
   });
 }
 
-/** The largest of all rounds, beside what Node takes to run nothing. */
+/** Reports the largest of all rounds, next to the memory of an empty script. */
 function memoryOf(memory: PeakMemory): Figure {
   const peaks = memory.megabytes();
   runNode('empty.cjs', memory.env, '');
@@ -119,7 +126,7 @@ function memoryOf(memory: PeakMemory): Figure {
   });
 }
 
-/** Milliseconds for which the documented rate holds back requests of one action on one id. */
+/** Returns the milliseconds for which the documented rate holds back requests of one action on one id. */
 function forcedByRate(requests: number): number {
   return (Math.max(0, requests - USUAL_RATE.burst) / USUAL_RATE.perSecond) * 1_000;
 }

@@ -3,7 +3,7 @@ import { createFlyCli, type FlyCli } from '../interop/flyctl/fly-cli.js';
 import { flyctlBinary, GoError } from '../interop/go.js';
 import { createJob } from '../runner/job.js';
 import { type EmulatorProcess, startEmulator } from './emulator-process.js';
-import { type Figure, reported } from './figure.js';
+import { type Figure, withoutTarget } from './figure.js';
 import { nodeForActions } from './node-binary.js';
 
 const APP = 'my-app';
@@ -13,27 +13,30 @@ const BOOT_MS = 2_000;
 const STOP_MS = 400;
 const WHAT = `${MACHINES} machines started, waited for, stopped and waited for`;
 
-/** How long one side took, in milliseconds. */
+/** Times of one side, in milliseconds. */
 interface Times {
   readonly start: number;
   readonly stop: number;
 }
 
 interface CliTimes extends Times {
-  /** After the start, until all were there. */
+  /** Time after the start until all machines were there. */
   readonly wait: number;
 }
 
-/** The same work by Fly's own CLI and by our steps, whole processes, once each; left out where the CLI can't be built. */
+/**
+ * Measures the same work by Fly's own CLI and by our steps, whole processes, once each. Reports it as left out
+ * when the CLI can't be built.
+ */
 export async function flyctl(): Promise<Figure[]> {
   let binary: string;
   try {
     binary = flyctlBinary();
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
-    return [reported(`${WHAT}, beside Fly's CLI`, 'left out', error.message)];
+    return [withoutTarget(`${WHAT}, compared with Fly's CLI`, 'left out', error.message)];
   }
-  // Without limits of rate: each command of the CLI asks for the app anew, which they would slow down.
+  // Without rate limits: each command of the CLI reads the app again, which they would slow down.
   const emulator = await startEmulator([
     ...['--app', `${APP}=worker*${MACHINES}:stopped`, '--token-discharge', '--rate-limits', 'off'],
     ...['--latency', `${LATENCY_MS}ms`, '--boot', `${BOOT_MS}ms`, '--stop', `${STOP_MS}ms`],
@@ -46,7 +49,7 @@ export async function flyctl(): Promise<Figure[]> {
     const between = emulator.requestLines().length;
     const theirs = await timeCli(cli, await idsOf(cli));
     const requests = { ours: between - before, theirs: emulator.requestLines().length - between };
-    return [compared(ours, theirs, requests)];
+    return [compareTimes(ours, theirs, requests)];
   } finally {
     cli.end();
     await deadEnd.close();
@@ -54,7 +57,7 @@ export async function flyctl(): Promise<Figure[]> {
   }
 }
 
-/** With what a step waits by itself. */
+/** Returns the time of a step, with its own waiting. */
 async function timeStep({ url, token }: EmulatorProcess, uses: string): Promise<number> {
   const job = createJob({ node: nodeForActions().path, env: { FLY_FLAPS_BASE_URL: url } });
   try {
@@ -67,7 +70,10 @@ async function timeStep({ url, token }: EmulatorProcess, uses: string): Promise<
   }
 }
 
-/** Its start doesn't wait, and its wait takes one machine; its stop waits where it is told to, for one after another. */
+/**
+ * Measures the CLI. Its start doesn't wait, and its wait takes one machine; its stop waits if told to, for one
+ * machine after another.
+ */
 async function timeCli(cli: FlyCli, ids: readonly string[]): Promise<CliTimes> {
   const begin = performance.now();
   await succeed(cli, ['machine', 'start', ...ids, '-a', APP]);
@@ -80,7 +86,7 @@ async function timeCli(cli: FlyCli, ids: readonly string[]): Promise<CliTimes> {
 
 async function idsOf(cli: FlyCli): Promise<string[]> {
   const ids = (await succeed(cli, ['machine', 'list', '-q', '-a', APP])).trim().split(/\s+/);
-  if (ids.length !== MACHINES) throw new Error(`The CLI lists ${ids.length} machines.`);
+  if (ids.length !== MACHINES) throw new Error(`The CLI lists ${ids.length} machines, not ${MACHINES}.`);
   return ids;
 }
 
@@ -90,12 +96,12 @@ async function succeed(cli: FlyCli, args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-function compared(ours: Times, theirs: CliTimes, requests: { ours: number; theirs: number }): Figure {
+function compareTimes(ours: Times, theirs: CliTimes, requests: { ours: number; theirs: number }): Figure {
   const ratio = (theirs.start + theirs.wait + theirs.stop) / (ours.start + ours.stop);
-  return reported(
-    `${WHAT}, beside Fly's CLI`,
+  return withoutTarget(
+    `${WHAT}, compared with Fly's CLI`,
     `the CLI takes ${ratio.toFixed(1)} times as long as two steps`,
-    `One run, latency ${s(LATENCY_MS)}, boot ${s(BOOT_MS)}, stop ${s(STOP_MS)}, no limits of rate. Steps: start ${s(ours.start)} and stop ` +
+    `One run, latency ${s(LATENCY_MS)}, boot ${s(BOOT_MS)}, stop ${s(STOP_MS)}, no rate limits. Steps: start ${s(ours.start)} and stop ` +
       `${s(ours.stop)}, each waiting by itself. The CLI: one \`machine start\` with all ids, which takes all leases and starts one after ` +
       `another, ${s(theirs.start)}, then a \`machine wait\` for each in turn, ${s(theirs.wait)}; one \`machine stop -w\` with all ids, which waits for one after ` +
       `another, ${s(theirs.stop)}. Requests: ${requests.ours} and ${requests.theirs}`,

@@ -1,24 +1,24 @@
-/** A text that is built to cost whoever reads it. */
+/** A text that is built to cost its reader as much as possible. */
 export interface HostileToken {
   readonly text: string;
-  /** Part of what reading it comes to, so that a slip in its making shows. */
+  /** Part of the result of reading it, so that a mistake in building it shows. */
   readonly ends: string;
 }
 
-/** All that a macaroon is but its caveats, with this location; in hexadecimal. */
+/** Returns the head of a macaroon with this location, in hexadecimal: all of it except the caveats. */
 const headWith = (location: string) => `9492c400c410${'00'.repeat(16)}${location}`;
 const HEAD = headWith(`b5${Buffer.from('https://api.fly.io/v1').toString('hex')}`);
 const TAIL = `c420${'00'.repeat(32)}`;
 const TICKET = '0b93a0c400c400';
 const DISCHARGE = `fm2_${Buffer.from(`${headWith('a0')}90${TAIL}`, 'hex').toString('base64')}`;
 
-/** Hostile tokens of so many characters, or a few less, by name. */
+/** Builds hostile tokens of at most `characters` characters, and close to that, by name. */
 export function hostileTokens(characters: number): ReadonlyMap<string, HostileToken> {
   const macaroon = macaroonsOf(characters);
   return new Map(Object.entries({ ...nested(macaroon), ...many(macaroon), ...texts(characters) }));
 }
 
-/** One caveat whose body is the start of something bad, over and over. */
+/** Builds tokens with one caveat whose body repeats the start of something bad. */
 function nested({ bytes, macaroon }: Macaroons): Record<string, HostileToken> {
   const bad = (start: string, pattern: string, ends: string): HostileToken => ({
     text: macaroon(start, pattern.repeat(bytes)),
@@ -36,7 +36,7 @@ function nested({ bytes, macaroon }: Macaroons): Record<string, HostileToken> {
   };
 }
 
-/** As many small things as there is room for. */
+/** Builds tokens with as many small things as fit. */
 function many({ room, macaroon }: Macaroons): Record<string, HostileToken> {
   const whole = (...caveats: readonly string[]) => ({ text: macaroon(...caveats, TAIL), ends: 'whole' });
   const times = (digits: number) => Math.floor(room / (digits / 2));
@@ -80,7 +80,7 @@ function many({ room, macaroon }: Macaroons): Record<string, HostileToken> {
   };
 }
 
-/** Nothing that gets as far as a macaroon's caveats. */
+/** Builds texts that don't get as far as a macaroon's caveats. */
 function texts(characters: number): Record<string, HostileToken> {
   const repeated = (pattern: string, ends: string, start = '', end = ''): HostileToken => {
     const room = characters - start.length - end.length;
@@ -109,11 +109,13 @@ function discharges(count: number): string[] {
 }
 
 interface Macaroons {
-  /** Of a macaroon of that many characters. */
+  /** Size of a macaroon of that many characters, in bytes. */
   readonly bytes: number;
-  /** What head and tail leave of them. */
+  /** Bytes left by head and tail. */
   readonly room: number;
-  /** The text of a macaroon with this behind its head, in hexadecimal; cut off where that is too long. */
+  /**
+   * Builds the text of a macaroon with these pieces after its head, in hexadecimal; cuts off what is too long.
+   */
   macaroon(...pieces: readonly string[]): string;
 }
 

@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { costAtMost, type Figure, median, reported } from './figure.js';
+import { costAtMost, type Figure, median, withoutTarget } from './figure.js';
 import { hostileTokens } from './hostile-tokens.js';
 import { nodeForActions, ROOT } from './node-binary.js';
 
 const SIZE = 4_096;
-/** The longest text that is looked into at all. */
+/** Length of the longest text that a step reads at all. */
 const LONGEST = 131_072;
 const RUNS = 3;
 const MOST_MS = 10;
 const MOST_MB = 10;
 
-/** What one reading of a hostile token cost. */
+/** Cost of one reading of a hostile token. */
 export interface ReadingCost {
   readonly ms: number;
   readonly megabytes: number;
@@ -21,7 +21,7 @@ interface NamedCost extends ReadingCost {
   readonly name: string;
 }
 
-/** Reads every hostile token in a process of its own, where nothing is warm, and tells the worst. */
+/** Reads every hostile token in a process of its own, where nothing is warm, and reports the worst. */
 export async function hostile(): Promise<Figure[]> {
   const costs = costsOf(SIZE, RUNS);
   const long = costsOf(LONGEST, 1);
@@ -44,8 +44,8 @@ export async function hostile(): Promise<Figure[]> {
       unit: 'MB',
       note: `${worst(costs, 'megabytes')}; ${of}`,
     }),
-    reported(
-      `the worst of ${LONGEST / 1_024} KB, beyond which none is read`,
+    withoutTarget(
+      `the worst hostile token of ${LONGEST / 1_024} KB, the longest that a step reads`,
       `${Math.max(...long.map(({ ms }) => ms)).toFixed(0)} ms`,
       worst(long, 'ms'),
     ),
@@ -68,7 +68,7 @@ function worst(costs: readonly NamedCost[], by: keyof ReadingCost): string {
     .join(', ');
 }
 
-/** Nothing is collected in between, so that the growth counts all that was allocated, garbage included. */
+/** The garbage collector stays off in between, so that the growth counts every allocation, garbage included. */
 function costOf(name: string, characters: number): ReadingCost {
   const flags = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64', '--import', 'tsx'];
   const script = join(ROOT, 'bench', 'scripts', 'read-hostile.ts');
@@ -76,6 +76,6 @@ function costOf(name: string, characters: number): ReadingCost {
     cwd: ROOT,
     encoding: 'utf8',
   });
-  // Written by our own script in just this form.
+  // The cast is safe: our own script writes this form.
   return JSON.parse(output) as ReadingCost;
 }

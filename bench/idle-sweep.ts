@@ -23,8 +23,8 @@ const MOST_MEGABYTES = 150;
 const MOST_MS = 2_000;
 
 /**
- * Looks for idle machines in a whole organization, without stopping any: what it asks, what it holds, and what it works.
- * The emulator's own work is none of it, since that is another process.
+ * Measures a search for idle machines in a whole organization that stops none: its requests, memory and own
+ * work. The emulator's work doesn't count, because it runs in another process.
  */
 export async function idleSweep(): Promise<Figure[]> {
   const machines = largeMachines(IDLE + BUSY).map((machine, index) => ({
@@ -57,7 +57,7 @@ export async function idleSweep(): Promise<Figure[]> {
   }
 }
 
-/** How many requests one sweep sends. */
+/** Returns the number of requests that one sweep sends. */
 async function sweep(
   fly: Fly,
   inputs: Readonly<Record<string, string>>,
@@ -98,7 +98,7 @@ function requestsOf(how: string, value: number, once: number): Figure {
   });
 }
 
-/** The sweeps come first, the empty scripts after them. */
+/** The sweeps come first in the list, the empty scripts after them. */
 function memoryOf(all: readonly number[]): Figure {
   const bare = median(all.slice(ROUNDS));
   return costAtMost({

@@ -8,12 +8,15 @@ import { nodeForActions, ROOT } from './node-binary.js';
 
 const TOKENS = 64;
 const PROCESSES = 5;
-/** In one process; the first is the cold one, and some more go by before the code is compiled. */
+/** Runs in one process: the first is the cold one, and some more pass before V8 has compiled the code. */
 const RUNS = 40;
 const WARMING = 10;
 const MOST_MS = 50;
 
-/** What `inspect` does besides asking others: parse a large bundle, judge it for every command, and put it into words. */
+/**
+ * Measures the part of `inspect` that sends no requests: parse a large bundle, judge it for every command,
+ * render it.
+ */
 export async function inspect(): Promise<Figure[]> {
   const fly = createFly({ clock: systemClock, random: systemRandom, apps: [{ name: 'my-app' }] });
   const text = fly.mintToken({ app: 'my-app', permissions: TOKENS, withDischarge: true });
@@ -45,6 +48,6 @@ function timesOf(text: string): number[] {
     input: text,
     encoding: 'utf8',
   });
-  // Written by our own script in just this form.
+  // The cast is safe: our own script writes this form.
   return JSON.parse(output) as number[];
 }

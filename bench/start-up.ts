@@ -11,9 +11,13 @@ const APP = 'my-app';
 const PAIRS = 61;
 const MOST_BYTES = 250_000;
 
-/** What a step costs before and besides its work: whole processes against the least that Node can do, and the size of what is loaded. */
+/**
+ * Measures the cost of a step before and besides its work: whole processes against the least that Node can do,
+ * and the size of the loaded code.
+ */
 export async function startUp(): Promise<Figure[]> {
-  // Without limits of rate, since nobody lists as often as a benchmark; with the discharge, since the bare script fetches none.
+  // Without rate limits, because only a benchmark lists this often; with the discharge, because the bare script
+  // fetches none.
   const emulator = await startEmulator([
     '--app',
     `${APP}=app*2,worker*2:stopped`,
@@ -48,7 +52,7 @@ export async function startUp(): Promise<Figure[]> {
         'list in a session, the whole process',
         list,
         1.25,
-        'a bare CommonJS script that does its request',
+        'a bare CommonJS script that sends the same request',
       ),
       timesOf('post step with nothing to undo', post, 1.1, 'an empty script'),
       sizeOfDist(),
@@ -75,7 +79,7 @@ function sizeOfDist(): Figure {
   const files = readdirSync(folder).filter((name) => name !== 'licenses.txt');
   const sizes = files.map((name) => statSync(join(folder, name)).size);
   return countAtMost({
-    what: 'all of dist but the licences',
+    what: 'size of dist without the licences',
     value: sizes.reduce((sum, size) => sum + size, 0),
     most: MOST_BYTES,
     digits: 0,

@@ -5,7 +5,10 @@ import { inputVariables, resolveInputs } from '../runner/inputs.js';
 import type { Job } from '../runner/job.js';
 import { ROOT } from './node-binary.js';
 
-/** The variables that the runner sets for a step and that can change what it does, its inputs and the files it writes among them. */
+/**
+ * Returns the variables that the runner sets for a step and that can change its work, with its inputs and the
+ * files that it writes.
+ */
 export function stepEnvironment(
   command: string,
   job: Job,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** All the chance that one case has: the same seed, kind and number give the same case. */
+/** The source of all chance in one case: the same seed, kind and number make the same case. */
 export class Dice {
   #state: number;
 
@@ -8,7 +8,7 @@ export class Dice {
     this.#state = createHash('sha256').update(JSON.stringify(seed)).digest().readUInt32LE();
   }
 
-  /** 0 or more, below 1. (mulberry32) */
+  /** Returns a number from 0 up to, but not including, 1. (mulberry32) */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -16,7 +16,7 @@ export class Dice {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0 on, below `end`. */
+  /** Returns a whole number from 0 up to, but not including, `end`. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }
@@ -27,8 +27,8 @@ export class Dice {
 
   pick<T>(values: readonly T[]): T {
     const value = values[this.below(values.length)];
-    // Only an empty list has none, unless undefined is what it holds.
-    if (value === undefined && values.length === 0) throw new Error('There is nothing to pick from.');
+    // Only an empty list has no value, unless undefined is one of its values.
+    if (value === undefined && values.length === 0) throw new Error('The list to pick from is empty.');
     return value as T;
   }
 
@@ -36,7 +36,7 @@ export class Dice {
     return Buffer.from(Array.from({ length: size }, () => this.below(256)));
   }
 
-  /** Mostly small, now and then up to `most`. */
+  /** Returns a size, mostly small, now and then up to `most`. */
   size(most: number): number {
     return Math.floor(most ** this.next());
   }

@@ -5,19 +5,22 @@ export function expect(condition: boolean, otherwise: () => string): asserts con
   if (!condition) throw new Error(otherwise());
 }
 
-/** What a call came to, or how it failed. */
+/** Result of a call: its value, or a classed error. */
 export type Outcome<T> = { readonly value: T } | { readonly error: ActionError };
 
-/** A classed error that a person can make something of, and none of our own making; any other value is a finding. */
+/**
+ * Throws a finding unless the thrown value is a classed error that a person can act on and that isn't a fault
+ * of our own.
+ */
 export function expectClassed(thrown: unknown, secrets: readonly string[] = []): ActionError {
-  expect(thrown instanceof ActionError, () => `not classed: ${stackOf(thrown)}`);
-  expect(ERROR_CLASSES.includes(thrown.class), () => `of no known class: ${thrown.class}`);
-  expect(thrown.class !== 'internal', () => `internal: ${stackOf(thrown)}`);
+  expect(thrown instanceof ActionError, () => `the error has no class: ${stackOf(thrown)}`);
+  expect(ERROR_CLASSES.includes(thrown.class), () => `the error has an unknown class: ${thrown.class}`);
+  expect(thrown.class !== 'internal', () => `the error is a fault of our own: ${stackOf(thrown)}`);
   expectNone(`${thrown.line} ${thrown.headline}`, secrets);
   return thrown;
 }
 
-/** Awaits work that may fail, with a classed error only. */
+/** Awaits work that may fail, but only with a classed error. */
 export async function outcomeOf<T>(work: Promise<T>, secrets: readonly string[] = []): Promise<Outcome<T>> {
   try {
     return { value: await work };
@@ -26,8 +29,8 @@ export async function outcomeOf<T>(work: Promise<T>, secrets: readonly string[] 
   }
 }
 
-/** The same for what isn't awaited. */
-export function outcome<T>(work: () => T, secrets: readonly string[] = []): Outcome<T> {
+/** Runs work that may fail, but only with a classed error. */
+export function outcomeOfCall<T>(work: () => T, secrets: readonly string[] = []): Outcome<T> {
   try {
     return { value: work() };
   } catch (thrown) {
@@ -35,16 +38,19 @@ export function outcome<T>(work: () => T, secrets: readonly string[] = []): Outc
   }
 }
 
-/** What is shorter may be left of a token that a server sends back damaged, and is of no use. In characters. */
+/**
+ * Length in characters of a piece that is a finding. Shorter pieces may be left of a token that a server sends
+ * back damaged; they are of no use.
+ */
 const PIECE = 40;
 const STRIDE = 10;
 
-/** No stretch of a secret stands in the text. */
+/** Throws a finding if the text holds a piece of a secret. */
 export function expectNone(text: string, secrets: readonly string[]): void {
   for (const secret of secrets) {
     for (let at = 0; at === 0 || at + PIECE <= secret.length; at += STRIDE) {
       const piece = secret.slice(at, at + PIECE);
-      expect(!text.includes(piece), () => `a secret shows (${piece}…) in: ${text.slice(0, 2_000)}`);
+      expect(!text.includes(piece), () => `a secret appears (${piece}…) in: ${text.slice(0, 2_000)}`);
     }
   }
 }

@@ -1,24 +1,29 @@
 /**
- * `npm run fuzz`: hostile tokens, bytes, answers, files and whole steps, one case after the other, until it is ended or
- * something is found. `--cases N` ends it after so many, `--seed S` repeats a run, `--case I` one case of it.
+ * Fuzzer (`npm run fuzz`): tries hostile tokens, bytes, answers, files and whole steps, one case after another,
+ * until it is stopped or finds something. `--cases N` stops it after N cases, `--seed S` repeats a run, `--case
+ * I` repeats one case of it.
  */
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { kindOf } from './kind-of.js';
-import { KINDS } from './kinds.js';
-import type { Told, Work } from './worker.js';
+import { kindOf } from './kinds/kind-of.js';
+import { KINDS } from './kinds/kinds.js';
+import type { WorkerReport, WorkOrder } from './worker.js';
 
-/** Cases that one thread runs before its memory is looked at. */
+/** Cases that one thread runs before the check of its memory. */
 const ROUND = 5_000;
-/** A case takes milliseconds; one that is at it for so long never ends. */
+/** A case takes milliseconds; one that takes this long never ends. */
 const HANGS_AFTER_MS = 60_000;
+/** Time between two looks at the case under way. */
 const LOOK_MS = 1_000;
-/** What a thread that has run its cases may hold on to, all code included. The figure is far above, and below any growth that shows. */
+/**
+ * Megabytes that a thread may hold after its cases, code included: far above the usual, and below any growth
+ * that matters.
+ */
 const MOST_MEGABYTES = 150;
-/** V8 ends a thread that wants more. */
+/** Megabytes of heap beyond which V8 ends a thread. */
 const MOST_HEAP_MEGABYTES = 512;
 
-/** A thread doesn't take over what makes TypeScript run in its parent. */
+/** A thread doesn't inherit the loader that runs TypeScript in its parent. */
 const START = `import('tsx/esm/api').then(({ register }) => {
   register();
   return import(${JSON.stringify(new URL('worker.ts', import.meta.url).href)});
@@ -32,44 +37,45 @@ const only = numberOf('case', values.case);
 const cases = only === undefined ? (numberOf('cases', values.cases) ?? Number.POSITIVE_INFINITY) : 1;
 const first = only ?? 0;
 
-console.log(`seed ${seed}: ${Number.isFinite(cases) ? `${cases} cases` : 'until it is ended'}`);
+console.log(`seed ${seed}: ${Number.isFinite(cases) ? `${cases} cases` : 'runs until you stop it'}`);
 const counts = new Map(KINDS.map(({ name }) => [name, 0]));
 let most = 0;
 for (let from = first; from < first + cases; from += ROUND) {
   const to = Math.min(from + ROUND, first + cases);
-  const found = await round({ seed, from, to });
+  const found = await runRound({ seed, from, to });
   if (found !== undefined) {
     const { name } = kindOf(KINDS, seed, found.index);
-    console.error(`\nFound in case ${found.index} (${name}): ${found.what}`);
-    console.error(`\nAgain: npm run fuzz -- --seed ${seed} --case ${found.index}`);
+    console.error(`\nFinding in case ${found.index} (${name}): ${found.what}`);
+    console.error(`\nTo repeat it: npm run fuzz -- --seed ${seed} --case ${found.index}`);
     process.exit(1);
   }
   for (let index = from; index < to; index += 1) {
     const { name } = kindOf(KINDS, seed, index);
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  console.log(`${to - first} cases, nothing found; a thread holds ${Math.round(most)} MB at most`);
+  console.log(`${to - first} cases without a finding; the most memory of a thread is ${Math.round(most)} MB`);
 }
 console.log([...counts].map(([name, count]) => `${name} ${count}`).join(', '));
 
-interface Found {
+/** A finding, and the number of its case. */
+interface Finding {
   readonly index: number;
   readonly what: string;
 }
 
-/** Runs cases in a thread of their own; what was found, if anything. */
-async function round(work: Omit<Work, 'progress'>): Promise<Found | undefined> {
+/** Runs cases in a thread of their own. Returns the finding, if any. */
+async function runRound(work: Omit<WorkOrder, 'progress'>): Promise<Finding | undefined> {
   const progress = new Int32Array(new SharedArrayBuffer(4));
   const underWay = () => Atomics.load(progress, 0);
   Atomics.store(progress, 0, work.from);
   const worker = new Worker(START, {
     eval: true,
-    workerData: { ...work, progress } satisfies Work,
+    workerData: { ...work, progress } satisfies WorkOrder,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MEGABYTES },
   });
-  let found: Found | undefined;
+  let found: Finding | undefined;
   let megabytes: number | undefined;
-  worker.on('message', (told: Told) => {
+  worker.on('message', (told: WorkerReport) => {
     if ('found' in told) found ??= { index: told.index, what: told.found };
     else megabytes = told.megabytes;
   });
@@ -81,20 +87,24 @@ async function round(work: Omit<Work, 'progress'>): Promise<Found | undefined> {
     const now = performance.now();
     if (underWay() !== last.index) last = { index: underWay(), since: now };
     if (now - last.since < HANGS_AFTER_MS) return;
-    found ??= { index: last.index, what: 'it does not end' };
+    found ??= { index: last.index, what: `the case did not end within ${HANGS_AFTER_MS / 1_000} s` };
     void worker.terminate();
   }, LOOK_MS);
   await new Promise((resolve) => worker.once('exit', resolve));
   clearInterval(watch);
   if (found !== undefined) return found;
-  if (megabytes === undefined) return { index: underWay(), what: 'its thread ended in the middle of it' };
+  if (megabytes === undefined)
+    return { index: underWay(), what: 'its thread ended in the middle of the case' };
   most = Math.max(most, megabytes);
   if (megabytes <= MOST_MEGABYTES) return undefined;
-  return { index: underWay(), what: `its thread still holds ${Math.round(megabytes)} MB` };
+  return {
+    index: underWay(),
+    what: `its thread still holds ${Math.round(megabytes)} MB after its cases; the limit is ${MOST_MEGABYTES} MB`,
+  };
 }
 
 function numberOf(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text)) throw new Error(`--${name} takes a number.`);
+  if (!/^\d+$/.test(text)) throw new Error(`--${name} can't be "${text}": write a whole number.`);
   return Number(text);
 }

@@ -11,16 +11,20 @@ const ERRORS = ['ECONNRESET', 'ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EPROTO'
 const DATES = ['Thu, 01 Jan 1970 00:00:00 GMT', 'Fri, 31 Dec 9999 23:59:59 GMT', 'soon', '0', '1e999'];
 const RETRY_AFTER = ['0', '1', '-1', '1e9', '99999999999999999999', 'Fri, 31 Dec 9999 23:59:59 GMT', '\r\n'];
 
-/** A transport so many of whose answers come damaged, late, from another world, or not at all. */
-export function spoiling(dice: Dice, inner: Transport, rate: number): Transport {
+/** Makes a transport that spoils a share of the answers: damaged, late, foreign, or missing. */
+export function spoilingTransport(dice: Dice, inner: Transport, rate: number): Transport {
   return async (request) => {
     const answer = await inner(request);
-    return dice.chance(rate) ? spoilt(dice, answer, request) : answer;
+    return dice.chance(rate) ? spoilAnswer(dice, answer, request) : answer;
   };
 }
 
-/** One damaged answer, which may repeat what was sent. Rejects for what never comes whole. */
-export async function spoilt(dice: Dice, answer: HttpResponse, request: HttpRequest): Promise<HttpResponse> {
+/** Damages one answer, which may repeat parts of the request. Rejects when no whole answer comes. */
+export async function spoilAnswer(
+  dice: Dice,
+  answer: HttpResponse,
+  request: HttpRequest,
+): Promise<HttpResponse> {
   if (dice.chance(0.04)) throw connectionError(dice.pick(ERRORS));
   if (dice.chance(0.02)) return untilAborted(request.signal);
   if (dice.chance(0.02)) {
@@ -28,15 +32,15 @@ export async function spoilt(dice: Dice, answer: HttpResponse, request: HttpRequ
     throw new ActionError('network', `${request.method} ${request.url.origin}: ${cause.message}`, { cause });
   }
   const status = dice.chance(0.3) ? dice.pick([...STATUSES, ...MORE_STATUSES]) : answer.status;
-  // A list shows what it holds; whoever sends tokens there has them.
+  // A list shows its content; a server that gets a token may hold it.
   const isShown = request.method === 'GET' && status < 300;
-  const extra = isShown ? [] : broughtBy(request);
-  const headers = { ...answer.headers, ...headersFor(dice, broughtBy(request)) };
+  const extra = isShown ? [] : partsOf(request);
+  const headers = { ...answer.headers, ...headersFor(dice, partsOf(request)) };
   return { status, headers, body: bodyFor(dice, answer.body, extra) };
 }
 
-/** Whole, and in its parts. */
-function broughtBy({ headers, body = '' }: HttpRequest): string[] {
+/** Returns the parts of the request, whole and in pieces. */
+function partsOf({ headers, body = '' }: HttpRequest): string[] {
   const { authorization = '', 'fly-machine-lease-nonce': nonce = '' } = headers;
   const [, within = ''] = /"(?:ticket|header)":"([^"]+)"/.exec(body) ?? [];
   return [authorization, ...authorization.split(/[ ,]/), nonce, within].filter((text) => text !== '');
@@ -53,7 +57,7 @@ function bodyFor(dice: Dice, body: string, extra: readonly string[]): string {
     return mutateText(dice, body, { extra });
   }
   const text = JSON.stringify(mutateJson(dice, json, { extra }));
-  // No value is written like this, but it is read as an infinite one.
+  // No value is written like this, but JSON reads it as infinite.
   return dice.chance(0.1) ? text.replace(/\d+(?=[,}\]])/, '1e999') : text;
 }
 

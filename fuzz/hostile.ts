@@ -1,4 +1,4 @@
-/** Stands in every text that an attacker would have the runner or a browser act upon. */
+/** Mark in every text with which an attacker would make the runner or a browser act. */
 export const MARK = 'pwned';
 
 /** Names that lead a path elsewhere. */
@@ -76,21 +76,21 @@ export const TEXTS: readonly string[] = [
   'lease currently held by x, expires at 275760-09-13T00:00:00.000Z',
 ];
 
-/** Numbers that dates, timers, counts and sums are wrong about. */
+/** Numbers that break dates, timers, counts and sums. */
 export const NUMBERS: readonly number[] = [
   ...[0, -0, -1, 0.5, 1e-320, 255, 256, 65_536, -(2 ** 31), 2 ** 31, 2 ** 32, 2 ** 53, -(2 ** 53)],
   ...[8.64e12, 8.64e15, 8.65e15, -8.65e15, 1e18, 1e21, 1e300, -1e300, 1.7976931348623157e308],
 ];
 
-/** Values of every kind that JSON has. */
+/** Values of every type in JSON. */
 export const VALUES: readonly unknown[] = [
   ...[null, true, false, 0, -1, 1e300, '', 'x', [], {}, [[]], [null], [{}], { a: null }, [1, 'x', null]],
   ...[{ message: 1 }, { length: 1e9 }, { toString: 'x', valueOf: 1 }, { toJSON: 'x' }],
-  // What is awaited is asked for this.
+  // An await calls this property.
   Object.fromEntries([['then', 'x']]),
 ];
 
-/** Origins that no secret must ever get to. */
+/** Origins that no secret may ever reach. */
 export const ELSEWHERE: readonly string[] = [
   `https://${MARK}.test/x`,
   `//${MARK}.test/x`,

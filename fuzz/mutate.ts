@@ -1,13 +1,13 @@
 import type { Dice } from './dice.js';
 import { NAMES, NUMBERS, TEXTS, VALUES } from './hostile.js';
 
-/** What may be put into texts beside what is hostile anyway: tokens, say, that a server echoes. */
+/** Material for texts besides the hostile ones, for example tokens that a server echoes. */
 export interface MutateOptions {
   readonly extra?: readonly string[];
 }
 
 const MOST_BYTES = 200_000;
-/** Bytes that mean something in msgpack: headers of every kind, above all those with a size behind them. */
+/** Bytes that mean something in msgpack: headers of every type, above all those followed by a size. */
 const HEADERS = [
   ...[0x80, 0x81, 0x8f, 0x90, 0x91, 0x92, 0x94, 0x9f, 0xa0, 0xa1, 0xbf, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4],
   ...[0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd8],
@@ -19,11 +19,11 @@ const SIZES = ['ffffffff', '7fffffff', '80000000', 'fffffffe', '00010000', '0fff
 /** Flips, drops, doubles, cuts and overwrites bytes, once or several times. */
 export function mutateBytes(dice: Dice, bytes: Buffer): Buffer {
   let mutated: Buffer = Buffer.from(bytes);
-  for (let rounds = 1 + dice.size(8); rounds > 0; rounds -= 1) mutated = mutatedOnce(dice, mutated);
+  for (let rounds = 1 + dice.size(8); rounds > 0; rounds -= 1) mutated = mutateOnce(dice, mutated);
   return mutated.length > MOST_BYTES ? mutated.subarray(0, MOST_BYTES) : mutated;
 }
 
-function mutatedOnce(dice: Dice, bytes: Buffer): Buffer {
+function mutateOnce(dice: Dice, bytes: Buffer): Buffer {
   const at = dice.below(bytes.length + 1);
   const to = Math.min(bytes.length, at + dice.size(64));
   const spliced = (...middle: readonly Uint8Array[]) =>
@@ -88,21 +88,21 @@ export function mutateText(dice: Dice, text: string, { extra = [] }: MutateOptio
     }
   }
   if (extra.length > 0 && dice.chance(0.3)) {
-    // Last, so that it stays whole: a part of a token is of no use.
+    // It goes in last, so that it stays whole: a part of a token is of no use.
     const at = dice.below(mutated.length + 1);
     mutated = mutated.slice(0, at) + dice.pick(extra) + mutated.slice(at);
   }
   return mutated.slice(0, MOST_BYTES);
 }
 
-/** A copy of a JSON value in which some parts are others, gone, doubled, or hostile. */
+/** Copies a JSON value with some parts replaced, gone, doubled, or hostile. */
 export function mutateJson(dice: Dice, value: unknown, options: MutateOptions = {}): unknown {
   const places = count(value);
   const rate = (1 + dice.size(4)) / places;
-  return mutatedValue(dice, value, { ...options, rate });
+  return mutateValue(dice, value, { ...options, rate });
 }
 
-/** What requests are made of, times are counted by, and people are shown. */
+/** Fields that end up in requests, in times, or before a person. */
 const DECIDING = new Set([
   ...['id', 'app_name', 'name', 'state', 'region', 'owner', 'expires_at', 'timestamp', 'updated_at', 'slug'],
   ...['poll_url', 'discharge', 'user_url', 'next_cursor', 'error', 'message', 'status', 'exit_code'],
@@ -112,14 +112,14 @@ const PATH_KEYS = new Set(['id', 'app_name', 'name', 'slug']);
 
 interface Mutation extends MutateOptions {
   readonly rate: number;
-  /** The value becomes a part of paths. */
+  /** True if the value becomes a part of paths. */
   readonly isName?: boolean;
 }
 
-function mutatedValue(dice: Dice, value: unknown, mutation: Mutation): unknown {
-  if (dice.chance(mutation.rate)) return another(dice, value, mutation);
+function mutateValue(dice: Dice, value: unknown, mutation: Mutation): unknown {
+  if (dice.chance(mutation.rate)) return replaceValue(dice, value, mutation);
   if (Array.isArray(value)) {
-    const values = value.map((it) => mutatedValue(dice, it, mutation));
+    const values = value.map((it) => mutateValue(dice, it, mutation));
     if (dice.chance(mutation.rate)) return values.concat(values).slice(dice.below(values.length + 1));
     return values;
   }
@@ -131,13 +131,13 @@ function mutatedValue(dice: Dice, value: unknown, mutation: Mutation): unknown {
     const own = DECIDING.has(key)
       ? { ...mutation, rate: Math.min(0.3, 8 * rate), isName: PATH_KEYS.has(key) }
       : mutation;
-    return [[name, mutatedValue(dice, it, own)] as const];
+    return [[name, mutateValue(dice, it, own)] as const];
   });
   // Unlike an assignment, this makes an own property of `__proto__`, as JSON.parse does.
   return Object.fromEntries(entries);
 }
 
-function another(dice: Dice, value: unknown, mutation: Mutation): unknown {
+function replaceValue(dice: Dice, value: unknown, mutation: Mutation): unknown {
   if (typeof value === 'string' && mutation.isName === true && dice.chance(0.4)) return dice.pick(NAMES);
   if (typeof value === 'string' && dice.chance(0.75)) return textFor(dice, mutation, value);
   if (typeof value === 'number' && dice.chance(0.75)) return dice.pick(NUMBERS);

@@ -11,32 +11,35 @@ import { expect } from './expect.js';
 /** The runner's folder and files for the steps of one case. */
 export interface StepFiles {
   readonly temp: string;
-  /** A runner that writes into fresh files, the variables that name them, and what they hold after the step. */
-  open(): { readonly runner: Runner; readonly env: Environment; readonly read: () => Left };
+  /**
+   * Opens fresh files for a step: returns a runner that writes them, the variables that name them, and a
+   * function that reads them after the step.
+   */
+  open(): { readonly runner: Runner; readonly env: Environment; readonly read: () => WrittenFiles };
   end(): void;
 }
 
-/** What a step left, as the runner reads it. */
-export interface Left {
+/** Files that a step wrote, as the runner reads them. */
+export interface WrittenFiles {
   readonly outputs: ReadonlyMap<string, string>;
   readonly state: ReadonlyMap<string, string>;
-  /** The variables of later steps. */
+  /** Variables for later steps. */
   readonly exported: Environment;
   readonly summary: string;
-  /** Of the file that `machines-file` names. */
+  /** Text of the file that `machines-file` names. */
   readonly machines: string;
 }
 
-const NAMES = ['OUTPUT', 'STATE', 'ENV', 'STEP_SUMMARY'] as const;
+const FILE_NAMES = ['OUTPUT', 'STATE', 'ENV', 'STEP_SUMMARY'] as const;
 const STATE_NAME = /^(key|session|restore(-(held-)?\d+)?)$/;
 const JSON_OUTPUTS = ['machines', 'machine-ids', 'changed-ids', 'failed-ids', 'apps'];
 
-/** Our own heading, and the one link there is: to where a person is to approve. */
+/** Our own heading, and the only link: to the page on which a person approves. */
 const OURS = /^### Fly machines: |(?<=\[[^[\]]*)\]\(<https:\/\/[^<>\s]+>\)/gm;
-/** What markdown, HTML, GitHub or a terminal would act upon. */
+/** Text that markdown, HTML, GitHub or a terminal would act on. */
 const LIVE = /[<>]|\]\(|!\[|@|:\/\/|www\.|(?<!&)#\d|(?!\n)\p{Cc}|[\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cf}]/u;
 
-/** Creates the folder; the toolkit finds the files by this process's environment. */
+/** Creates the folder. The toolkit finds the files by this process's environment. */
 export function createStepFiles(): StepFiles {
   const temp = mkdtempSync(join(tmpdir(), 'fuzz-step-'));
   let steps = 0;
@@ -44,22 +47,22 @@ export function createStepFiles(): StepFiles {
     temp,
     open() {
       steps += 1;
-      const paths = NAMES.map((name) => [`GITHUB_${name}`, join(temp, `${name}-${steps}`)] as const);
+      const paths = FILE_NAMES.map((name) => [`GITHUB_${name}`, join(temp, `${name}-${steps}`)] as const);
       for (const [name, path] of paths) {
         writeFileSync(path, '');
         process.env[name] = path;
       }
       const env = Object.fromEntries(paths);
-      return { runner: fileRunner(env), env, read: () => readLeft(env) };
+      return { runner: fileRunner(env), env, read: () => readWrittenFiles(env) };
     },
     end() {
       rmSync(temp, { recursive: true });
-      for (const name of NAMES) delete process.env[`GITHUB_${name}`];
+      for (const name of FILE_NAMES) delete process.env[`GITHUB_${name}`];
     },
   };
 }
 
-function readLeft(env: Readonly<Record<string, string>>): Left {
+function readWrittenFiles(env: Readonly<Record<string, string>>): WrittenFiles {
   const pairs = (name: string) => {
     const { pairs: read, problem } = parsePairs(readFileCommand(env[name] ?? ''));
     expect(problem === undefined, () => `${name} is damaged: ${problem}`);
@@ -67,10 +70,12 @@ function readLeft(env: Readonly<Record<string, string>>): Left {
   };
   const outputs = pairs('GITHUB_OUTPUT');
   const state = pairs('GITHUB_STATE');
-  for (const name of outputs.keys()) expect(Object.hasOwn(OUTPUTS, name), () => `an output ${name}`);
-  for (const name of state.keys()) expect(STATE_NAME.test(name), () => `a state ${name}`);
+  for (const name of outputs.keys())
+    expect(Object.hasOwn(OUTPUTS, name), () => `there is an unknown output ${name}`);
+  for (const name of state.keys()) expect(STATE_NAME.test(name), () => `there is an unknown state ${name}`);
   const exported = pairs('GITHUB_ENV');
-  for (const name of exported.keys()) expect(name === JOB_KEY, () => `a variable ${name} for later steps`);
+  for (const name of exported.keys())
+    expect(name === JOB_KEY, () => `there is an unknown variable ${name} for later steps`);
   const path = outputs.get('machines-file') ?? '';
   const summary = readFileCommand(env['GITHUB_STEP_SUMMARY'] ?? '');
   return {
@@ -82,21 +87,24 @@ function readLeft(env: Readonly<Record<string, string>>): Left {
   };
 }
 
-/** A step that is over has told what there is, in the form that is promised. */
-export function checkReport({ outputs, machines }: Left): void {
+/** Checks that a finished step reported all that there is, in the promised form. */
+export function checkReport({ outputs, machines }: WrittenFiles): void {
   for (const name of Object.keys(OUTPUTS).filter((it) => !['token', 'report'].includes(it)))
-    expect(outputs.has(name), () => `no output ${name}`);
+    expect(outputs.has(name), () => `the output ${name} is missing`);
   for (const name of JSON_OUTPUTS) {
     const text = outputs.get(name) ?? '';
-    expect(text === '' || Array.isArray(JSON.parse(text)), () => `${name} is no array: ${text}`);
+    expect(text === '' || Array.isArray(JSON.parse(text)), () => `the output ${name} is no array: ${text}`);
   }
   const rows: unknown = JSON.parse(machines);
   expect(Array.isArray(rows), () => 'the file of machines holds no array');
   for (const name of ['count', 'changed-count', 'failed-count'])
-    expect(/^\d+$/.test(outputs.get(name) ?? ''), () => `${name} is ${outputs.get(name)}`);
+    expect(
+      /^\d+$/.test(outputs.get(name) ?? ''),
+      () => `the output ${name} is no number: ${outputs.get(name)}`,
+    );
 }
 
-/** Nothing in the summary means anything to markdown, HTML or GitHub but what is ours. */
+/** Checks that nothing in the summary but our own markup means anything to markdown, HTML or GitHub. */
 export function checkSummary(summary: string): void {
   if (summary === '') return;
   expect(Buffer.byteLength(summary) < 1024 * 1024, () => 'the summary is too large');
@@ -113,10 +121,10 @@ export function checkSummary(summary: string): void {
   const starts = summary
     .split('\n')
     .filter((line) => !/^(### |\| |- | {2}- |…|$|\d|[\p{L}\p{N}&`👤])/u.test(line));
-  expect(starts.length === 0, () => `lines of the summary begin like ${JSON.stringify(starts[0])}`);
+  expect(starts.length === 0, () => `a line of the summary begins like ${JSON.stringify(starts[0])}`);
 }
 
-/** Whatever the steps of a case left on disk, sessions aside. */
+/** Reads all that the steps of a case left on disk, except sessions. */
 export function filesIn(temp: string): string {
   const names = readdirSync(temp).filter((name) => !/^fly-machines-(session|restore)-/.test(name));
   return names.map((name) => readFileSync(join(temp, name), 'utf8')).join('\n');

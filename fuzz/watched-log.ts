@@ -3,14 +3,16 @@ import { createLineSplitter } from '../runner/commands/line-splitter.js';
 import { type Log, runnerLog } from '../src/action/runner/log.js';
 import { expect } from './expect.js';
 
-/** The runner's own log, what it printed, and what a person would read as an annotation. */
+/** The runner's own log, its printed lines, and the annotations that a person would read. */
 export interface WatchedLog extends Log {
-  /** As it was printed, without the masks. */
+  /** Lines as printed, without masks. */
   readonly printed: string[];
   readonly annotations: { readonly level: string; readonly text: string }[];
 }
 
-/** A log each of whose calls must print one line that is the very command it stands for, and no other. */
+/**
+ * Creates a log that checks each call: it must print one line, which is the very command that it stands for.
+ */
 export function watchedLog(): WatchedLog {
   const printed: string[] = [];
   const annotations: { level: string; text: string }[] = [];
@@ -64,16 +66,16 @@ function onlyCommand(text: string, name: string | undefined): Command | undefine
     command?.name === name,
     () => `${name ?? 'info'} is obeyed as ${command?.name}: ${JSON.stringify(text)}`,
   );
-  expect(!/^\s*##\[/.test(text), () => `a line shows as something else: ${JSON.stringify(text)}`);
+  expect(!/^\s*##\[/.test(text), () => `a line would show as something else: ${JSON.stringify(text)}`);
   return command;
 }
 
-/** The lines of an annotation stand in the log as well, where GitHub's page reads their beginnings. */
+/** The log holds the lines of an annotation as well, and GitHub's page reads their beginnings. */
 function checkAnnotation({ name, data, properties }: Command): void {
   const isPlain =
     data.split(/\r\n|\r|\n/).every((line) => !/^\s*(##\[|::)/.test(line)) && !data.includes('\r');
   expect(isPlain, () => `an annotation (${name}) holds a command: ${JSON.stringify(data)}`);
-  expect(data.trim() !== '', () => `an empty annotation (${name})`);
+  expect(data.trim() !== '', () => `the annotation is empty (${name})`);
   const keys = [...properties.keys()].filter((key) => key !== 'title');
   expect(keys.length === 0, () => `an annotation has the properties ${keys.join(', ')}`);
   expect(!/[\r\n]/.test(properties.get('title') ?? ''), () => 'a title has several lines');

@@ -1,28 +1,32 @@
-/** Runs the cases that its parent names, one after the other, and tells which one it is at. */
+/**
+ * Worker: runs the cases that its parent names, one after another, and records the number of the current one.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Dice } from './dice.js';
-import { kindOf } from './kind-of.js';
-import { KINDS } from './kinds.js';
+import { kindOf } from './kinds/kind-of.js';
+import { KINDS } from './kinds/kinds.js';
 
-/** What a worker is told, and where it tells where it is. */
-export interface Work {
+/** Work for a worker, and the memory in which it records its progress. */
+export interface WorkOrder {
   readonly seed: number;
   readonly from: number;
-  /** Not included. */
+  /** Number after the last case. */
   readonly to: number;
-  /** The number of the case under way. */
+  /** Number of the case under way. */
   readonly progress: Int32Array;
 }
 
-/** What a worker tells when it is done, or has found something. */
-export type Told = { readonly found: string; readonly index: number } | { readonly megabytes: number };
+/** Report of a worker: its memory when it is done, or a finding. */
+export type WorkerReport =
+  | { readonly found: string; readonly index: number }
+  | { readonly megabytes: number };
 
 setFlagsFromString('--expose-gc');
-const gc = runInNewContext('gc') as () => void; // What the flag has just made.
-const { seed, from, to, progress } = workerData as Work; // As its parent made it.
-const tell = (told: Told) => parentPort?.postMessage(told);
+const gc = runInNewContext('gc') as () => void; // The cast is safe: the flag has just made it.
+const { seed, from, to, progress } = workerData as WorkOrder; // The cast is safe: its parent makes it so.
+const report = (told: WorkerReport) => parentPort?.postMessage(told);
 
 for (let index = from; index < to; index += 1) {
   Atomics.store(progress, 0, index);
@@ -30,10 +34,10 @@ for (let index = from; index < to; index += 1) {
   try {
     await kind.run(new Dice(seed, kind.name, index));
   } catch (error) {
-    tell({ found: error instanceof Error ? (error.stack ?? error.message) : String(error), index });
+    report({ found: error instanceof Error ? (error.stack ?? error.message) : String(error), index });
     break;
   }
 }
 gc();
 const { heapUsed, arrayBuffers } = process.memoryUsage();
-tell({ megabytes: (heapUsed + arrayBuffers) / 1e6 });
+report({ megabytes: (heapUsed + arrayBuffers) / 1e6 });

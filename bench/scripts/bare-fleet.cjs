@@ -1,4 +1,5 @@
-// The least that Node can do to start all machines of an app and wait for them: so many starts at once, waits as they come.
+// Baseline: the least that Node can do to start all machines of an app and wait for them. It sends a limited
+// number of starts at once, and each wait as soon as it can.
 const http = require('node:http');
 
 const { BARE_URL, BARE_AUTHORIZATION, BARE_AT_ONCE } = process.env;

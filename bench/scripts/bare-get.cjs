@@ -1,4 +1,4 @@
-// The least that Node can do for one authorized GET: what the start-up of `list` is measured against.
+// Baseline of the start-up of `list`: the least that Node can do for one authorized GET.
 const http = require('node:http');
 const https = require('node:https');
 

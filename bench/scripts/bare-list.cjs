@@ -1,4 +1,4 @@
-// The least that Node can do to fetch a list and parse it.
+// Baseline: the least that Node can do to fetch a list and parse it.
 const http = require('node:http');
 
 const headers = { authorization: process.env.BARE_AUTHORIZATION };

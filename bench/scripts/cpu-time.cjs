@@ -1,4 +1,4 @@
-// Loaded before a script: adds the CPU time that the process took, in microseconds, to a file as it ends.
+// Preloaded script: when its process ends, adds the CPU time that it took, in microseconds, to a file.
 const { appendFileSync } = require('node:fs');
 
 process.on('exit', () => {

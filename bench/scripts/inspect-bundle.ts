@@ -1,4 +1,7 @@
-/** Parses, checks and renders a bundle as `inspect` does, over and over in one process, and prints how long each took. */
+/**
+ * Parses, checks and renders a bundle as `inspect` does, again and again in one process, and prints the time of
+ * each run.
+ */
 import { readFileSync } from 'node:fs';
 import { tellReport } from '../../src/action/report/token-lines.js';
 import { tokenTables } from '../../src/action/report/token-summary.js';
@@ -18,16 +21,16 @@ const log: Parameters<typeof tellReport>[1] = {
 
 const times = Array.from({ length: Number(runs) }, () => {
   const start = performance.now();
-  const shown = inspect();
+  const shown = inspectOnce();
   const ms = performance.now() - start;
-  // What isn't told costs nothing.
+  // A report that leaves tokens out would cost nothing.
   if (shown < text.length / 2) throw new Error('The report leaves most of the bundle out.');
   return ms;
 });
 process.stdout.write(JSON.stringify(times));
 
-/** How many characters log, summary and output have together. */
-function inspect(): number {
+/** Returns the number of characters that log, summary and output have together. */
+function inspectOnce(): number {
   lines.length = 0;
   const bundle = parseBundle(text);
   const until = usableUntil(bundle);

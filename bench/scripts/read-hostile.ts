@@ -1,4 +1,4 @@
-/** Does with a token what a step does with it before it sends anything, once, and prints what that cost. */
+/** Reads a token once, as a step does before it sends anything, and prints the cost. */
 import { tokenForms } from '../../src/action/access/mask.js';
 import { ActionError } from '../../src/errors.js';
 import { dischargesFor, parseBundle, ticketsOf, usableUntil } from '../../src/macaroon/bundle.js';
@@ -30,7 +30,7 @@ function read(text: string): string {
     if (permissions.length > 0) return 'whole';
     return discharges.length > 0 ? 'discharges' : 'unreadable';
   } catch (error) {
-    // A refusal is what some of them deserve; anything else is a crash, and no figure.
+    // Some of the tokens deserve a refusal; anything else is a crash, and no figure.
     if (error instanceof ActionError) return error.message;
     throw error;
   }

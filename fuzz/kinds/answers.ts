@@ -14,8 +14,8 @@ import { MachinesClient } from '../../src/machines/api/client.js';
 import { Prometheus } from '../../src/metrics/prometheus.js';
 import type { Dice } from '../dice.js';
 import { expect, outcomeOf } from '../expect.js';
-import { spoilt } from '../hostile-transport.js';
-import type { Kind } from '../kind.js';
+import { spoilAnswer } from '../hostile-transport.js';
+import type { Kind } from './kind.js';
 
 const APP = 'my-app';
 const ORG = 'my-org';
@@ -52,7 +52,7 @@ interface Tools {
   readonly signal: AbortSignal;
 }
 
-/** One thing that is asked of a server; the value is what it was taken for. */
+/** A request to a server, by the call that sends it; resolves to the value read from the answer. */
 type Question = (tools: Tools) => Promise<unknown>;
 
 const clock = createVirtualClock();
@@ -74,7 +74,7 @@ const secrets = [
 
 function onlyTicket(): Ticket {
   const [first] = parseBundle(bare).permissions.flatMap(ticketsOf);
-  if (first === undefined) throw new Error('the token wants no discharge');
+  if (first === undefined) throw new Error('the token needs no discharge');
   return first;
 }
 
@@ -134,13 +134,16 @@ const METRICS: Readonly<Record<string, Question>> = {
     ),
 };
 
-type Discharging = Parameters<typeof fetchDischarge>[0];
+type FetchOptions = Parameters<typeof fetchDischarge>[0];
 
-/** Hands the ticket in, and sees that it gets to its third party only and comes back as the discharge of just that. */
+/**
+ * Hands the ticket in. Checks that it goes to its third party alone, and that the result is the discharge of
+ * just this ticket.
+ */
 async function discharge(
   { transport, clock: time, signal }: Tools,
   line: string,
-  more: Partial<Discharging> = {},
+  more: Partial<FetchOptions> = {},
 ): Promise<unknown> {
   const confined: Transport = (request) => {
     expect(request.url.origin === PARTY, () => `a ticket goes to ${request.url.origin}`);
@@ -151,7 +154,7 @@ async function discharge(
   const tools = { transport: confined, clock: time, jitter: () => 0, credentials, apiUrl, ...more };
   const { macaroon } = await fetchDischarge(tools, ticket, signal);
   const isOurs = Buffer.compare(macaroon.nonce.kid, ticket.ticket) === 0;
-  expect(isOurs, () => 'a discharge of another ticket is taken');
+  expect(isOurs, () => 'the step accepts a discharge of another ticket');
   return macaroon;
 }
 
@@ -173,14 +176,14 @@ const THIRD_PARTY: Readonly<Record<string, Question>> = {
     const source = { url: new URL(url), token: requestToken };
     const asking = { ...tools, source, jitter: () => 0, onSecret: () => undefined };
     const got = await fetchOidcToken(asking, PARTY, tools.signal);
-    expect(/^[\x21-\x7e]+$/.test(got), () => 'an OIDC token that no header can hold');
+    expect(/^[\x21-\x7e]+$/.test(got), () => 'no header can hold the OIDC token');
     return got;
   },
 };
 
 const recorded = new Map<Question, readonly HttpResponse[]>();
 
-/** What Fly itself answers to a question, in its order. */
+/** Records Fly's own answers to a question, in their order. */
 async function answersTo(question: Question): Promise<readonly HttpResponse[]> {
   const known = recorded.get(question);
   if (known !== undefined) return known;
@@ -192,14 +195,14 @@ async function answersTo(question: Question): Promise<readonly HttpResponse[]> {
     return answer;
   };
   const { signal } = new AbortController();
-  // A refusal, of the lease that nobody has for one, is an answer as well.
+  // A refusal counts as an answer, too, for example that of a missing lease.
   await clock.run(question({ transport, clock, signal })).catch(() => undefined);
-  expect(answers.length > 0, () => 'a question was never asked');
+  expect(answers.length > 0, () => 'a question sent no request');
   recorded.set(question, answers);
   return answers;
 }
 
-function answersKind(name: string, share: number, questions: Readonly<Record<string, Question>>): Kind {
+function makeAnswersKind(name: string, share: number, questions: Readonly<Record<string, Question>>): Kind {
   return {
     name,
     share,
@@ -211,7 +214,7 @@ function answersKind(name: string, share: number, questions: Readonly<Record<str
   };
 }
 
-/** Asks where each answer is a damaged one of those that were due, or, now and then, a good one. */
+/** Asks a question; each answer is a damaged one of those recorded or, now and then, a good one. */
 async function ask(dice: Dice, question: Question, answers: readonly HttpResponse[]): Promise<void> {
   const time = createVirtualClock(NOON);
   const deadline = new Deadline(time, new AbortController().signal, TIME_LIMIT_MS);
@@ -220,9 +223,9 @@ async function ask(dice: Dice, question: Question, answers: readonly HttpRespons
     request.signal.throwIfAborted();
     const answer = answers[Math.min(asked, answers.length - 1)];
     asked += 1;
-    expect(asked < 1_000, () => 'it asks without end');
+    expect(asked < 1_000, () => 'the question sends requests without end');
     expect(answer !== undefined, () => 'nothing was recorded');
-    return dice.chance(0.2) ? answer : spoilt(dice, answer, request);
+    return dice.chance(0.2) ? answer : spoilAnswer(dice, answer, request);
   };
   try {
     await outcomeOf(time.run(question({ transport, clock: time, signal: deadline.signal })), secrets);
@@ -231,9 +234,9 @@ async function ask(dice: Dice, question: Question, answers: readonly HttpRespons
   }
 }
 
-/** Answers of the Machines API: lists, machines, apps, leases, changes, waits, commands. */
-export const machinesKind = answersKind('machines-api', 250, MACHINES);
-/** Answers of Fly's metrics. */
-export const metricsKind = answersKind('metrics', 60, METRICS);
-/** Answers of a third party, polls and redirects included. */
-export const thirdPartyKind = answersKind('third-party', 100, THIRD_PARTY);
+/** Kind: answers of the Machines API, namely lists, machines, apps, leases, changes, waits, commands. */
+export const machinesKind = makeAnswersKind('machines-api', 250, MACHINES);
+/** Kind: answers of Fly's metrics. */
+export const metricsKind = makeAnswersKind('metrics', 60, METRICS);
+/** Kind: answers of a third party, polls and redirects included. */
+export const thirdPartyKind = makeAnswersKind('third-party', 100, THIRD_PARTY);

@@ -7,64 +7,67 @@ import { type Caveat, encodeCaveats } from '../../src/macaroon/caveats.js';
 import { UNASKED } from '../../src/permissions/ask-fly.js';
 import { inspectToken } from '../../src/permissions/inspect.js';
 import type { Dice } from '../dice.js';
-import { expect, outcome } from '../expect.js';
+import { expect, outcomeOfCall } from '../expect.js';
 import { TEXTS } from '../hostile.js';
-import type { Kind } from '../kind.js';
 import { mutateJson } from '../mutate.js';
+import type { Kind } from './kind.js';
 
 const MOST_TOKENS = 6;
 const MOST_CAVEATS = 300;
 const MASKS = [0, 1, 16, 17, 31, 0xffff];
 const TIMES = [0n, 1n, 1_000n, 2_000_000_000n, 2n ** 62n, -(2n ** 62n)];
 
-/** Tokens built of caveats that are many, nested, or hostile: all that is said of them is said in time. */
+/** Kind: tokens of caveats that are many, nested, or hostile. The report on them must come in time. */
 export const caveatsKind: Kind = {
   name: 'caveats',
   share: 40,
   run(dice) {
     const text = Array.from({ length: 1 + dice.below(MOST_TOKENS) }, () =>
-      tokenText(permission(...built(dice, MOST_CAVEATS))),
+      tokenText(permission(...buildCaveats(dice, MOST_CAVEATS))),
     ).join(',');
-    const read = outcome(() => parseBundle(text));
-    // One that is too long.
+    const read = outcomeOfCall(() => parseBundle(text));
+    // This one is too long.
     if ('error' in read) return;
     const bundle = read.value;
     const lines = describeBundle(bundle);
-    expect(lines.length >= bundle.permissions.length, () => 'a token is not described');
+    expect(lines.length >= bundle.permissions.length, () => 'the report leaves out a token');
     const inspected = { bundle, failureOf: () => undefined, now: 1_000, usableUntil: undefined };
     const report = inspectToken({ ...inspected, app: 'my-app', originalEnd: undefined }, UNASKED);
-    expect(Buffer.byteLength(tokenTables(report).join('\n')) < 1_000_000, () => 'too long a summary');
+    expect(Buffer.byteLength(tokenTables(report).join('\n')) < 1_000_000, () => 'the summary is too long');
   },
 };
 
-/** Caveats as JSON, damaged: refused with a classed error, or read as what can be written again. */
+/**
+ * Kind: damaged caveats in JSON. The reader refuses them with a classed error, or reads them so that it can
+ * write them again.
+ */
 export const caveatJsonKind: Kind = {
   name: 'caveat-json',
   share: 60,
   run(dice) {
-    const json = mutateJson(dice, built(dice, 20).map(caveatJson));
-    const read = outcome(() => parseCaveats(json));
+    const json = mutateJson(dice, buildCaveats(dice, 20).map(caveatJson));
+    const read = outcomeOfCall(() => parseCaveats(json));
     if ('error' in read) {
       expect(read.error.class === 'input', () => `reading throws ${read.error.line}`);
       return;
     }
     const again = parseCaveats(read.value.map(caveatJson));
     const isSame = Buffer.compare(encodeCaveats(again), encodeCaveats(read.value)) === 0;
-    expect(isSame, () => 'caveats change when they are written as JSON');
+    expect(isSame, () => 'caveats change on their way through JSON');
   },
 };
 
-function built(dice: Dice, most: number, depth = 0): Caveat[] {
-  const make = () => oneOf(dice, most, depth);
+function buildCaveats(dice: Dice, most: number, depth = 0): Caveat[] {
+  const make = () => buildCaveat(dice, most, depth);
   if (dice.chance(0.1)) return Array.from({ length: most * (1 + dice.size(60)) }, () => ACTION);
   return Array.from({ length: 1 + dice.size(depth === 0 ? 30 : most) }, make);
 }
 
 const ACTION: Caveat = { name: 'Action', body: 31 };
 
-function oneOf(dice: Dice, most: number, depth: number): Caveat {
+function buildCaveat(dice: Dice, most: number, depth: number): Caveat {
   const mask = () => dice.pick(MASKS);
-  // As UTF-8, which is all that a token can hold.
+  // Converts the text to UTF-8, which is all that a token can hold.
   const text = () =>
     dice.chance(0.2) ? Buffer.from(dice.pick(TEXTS).slice(0, 100)).toString() : `m${dice.below(most)}`;
   const id = () => BigInt(dice.below(most));
@@ -88,6 +91,9 @@ function oneOf(dice: Dice, most: number, depth: number): Caveat {
     case 7:
       return { name: 'Action', body: mask() };
     default:
-      return { name: 'IfPresent', body: { ifs: built(dice, Math.ceil(most / 10), depth + 1), else: mask() } };
+      return {
+        name: 'IfPresent',
+        body: { ifs: buildCaveats(dice, Math.ceil(most / 10), depth + 1), else: mask() },
+      };
   }
 }

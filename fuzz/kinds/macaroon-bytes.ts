@@ -8,16 +8,16 @@ import { prohibits } from '../../src/macaroon/prohibits.js';
 import { Reader } from '../../src/macaroon/reader.js';
 import { verify } from '../../src/macaroon/verify.js';
 import type { Dice } from '../dice.js';
-import { expect, outcome } from '../expect.js';
-import type { Kind } from '../kind.js';
+import { expect, outcomeOfCall } from '../expect.js';
 import { mutateBytes } from '../mutate.js';
+import type { Kind } from './kind.js';
 
 const WHOLE = goldenTokens
   .map(({ token }) => Buffer.from(token.slice(token.indexOf('_') + 1), 'base64'))
   .filter(isWhole);
 const KEY = Buffer.alloc(32, 7);
 const WINDOW = { name: 'ValidityWindow', body: { not_before: 0n, not_after: 9n } } as const;
-/** An unknown caveat, or `IfPresent`, and what it begins with, over and over. */
+/** Heads that repeat without end: of an unknown caveat, or of `IfPresent`. */
 const BOTTOMLESS = [
   ['92cd03e7', '91'],
   ['92cd03e7', '81c0'],
@@ -25,13 +25,13 @@ const BOTTOMLESS = [
 ] as const;
 const SIZES = ['dd', 'df', 'c6', 'db'];
 
-/** The bytes of macaroons: Fly's own, damaged or rebuilt, and noise. */
+/** Kind: bytes of macaroons, namely Fly's own, damaged or rebuilt, and noise. */
 export const macaroonBytesKind: Kind = {
   name: 'macaroon',
   share: 300,
   run(dice) {
     const bytes = bytesFrom(dice);
-    const decoded = outcome(() => decodeMacaroon(bytes));
+    const decoded = outcomeOfCall(() => decodeMacaroon(bytes));
     if ('error' in decoded) {
       expect(decoded.error.class === 'token format', () => `decoding throws ${decoded.error.line}`);
       return;
@@ -40,16 +40,16 @@ export const macaroonBytesKind: Kind = {
   },
 };
 
-/** A bundle's goldens hold refused ones as well. */
+/** Tells whether the bytes decode; the goldens of bundles hold refused ones as well. */
 function isWhole(bytes: Buffer): boolean {
-  return 'value' in outcome(() => decodeMacaroon(bytes));
+  return 'value' in outcomeOfCall(() => decodeMacaroon(bytes));
 }
 
 function bytesFrom(dice: Dice): Buffer {
   if (dice.chance(0.05)) return dice.bytes(dice.size(400));
   const bytes = dice.pick(WHOLE);
   if (dice.chance(0.9)) return mutateBytes(dice, bytes);
-  // Where the caveats of a good token start: a header that claims billions, or a caveat without a bottom.
+  // The caveats of a good token start here; the head that replaces them claims billions, or never ends.
   const { caveatsStart } = decodeMacaroon(bytes);
   const head = bytes.subarray(0, caveatsStart);
   if (dice.chance(0.5)) {
@@ -66,7 +66,7 @@ function checkMacaroon(macaroon: Macaroon): void {
   const reader = new Reader(encoded);
   const again = encodeCaveats(readCaveats(reader));
   reader.end('caveats');
-  expect(Buffer.compare(again, encoded) === 0, () => 'caveats change when they are written again');
+  expect(Buffer.compare(again, encoded) === 0, () => 'caveats change when written again');
   const { notBefore, notAfter } = validity(macaroon);
   for (const second of [notBefore, notAfter])
     expect(
@@ -77,9 +77,9 @@ function checkMacaroon(macaroon: Macaroon): void {
   expect(/^[0-9a-f-]{36}$/.test(tokenUuid(macaroon.nonce)), () => `no UUID: ${tokenUuid(macaroon.nonce)}`);
   const refusal = prohibits(caveats, { action: 1, now: 0, orgId: 1n, appId: 2n, machine: 'x' });
   expect(refusal === undefined || typeof refusal === 'string', () => 'a refusal without a reason');
-  const verified = outcome(() => verify({ macaroon, key: KEY, discharges: [macaroon] }));
+  const verified = outcomeOfCall(() => verify({ macaroon, key: KEY, discharges: [macaroon] }));
   expect('error' in verified, () => 'a macaroon verifies under a key that is not its own');
-  const narrowed = outcome(() => attenuate(macaroon, [WINDOW]));
+  const narrowed = outcomeOfCall(() => attenuate(macaroon, [WINDOW]));
   if ('error' in narrowed) {
     expect(narrowed.error.class === 'input', () => `attenuating throws ${narrowed.error.line}`);
     return;

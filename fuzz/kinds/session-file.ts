@@ -9,9 +9,9 @@ import { resolveAccess } from '../../src/action/access/step-access.js';
 import { readInputs } from '../../src/action/inputs/read-inputs.js';
 import { dischargesIn, findSessions } from '../../src/discharge/session-file.js';
 import { filesIn } from '../../src/files/folder.js';
-import { expectNone, outcome } from '../expect.js';
-import type { Kind } from '../kind.js';
+import { expectNone, outcomeOfCall } from '../expect.js';
 import { mutateJson, mutateText } from '../mutate.js';
+import type { Kind } from './kind.js';
 
 const proof = discharged(freshToken(), 1_700_000_000);
 const CREDENTIAL = 'T0s7mW9qYcR4vKx2Lb8dZhG6nPaEuJf1QwIo5Ty3SkM';
@@ -23,7 +23,7 @@ const { name, content } = session(proof.token, ['my-app', 'staging-*', '!staging
 const SECRETS = [proof.token.slice(4), proof.discharge.slice(4), CREDENTIAL];
 const INPUTS = [{}, { app: 'my-app' }, { app: 'staging-x', org: 'my-org' }, { org: 'my-org' }];
 
-/** Files of sessions that somebody else wrote, or wrote to. */
+/** Kind: files of sessions that another process wrote or changed. */
 export const sessionFileKind: Kind = {
   name: 'session',
   share: 40,
@@ -33,7 +33,7 @@ export const sessionFileKind: Kind = {
       const text = JSON.stringify(mutateJson(dice, content));
       const job = new Job({});
       const owner = job.owner(filesIn(folder));
-      // As if whoever wrote it had the key, and as it is without.
+      // The file looks as if its writer had the key, or hadn't.
       if (dice.chance(0.9)) owner.files.write(name, dice.chance(0.3) ? mutateText(dice, text) : text);
       else
         writeFileSync(join(folder, name), mutateText(dice, owner.files.read(name).text ?? text), {
@@ -47,7 +47,7 @@ export const sessionFileKind: Kind = {
       }
       const inputs = readInputs(passed('list', dice.pick(INPUTS)), 'list', false);
       const around = { env: {}, flyToml: () => undefined, sessions, job, command: 'list' } as const;
-      const access = outcome(() => resolveAccess(inputs, around), SECRETS);
+      const access = outcomeOfCall(() => resolveAccess(inputs, around), SECRETS);
       if ('value' in access) expectNone(access.value.source, SECRETS);
     } finally {
       rmSync(folder, { recursive: true });

@@ -3,12 +3,12 @@ import { StateRecord } from '../../src/action/owed/state-record.js';
 import { readHead, readHolds, readMachines } from '../../src/action/post/read-record.js';
 import { ActionError } from '../../src/errors.js';
 import { expect } from '../expect.js';
-import type { Kind } from '../kind.js';
 import { mutateJson, mutateText } from '../mutate.js';
+import type { Kind } from './kind.js';
 
 const state = writtenState();
 
-/** What a step left for its post, in variables that any process in between may have changed. */
+/** Kind: state that a step left for its post, in variables that any process in between may have changed. */
 export const stateRecordKind: Kind = {
   name: 'state',
   share: 30,
@@ -24,16 +24,16 @@ export const stateRecordKind: Kind = {
       if (head === undefined) return;
       for (const machine of readMachines(env, head))
         for (const text of [machine.app, machine.id, machine.version, machine.from])
-          expect(typeof text === 'string', () => 'a machine has parts that are no texts');
+          expect(typeof text === 'string', () => 'a machine has a field that is no text');
       for (const { app, id, held, before = 0 } of readHolds(env)) {
         for (const text of [app, id, held])
-          expect(typeof text === 'string', () => 'a hold has parts that are no texts');
-        expect(Number.isFinite(before), () => 'a hold has replaced one without an end');
+          expect(typeof text === 'string', () => 'a hold has a field that is no text');
+        expect(Number.isFinite(before), () => 'a hold replaced one without an end');
       }
     } catch (thrown) {
-      // Such a state is a fault of ours, or of whoever changed it: nothing that a person can mend.
+      // Such a state is a fault of ours, or of the process that changed it: nothing that a person can fix.
       const isOurs = thrown instanceof ActionError && /is not readable$/.test(thrown.message);
-      expect(isOurs, () => `not classed: ${thrown instanceof Error ? thrown.stack : thrown}`);
+      expect(isOurs, () => `the error has no class: ${thrown instanceof Error ? thrown.stack : thrown}`);
     }
   },
 };

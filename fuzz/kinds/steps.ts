@@ -11,18 +11,18 @@ import type { HttpRequest, Transport } from '../../src/http/transport.js';
 import type { Dice } from '../dice.js';
 import { expect, expectNone } from '../expect.js';
 import { TEXTS } from '../hostile.js';
-import { spoiling } from '../hostile-transport.js';
-import type { Kind } from '../kind.js';
+import { spoilingTransport } from '../hostile-transport.js';
 import {
   checkReport,
   checkSummary,
   createStepFiles,
   filesIn,
-  type Left,
   type StepFiles,
+  type WrittenFiles,
 } from '../step-files.js';
 import { type WatchedLog, watchedLog } from '../watched-log.js';
 import { RICH_APPS } from './answers.js';
+import type { Kind } from './kind.js';
 
 const APP = 'my-app';
 const CREDENTIAL = 'T0s7mW9qYcR4vKx2Lb8dZhG6nPaEuJf1QwIo5Ty3SkM';
@@ -33,7 +33,7 @@ const MACAROON = /fm2_[A-Za-z0-9+/=]+/g;
 
 type With = Readonly<Record<string, string>>;
 
-/** Steps as workflows have them; what is for all of them comes on top. */
+/** Steps as workflows have them; inputs that suit all of them are added later. */
 const STEPS: readonly (readonly [CommandName, With])[] = [
   ['auth', { 'refresh-before': '1m' }],
   ['auth', { scope: 'read', 'max-lifetime': '1h', 'attenuate-with': '[{"type":"Action","body":"r"}]' }],
@@ -66,11 +66,11 @@ interface World {
   readonly clock: VirtualClock;
   readonly files: StepFiles;
   readonly transport: Transport;
-  /** Tokens, discharges, nonces and credentials, as they come to be. */
+  /** Tokens, discharges, nonces and credentials, added as they arise. */
   readonly secrets: string[];
 }
 
-/** Whole steps and their posts, in front of a Fly whose answers are damaged. */
+/** Kind: whole steps and their posts, against a Fly whose answers are damaged. */
 export const stepsKind: Kind = {
   name: 'steps',
   share: 100,
@@ -103,10 +103,10 @@ function worldOf(dice: Dice, files: StepFiles): World {
     return answer;
   };
   const rate = dice.pick([0.02, 0.1, 0.3, 0.6]);
-  return { dice, fly, clock, files, secrets, transport: spoiling(dice, heard, rate) };
+  return { dice, fly, clock, files, secrets, transport: spoilingTransport(dice, heard, rate) };
 }
 
-/** Somebody else's machines, in states and under leases that Fly itself would show. */
+/** Gives another client's machines states and leases that Fly itself would show. */
 function nameBadly(dice: Dice, fly: Fly): void {
   for (const machine of fly.machines(APP)) {
     Object.assign(machine, { name: dice.pick(TEXTS), region: dice.pick(TEXTS) });
@@ -119,9 +119,9 @@ function nameBadly(dice: Dice, fly: Fly): void {
   }
 }
 
-/** Every place of Fly's that a step has any business with. */
+/** Every path of Fly's that a step may ask for. */
 const PATHS = [
-  // What time it is.
+  // The time.
   /^\/$/,
   /^\/v1\/apps(\/[^/]+(\/machines(\/[^/]+(\/(start|stop|suspend|restart|cordon|uncordon|exec|wait|lease))?)?)?)?$/,
   /^\/v1\/apps\/[^/]+\/machines\/[^/]+\/metadata\/[^/]+$/,
@@ -162,7 +162,7 @@ async function work(world: World): Promise<void> {
   expectNone(filesIn(world.files.temp), secrets);
 }
 
-async function step(world: World, command: CommandName, inputs: With): Promise<Left> {
+async function step(world: World, command: CommandName, inputs: With): Promise<WrittenFiles> {
   const { dice, clock, transport, files, secrets } = world;
   const log = watchedLog();
   const { runner, env, read } = files.open();
@@ -187,7 +187,10 @@ async function step(world: World, command: CommandName, inputs: With): Promise<L
   checkSummary(left.summary);
   checkLog(log, [...secrets, ...valuesOf(left.exported)]);
   const errors = log.annotations.filter(({ level }) => level === 'error');
-  expect(succeeded === (errors.length === 0), () => `success is ${succeeded} with ${errors.length} errors`);
+  expect(
+    succeeded === (errors.length === 0),
+    () => `the step returned ${succeeded} and showed ${errors.length} errors`,
+  );
   return left;
 }
 
@@ -224,5 +227,5 @@ async function postOf(world: World, env: Environment): Promise<void> {
 function checkLog({ printed, annotations }: WatchedLog, secrets: readonly string[]): void {
   expectNone(printed.join(''), secrets);
   for (const { text } of annotations)
-    expect(!/\binternal: |fault of the action/.test(text), () => `not classed: ${text}`);
+    expect(!/\binternal: |fault of the action/.test(text), () => `the error has no class: ${text}`);
 }

@@ -13,10 +13,10 @@ import {
   usableUntil,
 } from '../../src/macaroon/bundle.js';
 import type { Dice } from '../dice.js';
-import { expect, expectNone, outcome } from '../expect.js';
+import { expect, expectNone, outcomeOfCall } from '../expect.js';
 import { TEXTS } from '../hostile.js';
-import type { Kind } from '../kind.js';
 import { mutateBytes, mutateText } from '../mutate.js';
+import type { Kind } from './kind.js';
 
 const plain = permission(window(0, 2_000_000_000));
 const needy = withThirdParty(permission());
@@ -40,7 +40,7 @@ const GLUE = [
   '\u00a0',
 ];
 
-/** Token texts as people store, wrap, quote and mix them up, and as nobody would. */
+/** Kind: token texts as people store, wrap, quote and mix them up, and as nobody would. */
 export const tokenTextKind: Kind = {
   name: 'token',
   share: 200,
@@ -52,10 +52,10 @@ export const tokenTextKind: Kind = {
       () => 'a form that is masked is too short',
     );
     const secrets = WHOLE.map((whole) => whole.slice(4));
-    const read = outcome(() => parseBundle(text), secrets);
+    const read = outcomeOfCall(() => parseBundle(text), secrets);
     if ('error' in read) return;
     checkRoundTrip(read.value);
-    const bundle = outcome(() => readBundle(text, 'the input'), secrets);
+    const bundle = outcomeOfCall(() => readBundle(text, 'the input'), secrets);
     if ('value' in bundle) expectNone(describeBundle(bundle.value).join('\n'), secrets);
   },
 };
@@ -72,19 +72,22 @@ function tokenish(dice: Dice): string {
   return dice.chance(0.3) ? mutateText(dice, headed, { extra: GLUE }) : headed;
 }
 
-/** What is sent, and what a session keeps, is read again as what it was. */
+/** Checks that what a step sends, and what a session keeps, reads back as it was. */
 function checkRoundTrip(bundle: Bundle): void {
   const { permissions, discharges, malformed, users, unknown } = bundle;
   const macaroons = [...permissions, ...malformed, ...discharges].map(({ text }) => text);
   const header = authorization(bundle);
-  expect(/^[\x21-\x7e]+ [\x21-\x7e]+$/.test(header), () => `no header can hold: ${JSON.stringify(header)}`);
+  expect(
+    /^[\x21-\x7e]+ [\x21-\x7e]+$/.test(header),
+    () => `no header can hold it: ${JSON.stringify(header)}`,
+  );
   const sent = parseBundle(header);
   const again = authorization(sent);
-  expect(again === header, () => `what is sent is not read as it was: ${header} and ${again}`);
+  expect(again === header, () => `the token sent reads back differently: ${header} and ${again}`);
   expect(sent.permissions.length === permissions.length, () => 'a permission token is lost on the way');
-  const kept = outcome(() => parseBundle(tokenOf(bundle)));
+  const kept = outcomeOfCall(() => parseBundle(tokenOf(bundle)));
   if (macaroons.length > discharges.length || users.length + unknown.length > 0) {
-    expect('value' in kept, () => 'what a session keeps can not be read');
+    expect('value' in kept, () => 'the content of a session can not be read');
     expect(tokenOf(kept.value) === tokenOf(bundle), () => 'a session keeps another token');
     expect(sessionName(kept.value, '') === sessionName(bundle, ''), () => 'a session is not found again');
   }

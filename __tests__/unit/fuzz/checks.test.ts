@@ -1,6 +1,6 @@
 import { Dice } from '../../../fuzz/dice.js';
 import { expectClassed, expectNone } from '../../../fuzz/expect.js';
-import { kindOf } from '../../../fuzz/kind-of.js';
+import { kindOf } from '../../../fuzz/kinds/kind-of.js';
 import { mutateBytes, mutateJson, mutateText } from '../../../fuzz/mutate.js';
 import { checkSummary } from '../../../fuzz/step-files.js';
 import { watchedLog } from '../../../fuzz/watched-log.js';
@@ -29,15 +29,15 @@ describe('when a case is repeated', () => {
 
 describe('when something is found', () => {
   it.each([
-    ['no error of ours', new TypeError('x is undefined'), /^not classed: TypeError/],
-    ['no error at all', 'x', /^not classed: x/],
-    ['an internal one', new ActionError('internal', 'x'), /^internal: /],
-    ['a secret in the message', new ActionError('network', `GET ${SECRET}`), /^a secret shows/],
-    ['a secret in the hint', new ActionError('network', 'x', { hint: SECRET }), /^a secret shows/],
+    ['no error of ours', new TypeError('x is undefined'), /^the error has no class: TypeError/],
+    ['no error at all', 'x', /^the error has no class: x/],
+    ['an internal one', new ActionError('internal', 'x'), /^the error is a fault of our own: /],
+    ['a secret in the message', new ActionError('network', `GET ${SECRET}`), /^a secret appears/],
+    ['a secret in the hint', new ActionError('network', 'x', { hint: SECRET }), /^a secret appears/],
     [
       'one of no known class',
       Object.assign(new ActionError('input', 'x'), { class: 'odd' }),
-      /^of no known class/,
+      /^the error has an unknown class/,
     ],
   ])('says so: %s', (_, thrown, finding) => {
     expect(() => expectClassed(thrown, [SECRET])).toThrow(finding);
@@ -46,8 +46,8 @@ describe('when something is found', () => {
   it('is content with a classed error, and with what is no use of a secret', () => {
     const error = new ActionError('network', `no answer to ${SECRET.slice(0, 20)}`);
     expect(expectClassed(error, [SECRET])).toBe(error);
-    expect(() => expectNone(`x${SECRET.slice(3)}`, [SECRET])).toThrow('a secret shows');
-    expect(() => expectNone('nonce-of-one', ['nonce-of-one'])).toThrow('a secret shows');
+    expect(() => expectNone(`x${SECRET.slice(3)}`, [SECRET])).toThrow('a secret appears');
+    expect(() => expectNone('nonce-of-one', ['nonce-of-one'])).toThrow('a secret appears');
   });
 
   it.each([
@@ -84,6 +84,6 @@ describe('when a log is watched', () => {
 
   it('finds what is printed past it', () => {
     const log = watchedLog();
-    expect(() => log.error('')).toThrow('an empty annotation');
+    expect(() => log.error('')).toThrow('the annotation is empty');
   });
 });

@@ -1,7 +1,7 @@
-import { Dice } from './dice.js';
+import { Dice } from '../dice.js';
 import type { Kind } from './kind.js';
 
-/** Of which sort the case with this number is; over many cases, each has its share. */
+/** Picks the kind of the case with this number; over many cases, each kind has its share. */
 export function kindOf(kinds: readonly Kind[], seed: number, index: number): Kind {
   const whole = kinds.reduce((sum, { share }) => sum + share, 0);
   let left = new Dice(seed, index).below(whole);
@@ -9,5 +9,5 @@ export function kindOf(kinds: readonly Kind[], seed: number, index: number): Kin
     if (left < kind.share) return kind;
     left -= kind.share;
   }
-  throw new Error('There are no kinds.');
+  throw new Error('The list of kinds is empty.');
 }
