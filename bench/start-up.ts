@@ -31,6 +31,8 @@ export async function startUp(): Promise<Figure[]> {
     const auth = await job.step({ uses: './auth', with: { token: emulator.token, app: APP } });
     if (auth.conclusion !== 'success') throw new Error(`auth ended with ${auth.conclusion}:\n${auth.stdout}`);
     const env = {
+      // The session opens only with the job's key, which `auth` sets for later steps.
+      ...auth.env,
       ...stepEnvironment('list', job),
       FLY_FLAPS_BASE_URL: emulator.url,
       BARE_URL: `${emulator.url}/v1/apps/${APP}/machines`,
