@@ -4,13 +4,13 @@ import { join, resolve } from 'node:path';
 
 const BIN = resolve('interop', 'bin');
 
-/** The released tools that the checks run, by the name of their program. */
+/** Released tools that the checks run, by the name of their program. */
 export const TOOLS = {
   act: { path: 'github.com/nektos/act', version: 'v0.2.87' },
   actionlint: { path: 'github.com/rhysd/actionlint/cmd/actionlint', version: 'v1.7.12' },
 } as const;
 
-/** Says in one sentence why a Go program can't be had, and what to install or look at. */
+/** An error that says in one sentence why a Go program isn't available, and what to install or look at. */
 export class GoError extends Error {}
 
 function go(args: string[], what: string, env: NodeJS.ProcessEnv = {}): void {
@@ -29,8 +29,8 @@ function go(args: string[], what: string, env: NodeJS.ProcessEnv = {}): void {
 }
 
 /**
- * Builds one of our own programs (a folder of `interop/`, such as `oracle`) and gives the absolute path of its binary.
- * The working directory must be the repository's root. Throws {@link GoError}.
+ * Builds one of our own programs (a folder of `interop/`, such as `oracle`) and returns the absolute path of
+ * its binary. The working directory must be the repository's root. Throws {@link GoError}.
  */
 export function goBinary(name: string): string {
   const binary = join(BIN, name);
@@ -38,7 +38,10 @@ export function goBinary(name: string): string {
   return binary;
 }
 
-/** Installs a released tool at its pinned version and gives the absolute path of its binary. Throws {@link GoError}. */
+/**
+ * Installs a released tool at its pinned version and returns the absolute path of its binary. Throws {@link
+ * GoError}.
+ */
 export function toolBinary(name: keyof typeof TOOLS): string {
   const { path, version } = TOOLS[name];
   go(['install', `${path}@${version}`], name, { GOBIN: BIN });
@@ -46,8 +49,8 @@ export function toolBinary(name: keyof typeof TOOLS): string {
 }
 
 /**
- * Builds Fly's CLI, the version that `interop/flyctl/go.mod` pins, and gives the absolute path of its binary; from an empty
- * cache it takes minutes and 3 GB. Throws {@link GoError}.
+ * Builds Fly's CLI, in the version that `interop/flyctl/go.mod` pins, and returns the absolute path of its
+ * binary. From an empty cache it takes minutes and 3 GB. Throws {@link GoError}.
  */
 export function flyctlBinary(): string {
   const binary = join(BIN, 'flyctl');

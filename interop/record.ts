@@ -6,18 +6,18 @@ import { markdownTable, renewMarked } from '../scripts/marked-table.js';
 const PAGE = 'docs/interop.md';
 const FOLDER = 'INTEROP_RECORDS';
 
-/** One row of docs/interop.md: the same on every run with the same seed, so no times and no paths. */
+/** A row of docs/interop.md: the same on every run with the same seed, so without times and paths. */
 export interface Comparison {
-  /** What of ours was compared, such as `decode`. */
+  /** Part of ours that was compared, such as `decode`. */
   readonly compared: string;
-  /** With what and which version of it, such as `superfly/macaroon v0.3.0`. */
+  /** Its counterpart with its version, such as `superfly/macaroon v0.3.0`. */
   readonly against: string;
   readonly cases: number;
-  /** What came out, in a few words, such as `agree`. */
+  /** Result in a few words, such as `agree`. */
   readonly result: string;
 }
 
-/** Adds a row to the page that the run writes when all has passed; a test that is run by itself records nothing. */
+/** Adds a row to the page that a run writes when all has passed. A test that runs by itself records nothing. */
 export function record(comparison: Comparison): void {
   const folder = process.env[FOLDER];
   if (folder === undefined) return;
@@ -26,10 +26,10 @@ export function record(comparison: Comparison): void {
 }
 
 /**
- * Runs a program's checks with a place for their records, and renews its table in docs/interop.md when they passed;
- * `check` gives the exit code and gets the environment that its processes need.
+ * Runs a program's checks with a folder for their records, and renews its table in docs/interop.md when they
+ * passed. `check` gets the environment that its processes need and returns the exit code.
  */
-export async function recorded(
+export async function runRecorded(
   run: string,
   check: (env: NodeJS.ProcessEnv) => number | Promise<number>,
 ): Promise<number> {
@@ -46,14 +46,14 @@ export async function recorded(
 }
 
 function readRecords(folder: string): readonly Comparison[] {
-  // What is read here was written by `record` of the same run.
+  // The cast is safe: `record` wrote these files in the same run.
   return readdirSync(folder)
     .sort()
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Comparison);
 }
 
 function renewPage(run: string, rows: readonly Comparison[]): void {
-  if (rows.length === 0) throw new Error(`${run} passed without having compared anything`);
+  if (rows.length === 0) throw new Error(`${run} passed but compared nothing: no row to write`);
   const table = markdownTable(
     ['compared', 'with', 'cases', 'result'],
     rows.map(({ compared, against, cases, result }) => [
@@ -66,7 +66,7 @@ function renewPage(run: string, rows: readonly Comparison[]): void {
   renewSection(run, run, table);
 }
 
-/** Renews what stands between the markers of a name on the page; `made` is the command that does so. */
+/** Renews the text between the markers of a name on the page; `made` is the command that makes it. */
 export function renewSection(name: string, made: string, content: string): void {
   writeFileSync(PAGE, renewMarked(readFileSync(PAGE, 'utf8'), name, made, content));
 }

@@ -1,6 +1,7 @@
 /**
- * `npm run interop`: our tokens and discharges against Fly's Go code, how we read metrics against Prometheus, our way through a
- * real proxy, and our workflows against a checker that knows GitHub's rules. `--long` runs a million differential cases on a seed of its own; other arguments go to Jest.
+ * Interop (`npm run interop`): compares our tokens and discharges with Fly's Go code and our reading of metrics
+ * with Prometheus, and tries our way through a real proxy and our workflows under a checker that knows GitHub's
+ * rules. `--long` runs a million differential cases on a new seed; other arguments go to Jest.
  */
 import { runJest } from '../scripts/jest.js';
 import { markdownTable } from '../scripts/marked-table.js';
@@ -8,7 +9,7 @@ import { DIFFERENCES } from './differential/intended-differences.js';
 import { GoError, goBinary, toolBinary } from './go.js';
 import { prometheusBinaries } from './prometheus/prometheus-binaries.js';
 import { tinyproxyRelease } from './proxy/tinyproxy.js';
-import { recorded, renewSection } from './record.js';
+import { renewSection, runRecorded } from './record.js';
 
 const args = process.argv.slice(2);
 const long = args.includes('--long');
@@ -24,12 +25,12 @@ function check(env: NodeJS.ProcessEnv): number {
 
 function differences(): string {
   const who = {
-    Go: 'Go reads it, we refuse',
-    ours: 'we read it, Go refuses',
-    both: 'both read it, each writes its own',
+    Go: 'Go reads them, we refuse',
+    ours: 'we read them, Go refuses',
+    both: 'both read them and write them differently',
   };
   const rows = DIFFERENCES.map(({ what, accepts, why }) => [what, who[accepts], why]);
-  return markdownTable(['what stands there', 'who reads it', 'why we differ'], rows);
+  return markdownTable(['bytes', 'who reads them', 'why we differ'], rows);
 }
 
 try {
@@ -37,10 +38,10 @@ try {
   toolBinary('actionlint');
   prometheusBinaries();
   tinyproxyRelease();
-  // A part of the tests proves nothing of the page's other rows.
+  // A part of the tests doesn't prove the page's other rows.
   const whole = only.length === 0;
   const run = long ? 'npm run interop:long' : 'npm run interop';
-  process.exitCode = whole ? await recorded(run, check) : check({});
+  process.exitCode = whole ? await runRecorded(run, check) : check({});
   if (whole && !long && process.exitCode === 0) renewSection('differences', run, differences());
 } catch (error) {
   if (!(error instanceof GoError)) throw error;

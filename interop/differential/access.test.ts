@@ -3,13 +3,13 @@ import { formatAction } from '../../src/macaroon/action-mask.js';
 import { encodeCaveats } from '../../src/macaroon/caveats.js';
 import { prohibits } from '../../src/macaroon/prohibits.js';
 import { accesses } from './accesses.js';
-import { agrees } from './agreement.js';
+import { describeAgreement } from './agreement.js';
 import { base64 } from './oracle.js';
 
 let allowed = 0;
 let refused = 0;
 
-agrees({
+describeAgreement({
   compared: 'validate an access',
   percent: 20,
   cases: accesses,
@@ -31,7 +31,7 @@ agrees({
   result: () => `agree (${allowed} allowed, ${refused} refused)`,
 });
 
-/** An access in the JSON form of Go's type, whose numbers go beyond JavaScript's. */
+/** Writes an access in the JSON form of Go's type, whose numbers exceed JavaScript's. */
 function goAccess(access: Access): string {
   const { action, orgId, appId, now: _, ...rest } = access;
   const names = {

@@ -3,8 +3,8 @@ import type { Access } from '../../src/macaroon/access.js';
 import type { Caveat, CaveatName } from '../../src/macaroon/caveats.js';
 import { anyCaveat, caveatsOf, NOON, name, number64 } from './caveats.js';
 
-/** An access and the caveats that it is checked against. */
-export interface Asked {
+/** An access, and the caveats to check it against. */
+export interface AccessCase {
   readonly access: Access;
   readonly caveats: readonly Caveat[];
 }
@@ -31,7 +31,9 @@ const optional = {
 };
 type Part = keyof typeof optional;
 
-/** What an access may name together, its organization aside, and the caveats that look at just that. */
+/**
+ * Parts that an access may name together, besides its organization, and the caveats that look at exactly those.
+ */
 const SENSIBLE: readonly (readonly [readonly Part[], readonly CaveatName[]])[] = [
   [[], ['Organization', 'Action', 'IsMember', 'AllowedRoles', 'IfPresent']],
   [[], ['ValidityWindow']],
@@ -85,8 +87,11 @@ const any = fc.record({
   caveats: fc.array(anyCaveat, { maxLength: 3 }),
 });
 
-/** Accesses that make sense, against caveats that concern them and against any others; some that make none. */
-export const accesses: fc.Arbitrary<Asked> = fc.oneof(
+/**
+ * Accesses that make sense, against caveats about them and against any others; also some accesses that make
+ * none.
+ */
+export const accesses: fc.Arbitrary<AccessCase> = fc.oneof(
   { weight: 5, arbitrary: sensible },
   { weight: 2, arbitrary: fc.tuple(sensible, any).map(([{ access }, { caveats }]) => ({ access, caveats })) },
   { weight: 1, arbitrary: any },

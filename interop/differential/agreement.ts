@@ -10,20 +10,22 @@ const AGAINST = 'superfly/macaroon v0.3.0';
 // A million cases take minutes.
 jest.setTimeout(7_200_000);
 
-/** One thing that is compared with Fly's Go code, case by case. */
+/** A comparison with Fly's Go code, case by case. */
 export interface Agreement<T> {
   readonly compared: string;
-  /** Its part of all cases, in percent; those of all tests together make 100. */
+  /** Share of all cases, in percent; the shares of all tests add up to 100. */
   readonly percent: number;
   readonly cases: fc.Arbitrary<T>;
-  /** What stands in the result column; made after the last case. */
+  /** Makes the text of the result column after the last case. */
   readonly result?: () => string;
-  /** Throws where the two differ. */
+  /** Throws when the two differ. */
   check(given: T, oracle: Oracle): Promise<void>;
 }
 
-/** Describes a comparison as one test; a case that differs is shrunk, and told with the seed that finds it again. */
-export function agrees<T>({ compared, percent, cases, check, result }: Agreement<T>): void {
+/**
+ * Describes a comparison as one test. It shrinks a case that differs, and names the seed that finds it again.
+ */
+export function describeAgreement<T>({ compared, percent, cases, check, result }: Agreement<T>): void {
   describe(`when Fly's Go code and ours are asked: ${compared}`, () => {
     let oracle: Oracle;
     beforeAll(() => {
@@ -48,8 +50,10 @@ export function agrees<T>({ compared, percent, cases, check, result }: Agreement
   });
 }
 
-/** What ours gives, or its refusal; anything else that it throws is a bug and goes on. */
-export function given<T>(work: () => T): { value: T; refusal?: never } | { value?: never; refusal: string } {
+/** Returns our value or our refusal; any other error is a bug and passes through. */
+export function tryOurs<T>(
+  work: () => T,
+): { value: T; refusal?: never } | { value?: never; refusal: string } {
   try {
     return { value: work() };
   } catch (error) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const number = (bytes: number, value: bigint) => value.toString(16).padStart(2 * bytes, '0');
 
-/** Writes the head of something of the given length. */
+/** Function that writes the head of something of the given length. */
 type Head = (length: number) => string;
 const wide =
   (code: string, bytes: number): Head =>
@@ -26,7 +26,7 @@ const content = fc.oneof(
 const bytesUnder = (heads: Head[]) =>
   fc.tuple(fc.constantFrom(...heads), content).map(([head, it]) => head(it.length / 2) + it);
 
-/** Unsigned and signed integers of 1, 2, 4 and 8 bytes, mostly of more of them than the value needs. */
+/** Signed and unsigned integers of 1, 2, 4 and 8 bytes, mostly of more bytes than the value needs. */
 const integer = fc
   .tuple(fc.nat(7), fc.oneof(fc.bigInt(0n, 40n), fc.bigInt(0n, 2n ** 64n - 1n)))
   .map(([kind, value]) => {
@@ -34,7 +34,7 @@ const integer = fc
     return number(1, 0xccn + BigInt(kind)) + number(bytes, BigInt.asUintN(8 * bytes, value));
   });
 
-/** Type -1 is a time, the one extension that Go's reader knows. */
+/** Type -1 is a time, the only extension that Go's reader knows. */
 const extension = fc
   .tuple(fc.constantFrom(['d4', 1], ['d6', 4], ['d7', 8], ['c70c', 12] as const), fc.constantFrom('ff', '05'))
   .map(([[code, size], type]) => code + type + '00'.repeat(Number(size)));
@@ -47,7 +47,7 @@ const plain = fc.oneof(
   bytesUnder(BINARY),
 );
 
-/** One value of msgpack in hex: every kind in every width, whether or not anybody would write it so. */
+/** Any value of msgpack in hex: every type in every width, including forms that no program writes. */
 export const anyMsgpack: fc.Arbitrary<string> = fc.letrec<{ value: string; list: string; pairs: string }>(
   (tie) => ({
     value: fc.oneof(

@@ -3,7 +3,7 @@ import { attenuate } from '../../src/macaroon/attenuate.js';
 import { encodeCaveats } from '../../src/macaroon/caveats.js';
 import { decodeMacaroon, type Macaroon } from '../../src/macaroon/macaroon.js';
 import { verify } from '../../src/macaroon/verify.js';
-import { agrees, given } from './agreement.js';
+import { describeAgreement, tryOurs } from './agreement.js';
 import { anyCaveat } from './caveats.js';
 import { base64 } from './oracle.js';
 import { KEY, token } from './tokens.js';
@@ -11,14 +11,14 @@ import { KEY, token } from './tokens.js';
 let attenuated = 0;
 let verified = 0;
 
-agrees({
-  compared: 'attenuate, and verify what the other has attenuated',
+describeAgreement({
+  compared: "attenuate, and verify the other's result",
   percent: 15,
   cases: fc.record({ token, added: fc.array(anyCaveat, { maxLength: 4 }), again: fc.boolean() }),
   async check({ token, added, again }, oracle) {
-    // What is there already is skipped.
+    // Both skip a caveat that is there already.
     const caveats = again ? [...added, ...token.caveats.slice(0, 2), ...added] : added;
-    const ours = given(() => attenuate(token, caveats));
+    const ours = tryOurs(() => attenuate(token, caveats));
     const theirs = await oracle.ask({
       op: 'attenuate',
       token: base64(token.bytes),
@@ -33,7 +33,7 @@ agrees({
     const sealed = caveats.some((caveat) => caveat.name === '3P' && !token.caveats.includes(caveat));
     if (!sealed) expect(base64(other.bytes)).toBe(base64(ours.value.bytes));
     const check = await oracle.ask({ op: 'verify', token: base64(ours.value.bytes), key: base64(KEY) });
-    const back = given(() => verify({ macaroon: other, key: KEY, discharges: [] }));
+    const back = tryOurs(() => verify({ macaroon: other, key: KEY, discharges: [] }));
     if (!sealed)
       expect(check.packed).toBe(back.value === undefined ? undefined : base64(encodeCaveats(back.value)));
     if (back.value === undefined) expect(check.error).toBeDefined();
@@ -42,7 +42,9 @@ agrees({
   result: () => `agree (${attenuated} attenuated, ${verified} of them verified)`,
 });
 
-/** The bytes that stood in a token before caveats were added: up to its list, and in its list. */
+/**
+ * Returns the bytes that stood in a token before caveats were added: those before its list, and those in it.
+ */
 function earlier(macaroon: Macaroon, before: Macaroon): string[] {
   const list = (it: Macaroon) => it.bytes.subarray(it.caveatsStart, it.caveatsEnd);
   const header = (it: Macaroon) => (it.caveats.length * 2 > 15 ? 3 : 1);

@@ -1,21 +1,21 @@
-import { agrees } from './agreement.js';
+import { describeAgreement } from './agreement.js';
 import { broken } from './broken.js';
-import { DIFFERENCES, intended } from './intended-differences.js';
+import { DIFFERENCES, findIntended } from './intended-differences.js';
 import { type Oracle, startOracle } from './oracle.js';
-import { read, same } from './readings.js';
+import { areSame, readByBoth } from './readings.js';
 
 let accepted = 0;
 let refused = 0;
 let differed = 0;
 
-agrees({
-  compared: 'refuse what is broken',
+describeAgreement({
+  compared: 'refuse broken tokens',
   percent: 20,
   cases: broken,
   async check(bytes, oracle) {
-    const readings = await read(bytes, oracle);
-    if (!same(readings)) {
-      expect({ ...readings, row: intended(readings)?.what }).toEqual({
+    const readings = await readByBoth(bytes, oracle);
+    if (!areSame(readings)) {
+      expect({ ...readings, row: findIntended(readings)?.what }).toEqual({
         ...readings,
         row: expect.any(String),
       });
@@ -38,12 +38,12 @@ describe('when the two differ by intention', () => {
     examples.map((bytes, index) => [`${what}, example ${index + 1}`, { what, accepts }, bytes] as const),
   );
   it.each(examples)('they do so as the table says: %s', async (_, { what, accepts }, bytes) => {
-    const readings = await read(bytes, oracle);
-    expect(same(readings)).toBe(false);
+    const readings = await readByBoth(bytes, oracle);
+    expect(areSame(readings)).toBe(false);
     expect({ ours: readings.ours === undefined, theirs: readings.theirs === undefined }).toEqual({
       ours: accepts !== 'Go',
       theirs: accepts !== 'ours',
     });
-    expect(intended(readings)?.what).toBe(what);
+    expect(findIntended(readings)?.what).toBe(what);
   });
 });

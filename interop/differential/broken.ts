@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { misshapen } from './misshapen.js';
 import { token } from './tokens.js';
 
-/** Msgpack heads that start something: every kind of array, map, text, bytes, number, extension and nil. */
+/** Msgpack heads that begin something: every type of array, map, text, bytes, number, extension and nil. */
 const HEADS = [
   0x00, 0x7f, 0x80, 0x81, 0x90, 0x91, 0x92, 0x94, 0xa0, 0xa1, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7,
   0xc8, 0xc9, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd8, 0xd9, 0xda, 0xdb, 0xdc,
@@ -48,7 +48,10 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   ),
 );
 
-/** What is no token, or hardly one: changed tokens, msgpack of other shapes within a token and by itself, plain noise. */
+/**
+ * Bytes that are no token, or hardly one: changed tokens, other forms of msgpack within a token and alone,
+ * plain noise.
+ */
 export const broken: fc.Arbitrary<Uint8Array> = fc.oneof(
   {
     weight: 6,

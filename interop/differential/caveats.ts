@@ -2,22 +2,22 @@ import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { CAVEATS, type Caveat, type CaveatName, type Registered } from '../../src/macaroon/caveats.js';
 
-/** A moment around which validity windows and accesses lie, in Unix seconds. */
+/** Moment around which validity windows and accesses lie, in Unix seconds. */
 export const NOON = 1_800_000_000;
 
-/** Few ids, so that caveats and accesses often speak of the same thing; the zero ids among them. */
+/** Few ids, zero among them, so that caveats and accesses often name the same thing. */
 export const number64 = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(0n, 1n, 2n, 3n) },
   { weight: 1, arbitrary: fc.constantFrom(0x7fn, 0x80n, 0xffffn, 2n ** 32n, 2n ** 63n, 2n ** 64n - 1n) },
   { weight: 1, arbitrary: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }) },
 );
-/** Few names likewise, prefixes of each other among them. */
+/** Few names for the same reason, some of them prefixes of each other. */
 export const name = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('', 'a', 'ab', 'abc', 'b', 'wg', 'litefs-cloud', 'deletion') },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', minLength: 30, maxLength: 300 }) },
 );
-/** Empty means any. */
+/** An empty source means any. */
 const source = fc.oneof(fc.constant(''), name);
 const bytes = fc.uint8Array({ maxLength: 40 });
 const seconds = fc.oneof(
@@ -28,7 +28,7 @@ const seconds = fc.oneof(
 
 type Bodies = { readonly [N in CaveatName]: fc.Arbitrary<Registered<N>['body']> };
 
-/** Bodies of every type; `mask` makes the action masks, `inner` the caveats within an `IfPresent`. */
+/** Makes bodies of every type; `mask` makes the action masks, `inner` the caveats within an `IfPresent`. */
 function bodies(mask: fc.Arbitrary<number>, inner: fc.Arbitrary<Caveat>): Bodies {
   const entries = <K>(key: fc.Arbitrary<K>) => {
     const pairs = (minLength: number, maxLength: number) =>
@@ -64,7 +64,7 @@ function bodies(mask: fc.Arbitrary<number>, inner: fc.Arbitrary<Caveat>): Bodies
     IsMember: fc.constant({}),
     FlyioUserID: number64,
     GitHubUserID: number64,
-    // Go holds a number here, so a leading zero isn't kept.
+    // Go holds a number here, so it drops a leading zero.
     GoogleUserID: bytes.filter(([first]) => first !== 0),
     Action: mask,
     Commands: fc.array(fc.record({ args: names, exact: fc.boolean() }), { maxLength: 3 }),
@@ -77,7 +77,7 @@ function bodies(mask: fc.Arbitrary<number>, inner: fc.Arbitrary<Caveat>): Bodies
 
 const TYPES: ReadonlySet<bigint> = new Set(Object.values(CAVEATS).map(({ type }) => type));
 
-/** A type that nobody knows, with a body of any shape that msgpack has but for extensions. */
+/** Caveats of an unknown type, with a body of any form that msgpack has except extensions. */
 const unregistered: fc.Arbitrary<Caveat> = fc
   .record({
     name: fc.constant('Unregistered' as const),
@@ -90,31 +90,31 @@ const unregistered: fc.Arbitrary<Caveat> = fc
   // Go can't write again what it read as nil: see the intended differences.
   .filter(({ type, body }) => !TYPES.has(type) && body[0] !== 0xc0);
 
-// Object.keys forgets that the keys are the table's own.
+// The cast is safe: Object.keys only forgets that the keys are the table's own.
 const ALL = Object.keys(CAVEATS) as CaveatName[];
 
 function caveats(mask: fc.Arbitrary<number>, depth: number, names = ALL): fc.Arbitrary<Caveat> {
   const inner = depth === 0 ? fc.constant<Caveat>({ name: 'IsMember', body: {} }) : caveats(mask, depth - 1);
   const rows = bodies(mask, inner);
   const registered = names.map((it) =>
-    // Name and body are one row's.
+    // The cast is safe: name and body belong to one row.
     (rows[it] as fc.Arbitrary<unknown>).map((made) => ({ name: it, body: made }) as Caveat),
   );
   return fc.oneof(...registered);
 }
 
-/** Caveats of the given types only, most of which allow much. */
+/** Makes caveats of the given types only, most of which allow much. */
 export function caveatsOf(names: CaveatName[]): fc.Arbitrary<Caveat> {
   return caveats(fc.oneof(fc.constantFrom(0xffff, 0x1f, 0x11), fc.nat(0xffff)), 1, names);
 }
 
-/** Caveats of every registered type, masks with bits that have no letter included. */
+/** Caveats of every registered type, with masks that may have bits without a letter. */
 export const registered = caveats(fc.nat(0xffff), 2);
 
-/** Caveats whose JSON form says all of them: actions have letters. */
+/** Caveats whose JSON form is complete: every action has a letter. */
 export const lettered = caveats(fc.nat(0x1f), 2);
 
-/** Any caveat at all. */
+/** Any caveat. */
 export const anyCaveat = fc.oneof(
   { weight: 9, arbitrary: registered },
   { weight: 1, arbitrary: unregistered },

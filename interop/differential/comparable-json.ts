@@ -1,6 +1,6 @@
 /**
- * A JSON text as a value to compare: Go escapes `<` and `>`, JavaScript doesn't, and JavaScript loses numbers beyond 2^53, so
- * that those are kept as text, as `caveatJson` writes them. Empty stays empty.
+ * Reads a JSON text into a value to compare. Go escapes `<` and `>` and JavaScript doesn't; JavaScript loses
+ * numbers beyond 2^53, so they stay texts, as `caveatJson` writes them. An empty text stays empty.
  */
 export function comparableJson(text: string): unknown {
   if (text === '') return '';

@@ -2,12 +2,12 @@ import { caveatJson } from '../../src/macaroon/caveat-json.js';
 import { encodeCaveats } from '../../src/macaroon/caveats.js';
 import { decodeMacaroon, validity } from '../../src/macaroon/macaroon.js';
 import { tokenUuid } from '../../src/macaroon/nonce.js';
-import { agrees } from './agreement.js';
+import { describeAgreement } from './agreement.js';
 import { comparableJson } from './comparable-json.js';
 import { base64 } from './oracle.js';
 import { token } from './tokens.js';
 
-agrees({
+describeAgreement({
   compared: 'decode and encode: nonce, location, tail, caveats and their JSON form, UUID, expiry',
   percent: 15,
   cases: token,
@@ -28,7 +28,7 @@ agrees({
       packed: base64(encodeCaveats(ours.caveats)),
       token: base64(bytes),
     });
-    // Go has no JSON for a type that it doesn't know.
+    // Go has no JSON form of a type that it doesn't know.
     const hasJson = ours.caveats.every((caveat) => caveat.name !== 'Unregistered');
     const form = hasJson ? JSON.stringify(ours.caveats.map(caveatJson)) : '';
     expect(comparableJson(json)).toEqual(comparableJson(form));

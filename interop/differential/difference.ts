@@ -2,22 +2,25 @@ import { type Caveat, encodeCaveats } from '../../src/macaroon/caveats.js';
 import { base64 } from './oracle.js';
 import type { Readings } from './readings.js';
 
-/** Where we and Fly's Go code differ, and mean to. */
+/** An intended difference between our code and Fly's Go code. */
 export interface Difference {
   readonly what: string;
-  /** Who reads it; the other refuses, `both` write it again differently. */
+  /** Side that reads it; the other refuses. `both` read it and write it again differently. */
   readonly accepts: 'Go' | 'ours' | 'both';
-  /** What the one who refuses says. */
+  /** Words of the side that refuses. */
   readonly refusal: RegExp;
-  /** Go may write it again just as it came. Without this the row is only of encodings that Go itself never writes. */
+  /**
+   * True if Go may write it again as it came. Otherwise the row covers only encodings that Go itself never
+   * writes.
+   */
   readonly canonical?: true;
-  /** Of what both read: what makes of our caveats those that Go writes. */
+  /** Turns our caveats into those that Go writes, if both read it. */
   readonly asGo?: (caveats: readonly Caveat[]) => Caveat[];
   readonly why: string;
   readonly examples: readonly Uint8Array[];
 }
 
-/** Whether a row allows what the two made of a token. */
+/** Tells whether a row allows the two readings of a token. */
 export function allows(row: Difference, { ours, theirs, caveats, packed, canonical }: Readings): boolean {
   const accepts = ours !== undefined ? 'Go' : theirs !== undefined ? 'ours' : 'both';
   return (

@@ -7,16 +7,16 @@ const hex = (text: string) => Buffer.from(text, 'hex');
 const RND = `c410${'00'.repeat(16)}`;
 
 /**
- * Go's reader makes do with much that no issuer writes. Ours refuses it: a token that was damaged on its way into a secret is
- * told at once and as what it is, rather than as a 401 later. Nothing that Go refuses is taken, but for two rows
- * of what forbids everything.
+ * Intended differences. Go's reader accepts much that no issuer writes. Ours refuses it, so that a token
+ * damaged on its way into a secret is reported at once as damaged, and not later as a 401. We accept nothing
+ * that Go refuses, except in two rows about caveats that forbid everything.
  */
 export const DIFFERENCES: readonly Difference[] = [
   {
-    what: 'bytes behind the token',
+    what: 'bytes after the token',
     accepts: 'Go',
     refusal: /^macaroon is followed by \d+ more bytes$/,
-    why: 'nothing signs them; two tokens were run together, most likely',
+    why: 'nothing signs them; most likely two tokens were joined',
     examples: [rawToken({ behind: '00' })],
   },
   {
@@ -36,7 +36,7 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'an empty array in place of a struct',
     accepts: 'Go',
     refusal: /^(macaroon has not 4 fields|(3P|[A-Z]\w+) has 0 fields instead of \d)$/,
-    why: 'Go takes it for a struct of zeros: no organization is meant by 0 there, no time, no third party',
+    why: 'Go takes it for a struct of zeros: 0 there means no organization, no time and no third party',
     examples: [
       hex('90'),
       rawToken({ caveats: ['00', '90'] }),
@@ -49,7 +49,7 @@ export const DIFFERENCES: readonly Difference[] = [
     accepts: 'Go',
     refusal: / is not UTF-8$/,
     canonical: true,
-    why: 'JavaScript text would not keep it, and a name that prints otherwise than it compares misleads',
+    why: 'a JavaScript text can not hold it, and a name that looks different from what it compares as misleads',
     examples: [
       rawToken({ location: 'a1ff' }),
       rawToken({ caveats: ['13', 'a1ff'] }),
@@ -60,7 +60,7 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'text for bytes, bytes or nil for text',
     accepts: 'Go',
     refusal: / is not (binary|a string)$/,
-    why: 'issuers write each as what it is',
+    why: 'issuers write each value in its own type',
     examples: [
       rawToken({ nonce: `93a161${RND}c2` }),
       rawToken({ location: 'c40161' }),
@@ -84,10 +84,10 @@ export const DIFFERENCES: readonly Difference[] = [
     examples: [rawToken({ nonce: '93c40161c40100c2' }), rawToken({ tail: 'c40100' })],
   },
   {
-    what: 'numbers beyond their type, nil for a number or a truth',
+    what: 'numbers beyond their type, nil for a number or a boolean',
     accepts: 'Go',
     refusal: / is (out of range|not an integer|not true or false)$/,
-    why: 'Go cuts off the upper bits, so that the caveat says something else than what it reads',
+    why: 'Go cuts off the upper bits, so the caveat means something else than its bytes say',
     examples: [
       rawToken({ caveats: ['1a', 'ce00010000'] }),
       rawToken({ caveats: ['ff', '90'] }),
@@ -107,7 +107,7 @@ export const DIFFERENCES: readonly Difference[] = [
     accepts: 'Go',
     refusal: /^nested deeper than 32 levels$/,
     canonical: true,
-    why: 'the tokens of issuers have five; without a limit a hostile one ends the process',
+    why: 'issued tokens have five; without a limit a hostile token ends the process',
     examples: [rawToken({ caveats: ['20', `${'91'.repeat(40)}90`] })],
   },
   {
@@ -125,22 +125,22 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'lists, maps or bytes as keys of a map within an unregistered type',
     accepts: 'ours',
     refusal: /^panic: runtime error: hash of unhashable type /,
-    why: 'Go panics; ours keeps the bytes without looking into them. It forbids everything either way',
+    why: 'Go panics; ours keeps the bytes unread. The caveat forbids everything in both cases',
     examples: [rawToken({ caveats: ['20', '81c4016101'] }), rawToken({ caveats: ['20', '91819001'] })],
   },
   {
     what: 'nil as the body of an unregistered type',
     accepts: 'ours',
     refusal: /^cannot convert unregistered caveats from JSON to msgpack$/,
-    why: 'Go reads it, but can not write or verify it again; ours keeps its bytes. It forbids everything either way',
+    why: 'Go reads it, but can not write or verify it; ours keeps its bytes. The caveat forbids everything in both cases',
     examples: [rawToken({ caveats: ['20', 'c0'] })],
   },
   {
-    what: 'a GoogleUserID with zeros in front, or nil',
+    what: 'a GoogleUserID with leading zeros, or nil',
     accepts: 'both',
     refusal: /^$/,
     asGo: withoutZeros,
-    why: 'Go writes the number anew without them; ours keeps its bytes. Issuers write none',
+    why: 'Go writes the number without them; ours keeps its bytes. Issuers write no such id',
     examples: [
       rawToken({ caveats: ['19', 'c4020001'] }),
       rawToken({ caveats: ['19', 'c0'] }),
@@ -149,7 +149,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
 ];
 
-/** The row that allows what the two made of a token, if any. */
-export function intended(readings: Readings): Difference | undefined {
+/** Finds the row that allows the two readings of a token, if any. */
+export function findIntended(readings: Readings): Difference | undefined {
   return DIFFERENCES.find((row) => allows(row, readings));
 }

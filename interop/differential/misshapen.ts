@@ -4,7 +4,7 @@ import { rawToken } from './raw-token.js';
 
 const type = fc.nat(33).map((it) => it.toString(16).padStart(2, '0'));
 
-/** An array of a few values: about as many as a struct has fields. */
+/** An array of few values: about as many as a struct has fields. */
 const fields = fc.array(anyMsgpack, { maxLength: 3 }).map((items) => `9${items.length}${items.join('')}`);
 
 const caveat = fc.tuple(
@@ -12,7 +12,7 @@ const caveat = fc.tuple(
   fc.oneof(anyMsgpack, fields),
 );
 
-/** Tokens whose frame is right and in which something else stands where a nonce, a text, a caveat or a tail should. */
+/** Tokens whose frame is right, with something else in place of a nonce, a text, a caveat or a tail. */
 export const misshapen: fc.Arbitrary<Uint8Array> = fc.oneof(
   {
     weight: 6,

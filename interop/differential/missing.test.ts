@@ -3,9 +3,9 @@ import { dischargesFor, parseBundle, ticketKey, ticketsOf, tokenText } from '../
 import type { Registered } from '../../src/macaroon/caveats.js';
 import { PERMISSION_LOCATION } from '../../src/macaroon/macaroon.js';
 import { mint } from '../../src/macaroon/mint.js';
-import { agrees } from './agreement.js';
+import { describeAgreement } from './agreement.js';
 import { anyCaveat } from './caveats.js';
-import { fitting, KEY } from './tokens.js';
+import { KEY, keepFitting } from './tokens.js';
 
 // Few tickets, so that discharges often answer them.
 const ticket = fc.nat(5).map((it) => Uint8Array.of(1, it));
@@ -19,7 +19,7 @@ const permission = fc
   .record({ rnd, caveats: fc.array(fc.oneof(thirdParty, anyCaveat), { maxLength: 5 }) })
   .map(({ rnd, caveats }) => {
     const nonce = { kid: Buffer.from('key-1'), rnd, proof: false };
-    return mint({ nonce, location: PERMISSION_LOCATION, key: KEY, caveats: fitting(caveats, nonce) });
+    return mint({ nonce, location: PERMISSION_LOCATION, key: KEY, caveats: keepFitting(caveats, nonce) });
   });
 const discharge = fc
   .record({ rnd, kid: ticket, location: fc.constantFrom('a', 'b', 'c') })
@@ -28,8 +28,8 @@ const discharge = fc
   );
 const foreign = fc.constantFrom('fo1_user', 'fm2_AAAA', 'fm2_!', 'fm2_', 'other');
 
-agrees({
-  compared: 'find the tickets that want a discharge, in any order of a header',
+describeAgreement({
+  compared: 'find the tickets that need a discharge, in any order of a header',
   percent: 5,
   cases: fc
     .record({

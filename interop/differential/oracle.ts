@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { goBinary } from '../go.js';
 
-/** What is asked: `op` as interop/oracle has it, bytes in base64. */
+/** A question: `op` as interop/oracle defines it, bytes in base64. */
 export type Question = { readonly op: string } & Readonly<Record<string, unknown>>;
 
-/** What Go says of one macaroon; see interop/oracle/decode.go. */
-export interface Decoded {
+/** Go's reading of one macaroon; see interop/oracle/decode.go. */
+export interface DecodedMacaroon {
   readonly location: string;
   readonly kid: string | null;
   readonly rnd: string;
@@ -20,11 +20,11 @@ export interface Decoded {
   readonly notAfter: number | null;
 }
 
-/** What came back; `error` is the only field of a refusal, `panic` tells that Go broke rather than refused. */
+/** An answer. A refusal has the field `error` alone; `panic` tells that Go broke rather than refused. */
 export interface Answer {
   readonly error?: string;
   readonly panic?: true;
-  readonly decoded?: Decoded;
+  readonly decoded?: DecodedMacaroon;
   readonly token?: string;
   readonly packed?: string;
   readonly missing?: readonly { readonly location: string; readonly ticket: string }[];
@@ -37,8 +37,8 @@ export interface Oracle {
 }
 
 /**
- * Builds interop/oracle and starts it. Questions may be asked before earlier ones are answered; when the process ends or
- * can't be started, all that wait are rejected.
+ * Builds interop/oracle and starts it. The caller may ask before earlier answers arrive. When the process ends
+ * or can't start, all open questions reject.
  */
 export function startOracle(program = goBinary('oracle')): Oracle {
   const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -48,12 +48,12 @@ export function startOracle(program = goBinary('oracle')): Oracle {
     end ||= reason;
     for (const { reject } of waiting.splice(0)) reject(new Error(end));
   };
-  // The program's own answers.
+  // The cast is safe: the program writes this form.
   createInterface(child.stdout).on('line', (line) => waiting.shift()?.resolve(JSON.parse(line) as Answer));
   child.on('error', ({ message }) => rejectAll(`the oracle can't be run: ${message}`));
-  // Writing to a process that has just ended fails, and its end is told by 'close'.
+  // Writing to a process that has just ended fails; 'close' reports its end.
   child.stdin.on('error', () => undefined);
-  // Comes after the last answer, also where the process could not be started.
+  // This event follows the last answer, even when the process could not start.
   const closed = new Promise<void>((resolve) => {
     child.on('close', (code, signal) => {
       rejectAll(`the oracle has ended (${signal ?? `exit code ${code}`})`);
@@ -74,7 +74,7 @@ export function startOracle(program = goBinary('oracle')): Oracle {
   };
 }
 
-/** Bytes as the oracle takes them. */
+/** Encodes bytes for the oracle. */
 export function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }

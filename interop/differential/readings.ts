@@ -1,25 +1,25 @@
 import { type Caveat, encodeCaveats } from '../../src/macaroon/caveats.js';
 import { decodeMacaroon } from '../../src/macaroon/macaroon.js';
-import { given } from './agreement.js';
+import { tryOurs } from './agreement.js';
 import { base64, type Oracle } from './oracle.js';
 
-/** What the two make of one token. */
+/** The two readings of one token. */
 export interface Readings {
-  /** Our refusal; undefined where we read it. */
+  /** Our refusal; undefined if we read it. */
   readonly ours: string | undefined;
-  /** Go's refusal, or what it panicked of. */
+  /** Go's refusal, or the reason of its panic. */
   readonly theirs: string | undefined;
-  /** The caveats as we read them. */
+  /** The caveats that we read. */
   readonly caveats: readonly Caveat[] | undefined;
   /** The caveats as Go writes them again. */
   readonly packed: string | undefined;
-  /** Whether Go writes the token again just as it came. */
+  /** True if Go writes the token again as it came. */
   readonly canonical: boolean;
 }
 
-/** Has a token read by both. */
-export async function read(bytes: Uint8Array, oracle: Oracle): Promise<Readings> {
-  const ours = given(() => decodeMacaroon(bytes).caveats);
+/** Lets both read a token. */
+export async function readByBoth(bytes: Uint8Array, oracle: Oracle): Promise<Readings> {
+  const ours = tryOurs(() => decodeMacaroon(bytes).caveats);
   const { error, decoded } = await oracle.ask({ op: 'decode', token: base64(bytes) });
   return {
     ours: ours.refusal,
@@ -30,8 +30,8 @@ export async function read(bytes: Uint8Array, oracle: Oracle): Promise<Readings>
   };
 }
 
-/** Whether both read it, to the same caveats, or both refuse it. */
-export function same({ ours, theirs, caveats, packed }: Readings): boolean {
+/** Tells whether both read the same caveats, or both refuse. */
+export function areSame({ ours, theirs, caveats, packed }: Readings): boolean {
   if (caveats === undefined || packed === undefined) return ours !== undefined && theirs !== undefined;
   return base64(encodeCaveats(caveats)) === packed;
 }

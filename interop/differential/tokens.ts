@@ -5,7 +5,7 @@ import { mint } from '../../src/macaroon/mint.js';
 import type { Nonce } from '../../src/macaroon/nonce.js';
 import { anyCaveat, name } from './caveats.js';
 
-/** The key of whoever mints here. */
+/** Key of the issuer in these tests. */
 export const KEY = new Uint8Array(32).fill(7);
 
 const kid = fc.oneof(
@@ -20,8 +20,11 @@ export const nonce: fc.Arbitrary<Nonce> = fc.oneof(
   fc.record({ kid, rnd, proof: fc.boolean() }),
 );
 
-/** Leaves out what can't stand in the token: attestations but in a proof, a second third party at one location. */
-export function fitting(caveats: readonly Caveat[], { proof }: Nonce): Caveat[] {
+/**
+ * Leaves out caveats that the token can't hold: attestations except in a proof, a second third party at one
+ * location.
+ */
+export function keepFitting(caveats: readonly Caveat[], { proof }: Nonce): Caveat[] {
   const locations = new Set<string>();
   return caveats.filter((caveat) => {
     if (isAttestation(caveat)) return proof === true;
@@ -32,7 +35,7 @@ export function fitting(caveats: readonly Caveat[], { proof }: Nonce): Caveat[] 
   });
 }
 
-/** Tokens of our own making, under {@link KEY}. */
+/** Tokens that we mint, under {@link KEY}. */
 export const token: fc.Arbitrary<Macaroon> = fc
   .record({
     nonce,
@@ -40,5 +43,5 @@ export const token: fc.Arbitrary<Macaroon> = fc
     caveats: fc.array(anyCaveat, { maxLength: 6 }),
   })
   .map(({ nonce, location, caveats }) =>
-    mint({ nonce, location, key: KEY, caveats: fitting(caveats, nonce) }),
+    mint({ nonce, location, key: KEY, caveats: keepFitting(caveats, nonce) }),
   );

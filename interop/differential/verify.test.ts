@@ -5,12 +5,12 @@ import { sha256 } from '../../src/macaroon/crypto.js';
 import { decodeMacaroon, type Macaroon, PERMISSION_LOCATION } from '../../src/macaroon/macaroon.js';
 import { addThirdParty, bindTo, mint, mintDischarge } from '../../src/macaroon/mint.js';
 import { verify } from '../../src/macaroon/verify.js';
-import { agrees, given } from './agreement.js';
+import { describeAgreement, tryOurs } from './agreement.js';
 import { anyCaveat, registered } from './caveats.js';
 import { base64, type Oracle } from './oracle.js';
-import { fitting, KEY } from './tokens.js';
+import { KEY, keepFitting } from './tokens.js';
 
-/** The third parties, each with the key that it shares with the issuer. */
+/** Third parties, each with the key that it shares with the issuer. */
 const PARTIES = ['https://api.fly.io/aaa/v1', 'https://auth.fly.io', 'https://example.com'].map(
   (location, index) => ({
     location,
@@ -47,7 +47,7 @@ const bundles = fc.record({
 type Given = typeof bundles extends fc.Arbitrary<infer T> ? T : never;
 
 let counter = 0;
-/** Repeats from run to run, and never gives the same bytes twice in one. */
+/** Returns bytes that never repeat within a run, and are the same in each run. */
 function random(size: number): Uint8Array {
   counter += 1;
   return Buffer.from(sha256(Buffer.from(`${counter}`))).subarray(0, size);
@@ -56,7 +56,7 @@ function random(size: number): Uint8Array {
 let verified = 0;
 let refused = 0;
 
-agrees({
+describeAgreement({
   compared: 'mint and discharge by either, verify by both: bound, trusted, flawed',
   percent: 15,
   cases: bundles,
@@ -65,7 +65,7 @@ agrees({
     const discharges = await discharged(wish, macaroon, oracle);
     const key = wish.rightKey ? KEY : new Uint8Array(32).fill(8);
     const trusted = new Map(wish.trust ? PARTIES.map((it) => [it.location, [it.sharedKey]]) : []);
-    const ours = given(() => verify({ macaroon, key, discharges, trusted }));
+    const ours = tryOurs(() => verify({ macaroon, key, discharges, trusted }));
     const theirs = await oracle.ask({
       op: 'verify',
       token: base64(macaroon.bytes),
@@ -78,13 +78,13 @@ agrees({
     if (ours.value === undefined) refused += 1;
     else verified += 1;
   },
-  // Go seals tickets with bytes of its own choice, so that a case or two of thousands come out differently each time.
+  // Go chooses bytes of its own to seal tickets, so one or two cases of thousands end differently each time.
   result: () => `agree (over ${Math.floor((10 * verified) / (verified + refused)) * 10} % verified)`,
 });
 
 async function minted({ by, caveats, parties }: Given, oracle: Oracle): Promise<Macaroon> {
   const nonce = { kid: Buffer.from('key-1'), rnd: random(16), proof: false };
-  const own = fitting(caveats, nonce).filter(({ name }) => name !== '3P');
+  const own = keepFitting(caveats, nonce).filter(({ name }) => name !== '3P');
   if (by === 'ours') {
     const blank = mint({ nonce, location: PERMISSION_LOCATION, key: KEY, caveats: own });
     return parties.reduce(
@@ -114,18 +114,18 @@ async function discharged({ parties }: Given, macaroon: Macaroon, oracle: Oracle
       ticket: new Uint8Array(),
     };
     if (flaw === 'missing') return [];
-    // Under another key the ticket doesn't open, so a ticket of another's making is discharged.
+    // A ticket doesn't open under another key, so a ticket that another party made gets discharged.
     const sharedKey = at(index).sharedKey;
     const location = flaw === 'another location' ? 'https://elsewhere.example' : at(index).location;
-    const said = fitting(says, { kid: ticket, rnd: ticket, proof: true });
+    const said = keepFitting(says, { kid: ticket, rnd: ticket, proof: true });
     const parent = flaw === 'bound elsewhere' ? new Uint8Array(32) : sha256(macaroon.tail);
     const caveats: Caveat[] = bound || flaw === 'bound elsewhere' ? [...said, bindTo(parent)] : said;
     const discharge =
       by === 'ours'
         ? mintDischarge({ location, sharedKey, ticket, caveats }, random)
         : await byGo({ location, sharedKey, ticket, caveats }, oracle);
-    if (flaw === 'another key') return [forged(discharge)];
-    if (flaw === 'tampered') return [tampered(discharge), ...(bound ? [discharge] : [])];
+    if (flaw === 'another key') return [forge(discharge)];
+    if (flaw === 'tampered') return [tamper(discharge), ...(bound ? [discharge] : [])];
     return [discharge];
   });
   return (await Promise.all(made)).flat();
@@ -150,13 +150,13 @@ async function byGo({ location, sharedKey, ticket, caveats }: Terms, oracle: Ora
   return decodeMacaroon(Buffer.from(token ?? '', 'base64'));
 }
 
-/** The same discharge under a key of nobody's. */
-function forged({ nonce, location, caveats }: Macaroon): Macaroon {
+/** Makes the same discharge under a foreign key. */
+function forge({ nonce, location, caveats }: Macaroon): Macaroon {
   return mint({ nonce, location, caveats, key: new Uint8Array(32).fill(9) });
 }
 
-/** The last byte is the tail's. */
-function tampered({ bytes }: Macaroon): Macaroon {
+/** Changes the last byte, which belongs to the tail. */
+function tamper({ bytes }: Macaroon): Macaroon {
   const copy = Uint8Array.from(bytes);
   copy[copy.length - 1] = (copy.at(-1) ?? 0) ^ 1;
   return decodeMacaroon(copy);

@@ -1,6 +1,9 @@
 import type { Caveat } from '../../src/macaroon/caveats.js';
 
-/** The same caveats with every GoogleUserID as the number that it is: no zeros in front, and bytes where nil stood. */
+/**
+ * Returns the same caveats with every GoogleUserID as a plain number: no leading zeros, and bytes in place of
+ * nil.
+ */
 export function withoutZeros(caveats: readonly Caveat[]): Caveat[] {
   return caveats.map((caveat) => {
     if (caveat.name === 'IfPresent') {

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A proxy that lets nothing through, and remembers what was asked of it. */
+/** A proxy that lets nothing through and remembers what clients asked for. */
 export interface DeadEnd {
   readonly url: string;
-  /** Hosts and URLs, in the order of their arrival. */
+  /** Hosts and URLs, in the order of arrival. */
   readonly asked: readonly string[];
   close(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export async function openDeadEnd(): Promise<DeadEnd> {
   });
   server.on('connect', ({ url = '' }, socket) => {
     asked.push(url);
-    // A client that goes away at once is told nothing, and needn't be.
+    // A client that leaves at once needs no answer.
     socket.on('error', () => undefined);
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
@@ -26,7 +26,7 @@ export async function openDeadEnd(): Promise<DeadEnd> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
-  // A server that listens on a port has an AddressInfo.
+  // The cast is safe: a server that listens on a port has an AddressInfo.
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,

@@ -11,16 +11,21 @@ interface Case {
 }
 
 const AAA = 'POST /aaa/v1/.well-known/macfly/3p 201';
-const OWN = 'POST /own/v1/.well-known/macfly/3p 201';
+const OWN_PARTY = 'POST /own/v1/.well-known/macfly/3p 201';
 const POLL = 'GET /aaa/v1/.well-known/macfly/3p/poll/…';
 
 const CASES: readonly Case[] = [
   { what: 'no discharge', token: {}, succeeds: true, asks: [AAA] },
-  { what: 'one that has ended', token: { withDischarge: -60_000 }, succeeds: true, asks: [AAA] },
-  { what: 'two third parties', token: { thirdParty: ['aaa', 'own'] }, succeeds: true, asks: [AAA, OWN] },
-  { what: 'one that lives', token: { withDischarge: true }, succeeds: true, asks: [] },
+  { what: 'an expired discharge', token: { withDischarge: -60_000 }, succeeds: true, asks: [AAA] },
   {
-    what: 'a third party that has to be polled',
+    what: 'two third parties',
+    token: { thirdParty: ['aaa', 'own'] },
+    succeeds: true,
+    asks: [AAA, OWN_PARTY],
+  },
+  { what: 'a valid discharge', token: { withDischarge: true }, succeeds: true, asks: [] },
+  {
+    what: 'a third party that answers with a poll URL',
     token: {},
     settings: { behaviour: 'poll', polls: 1 },
     succeeds: true,
@@ -35,7 +40,10 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Tokens that lack something: Fly's CLI fetches it from the emulator's third parties, and so do we, with the same requests. */
+/**
+ * Plays tokens that lack a discharge: Fly's CLI fetches it from the emulator's third parties, and so do we,
+ * with the same requests.
+ */
 export async function runDischarges({ fly, cli, transcript, action }: Stage): Promise<void> {
   for (const { what, token, settings = {}, succeeds, asks } of CASES) {
     const minted = fly.mintToken({ app: APP, ...token });
@@ -50,12 +58,16 @@ export async function runDischarges({ fly, cli, transcript, action }: Stage): Pr
     const start = fly.requests.length;
     const listed = await cli.run(['machine', 'list', '-q', '-a', APP], { token: minted });
     transcript.command(listed, 3);
-    transcript.same(`${what}: it ${succeeds ? 'lists' : 'fails'}`, listed.exitCode, succeeds ? 0 : 1);
-    transcript.same('after asking the third parties', asked(start), [...asks].sort());
+    transcript.same(`${what}: the CLI ${succeeds ? 'lists' : 'fails'}`, listed.exitCode, succeeds ? 0 : 1);
+    transcript.same('it asks the expected third parties', asked(start), [...asks].sort());
     const middle = fly.requests.length;
     const ours = await action('./list', { app: APP, token: minted });
-    transcript.same('so does our list', ours.conclusion, succeeds ? 'success' : 'failure');
-    transcript.same('with the same requests', asked(middle), [...asks].sort());
+    transcript.same(
+      `our list ${succeeds ? 'succeeds' : 'fails'} as well`,
+      ours.conclusion,
+      succeeds ? 'success' : 'failure',
+    );
+    transcript.same('it sends the same requests to them', asked(middle), [...asks].sort());
     Object.assign(fly.settings.aaa, before);
   }
 }

@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How one command ended, and what it said; not masked. */
+/** Result of one command; its output is not masked. */
 export interface CliResult {
   readonly args: readonly string[];
-  /** -1 when it was ended for taking too long. */
+  /** Exit code; -1 when it took too long and was ended. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 export interface CliOptions {
-  /** In place of the token that the CLI was made with. */
+  /** Token in place of the one that the CLI was created with. */
   readonly token?: string;
   readonly stdin?: string;
 }
@@ -25,14 +25,14 @@ export interface FlyCli {
   end(): void;
 }
 
-/** The CLI itself tries for a minute to get a lease. */
+/** Longest time for one command: the CLI itself tries for a minute to get a lease. */
 const PATIENCE_MS = 120_000;
-// Titles are bold whatever NO_COLOR says.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: this is what a terminal's codes begin with.
+// Titles are bold even with NO_COLOR.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's codes begin with this character.
 const TERMINAL_CODES = /\u001b\[[\d;]*m/g;
 
 /**
- * Creates a CLI whose both APIs are at `url`. Whatever it would ask of another host goes to `proxy`; it checks for no
+ * Creates a CLI whose APIs are both at `url`. Requests to any other host go to `proxy`. It checks for no
  * updates and no incidents, and reports no metrics.
  */
 export function createFlyCli(setup: {
@@ -48,7 +48,7 @@ export function createFlyCli(setup: {
     PATH: process.env['PATH'] ?? '',
     FLY_FLAPS_BASE_URL: setup.url,
     FLY_API_BASE_URL: setup.url,
-    // Go's client never sends what is for a loopback address through a proxy.
+    // Go's client never uses a proxy for a loopback address.
     HTTP_PROXY: setup.proxy,
     HTTPS_PROXY: setup.proxy,
     FLY_NO_UPDATE_CHECK: '1',
@@ -89,7 +89,8 @@ function run(
         stderr: said.stderr.replaceAll(TERMINAL_CODES, ''),
       }),
     );
-    // A command that ends without having read all of it closes the pipe; its exit code says whether that is well.
+    // A command that ends before it has read all of it closes the pipe; its exit code says whether that is
+    // fine.
     child.stdin.once('error', () => undefined).end(stdin);
   });
 }

@@ -1,11 +1,11 @@
 import { APP, idOf, type Stage } from './stage.js';
 
-/** A lease that somebody else holds: seen, respected, cleared. */
+/** Plays a lease of another client: the CLI shows, respects and clears it. */
 export async function runLeases({ fly, cli, transcript, action }: Stage): Promise<void> {
   const id = idOf('web-1');
   const none = await cli.run(['machine', 'leases', 'view', id, '-a', APP]);
   transcript.command(none);
-  transcript.says('no lease is held', none.stdout, /No leases found/);
+  transcript.says('at first there is no lease', none.stdout, /No leases found/);
 
   const authorization = fly.mintToken({ app: APP, withDischarge: true });
   const path = `/v1/apps/${APP}/machines/${id}/lease`;
@@ -15,7 +15,7 @@ export async function runLeases({ fly, cli, transcript, action }: Stage): Promis
 
   const view = await cli.run(['machine', 'leases', 'view', id, '--json', '-a', APP]);
   transcript.command(view, 12);
-  transcript.same('the lease is seen, nonce, owner and end', JSON.parse(view.stdout), {
+  transcript.same('the CLI shows the lease with nonce, owner and end', JSON.parse(view.stdout), {
     [id]: {
       status: 'success',
       data: { nonce: held?.nonce, expires_at: held?.expiresAt, owner: held?.owner, version: held?.version },
@@ -24,18 +24,18 @@ export async function runLeases({ fly, cli, transcript, action }: Stage): Promis
 
   const refused = await cli.run(['machine', 'stop', id, '-a', APP]);
   transcript.command(refused);
-  transcript.same('a stop is refused meanwhile', refused.exitCode, 1);
+  transcript.same("the CLI's stop fails", refused.exitCode, 1);
   transcript.says(
-    'with the holder',
+    'its message names the holder',
     refused.stderr,
     /lease currently held by \S+@tokens\.fly\.io, expires at/,
   );
   const ours = await action('./stop', { app: APP, machines: 'web-1', 'on-lease': 'fail' });
-  transcript.same('as is ours, which was told not to wait', ours.conclusion, 'failure');
-  transcript.says('for the same reason', ours.outputs['machines'] ?? '', /lease currently held by/);
-  transcript.same('web-1 goes on', fly.machine(APP, id).state, 'started');
+  transcript.same('our stop, told not to wait, fails as well', ours.conclusion, 'failure');
+  transcript.says('it gives the same reason', ours.outputs['machines'] ?? '', /lease currently held by/);
+  transcript.same('web-1 still runs', fly.machine(APP, id).state, 'started');
 
   const clear = await cli.run(['machine', 'leases', 'clear', id, '-a', APP]);
   transcript.command(clear);
-  transcript.same('the lease is cleared', [clear.exitCode, fly.machine(APP, id).lease], [0, undefined]);
+  transcript.same('the CLI clears the lease', [clear.exitCode, fly.machine(APP, id).lease], [0, undefined]);
 }

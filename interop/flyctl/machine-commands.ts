@@ -1,17 +1,17 @@
 import { APP, idOf, type Stage } from './stage.js';
 
 interface Case {
-  /** Command and flags; the machine's id is put behind. */
+  /** Command and flags; the machine's id follows them. */
   readonly command: readonly string[];
   readonly machine: string;
   readonly exitCode?: number;
   readonly prints: RegExp;
-  /** The machine as the emulator has it afterwards. */
+  /** State of the machine in the emulator afterwards. */
   readonly state: string;
   readonly cordoned?: boolean;
 }
 
-/** In the order in which they run. */
+/** Cases in the order in which they run. */
 const CASES: readonly Case[] = [
   { command: ['start'], machine: 'worker-1', prints: /has been started/, state: 'started' },
   { command: ['start'], machine: 'worker-2', prints: /has been started/, state: 'started' },
@@ -67,7 +67,7 @@ const CASES: readonly Case[] = [
 /** Commands that leave an event. */
 const EVENTFUL: ReadonlySet<string> = new Set(['start', 'stop', 'suspend', 'restart']);
 
-/** Every command that changes machines, what it prints, and what has become of the machine. */
+/** Plays every command that changes machines, and compares its output and the machine afterwards. */
 export async function runMachineCommands({ fly, cli, transcript }: Stage): Promise<void> {
   for (const { command, machine, exitCode = 0, prints, state, cordoned } of CASES) {
     const id = machine === 'nobody' ? machine : idOf(machine);
@@ -76,17 +76,17 @@ export async function runMachineCommands({ fly, cli, transcript }: Stage): Promi
     const result = await cli.run(['machine', name, id, ...flags, '-a', APP]);
     transcript.command(result);
     transcript.same(`exit code ${exitCode}`, result.exitCode, exitCode);
-    transcript.says('says what came of it', result.stdout + result.stderr, prints);
-    if (exitCode === 0) transcript.same('no complaint', /error|fail/i.test(result.stderr), false);
+    transcript.says('it reports the result', result.stdout + result.stderr, prints);
+    if (exitCode === 0) transcript.same('it prints no error', /error|fail/i.test(result.stderr), false);
     if (machine === 'nobody') continue;
     if (name === 'start' && exitCode === 0) await cli.run(['machine', 'wait', id, '-a', APP]);
     const now = fly.machine(APP, id);
     transcript.same(`${machine} is ${state}`, now.state, state);
     if (exitCode === 0 && EVENTFUL.has(name)) {
       const types = now.events.filter(({ timestamp }) => timestamp >= before).map(({ type }) => type);
-      transcript.same(`its events tell of the ${name}`, types.includes(name), true);
+      transcript.same(`the events of the machine include the ${name}`, types.includes(name), true);
     }
     if (cordoned !== undefined) transcript.same(`cordoned: ${cordoned}`, now.cordoned, cordoned);
-    transcript.same('its lease was given back', now.lease, undefined);
+    transcript.same('the machine has no lease', now.lease, undefined);
   }
 }

@@ -1,6 +1,7 @@
 /**
- * `npm run interop:flyctl`: Fly's own CLI as a client of the emulator, beside our action. Prints what runs and what was
- * compared, and fails when anything differs. Nothing but loopback is spoken to; Go builds the CLI first.
+ * Interop with Fly's own CLI (`npm run interop:flyctl`): the CLI is a client of the emulator, as our action is.
+ * Prints each command and comparison, and fails when anything differs. It talks to loopback only; Go builds the
+ * CLI first.
  */
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../../emulator/clock.js';
@@ -9,7 +10,7 @@ import { systemRandom } from '../../emulator/random.js';
 import { serve } from '../../emulator/server.js';
 import { createJob } from '../../runner/job.js';
 import { flyctlBinary, GoError } from '../go.js';
-import { record, recorded } from '../record.js';
+import { record, runRecorded } from '../record.js';
 import { lookUpApps } from './app-lookup.js';
 import { openDeadEnd } from './dead-end.js';
 import { runDischarges } from './discharging.js';
@@ -23,20 +24,20 @@ import { createTranscript } from './transcript.js';
 
 const SCENES: readonly (readonly [title: string, compared: string, play: (stage: Stage) => Promise<void>])[] =
   [
-    ['Every machine, as both see it', 'machines: list and status', (stage) => compareListings(stage, true)],
-    ['Which app, by the GraphQL API', 'apps: status', lookUpApps],
+    ['Every machine, as both show it', 'machines: list and status', (stage) => compareListings(stage, true)],
+    ['Apps, by the GraphQL API', 'apps: status', lookUpApps],
     [
-      'Machines change',
+      'Commands that change machines',
       'machines: start, stop, suspend, restart, wait, cordon, uncordon',
       runMachineCommands,
     ],
-    ['A lease is held by somebody else', 'leases: view, clear, refusals', runLeases],
+    ['A lease of another client', 'leases: view, clear, refusals', runLeases],
     ['Tokens', 'tokens: debug, attenuate', compareTokens],
     ['Tokens that need a discharge', 'discharges', runDischarges],
     ['Every machine again', 'machines: list after the changes', (stage) => compareListings(stage, false)],
   ];
 
-/** Asked by every command, whatever it is told; it gets no answer and does without. */
+/** Host that every command asks, whatever its settings; it gets no answer and doesn't need one. */
 const FEATURE_FLAGS = 'clientsdk.launchdarkly.com:443';
 
 async function check(binary: string): Promise<number> {
@@ -44,7 +45,7 @@ async function check(binary: string): Promise<number> {
     clock: systemClock,
     random: systemRandom,
     apps: [SHOP, { name: 'foreign', machines: [{}] }],
-    // The commands come faster than a person types them.
+    // The commands come faster than a person types.
     settings: { rateLimits: false },
   });
   const server = await serve(fly, { onError: (error) => console.error(error) });
@@ -78,7 +79,7 @@ async function check(binary: string): Promise<number> {
     }
     transcript.title('At the end');
     const others = deadEnd.asked.filter((host) => host !== FEATURE_FLAGS);
-    transcript.same('the CLI asked nothing of any other host but its feature flags', others, []);
+    transcript.same('the CLI sent no request to another host, except for its feature flags', others, []);
   } finally {
     cli.end();
     await deadEnd.close();
@@ -89,10 +90,13 @@ async function check(binary: string): Promise<number> {
   return transcript.failures.length === 0 ? 0 : 1;
 }
 
-/** As pinned where it is built; a binary of one's own build calls itself by its date. */
+/** Reads the pinned version; a CLI that we build calls itself by its date. */
 function flyctlVersion(): string {
   const [, version] = /superfly\/flyctl (v\S+)/.exec(readFileSync('interop/flyctl/go.mod', 'utf8')) ?? [];
-  if (version === undefined) throw new Error('interop/flyctl/go.mod names no version of flyctl.');
+  if (version === undefined)
+    throw new Error(
+      'interop/flyctl/go.mod names no version of superfly/flyctl: add the requirement with its version.',
+    );
   console.log(`superfly/flyctl ${version}`);
   return version;
 }
@@ -103,7 +107,7 @@ function noncesOf(fly: Fly): string[] {
 
 try {
   const binary = flyctlBinary();
-  process.exitCode = await recorded('npm run interop:flyctl', () => check(binary));
+  process.exitCode = await runRecorded('npm run interop:flyctl', () => check(binary));
 } catch (error) {
   if (!(error instanceof GoError)) throw error;
   console.error(error.message);

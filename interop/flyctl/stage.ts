@@ -4,12 +4,12 @@ import type { StepResult } from '../../runner/step-result.js';
 import type { FlyCli } from './fly-cli.js';
 import type { Transcript } from './transcript.js';
 
-/** What every scene plays on: one Fly, seen through its own CLI and through our action. */
+/** The stage of every scene: one Fly, its own CLI and our action. */
 export interface Stage {
   readonly fly: Fly;
   readonly cli: FlyCli;
   readonly transcript: Transcript;
-  /** Runs an action of ours as a job of one step. */
+  /** Runs one of our actions as a job of one step. */
   action(uses: string, inputs: Readonly<Record<string, string>>): Promise<StepResult>;
 }
 
@@ -27,7 +27,7 @@ const serviceWithChecks = {
   concurrency: { type: 'requests', hard_limit: 50, soft_limit: 25 },
 };
 
-/** Machines of every kind that the two may see differently. */
+/** App with machines of every kind that the two may see differently. */
 export const SHOP: AppSpec = {
   name: APP,
   machines: [
@@ -52,7 +52,7 @@ export const SHOP: AppSpec = {
     },
     { id: '148e21a2b30006', name: 'crashed', state: 'failed', config: { schedule: 'daily' } },
     { id: '148e21a2b30007', name: 'far-away', region: 'syd', behaviour: { unreachable: true } },
-    // From before process groups had the name that they have now.
+    // This machine dates from before process groups had their present name.
     { id: '148e21a2b30008', name: 'old', config: { metadata: { process_group: 'legacy' } } },
     { id: '148e21a2b30009', name: 'bare', config: { metadata: {}, auto_destroy: true } },
     { id: '148e21a2b3000a', name: 'full', state: 'stopped', behaviour: { start: 'no-capacity' } },
@@ -60,7 +60,7 @@ export const SHOP: AppSpec = {
   ],
 };
 
-/** The id of a machine of `SHOP` by its name. */
+/** Returns the id of a machine of `SHOP` by its name. Throws when there is none. */
 export function idOf(name: string): string {
   const id = SHOP.machines?.find((machine) => machine.name === name)?.id;
   if (id === undefined) throw new Error(`There is no machine ${name}.`);

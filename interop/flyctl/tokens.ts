@@ -5,10 +5,10 @@ import { parseBundle, tokenText } from '../../src/macaroon/bundle.js';
 import type { Caveat } from '../../src/macaroon/caveats.js';
 import { APP, idOf, type Stage } from './stage.js';
 
-/** The JSON form has no other bits than these. */
+/** The JSON form has only these bits. */
 const everything = parseAction('rwcdC');
 
-/** Caveats of many forms, all of which let the token read and list. */
+/** Makes caveats of many forms that all let the token read and list. */
 function manyCaveats(now: number): readonly Caveat[] {
   const machines = new Map([[idOf('web-1'), everything]]);
   const forMachine: Caveat = { name: 'Machines', body: { machines } };
@@ -19,7 +19,7 @@ function manyCaveats(now: number): readonly Caveat[] {
   ];
 }
 
-/** `tokens debug` and `tokens attenuate` against our own reading and writing of tokens. */
+/** Compares `tokens debug` and `tokens attenuate` with our own reading and writing of tokens. */
 export async function compareTokens(stage: Stage): Promise<void> {
   const { fly, cli, transcript, action } = stage;
   const now = Math.floor(fly.clock.now() / 1_000);
@@ -29,21 +29,21 @@ export async function compareTokens(stage: Stage): Promise<void> {
 
   const attenuated = await cli.run(['tokens', 'attenuate'], { token, stdin: caveatsJson(caveats) });
   transcript.command(attenuated);
-  transcript.same('it attenuates', attenuated.exitCode, 0);
+  transcript.same('the CLI attenuates the token', attenuated.exitCode, 0);
   const theirs = attenuated.stdout.trim();
   const { permissions, discharges } = parseBundle(token);
   const own = [
     ...permissions.map(({ macaroon }) => attenuate(macaroon, caveats)),
     ...discharges.map(({ macaroon }) => macaroon),
   ];
-  transcript.same('to the very bytes that we make of it', theirs, `FlyV1 ${own.map(tokenText).join(',')}`);
+  transcript.same('our attenuation has the same bytes', theirs, `FlyV1 ${own.map(tokenText).join(',')}`);
   await debug(stage, 'the attenuated token', theirs);
 
   const listed = await cli.run(['machine', 'list', '-q', '-a', APP], { token: theirs });
   transcript.command(listed, 3);
-  transcript.same('the emulator lets it list', listed.exitCode, 0);
+  transcript.same('the CLI lists with it', listed.exitCode, 0);
   const list = await action('./list', { app: APP, token: theirs });
-  transcript.same('our list accepts it', list.conclusion, 'success');
+  transcript.same('our list works with it', list.conclusion, 'success');
 
   const readOnly: readonly Caveat[] = [{ name: 'Action', body: parseAction('r') }];
   const narrowed = await cli.run(['tokens', 'attenuate'], { token, stdin: caveatsJson(readOnly) });
@@ -52,19 +52,19 @@ export async function compareTokens(stage: Stage): Promise<void> {
   const stop = ['machine', 'stop', idOf('web-1'), '-a', APP];
   const refused = await cli.run(stop, { token: reader });
   transcript.command(refused);
-  transcript.same('attenuated to reading it stops nothing', refused.exitCode, 1);
-  transcript.says('because of the action', refused.stderr, /unauthorized for access C/);
+  transcript.same("attenuated to reading, the CLI's stop fails", refused.exitCode, 1);
+  transcript.says('its message names the action', refused.stderr, /unauthorized for access C/);
   const ours = await action('./stop', { app: APP, machines: 'web-1', token: reader });
-  transcript.same('nor does it in our stop', ours.conclusion, 'failure');
+  transcript.same('our stop fails as well', ours.conclusion, 'failure');
   transcript.says(
-    'for the same reason',
+    'it gives the same reason',
     ours.annotations.map(({ message }) => message).join('\n'),
     /unauthorized for access C/,
   );
-  transcript.same('web-1 goes on', fly.machine(APP, 'web-1').state, 'started');
+  transcript.same('web-1 still runs', fly.machine(APP, 'web-1').state, 'started');
 }
 
-/** The JSON of Fly's CLI and ours say the same of every part of a bundle. */
+/** Compares the JSON of Fly's CLI with ours for every part of a bundle. */
 async function debug({ cli, transcript }: Stage, what: string, token: string): Promise<void> {
   const result = await cli.run(['tokens', 'debug'], { token });
   transcript.command(result, 10);
@@ -73,5 +73,9 @@ async function debug({ cli, transcript }: Stage, what: string, token: string): P
     location,
     caveats: JSON.parse(caveatsJson(caveats)) as unknown,
   }));
-  transcript.same(`${what}: locations and caveats are those that we read`, JSON.parse(result.stdout), ours);
+  transcript.same(
+    `${what}: the CLI shows the locations and caveats that we read`,
+    JSON.parse(result.stdout),
+    ours,
+  );
 }

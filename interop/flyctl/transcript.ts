@@ -1,21 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CliResult } from './fly-cli.js';
 
-/** Tells a person what ran and what came of it, and counts what was compared. No secret passes through it. */
+/**
+ * A transcript: shows a person what runs and with which result, and counts the comparisons. No secret passes
+ * through it.
+ */
 export interface Transcript {
   readonly checks: number;
   readonly failures: readonly string[];
   title(text: string): void;
-  /** A command with its exit code and the lines of its output, the first of them when there are many. */
+  /** Prints a command with its exit code and the first `lines` lines of its output. */
   command(result: CliResult, lines?: number): void;
-  /** Compares two values, objects by what they hold; the order of an object's keys doesn't count. */
+  /** Compares two values deeply; the order of an object's keys doesn't count. */
   same(what: string, actual: unknown, wanted: unknown): void;
   says(what: string, text: string, wanted: RegExp): void;
 }
 
 const USUAL_LINES = 8;
 
-/** Creates the transcript; `print` gets a line at a time. `secrets` are hidden besides tokens, tickets and verifier keys. */
+/**
+ * Creates the transcript; `print` gets one line at a time. It hides `secrets` as well as tokens, tickets and
+ * verifier keys.
+ */
 export function createTranscript(
   print: (line: string) => void,
   secrets: () => readonly string[],
@@ -53,10 +59,10 @@ export function createTranscript(
       print(`    exit code ${exitCode}`);
     },
     same(what, actual, wanted) {
-      check(what, isDeepStrictEqual(actual, wanted), () => `got ${show(actual)}, wanted ${show(wanted)}`);
+      check(what, isDeepStrictEqual(actual, wanted), () => `got ${show(actual)}, expected ${show(wanted)}`);
     },
     says(what, text, wanted) {
-      check(what, wanted.test(text), () => `${wanted} is not in ${show(text)}`);
+      check(what, wanted.test(text), () => `${show(text)} does not match ${wanted}`);
     },
   };
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/superfly/macaroon/auth"
 )
 
-// attestations may stand in a discharge only.
+// attestations has the caveats that only a discharge may hold.
 func attestations() []named {
 	google := func(text string) macaroon.Caveat { return (*auth.GoogleUserID)(bigNumber(text)) }
 	return []named{

@@ -9,7 +9,7 @@ import (
 	"github.com/superfly/macaroon/flyio"
 )
 
-// bundleVector is an Authorization header and what Go makes of it.
+// bundleVector is an Authorization header and Go's reading of it.
 type bundleVector struct {
 	Name   string `json:"name"`
 	Header string `json:"header"`

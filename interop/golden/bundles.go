@@ -9,7 +9,7 @@ import (
 	"github.com/superfly/macaroon/resset"
 )
 
-// allBundles has permission tokens with their discharges, whole ones and those that lack something.
+// allBundles has permission tokens with their discharges, complete and incomplete.
 func allBundles(iss *issuer) []bundleVector {
 	const aaa, secrets = flyio.LocationAuthentication, flyio.LocationSecrets
 	var out []bundleVector

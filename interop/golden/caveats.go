@@ -20,7 +20,7 @@ func one(name string, caveat macaroon.Caveat) named {
 
 func ptr[T any](value T) *T { return &value }
 
-// registered has every caveat type that a permission token may hold, but 3P, with small and with extreme bodies.
+// registered has every caveat type that a permission token may hold, except 3P, with small and with extreme bodies.
 func registered() []named {
 	const all, read = resset.ActionAll, resset.ActionRead
 	most := uint64(math.MaxUint64)
@@ -66,7 +66,7 @@ func registered() []named {
 	}
 }
 
-// neverMade has lists, maps and bytes that nobody made: Go writes nil for each, not an empty one.
+// neverMade has lists, maps and bytes that were never made: Go writes each as nil, not as empty.
 func neverMade() []named {
 	return []named{
 		one("Apps, never made", &flyio.Apps{}),

@@ -21,7 +21,7 @@ it('prints the checked-in golden vectors, byte for byte and every time', () => {
   const fixture = JSON.parse(checkedIn) as Fixture; // As the command writes it.
   expect(fixture.made).toBe('go run -C interop ./golden > __tests__/fixtures/macaroons.json');
   record({
-    compared: 'golden vectors, as the units read them',
+    compared: 'golden vectors, as the unit tests read them',
     against: fixture.with.replace('github.com/', ''),
     cases: fixture.tokens.length + fixture.bundles.length,
     result: 'agree',

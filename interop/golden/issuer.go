@@ -5,10 +5,10 @@ import (
 	"github.com/superfly/macaroon/flyio"
 )
 
-// strange is a third party whose word on who somebody is doesn't count.
+// strange is a third party whose attestations of a user don't count.
 const strange = "https://id.example/v1"
 
-// issuer holds the keys of a Fly of our own.
+// issuer holds the keys of an emulated Fly.
 type issuer struct {
 	key          macaroon.SigningKey
 	thirdParties map[string]macaroon.EncryptionKey
@@ -41,7 +41,7 @@ func (iss *issuer) permission(caveats ...macaroon.Caveat) *macaroon.Macaroon {
 	return m
 }
 
-// require adds a third-party caveat; the caveats are for the third party's eyes only.
+// require adds a third-party caveat; only the third party can read the caveats.
 func (iss *issuer) require(m *macaroon.Macaroon, location string, caveats ...macaroon.Caveat) {
 	must(m.Add3P(iss.thirdParties[location], location, caveats...))
 }

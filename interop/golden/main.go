@@ -1,4 +1,4 @@
-// Command golden writes the tokens that the unit tests read: Fly's own Go code makes each of them and says what it holds.
+// Command golden writes the tokens that the unit tests read: Fly's own Go code makes each of them and tells its content.
 // It prints the same bytes on every run.
 package main
 

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 )
 
-// oldDischarge is a discharge whose nonce doesn't call it a proof, so that its tail is not finished. Today's Go code accepts
+// oldDischarge is a discharge whose nonce doesn't call it a proof, so its tail is not finished. Today's Go code accepts
 // such discharges but issues none; it opens tickets only to answer them its own way, hence the opening by hand.
 func (iss *issuer) oldDischarge(m *macaroon.Macaroon, location string, caveats ...macaroon.Caveat) *macaroon.Macaroon {
 	ticket := m.TicketsForThirdParty(location)[0]

@@ -11,7 +11,7 @@ import (
 )
 
 // oldPermission is a permission token with a nonce of version 0. Today's Go code reads, extends and verifies such tokens but
-// issues none, so the frame is made by hand and everything after it by the package.
+// issues none, so this code makes the frame by hand and the package makes the rest.
 func oldPermission(iss *issuer, caveats ...macaroon.Caveat) *macaroon.Macaroon {
 	random := make([]byte, 16)
 	sure(rand.Read(random))

@@ -6,7 +6,7 @@ import (
 )
 
 // seedRandomness makes every key, nonce and ticket the same on each run. The macaroon package reads its randomness through
-// crypto/rand.Read, which asks whatever Reader stands there.
+// crypto/rand.Read, which uses the Reader that is set there.
 func seedRandomness() {
 	var seed [32]byte
 	copy(seed[:], "golden vectors, not secret")

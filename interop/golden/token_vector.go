@@ -7,7 +7,7 @@ import (
 	"github.com/superfly/macaroon"
 )
 
-// tokenVector is one token and what Go says of it.
+// tokenVector is one token and Go's reading of it.
 type tokenVector struct {
 	Name     string `json:"name"`
 	Token    string `json:"token"`
@@ -44,7 +44,7 @@ func describeToken(name string, m *macaroon.Macaroon, key macaroon.SigningKey) t
 	return v
 }
 
-// jsonForm is empty for a set with an unregistered caveat.
+// jsonForm returns the JSON form of a set, empty if it has an unregistered caveat.
 func jsonForm(set *macaroon.CaveatSet) string {
 	text, err := json.Marshal(set)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/superfly/macaroon/resset"
 )
 
-// allTokens has tokens by themselves: one for each caveat, and those whose frame is special.
+// allTokens has tokens without a bundle: one for each caveat, and those with a special frame.
 func allTokens(iss *issuer) []tokenVector {
 	var out []tokenVector
 	add := func(name string, m *macaroon.Macaroon) {

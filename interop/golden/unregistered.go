@@ -7,7 +7,7 @@ import (
 	"github.com/superfly/macaroon"
 )
 
-// unregistered has types that the Go code knows nothing of, reserved ones included, with bodies of every shape.
+// unregistered has types that the Go code doesn't know, reserved ones included, with bodies of every form.
 func unregistered() []named {
 	bodies := []struct {
 		caveatType uint64

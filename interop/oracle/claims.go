@@ -10,9 +10,9 @@ import (
 
 var errOverclaimed = errors.New("an array claims more elements than there are bytes")
 
-// checkClaims refuses an array that claims more elements than bytes follow it. Fly's code makes room for all caveats that are
-// claimed before it reads the first: at gigabytes Go ends the process, which nothing can recover. It could only refuse such
-// a token anyway, since every element has a byte at least. What else is wrong with a token is not looked for.
+// checkClaims refuses an array that claims more elements than bytes follow it. Fly's code makes room for all claimed
+// caveats before it reads the first: at gigabytes Go ends the process, which nothing can recover. It could only refuse such
+// a token anyway, since every element has a byte at least. It looks for no other fault of a token.
 func checkClaims(token []byte) error {
 	rest := bytes.NewReader(token)
 	if err := checkNext(msgpack.NewDecoder(rest), rest); errors.Is(err, errOverclaimed) {

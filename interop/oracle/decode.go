@@ -7,7 +7,7 @@ import (
 	"github.com/superfly/macaroon"
 )
 
-// decoded is all that Go says of one macaroon.
+// decoded is Go's whole reading of one macaroon.
 type decoded struct {
 	Location string `json:"location"`
 	KID      []byte `json:"kid"`
@@ -57,7 +57,7 @@ func decode(q *question) (answer, error) {
 	}}, nil
 }
 
-// jsonForm is empty for a set with an unregistered caveat.
+// jsonForm returns the JSON form of a set, empty if it has an unregistered caveat.
 func jsonForm(set *macaroon.CaveatSet) string {
 	text, err := json.Marshal(set)
 	if err != nil {
@@ -82,7 +82,7 @@ func notAfter(m *macaroon.Macaroon) *int64 {
 	return &seconds
 }
 
-// pack gives the msgpack of caveats in their JSON form.
+// pack returns the msgpack of caveats in their JSON form.
 func pack(q *question) (answer, error) {
 	set := macaroon.NewCaveatSet()
 	if err := json.Unmarshal([]byte(q.Text), set); err != nil {

@@ -34,7 +34,7 @@ func main() {
 	out.Flush()
 }
 
-// more tells whether a question has been read already that isn't answered yet.
+// more tells whether the buffer holds another question.
 func more(in *json.Decoder) bool {
 	rest, _ := io.ReadAll(io.LimitReader(in.Buffered(), 2))
 	return len(rest) > 1

@@ -4,7 +4,7 @@ import (
 	"github.com/superfly/macaroon"
 )
 
-// thirdParty is one that a token to be minted wants a discharge of.
+// thirdParty is a third party that must discharge the token to mint.
 type thirdParty struct {
 	Location string `json:"location"`
 	Key      []byte `json:"key"`
@@ -34,8 +34,8 @@ func mint(q *question) (answer, error) {
 	return answer{Token: token}, err
 }
 
-// discharge answers a ticket as its third party would, with the caveats of Packed, bound to Parent where that is given.
-// Its answer has what the ticket asked in Packed.
+// discharge answers a ticket as its third party would, with the caveats of Packed, bound to Parent if that is given.
+// Its answer holds in Packed what the ticket asked.
 func discharge(q *question) (answer, error) {
 	terms, m, err := macaroon.DischargeTicket(macaroon.EncryptionKey(q.Key), q.Location, q.Ticket)
 	if err != nil {

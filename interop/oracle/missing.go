@@ -7,13 +7,13 @@ import (
 	"github.com/superfly/macaroon/flyio"
 )
 
-// ticket is one that no discharge of the bundle answers.
+// ticket is a ticket that no discharge of the bundle answers.
 type ticket struct {
 	Location string `json:"location"`
 	Ticket   []byte `json:"ticket"`
 }
 
-// missing gives the tickets of a header's permission tokens that still want a discharge, in the order of their bytes.
+// missing returns the tickets of a header's permission tokens that still need a discharge, in the order of their bytes.
 func missing(q *question) (answer, error) {
 	// The error is of parts that can't be read; they don't hide the others.
 	b, _ := bundle.ParseBundle(flyio.LocationPermission, q.Header)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 )
 
-// question is what is asked; Op says which of the fields count. Bytes are standard base64.
+// question is one question; Op decides which fields count. Bytes are standard base64.
 type question struct {
 	Op string `json:"op"`
 	// Token is a macaroon's msgpack.
@@ -30,7 +30,7 @@ type question struct {
 	Parent       []byte       `json:"parent"`
 }
 
-// answer is what came out; Error is the only field of a refusal.
+// answer is the result of a question; a refusal has the field Error alone.
 type answer struct {
 	Error string `json:"error,omitempty"`
 	// Panic is set when Go's code did not refuse but broke.

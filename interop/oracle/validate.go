@@ -8,16 +8,16 @@ import (
 	"github.com/superfly/macaroon/flyio"
 )
 
-// accessAt is an access at a time that is told rather than asked of the clock.
+// accessAt is an access at a given time, in place of the clock's.
 type accessAt struct {
 	*flyio.Access
 	at time.Time
 }
 
-// Now hides that of the access.
+// Now hides the method of the access.
 func (a accessAt) Now() time.Time { return a.at }
 
-// validate says whether the caveats of Packed allow the access of Text.
+// validate tells whether the caveats of Packed allow the access of Text.
 func validate(q *question) (answer, error) {
 	set, err := macaroon.DecodeCaveats(q.Packed)
 	if err != nil {

@@ -2,7 +2,7 @@ package main
 
 import "github.com/superfly/macaroon"
 
-// verify gives the caveats that an access must satisfy, those of the discharges included.
+// verify returns the caveats that an access must satisfy, those of the discharges included.
 func verify(q *question) (answer, error) {
 	m, err := macaroon.Decode(q.Token)
 	if err != nil {

@@ -1,17 +1,17 @@
 import { KINDS, type MachineKind } from './machine-kinds.js';
 import { type MachineLife, WAITING } from './machine-life.js';
-import { type Measured, tellSamples } from './machine-samples.js';
+import { type MeasuredMachine, tellSamples } from './machine-samples.js';
 
-/** A machine, and what is true of it. */
-export interface KnownMachine extends Measured {
+/** A machine, and the truth about it. */
+export interface KnownMachine extends MeasuredMachine {
   readonly kind: MachineKind;
 }
 
-/** Series begin so long ago. */
+/** Hours before now at which series begin. */
 const HOURS = 3;
 const INTERVALS = [15, 30, 60, 60] as const;
 
-/** Machines of every kind in one app, the same for the same seed. */
+/** Makes machines of every kind in one app, the same for the same seed. */
 export function knownMachines(app: string, perKind: number, seed = 1): readonly KnownMachine[] {
   const random = randomness(seed);
   const between = (least: number, most: number) => least + random() * (most - least);
@@ -25,8 +25,8 @@ export function knownMachines(app: string, perKind: number, seed = 1): readonly 
   );
 }
 
-/** The samples of three hours up to `now` (Unix milliseconds) as OpenMetrics, series by series. */
-export function* openMetrics(machines: readonly Measured[], now: number): Iterable<string> {
+/** Writes the samples of three hours up to `now` (Unix milliseconds) as OpenMetrics, series by series. */
+export function* openMetrics(machines: readonly MeasuredMachine[], now: number): Iterable<string> {
   for (const machine of machines) {
     const bySeries = new Map<string, string[]>();
     tellSamples(machine, { now: now / 1000, hours: HOURS }, (metric, labels, value, at) => {
@@ -40,7 +40,7 @@ export function* openMetrics(machines: readonly Measured[], now: number): Iterab
   }
 }
 
-/** Numbers in [0, 1), the same for the same seed. (Mulberry32) */
+/** Makes numbers from 0 up to, but not including, 1, the same for the same seed. (Mulberry32) */
 function randomness(seed: number): () => number {
   let state = seed;
   return () => {

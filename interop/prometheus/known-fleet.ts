@@ -2,19 +2,19 @@ import { rangeWindow } from '../../src/metrics/range-window.js';
 import { knownMachines } from './fleet-metrics.js';
 import { type MachineLife, WAITING } from './machine-life.js';
 
-/** When it is; Prometheus is asked for what it was told of before. In Unix milliseconds. */
+/** The present, in Unix milliseconds; Prometheus gets its samples for the time before. */
 export const NOW = Date.UTC(2025, 0, 15, 12, 0, 17);
 export const WINDOW_MS = 30 * 60_000;
 export const WINDOW = rangeWindow(NOW, WINDOW_MS);
 
 /** A query of the user's own. */
-export const OWN = 'max by (instance) (max_over_time(job_queue_depth{app="$app"}[$step]))';
+export const OWN_QUERY = 'max by (instance) (max_over_time(job_queue_depth{app="$app"}[$step]))';
 
-export const APP = 'my-app';
+export const FLEET_APP = 'my-app';
 export const OTHER_APP = 'my-app-2';
 
 /** The 200 machines of the app. */
-export const MACHINES = knownMachines(APP, 10);
+export const MACHINES = knownMachines(FLEET_APP, 10);
 
 const BUSY: MachineLife = {
   ...WAITING,
@@ -24,7 +24,10 @@ const BUSY: MachineLife = {
   depth: () => 9,
 };
 
-/** The same ids in another app, and busy there: whoever takes them for ours is wrong. */
+/**
+ * Machines with the same ids in another app, where they are busy: a client that confuses the two gets wrong
+ * results.
+ */
 export const NEIGHBOURS = MACHINES.slice(0, 40).map((it) => ({
   ...it,
   app: OTHER_APP,

@@ -1,13 +1,16 @@
 import type { SignalName } from '../../src/metrics/signals.js';
 import { type MachineLife, WAITING } from './machine-life.js';
 
-/** What is true of a machine by a signal: that it was quiet over the last half hour, or why that can't be said. */
+/**
+ * The truth about a machine by one signal: it was quiet over the last half hour, or the reason why nobody can
+ * say so.
+ */
 export type Truth = 'quiet' | RegExp;
 
-/** Machines of one kind: what they did, and what is true of them. */
+/** A kind of machine: its life, and the truth about it. */
 export interface MachineKind {
   readonly name: string;
-  /** `between` gives a number by chance. */
+  /** Makes a life; `between` returns a random number. */
   readonly life: (between: (least: number, most: number) => number) => Partial<MachineLife>;
   readonly truth: Readonly<Record<SignalName, Truth>>;
 }
@@ -20,8 +23,8 @@ const within =
   (age: number): boolean =>
     age <= from && age > to;
 
-/** A load from 0 to 1, on everything that is measured. */
-function loaded(load: (age: number) => number): Partial<MachineLife> {
+/** Makes a load from 0 to 1 of everything that is measured. */
+function lifeUnderLoad(load: (age: number) => number): Partial<MachineLife> {
   return {
     inFlight: (age) => Math.ceil(load(age) * 5),
     perSecond: (age) => load(age) * 10,
@@ -33,7 +36,7 @@ function loaded(load: (age: number) => number): Partial<MachineLife> {
 
 const LOADED = { traffic: /in flight/, network: /bytes\/s/, cpu: /CPU busy/, query: /value up to/ };
 
-/** Every way to be quiet, busy or unknown, half an hour being the window. */
+/** Every way to be quiet, busy or unknown in a window of half an hour. */
 export const KINDS: readonly MachineKind[] = [
   {
     name: 'idle, and never served, with some traffic on dummy0',
@@ -45,7 +48,7 @@ export const KINDS: readonly MachineKind[] = [
     life: (between) => {
       const since = between(35 * MIN, 150 * MIN);
       const forgetsAfter = between(0, 1) < 0.5 ? 60 : WAITING.forgetsAfter;
-      return { ...loaded((age) => (age > since ? 0.5 : 0)), forgetsAfter };
+      return { ...lifeUnderLoad((age) => (age > since ? 0.5 : 0)), forgetsAfter };
     },
     truth: QUIET,
   },
@@ -61,7 +64,7 @@ export const KINDS: readonly MachineKind[] = [
     name: 'busy',
     life: (between) => {
       const load = between(0.2, 1);
-      return loaded(() => load);
+      return lifeUnderLoad(() => load);
     },
     truth: LOADED,
   },
@@ -69,7 +72,7 @@ export const KINDS: readonly MachineKind[] = [
     name: 'one spike',
     life: (between) => {
       const start = between(4 * MIN, 28 * MIN);
-      return loaded((age) => (within(start, start - 100)(age) ? 1 : 0));
+      return lifeUnderLoad((age) => (within(start, start - 100)(age) ? 1 : 0));
     },
     truth: LOADED,
   },
@@ -86,7 +89,7 @@ export const KINDS: readonly MachineKind[] = [
   {
     name: 'requests so rare that the proxy forgets to count in between',
     life: (between) => {
-      // Up to two minutes it is away between two steps, so that no step misses it.
+      // The machine is away between two steps for at most two minutes, so that no step misses it.
       const pause = between(0, 1) < 0.6 ? between(80, 118) : between(118, 400);
       const rare = Array.from({ length: 135 }, (_, index) => ({ age: index * pause + 5, count: 1 }));
       return { requests: rare, forgetsAfter: 60 };
@@ -129,12 +132,12 @@ export const KINDS: readonly MachineKind[] = [
       const at = between(4 * MIN, 27 * MIN);
       return { restarts: [at], seen: (age) => !within(at + 20, at)(age) };
     },
-    // What a gauge shows is no different: that the machine has started is seen elsewhere.
+    // A gauge shows no difference; other series show that the machine started.
     truth: { ...all(/^restarted/), query: 'quiet' },
   },
   {
     name: 'restarted, and busy again',
-    life: (between) => ({ ...loaded(() => 0.5), restarts: [between(4 * MIN, 27 * MIN)] }),
+    life: (between) => ({ ...lifeUnderLoad(() => 0.5), restarts: [between(4 * MIN, 27 * MIN)] }),
     truth: { traffic: /in flight/, network: /^restarted/, cpu: /^restarted/, query: /value up to/ },
   },
   {
@@ -158,7 +161,7 @@ export const KINDS: readonly MachineKind[] = [
   {
     name: 'a gap at the end',
     life: (between) => {
-      // Less than the five minutes for which Prometheus would repeat the last sample, and more.
+      // The span is shorter, or longer, than the five minutes for which Prometheus repeats the last sample.
       const end = between(4.2 * MIN, 20 * MIN);
       return { seen: (age) => age >= end };
     },

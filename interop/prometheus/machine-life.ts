@@ -1,8 +1,8 @@
-/** What a machine did at a moment. `age` is how long ago that is, in seconds. */
+/** Life of a machine. Each function takes `age`, the seconds before now. */
 export interface MachineLife {
   /** Requests or connections in flight. */
   readonly inFlight: (age: number) => number;
-  /** Requests and connections that were counted at the very moment, and none in between. */
+  /** Requests and connections counted at exactly these moments. */
   readonly requests: readonly { readonly age: number; readonly count: number }[];
   readonly connections: readonly { readonly age: number; readonly count: number }[];
   /** Requests per second besides. */
@@ -11,27 +11,29 @@ export interface MachineLife {
   readonly bytes: (age: number) => number;
   /** Bytes per second on dummy0. */
   readonly dummyBytes: number;
-  /** Of each CPU, from 0 to 1. */
+  /** Load of each CPU, from 0 to 1. */
   readonly busy: (age: number) => number;
-  /** What the user's own query looks at. */
+  /** Value that the user's own query reads. */
   readonly depth: (age: number) => number;
-  /** Behind Fly's proxy, so that `fly_app_*` is there. */
+  /** True if it is behind Fly's proxy, so that there are `fly_app_*` series. */
   readonly proxied: boolean;
-  /** Has served requests before, so that there is a counter; otherwise the first one makes it. */
+  /**
+   * True if it has served requests before, so that there is a counter; otherwise the first request makes it.
+   */
   readonly servedBefore: boolean;
-  /** The proxy forgets a counter that hasn't grown for so many seconds, and counts from nothing again. */
+  /** Seconds after which the proxy forgets a counter that hasn't grown; it then counts from zero. */
   readonly forgetsAfter: number;
-  /** Whether a sample came through. */
+  /** Tells whether a sample arrived. */
   readonly seen: (age: number) => boolean;
-  /** Whether values are numbers. */
+  /** Tells whether values are numbers. */
   readonly known: (age: number) => boolean;
-  /** When all counters began anew. */
+  /** Ages at which all counters began anew. */
   readonly restarts: readonly number[];
-  /** When it moved to another host, which counts anew. */
+  /** Age at which it moved to another host, which counts anew. */
   readonly movedAt: number | undefined;
 }
 
-/** A machine that waits: a trickle of network, one percent of its CPUs, served something long ago. */
+/** A machine that waits: a trickle of network, one percent of its CPUs, the last request long ago. */
 export const WAITING: MachineLife = {
   inFlight: () => 0,
   requests: [],

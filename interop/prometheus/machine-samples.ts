@@ -1,7 +1,7 @@
 import type { MachineLife } from './machine-life.js';
 
-/** A machine of an app, and how it is measured. */
-export interface Measured {
+/** A machine of an app, and the rhythm of its samples. */
+export interface MeasuredMachine {
   readonly app: string;
   readonly id: string;
   readonly life: MachineLife;
@@ -14,7 +14,7 @@ export interface Measured {
 
 interface Counts {
   served: boolean;
-  /** Seconds since a request was counted. */
+  /** Seconds since the last counted request. */
   since: number;
   requests: number;
   missing: number;
@@ -25,7 +25,7 @@ interface Counts {
   idle: number;
 }
 
-/** Adds one sample of a series. */
+/** Function that adds one sample of a series. */
 export type Put = (
   metric: string,
   labels: Readonly<Record<string, string>>,
@@ -33,9 +33,9 @@ export type Put = (
   at: number,
 ) => void;
 
-/** Tells all samples of a machine's last `hours` before `now`, in Unix seconds, as Fly's series have them. */
+/** Emits all samples of a machine's last `hours` before `now`, in Unix seconds, as Fly's series have them. */
 export function tellSamples(
-  machine: Measured,
+  machine: MeasuredMachine,
   { now, hours }: { now: number; hours: number },
   put: Put,
 ): void {
@@ -70,7 +70,7 @@ function anew({ servedBefore }: MachineLife, longRunning: boolean): Counts {
 
 function count(
   counts: Counts,
-  { life, interval }: Measured,
+  { life, interval }: MeasuredMachine,
   age: number,
   passed: (moment: number) => boolean,
 ) {
@@ -78,7 +78,7 @@ function count(
     events.filter((it) => passed(it.age)).reduce((all, it) => all + it.count, 0);
   const requests = sum(life.requests) + Math.round(life.perSecond(age) * interval);
   counts.since = requests > 0 ? 0 : counts.since + interval;
-  // As the proxy does it: when it is asked for its numbers.
+  // The proxy does it when its numbers are read.
   if (counts.since > life.forgetsAfter) Object.assign(counts, { served: false, missing: 0 });
   if (requests > 0 && !counts.served) Object.assign(counts, { served: true, requests: 0 });
   counts.requests += requests;
@@ -92,7 +92,7 @@ function count(
 }
 
 function tell(
-  { app, id, life, cpus }: Measured,
+  { app, id, life, cpus }: MeasuredMachine,
   counts: Counts,
   { age, host, at }: { age: number; host: string; at: number },
   put: Put,

@@ -5,7 +5,7 @@ import { GoError } from '../go.js';
 export interface PrometheusBinaries {
   readonly prometheus: string;
   readonly promtool: string;
-  /** Such as `2.42.0`. */
+  /** Version, such as `2.42.0`. */
   readonly version: string;
 }
 

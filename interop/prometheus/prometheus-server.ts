@@ -6,11 +6,11 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { prometheusBinaries } from './prometheus-binaries.js';
 
-/** A Prometheus on this machine that knows what it was given, and scrapes nothing. */
+/** A Prometheus on this computer that knows the given samples and scrapes nothing. */
 export interface PrometheusServer {
-  /** Below which its API lies, at the path where Fly has it. */
+  /** URL of its API, at the same path as Fly's. */
   readonly url: URL;
-  /** For the record: without what differs from one system to the next, such as `Prometheus 2`. */
+  /** Release for the record, without parts that differ between systems, such as `Prometheus 2`. */
   readonly release: string;
   /** Ends the process and removes its data. */
   stop(): Promise<void>;
@@ -20,7 +20,7 @@ export interface PrometheusServer {
 const PATH = '/prometheus/my-org/';
 const LIMIT_MS = 60_000;
 
-/** Puts samples, OpenMetrics in pieces, into the database of a real Prometheus and starts that on loopback. */
+/** Writes samples, OpenMetrics in pieces, into the database of a real Prometheus and starts it on loopback. */
 export async function startPrometheus(openMetrics: Iterable<string>): Promise<PrometheusServer> {
   const { prometheus, promtool, version } = prometheusBinaries();
   const release = `Prometheus ${version.split('.', 1)[0]}`;
@@ -39,7 +39,7 @@ export async function startPrometheus(openMetrics: Iterable<string>): Promise<Pr
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
-    // Whatever ends this process, the server doesn't outlive it.
+    // The server must not outlive this process, however it ends.
     const kill = () => server.kill('SIGKILL');
     process.once('exit', kill);
     const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
@@ -50,7 +50,7 @@ export async function startPrometheus(openMetrics: Iterable<string>): Promise<Pr
       clear();
     };
     try {
-      return { url: new URL(PATH, `http://${await listening(server, server.stderr)}`), release, stop };
+      return { url: new URL(PATH, `http://${await whenListening(server, server.stderr)}`), release, stop };
     } catch (error) {
       await stop();
       throw error;
@@ -71,8 +71,8 @@ function backfill(promtool: string, file: string, data: string, openMetrics: Ite
   rmSync(file);
 }
 
-/** The address that it chose, once it answers; its log is what tells both, in either order. */
-function listening(server: ChildProcess, log: Readable): Promise<string> {
+/** Resolves to the address that it chose, once it answers; the log tells both, in either order. */
+function whenListening(server: ChildProcess, log: Readable): Promise<string> {
   return new Promise((resolve, reject) => {
     let address: string | undefined;
     let isReady = false;

@@ -6,7 +6,16 @@ import { byInstance, type Series } from '../../src/metrics/series.js';
 import { judgeQuiet, ownQuery, SIGNALS, type SignalName } from '../../src/metrics/signals.js';
 import { record } from '../record.js';
 import { openMetrics } from './fleet-metrics.js';
-import { APP, MACHINES, NEIGHBOURS, NOW, OTHER_APP, OWN, WINDOW, WINDOW_MS } from './known-fleet.js';
+import {
+  FLEET_APP,
+  MACHINES,
+  NEIGHBOURS,
+  NOW,
+  OTHER_APP,
+  OWN_QUERY,
+  WINDOW,
+  WINDOW_MS,
+} from './known-fleet.js';
 import { type PrometheusServer, startPrometheus } from './prometheus-server.js';
 
 describe('when a real Prometheus tells of machines of which all is known', () => {
@@ -28,13 +37,13 @@ describe('when a real Prometheus tells of machines of which all is known', () =>
   });
 
   const queryOf = (name: SignalName, app: string) =>
-    name === 'query' ? ownQuery(OWN, app, WINDOW_MS) : SIGNALS[name].query(app, WINDOW_MS);
+    name === 'query' ? ownQuery(OWN_QUERY, app, WINDOW_MS) : SIGNALS[name].query(app, WINDOW_MS);
   const thresholdOf = (name: SignalName) => (name === 'query' ? 0 : SIGNALS[name].threshold);
 
   it.each<SignalName>(['traffic', 'network', 'cpu', 'query'])(
     'finds by %s all and only the machines that were quiet',
     async (name) => {
-      const all = byInstance(await range(queryOf(name, APP)));
+      const all = byInstance(await range(queryOf(name, FLEET_APP)));
       const verdicts = MACHINES.map(({ id, kind, interval }) => {
         const series = all.get(id) ?? [];
         const why = judgeQuiet(name, series, { threshold: thresholdOf(name), window: WINDOW }) ?? 'quiet';
@@ -65,7 +74,7 @@ describe('when a real Prometheus tells of machines of which all is known', () =>
   });
 
   it('brings the same by a form, where the query is long', async () => {
-    const query = queryOf('network', APP);
+    const query = queryOf('network', FLEET_APP);
     const values = (all: readonly Series[]) => all.map(({ labels, samples }) => [labels, samples.length]);
     expect(values(await range(`${query} # ${'long '.repeat(1_000)}`))).toEqual(values(await range(query)));
   });
@@ -84,7 +93,7 @@ describe('when a real Prometheus tells of machines of which all is known', () =>
     const ended = MACHINES.filter(({ kind }) => kind.name === 'a gap at the end');
     const bare = byInstance(await range('sum by (instance) (fly_app_concurrency{app="my-app"})'));
     const ends = ended.map(({ id }) => bare.get(id)?.at(0)?.samples.at(-1)?.at ?? 0);
-    const wholes = byInstance(await range(queryOf('traffic', APP)));
+    const wholes = byInstance(await range(queryOf('traffic', FLEET_APP)));
     const truly = ended.map(({ id }) => wholes.get(id)?.at(0)?.samples.at(-1)?.at ?? 0);
     expect(ends.every((end, index) => end - (truly[index] ?? 0) >= 4 * 60_000 || end === WINDOW.end)).toBe(
       true,

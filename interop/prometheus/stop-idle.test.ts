@@ -9,39 +9,41 @@ import type { StepResult } from '../../runner/step-result.js';
 import type { SignalName } from '../../src/metrics/signals.js';
 import { record } from '../record.js';
 import { openMetrics } from './fleet-metrics.js';
-import { APP, MACHINES, NEIGHBOURS, NOW, OTHER_APP, OWN } from './known-fleet.js';
+import { FLEET_APP, MACHINES, NEIGHBOURS, NOW, OTHER_APP, OWN_QUERY } from './known-fleet.js';
 import { type PrometheusServer, startPrometheus } from './prometheus-server.js';
 import { UPTIME_KINDS } from './uptime-kinds.js';
 
 jest.setTimeout(120_000);
 
-/** A machine of the app, and what is to become of it. */
-interface Expected {
+/** A machine of the app, and what should happen to it. */
+interface ExpectedMachine {
   readonly id: string;
   readonly kind: string;
   readonly spec: MachineSpec;
-  /** What the table is to say, where it goes on running; undefined: it is stopped already. */
+  /** Expected words of the table if it keeps running; undefined: it is stopped already. */
   readonly truth: 'idle' | RegExp | undefined;
 }
 
-/** For hours before the window. */
+/** A machine that started hours before the window. */
 const LONG_UP: MachineSpec = { sinceMs: 3 * 3_600_000 };
 
-const byMetrics = (signal: SignalName): Expected[] =>
+const byMetrics = (signal: SignalName): ExpectedMachine[] =>
   MACHINES.map(({ id, kind, interval }) => {
     const truth = kind.truth[signal];
     const name = `${kind.name}, every ${interval} s`;
     return { id, kind: name, spec: LONG_UP, truth: truth === 'quiet' ? 'idle' : truth };
   });
 
-const byUptime: Expected[] = MACHINES.flatMap(({ id }, index) => {
+const byUptime: ExpectedMachine[] = MACHINES.flatMap(({ id }, index) => {
   const kind = UPTIME_KINDS[index % UPTIME_KINDS.length];
   return kind === undefined ? [] : [{ ...kind, id, kind: kind.name }];
 });
 
-/** Runs the committed `stop-idle` where Fly, and nobody else, has the time of the samples. */
+/**
+ * Runs the committed `stop-idle` against a Fly whose clock shows the time of the samples; no other clock does.
+ */
 async function stopIdle(
-  machines: readonly Expected[],
+  machines: readonly ExpectedMachine[],
   inputs: Record<string, string>,
 ): Promise<{ step: StepResult; fly: Fly }> {
   const ahead = systemClock.now() - NOW;
@@ -49,7 +51,7 @@ async function stopIdle(
     clock: { ...systemClock, now: () => systemClock.now() - ahead },
     random: systemRandom,
     apps: [
-      { name: APP, machines: machines.map(({ id, spec }) => ({ ...spec, id })) },
+      { name: FLEET_APP, machines: machines.map(({ id, spec }) => ({ ...spec, id })) },
       { name: OTHER_APP, machines: NEIGHBOURS.map(({ id }) => ({ ...LONG_UP, id })) },
     ],
     settings: { stopMs: 20 },
@@ -57,8 +59,8 @@ async function stopIdle(
   const server = await serve(fly);
   const job = createJob({ env: { FLY_FLAPS_BASE_URL: server.url } });
   try {
-    const token = fly.mintToken({ app: [APP, OTHER_APP], thirdParty: false });
-    const step = await job.step({ uses: './stop-idle', with: { token, app: APP, ...inputs } });
+    const token = fly.mintToken({ app: [FLEET_APP, OTHER_APP], thirdParty: false });
+    const step = await job.step({ uses: './stop-idle', with: { token, app: FLEET_APP, ...inputs } });
     return { step, fly };
   } finally {
     job.end();
@@ -66,12 +68,15 @@ async function stopIdle(
   }
 }
 
-/** Where the step did anything but what is true, in words. */
-function untruths({ step, fly }: { step: StepResult; fly: Fly }, machines: readonly Expected[]): string[] {
+/** Describes where the step's result differs from the truth. */
+function untruths(
+  { step, fly }: { step: StepResult; fly: Fly },
+  machines: readonly ExpectedMachine[],
+): string[] {
   const rows = machineRows(step);
   return machines.flatMap(({ id, kind, truth }) => {
     const { outcome = 'not in the table', reason = '' } = rows[id] ?? {};
-    const { state } = fly.machine(APP, id);
+    const { state } = fly.machine(FLEET_APP, id);
     const said = `${kind}: ${outcome} (${reason}), is ${state}`;
     if (truth instanceof RegExp)
       return state === 'started' && outcome === 'skipped' && truth.test(reason) ? [] : [said];
@@ -91,7 +96,7 @@ describe('when stop-idle runs on a fleet of which all is known', () => {
     await prometheus?.stop();
   });
 
-  const expectTruth = (result: { step: StepResult; fly: Fly }, machines: readonly Expected[]) => {
+  const expectTruth = (result: { step: StepResult; fly: Fly }, machines: readonly ExpectedMachine[]) => {
     expect(said(result.step, 'error')).toEqual([]);
     expect(machines).toHaveLength(200);
     expect(untruths(result, machines)).toEqual([]);
@@ -107,7 +112,7 @@ describe('when stop-idle runs on a fleet of which all is known', () => {
     ['traffic', {}],
     ['network', {}],
     ['cpu', {}],
-    ['query', { query: OWN }],
+    ['query', { query: OWN_QUERY }],
   ])('stops by %s all and only the idle ones', async (signal, more) => {
     const machines = byMetrics(signal);
     const inputs = { 'idle-signal': signal, 'prometheus-url': prometheus.url.href, ...more };

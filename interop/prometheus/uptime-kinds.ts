@@ -1,11 +1,11 @@
 import type { MachineSpec } from '../../emulator/machines/build.js';
 import { NOW } from './known-fleet.js';
 
-/** Machines of which uptime alone tells what is true. */
+/** A kind of machine about which uptime alone tells the truth. */
 export interface UptimeKind {
   readonly name: string;
   readonly spec: MachineSpec;
-  /** That it is idle, or why it isn't; undefined: it doesn't run. */
+  /** The truth: it is idle, or the reason why not; undefined: it doesn't run. */
   readonly truth: 'idle' | RegExp | undefined;
 }
 
@@ -13,7 +13,7 @@ const MIN = 60_000;
 const LONG = 3 * 60 * MIN;
 const keepUntil = (time: number) => ({ 'keep-alive-until': new Date(time).toISOString() });
 
-/** Every way to be idle or not without metrics, half an hour being the time. */
+/** Every way to be idle or not without metrics, for half an hour. */
 export const UPTIME_KINDS: readonly UptimeKind[] = [
   { name: 'up for hours', spec: { sinceMs: LONG }, truth: 'idle' },
   { name: 'up for little longer', spec: { sinceMs: 31 * MIN }, truth: 'idle' },

@@ -1,20 +1,20 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** Connections that are passed on to ports of this machine. */
+/** A set of connections that are passed on to ports of this computer. */
 export interface Bridges {
-  /** Passes all that comes to a port of 127.0.0.1, and back, until either side ends. */
+  /** Connects a stream with a port of 127.0.0.1, in both directions, until either side ends. */
   to(port: number, from: Duplex): void;
-  /** Ends those that are open. */
+  /** Ends the open connections. */
   close(): void;
 }
 
-/** Creates a set of bridges that are closed together. */
+/** Creates a set of bridges that close together. */
 export function createBridges(): Bridges {
   const open = new Set<Duplex>();
   const pass = (from: Duplex, to: Duplex) => {
     open.add(from);
-    // Whatever ends one of the two ends the other.
+    // The end of either side ends the other.
     from
       .on('error', () => from.destroy())
       .once('close', () => {

@@ -13,30 +13,30 @@ import { createBridges } from './bridges.js';
 import { createPrivateCa } from './private-ca.js';
 import { startTinyproxy, type Tinyproxy } from './tinyproxy.js';
 
-/** A network from which Fly can be reached through a proxy alone, and whose certificates a CA of its own signs. */
+/** A network in which only a proxy leads to Fly, and whose certificates come from a private CA. */
 export interface GuardedNetwork {
   readonly fly: Fly;
   /** Path of the CA's certificate. */
   readonly ca: string;
-  /** Where Fly's hosts listen: on loopback, by an address that is not known for that. */
+  /** Direct URL of Fly's hosts: on loopback, at an address that programs don't recognize as such. */
   readonly direct: string;
-  /** For whom tunnels were opened, such as `api.fly.io:443`, in order. */
+  /** Hosts of all tunnels, such as `api.fly.io:443`, in order. */
   readonly tunnels: string[];
-  /** TLS handshakes that came to an end. */
+  /** Returns the number of completed TLS handshakes. */
   handshakes(): number;
-  /** Another proxy to the same network, with lines of its configuration. */
+  /** Starts another proxy to the same network, with extra lines in its configuration. */
   proxy(lines?: readonly string[]): Promise<Tinyproxy>;
-  /** The address of a proxy's that is spoken to over TLS. */
+  /** Returns an address at which the proxy takes TLS. */
   secure(proxy: Tinyproxy): Promise<string>;
   close(): Promise<void>;
 }
 
-export const APP = 'my-app';
+export const PROXIED_APP = 'my-app';
 
-/** Opens one; Fly's third parties are at https://api.fly.io. */
+/** Opens the network; Fly's third parties are at https://api.fly.io. */
 export async function openGuardedNetwork(): Promise<GuardedNetwork> {
   const folder = mkdtempSync(join(tmpdir(), 'proxy-'));
-  // Loopback is never asked for through a proxy, but only its usual names are known: on 0.0.0.0 it answers as well.
+  // Programs never use a proxy for loopback, but recognize only its usual names; 0.0.0.0 leads there as well.
   const ca = createPrivateCa(folder, ['DNS:api.machines.dev', 'DNS:api.fly.io', 'IP:0.0.0.0']);
   const machines = Array.from({ length: 20 }, () => ({ processGroup: 'worker' }));
   const settings = { bootMs: 10, stopMs: 10 };
@@ -44,25 +44,25 @@ export async function openGuardedNetwork(): Promise<GuardedNetwork> {
     clock: systemClock,
     random: systemRandom,
     settings,
-    apps: [{ name: APP, machines }],
+    apps: [{ name: PROXIED_APP, machines }],
   });
   const plain = await serve(fly, { origin: 'https://api.fly.io' });
   const bridges = createBridges();
   let handshakes = 0;
   const servers: Server[] = [];
-  /** A server that takes TLS off, and calls back for each connection. */
+  /** Starts a server that takes TLS off, and calls back for each connection. */
   const encrypted = (port: number, onSecure: () => void = () => undefined): Promise<number> => {
     const server = createTlsServer({ key: ca.key, cert: ca.cert }, (socket) => {
       onSecure();
       bridges.to(port, socket);
     });
-    servers.push(server.on('tlsClientError', () => undefined)); // A client that doesn't trust us goes away.
+    servers.push(server.on('tlsClientError', () => undefined)); // A client that doesn't trust us leaves.
     return listen(server);
   };
   const flyPort = await encrypted(Number(new URL(plain.url).port), () => {
     handshakes += 1;
   });
-  // What is beyond the proxy: every name leads to our Fly.
+  // Every name beyond the proxy leads to our Fly.
   const tunnels: string[] = [];
   const beyond = createServer().on('connect', ({ url = '' }, socket: Socket) => {
     tunnels.push(url);
@@ -96,5 +96,5 @@ export async function openGuardedNetwork(): Promise<GuardedNetwork> {
 
 async function listen(server: Server): Promise<number> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  return (server.address() as AddressInfo).port; // It listens on a port.
+  return (server.address() as AddressInfo).port; // The cast is safe: it listens on a port.
 }

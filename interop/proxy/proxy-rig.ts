@@ -2,23 +2,26 @@ import { existsSync } from 'node:fs';
 import { NODES } from '../../__tests__/support/scenario-nodes.js';
 import { createJob, type Job } from '../../runner/job.js';
 import type { StepResult } from '../../runner/step-result.js';
-import { APP, type GuardedNetwork, openGuardedNetwork } from './guarded-network.js';
+import { type GuardedNetwork, openGuardedNetwork, PROXIED_APP } from './guarded-network.js';
 import type { Tinyproxy } from './tinyproxy.js';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** What the cases of a theme share; to be had while they run. */
+/** The rig of a theme's cases; available while they run. */
 export interface ProxyRig {
   readonly network: GuardedNetwork;
-  /** One that lets everybody through. */
+  /** A proxy that lets every client through. */
   readonly proxy: Tinyproxy;
-  /** A job that trusts the network's CA, unless its environment says otherwise. */
+  /** Creates a job that trusts the network's CA, unless its environment says otherwise. */
   job(env: Variables): Job;
   /** Runs `list` with a token that needs no discharge. */
   list(env: Variables): Promise<StepResult>;
 }
 
-/** Describes a theme once for each Node that is there, in a network of its own that forgets between two cases who was asked. */
+/**
+ * Describes a theme once for each installed Node, in a network of its own that forgets its requests between two
+ * cases.
+ */
 export function behindProxy(theme: string, cases: (rig: ProxyRig) => void): void {
   describe.each(NODES.filter(({ binary }) => existsSync(binary)))(`${theme}, on $name`, ({ binary }) => {
     let network: GuardedNetwork | undefined;
@@ -46,8 +49,8 @@ export function behindProxy(theme: string, cases: (rig: ProxyRig) => void): void
         return job;
       },
       list: (env) => {
-        const token = rig.network.fly.mintToken({ app: APP, withDischarge: true });
-        return rig.job(env).step({ uses: './list', with: { token, app: APP } });
+        const token = rig.network.fly.mintToken({ app: PROXIED_APP, withDischarge: true });
+        return rig.job(env).step({ uses: './list', with: { token, app: PROXIED_APP } });
       },
     };
     cases(rig);

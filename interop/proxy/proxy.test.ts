@@ -1,7 +1,7 @@
 import { lines, said } from '../../__tests__/support/scenario-results.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { record } from '../record.js';
-import { APP } from './guarded-network.js';
+import { PROXIED_APP } from './guarded-network.js';
 import { behindProxy } from './proxy-rig.js';
 import { tinyproxyRelease } from './tinyproxy.js';
 
@@ -11,7 +11,7 @@ const MACHINES_API = 'api.machines.dev:443';
 const THIRD_PARTY = 'api.fly.io:443';
 const PASSWORD = 'Corr3ct-h0rse-battery-stap1e';
 
-/** No warning of Node's either. */
+/** Checks that each step succeeded, without a warning of Node either. */
 function expectSuccess(steps: readonly StepResult[]): void {
   for (const step of steps) {
     expect(said(step, 'error')).toEqual([]);
@@ -26,14 +26,14 @@ behindProxy('When Fly is behind a proxy', (rig) => {
       const { network, proxy } = rig;
       const job = rig.job({ [name]: `http://${proxy.host}` });
       const before = network.handshakes();
-      const token = network.fly.mintToken({ app: APP });
+      const token = network.fly.mintToken({ app: PROXIED_APP });
       const steps: StepResult[] = [];
       const tunnels: string[][] = [];
       const take = async (results: Promise<StepResult | readonly StepResult[]>) => {
         steps.push(...[await results].flat());
         tunnels.push(network.tunnels.splice(0));
       };
-      await take(job.step({ uses: './auth', with: { token, app: APP } }));
+      await take(job.step({ uses: './auth', with: { token, app: PROXIED_APP } }));
       await take(job.step({ uses: './list' }));
       await take(
         job.step({ uses: './stop', with: { machines: 'all', wait: 'false', 'max-concurrent': '1' } }),
@@ -49,7 +49,8 @@ behindProxy('When Fly is behind a proxy', (rig) => {
       const [ofAuth, ...others] = tunnels;
       expect(ofAuth?.filter((it) => it === THIRD_PARTY)).toHaveLength(1);
       expect(others[0]).toEqual([MACHINES_API]);
-      // One by one, 21 requests need a single tunnel; on a slow machine some are looked at once more meanwhile.
+      // One by one, 21 requests need a single tunnel; on a slow computer the action reads some machines once
+      // more.
       expect(others[1]?.length).toBeLessThanOrEqual(3);
       expect(new Set(others.flat())).toEqual(new Set([MACHINES_API]));
       expect(network.handshakes() - before).toBe(tunnels.flat().length);
@@ -75,8 +76,8 @@ behindProxy('When Fly is behind a proxy', (rig) => {
   ])('%s=%s exempts whom it names, and nobody else', async (name, value, expected) => {
     const { network, proxy } = rig;
     const job = rig.job({ HTTPS_PROXY: `http://${proxy.host}`, [name]: value });
-    const token = network.fly.mintToken({ app: APP });
-    const inputs = { token, app: APP, 'api-url': network.direct };
+    const token = network.fly.mintToken({ app: PROXIED_APP });
+    const inputs = { token, app: PROXIED_APP, 'api-url': network.direct };
     expectSuccess([await job.step({ uses: './list', with: inputs })]);
     const direct = new URL(network.direct).host;
     const tunnels = network.tunnels.map((it) => (it === direct ? 'the direct one' : it));
@@ -87,8 +88,8 @@ behindProxy('When Fly is behind a proxy', (rig) => {
     const { network } = rig;
     const { host } = await network.proxy([`BasicAuth runner ${PASSWORD}`]);
     const job = rig.job({ HTTPS_PROXY: `http://runner:${PASSWORD}@${host}` });
-    const token = network.fly.mintToken({ app: APP });
-    const auth = await job.step({ uses: './auth', with: { token, app: APP } });
+    const token = network.fly.mintToken({ app: PROXIED_APP });
+    const auth = await job.step({ uses: './auth', with: { token, app: PROXIED_APP } });
     const list = await job.step({ uses: './list' });
     const files = job.files().map(({ content }) => String(content));
     expectSuccess([auth, list, ...(await job.post())]);

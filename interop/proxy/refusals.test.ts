@@ -1,6 +1,6 @@
 import { said } from '../../__tests__/support/scenario-results.js';
 import type { StepResult } from '../../runner/step-result.js';
-import { APP } from './guarded-network.js';
+import { PROXIED_APP } from './guarded-network.js';
 import { behindProxy } from './proxy-rig.js';
 
 jest.setTimeout(60_000);
@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 const PASSWORD = 'Corr3ct-h0rse-battery-stap1e';
 const TRIED = 'network: list the machines of my-app: GET https://api.machines.dev';
 
-/** The one error of a step that shows no credentials, and no warning of Node's. */
+/** Returns the only error of a step, and checks that the step shows no credentials and no warning of Node. */
 function errorOf(step: StepResult): string {
   expect(step).toMatchObject({ conclusion: 'failure', stderr: '' });
   expect(step.stdout + step.summary).not.toContain(PASSWORD);
@@ -27,8 +27,8 @@ behindProxy('When there is no way through a proxy', (rig) => {
     expect(error).toContain(`${TRIED}, through the proxy ${rig.proxy.host} (HTTPS_PROXY): `);
     expect(error).toMatch(/certificate.*NODE_EXTRA_CA_CERTS/);
     expect(rig.network.tunnels).toEqual(['api.machines.dev:443']);
-    const token = rig.network.fly.mintToken({ app: APP });
-    const auth = await rig.job(env).step({ uses: './auth', with: { token, app: APP } });
+    const token = rig.network.fly.mintToken({ app: PROXIED_APP });
+    const auth = await rig.job(env).step({ uses: './auth', with: { token, app: PROXIED_APP } });
     expect(errorOf(auth)).toMatch(
       /^missing discharge: .*POST https:\/\/api\.fly\.io, through the proxy .*certificate.*NODE_EXTRA_CA_CERTS/,
     );

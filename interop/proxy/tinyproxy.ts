@@ -7,7 +7,7 @@ import { GoError } from '../go.js';
 
 /** A real proxy on loopback. */
 export interface Tinyproxy {
-  /** Such as `127.0.0.1:38000`. */
+  /** Address such as `127.0.0.1:38000`. */
   readonly host: string;
   stop(): Promise<void>;
 }
@@ -16,7 +16,10 @@ const PROGRAM = 'tinyproxy';
 const LIMIT_MS = 10_000;
 const PAUSE_MS = 20;
 
-/** For the record: without what differs from one system to the next, such as `tinyproxy 1`. Throws {@link GoError}. */
+/**
+ * Returns the release for the record, without parts that differ between systems, such as `tinyproxy 1`. Throws
+ * {@link GoError}.
+ */
 export function tinyproxyRelease(): string {
   const { error, stdout } = spawnSync(PROGRAM, ['-v'], { encoding: 'utf8' });
   const major = /tinyproxy (\d+)\./.exec(stdout ?? '')?.[1];
@@ -29,7 +32,10 @@ export function tinyproxyRelease(): string {
   return `${PROGRAM} ${major}`;
 }
 
-/** Starts one, its files in a folder, that asks another proxy for all connections; `lines` go into its configuration. */
+/**
+ * Starts a proxy with its files in a folder. It passes all connections to another proxy; `lines` go into its
+ * configuration.
+ */
 export async function startTinyproxy(
   folder: string,
   upstream: string,
@@ -41,7 +47,7 @@ export async function startTinyproxy(
   const usual = [`Port ${port}`, 'Listen 127.0.0.1', 'Allow 127.0.0.1', `Upstream http ${upstream}`];
   writeFileSync(file, [...usual, 'Timeout 60', ...lines, ''].join('\n'));
   const proxy = spawn(PROGRAM, ['-d', '-c', file], { stdio: 'ignore' });
-  // Whatever ends this process, the proxy doesn't outlive it.
+  // The proxy must not outlive this process, however it ends.
   const kill = () => proxy.kill('SIGKILL');
   process.once('exit', kill);
   const ended = once(proxy, 'close');
@@ -51,7 +57,7 @@ export async function startTinyproxy(
     process.removeListener('exit', kill);
   };
   try {
-    await listening(port, () => proxy.exitCode !== null);
+    await whenListening(port, () => proxy.exitCode !== null);
   } catch (error) {
     await stop();
     throw error;
@@ -59,17 +65,17 @@ export async function startTinyproxy(
   return { host: `127.0.0.1:${port}`, stop };
 }
 
-/** It can't be told to take any port that is free. */
+/** Finds a free port, because tinyproxy can't choose one itself. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo; // It listens on a port.
+  const { port } = server.address() as AddressInfo; // The cast is safe: it listens on a port.
   server.close();
   await once(server, 'close');
   return port;
 }
 
-async function listening(port: number, hasEnded: () => boolean): Promise<void> {
+async function whenListening(port: number, hasEnded: () => boolean): Promise<void> {
   for (let waited = 0; waited < LIMIT_MS && !hasEnded(); waited += PAUSE_MS) {
     const isThere = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
@@ -78,5 +84,5 @@ async function listening(port: number, hasEnded: () => boolean): Promise<void> {
     if (isThere) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
-  throw new Error(`tinyproxy does not listen on port ${port}`);
+  throw new Error(`tinyproxy did not listen on port ${port} in time`);
 }

@@ -22,7 +22,7 @@ afterAll(async () => {
   });
 });
 
-/** A job whose Machines API goes by Fly's own verification. */
+/** Creates a job whose Machines API uses Fly's own verification. */
 function job(): Job {
   cases += 1;
   const created = createJob({ env: { FLY_FLAPS_BASE_URL: go.url } });
@@ -30,7 +30,7 @@ function job(): Job {
   return created;
 }
 
-/** What a person does who reads the notice. */
+/** Does what a person does who reads the notice. */
 async function visit(kind: string, text: string, query: string): Promise<void> {
   const [url] = /http\S+\/user\/\S+/.exec(text) ?? [];
   if (kind === 'notice' && url !== undefined) await fetch(`${url}${query}`);

@@ -24,7 +24,7 @@ afterAll(async () => {
   await go.stop();
   await server.close();
   record({
-    compared: "the emulator's word on what a token may do, as Fly's own client takes it",
+    compared: "the emulator's answers on what a token may do, as Fly's own client reads them",
     against: 'superfly/macaroon/flyio/machinesapi v0.3.0',
     cases,
     result: 'agree',

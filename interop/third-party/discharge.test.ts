@@ -1,7 +1,7 @@
 import { caught } from '../../__tests__/support/caught.js';
 import type { Credential } from '../../src/discharge/third-party/origins.js';
 import { record } from '../record.js';
-import { dischargeClient, type Fetched } from './discharge.js';
+import { dischargeClient, type FetchedDischarges } from './discharge.js';
 import { type GoThirdParty, startGoThirdParty, type Wish } from './go-third-party.js';
 
 // The program is built first.
@@ -24,7 +24,7 @@ afterAll(async () => {
   });
 });
 
-async function fetched(wish: Wish, credentials: readonly Credential[] = []): Promise<Fetched> {
+async function fetched(wish: Wish, credentials: readonly Credential[] = []): Promise<FetchedDischarges> {
   cases += 1;
   const client = dischargeClient(credentials);
   try {
@@ -54,7 +54,7 @@ describe("when Fly's own third party gives a discharge", () => {
     expect(done.pauses).toEqual(pauses);
     const { verified, missing, refused } = await go.verify(done.header);
     expect({ missing, refused }).toEqual({ missing: 0, refused: '' });
-    // The attestation counts only when the ticket, its key and the discharge are all the third party's own.
+    // The attestation counts only when ticket, key and discharge are all the third party's own.
     expect(verified.map((set) => set.map(({ type }) => type))).toEqual([
       ['Organization', ...(flow === 'endless' ? [] : ['ValidityWindow']), 'FlyioUserID'],
     ]);
@@ -124,7 +124,8 @@ describe("when Fly's own third party gives no discharge", () => {
     const failure = await caught(client.fetchAll(await go.mint({ flows: ['immediate'], unreadable: true })));
     client.close();
     expect(failure).toMatchObject({ class: 'missing discharge', status: 500 });
-    // For half a minute, since a third party may stumble; how often that is hangs on how fast it answers.
+    // The client tries for half a minute, because a third party may recover; the number of tries depends on how
+    // fast it answers.
     expect(client.asked.length).toBeGreaterThan(3);
     expect(new Set(client.asked)).toEqual(new Set(['POST /immediate/v1/.well-known/macfly/3p 500']));
   });

@@ -4,17 +4,17 @@ import type { Credential } from '../../src/discharge/third-party/origins.js';
 import { nodeTransport } from '../../src/http/node-transport.js';
 import { parseBundle, ticketsOf } from '../../src/macaroon/bundle.js';
 
-/** What fetching a token's discharges came to. */
-export interface Fetched {
-  /** The bundle with its new discharges, as it is sent. */
+/** Result of fetching a token's discharges. */
+export interface FetchedDischarges {
+  /** The bundle with its new discharges, as an Authorization header. */
   readonly header: string;
-  /** `POST /poll/v1/… 201`, in their order; secrets are left out. */
+  /** Requests with their statuses, such as `POST /poll/v1/… 201`, in order and without secrets. */
   readonly asked: readonly string[];
-  /** The client's pauses, which were not slept. */
+  /** The client's pauses, in milliseconds, which took no time. */
   readonly pauses: readonly number[];
 }
 
-/** A discharge client on the real transport, whose pauses take no time. */
+/** Creates a discharge client on the real transport, whose pauses take no time. */
 export function dischargeClient(credentials: readonly Credential[] = []) {
   const node = nodeTransport('interop');
   const asked: string[] = [];
@@ -32,8 +32,8 @@ export function dischargeClient(credentials: readonly Credential[] = []) {
   return {
     asked,
     pauses,
-    /** Fetches all discharges of a token side by side; rejects with the first failure. */
-    async fetchAll(token: string): Promise<Fetched> {
+    /** Fetches all discharges of a token in parallel; rejects with the first failure. */
+    async fetchAll(token: string): Promise<FetchedDischarges> {
       const tickets = parseBundle(token).permissions.flatMap(ticketsOf);
       const signal = new AbortController().signal;
       const discharges = await Promise.all(tickets.map((ticket) => fetchDischarge(tools, ticket, signal)));

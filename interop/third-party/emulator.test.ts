@@ -7,7 +7,7 @@ jest.setTimeout(300_000);
 
 type Script = (exchange: Exchange, side: Side) => Promise<unknown>;
 
-/** The `poll_url` and `user_url` of a person's flow. */
+/** Returns the `poll_url` and `user_url` of a person's flow. */
 const person = async (exchange: Exchange) =>
   (await exchange.start())['user_interactive'] as { readonly poll_url: string; readonly user_url: string };
 
@@ -107,7 +107,7 @@ describe("when the emulator's third party is asked what Fly's own is asked", () 
   it.each(SCRIPTS)('answers the same to %s', async (_, flow, script) => {
     const theirs = await shapes(await goSide(go, flow), script);
     expect(theirs.length).toBeGreaterThan(0);
-    // Which is why the discharge client keeps none.
+    // For that reason the discharge client keeps no cookies.
     expect(theirs.filter(({ setsCookie }) => setsCookie)).toEqual([]);
     expect(await shapes(await emulatorSide(flow), script)).toEqual(theirs);
   });

@@ -6,7 +6,7 @@ import type { GivenSettings } from '../../emulator/settings.js';
 import { parseBundle, type Ticket, ticketKey, ticketsOf } from '../../src/macaroon/bundle.js';
 import type { GoThirdParty } from './go-third-party.js';
 
-/** The emulator's settings for what interop/thirdparty/flows.go calls so. */
+/** Settings of the emulator for each flow of interop/thirdparty/flows.go. */
 const SETTINGS: Readonly<Record<string, NonNullable<GivenSettings['own']>>> = {
   immediate: {},
   refused: { behaviour: 'refuse' },
@@ -17,11 +17,11 @@ const SETTINGS: Readonly<Record<string, NonNullable<GivenSettings['own']>>> = {
   'user-interactive': { behaviour: 'user-interactive', polls: Number.POSITIVE_INFINITY },
 };
 
-/** A third party that answers by one flow, and a ticket of its own. */
+/** A third party that answers by one flow, and a ticket for it. */
 export interface Side {
   readonly token: string;
   readonly ticket: Ticket;
-  /** The status of reading machines with a bundle, by whoever issued the token. */
+  /** Returns the status of reading machines with a bundle, from the token's issuer. */
   read(header: string): Promise<number>;
   close(): Promise<void>;
 }
@@ -49,14 +49,14 @@ function reader(url: string): Side['read'] {
   };
 }
 
-/** One answer, without what differs from party to party: origin, location, secrets and discharges. */
+/** An answer without the parts that differ between third parties: origin, location, secrets and discharges. */
 export interface Shape {
   readonly status: number;
   readonly body: unknown;
   readonly setsCookie: boolean;
 }
 
-/** What a side answers to one request after another. */
+/** The answers of one side to one request after another. */
 export class Exchange {
   readonly shapes: Shape[] = [];
   readonly #side: Side;
@@ -65,7 +65,7 @@ export class Exchange {
     this.#side = side;
   }
 
-  /** Hands in the ticket, or whatever is given as the body. */
+  /** Hands in the ticket, or the given body instead. */
   start(
     body = JSON.stringify({ ticket: ticketKey(this.#side.ticket.ticket) }),
   ): Promise<Record<string, unknown>> {
@@ -79,14 +79,14 @@ export class Exchange {
   async #ask(url: string, init: RequestInit): Promise<Record<string, unknown>> {
     const response = await fetch(url, init);
     const text = await response.text();
-    // A person gets a page or nothing; what is in it is nobody's business.
+    // A person gets a page or nothing; its content doesn't matter.
     const isPage = !text.startsWith('{');
     this.shapes.push({
       status: response.status,
       body: isPage ? 'a page' : JSON.parse(this.#bare(text)),
       setsCookie: response.headers.has('set-cookie'),
     });
-    return isPage ? {} : (JSON.parse(text) as Record<string, unknown>); // It starts as an object does.
+    return isPage ? {} : (JSON.parse(text) as Record<string, unknown>); // The cast is safe: the text begins as an object does.
   }
 
   #bare(text: string): string {

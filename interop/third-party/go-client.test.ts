@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await go.stop();
   record({
-    compared: "the emulator's third parties, as Fly's own client sees them",
+    compared: "the emulator's third parties, through Fly's own client",
     against: 'superfly/macaroon/tp v0.3.0',
     cases,
     result: 'agree',

@@ -3,61 +3,66 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { goBinary } from '../go.js';
 
-/** What Fly's code says of a bundle. */
+/** Judgement of Fly's code on a bundle. */
 export interface Verdict {
-  /** The caveats of each permission token that verifies, its discharges' included. */
+  /** Caveats of each permission token that verifies, with those of its discharges. */
   readonly verified: readonly (readonly { readonly type: string }[])[];
-  /** Tickets without a discharge. */
+  /** Number of tickets without a discharge. */
   readonly missing: number;
-  /** Why the bundle can't read machines now; empty where it can. */
+  /** Reason why the bundle can't read machines now; empty if it can. */
   readonly refused: string;
 }
 
-/** What a token asks its third parties. */
+/** A wish for a token and its third parties. */
 export interface Wish {
-  /** Names of flows, as interop/thirdparty/flows.go has them. */
+  /** Names of flows in interop/thirdparty/flows.go. */
   readonly flows: readonly string[];
-  /** The user that the third parties must make sure of; all of them know user 7. */
+  /** User whom the third parties must confirm; all of them know user 7. */
   readonly user?: number;
-  /** Makes tickets that their third parties can't open. */
+  /** True to make tickets that their third parties can't open. */
   readonly unreadable?: boolean;
 }
 
-/** What a Machines API is asked about a token. */
+/** A question to a Machines API about a token. */
 export interface Authorization {
-  /** Where it is. */
+  /** URL of the API. */
   readonly url: string;
   readonly header: string;
-  /** As its specification has it: `{"app_name": "my-app", "action": "rC"}`. */
+  /** Access in the form of its specification: `{"app_name": "my-app", "action": "rC"}`. */
   readonly access: object;
 }
 
-/** Third parties of Fly's own Go package on this machine, with the issuer that trusts them. */
+/** Third parties of Fly's own Go package on this computer, with the issuer that trusts them. */
 export interface GoThirdParty {
   readonly url: string;
-  /** A token that wants discharges, with its scheme. */
+  /** Mints a token that needs discharges; the text starts with its scheme. */
   mint(wish: Wish): Promise<string>;
   verify(header: string): Promise<Verdict>;
-  /** Has Fly's own client fetch a token's discharges, wherever its third parties are. */
+  /** Lets Fly's own client fetch a token's discharges, wherever its third parties are. */
   discharge(token: string): Promise<{ readonly token: string; readonly error: string }>;
-  /** Has Fly's own client ask a Machines API whether a token may do something; the error is empty where it may. */
+  /**
+   * Lets Fly's own client ask a Machines API whether a token may do something; the error is empty if it may.
+   */
   authorize(question: Authorization): Promise<{ readonly access: object | null; readonly error: string }>;
   stop(): Promise<void>;
 }
 
-/** Builds interop/thirdparty and starts it; it ends with this process at the latest. Its flow `oidc` trusts one issuer. */
+/**
+ * Builds interop/thirdparty and starts it; it ends with this process at the latest. Its flow `oidc` trusts the
+ * one issuer.
+ */
 export async function startGoThirdParty(issuer = ''): Promise<GoThirdParty> {
   const env = { ...process.env, OIDC_ISSUER: issuer };
   const child = spawn(goBinary('thirdparty'), { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface(child.stdout);
   const [line] = (await Promise.race([once(lines, 'line'), died(child)])) as [string];
-  const { url } = JSON.parse(line) as { url: string }; // The program's own first line.
+  const { url } = JSON.parse(line) as { url: string }; // The cast is safe: it is the program's own first line.
   const post = async (path: string, init: RequestInit): Promise<unknown> => {
     const response = await fetch(`${url}${path}`, { method: 'POST', ...init });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return response.json();
   };
-  // The casts below are of what interop/thirdparty answers.
+  // The casts below are safe: interop/thirdparty answers in these forms.
   return {
     url,
     mint: async (wish) => ((await post('/mint', { body: JSON.stringify(wish) })) as { token: string }).token,

@@ -9,8 +9,8 @@ import (
 	"github.com/superfly/macaroon/flyio/machinesapi"
 )
 
-// authorize has Fly's own client ask a Machines API whether a bundle may do something: {"url":"…","header":"…","access":{…}} to
-// {"access":{…},"error":"…"}. The client also makes sure that the answer is of a token that it has asked about.
+// authorize lets Fly's own client ask a Machines API whether a bundle may do something: {"url":"…","header":"…","access":{…}} to
+// {"access":{…},"error":"…"}. The client also checks that the answer is about a token that it sent.
 func authorize(w http.ResponseWriter, r *http.Request) {
 	var it struct {
 		URL    string              `json:"url"`

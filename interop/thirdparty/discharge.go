@@ -10,7 +10,7 @@ import (
 	"github.com/superfly/macaroon/tp"
 )
 
-// discharge has Fly's own client fetch the discharges of a bundle, wherever its third parties are: {"token":"…"} to
+// discharge lets Fly's own client fetch the discharges of a bundle, wherever its third parties are: {"token":"…"} to
 // {"token":"…","error":"…"}. The person at a user URL agrees at once.
 func discharge(w http.ResponseWriter, r *http.Request) {
 	var it struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/superfly/macaroon"
 )
 
-// flow is one way of answering a ticket.
+// flow is a way to answer a ticket.
 type flow struct {
 	// start answers the ticket, and gives the secret of the poll that finish is to end; empty where there is nothing to do.
 	start func(p *party, w http.ResponseWriter, r *http.Request) string
@@ -23,7 +23,7 @@ type flow struct {
 
 const lifetime = 10 * time.Minute
 
-// flows are all third parties, by the name that is their path.
+// flows has all third parties, by the name that is also their path.
 var flows = map[string]flow{
 	"immediate": {start: respondDischarge, lifetime: lifetime},
 	"endless":   {start: respondDischarge},
@@ -76,7 +76,7 @@ func startUser(p *party, w http.ResponseWriter, r *http.Request) string {
 	return "" // What finishes it is the person, not a number of polls.
 }
 
-// caveats are what every discharge of the party holds.
+// caveats returns the caveats in every discharge of the party.
 func (p *party) caveats() []macaroon.Caveat {
 	if p.flow.lifetime == 0 {
 		return []macaroon.Caveat{attestedUser()}

@@ -16,7 +16,7 @@ const (
 	appID = uint64(12)
 )
 
-// issuer mints permission tokens that want discharges of the third parties, and judges what comes back.
+// issuer mints permission tokens that need discharges of the third parties, and verifies the results.
 type issuer struct {
 	kid     []byte
 	key     macaroon.SigningKey

@@ -1,5 +1,5 @@
 // Command thirdparty serves third parties made of Fly's own tp package, one for each way in which a ticket can be answered, and
-// beside them the issuer of the tokens that they discharge and a Machines API that goes by Fly's own verification.
+// also the issuer of the tokens that they discharge and a Machines API that uses Fly's own verification.
 //
 // It listens on a free port of 127.0.0.1, prints {"url":"http://127.0.0.1:…"} and ends when its stdin does.
 package main

@@ -9,7 +9,7 @@ import (
 )
 
 // wantOIDC discharges for jobs of one repository, by the OIDC token of the issuer that OIDC_ISSUER names, for the party's
-// location. It checks with the library that the public service for GitHub's tokens checks with.
+// location. It uses the same library as the public service for GitHub's tokens.
 func wantOIDC(p *party, w http.ResponseWriter, r *http.Request) string {
 	raw, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {

@@ -11,7 +11,7 @@ import (
 	"github.com/superfly/macaroon/tp"
 )
 
-// party is a third party of Fly's own package, with the flow that it answers every ticket by.
+// party is a third party of Fly's own package, with the flow by which it answers every ticket.
 type party struct {
 	tp       *tp.TP
 	location string
@@ -33,7 +33,7 @@ func newParty(origin, name string, flow flow) *party {
 	return p
 }
 
-// userURLs are whole, where the package's own have no host when they are to be found in a request's path.
+// userURLs makes whole URLs; the package's own lack the host when a request's path holds the secret.
 type userURLs struct {
 	tp.PrefixMunger
 	origin string
@@ -88,7 +88,7 @@ func (p *party) finishAfter(secret string) {
 	}
 }
 
-// person is somebody at the user URL, who agrees, or with ?no doesn't.
+// person plays the person at the user URL, who agrees, or with ?no doesn't.
 func (p *party) person(w http.ResponseWriter, r *http.Request) {
 	secret := path.Base(r.URL.Path)
 	if r.URL.Query().Has("no") {

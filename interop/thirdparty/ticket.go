@@ -9,16 +9,16 @@ import (
 	"github.com/superfly/macaroon/tp"
 )
 
-// userID is who all third parties say the bearer is.
+// userID is the user that all third parties attest.
 const userID = 7
 
-// attestedUser is what only a discharge of a trusted third party can say.
+// attestedUser is a caveat that counts only in a discharge of a trusted third party.
 func attestedUser() macaroon.Caveat {
 	id := auth.FlyioUserID(userID)
 	return &id
 }
 
-// clearTicket checks what the issuer asked the third party to check.
+// clearTicket checks the caveats that the issuer put into the ticket.
 func clearTicket(r *http.Request, lifetime time.Duration) error {
 	caveats, err := tp.CaveatsFromRequest(r)
 	if err != nil {

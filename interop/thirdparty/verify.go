@@ -9,7 +9,7 @@ import (
 	"github.com/superfly/macaroon/resset"
 )
 
-// verdict is what Fly's code says of a bundle.
+// verdict is the judgement of Fly's code on a bundle.
 type verdict struct {
 	// Verified has the caveats of each permission token whose signatures hold, its discharges' included.
 	Verified []json.RawMessage `json:"verified"`
@@ -19,7 +19,7 @@ type verdict struct {
 	Refused string `json:"refused"`
 }
 
-// verify judges the Authorization header of its request.
+// verify checks the Authorization header of its request.
 func (iss *issuer) verify(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, iss.judge(r))
 }
@@ -52,7 +52,7 @@ func (iss *issuer) judge(r *http.Request) verdict {
 	return v
 }
 
-// machines is the Machines API's list, of one machine.
+// machines answers the Machines API's list, with one machine.
 func (iss *issuer) machines(w http.ResponseWriter, r *http.Request) {
 	if v := iss.judge(r); v.Refused != "" {
 		answer(w, http.StatusUnauthorized, map[string]string{"error": v.Refused})

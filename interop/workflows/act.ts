@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { type LogEntry, parseLog } from './log-entry.js';
 
 const LIMIT_MS = 5 * 60_000;
-/** What this process knows of a job, a package or Fly that it runs for must not get into the workflow's. */
+/** Variables of this process that must not reach the workflow: those of its own job, its package or its Fly. */
 const OURS_ALONE = /^(GITHUB|RUNNER|ACTIONS|INPUT|STATE|FLY|ACT|XDG|INTEROP|npm_(?!config_))/;
 
 const NPM = {
@@ -13,44 +13,44 @@ const NPM = {
   npm_config_prefer_offline: 'true',
 };
 
-/** What sets a workflow off. */
+/** A trigger of a workflow. */
 export interface Trigger {
-  /** Such as `push`. */
+  /** Event such as `push`. */
   readonly event: string;
   readonly inputs?: Readonly<Record<string, string>>;
-  /** What GitHub tells of the event; default: what act makes up. */
+  /** Payload of the event. Default: act's own invention. */
   readonly payload?: Readonly<Record<string, unknown>>;
 }
 
-/** What act runs, and where. */
+/** A job for act. */
 export interface ActJob extends Trigger {
-  /** The workflow's file. */
+  /** Path of the workflow. */
   readonly file: string;
-  /** Where act keeps its files and the copies that it works in; the caller removes it. */
+  /** Folder for act's files and working copies; the caller removes it. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Folders that stand for published repositories, by `owner/name@ref`. */
+  /** Folders that stand in for published repositories, by `owner/name@ref`. */
   readonly repositories?: Readonly<Record<string, string>>;
-  /** A folder whose programs come before those on PATH. */
+  /** Folder whose programs take precedence over those on PATH. */
   readonly programs?: string;
 }
 
-/** What act made of a workflow. */
+/** Result of act's run of a workflow. */
 export interface ActResult {
-  /** null: it was ended because it took too long. */
+  /** Exit code; null when act took too long and was ended. */
   readonly exitCode: number | null;
   readonly log: readonly LogEntry[];
-  /** What act says of itself. */
+  /** Messages of act itself. */
   readonly stderr: string;
-  /** Names of the files in `RUNNER_TEMP` after the job: act keeps them for a job that failed, and only then. */
+  /** Names of the files in `RUNNER_TEMP` after the job; act keeps them for a failed job only. */
   readonly left: readonly string[];
 }
 
 /**
- * Runs a workflow on this machine, without Docker and with nothing fetched but what its own steps fetch; `actions/checkout` gives
- * it a copy of the working directory. The log's masks are off, so that what a step prints can be searched as it was
- * printed. Throws when act can't be run.
+ * Runs a workflow on this computer without Docker, fetching nothing but what its own steps fetch.
+ * `actions/checkout` copies the working directory. The log has no masks, so that a search finds what a step
+ * printed. Throws when act can't run.
  */
 export async function runAct(act: string, job: ActJob): Promise<ActResult> {
   const cache = join(job.folder, 'cache');
@@ -64,7 +64,7 @@ export async function runAct(act: string, job: ActJob): Promise<ActResult> {
   });
   return {
     exitCode: late ? null : Number(error?.code ?? 0),
-    // The last line is cut off where act was ended.
+    // If act was ended, the last line may be incomplete.
     log: parseLog(stdout.slice(0, stdout.lastIndexOf('\n') + 1)),
     stderr: late ? `${stderr}act was ended after ${LIMIT_MS / 60_000} minutes` : stderr,
     left,
@@ -108,7 +108,7 @@ function ended(act: string, args: readonly string[], env: NodeJS.ProcessEnv): Pr
   });
 }
 
-/** A home of its own keeps act's settings out; npm keeps its registry and its cache. */
+/** Makes act's environment: a home of its own keeps act's settings out; npm keeps its registry and cache. */
 function environment({ folder, programs }: ActJob): NodeJS.ProcessEnv {
   const passed = Object.entries(process.env).filter(([name]) => !OURS_ALONE.test(name));
   const { PATH = '' } = process.env;

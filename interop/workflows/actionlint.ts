@@ -4,8 +4,9 @@ import * as v from '@badrap/valita';
 const Faults = v.array(v.object({ message: v.string(), filepath: v.string(), line: v.number() }));
 
 /**
- * What actionlint has against workflows, one line each: `file:line: message`. `folder` holds a repository, whose own actions'
- * inputs and outputs are checked where they are used by `./`. Throws when actionlint itself fails.
+ * Returns actionlint's findings about workflows, one line each: `file:line: message`. `folder` holds a
+ * repository; where a workflow uses its actions by `./`, their inputs and outputs are checked. Throws when
+ * actionlint itself fails.
  */
 export function actionlint(program: string, files: readonly string[], folder: string): readonly string[] {
   const { error, stdout, stderr } = spawnSync(

@@ -14,20 +14,20 @@ const Machines = v.array(
 );
 
 /** A machine as the emulator shows it after the job. */
-export interface MachineLeft {
+export interface MachineAfter {
   readonly id: string;
   readonly group: string;
   readonly state: string;
 }
 
-/** The machines of the emulator that a job started, asked for once its last post step is over. */
-export async function machinesLeft(steps: readonly StepRun[]): Promise<readonly MachineLeft[]> {
+/** Lists the machines of the emulator that a job started, after its last post step. */
+export async function machinesAfter(steps: readonly StepRun[]): Promise<readonly MachineAfter[]> {
   const { url, token = '' } = stepOf(steps, 'fly').outputs;
   const headers = { Authorization: await discharged(token) };
   const ask = () => fetch(`${url}/v1/apps/shop/machines`, { headers });
   let response = await ask();
   for (let again = 0; response.status === 429 && again < 5; again += 1) {
-    // The job's own requests count towards the app's rate, one a second.
+    // The job's own requests count towards the app's rate, one per second.
     await systemClock.sleep(1_000);
     response = await ask();
   }
@@ -36,8 +36,8 @@ export async function machinesLeft(steps: readonly StepRun[]): Promise<readonly 
   return machines.map(({ id, state, config }) => ({ id, group: config.metadata.fly_process_group, state }));
 }
 
-/** How many machines of each group are in which state: `worker stopped: 2`. */
-export function statesOf(machines: readonly MachineLeft[]): Readonly<Record<string, number>> {
+/** Counts the machines of each group by state: `worker stopped: 2`. */
+export function statesOf(machines: readonly MachineAfter[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { group, state } of machines) {
     counts[`${group} ${state}`] = (counts[`${group} ${state}`] ?? 0) + 1;
@@ -48,7 +48,8 @@ export function statesOf(machines: readonly MachineLeft[]): Readonly<Record<stri
 /** Ends the emulators of all jobs, as GitHub's runner does and act doesn't. */
 export function endEmulators({ steps }: WorkflowRun): void {
   for (const { outputs } of steps.filter(({ id, stage }) => id === 'fly' && stage === 'Main')) {
-    // One that didn't start leaves this output empty, and process 0 would be this very run with its whole group.
+    // An emulator that didn't start leaves this output empty, and process 0 would be this very run with its
+    // whole group.
     const pid = Number(outputs['pid'] || Number.NaN);
     if (pid > 0) end(pid);
   }

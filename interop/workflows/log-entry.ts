@@ -13,10 +13,10 @@ const Entry = v.object({
   content: v.string().optional(),
 });
 
-/** A line of act's JSON log: something that a step printed or was read from it, or how a step or a job went. */
+/** A line of act's JSON log: output of a step, a value read from it, or the result of a step or job. */
 export type LogEntry = v.Infer<typeof Entry>;
 
-/** Reads what `act --json` prints; throws for a line of another kind, since a log that is half read proves nothing. */
+/** Reads what `act --json` prints. Throws for a line of another form, since a half-read log proves nothing. */
 export function parseLog(text: string): readonly LogEntry[] {
   return text
     .split('\n')

@@ -3,13 +3,14 @@ import { JOB_KEY } from '../../src/action/access/job.js';
 import type { LogEntry } from './log-entry.js';
 import type { WorkflowRun } from './workflow-run.js';
 
-/** Every token of Fly's, and every discharge, holds this. */
+/** Text that every token and every discharge of Fly holds. */
 const TOKEN = 'fm2_';
 
 /**
- * Fails when a step printed a token, a discharge or anything else that was masked, since the log is one without masks. Some entries
- * are act's own and left out, since GitHub doesn't print them: a mask as it is registered, the job's key as it is handed on, the
- * emulator's output `token`, and, where a step is told to export the token (`exported`), its output and environment.
+ * Throws when a step printed a token, a discharge or any masked text, in a log without masks. It skips entries
+ * of act's own that GitHub doesn't print: a mask at its registration, the job's key on its way to later steps,
+ * the emulator's output `token`, and, for steps told to export the token (`exported`), their output and
+ * environment.
  */
 export function assertNoSecretShown({ log }: WorkflowRun, exported = false): void {
   const secrets = new Set(log.flatMap(({ command, arg }) => (command === 'add-mask' && arg ? arg : [])));

@@ -1,6 +1,6 @@
 import type { WorkflowRun } from './workflow-run.js';
 
-/** Prints a run's log for a person who looks for what went wrong; what was masked is left out. */
+/** Prints a run's log for a person who looks for a fault, without masked text. */
 export function printLog({ log, stderr }: WorkflowRun): void {
   const secrets = log.flatMap(({ command, arg }) => (command === 'add-mask' && arg ? arg : []));
   for (const { job = '', stage = '', stepID = [], msg } of log) {

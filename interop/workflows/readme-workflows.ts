@@ -3,15 +3,15 @@ import { parse, stringify } from 'yaml';
 const OURS = /OWNER\/fly-machines-action(\/[\w-]+)?@v1/g;
 const HEADING_OR_YAML = /^#+ (?<heading>[^\n]+)$|^```yaml\n(?<yaml>.*?)^```$/gms;
 
-/** A workflow that the README shows. */
+/** A workflow in the README. */
 export interface ReadmeWorkflow {
-  /** The heading above it. */
+  /** Heading above it. */
   readonly title: string;
-  /** As it stands, where it is a whole one; an example that is only jobs, or only steps, has what it lacks around it. */
+  /** Text as in the README if it is whole; an example of jobs or steps alone gets the missing frame. */
   readonly text: string;
 }
 
-/** The README's YAML examples, in their order. */
+/** Returns the README's YAML examples in their order. */
 export function readmeExamples(readme: string): readonly ReadmeWorkflow[] {
   const examples: ReadmeWorkflow[] = [];
   let title = '';
@@ -23,14 +23,18 @@ export function readmeExamples(readme: string): readonly ReadmeWorkflow[] {
   return examples;
 }
 
-/** The README's examples as whole workflows, with this repository's own actions (`./auth`) in place of published ones. */
+/**
+ * Returns the README's examples as whole workflows, with this repository's own actions (`./auth`) in place of
+ * published ones.
+ */
 export function readmeWorkflows(readme: string): readonly string[] {
   return readmeExamples(readme).map(({ text }) => text.replace(OURS, (_, path = '/') => `.${path}`));
 }
 
 function whole(text: string): string {
   const example: unknown = parse(text);
-  if (typeof example !== 'object' || example === null) throw new Error(`not a workflow: ${text}`);
+  if (typeof example !== 'object' || example === null)
+    throw new Error(`this example is no workflow: ${text}`);
   return 'on' in example ? text : stringify(completed(example));
 }
 

@@ -1,6 +1,6 @@
 /**
- * `npm run workflows`: the workflows of `.github/workflows` and those of the README as a real engine runs them, against emulators;
- * what the steps gave out, how the jobs ended and what became of the machines is checked. Arguments name the workflows to
+ * Workflows on a real engine (`npm run workflows`): runs those of `.github/workflows` and of the README against
+ * emulators, and checks the steps' outputs, the jobs' results and the machines. Arguments name the workflows to
  * run: files, or `README.md` for all of the README.
  */
 import assert from 'node:assert/strict';
@@ -8,7 +8,7 @@ import { lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GoError, TOOLS, toolBinary } from '../go.js';
-import { record, recorded } from '../record.js';
+import { record, runRecorded } from '../record.js';
 import { runAct } from './act.js';
 import type { WorkflowCheck } from './check.js';
 import { byHand } from './checks/by-hand.js';
@@ -26,7 +26,7 @@ const CHECKS: readonly WorkflowCheck[] = [wholeJob, eachMachine, ...stopAtNight,
 const README = 'README.md';
 const only = process.argv.slice(2);
 
-async function holds(act: string, check: WorkflowCheck): Promise<boolean> {
+async function passes(act: string, check: WorkflowCheck): Promise<boolean> {
   const { workflow, event, inputs = {} } = check;
   const title = [workflow, `on ${event}`, ...Object.entries(inputs).map((it) => it.join('='))].join(' ');
   const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
@@ -34,7 +34,7 @@ async function holds(act: string, check: WorkflowCheck): Promise<boolean> {
   try {
     const file = join('.github', 'workflows', workflow);
     run = workflowRun(await runAct(act, { ...check, file, folder }));
-    assert.equal(run.exitCode, check.exitCode, `act's exit code; it says: ${run.stderr}`);
+    assert.equal(run.exitCode, check.exitCode, `the exit code of act, which printed: ${run.stderr}`);
     await check.check(run);
     assertNoSecretShown(run);
     console.log(`ok      ${title}: ${Object.values(run.jobs).length} jobs, ${run.steps.length} steps`);
@@ -49,11 +49,14 @@ async function holds(act: string, check: WorkflowCheck): Promise<boolean> {
   }
 }
 
-/** act would copy a link into each job's checkout, whose `npm ci` would empty the folder that it leads to. */
+/**
+ * Throws when `node_modules` is a link: act would copy the link into each job's checkout, whose `npm ci` would
+ * empty the folder behind it.
+ */
 function assertOwnPackages(): void {
   if (lstatSync('node_modules', { throwIfNoEntry: false })?.isSymbolicLink() === true)
     throw new Error(
-      'node_modules is a link, and the jobs would empty what it leads to: run npm ci here, or README.md alone',
+      'node_modules is a link, and the jobs would empty the folder behind it: run npm ci here, or only `npm run workflows -- README.md`',
     );
 }
 
@@ -65,7 +68,7 @@ async function runAll(act: string): Promise<number> {
     ? await runRecipes(act, readFileSync(README, 'utf8'))
     : { runs: 0, failed: 0 };
   runs += checks.length;
-  for (const check of checks) if (!(await holds(act, check))) failed += 1;
+  for (const check of checks) if (!(await passes(act, check))) failed += 1;
   const workflows = [...new Set(checks.map(({ workflow }) => workflow))];
   for (const workflow of workflows) {
     const cases = checks.filter((it) => it.workflow === workflow).length;
@@ -73,7 +76,7 @@ async function runAll(act: string): Promise<number> {
       compared: workflow,
       against: `nektos/act ${TOOLS.act.version}`,
       cases,
-      result: 'runs as it must',
+      result: 'passes',
     });
   }
   console.log(`${runs - failed} of ${runs} runs passed`);
@@ -82,9 +85,9 @@ async function runAll(act: string): Promise<number> {
 
 try {
   const act = toolBinary('act');
-  // A part of the runs proves nothing of the page's other rows.
+  // A part of the runs doesn't prove the page's other rows.
   process.exitCode =
-    only.length === 0 ? await recorded('npm run workflows', () => runAll(act)) : await runAll(act);
+    only.length === 0 ? await runRecorded('npm run workflows', () => runAll(act)) : await runAll(act);
 } catch (error) {
   if (!(error instanceof GoError)) throw error;
   console.error(error.message);

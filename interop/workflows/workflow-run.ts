@@ -1,26 +1,26 @@
 import type { ActResult } from './act.js';
 import type { LogEntry } from './log-entry.js';
 
-/** One of the workflow's own steps as it ran; the steps within a composite action are part of theirs. */
+/** A step of the workflow as it ran; steps within a composite action are part of theirs. */
 export interface StepRun {
   readonly job: string;
-  /** Its `id`, or its place in the job. */
+  /** Its `id`, or its position in the job. */
   readonly id: string;
   readonly stage: string;
   readonly result: string;
   readonly outputs: Readonly<Record<string, string>>;
-  /** The lines of its log. */
+  /** Lines of its log. */
   readonly said: readonly string[];
 }
 
-/** A workflow as it ran: its steps in the order of their beginning, a skipped one left out. */
+/** A workflow as it ran: its steps in the order of their start, without skipped ones. */
 export interface WorkflowRun extends ActResult {
   readonly steps: readonly StepRun[];
   /** Results of the jobs by name. */
   readonly jobs: Readonly<Record<string, string>>;
 }
 
-/** Gathers from act's log what each step did. */
+/** Gathers each step's record from act's log. */
 export function workflowRun(result: ActResult): WorkflowRun {
   const entriesOf = new Map<string, LogEntry[]>();
   const jobs: Record<string, string> = {};
@@ -48,15 +48,15 @@ function stepRun(entries: readonly LogEntry[]): StepRun {
   };
 }
 
-/** How the steps went, in their order: `auth success`, `post auth success`. */
+/** Lists the results of the steps in their order: `auth success`, `post auth success`. */
 export function courseOf(steps: readonly StepRun[]): readonly string[] {
   return steps.map(({ id, stage, result }) => `${stage === 'Post' ? 'post ' : ''}${id} ${result}`);
 }
 
-/** The step of that `id`; throws when it didn't run, or ran in several jobs. */
+/** Finds the step of that `id`. Throws when it didn't run, or ran in several jobs. */
 export function stepOf(steps: readonly StepRun[], id: string, stage = 'Main'): StepRun {
   const [step, another] = steps.filter((it) => it.id === id && it.stage === stage);
-  if (step === undefined) throw new Error(`there is no ${stage} of the step ${id}`);
-  if (another !== undefined) throw new Error(`the step ${id} is there more than once`);
+  if (step === undefined) throw new Error(`the step ${id} has no ${stage} in the log`);
+  if (another !== undefined) throw new Error(`the step ${id} is in the log more than once`);
   return step;
 }

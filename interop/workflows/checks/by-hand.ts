@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { WorkflowCheck } from '../check.js';
-import { machinesLeft, statesOf } from '../emulators.js';
+import { machinesAfter, statesOf } from '../emulators.js';
 import { courseOf, stepOf } from '../workflow-run.js';
 
 interface Choice {
@@ -38,12 +38,15 @@ const taken = CHOICES.map(
       ]);
       const { outputs } = stepOf(steps, 'command');
       assert.deepEqual([outputs['count'], outputs['changed-count']], counts);
-      assert.deepEqual(statesOf(await machinesLeft(steps)), left);
+      assert.deepEqual(statesOf(await machinesAfter(steps)), left);
     },
   }),
 );
 
-/** An input that arrives empty must not widen what is stopped: the step fails, and nothing is changed. */
+/**
+ * A run in which an input arrives empty: that must not widen what is stopped, so the step fails and changes
+ * nothing.
+ */
 const empty: WorkflowCheck = {
   workflow: 'by-hand.yml',
   event: 'workflow_dispatch',
@@ -54,9 +57,9 @@ const empty: WorkflowCheck = {
     const errors = log.flatMap(({ command, arg }) => (command === 'error' ? (arg ?? '') : []));
     assert.equal(errors.length, 1);
     assert.match(errors[0] ?? '', /^input: .*process-group.*given but empty/s);
-    assert.deepEqual(statesOf(await machinesLeft(steps)), UNTOUCHED);
+    assert.deepEqual(statesOf(await machinesAfter(steps)), UNTOUCHED);
   },
 };
 
-/** The commands that a person can choose, and one that leaves a field empty. */
+/** Runs of the commands that a person can choose, and one with an empty field. */
 export const byHand: readonly WorkflowCheck[] = [...taken, empty];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { WorkflowCheck } from '../check.js';
-import { machinesLeft } from '../emulators.js';
+import { machinesAfter } from '../emulators.js';
 import { courseOf, stepOf } from '../workflow-run.js';
 
-/** A job's output `machine-ids` that becomes a matrix, and in each of its jobs one machine. */
+/** A job's output `machine-ids` becomes a matrix, with one job for each machine. */
 export const eachMachine: WorkflowCheck = {
   workflow: 'each-machine.yml',
   event: 'push',
@@ -14,7 +14,7 @@ export const eachMachine: WorkflowCheck = {
       (a, b) => Number(/each/.test(a)) - Number(/each/.test(b)),
     );
     assert.deepEqual(courseOf(of(list)), ['0 success', 'fly success', 'workers success', 'post fly success']);
-    const workers = await machinesLeft(of(list));
+    const workers = await machinesAfter(of(list));
     const ids = workers.filter(({ group }) => group === 'worker').map(({ id }) => id);
     assert.equal(ids.length, 3);
     const listed: unknown = JSON.parse(stepOf(of(list), 'workers').outputs['machine-ids'] ?? '');
@@ -29,7 +29,7 @@ export const eachMachine: WorkflowCheck = {
         'post start success',
         'post fly success',
       ]);
-      const left = await machinesLeft(of(job));
+      const left = await machinesAfter(of(job));
       const up = left
         .filter(({ group, state }) => group === 'worker' && state === 'started')
         .map(({ id }) => id);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import type { WorkflowCheck } from '../check.js';
-import { machinesLeft, statesOf } from '../emulators.js';
+import { machinesAfter, statesOf } from '../emulators.js';
 import { courseOf, stepOf } from '../workflow-run.js';
 
-/** A step that fails for one machine of three: what comes after it by `always()` still has the session, and the post step closes it. */
+/**
+ * A step fails for one machine of three: a later step with `always()` still has the session, and the post step
+ * closes it.
+ */
 export const failingStep: WorkflowCheck = {
   workflow: 'failing-step.yml',
   event: 'workflow_dispatch',
@@ -28,7 +31,7 @@ export const failingStep: WorkflowCheck = {
     assert.match(errors[0] ?? '', /no capacity:/);
     assert.equal(stepOf(steps, 'start').outputs['changed-count'], '2');
     assert.equal(stepOf(steps, 'start').outputs['failed-count'], '1');
-    const machines = await machinesLeft(steps);
+    const machines = await machinesAfter(steps);
     const [failed] = machines.filter(({ id }) => errors[0]?.includes(id));
     assert.deepEqual(ids('start', 'failed-ids'), [failed?.id]);
     assert.ok(stepOf(steps, 'tell').said.includes(`failed are ["${failed?.id}"]`));
@@ -36,7 +39,7 @@ export const failingStep: WorkflowCheck = {
     assert.equal(stepOf(steps, 'list').outputs['count'], '4');
     assert.deepEqual(statesOf(machines), { 'web started': 1, 'worker stopped': 3 });
 
-    // The lists of machines show that this is the folder where the session was.
+    // The lists of machines show that this folder held the session.
     const kinds = left.map((name) =>
       name
         .replace(/-[0-9a-f-]{36}\.json$/, '.json')

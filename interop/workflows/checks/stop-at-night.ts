@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { WorkflowCheck } from '../check.js';
-import { machinesLeft, statesOf } from '../emulators.js';
+import { machinesAfter, statesOf } from '../emulators.js';
 import { courseOf, stepOf } from '../workflow-run.js';
 
-/** The same stop, once by the clock and once by hand. */
+/** The same stop, once on schedule and once by hand. */
 export const stopAtNight: readonly WorkflowCheck[] = ['schedule', 'workflow_dispatch'].map((event) => ({
   workflow: 'stop-at-night.yml',
   event,
@@ -20,7 +20,7 @@ export const stopAtNight: readonly WorkflowCheck[] = ['schedule', 'workflow_disp
     assert.equal(outputs['changed-count'], '2');
     assert.equal(outputs['count'], '3');
     assert.equal(outputs['failed-count'], '0');
-    assert.deepEqual(statesOf(await machinesLeft(steps)), {
+    assert.deepEqual(statesOf(await machinesAfter(steps)), {
       'web started': 1,
       'worker stopped': 2,
       'batch stopped': 1,

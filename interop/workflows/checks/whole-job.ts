@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { WorkflowCheck } from '../check.js';
-import { machinesLeft, statesOf } from '../emulators.js';
+import { machinesAfter, statesOf } from '../emulators.js';
 import { courseOf, stepOf } from '../workflow-run.js';
 
-/** A session that is opened, used without a token by every later step, and closed. */
+/** A session that one step opens, all later steps use without a token, and the post closes. */
 export const wholeJob: WorkflowCheck = {
   workflow: 'whole-job.yml',
   event: 'push',
@@ -49,6 +49,6 @@ export const wholeJob: WorkflowCheck = {
       stepOf(steps, 'auth', 'Post').said.includes('The session is closed and its file removed.'),
       'the post step closes the session',
     );
-    assert.deepEqual(statesOf(await machinesLeft(steps)), { 'web started': 2, 'worker started': 3 });
+    assert.deepEqual(statesOf(await machinesAfter(steps)), { 'web started': 2, 'worker started': 3 });
   },
 };

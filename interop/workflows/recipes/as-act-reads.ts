@@ -1,26 +1,26 @@
 import { isCollection, isMap, parseDocument, visit } from 'yaml';
 
-/** Keys that GitHub has and act's schema refuses, by the key that they stand under. */
+/** Keys that GitHub knows and act's schema refuses, by their parent key. */
 const LACKING_KEYS: Readonly<Record<string, readonly string[]>> = {
   concurrency: ['queue'],
   schedule: ['timezone'],
 };
-/** Expressions that act leaves empty, and what says the same in the README's matrix of four shares. */
+/** Expressions that act leaves empty, with an equivalent in the README's matrix of four shares. */
 const LACKING_VALUES: Readonly<Record<string, string>> = {
   'strategy.job-index': 'matrix.share',
   'strategy.job-total': '4',
 };
 
-/** A workflow as act can run it. */
-export interface Readable {
-  /** As it stood, where act lacks nothing of it. */
+/** A workflow that act can run. */
+export interface ReadableWorkflow {
+  /** Text; unchanged if act lacks nothing. */
   readonly text: string;
-  /** What was taken out or replaced since act lacks it. */
+  /** Parts that were removed or replaced because act lacks them. */
   readonly lacking: readonly string[];
 }
 
-/** Takes out, or replaces, what GitHub has and act lacks. */
-export function asActReads(text: string): Readable {
+/** Removes or replaces the parts that act lacks. */
+export function asActReads(text: string): ReadableWorkflow {
   const lacking = new Set<string>();
   const valued = text.replace(/(?<=\$\{\{ )[\w.-]+(?= \}\})/g, (expression) => {
     const value = Object.hasOwn(LACKING_VALUES, expression) ? LACKING_VALUES[expression] : undefined;

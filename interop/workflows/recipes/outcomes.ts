@@ -1,6 +1,6 @@
 import type { FlyChanges } from './recipe-fly.js';
 
-/** What must have come of a recipe. */
+/** Expected outcome of a recipe. */
 export interface Outcome extends FlyChanges {
   readonly jobs: number;
 }
@@ -21,7 +21,7 @@ const WORKER_STARTED: Outcome = {
   moved: { 'my-app worker stopped → started': 1 },
 };
 
-/** By the heading of the recipe, and what sets it off; a recipe that isn't here fails. */
+/** Expected outcomes by the heading of the recipe and its trigger. A recipe without one fails. */
 export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>>> = {
   'fly-machines-action': { push: THERE_AND_BACK },
   'Stop the staging machines every night': {
@@ -30,7 +30,7 @@ export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>
     'workflow_dispatch dry-run=false': STAGING_STOPPED,
   },
   'Sweep what is idle': {
-    // Of five that are idle, one stays in each region where no other does.
+    // Five are idle; one stays up in each region that has no other.
     'schedule 23 * * * *': {
       jobs: 1,
       requests: { 'staging-web POST stop': 3 },
@@ -41,7 +41,7 @@ export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>
   'Warm up, deploy, test, put back': {
     workflow_dispatch: {
       ...THERE_AND_BACK,
-      // Both are held, the one that was up already too; neither is afterwards.
+      // Both are held, including the one that was up already; afterwards neither is.
       requests: { ...THERE_AND_BACK.requests, 'my-app POST metadata': 2, 'my-app DELETE metadata': 2 },
     },
   },
@@ -90,7 +90,7 @@ export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>
     'workflow_dispatch command=start': WORKER_STARTED,
   },
   'One job per machine': {
-    // A job that lists, and one for each of two workers.
+    // One job lists, and one runs for each of two workers.
     workflow_dispatch: { ...WORKER_STARTED, jobs: 3 },
   },
   'What a token may do': { 'schedule 29 7 * * 1': NOTHING, workflow_dispatch: NOTHING },

@@ -8,7 +8,7 @@ import { serve } from '../../../emulator/server.js';
 const idle: MachineSpec = { behaviour: { load: LOADS.idle } };
 const busy: MachineSpec = { behaviour: { load: LOADS.busy } };
 const stopped = { state: 'stopped' } as const;
-/** The apps that the README's recipes speak of. */
+/** Apps that the README's recipes name. */
 const APPS: readonly AppSpec[] = [
   {
     name: 'my-app',
@@ -27,9 +27,9 @@ function inTwoRegions(spec: MachineSpec, index: number): MachineSpec {
   return { ...spec, region: index < 3 ? 'fra' : 'iad' };
 }
 
-/** A Fly for one run of a recipe, and what the run must be told of it. */
+/** A Fly for one run of a recipe, and the variables that lead the run to it. */
 export interface RecipeFly {
-  /** What has changed in it so far. */
+  /** Returns the changes so far. */
   changes(): FlyChanges;
   readonly url: string;
   readonly env: Readonly<Record<string, string>>;
@@ -37,15 +37,15 @@ export interface RecipeFly {
   close(): Promise<void>;
 }
 
-/** Counts, by a few words each. */
+/** Numbers of changes, by a few words each. */
 export interface FlyChanges {
   /** Requests that changed something: `my-app POST start: 2`. */
   readonly requests: Readonly<Record<string, number>>;
-  /** Machines that ended up elsewhere than they began: `my-app worker stopped → started: 1`. */
+  /** Machines whose state changed: `my-app worker stopped → started: 1`. */
   readonly moved: Readonly<Record<string, number>>;
 }
 
-/** Starts it in this process. Machines have been as they are for an hour. */
+/** Starts the Fly in this process. Its machines have been in their state for an hour. */
 export async function startRecipeFly(): Promise<RecipeFly> {
   const settings = {
     ...({ bootMs: 10, stopMs: 10, suspendMs: 10, metricsAccess: 'allowed' } as const),
@@ -53,11 +53,11 @@ export async function startRecipeFly(): Promise<RecipeFly> {
   };
   const fly = createFly({ clock: systemClock, random: systemRandom, apps: APPS, settings });
   const server = await serve(fly, { onError: (error) => console.error(error) });
-  const before = statesOf(fly);
+  const before = stateById(fly);
   return {
     changes: () => ({
       requests: counted(changingRequests(fly)),
-      moved: counted(moves(before, statesOf(fly))),
+      moved: counted(moves(before, stateById(fly))),
     }),
     url: server.url,
     // act has no OIDC of its own.
@@ -80,8 +80,8 @@ function changingRequests({ requests }: Fly): readonly string[] {
   });
 }
 
-/** By id: the app and process group, and the state. */
-function statesOf(fly: Fly): ReadonlyMap<string, readonly [string, string]> {
+/** Returns app with process group, and state, by machine id. */
+function stateById(fly: Fly): ReadonlyMap<string, readonly [string, string]> {
   return new Map(
     APPS.flatMap(({ name }) =>
       fly.machines(name).map(({ id, state, config }) => {
@@ -92,7 +92,7 @@ function statesOf(fly: Fly): ReadonlyMap<string, readonly [string, string]> {
   );
 }
 
-function moves(before: ReturnType<typeof statesOf>, after: ReturnType<typeof statesOf>): readonly string[] {
+function moves(before: ReturnType<typeof stateById>, after: ReturnType<typeof stateById>): readonly string[] {
   return [...after].flatMap(([id, [where, state]]) => {
     const was = before.get(id)?.[1];
     return was === state ? [] : `${where} ${was} → ${state}`;

@@ -16,18 +16,21 @@ import { startRecipeFly } from './recipe-fly.js';
 import { copyAction, PUBLISHED, programsOf, writePrograms } from './stand-ins.js';
 import { triggerName, triggersOf } from './triggers.js';
 
-/** Where the README has a third party of one's own. */
+/** Third party of the user's own in the README. */
 const OWN_THIRD_PARTY = 'https://discharge.example.com';
-/** They mostly wait, each for a Fly of its own in this process. */
+/** Number of parallel runs; they mostly wait, each for a Fly of its own in this process. */
 const AT_ONCE = 4;
 
 interface Place {
   readonly act: string;
-  /** Of all recipes: our action as it is published, and the programs that stand in for others. */
+  /** Folder for all recipes: our published action, and programs that stand in for others. */
   readonly folder: string;
 }
 
-/** Runs each workflow of a README as it stands, for all that sets it off, and says how many runs failed. */
+/**
+ * Runs each workflow of a README unchanged, once for each trigger, and returns the number of runs and of
+ * failures.
+ */
 export async function runRecipes(act: string, readme: string): Promise<{ runs: number; failed: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
   try {
@@ -43,7 +46,7 @@ export async function runRecipes(act: string, readme: string): Promise<{ runs: n
           cases: triggers.length,
           result: `runs ${howFarAsItStands(recipe.text)}`,
         });
-        return triggers.map((trigger) => limit(() => holds({ act, folder }, recipe, trigger)));
+        return triggers.map((trigger) => limit(() => passes({ act, folder }, recipe, trigger)));
       }),
     );
     return { runs: results.length, failed: results.filter((it) => !it).length };
@@ -62,7 +65,7 @@ function howFarAsItStands(text: string): string {
   ].join('; ');
 }
 
-async function holds(place: Place, recipe: ReadmeWorkflow, trigger: Trigger): Promise<boolean> {
+async function passes(place: Place, recipe: ReadmeWorkflow, trigger: Trigger): Promise<boolean> {
   const title = `README: ${recipe.title}, on ${triggerName(trigger)}`;
   const folder = mkdtempSync(join(place.folder, 'run-'));
   const file = join(folder, 'recipe.yml');
@@ -82,10 +85,10 @@ async function holds(place: Place, recipe: ReadmeWorkflow, trigger: Trigger): Pr
       programs: join(place.folder, 'programs'),
     });
     run = workflowRun(result);
-    assert.equal(run.exitCode, 0, `act's exit code; it says: ${run.stderr}`);
+    assert.equal(run.exitCode, 0, `the exit code of act, which printed: ${run.stderr}`);
     assert.deepEqual(
       run.steps
-        // Ours have nothing to do before the job.
+        // Our actions have nothing to do before the job.
         .filter(({ stage, result }) => result !== 'success' && !(stage === 'Pre' && result === ''))
         .map(({ id, stage, result }) => `${stage} ${id}: ${result}`),
       [],

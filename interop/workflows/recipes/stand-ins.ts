@@ -4,28 +4,31 @@ import * as v from '@badrap/valita';
 import { parse } from 'yaml';
 import { COMMAND_NAMES } from '../../../src/action/inputs/commands.js';
 
-/** What the README calls our published repository. */
+/** Name of our published repository in the README. */
 export const PUBLISHED = 'OWNER/fly-machines-action@v1';
 
 const TOLD = 'echo "instead of: $(basename "$0") $*"';
-/** The recipes' own work, by the program that it calls. */
+/** Stand-ins for the recipes' own work, by program. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   npm: TOLD,
-  // A deploy has its token from `export-token`, with a discharge.
+  // A deploy gets its token from `export-token`, with a discharge.
   flyctl: `case "$FLY_API_TOKEN" in *fm2_*,fm2_*) ;; *) echo 'no token with a discharge'; exit 1;; esac\n${TOLD}`,
 };
 const Workflow = v.object({
   jobs: v.record(v.object({ steps: v.array(v.object({ run: v.string().optional() })) })),
 });
 
-/** Puts into a folder what a published release holds: `action.yml`, `dist` and each command's own action. */
+/** Copies into a folder what a published release holds: `action.yml`, `dist` and each command's own action. */
 export function copyAction(folder: string): void {
   for (const name of ['action.yml', 'dist', ...COMMAND_NAMES]) {
     cpSync(name, join(folder, name), { recursive: true });
   }
 }
 
-/** Writes programs into a folder that say what they were called with, and do nothing, in place of the recipes' own work. */
+/**
+ * Writes programs into a folder that print their arguments and do nothing else, in place of the recipes' own
+ * work.
+ */
 export function writePrograms(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, script] of Object.entries(PROGRAMS)) {
@@ -33,7 +36,7 @@ export function writePrograms(folder: string): void {
   }
 }
 
-/** The programs that a workflow's own steps call; throws for one that nothing stands in for. */
+/** Returns the programs that a workflow's own steps call. Throws for one without a stand-in. */
 export function programsOf(workflow: string): readonly string[] {
   const { jobs } = Workflow.parse(parse(workflow), { mode: 'strip' });
   const lines = Object.values(jobs).flatMap(({ steps }) =>
@@ -41,6 +44,6 @@ export function programsOf(workflow: string): readonly string[] {
   );
   const called = lines.filter((it) => it !== '').map((line) => line.trim().split(' ', 1).join());
   const strange = called.find((it) => !Object.hasOwn(PROGRAMS, it));
-  if (strange !== undefined) throw new Error(`a recipe calls ${strange}, which nothing stands in for here`);
+  if (strange !== undefined) throw new Error(`a recipe calls ${strange}: add a stand-in for it to PROGRAMS`);
   return [...new Set(called)];
 }

@@ -17,15 +17,15 @@ const Events = v.object({
 type Inputs = Readonly<Record<string, v.Infer<typeof Input>>>;
 
 /**
- * All that sets a workflow off: each event, each cron, and for a dispatch its defaults, the other value of each boolean and
- * every option of each choice.
+ * Returns all triggers of a workflow: each event, each cron, and for a dispatch its defaults, the other value
+ * of each boolean and every option of each choice.
  */
 export function triggersOf(workflow: string): readonly Trigger[] {
   const { on } = v.object({ on: v.unknown() }).parse(parse(workflow), { mode: 'strip' });
   if (typeof on === 'string') return [{ event: on }];
   if (Array.isArray(on)) return on.map((event) => ({ event: String(event) }));
   const { schedule = [], workflow_dispatch: dispatch } = Events.parse(on, { mode: 'strip' });
-  // What was parsed above is an object.
+  // The cast is safe: it was parsed above as an object.
   const others = Object.keys(on as object).filter((it) => it !== 'schedule' && it !== 'workflow_dispatch');
   return [
     ...schedule.map(({ cron }) => ({ event: 'schedule', payload: { schedule: cron } })),
@@ -44,7 +44,7 @@ function dispatches(inputs: Inputs): readonly Trigger[] {
   return [{ event: 'workflow_dispatch' }, ...choices];
 }
 
-/** A trigger in a few words: `schedule 17 21 * * 1-5`, `workflow_dispatch dry-run=false`. */
+/** Names a trigger: `schedule 17 21 * * 1-5`, `workflow_dispatch dry-run=false`. */
 export function triggerName({ event, inputs = {}, payload = {} }: Trigger): string {
   const { schedule } = payload;
   const chosen = Object.entries(inputs).map((it) => it.join('='));
