@@ -1,7 +1,7 @@
 import type { GivenSettings } from '../../emulator/settings.js';
 import type { TokenOptions } from '../../emulator/tokens.js';
 import { parseAction } from '../../src/macaroon/action-mask.js';
-import type { TokenReport } from '../../src/permissions/token-report.js';
+import type { TokenReport } from '../../src/permissions/report-shape.js';
 import { APP, type Scenario } from '../support/scenario.js';
 import { LeakSearch } from '../support/scenario-leaks.js';
 import { onEachNode, sideBySide } from '../support/scenario-nodes.js';

@@ -1,8 +1,8 @@
 import type { MachineSpec } from '../../emulator/machines/build.js';
 import type { TokenOptions } from '../../emulator/tokens.js';
 import { type ChangePlan, change } from '../../src/commands/change.js';
-import type { ChangeOptions } from '../../src/commands/engine/change-machine.js';
-import type { Choice, PlanTold, WorkTools } from '../../src/commands/engine/engine.js';
+import type { Choice, PlanOverview, WorkTools } from '../../src/commands/engine/engine.js';
+import type { ChangeOptions } from '../../src/commands/engine/machine-changer.js';
 import type { RecordKeeper } from '../../src/commands/engine/record-keeper.js';
 import { type ExecOptions, exec } from '../../src/commands/exec.js';
 import type { AppMachine } from '../../src/commands/result/app-machine.js';
@@ -84,11 +84,11 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
       wait: true,
       onLease: 'wait',
       lease: undefined,
-      touched: keeper?.touched,
+      requests: keeper?.requests,
       ...options,
     },
     ...{ timeout, restores, keeper, now: () => rig.clock.now() },
-    hold: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
+    keepAlive: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
   };
   return follow(rig, (tools) => change(TRANSITIONS[name], plan, tools));
 }
@@ -149,7 +149,7 @@ export async function follow(
   const phases: string[] = [];
   const told: MachineResult[] = [];
   const progress = {
-    planned: ({ settled }: PlanTold) => void told.push(...settled),
+    planned: ({ settled }: PlanOverview) => void told.push(...settled),
     begin: (doing: string, { length }: readonly unknown[]) => void phases.push(`${doing} ${length}`),
     end: () => void phases.push('end'),
     done: (result: MachineResult) => void done.push(result),

@@ -1,17 +1,21 @@
-import { type Plan, RecordKeeper } from '../../src/commands/engine/record-keeper.js';
-import type { Changed, Held, Undoing } from '../../src/commands/engine/restore-record.js';
+import { RecordKeeper, type RestorePlan } from '../../src/commands/engine/record-keeper.js';
+import type {
+  ChangedMachine,
+  KeepAliveMark,
+  RecordedCommand,
+} from '../../src/commands/engine/restore-record.js';
 import { keyOf } from '../../src/machines/api/machine-path.js';
 
 /** A keeper whose store is in memory, and what it was told. */
 export interface Kept {
   readonly keeper: RecordKeeper;
   /** Each plan that it was opened with. */
-  readonly opened: Plan[];
-  readonly holds: Held[];
+  readonly opened: RestorePlan[];
+  readonly holds: KeepAliveMark[];
   /** What a post would find now. */
-  readonly left: () => readonly Changed[];
+  readonly left: () => readonly ChangedMachine[];
   /** What was known in the end, each time that was told. */
-  readonly closed: (readonly Changed[])[];
+  readonly closed: (readonly ChangedMachine[])[];
 }
 
 /** A keeper for a step; what is handed in may throw in the place of a store that is full. */
@@ -21,15 +25,15 @@ export function kept({
   holds: hasHolds = false,
   open = () => undefined,
   hold = () => undefined,
-}: Partial<Undoing> & {
+}: Partial<RecordedCommand> & {
   readonly holds?: boolean;
-  readonly open?: (plan: Plan) => void;
-  readonly hold?: (held: Held) => void;
+  readonly open?: (plan: RestorePlan) => void;
+  readonly hold?: (held: KeepAliveMark) => void;
 } = {}): Kept {
-  const opened: Plan[] = [];
-  const holds: Held[] = [];
-  const left = new Map<string, Changed>();
-  const closed: (readonly Changed[])[] = [];
+  const opened: RestorePlan[] = [];
+  const holds: KeepAliveMark[] = [];
+  const left = new Map<string, ChangedMachine>();
+  const closed: (readonly ChangedMachine[])[] = [];
   const keeper = new RecordKeeper({ command, fallback }, hasHolds, {
     open: async (plan) => {
       open(plan);
@@ -37,7 +41,7 @@ export function kept({
     },
     keep: (machine) => void left.set(keyOf(machine), machine),
     drop: (machine) => void left.delete(keyOf(machine)),
-    hold: (held) => {
+    mark: (held) => {
       hold(held);
       holds.push(held);
     },

@@ -18,7 +18,7 @@ export function runWarmUp(rig: MachinesRig, count: WarmCount, wish: WarmWish = {
   const choice = choiceOf({ selector: selector(), ...wish });
   const plan = {
     ...{ choice, count, leases: { onLease, lease }, probe, keeper, now },
-    hold: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
+    keepAlive: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
   };
   return follow(rig, (tools) => warmUp(plan, { ...tools, transport }), { replaces: true });
 }

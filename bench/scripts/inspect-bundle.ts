@@ -7,8 +7,8 @@ import { tellReport } from '../../src/action/report/token-lines.js';
 import { tokenTables } from '../../src/action/report/token-summary.js';
 import { parseBundle, usableUntil } from '../../src/macaroon/bundle.js';
 import { UNASKED } from '../../src/permissions/ask-fly.js';
-import { inspectToken } from '../../src/permissions/inspect.js';
 import { reportJson } from '../../src/permissions/report-json.js';
+import { tokenReport } from '../../src/permissions/token-report.js';
 
 const [runs = ''] = process.argv.slice(2);
 const text = readFileSync(0, 'utf8');
@@ -34,7 +34,7 @@ function inspectOnce(): number {
   lines.length = 0;
   const bundle = parseBundle(text);
   const until = usableUntil(bundle);
-  const report = inspectToken(
+  const report = tokenReport(
     {
       bundle,
       failureOf: () => undefined,

@@ -5,7 +5,7 @@ import { parseBundle, tokenText } from '../../src/macaroon/bundle.js';
 import { caveatJson, parseCaveats } from '../../src/macaroon/caveat-json.js';
 import { type Caveat, encodeCaveats } from '../../src/macaroon/caveats.js';
 import { UNASKED } from '../../src/permissions/ask-fly.js';
-import { inspectToken } from '../../src/permissions/inspect.js';
+import { tokenReport } from '../../src/permissions/token-report.js';
 import type { Dice } from '../dice.js';
 import { expect, outcomeOfCall } from '../expect.js';
 import { TEXTS } from '../hostile.js';
@@ -32,7 +32,7 @@ export const caveatsKind: Kind = {
     const lines = describeBundle(bundle);
     expect(lines.length >= bundle.permissions.length, () => 'the report leaves out a token');
     const inspected = { bundle, failureOf: () => undefined, now: 1_000, usableUntil: undefined };
-    const report = inspectToken({ ...inspected, app: 'my-app', originalEnd: undefined }, UNASKED);
+    const report = tokenReport({ ...inspected, app: 'my-app', originalEnd: undefined }, UNASKED);
     expect(Buffer.byteLength(tokenTables(report).join('\n')) < 1_000_000, () => 'the summary is too long');
   },
 };

@@ -3,7 +3,7 @@ import type { Choice, WorkTools } from '../commands/engine/engine.js';
 import type { LeaseOptions } from '../commands/engine/leasing.js';
 import { exec } from '../commands/exec.js';
 import { stopIdle } from '../commands/idle/stop-idle.js';
-import type { Hold } from '../commands/keep-alive/hold.js';
+import type { KeepAliveOptions } from '../commands/keep-alive/options.js';
 import { list } from '../commands/list.js';
 import type { CommandResult } from '../commands/result/result.js';
 import { wait } from '../commands/wait.js';
@@ -56,7 +56,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
       choice: choiceOf(step),
       // What somebody holds a lease on is left alone in any case.
       options: { wishes: { signal, killTimeout, fallback }, wait: until, onLease: 'skip', lease: undefined },
-      ...{ timeout, action, keeps, hold: undefined, restores: false },
+      ...{ timeout, action, keeps, keepAlive: undefined, restores: false },
       idleFor: inputs['idle-for'],
       metrics: metricsOf(step),
       now: connection.now,
@@ -71,7 +71,8 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
       count: inputs.count,
       probe: url && { url, status: inputs['probe-status'], successes: inputs['probe-successes'] },
       leases: leasesOf(step),
-      ...{ hold: holdOf(step), now: connection.now },
+      keepAlive: keepAliveOf(step),
+      now: connection.now,
       keeper: inputs.restore && !inputs['dry-run'] ? keeperFor('start', step) : undefined,
     };
     return warmUp(plan, { ...toolsOf(step, 'warm-up'), transport });
@@ -93,20 +94,20 @@ function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
     wishes: { signal, killTimeout, fallback },
     wait: until,
     ...leasesOf(step),
-    touched: keeper?.touched,
+    requests: keeper?.requests,
     // What is put back is what it was, and a list is older than that.
     isWary: keeper !== undefined,
   };
   const { timeout, restore: restores } = inputs;
-  const hold = holdOf(step);
+  const keepAlive = keepAliveOf(step);
   return change(
     TRANSITIONS[name],
-    { choice, options, timeout, hold, restores, now: connection.now, keeper },
+    { choice, options, timeout, keepAlive, restores, now: connection.now, keeper },
     toolsOf(step, name),
   );
 }
 
-function holdOf({ inputs, connection, jitter: random }: Step): Hold | undefined {
+function keepAliveOf({ inputs, connection, jitter: random }: Step): KeepAliveOptions | undefined {
   return inputs.hold === undefined ? undefined : { ms: inputs.hold, now: connection.now, random };
 }
 

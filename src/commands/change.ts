@@ -4,14 +4,14 @@ import { keyOf } from '../machines/api/machine-path.js';
 import { checkTrouble, hasChecks, isSilent } from '../machines/checks.js';
 import { isNeverStarted, NEVER_STARTED } from '../machines/machine/never-started.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
-import { type ChangeOptions, MachineChanger } from './engine/change-machine.js';
-import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine/engine.js';
+import { type Choice, type CommandSpec, carryOutAll, type Task, type WorkTools } from './engine/engine.js';
+import { type ChangeOptions, MachineChanger } from './engine/machine-changer.js';
 import type { Intent } from './engine/plan.js';
 import { proxyWarnings } from './engine/proxy-warnings.js';
 import type { RestoreKeeper } from './engine/restore-record.js';
 import { restoreWarnings } from './engine/restore-warnings.js';
-import { type HeldAs, type Hold, type HoldOptions, withHold } from './keep-alive/hold.js';
-import { Holding } from './keep-alive/holding.js';
+import { KeepAlive } from './keep-alive/keep-alive.js';
+import { type KeepAliveOptions, type MarkOptions, type MarkOutcome, withMark } from './keep-alive/options.js';
 import { type CommandResult, type MachineResult, untouched } from './result/result.js';
 
 /** What else a change is told. */
@@ -21,7 +21,7 @@ export interface ChangePlan {
   /** Of the whole step, in milliseconds; undefined: long enough for the longest kill timeout. */
   readonly timeout: number | undefined;
   /** How the machines are to be left running; undefined: nothing is written. */
-  readonly hold: Hold | undefined;
+  readonly keepAlive: KeepAliveOptions | undefined;
   /** Whether what is changed is to be put back at the job's end. */
   readonly restores: boolean;
   /** Unix milliseconds by the servers' clock. */
@@ -44,15 +44,15 @@ export async function change(
 /** What the engine has to do for a transition. */
 export function transitionWork(
   transition: Transition,
-  { choice, options, timeout, hold, restores, now, keeper }: ChangePlan,
+  { choice, options, timeout, keepAlive: hold, restores, now, keeper }: ChangePlan,
   tools: WorkTools,
-): Work {
+): CommandSpec {
   const { verb, past, already, doing } = transition;
   const mayEnd = transition.ends || transition.fallback?.(options.wishes) !== undefined;
-  const holding = hold === undefined || choice.dryRun ? undefined : new Holding(hold, keeper, tools);
-  const holdIt = (machine: MachineRef, how: Omit<HoldOptions, 'signal'> = {}) =>
-    holding?.hold(machine, { ...how, signal: tools.deadline.signal });
-  const held = new Map<string, HeldAs>();
+  const holding = hold === undefined || choice.dryRun ? undefined : new KeepAlive(hold, keeper, tools);
+  const holdIt = (machine: MachineRef, how: Omit<MarkOptions, 'signal'> = {}) =>
+    holding?.set(machine, { ...how, signal: tools.deadline.signal });
+  const held = new Map<string, MarkOutcome>();
   // Checks take time, in which another job's end must not stop it.
   const besideChecks = async (machine: MachineRef, nonce: string | undefined) => {
     const it = await holdIt(machine, { nonce });
@@ -83,7 +83,7 @@ export function transitionWork(
       const isRequested = done.outcome === 'requested';
       const it =
         held.get(keyOf(machine)) ?? (isWell(done) ? await holdIt(machine, { isRequested }) : undefined);
-      const result = it === undefined ? done : withHold(done, it);
+      const result = it === undefined ? done : withMark(done, it);
       if (step.kind === 'change') keeper?.after(result);
       return result;
     },
@@ -117,7 +117,7 @@ function isWell({ outcome }: MachineResult): boolean {
 }
 
 /** A machine may take its whole kill timeout to stop; the default deadline leaves room for that. */
-function longestEnd(steps: readonly Doing[], { wishes }: ChangeOptions): number {
+function longestEnd(steps: readonly Task[], { wishes }: ChangeOptions): number {
   const longest = Math.max(0, ...steps.map(({ machine }) => killTimeoutOf(machine, wishes)));
   return steps.length === 0 ? 0 : roomFor(longest);
 }

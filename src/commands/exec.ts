@@ -10,10 +10,10 @@ import { guardOf } from '../machines/machine/guards.js';
 import { atTheEnd, isLease } from '../machines/request-change.js';
 import { excerpt, formatDuration } from '../text.js';
 import { Attempt } from './engine/attempt.js';
-import { goneMeanwhile } from './engine/change-machine.js';
-import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine/engine.js';
+import { ChangeCalledOff, callOffIf } from './engine/called-off.js';
+import { type Choice, type CommandSpec, carryOutAll, type Task, type WorkTools } from './engine/engine.js';
 import { holderOf, type LeaseOptions, Leasing } from './engine/leasing.js';
-import { LeftAlone, leaveAlone } from './engine/left-alone.js';
+import { goneMeanwhile } from './engine/machine-changer.js';
 import { capped } from './output-cap.js';
 import type { CommandResult, MachineResult } from './result/result.js';
 
@@ -51,7 +51,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
   const { clock } = tools;
   const { onLease } = options;
   const leasing = new Leasing({ onLease, lease: undefined }, tools);
-  const carryOut = async (doing: Doing, origin: number): Promise<MachineResult> => {
+  const carryOut = async (doing: Task, origin: number): Promise<MachineResult> => {
     const { machine } = doing;
     const attempt = new Attempt(machine, clock, origin);
     const sending: Sending = {
@@ -67,7 +67,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
         ? attempt.end('changed', { reason: 'exit code 0', exec: done })
         : attempt.end('failed', { error, exec: done });
     } catch (thrown) {
-      if (thrown instanceof LeftAlone) return attempt.end(thrown.outcome, { reason: thrown.message });
+      if (thrown instanceof ChangeCalledOff) return attempt.end(thrown.outcome, { reason: thrown.message });
       const error = asActionError(thrown);
       if (isLease(thrown) && onLease === 'skip') return attempt.end('skipped', { reason: holderOf(thrown) });
       const reason = sending.isNamed ? undefined : goneMeanwhile(attempt, thrown);
@@ -76,7 +76,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
       return attempt.end('failed', { error: hasDoneNothing(error) ? error : doubtful(error, options) });
     }
   };
-  const work: Work = {
+  const work: CommandSpec = {
     changes: true,
     words: { verb: 'run on', past: 'ran on', already: '', counted: 'done' },
     doing: 'Running on',
@@ -98,7 +98,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
 interface Sending {
   readonly attempt: Attempt;
   readonly isNamed: boolean;
-  readonly against: Doing['against'];
+  readonly against: Task['against'];
   /** Whether the last request has gone out. */
   isSent: boolean;
 }
@@ -122,7 +122,7 @@ async function runOnce(
       if (now instanceof Gone) throw now;
       attempt.state = now.state;
       attempt.before = { ...machine, ...now };
-      leaveAlone(sending.against?.(attempt.before));
+      callOffIf(sending.against?.(attempt.before));
     }
     // It holds for one request.
     seenAt = Number.NEGATIVE_INFINITY;

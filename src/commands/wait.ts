@@ -4,7 +4,7 @@ import type { Machine } from '../machines/machine/machine.js';
 import { SETTLED } from '../machines/machine/states.js';
 import { waitForGoal } from '../machines/wait-for-goal.js';
 import { Attempt } from './engine/attempt.js';
-import { type Choice, carryOutAll, type Doing, type Work, type WorkTools } from './engine/engine.js';
+import { type Choice, type CommandSpec, carryOutAll, type Task, type WorkTools } from './engine/engine.js';
 import type { CommandResult, MachineResult } from './result/result.js';
 
 /** Waits until the chosen machines are in one of the states (`settled` included), and changes nothing. */
@@ -16,7 +16,7 @@ export function wait(
   const goal = awaiting(states);
   const where = states.includes(SETTLED) ? goal.target : `in state ${goal.target}`;
   const reached = (machine: Machine) => (goal.isReached(machine) ? `already ${machine.state}` : undefined);
-  const carryOut = async ({ machine }: Doing, origin: number): Promise<MachineResult> => {
+  const carryOut = async ({ machine }: Task, origin: number): Promise<MachineResult> => {
     const attempt = new Attempt(machine, clock, origin);
     attempt.enter('state');
     try {
@@ -33,7 +33,7 @@ export function wait(
       return attempt.fail(thrown);
     }
   };
-  const work: Work = {
+  const work: CommandSpec = {
     changes: false,
     words: { verb: 'wait for', past: '', already: where, counted: where },
     doing: 'Waiting for',

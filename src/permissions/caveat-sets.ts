@@ -10,17 +10,17 @@ import { type Caveat, isAttestation } from '../macaroon/caveats.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
 
 /** A bundle with the discharges that are at hand, and what time it is in Unix milliseconds. */
-export interface Held {
+export interface DischargedBundle {
   readonly bundle: Bundle;
   readonly now: number;
 }
 
 /** What each permission token's accesses must satisfy, discharges at hand included; a third party that is missing forbids. */
-export function caveatSets({ bundle, now }: Held): CaveatSets {
+export function caveatSets({ bundle, now }: DischargedBundle): CaveatSets {
   const sets = bundle.permissions.map(({ macaroon }) =>
     macaroon.caveats.flatMap((caveat) => {
       if (caveat.name !== '3P') return [caveat];
-      const discharge = heldFor(caveat.body, { bundle, now });
+      const discharge = dischargeAtHand(caveat.body, { bundle, now });
       return discharge === undefined ? [caveat] : restrictions(discharge);
     }),
   );
@@ -33,7 +33,7 @@ export function ownSets({ permissions, malformed }: Pick<Bundle, 'permissions' |
 }
 
 /** The discharge at hand that a ticket can be cleared with now. */
-export function heldFor(ticket: Ticket, { bundle, now }: Held): Token | undefined {
+export function dischargeAtHand(ticket: Ticket, { bundle, now }: DischargedBundle): Token | undefined {
   return dischargesFor(ticket, bundle.discharges).find((token) => lastSecond(token) * 1000 > now);
 }
 

@@ -20,7 +20,7 @@ const MOST_OF_A_JUDGE = 20 * MOST_WORK;
 export const shareOfWork = (): Work => ({ left: MOST_OF_A_JUDGE });
 
 /** What is known of who asks, and of what. */
-export type Asked = Pick<Question, 'orgId' | 'appId' | 'machine' | 'now'> & {
+export type Inquiry = Pick<Question, 'orgId' | 'appId' | 'machine' | 'now'> & {
   readonly command: readonly string[] | 'any';
 };
 
@@ -30,12 +30,17 @@ export type FlySays = (need: Need) => May | undefined;
 /** Answers for needs, each asked once, however many commands have it. */
 export class Judge {
   readonly #tokens: CaveatSets;
-  readonly #asked: Asked;
+  readonly #asked: Inquiry;
   readonly #says: FlySays;
   readonly #work: Work;
   readonly #known = new Map<Need, May>();
 
-  constructor(tokens: CaveatSets, asked: Asked, says: FlySays = () => undefined, work: Work = shareOfWork()) {
+  constructor(
+    tokens: CaveatSets,
+    asked: Inquiry,
+    says: FlySays = () => undefined,
+    work: Work = shareOfWork(),
+  ) {
     this.#tokens = tokens;
     this.#asked = asked;
     this.#says = says;

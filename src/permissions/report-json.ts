@@ -1,4 +1,4 @@
-import type { TokenReport } from './token-report.js';
+import type { TokenReport } from './report-shape.js';
 
 /** What a step's other outputs need stays free: GitHub takes 1 MB of all together. In UTF-16 units. */
 const MOST = 200_000;

@@ -1,60 +1,107 @@
-import type { CaveatJson } from '../macaroon/caveat-json.js';
-import type { TokenKind } from '../macaroon/token-kind.js';
-import type { May } from './may.js';
+import { lastSecond, ownCaveats, type Ticket, type Token, ticketKey, ticketsOf } from '../macaroon/bundle.js';
+import { caveatWords } from '../macaroon/caveat-words.js';
+import type { Caveat } from '../macaroon/caveats.js';
+import { tokenUuid } from '../macaroon/nonce.js';
+import { publicJson } from '../macaroon/public-json.js';
+import { tokenScopes } from '../macaroon/scope-words.js';
+import { kindOf } from '../macaroon/token-kind.js';
+import { MOST_TOKENS } from '../macaroon/verdict.js';
+import { formatTime } from '../text.js';
+import type { FlyAnswer } from './ask-fly.js';
+import { caveatSets, dischargeAtHand } from './caveat-sets.js';
+import { Judge } from './may.js';
+import { NEEDS, OPTION_NEEDS } from './needs.js';
+import type { CaveatReport, PermissionReport, ThirdPartyReport, TokenReport } from './report-shape.js';
+import type { ScopedToken, TokenFacts } from './token-facts.js';
+import { tokenWarnings } from './token-warnings.js';
 
-/** A caveat, for people and for programs; nothing in it is secret. */
-export interface CaveatReport {
-  readonly words: string;
-  /** As Fly writes it; null where it is too long to be shown. */
-  readonly json: CaveatJson | null;
+/** More is counted only: whoever builds such a token wants to fill a page. */
+const MOST_CAVEATS = 50;
+const LONGEST_WORDS = 1_000;
+const LONGEST_JSON = 2_000;
+const LONGEST_REASON = 600;
+
+/** All that can be said of a token without showing it. */
+export function tokenReport(inspected: TokenFacts, answer: FlyAnswer): TokenReport {
+  const { numbers, says, warnings } = answer;
+  const { bundle, now, usableUntil, app } = inspected;
+  const { permissions, users, unknown, malformed } = bundle;
+  const asked = { ...numbers, now: Math.floor(now / 1000), command: 'any' } as const;
+  const judge = new Judge(caveatSets(inspected), asked, says);
+  const named = { id: numbers.appId, name: app };
+  const first = permissions.slice(0, MOST_TOKENS);
+  const shown = tokenScopes(first.map(ownCaveats), named).flatMap((scope, index) => {
+    const token = first[index];
+    return token === undefined ? [] : [{ token, scope }];
+  });
+  const tokens = shown.map((it) => permissionReport(it, inspected));
+  const verdicts = Object.entries({ ...NEEDS, ...OPTION_NEEDS }).map(
+    ([name, needs]) => [name, judge.all(needs)] as const,
+  );
+  return {
+    version: 1,
+    app: app ?? null,
+    app_number: numbers.appId === undefined ? null : `${numbers.appId}`,
+    usable_until: usableUntil === undefined ? null : (time(usableUntil) ?? 'never'),
+    tokens,
+    more_tokens: permissions.length - tokens.length,
+    oauth_tokens: users.length,
+    unknown_parts: unknown.length,
+    unreadable: malformed.slice(0, MOST_TOKENS).map(({ position, reason }) => ({ position, reason })),
+    verdicts: Object.fromEntries(verdicts),
+    warnings: [...warnings, ...tokenWarnings(inspected, shown, numbers.appId)],
+  };
 }
 
-/** A third party that a permission token needs a discharge of. */
-export interface ThirdPartyReport {
-  readonly location: string;
-  readonly state: 'discharged' | 'missing' | 'refused';
-  /** RFC 3339; null where it is not discharged, or for good. */
-  readonly until: string | null;
-  /** Why there is none. */
-  readonly reason: string;
-  /** What the discharge restricts in its turn. */
-  readonly caveats: readonly CaveatReport[];
+function permissionReport({ token, scope }: ScopedToken, inspected: TokenFacts): PermissionReport {
+  const { caveats, nonce } = token.macaroon;
+  const { organizations, apps, may } = scope;
+  const parties = new Map(ticketsOf(token).map((it) => [ticketKey(it.ticket), it]));
+  return {
+    uuid: tokenUuid(nonce),
+    kind: kindOf(token, inspected.bundle.permissions),
+    organizations: organizations.slice(0, MOST_CAVEATS).map(String),
+    apps: apps.slice(0, MOST_CAVEATS).map(String),
+    may: [...may],
+    ...caveatReports(caveats),
+    ends: time(lastSecond(token) * 1000),
+    third_parties: [...parties.values()]
+      .slice(0, MOST_CAVEATS)
+      .map((it) => partyReport(it, token, inspected)),
+  };
 }
 
-/** A permission token, by what it says of itself: nothing is verified. */
-export interface PermissionReport {
-  readonly uuid: string;
-  /** What it seems to be. */
-  readonly kind: TokenKind;
-  /** As numbers, which are all that a token knows. */
-  readonly organizations: readonly string[];
-  readonly apps: readonly string[];
-  /** What it may do, in words: `read and control machines of app 1234`. */
-  readonly may: readonly string[];
-  readonly caveats: readonly CaveatReport[];
-  /** How many caveats there are beside those. */
-  readonly more_caveats: number;
-  /** RFC 3339; null for never. */
-  readonly ends: string | null;
-  readonly third_parties: readonly ThirdPartyReport[];
+function caveatReports(caveats: readonly Caveat[]): Pick<PermissionReport, 'caveats' | 'more_caveats'> {
+  const shown = caveats.slice(0, MOST_CAVEATS);
+  return { caveats: shown.map(caveatReport), more_caveats: caveats.length - shown.length };
 }
 
-/** What `inspect` says of a token. Its shape is the output `report`: add to it, don't rename. */
-export interface TokenReport {
-  readonly version: 1;
-  /** The app that the verdicts are about; null for any, or for several. */
-  readonly app: string | null;
-  /** Its number, where Fly told it. */
-  readonly app_number: string | null;
-  /** RFC 3339; null where it can't be used now. `never`: without an end. */
-  readonly usable_until: string | null;
-  readonly tokens: readonly PermissionReport[];
-  readonly more_tokens: number;
-  /** How many OAuth tokens, and parts of no known shape, there are. */
-  readonly oauth_tokens: number;
-  readonly unknown_parts: number;
-  readonly unreadable: readonly { readonly position: number; readonly reason: string }[];
-  /** By command, and by the inputs that need more. */
-  readonly verdicts: Readonly<Record<string, May>>;
-  readonly warnings: readonly string[];
+function caveatReport(caveat: Caveat): CaveatReport {
+  const json = publicJson(caveat);
+  const isShort = JSON.stringify(json).length <= LONGEST_JSON;
+  return { words: cut(caveatWords(caveat), LONGEST_WORDS), json: isShort ? json : null };
+}
+
+function partyReport(ticket: Ticket, token: Token, inspected: TokenFacts): ThirdPartyReport {
+  const location = cut(ticket.location, LONGEST_WORDS);
+  const discharge = dischargeAtHand(ticket, inspected);
+  if (discharge !== undefined) {
+    const { caveats } = caveatReports(discharge.macaroon.caveats);
+    return { location, state: 'discharged', until: time(lastSecond(discharge) * 1000), reason: '', caveats };
+  }
+  const failure = inspected.failureOf(ticket);
+  const isRefused = failure?.class === 'third party refused' || failure?.class === 'input';
+  const hasEnded = lastSecond(token) * 1000 <= inspected.now;
+  const told = failure?.story ?? (hasEnded ? 'not asked, since the token has ended' : '');
+  const who = `${ticket.location}: `;
+  const reason = cut(told.startsWith(who) ? told.slice(who.length) : told, LONGEST_REASON);
+  return { location, state: isRefused ? 'refused' : 'missing', until: null, reason, caveats: [] };
+}
+
+function time(ms: number): string | null {
+  return Number.isFinite(ms) ? formatTime(ms) : null;
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }

@@ -3,15 +3,15 @@ import type { TokenScope } from '../macaroon/scope-words.js';
 import { KINDS, kindOf } from '../macaroon/token-kind.js';
 import { formatDuration, formatTime } from '../text.js';
 import { deployTokenCommand } from '../token-command.js';
-import type { Inspected, Scoped } from './inspected.js';
+import type { ScopedToken, TokenFacts } from './token-facts.js';
 
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;
 
 /** What is better about another token: this one ends soon, or may do more than the app needs. That it has ended is an error of its own. */
 export function tokenWarnings(
-  { bundle, now, app, originalEnd }: Inspected,
-  scopes: readonly Scoped[],
+  { bundle, now, app, originalEnd }: TokenFacts,
+  scopes: readonly ScopedToken[],
   appId: bigint | undefined,
 ): string[] {
   const { permissions, users, malformed } = bundle;

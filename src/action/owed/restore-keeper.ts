@@ -58,7 +58,7 @@ function storeFor(step: Step): RecordStore {
     },
     keep: (machine) => state.keep(machine),
     drop: (machine) => written(() => state.drop(machine)),
-    hold: (held) => state.hold(held),
+    mark: (held) => state.hold(held),
     close: (machines) =>
       written(() => {
         // First the file, which nobody would find once the state has nothing to do any more.

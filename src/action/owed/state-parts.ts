@@ -1,4 +1,4 @@
-import { type Changed, type Held, heldText } from '../../commands/engine/restore-record.js';
+import { type ChangedMachine, type KeepAliveMark, markText } from '../../commands/engine/restore-record.js';
 import { ActionError } from '../../errors.js';
 import { STATE } from '../inputs/commands.js';
 
@@ -25,7 +25,7 @@ type Entry = readonly [id: string, version: string, left?: string | null, flags?
 type Group = readonly [app: string, from: string, Entry[]];
 
 /** As JSON, in which neighbours of the same app and state share these. */
-export function encode(machines: readonly Changed[]): string {
+export function encode(machines: readonly ChangedMachine[]): string {
   const groups: Group[] = [];
   for (const { app, id, version, from, left, keptAlive, endsWithStop } of machines) {
     const last = groups.at(-1);
@@ -39,10 +39,10 @@ export function encode(machines: readonly Changed[]): string {
 }
 
 /** Reads what `encode` wrote. Throws for anything else. */
-export function decode(text: string): Changed[] {
+export function decode(text: string): ChangedMachine[] {
   return listIn(parsed(text)).flatMap((group) => {
     const [app, from, entries] = listIn(group);
-    return listIn(entries).map((entry): Changed => {
+    return listIn(entries).map((entry): ChangedMachine => {
       const [id, version, left, flags] = listIn(entry);
       const known = typeof flags === 'number' && ALL_FLAGS.includes(flags) ? flags : 0;
       return {
@@ -56,17 +56,17 @@ export function decode(text: string): Changed[] {
 }
 
 /** A hold as JSON, its times in milliseconds since 1970. */
-export function encodeHold({ app, id, held, before }: Held): string {
+export function encodeHold({ app, id, held, before }: KeepAliveMark): string {
   const until = Date.parse(held);
   return JSON.stringify(before === undefined ? [app, id, until] : [app, id, until, before]);
 }
 
 /** Reads a list of what `encodeHold` wrote. Throws for anything else. */
-export function decodeHolds(text: string): Held[] {
-  return listIn(parsed(text)).map((hold): Held => {
+export function decodeHolds(text: string): KeepAliveMark[] {
+  return listIn(parsed(text)).map((hold): KeepAliveMark => {
     const [app, id, held, before] = listIn(hold);
     return {
-      ...{ app: textIn(app), id: textIn(id), held: heldText(timeIn(held)) },
+      ...{ app: textIn(app), id: textIn(id), held: markText(timeIn(held)) },
       ...(before !== undefined && { before: timeIn(before) }),
     };
   });

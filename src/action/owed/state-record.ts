@@ -1,4 +1,4 @@
-import type { Changed, Held, Undoing } from '../../commands/engine/restore-record.js';
+import type { ChangedMachine, KeepAliveMark, RecordedCommand } from '../../commands/engine/restore-record.js';
 import { ActionError } from '../../errors.js';
 import type { MachineRef } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';
@@ -16,7 +16,7 @@ const HOLDS_OF_ONE = 1_000;
 const MACHINES_OF_ONE = 16;
 
 /** What a post step needs beside the machines. */
-export interface RestoreHead extends Undoing {
+export interface RestoreHead extends RecordedCommand {
   /** File with the copy of the token that this step left for its post alone. */
   readonly own?: string;
   /** Under which name `OwedStates` has it as well. */
@@ -32,7 +32,7 @@ export class StateRecord {
   readonly #runner: Pick<Runner, 'saveState'>;
   /** Where each machine stands; by `keyOf`. */
   readonly #places = new Map<string, number>();
-  readonly #parts: Map<string, Changed>[] = [];
+  readonly #parts: Map<string, ChangedMachine>[] = [];
   /** As they are written, value by value. */
   readonly #holds: string[] = [];
   #bytes = 0;
@@ -46,7 +46,7 @@ export class StateRecord {
    * Makes room for the machines that are to be changed; again with more of them at the end. Throws an `input` error for
    * more than state can hold, with nothing written.
    */
-  open(head: RestoreHead, machines: readonly Changed[]): void {
+  open(head: RestoreHead, machines: readonly ChangedMachine[]): void {
     const parts = partsOf(machines);
     const texts = parts.map(encode);
     const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
@@ -64,7 +64,7 @@ export class StateRecord {
   }
 
   /** Writes a machine down in its place, or over what stands there. Throws where it has none. */
-  keep(machine: Changed): void {
+  keep(machine: ChangedMachine): void {
     const index = this.#placeOf(machine);
     this.#parts[index]?.set(keyOf(machine), machine);
     this.#write(index);
@@ -82,7 +82,7 @@ export class StateRecord {
   }
 
   /** Adds a hold. Throws an `input` error where state can't take it, with nothing written. */
-  hold(held: Held): void {
+  hold(held: KeepAliveMark): void {
     const entry = encodeHold(held);
     const bytes = this.#bytesOfHolds + Buffer.byteLength(entry) + 1;
     if (this.#bytes + bytes > MOST_OF_ALL || entry.length > HOLDS_OF_ONE) throw tooMany('so many holds');
@@ -94,7 +94,7 @@ export class StateRecord {
   }
 
   /** Writes what is known of all in the end. When nothing is left, the post has nothing to do. */
-  close(machines: readonly Changed[]): void {
+  close(machines: readonly ChangedMachine[]): void {
     if (!this.hasHolds && machines.length === 0) this.clear();
     for (const part of this.#parts) part.clear();
     for (const machine of machines) this.#parts[this.#placeOf(machine)]?.set(keyOf(machine), machine);
@@ -117,8 +117,8 @@ export class StateRecord {
   }
 }
 
-function partsOf(machines: readonly Changed[]): Changed[][] {
-  const parts: Changed[][] = [];
+function partsOf(machines: readonly ChangedMachine[]): ChangedMachine[][] {
+  const parts: ChangedMachine[][] = [];
   for (let from = 0; from < machines.length; from += MACHINES_OF_ONE)
     parts.push(machines.slice(from, from + MACHINES_OF_ONE));
   return parts;

@@ -1,4 +1,4 @@
-import type { Changed, Held, Restorable } from '../../commands/engine/restore-record.js';
+import type { ChangedMachine, KeepAliveMark, Restorable } from '../../commands/engine/restore-record.js';
 import { isTransition } from '../../machines/transitions.js';
 import { STATE } from '../inputs/commands.js';
 import { decode, decodeHolds, holdsNameOf, nameOf, parsed, unreadable } from '../owed/state-parts.js';
@@ -20,8 +20,8 @@ export function readHead(env: Environment): (RestoreHead & { readonly parts: num
 }
 
 /** Reads the machines of a record. Throws where a part is missing or none of ours. */
-export function readMachines(env: Environment, { parts }: { readonly parts: number }): Changed[] {
-  const machines: Changed[] = [];
+export function readMachines(env: Environment, { parts }: { readonly parts: number }): ChangedMachine[] {
+  const machines: ChangedMachine[] = [];
   for (let index = 0; index < parts; index += 1) {
     const part = env[`STATE_${nameOf(index)}`];
     if (part === undefined) throw unreadable();
@@ -31,8 +31,8 @@ export function readMachines(env: Environment, { parts }: { readonly parts: numb
 }
 
 /** Reads what machines were held, or were about to be. Throws for what is none of ours. */
-export function readHolds(env: Environment): Held[] {
-  const holds: Held[] = [];
+export function readHolds(env: Environment): KeepAliveMark[] {
+  const holds: KeepAliveMark[] = [];
   for (let index = 0; ; index += 1) {
     const text = env[`STATE_${holdsNameOf(index)}`];
     if (!text) return holds;

@@ -1,6 +1,6 @@
 import { KINDS } from '../../macaroon/token-kind.js';
 import type { May } from '../../permissions/may.js';
-import type { PermissionReport, ThirdPartyReport, TokenReport } from '../../permissions/token-report.js';
+import type { PermissionReport, ThirdPartyReport, TokenReport } from '../../permissions/report-shape.js';
 import { count } from '../../text.js';
 import type { Log } from '../runner/log.js';
 import { shortened } from '../runner/safe-text.js';

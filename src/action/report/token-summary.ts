@@ -1,5 +1,5 @@
 import { KINDS } from '../../macaroon/token-kind.js';
-import type { TokenReport } from '../../permissions/token-report.js';
+import type { TokenReport } from '../../permissions/report-shape.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
 import { fitting } from './fitting.js';
 import { endWords, mayWords, otherLines, partyWords, verdictGroups, whereWords } from './token-lines.js';

@@ -2,10 +2,10 @@ import { appList, type CommandResult } from '../../commands/result/result.js';
 import { type ActionError, asActionError } from '../../errors.js';
 import { askFly, UNASKED } from '../../permissions/ask-fly.js';
 import { caveatSets } from '../../permissions/caveat-sets.js';
-import { inspectToken } from '../../permissions/inspect.js';
 import type { May } from '../../permissions/may.js';
 import { NEEDS } from '../../permissions/needs.js';
-import type { TokenReport } from '../../permissions/token-report.js';
+import type { TokenReport } from '../../permissions/report-shape.js';
+import { tokenReport } from '../../permissions/token-report.js';
 import { tellReport, whereWords } from '../report/token-lines.js';
 import { usableWords } from '../report/usable-words.js';
 import { shortened } from '../runner/safe-text.js';
@@ -49,7 +49,7 @@ export async function inspect(step: Step): Promise<CommandResult> {
   // Of what has no known shape, no end is known either.
   const isUsable = header !== undefined && !answer.isUnaccepted && permissions.length + users.length > 0;
   const usableUntil = isUsable ? session.usableUntil() : undefined;
-  const report = inspectToken({ ...inspected, usableUntil }, answer);
+  const report = tokenReport({ ...inspected, usableUntil }, answer);
   tellReport(report, log);
   const why = unusable === undefined ? [] : [unusable.line.replaceAll('<app>', app ?? '<app>')];
   const told = { ...report, warnings: [...why, ...report.warnings] };

@@ -5,7 +5,7 @@ import { type CaveatName, caveatsNamed, type Registered } from '../../macaroon/c
 import type { Work } from '../../macaroon/possibilities.js';
 import type { CaveatSets } from '../../macaroon/verdict.js';
 import { ownSets } from '../../permissions/caveat-sets.js';
-import { type Asked, Judge, shareOfWork } from '../../permissions/may.js';
+import { type Inquiry, Judge, shareOfWork } from '../../permissions/may.js';
 import { NEEDS, type Need, type WorkingCommand } from '../../permissions/needs.js';
 import { commandWord } from '../../text.js';
 import { deployTokenCommand } from '../../token-command.js';
@@ -74,7 +74,7 @@ interface Judging extends Step {
 function refusalOf(
   command: WorkingCommand,
   needs: readonly Need[],
-  { access, inputs, tokens, work, asked }: Judging & { readonly asked: Pick<Asked, 'machine'> },
+  { access, inputs, tokens, work, asked }: Judging & { readonly asked: Pick<Inquiry, 'machine'> },
 ): ActionError | undefined {
   const judge = new Judge(tokens, { ...asked, command: inputs.run ?? 'any' }, undefined, work);
   const need = needs.find((it) => judge.one(it).verdict === 'no');

@@ -39,7 +39,7 @@ export interface Choice {
 }
 
 /** What a plan came to, before anything is sent. */
-export interface PlanTold {
+export interface PlanOverview {
   readonly apps: readonly string[];
   /** For sentences: `stop`. */
   readonly verb: string;
@@ -50,7 +50,7 @@ export interface PlanTold {
 /** Told of how the work goes on. */
 export interface Progress {
   /** The plan is made; comes before the work, where there is any. */
-  planned(plan: PlanTold): void;
+  planned(plan: PlanOverview): void;
   /** Work on these machines begins; `past` says what was done to a machine that it went well with. */
   begin(doing: string, machines: readonly AppMachine[], past?: string): void;
   done(result: MachineResult): void;
@@ -75,22 +75,22 @@ export interface WorkTools {
 }
 
 /** A machine that something is to be done with. */
-export type Doing = Extract<Planned, { kind: 'change' | 'await' }> & {
+export type Task = Extract<Planned, { kind: 'change' | 'await' }> & {
   /** What has come to speak against it since it was listed, by how it was read right before a request. */
   readonly against?: ((now: AppMachine) => string | undefined) | undefined;
 };
 
 /** What was found out of machines beside what was listed. */
-export interface Inspection {
+export interface Findings {
   /** Why some are left alone. */
-  readonly reasons: ReadonlyMap<AppMachine, string>;
+  readonly leftAlone: ReadonlyMap<AppMachine, string>;
   /** Apps of which it could not be found out. */
   readonly failures: readonly Failure[];
   readonly warnings: readonly string[];
 }
 
 /** All that sets a command apart from the others. */
-export interface Work {
+export interface CommandSpec {
   /** Whether it changes something, so that it must be told what. */
   readonly changes: boolean;
   /** Unless it finds out by itself what to change. */
@@ -102,15 +102,15 @@ export interface Work {
   /** Whether the plan needs to know of leases. */
   readonly withLeases?: true;
   /** Finds out more of the machines that were chosen, before anything is planned. */
-  readonly inspect?: (selected: readonly Selected[], fleet: Fleet) => Promise<Inspection>;
+  readonly examine?: (selected: readonly Selected[], fleet: Fleet) => Promise<Findings>;
   /** How long the step may take unless that was said, in milliseconds; undefined: as long as any step. */
-  readonly needs?: (doing: readonly Doing[]) => number;
+  readonly needs?: (doing: readonly Task[]) => number;
   /** What may go wrong later on with what is to be changed. */
   readonly warnings?: (planned: readonly Planned[]) => readonly string[];
   /** Called with what is about to be changed, before anything is. */
-  readonly before?: (doing: readonly Doing[]) => Promise<void> | undefined;
+  readonly before?: (doing: readonly Task[]) => Promise<void> | undefined;
   /** Does it to one machine; never throws. `origin` is when the work began, by the clock. */
-  readonly carryOut: (step: Doing, origin: number) => Promise<MachineResult>;
+  readonly carryOut: (step: Task, origin: number) => Promise<MachineResult>;
 }
 
 /**
@@ -118,7 +118,11 @@ export interface Work {
  * report. Each machine is tried and gets an outcome, whatever becomes of the others; only what concerns the step
  * as a whole is thrown.
  */
-export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools): Promise<CommandResult> {
+export async function carryOutAll(
+  work: CommandSpec,
+  choice: Choice,
+  tools: WorkTools,
+): Promise<CommandResult> {
   const { deadline, clock, progress } = tools;
   const { selector, scope } = choice;
   const mustBeTold = work.changes && work.choosesItself !== true;
@@ -132,8 +136,9 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   if (work.changes) requireExclusions(fleet.machines, judged);
   const ours = ofShard(selected, choice.shard);
   const guard = work.changes ? guardUnder(scope, work.intent.guard) : work.intent.guard;
-  const found = await work.inspect?.(ours, fleet);
-  const impossible = (machine: AppMachine) => found?.reasons.get(machine) ?? work.intent.impossible(machine);
+  const found = await work.examine?.(ours, fleet);
+  const impossible = (machine: AppMachine) =>
+    found?.leftAlone.get(machine) ?? work.intent.impossible(machine);
   const hopeless = (machine: AppMachine) => tools.forbids?.(machine) ?? work.intent.hopeless?.(machine);
   const planned = plan(ours, { ...work.intent, guard, impossible, hopeless }, choice);
   const steps = planned.map((it) => (it.kind === 'change' || it.kind === 'await' ? it : settled(it)));
@@ -146,7 +151,7 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   const begun = doing.map(({ machine }) => machine);
   if (doing.length > 0) progress.begin(work.doing, begun, words.counted ?? words.past);
   const origin = clock.now();
-  const one = async (step: Doing | MachineResult): Promise<MachineResult> => {
+  const one = async (step: Task | MachineResult): Promise<MachineResult> => {
     if (!isDoing(step)) return step;
     const { isNamed = false } = step;
     const against = (now: AppMachine) =>
@@ -176,16 +181,16 @@ export async function carryOutAll(work: Work, choice: Choice, tools: WorkTools):
   };
 }
 
-function isSettled(step: Doing | MachineResult): step is MachineResult {
+function isSettled(step: Task | MachineResult): step is MachineResult {
   return !isDoing(step);
 }
 
-function isDoing(step: Doing | MachineResult): step is Doing {
+function isDoing(step: Task | MachineResult): step is Task {
   return 'kind' in step;
 }
 
 /** The result of a machine that the plan alone decided on. */
-function settled(step: Exclude<Planned, Doing>): MachineResult {
+function settled(step: Exclude<Planned, Task>): MachineResult {
   const { machine } = step;
   if (step.kind === 'fail') return { ...untouched(machine, 'failed'), error: step.error };
   if (step.kind === 'unchanged') return untouched(machine, 'unchanged', step.reason);

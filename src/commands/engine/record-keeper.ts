@@ -3,14 +3,20 @@ import { keyOf } from '../../machines/api/machine-path.js';
 import { keptAlive } from '../keep-alive/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { MachineResult } from '../result/result.js';
-import type { Doing } from './engine.js';
-import { type Changed, conditionOf, type Held, type RestoreKeeper, type Undoing } from './restore-record.js';
-import { Touched } from './touched.js';
+import type { Task } from './engine.js';
+import {
+  type ChangedMachine,
+  conditionOf,
+  type KeepAliveMark,
+  type RecordedCommand,
+  type RestoreKeeper,
+} from './restore-record.js';
+import { SentRequests } from './sent-requests.js';
 
 /** What a step is about to do, as far as it is to be put back. */
-export interface Plan extends Undoing {
+export interface RestorePlan extends RecordedCommand {
   /** What it is about to change, as it was listed. */
-  readonly machines: readonly Changed[];
+  readonly machines: readonly ChangedMachine[];
   /** What it is about to hold only. */
   readonly held: readonly AppMachine[];
 }
@@ -21,56 +27,56 @@ export interface RecordStore {
    * Makes ready for what is planned; called again where that has become more, with what is new at the end. Throws where it
    * can't all be kept; nothing may be done then.
    */
-  open(plan: Plan): Promise<void>;
+  open(plan: RestorePlan): Promise<void>;
   /** Keeps a machine of the plan, or what is known of it now. Throws where that can't be done. */
-  keep(machine: Changed): void;
+  keep(machine: ChangedMachine): void;
   /** Takes back a machine that was kept. Never throws: the post looks at each machine before it touches it. */
-  drop(machine: Changed): void;
+  drop(machine: ChangedMachine): void;
   /** Keeps one more hold. Throws where that can't be done. */
-  hold(held: Held): void;
+  mark(held: KeepAliveMark): void;
   /** Writes over what was kept what is known of it in the end. Never throws, either. */
-  close(machines: readonly Changed[]): void;
+  close(machines: readonly ChangedMachine[]): void;
 }
 
 /** Keeps the record of one step: each machine as it is right before a request goes out to it, and afterwards what came about. */
 export class RecordKeeper implements RestoreKeeper {
   /** To be told of the step's requests, since only what was sent can have changed anything. */
-  readonly touched = new Touched({
+  readonly requests = new SentRequests({
     sent: (machine) => this.#keep(this.#changed(machine)),
     undone: (machine) => this.#drop(keyOf(machine)),
   });
-  readonly #undoing: Undoing;
+  readonly #undoing: RecordedCommand;
   readonly #holds: boolean;
   readonly #store: RecordStore;
-  #plan: Plan;
+  #plan: RestorePlan;
   /** All that would write the plan wait for the one before. */
   #opening: Promise<void> = Promise.resolve();
-  readonly #kept = new Map<string, Changed>();
+  readonly #kept = new Map<string, ChangedMachine>();
   /** Why nothing can be held. */
   #unheld: ActionError | undefined;
 
   /** `holds`: whether what is not changed is held as well. */
-  constructor(undoing: Undoing, holds: boolean, store: RecordStore) {
+  constructor(undoing: RecordedCommand, holds: boolean, store: RecordStore) {
     this.#undoing = undoing;
     this.#holds = holds;
     this.#store = store;
     this.#plan = { ...undoing, machines: [], held: [] };
   }
 
-  before(steps: readonly Doing[]): Promise<void> {
+  before(steps: readonly Task[]): Promise<void> {
     const opened = this.#opening.then(() => this.#open(steps));
     this.#opening = opened.catch(() => undefined); // Who waits for `opened` hears of it.
     return opened;
   }
 
-  hold(held: Held): void {
+  mark(held: KeepAliveMark): void {
     if (this.#unheld !== undefined) throw this.#unheld;
-    this.#store.hold(held);
+    this.#store.mark(held);
   }
 
   after({ machine, state, outcome }: MachineResult): void {
     // Somebody else has brought it there.
-    if (outcome === 'unchanged') this.touched.delete(machine);
+    if (outcome === 'unchanged') this.requests.delete(machine);
     const kept = this.#kept.get(keyOf(machine));
     if (kept !== undefined && outcome === 'changed')
       this.#kept.set(keyOf(machine), { ...kept, left: this.#leftIn(state) });
@@ -81,10 +87,10 @@ export class RecordKeeper implements RestoreKeeper {
     this.#store.close([...this.#kept.values()]);
   }
 
-  async #open(steps: readonly Doing[]): Promise<void> {
+  async #open(steps: readonly Task[]): Promise<void> {
     const { machines, held } = this.#plan;
     const known = new Set([...machines, ...held].map(keyOf));
-    const fresh = (them: readonly Doing[]) =>
+    const fresh = (them: readonly Task[]) =>
       them.map(({ machine }) => machine).filter((machine) => !known.has(keyOf(machine)));
     const toChange = fresh(steps.filter(({ kind }) => kind === 'change'));
     const toHold = this.#holds ? fresh(steps.filter(({ kind }) => kind === 'await')) : [];
@@ -106,7 +112,7 @@ export class RecordKeeper implements RestoreKeeper {
     this.#plan = plan;
   }
 
-  #changed(machine: AppMachine): Changed {
+  #changed(machine: AppMachine): ChangedMachine {
     const { app, id, instanceId: version = '' } = machine;
     const from = conditionOf(this.#undoing.command, machine);
     return {
@@ -116,7 +122,7 @@ export class RecordKeeper implements RestoreKeeper {
     };
   }
 
-  #keep(machine: Changed): void {
+  #keep(machine: ChangedMachine): void {
     this.#store.keep(machine);
     this.#kept.set(keyOf(machine), machine);
   }

@@ -2,13 +2,13 @@ import type { MachineRef } from '../../machines/api/client.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import type { TransitionName } from '../../machines/transitions.js';
 import type { MachineResult } from '../result/result.js';
-import type { Doing } from './engine.js';
+import type { Task } from './engine.js';
 
 /** A command whose changes can be put back. */
 export type Restorable = Exclude<TransitionName, 'restart'>;
 
 /** A machine that a step changes and that must be put back. */
-export interface Changed {
+export interface ChangedMachine {
   readonly app: string;
   readonly id: string;
   /** Its instance id before; empty where that isn't known. */
@@ -24,7 +24,7 @@ export interface Changed {
 }
 
 /** What a step is about to write into a machine's metadata to have it left running, changed or not. */
-export interface Held extends MachineRef {
+export interface KeepAliveMark extends MachineRef {
   /** The time until which it is held, as `heldText` writes it. */
   readonly held: string;
   /** Until when somebody else has it held, whose value this one replaces; in milliseconds since 1970. */
@@ -32,30 +32,30 @@ export interface Held extends MachineRef {
 }
 
 /** A time in milliseconds since 1970 as holds are written, to the millisecond: each must find its own text again. */
-export function heldText(ms: number): string {
+export function markText(ms: number): string {
   return new Date(ms).toISOString();
 }
 
 /** Whose doing is to be undone. */
-export interface Undoing {
+export interface RecordedCommand {
   readonly command: Restorable;
   /** What was to become of a machine that can't be suspended. */
   readonly fallback: 'none' | 'stop';
 }
 
 /** What a step changes, for its post step. */
-export interface RestoreRecord extends Undoing {
-  readonly machines: readonly Changed[];
+export interface RestoreRecord extends RecordedCommand {
+  readonly machines: readonly ChangedMachine[];
   /** Of these machines and of others. */
-  readonly holds?: readonly Held[];
+  readonly holds?: readonly KeepAliveMark[];
 }
 
 /** Told by the engine what is about to be changed and what became of it. */
 export interface RestoreKeeper {
   /** Before the first of these is changed or held; again where more are to be. Throws where they can't be kept; nothing may be done with them then. */
-  before(steps: readonly Doing[]): Promise<void>;
+  before(steps: readonly Task[]): Promise<void>;
   /** Before a machine is held. Throws where it can't be kept; nothing may be written then. */
-  hold(held: Held): void;
+  mark(held: KeepAliveMark): void;
   after(result: MachineResult): void;
   /** After the last. */
   end(): void;

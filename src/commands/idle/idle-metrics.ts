@@ -5,7 +5,7 @@ import { ActionError, asActionError } from '../../errors.js';
 import { byInstance, type RangeWindow, type Series } from '../../metrics/series.js';
 import { judgeQuiet, type SignalName } from '../../metrics/signals.js';
 import { formatDuration } from '../../text.js';
-import type { Inspection } from '../engine/engine.js';
+import type { Findings } from '../engine/engine.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Failure } from '../result/result.js';
 
@@ -21,7 +21,7 @@ export interface IdleMetrics {
   readonly read: (app: string, window: RangeWindow, signal: AbortSignal) => Promise<Series[]>;
 }
 
-type Found = Pick<Inspection, 'failures' | 'warnings'>;
+type Found = Pick<Findings, 'failures' | 'warnings'>;
 
 /** What machines are judged with. */
 export interface Judging {

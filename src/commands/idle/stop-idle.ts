@@ -3,10 +3,10 @@ import { TRANSITIONS, type TransitionName } from '../../machines/transitions.js'
 import { rangeWindow } from '../../metrics/range-window.js';
 import { formatDuration } from '../../text.js';
 import { type ChangePlan, transitionWork } from '../change.js';
-import { carryOutAll, type Inspection, type WorkTools } from '../engine/engine.js';
-import { leaveAlone } from '../engine/left-alone.js';
+import { callOffIf } from '../engine/called-off.js';
+import { carryOutAll, type Findings, type WorkTools } from '../engine/engine.js';
 import type { Planned } from '../engine/plan.js';
-import type { Watch } from '../engine/send-change.js';
+import type { Watch } from '../engine/send.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { CommandResult, Outcome } from '../result/result.js';
 import type { Fleet } from '../selection/fleet.js';
@@ -41,12 +41,12 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
   const { action, idleFor, now } = plan;
   let judgedAt = now();
   // Metrics of other apps, a turn or a rate may have been waited for, and meanwhile somebody may have come to need it.
-  const judge: Watch['judge'] = (machine) => {
-    if (machine !== undefined) leaveAlone(notIdle(machine, { now: now(), idleFor }));
+  const recheck: Watch['recheck'] = (machine) => {
+    if (machine !== undefined) callOffIf(notIdle(machine, { now: now(), idleFor }));
     const age = now() - judgedAt;
-    if (age > LONGEST_AGO_MS) leaveAlone(`found quiet ${formatDuration(age)} ago, which is too long`);
+    if (age > LONGEST_AGO_MS) callOffIf(`found quiet ${formatDuration(age)} ago, which is too long`);
   };
-  const options = { ...plan.options, judge, isWary: true };
+  const options = { ...plan.options, recheck, isWary: true };
   const work = transitionWork(TRANSITIONS[action], { ...plan, options }, tools);
   const result = await carryOutAll(
     {
@@ -59,7 +59,7 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
         impossible: () => undefined,
         reached: (machine) => downAs(machine, now()),
       },
-      inspect: (selected, fleet) => {
+      examine: (selected, fleet) => {
         judgedAt = now();
         return inspect(selected, fleet, plan, tools);
       },
@@ -100,7 +100,7 @@ async function inspect(
   fleet: Fleet,
   { action, choice, idleFor, keeps, metrics, now }: IdlePlan,
   { deadline, clock }: WorkTools,
-): Promise<Inspection> {
+): Promise<Findings> {
   const times: IdleTimes = { now: now(), idleFor };
   const window = rangeWindow(times.now, idleFor);
   const guard = guardUnder(choice.scope, TRANSITIONS[action].guard);
@@ -124,5 +124,5 @@ async function inspect(
     const kept = keeping.giveUp(machine);
     if (kept !== undefined) reasons.set(machine, kept);
   }
-  return { reasons, ...found };
+  return { leftAlone: reasons, ...found };
 }

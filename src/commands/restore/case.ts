@@ -3,24 +3,24 @@ import type { MachineRef } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import { factsOf } from '../../machines/machine/machine-config.js';
-import type { Changed, Held, RestoreRecord } from '../engine/restore-record.js';
+import type { ChangedMachine, KeepAliveMark, RestoreRecord } from '../engine/restore-record.js';
 import type { AppMachine } from '../result/app-machine.js';
-import { type Judgement, judge } from './judge.js';
+import { type Decision, decideWayBack } from './way-back.js';
 
 /** Machines by `keyOf`, or why they could not be read; what isn't in it is gone. */
-export type Found = ReadonlyMap<string, AppMachine | ActionError>;
+export type ReadMachines = ReadonlyMap<string, AppMachine | ActionError>;
 
 /** A machine of a record, and what is known of it. */
 export interface Case {
   readonly machine: AppMachine;
   /** Undefined where it could not be read. */
-  readonly judgement: Judgement | undefined;
+  readonly decision: Decision | undefined;
   /** Why it could not be read. */
   readonly error: ActionError | undefined;
   /** Judges it once more. */
-  readonly judge: (now: Machine | undefined) => Judgement;
+  readonly decide: (now: Machine | undefined) => Decision;
   /** What the step itself has written to have it left running, or was about to. */
-  readonly hold: Held | undefined;
+  readonly mark: KeepAliveMark | undefined;
   readonly note: string;
 }
 
@@ -29,16 +29,16 @@ export function allOf({ machines, holds = [] }: RestoreRecord): readonly Machine
   return [...new Map([...machines, ...holds].map((it) => [keyOf(it), it])).values()];
 }
 
-const ONLY_HELD: Judgement = { kind: 'there', reason: 'held by this step, not changed' };
+const ONLY_HELD: Decision = { kind: 'there', reason: 'held by this step, not changed' };
 
 /** Judges each machine of a record by what was found; `clock` tells the servers' time. */
-export function casesOf(record: RestoreRecord, all: Found, clock: () => number): Case[] {
+export function casesOf(record: RestoreRecord, all: ReadMachines, clock: () => number): Case[] {
   const changes = new Map(record.machines.map((it) => [keyOf(it), it]));
   const holds = new Map((record.holds ?? []).map((it) => [keyOf(it), it]));
   return allOf(record).map((ref) => {
     const { app, id } = ref;
     const changed = changes.get(keyOf(ref));
-    const hold = holds.get(keyOf(ref));
+    const mark = holds.get(keyOf(ref));
     const found = all.get(keyOf(ref));
     const error = found instanceof ActionError ? found : undefined;
     const now = found instanceof ActionError ? undefined : found;
@@ -46,15 +46,18 @@ export function casesOf(record: RestoreRecord, all: Found, clock: () => number):
     const machine = now ?? absent({ app, id, version }, error === undefined ? 'gone' : '');
     const isDeployed = now !== undefined && version !== '' && (now.instanceId ?? version) !== version;
     const note = isDeployed ? 'a deploy has changed it in between' : '';
-    const judgeIt = (it: Machine | undefined): Judgement =>
-      changed === undefined ? ONLY_HELD : judge(record, changed, { now: it, at: clock(), hold });
-    const judgement = error === undefined ? judgeIt(now) : undefined;
-    return { machine, judgement, error, judge: judgeIt, hold, note };
+    const decide = (it: Machine | undefined): Decision =>
+      changed === undefined ? ONLY_HELD : decideWayBack(record, changed, { now: it, at: clock(), mark });
+    const decision = error === undefined ? decide(now) : undefined;
+    return { machine, decision, error, decide, mark, note };
   });
 }
 
 /** Stands in for a machine of which nothing is known any more but what the record has. */
-function absent({ app, id, version }: Pick<Changed, 'app' | 'id' | 'version'>, state: string): AppMachine {
+function absent(
+  { app, id, version }: Pick<ChangedMachine, 'app' | 'id' | 'version'>,
+  state: string,
+): AppMachine {
   const unknown = { name: '', region: '', privateIp: '', hostStatus: 'ok', cordoned: false };
   const nothing = { checks: [], containers: [], events: [], newestEvent: 0, newestStart: 0, updatedAt: 0 };
   const known = { app, id, state, instanceId: version || undefined, seenAt: Number.NEGATIVE_INFINITY };

@@ -12,10 +12,10 @@ import type { RestoreRecord } from '../engine/restore-record.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { appList, type CommandResult, type MachineResult, untouched } from '../result/result.js';
 import { readEach } from '../selection/read-each.js';
-import { allOf, type Case, casesOf, type Found } from './case.js';
+import { allOf, type Case, casesOf, type ReadMachines } from './case.js';
 import { Latch } from './latch.js';
+import { MarkRemover } from './mark-remover.js';
 import { putBack } from './put-back.js';
-import { Releasing } from './releasing.js';
 import type { RestoreTools } from './restore-tools.js';
 
 /** For how long waiting is put off at most, in milliseconds, where requests can't go out. */
@@ -33,7 +33,7 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   const all = allOf(record);
   const apps = [...new Set(all.map(({ app }) => app))];
   const cases = casesOf(record, await findAll(all, tools), tools.now);
-  const due = cases.filter(({ judgement }) => judgement?.kind === 'put back');
+  const due = cases.filter(({ decision }) => decision?.kind === 'put back');
   const sent = new Latch(due.length);
   const origin = clock.now();
   const over = new AbortController();
@@ -44,24 +44,24 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   const begun = due.map(({ machine }) => machine);
   if (due.length > 0) progress.begin('Putting back', begun, 'put back');
   const carryOut = async (it: Case, first: Latch): Promise<MachineResult> => {
-    const { machine, judgement, note, judge } = it;
-    if (judgement === undefined)
+    const { machine, decision, note, decide } = it;
+    if (decision === undefined)
       return { ...untouched(machine, 'failed'), ...(it.error && { error: it.error }) };
-    if (judgement.kind === 'there') return untouched(machine, 'unchanged', judgement.reason);
-    if (judgement.kind === 'leave') return untouched(machine, 'skipped', judgement.reason);
-    const result = await putBack({ machine, by: judgement.by, judge, sent: first, origin }, tools);
+    if (decision.kind === 'there') return untouched(machine, 'unchanged', decision.reason);
+    if (decision.kind === 'leave') return untouched(machine, 'skipped', decision.reason);
+    const result = await putBack({ machine, by: decision.by, decide, sent: first, origin }, tools);
     const noted = { ...result, reason: joined(result.reason, note) };
     progress.done(noted);
     return noted;
   };
-  const releasing = new Releasing(tools);
+  const releasing = new MarkRemover(tools);
   const done = await Promise.all(
     cases.map(async (early) => {
       // No list has told of it: it is waited for beside the work on the others, which has waited long enough.
       const isLate = !client.canList && isTrouble(early.error);
       const it = isLate ? await readAgain(early, record, tools) : early;
       const result = await carryOut(it, isLate ? new Latch(1) : sent);
-      await releasing.release(result, it.hold);
+      await releasing.remove(result, it.mark);
       return { it, result };
     }),
   );
@@ -80,7 +80,7 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
  * Lists the apps once each, where the token may. A machine that a list lacks, or whose app can't be listed, is read by itself:
  * gone is what that says, and where that fails, the machine alone has failed.
  */
-async function findAll(all: readonly MachineRef[], tools: WorkTools): Promise<Found> {
+async function findAll(all: readonly MachineRef[], tools: WorkTools): Promise<ReadMachines> {
   const { client, clock, deadline } = tools;
   const found = new Map<string, AppMachine | ActionError>();
   const late = () => new ActionError('timeout', 'reading it has got no answer in time');
@@ -121,7 +121,7 @@ async function readAgain(early: Case, record: RestoreRecord, tools: RestoreTools
   const { machine } = early;
   const key = keyOf(machine);
   const now = await sitOut(tools, machine).catch(asActionError);
-  const found: Found = new Map(
+  const found: ReadMachines = new Map(
     now instanceof Gone
       ? []
       : [[key, now instanceof ActionError ? now : { ...now, app: machine.app, seenAt: tools.clock.now() }]],
@@ -136,8 +136,8 @@ function lineOf(cases: readonly Case[], results: readonly MachineResult[], apps:
   const number = (outcome: MachineResult['outcome']) => results.filter((it) => it.outcome === outcome).length;
   const done = Object.entries(TRANSITIONS).flatMap(([name, { past }]) => {
     const those = cases.filter(
-      ({ judgement }, index) =>
-        judgement?.kind === 'put back' && judgement.by === name && results[index]?.outcome === 'changed',
+      ({ decision }, index) =>
+        decision?.kind === 'put back' && decision.by === name && results[index]?.outcome === 'changed',
     );
     return those.length === 0 ? [] : [`${past} ${those.length}`];
   });

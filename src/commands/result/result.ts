@@ -1,6 +1,6 @@
 import type { ActionError } from '../../errors.js';
 import type { ExecResult } from '../../machines/api/client.js';
-import type { TokenReport } from '../../permissions/token-report.js';
+import type { TokenReport } from '../../permissions/report-shape.js';
 import { count } from '../../text.js';
 import type { AppMachine } from './app-machine.js';
 import type { Span } from './timeline.js';

@@ -11,7 +11,7 @@ import { WarmQueue } from './queue.js';
 import type { WarmTime } from './times.js';
 
 /** What became of a group. */
-export interface Warmed {
+export interface GroupOutcome {
   readonly group: WarmGroup;
   /** How many became ready, as far as they were needed. */
   readonly ready: number;
@@ -30,7 +30,7 @@ export interface Warmed {
  * one that is slow the next is begun, and whichever is ready first counts. What somebody else holds a lease on is put
  * off while others are free. Ends when enough are ready, nothing is left to try, or the step ends.
  */
-export function warmGroup(group: WarmGroup, options: WarmOptions, tools: WorkTools): Promise<Warmed> {
+export function warmGroup(group: WarmGroup, options: WarmOptions, tools: WorkTools): Promise<GroupOutcome> {
   return new GroupWarmer(group, options, tools).run();
 }
 
@@ -63,7 +63,7 @@ class GroupWarmer {
     this.#warmer = new MachineWarmer(options, { ...tools, deadline: this.#deadline });
   }
 
-  async run(): Promise<Warmed> {
+  async run(): Promise<GroupOutcome> {
     for (this.#fill(); this.#goesOn; this.#fill()) {
       await new Promise<void>((resolve) => {
         this.#stir = resolve;
@@ -111,13 +111,13 @@ class GroupWarmer {
     return !this.#isOver && this.#places > 0 && !this.#queue.isEmpty && this.#options.starts.isOpen;
   }
 
-  get #lack(): Warmed['lack'] {
+  get #lack(): GroupOutcome['lack'] {
     if (this.#isComplete) return undefined;
     if (this.#isOver) return 'time';
     return this.#queue.isEmpty ? 'machines' : 'limit';
   }
 
-  #restOf(lack: Warmed['lack']): string {
+  #restOf(lack: GroupOutcome['lack']): string {
     if (lack === undefined) return `not needed: ${this.#without}`;
     return lack === 'time' ? 'the step ended before its turn' : limitReached(this.#options.starts.limit);
   }
@@ -171,8 +171,8 @@ class GroupWarmer {
   }
 
   #standing({ machine }: MachineResult): Standing {
-    const { touched, keeper } = this.#options;
-    return { isStarted: touched.has(machine), isPutBack: keeper !== undefined, without: this.#without };
+    const { requests, keeper } = this.#options;
+    return { isStarted: requests.has(machine), isPutBack: keeper !== undefined, without: this.#without };
   }
 
   #end(candidate: Candidate, result: MachineResult): void {

@@ -4,14 +4,14 @@ import type { Machine } from '../../machines/machine/machine.js';
 import { TRANSITIONS } from '../../machines/transitions.js';
 import { formatDuration, joined } from '../../text.js';
 import { Attempt } from '../engine/attempt.js';
-import { MachineChanger, silence } from '../engine/change-machine.js';
-import type { Doing, WorkTools } from '../engine/engine.js';
+import type { Task, WorkTools } from '../engine/engine.js';
 import type { LeaseOptions } from '../engine/leasing.js';
+import { MachineChanger, silence } from '../engine/machine-changer.js';
 import type { RestoreKeeper } from '../engine/restore-record.js';
-import type { Watch } from '../engine/send-change.js';
-import type { Touched } from '../engine/touched.js';
-import { withHold } from '../keep-alive/hold.js';
-import type { Holding } from '../keep-alive/holding.js';
+import type { Watch } from '../engine/send.js';
+import type { SentRequests } from '../engine/sent-requests.js';
+import type { KeepAlive } from '../keep-alive/keep-alive.js';
+import { withMark } from '../keep-alive/options.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { type MachineResult, untouched } from '../result/result.js';
 import type { StartBudget } from './budget.js';
@@ -24,12 +24,12 @@ export interface WarmOptions {
   /** Of which each start has been taken already. */
   readonly starts: StartBudget;
   /** Of the step's starts. */
-  readonly touched: Touched;
+  readonly requests: SentRequests;
   /** Judges what is begun later than it was listed. */
-  readonly judge: Watch['judge'];
-  readonly against: Doing['against'];
+  readonly recheck: Watch['recheck'];
+  readonly against: Task['against'];
   readonly keeper: RestoreKeeper | undefined;
-  readonly holding: Holding | undefined;
+  readonly keepAlive: KeepAlive | undefined;
   /** When the work on all began, by the clock. */
   readonly origin: number;
 }
@@ -53,17 +53,17 @@ export class MachineWarmer {
   readonly #tools: WorkTools;
   readonly #starter: MachineChanger;
   /** Doesn't wait for anybody's lease. */
-  readonly #hasty: MachineChanger;
+  readonly #impatient: MachineChanger;
 
   constructor(options: WarmOptions, tools: WorkTools) {
     this.#options = options;
     this.#tools = tools;
-    const { leases, touched, judge } = options;
+    const { leases, requests, recheck } = options;
     const starter = (its: LeaseOptions) =>
       new MachineChanger(
         TRANSITIONS.start,
         {
-          ...{ wishes: {}, wait: true, touched, judge, ...its },
+          ...{ wishes: {}, wait: true, requests, recheck, ...its },
           // What is put back is what it was, and a list is older than that.
           isWary: options.keeper !== undefined,
           readBack: (machine, now) => this.#now.set(machine, now),
@@ -71,15 +71,15 @@ export class MachineWarmer {
         tools,
       );
     this.#starter = starter(leases);
-    this.#hasty = starter({ ...leases, onLease: 'skip' });
+    this.#impatient = starter({ ...leases, onLease: 'skip' });
   }
 
   /**
-   * Warms one machine; never throws. `changed` and `unchanged` are ready, everything else is not. Where that `isHasty`,
+   * Warms one machine; never throws. `changed` and `unchanged` are ready, everything else is not. Where that `isImpatient`,
    * somebody else's lease is not waited for, and the result is `skipped`.
    */
-  async warm({ kind, machine }: Candidate, isHasty: boolean): Promise<MachineResult> {
-    const { keeper, holding, origin, starts, touched, against } = this.#options;
+  async warm({ kind, machine }: Candidate, isImpatient: boolean): Promise<MachineResult> {
+    const { keeper, keepAlive, origin, starts, requests, against } = this.#options;
     const { clock, deadline } = this.#tools;
     const begun = clock.now();
     try {
@@ -89,7 +89,7 @@ export class MachineWarmer {
       starts.settle(false);
       return { ...untouched(machine, 'failed'), error: asActionError(thrown) };
     }
-    const starter = isHasty ? this.#hasty : this.#starter;
+    const starter = isImpatient ? this.#impatient : this.#starter;
     const isUp = machine.state === 'started';
     const up = isUp
       ? untouched(machine, 'unchanged', 'already started')
@@ -98,13 +98,13 @@ export class MachineWarmer {
           origin,
         );
     // Before its checks, so that nobody waits for a start that is gone.
-    if (kind === 'change') starts.settle(touched.has(machine));
+    if (kind === 'change') starts.settle(requests.has(machine));
     if (up.outcome !== 'changed' && up.outcome !== 'unchanged') return up;
     if (up.state !== 'started') return { ...up, outcome: 'failed', reason: '', error: endedBefore(up) };
     const started = clock.now() - begun;
     if (kind === 'change') keeper?.after(up);
     // Beside its checks: they take time, in which another job's end must not stop it, and it may be ready without.
-    const holds = holding?.hold(machine, { signal: deadline.signal });
+    const holds = keepAlive?.set(machine, { signal: deadline.signal });
     const states = [machine, this.#now.get(machine) ?? machine];
     const isChecked = states.some((it) => hasChecks(it) || isSilent(it));
     const checked = kind === 'ready' || !isChecked ? undefined : await this.#checked(up);
@@ -115,8 +115,8 @@ export class MachineWarmer {
     const startedAfter = isOurs ? `started after ${formatDuration(started)}` : '';
     if (checked?.outcome === 'failed') {
       const failed = { ...up, ...checked, reason: startedAfter, durationMs, spans };
-      if (holding?.isNeeded(deadline.signal) !== false) return withHold(failed, held);
-      await holding.release(machine);
+      if (keepAlive?.isNeeded(deadline.signal) !== false) return withMark(failed, held);
+      await keepAlive.clear(machine);
       return failed;
     }
     if (isOurs) this.times.push({ started, ready: durationMs });
@@ -126,7 +126,7 @@ export class MachineWarmer {
       isOurs ? `${startedAfter}, ${readyAfter}` : story,
       isChecked ? (checked?.reason ?? '') : NO_CHECKS,
     );
-    return withHold({ ...up, state: checked?.state ?? up.state, reason, durationMs, spans }, held);
+    return withMark({ ...up, state: checked?.state ?? up.state, reason, durationMs, spans }, held);
   }
 
   async #checked({ machine, state }: MachineResult): Promise<MachineResult> {

@@ -3,7 +3,7 @@ import type { Candidate } from './plan.js';
 import { shareOf } from './share.js';
 
 /** The work on one candidate. */
-interface Work {
+interface Slot {
   readonly begun: number;
   readonly over: AbortController;
   hasPlace: boolean;
@@ -13,7 +13,7 @@ interface Work {
 export class WarmPlaces {
   readonly #clock: Clock;
   readonly #onLate: () => void;
-  readonly #working = new Map<Candidate, Work>();
+  readonly #working = new Map<Candidate, Slot>();
   /** Those that have had their share of the time and still hold their places. */
   readonly #late = new Set<Candidate>();
   #taken = 0;
@@ -41,7 +41,7 @@ export class WarmPlaces {
 
   /** Work on it begins, with so many milliseconds left to the step. */
   enter(candidate: Candidate, left: number): void {
-    const work: Work = { begun: this.#clock.now(), over: new AbortController(), hasPlace: true };
+    const work: Slot = { begun: this.#clock.now(), over: new AbortController(), hasPlace: true };
     this.#working.set(candidate, work);
     this.#taken += 1;
     const share = shareOf(left);
@@ -71,7 +71,7 @@ export class WarmPlaces {
     return this.#vacate(candidate, work);
   }
 
-  #vacate(candidate: Candidate, work: Work | undefined): boolean {
+  #vacate(candidate: Candidate, work: Slot | undefined): boolean {
     this.#late.delete(candidate);
     if (work?.hasPlace !== true) return false;
     work.hasPlace = false;

@@ -26,7 +26,7 @@ export interface WarmGroup {
 }
 
 /** A machine that is left alone, and why. */
-export interface LeftAlone {
+export interface PassedOver {
   readonly machine: AppMachine;
   readonly reason: string;
   /** Where it was not to be left alone. */
@@ -36,7 +36,7 @@ export interface LeftAlone {
 /** What a warm-up makes of the machines, by what was listed alone. */
 export interface WarmGroups {
   readonly groups: readonly WarmGroup[];
-  readonly left: readonly LeftAlone[];
+  readonly passedOver: readonly PassedOver[];
 }
 
 /** What bounds the groups beside the selection. */
@@ -76,7 +76,7 @@ export function warmGuard(machine: AppMachine): string | undefined {
 /** Sorts the machines that were selected into groups, each with its own count. */
 export function warmGroups(selected: readonly Selected[], bounds: WarmBounds): WarmGroups {
   const { count, guard, limit = Number.POSITIVE_INFINITY } = bounds;
-  const left: LeftAlone[] = [];
+  const left: PassedOver[] = [];
   const byApp = new Map(bounds.apps.map((app): [string, Candidate[]] => [app, []]));
   let starts = 0;
   for (const { machine, named, excluded } of selected) {
@@ -94,7 +94,7 @@ export function warmGroups(selected: readonly Selected[], bounds: WarmBounds): W
     byApp.get(machine.app)?.push({ kind, machine });
   }
   const groups = [...byApp].flatMap(([app, candidates]) => groupsOf({ app, candidates, ...bounds }));
-  return { groups, left };
+  return { groups, passedOver: left };
 }
 
 /** Why nothing more is started. */

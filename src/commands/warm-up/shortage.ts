@@ -1,11 +1,11 @@
 import { ActionError } from '../../errors.js';
 import { count, enumerated } from '../../text.js';
 import type { Failure, MachineResult } from '../result/result.js';
-import type { Warmed } from './group.js';
+import type { GroupOutcome } from './group.js';
 import type { WarmGroup } from './plan.js';
 
 /** What a group lacks; undefined for nothing. Why its machines are not ready stands with each of them. */
-export function shortage({ group, ready, lack, machines }: Warmed): Failure | undefined {
+export function shortage({ group, ready, lack, machines }: GroupOutcome): Failure | undefined {
   if (lack === undefined) return undefined;
   const failed = machines.filter(({ outcome }) => outcome === 'failed');
   const [first] = failed;

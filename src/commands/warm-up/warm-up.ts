@@ -1,10 +1,10 @@
 import { ActionError, asActionError } from '../../errors.js';
 import type { Transport } from '../../http/transport.js';
 import { formatDuration } from '../../text.js';
+import { callOffIf } from '../engine/called-off.js';
 import type { Choice, WorkTools } from '../engine/engine.js';
-import { leaveAlone } from '../engine/left-alone.js';
 import { allLeftAlone, type Planned } from '../engine/plan.js';
-import type { Watch } from '../engine/send-change.js';
+import type { Watch } from '../engine/send.js';
 import {
   type CommandResult,
   type Failure,
@@ -22,10 +22,10 @@ import { withUnlisted } from '../selection/unlisted.js';
 import { type WarmCount, type WarmGroups, warmGroups, warmGuard } from './plan.js';
 import { type Probe, probe } from './probe.js';
 import { percentilesOf } from './times.js';
-import { carriedOut, rehearsed, type WarmWork } from './work.js';
+import { rehearse, type WarmPlan, warmAll } from './warm-all.js';
 
 /** What a warm-up is told. */
-export interface WarmUpPlan extends Omit<WarmWork, 'limit' | 'judge' | 'against'> {
+export interface WarmUpPlan extends Omit<WarmPlan, 'limit' | 'recheck' | 'against'> {
   readonly choice: Choice;
   readonly count: WarmCount;
   /** Undefined: machines that are ready are enough. */
@@ -62,16 +62,12 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   const guard = guardUnder(scope, warmGuard);
   const planned = warmGroups(ours, { apps, count, limit, guard, now: plan.now(), forbids: tools.forbids });
   const named = new Set(ours.flatMap((it) => (it.named ? it.machine : [])));
-  const judge: Watch['judge'] = (now, listed) => {
-    if (now !== undefined && !named.has(listed)) leaveAlone(guard(now));
+  const recheck: Watch['recheck'] = (now, listed) => {
+    if (now !== undefined && !named.has(listed)) callOffIf(guard(now));
   };
   const done = dryRun
-    ? rehearsed(planned, limit)
-    : await carriedOut(
-        planned,
-        { ...plan, limit, judge, against: (now) => notChosenNow(now, judged) },
-        tools,
-      );
+    ? rehearse(planned, limit)
+    : await warmAll(planned, { ...plan, limit, recheck, against: (now) => notChosenNow(now, judged) }, tools);
   const results = new Map(done.machines.map((it) => [keyOf(it.machine), it]));
   // In the order of apps and ids, whatever they were taken in.
   const machines = ours.flatMap(({ machine }) => results.get(keyOf(machine)) ?? []);
@@ -99,7 +95,7 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   };
 }
 
-function plannedOf({ groups, left }: WarmGroups): Planned[] {
+function plannedOf({ groups, passedOver: left }: WarmGroups): Planned[] {
   return [
     ...left.map((it) => ({ kind: 'skip' as const, ...it })),
     ...groups

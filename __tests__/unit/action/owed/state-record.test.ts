@@ -1,6 +1,6 @@
 import { StateRecord } from '../../../../src/action/owed/state-record.js';
 import { readHead, readHolds, readMachines } from '../../../../src/action/post/read-record.js';
-import type { Changed, Held } from '../../../../src/commands/engine/restore-record.js';
+import type { ChangedMachine, KeepAliveMark } from '../../../../src/commands/engine/restore-record.js';
 
 const HEAD = { command: 'start', fallback: 'none', own: 'fly-machines-restore-x.json' } as const;
 const WINDOWS_LIMIT = 32_767;
@@ -23,7 +23,10 @@ function stateOf(): {
   };
 }
 
-function machines(number: number, changes: (index: number) => Partial<Changed> = () => ({})): Changed[] {
+function machines(
+  number: number,
+  changes: (index: number) => Partial<ChangedMachine> = () => ({}),
+): ChangedMachine[] {
   return Array.from({ length: number }, (_, index) => ({
     app: 'my-app',
     id: `d891${String(index).padStart(10, '0')}`,
@@ -33,18 +36,18 @@ function machines(number: number, changes: (index: number) => Partial<Changed> =
   }));
 }
 
-function keepAll(record: StateRecord, them: readonly Changed[]): void {
+function keepAll(record: StateRecord, them: readonly ChangedMachine[]): void {
   for (const machine of them) record.keep(machine);
 }
 
-function read(env: Record<string, string>): Changed[] | undefined {
+function read(env: Record<string, string>): ChangedMachine[] | undefined {
   const head = readHead(env);
   return head && readMachines(env, head);
 }
 
 const HELD = '2025-01-15T13:00:00.417Z';
-const left = (them: readonly Changed[]) => them.map((it) => ({ ...it, left: 'started' }));
-const holdsOf = (them: readonly Changed[]): Held[] =>
+const left = (them: readonly ChangedMachine[]) => them.map((it) => ({ ...it, left: 'started' }));
+const holdsOf = (them: readonly ChangedMachine[]): KeepAliveMark[] =>
   them.map(({ app, id }) => ({ app, id, held: HELD, before: Date.UTC(2025, 0, 15) + 25 }));
 
 describe('when a record is kept in state', () => {
@@ -56,7 +59,7 @@ describe('when a record is kept in state', () => {
     expect(readHead(state.env)).toEqual({ ...HEAD, parts: 1 });
     for (const machine of them) record.keep(machine);
     expect(read(state.env)).toEqual(them);
-    const [first, second, third] = them as [Changed, Changed, Changed]; // As many as were made.
+    const [first, second, third] = them as [ChangedMachine, ChangedMachine, ChangedMachine]; // As many as were made.
     record.drop(second);
     expect(read(state.env)).toEqual([first, third]);
     const known = { ...first, left: 'started' };
@@ -66,7 +69,7 @@ describe('when a record is kept in state', () => {
 
   it('comes back with what bore keep-alive before, whether it is known how it was left or not', () => {
     const state = stateOf();
-    const [first, second] = machines(2, () => ({ keptAlive: true })) as [Changed, Changed];
+    const [first, second] = machines(2, () => ({ keptAlive: true })) as [ChangedMachine, ChangedMachine];
     const record = new StateRecord(state);
     record.open(HEAD, [first, second]);
     keepAll(record, [first, second]);
@@ -161,7 +164,9 @@ describe('when a record is kept in state', () => {
   it('takes no machine that it was not opened for', () => {
     const record = new StateRecord(stateOf());
     record.open(HEAD, machines(1));
-    expect(() => record.keep({ ...(machines(1)[0] as Changed), id: 'other' })).toThrow(/was not planned for/);
+    expect(() => record.keep({ ...(machines(1)[0] as ChangedMachine), id: 'other' })).toThrow(
+      /was not planned for/,
+    );
   });
 
   it('leaves a post nothing to do where nothing was changed', () => {
@@ -239,7 +244,7 @@ describe('when machines are held', () => {
     const record = new StateRecord(state);
     record.open(HEAD, machines(10));
     keepAll(record, machines(10));
-    const [held] = holdsOf(machines(1)) as [Held]; // As many as were made.
+    const [held] = holdsOf(machines(1)) as [KeepAliveMark]; // As many as were made.
     expect(() => record.hold({ ...held, id: 'x'.repeat(2_000) })).toThrow(/can't remember so many holds/);
     expect(record.hasHolds).toBe(false);
     const fill = () => {
@@ -305,7 +310,7 @@ describe('when a post step finds something else', () => {
 });
 
 describe('when there is more to know of a machine than its state', () => {
-  it.each<Partial<Changed>>([
+  it.each<Partial<ChangedMachine>>([
     { keptAlive: true },
     { endsWithStop: true },
     { keptAlive: true, endsWithStop: true },

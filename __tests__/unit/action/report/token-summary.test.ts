@@ -3,9 +3,9 @@ import { tokenTables } from '../../../../src/action/report/token-summary.js';
 import { parseBundle, tokenText } from '../../../../src/macaroon/bundle.js';
 import type { Caveat } from '../../../../src/macaroon/caveats.js';
 import { UNASKED } from '../../../../src/permissions/ask-fly.js';
-import { inspectToken } from '../../../../src/permissions/inspect.js';
 import { reportJson } from '../../../../src/permissions/report-json.js';
-import type { TokenReport } from '../../../../src/permissions/token-report.js';
+import type { TokenReport } from '../../../../src/permissions/report-shape.js';
+import { tokenReport } from '../../../../src/permissions/token-report.js';
 import { fakeLog } from '../../../support/fake-shell.js';
 import { discharge, permission, ticketIn, window, withThirdParty } from '../../../support/tokens.js';
 
@@ -16,7 +16,7 @@ const NOW = 1_000_000;
 function reportOf(text: string): TokenReport {
   const bundle = parseBundle(text);
   const inspected = { bundle, failureOf: () => undefined, now: NOW, usableUntil: undefined, app: 'my-app' };
-  return inspectToken({ ...inspected, originalEnd: undefined }, UNASKED);
+  return tokenReport({ ...inspected, originalEnd: undefined }, UNASKED);
 }
 
 const named = (name: string): Caveat => ({ name: 'Machines', body: { machines: new Map([[name, 31]]) } });

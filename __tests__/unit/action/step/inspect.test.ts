@@ -5,7 +5,7 @@ import type { GivenSettings } from '../../../../emulator/settings.js';
 import type { TokenOptions } from '../../../../emulator/tokens.js';
 import { parseAction } from '../../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../../src/macaroon/caveats.js';
-import type { TokenReport } from '../../../../src/permissions/token-report.js';
+import type { TokenReport } from '../../../../src/permissions/report-shape.js';
 import { createStepRig, type StepRig, type StepRun } from '../../../support/step-rig.js';
 
 const rigs: StepRig[] = [];

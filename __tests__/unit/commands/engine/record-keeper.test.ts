@@ -1,4 +1,4 @@
-import { Touched } from '../../../../src/commands/engine/touched.js';
+import { SentRequests } from '../../../../src/commands/engine/sent-requests.js';
 import type { AppMachine } from '../../../../src/commands/result/app-machine.js';
 import { untouched } from '../../../../src/commands/result/result.js';
 import { ActionError } from '../../../../src/errors.js';
@@ -38,7 +38,7 @@ async function send(
   { client, clock, deadline }: MachinesRig,
   { machine = M1, by = 'start' }: { readonly machine?: AppMachine; readonly by?: TransitionName } = {},
 ): Promise<void> {
-  const work = keeper.touched.watch(
+  const work = keeper.requests.watch(
     machine,
     async () => machine,
     (watched) => TRANSITIONS[by].send(client, machine, { ...watched }, deadline.signal),
@@ -125,7 +125,7 @@ describe('when a request goes out', () => {
   });
 
   it('sends nothing where that can’t be kept', async () => {
-    const touched = new Touched({
+    const touched = new SentRequests({
       sent: () => {
         throw new ActionError('internal', 'no room');
       },
@@ -160,7 +160,7 @@ describe('when a request goes out', () => {
     const rig = createMachinesRig({ machines: [{ id: 'm1' }], faults: [{ method: 'POST', fault }] });
     const { client, clock, deadline } = rig;
     const told: number[] = [];
-    const work = it.keeper.touched.watch(
+    const work = it.keeper.requests.watch(
       M1,
       async () => M1,
       (watched) =>
@@ -202,7 +202,7 @@ describe('when a request goes out', () => {
       if (looks > 1) throw new Error('left alone');
       return M1;
     };
-    const work = it.keeper.touched.watch(M1, look, (watched) => client.start(M1, watched, deadline.signal));
+    const work = it.keeper.requests.watch(M1, look, (watched) => client.start(M1, watched, deadline.signal));
     await clock.run(work).catch(() => undefined);
     expect([looks, it.left()]).toEqual([2, []]);
   });
@@ -283,7 +283,7 @@ describe('when a machine is about to be held', () => {
     const { keeper, holds, closed } = kept({ holds: true });
     await keeper.before([{ kind: 'await', machine: M1 }]);
     const held = { app: APP, id: 'm1', held: '2025-01-15T13:00:00Z' };
-    keeper.hold(held);
+    keeper.mark(held);
     keeper.end();
     expect([holds, closed]).toEqual([[held], [[]]]);
   });
@@ -299,7 +299,7 @@ describe('when a machine is about to be held', () => {
     await keeper.before(change(M1));
     isFull = true;
     await keeper.before([{ kind: 'await', machine: M2 }]);
-    expect(() => keeper.hold({ app: APP, id: 'm2', held: '2025-01-15T13:00:00Z' })).toThrow('no place');
+    expect(() => keeper.mark({ app: APP, id: 'm2', held: '2025-01-15T13:00:00Z' })).toThrow('no place');
     keeper.end();
     expect(closed).toEqual([[]]);
   });

@@ -1,5 +1,5 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
-import type { Changed as Kept, Restorable } from '../../../../src/commands/engine/restore-record.js';
+import type { ChangedMachine as Kept, Restorable } from '../../../../src/commands/engine/restore-record.js';
 import type { TransitionName } from '../../../../src/machines/transitions.js';
 import {
   type Changed,

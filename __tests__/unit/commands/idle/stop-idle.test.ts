@@ -32,7 +32,7 @@ function runStopIdle(rig: MachinesRig, wish: IdleWish = {}): Promise<Changed> {
   const plan: IdlePlan = {
     choice: choiceOf({ selector: selector(), ...wish }),
     options: { wishes, wait, onLease: 'skip', lease: undefined },
-    ...{ timeout, hold: undefined, restores: false, action, idleFor, keeps },
+    ...{ timeout, keepAlive: undefined, restores: false, action, idleFor, keeps },
     metrics: 'metrics' in wish ? wish.metrics : traffic(rig),
     now: wish.now ?? (() => rig.clock.now()),
   };

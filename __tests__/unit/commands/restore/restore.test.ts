@@ -1,7 +1,7 @@
 import type { Fault } from '../../../../emulator/faults.js';
 import type {
-  Changed,
-  Held,
+  ChangedMachine,
+  KeepAliveMark,
   Restorable,
   RestoreRecord,
 } from '../../../../src/commands/engine/restore-record.js';
@@ -24,8 +24,10 @@ const progress = {
   warn: () => undefined,
 };
 
-function record(command: Restorable, machines: readonly Partial<Changed>[]): RestoreRecord {
-  const each = machines.map((it): Changed => ({ app: APP, id: 'm1', version: '', from: 'stopped', ...it }));
+function record(command: Restorable, machines: readonly Partial<ChangedMachine>[]): RestoreRecord {
+  const each = machines.map(
+    (it): ChangedMachine => ({ app: APP, id: 'm1', version: '', from: 'stopped', ...it }),
+  );
   return { command, fallback: 'none', machines: each };
 }
 
@@ -43,7 +45,7 @@ function rowOf({ machines }: CommandResult, id: string): MachineResult {
 const started = (...ids: string[]): MachinesRigOptions => ({
   machines: ids.map((id) => ({ id, state: 'started' as const })),
 });
-const leftStarted = (id: string): Partial<Changed> => ({ id, left: 'started' });
+const leftStarted = (id: string): Partial<ChangedMachine> => ({ id, left: 'started' });
 
 describe('when machines are put back', () => {
   it('asks for all before it waits for any, even with one place', async () => {
@@ -165,7 +167,7 @@ describe('when machines are held', () => {
   const KEY = 'keep-alive-until';
   const heldUntil = (id: string, time: string, others = {}) =>
     ({ id, state: 'started', metadata: { [KEY]: time }, ...others }) as const;
-  const held = (ids: readonly string[], before?: number): Held[] =>
+  const held = (ids: readonly string[], before?: number): KeepAliveMark[] =>
     ids.map((id) => ({ app: APP, id, held: OURS, ...(before !== undefined && { before }) }));
   /** Of machines that were started and held. */
   const leftHeld = (ids: readonly string[], before?: number): RestoreRecord => ({

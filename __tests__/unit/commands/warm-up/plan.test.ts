@@ -18,7 +18,7 @@ function planned(
   bounds: Partial<WarmBounds> = {},
 ) {
   const selected = machines.map((it) => ({ machine: appMachine(...it), named: false, excluded: undefined }));
-  const { groups, left } = warmGroups(selected, {
+  const { groups, passedOver: left } = warmGroups(selected, {
     ...{ apps: ['my-app'], count, limit: undefined, guard: warmGuard, now: NOW },
     ...bounds,
   });

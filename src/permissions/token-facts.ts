@@ -3,7 +3,7 @@ import type { Bundle, Ticket, Token } from '../macaroon/bundle.js';
 import type { TokenScope } from '../macaroon/scope-words.js';
 
 /** What a token is inspected with. */
-export interface Inspected {
+export interface TokenFacts {
   /** With the discharges that are at hand. */
   readonly bundle: Bundle;
   /** Why there is no discharge for a ticket, where one was asked for. */
@@ -19,7 +19,7 @@ export interface Inspected {
 }
 
 /** A permission token and what it is about. */
-export interface Scoped {
+export interface ScopedToken {
   readonly token: Token;
   readonly scope: TokenScope;
 }

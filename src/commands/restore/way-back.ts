@@ -3,17 +3,17 @@ import { isNeverStarted, NEVER_STARTED } from '../../machines/machine/never-star
 import { TRANSITIONS, type TransitionOptions } from '../../machines/transitions.js';
 import { commandWord } from '../../text.js';
 import {
-  type Changed,
+  type ChangedMachine,
   conditionOf,
-  type Held,
+  type KeepAliveMark,
   type Restorable,
   type RestoreRecord,
 } from '../engine/restore-record.js';
-import { heldByOther } from '../keep-alive/hold.js';
 import { keptAlive } from '../keep-alive/mark.js';
+import { keptByOther } from '../keep-alive/options.js';
 
 /** What becomes of a machine at the job's end. */
-export type Judgement =
+export type Decision =
   | { readonly kind: 'put back'; readonly by: Restorable }
   /** It is what it was before already. */
   | { readonly kind: 'there'; readonly reason: string }
@@ -28,13 +28,13 @@ export const ENDING: ReadonlySet<Restorable> = new Set(['stop', 'suspend']);
 const GONE: ReadonlySet<string> = new Set(['destroyed', 'destroying']);
 
 /** What was found of a machine. */
-export interface Found {
+export interface Sighting {
   /** As it was listed; undefined where it wasn't. */
   readonly now: Machine | undefined;
   /** When that was, in milliseconds since 1970. */
   readonly at: number;
   /** What the step itself has written to have it left running, or was about to. */
-  readonly hold: Held | undefined;
+  readonly mark: KeepAliveMark | undefined;
 }
 
 /**
@@ -42,11 +42,11 @@ export interface Found {
  * nobody else's change is undone, and not stopped as long as somebody else wants it to run. A deploy in between changes
  * a machine's version, not that.
  */
-export function judge(
+export function decideWayBack(
   { command, fallback }: Pick<RestoreRecord, 'command' | 'fallback'>,
-  changed: Changed,
-  { now, at, hold }: Found,
-): Judgement {
+  changed: ChangedMachine,
+  { now, at, mark: hold }: Sighting,
+): Decision {
   const { from, left, keptAlive: wasKept } = changed;
   if (now === undefined || GONE.has(now.state))
     return leave(`it is gone: ${whyGone(command, fallback, changed)}`);
@@ -64,7 +64,7 @@ export function judge(
   if (left === undefined && !isAtOrUnderway(command, now, { fallback }))
     return leave(`it is ${condition}, where no ${command} brings it${advice}`);
   if (way.kind !== 'put back' || !ENDING.has(way.by)) return way;
-  const reason = heldByOther(now, at, hold) ?? (wasKept ? undefined : keptAlive(now));
+  const reason = keptByOther(now, at, hold) ?? (wasKept ? undefined : keptAlive(now));
   return reason === undefined ? way : leave(reason);
 }
 
@@ -72,7 +72,7 @@ export function judge(
 function whyGone(
   command: Restorable,
   fallback: RestoreRecord['fallback'],
-  { left, endsWithStop }: Changed,
+  { left, endsWithStop }: ChangedMachine,
 ): string {
   if (endsWithStop !== true) return 'somebody has destroyed it';
   const mayStop =
@@ -94,7 +94,7 @@ function isAtOrUnderway(command: Restorable, now: Machine, wishes: TransitionOpt
   return goal.isReached(now) || goal.isUnderway(now);
 }
 
-function wayBack(command: Restorable, from: string): Judgement {
+function wayBack(command: Restorable, from: string): Decision {
   switch (command) {
     case 'start':
       if (SUSPENDED.has(from)) return putBack('suspend');
@@ -114,14 +114,14 @@ function wayBack(command: Restorable, from: string): Judgement {
   }
 }
 
-function putBack(by: Restorable): Judgement {
+function putBack(by: Restorable): Decision {
   return { kind: 'put back', by };
 }
 
-function leave(reason: string): Judgement {
+function leave(reason: string): Decision {
   return { kind: 'leave', reason };
 }
 
-function lost(from: string): Judgement {
+function lost(from: string): Decision {
   return leave(`it was ${from}, and nothing brings that back`);
 }

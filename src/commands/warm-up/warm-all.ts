@@ -1,36 +1,36 @@
 import { TRANSITIONS } from '../../machines/transitions.js';
-import type { Doing, WorkTools } from '../engine/engine.js';
+import type { Task, WorkTools } from '../engine/engine.js';
 import type { LeaseOptions } from '../engine/leasing.js';
 import { proxyWarnings } from '../engine/proxy-warnings.js';
 import type { RestoreKeeper } from '../engine/restore-record.js';
-import type { Watch } from '../engine/send-change.js';
-import { Touched } from '../engine/touched.js';
-import type { Hold } from '../keep-alive/hold.js';
-import { Holding } from '../keep-alive/holding.js';
+import type { Watch } from '../engine/send.js';
+import { SentRequests } from '../engine/sent-requests.js';
+import { KeepAlive } from '../keep-alive/keep-alive.js';
+import type { KeepAliveOptions } from '../keep-alive/options.js';
 import { type Failure, type MachineResult, untouched } from '../result/result.js';
 import { StartBudget } from './budget.js';
-import { type Warmed, warmGroup } from './group.js';
-import { type LeftAlone, limitReached, type WarmGroup, type WarmGroups } from './plan.js';
+import { type GroupOutcome, warmGroup } from './group.js';
+import { limitReached, type PassedOver, type WarmGroup, type WarmGroups } from './plan.js';
 import { firstOf } from './queue.js';
 import { replacements, shortage, shortageAhead } from './shortage.js';
 import type { WarmTime } from './times.js';
 
 /** How a step's machines are warmed. */
-export interface WarmWork {
+export interface WarmPlan {
   readonly leases: LeaseOptions;
   /** How the machines are to be left running; undefined: nothing is written. */
-  readonly hold: Hold | undefined;
+  readonly keepAlive: KeepAliveOptions | undefined;
   /** Start at most so many. */
   readonly limit: number | undefined;
   /** Keeps what must be put back at the job's end, by what was sent. */
-  readonly keeper?: (RestoreKeeper & { readonly touched: Touched }) | undefined;
+  readonly keeper?: (RestoreKeeper & { readonly requests: SentRequests }) | undefined;
   /** Judges what is begun later than it was listed. */
-  readonly judge: Watch['judge'];
-  readonly against: Doing['against'];
+  readonly recheck: Watch['recheck'];
+  readonly against: Task['against'];
 }
 
 /** What was done, or would have been. */
-export interface Done {
+export interface WarmOutcome {
   readonly machines: readonly MachineResult[];
   readonly failures: readonly Failure[];
   readonly warnings: readonly string[];
@@ -41,28 +41,28 @@ export interface Done {
 }
 
 /** Warms the groups, all side by side. */
-export async function carriedOut(
-  { groups, left }: WarmGroups,
-  plan: WarmWork,
+export async function warmAll(
+  { groups, passedOver: left }: WarmGroups,
+  plan: WarmPlan,
   tools: WorkTools,
-): Promise<Done> {
-  const { limit, leases, hold, keeper, judge, against } = plan;
+): Promise<WarmOutcome> {
+  const { limit, leases, keeper, recheck, against } = plan;
   const { clock, progress } = tools;
   const doing = doingOf(groups, limit);
   await keeper?.before(doing);
-  const holding = hold === undefined ? undefined : new Holding(hold, keeper, tools);
-  const touched = keeper?.touched ?? new Touched();
+  const keepAlive = plan.keepAlive === undefined ? undefined : new KeepAlive(plan.keepAlive, keeper, tools);
+  const requests = keeper?.requests ?? new SentRequests();
   const starts = new StartBudget(limit);
-  const options = { leases, touched, judge, against, keeper, holding, origin: clock.now(), starts };
+  const options = { leases, requests, recheck, against, keeper, keepAlive, origin: clock.now(), starts };
   const own = { ...tools, progress: { ...progress, warn: once(progress.warn) } };
   const first = doing.map(({ machine }) => machine);
   if (doing.length > 0) progress.begin('Warming', first, 'ready');
-  const warmed: Warmed[] = await Promise.all(groups.map((group) => warmGroup(group, options, own))).finally(
-    () => {
-      if (doing.length > 0) progress.end();
-      keeper?.end();
-    },
-  );
+  const warmed: GroupOutcome[] = await Promise.all(
+    groups.map((group) => warmGroup(group, options, own)),
+  ).finally(() => {
+    if (doing.length > 0) progress.end();
+    keeper?.end();
+  });
   const machines = warmed.flatMap((it) => it.machines);
   return {
     machines: [...machines, ...left.map(leftAlone)],
@@ -71,7 +71,7 @@ export async function carriedOut(
       ...proxyWarnings(TRANSITIONS.start, doing),
       ...replacements(machines),
       ...warmed.flatMap((it) => it.warnings),
-      ...(holding?.warnings ?? []),
+      ...(keepAlive?.warnings ?? []),
     ],
     ready: sum(warmed.map(({ ready }) => ready)),
     needed: sum(groups.map(({ need }) => need)),
@@ -90,7 +90,7 @@ function once(say: (line: string) => void): (line: string) => void {
 }
 
 /** A dry run: what would be done if every machine became ready. */
-export function rehearsed({ groups, left }: WarmGroups, limit: number | undefined): Done {
+export function rehearse({ groups, passedOver: left }: WarmGroups, limit: number | undefined): WarmOutcome {
   const starts = new StartBudget(limit);
   const failures: Failure[] = [];
   const machines = groups.flatMap((group) => {
@@ -115,14 +115,14 @@ export function rehearsed({ groups, left }: WarmGroups, limit: number | undefine
   };
 }
 
-function leftAlone({ machine, reason, error }: LeftAlone): MachineResult {
+function leftAlone({ machine, reason, error }: PassedOver): MachineResult {
   return error === undefined
     ? untouched(machine, 'skipped', reason)
     : { ...untouched(machine, 'failed'), error };
 }
 
 /** What something is to be done with from the beginning. */
-function doingOf(groups: readonly WarmGroup[], limit: number | undefined): Doing[] {
+function doingOf(groups: readonly WarmGroup[], limit: number | undefined): Task[] {
   const starts = new StartBudget(limit);
   const firsts = groups.flatMap((group) => firstOf(group, starts));
   return firsts.flatMap(({ kind, machine }) => (kind === 'ready' ? [] : [{ kind, machine }]));

@@ -1,8 +1,8 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
-import type { Held } from '../../../../src/commands/engine/restore-record.js';
-import { heldUntil } from '../../../../src/commands/keep-alive/hold.js';
-import { Holding } from '../../../../src/commands/keep-alive/holding.js';
+import type { KeepAliveMark } from '../../../../src/commands/engine/restore-record.js';
+import { KeepAlive } from '../../../../src/commands/keep-alive/keep-alive.js';
 import { KEEP_ALIVE_UNTIL } from '../../../../src/commands/keep-alive/mark.js';
+import { keptUntil } from '../../../../src/commands/keep-alive/options.js';
 import { ActionError } from '../../../../src/errors.js';
 import { formatTime } from '../../../../src/text.js';
 import { countOf, follow, many, outcomes, rigWithToken, run } from '../../../support/engine-rig.js';
@@ -132,9 +132,9 @@ describe('when machines are held', () => {
     });
     await follow(rig, async (tools) => {
       const hold = { ms: HOUR, now: () => rig.clock.now(), random: () => 0 };
-      const holding = new Holding(hold, undefined, tools);
+      const holding = new KeepAlive(hold, undefined, tools);
       for (const { id } of rig.fly.machines(APP)) {
-        const it = await holding.hold({ app: APP, id }, { signal: rig.deadline.signal });
+        const it = await holding.set({ app: APP, id }, { signal: rig.deadline.signal });
         expect(it).toEqual({ reason: '' });
       }
       expect(holding.warnings).toHaveLength(1);
@@ -265,8 +265,8 @@ describe('when `start` holds', () => {
 });
 
 describe('when it is asked whether a machine is held', () => {
-  const held = (value: string | undefined, ours?: Held) =>
-    heldUntil(
+  const held = (value: string | undefined, ours?: KeepAliveMark) =>
+    keptUntil(
       appMachine('m1', { metadata: value === undefined ? {} : { [KEEP_ALIVE_UNTIL]: value } }),
       START,
       ours,

@@ -1,8 +1,8 @@
 import { type ActionError, asActionError } from '../../errors.js';
 import { enumerated } from '../../text.js';
-import type { Held } from '../engine/restore-record.js';
+import type { KeepAliveMark } from '../engine/restore-record.js';
+import { clearMark } from '../keep-alive/clear-mark.js';
 import { KEEP_ALIVE_UNTIL } from '../keep-alive/mark.js';
-import { takeBack } from '../keep-alive/take-back.js';
 import type { MachineResult } from '../result/result.js';
 import type { RestoreTools } from './restore-tools.js';
 
@@ -10,7 +10,7 @@ import type { RestoreTools } from './restore-tools.js';
 export type ReleasingTools = Pick<RestoreTools, 'client' | 'clock' | 'deadline' | 'now'>;
 
 /** Takes back, at a job's end, what its step wrote to have machines left running. */
-export class Releasing {
+export class MarkRemover {
   readonly #tools: ReleasingTools;
   readonly #stuck: string[] = [];
   #why: ActionError | undefined;
@@ -31,12 +31,12 @@ export class Releasing {
    * the machine was listed; the one that it replaced is put back while that lasts, for its owner to find. A machine that
    * could not be put back keeps it. Never throws.
    */
-  async release({ machine, outcome }: MachineResult, hold: Held | undefined): Promise<void> {
+  async remove({ machine, outcome }: MachineResult, hold: KeepAliveMark | undefined): Promise<void> {
     if (outcome === 'failed' || hold === undefined) return;
     if (machine.metadata[KEEP_ALIVE_UNTIL] !== hold.held) return;
     const { client, clock, deadline, now } = this.#tools;
     try {
-      await takeBack(hold, { client, clock, now, signal: deadline.signal });
+      await clearMark(hold, { client, clock, now, signal: deadline.signal });
     } catch (thrown) {
       this.#stuck.push(machine.id);
       this.#why ??= asActionError(thrown);

@@ -7,7 +7,7 @@ import type { AppMachine } from '../result/app-machine.js';
 export type Before = (signal: AbortSignal) => Promise<void>;
 
 /** Who is told of machines that requests go out to. */
-export interface TouchedTold {
+export interface RequestListener {
   /** Right before the first request to a machine, as it was read last. Throws where it is not to go out. */
   sent?(machine: AppMachine): void;
   /** All that went out to it has surely done nothing. */
@@ -15,11 +15,11 @@ export interface TouchedTold {
 }
 
 /** Machines that a request was sent to which Fly hasn't clearly refused. */
-export class Touched {
+export class SentRequests {
   readonly #keys = new Set<string>();
-  readonly #told: TouchedTold;
+  readonly #told: RequestListener;
 
-  constructor(told: TouchedTold = {}) {
+  constructor(told: RequestListener = {}) {
     this.#told = told;
   }
 

@@ -1,7 +1,7 @@
 import type { Outcome } from '../result/result.js';
 
 /** While a machine's turn or a lease was waited for, something has come to speak against changing it: the message says what. */
-export class LeftAlone extends Error {
+export class ChangeCalledOff extends Error {
   readonly outcome: Outcome;
 
   constructor(reason: string, outcome: Outcome = 'skipped') {
@@ -11,6 +11,6 @@ export class LeftAlone extends Error {
 }
 
 /** Throws where there is a reason. */
-export function leaveAlone(reason: string | undefined): void {
-  if (reason !== undefined) throw new LeftAlone(reason);
+export function callOffIf(reason: string | undefined): void {
+  if (reason !== undefined) throw new ChangeCalledOff(reason);
 }

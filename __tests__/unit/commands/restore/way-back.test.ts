@@ -1,5 +1,5 @@
-import type { Changed, Restorable } from '../../../../src/commands/engine/restore-record.js';
-import { judge } from '../../../../src/commands/restore/judge.js';
+import type { ChangedMachine, Restorable } from '../../../../src/commands/engine/restore-record.js';
+import { decideWayBack } from '../../../../src/commands/restore/way-back.js';
 import { appMachine } from '../../../support/machines.js';
 
 interface Case {
@@ -21,7 +21,7 @@ const NOW = Date.UTC(2025, 0, 15, 12);
 
 function judged({ command, fallback = 'none' as never, from, left, now, ours, ...it }: Case): string {
   const { metadata = {}, keptAlive, endsWithStop, newestEvent = 0 } = it;
-  const changed: Changed = {
+  const changed: ChangedMachine = {
     app: 'my-app',
     id: 'm1',
     version: '01V',
@@ -38,7 +38,7 @@ function judged({ command, fallback = 'none' as never, from, left, now, ours, ..
     ...(isCordon ? { cordoned: now === 'cordoned' } : { state: now }),
   };
   const machine = now === 'absent' ? undefined : appMachine('m1', changes);
-  const judgement = judge({ command, fallback }, changed, { now: machine, at: NOW, hold });
+  const judgement = decideWayBack({ command, fallback }, changed, { now: machine, at: NOW, mark: hold });
   return judgement.kind === 'put back' ? judgement.by : `${judgement.kind}: ${judgement.reason}`;
 }
 
@@ -128,10 +128,10 @@ describe('when there is nothing to undo', () => {
   });
 
   it('advises what fits a cordon', () => {
-    const changed: Changed = { app: 'my-app', id: 'm1', version: '', from: 'uncordoned', left: 'x' };
-    const judgement = judge({ command: 'cordon', fallback: 'none' }, changed, {
+    const changed: ChangedMachine = { app: 'my-app', id: 'm1', version: '', from: 'uncordoned', left: 'x' };
+    const judgement = decideWayBack({ command: 'cordon', fallback: 'none' }, changed, {
       now: appMachine('m1', { cordoned: true }),
-      ...{ at: NOW, hold: undefined },
+      ...{ at: NOW, mark: undefined },
     });
     expect(judgement).toMatchObject({
       kind: 'leave',
@@ -232,13 +232,13 @@ describe('when nothing brings back what was', () => {
 });
 
 describe('when somebody else had it held before the step held it too', () => {
-  const changed: Changed = {
+  const changed: ChangedMachine = {
     ...{ app: 'my-app', id: 'm1', version: '01V', from: 'stopped', left: 'started' },
   };
   const now = appMachine('m1', { metadata: { 'keep-alive-until': '2025-01-15T14:00:01Z' } });
   const judgedAt = (before: number) => {
     const hold = { app: 'my-app', id: 'm1', held: '2025-01-15T14:00:01Z', before };
-    return judge({ command: 'start', fallback: 'none' }, changed, { now, at: NOW, hold });
+    return decideWayBack({ command: 'start', fallback: 'none' }, changed, { now, at: NOW, mark: hold });
   };
 
   it('is left alone until that hold has ended', () => {

@@ -11,11 +11,11 @@ import { joined } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { MachineResult } from '../result/result.js';
 import { Attempt } from './attempt.js';
-import type { Doing, Progress, WorkTools } from './engine.js';
+import { ChangeCalledOff } from './called-off.js';
+import type { Progress, Task, WorkTools } from './engine.js';
 import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
-import { LeftAlone } from './left-alone.js';
-import { type Sent, sendChange, type Watch } from './send-change.js';
-import { Touched } from './touched.js';
+import { type SendOutcome, sendChange, type Watch } from './send.js';
+import { SentRequests } from './sent-requests.js';
 
 /** Of a machine that was there when it was listed. */
 const GONE_MEANWHILE = 'gone: somebody has destroyed it meanwhile';
@@ -50,10 +50,10 @@ export interface ChangeOptions extends LeaseOptions, Watch {
 }
 
 /** A change of one machine that is going on. */
-export interface Changing {
+export interface OngoingChange {
   readonly attempt: Attempt;
   readonly goal: Goal;
-  readonly against?: Doing['against'];
+  readonly against?: Task['against'];
 }
 
 /** What there is to say of a machine whose containers tell nothing, beside a warning. */
@@ -69,18 +69,18 @@ export class MachineChanger {
   readonly #options: ChangeOptions;
   readonly #tools: WorkTools;
   readonly #leasing: Leasing;
-  readonly #touched: Touched;
+  readonly #requests: SentRequests;
 
   constructor(transition: Transition, options: ChangeOptions, tools: WorkTools) {
     this.#transition = transition;
     this.#options = options;
     this.#tools = tools;
     this.#leasing = new Leasing(options, tools);
-    this.#touched = options.touched ?? new Touched();
+    this.#requests = options.requests ?? new SentRequests();
   }
 
   /** Changes one machine, or waits for one that is on its way; never throws. `origin` is when the work on all began. */
-  async carryOut(doing: Doing, origin: number): Promise<MachineResult> {
+  async carryOut(doing: Task, origin: number): Promise<MachineResult> {
     const { kind, machine } = doing;
     const one = { ...this.begin(machine, origin), against: doing.against };
     const { attempt } = one;
@@ -97,9 +97,9 @@ export class MachineChanger {
     } catch (thrown) {
       const { onLease } = this.#options;
       if (onLease === 'skip' && isLease(thrown)) return attempt.end('skipped', { reason: holderOf(thrown) });
-      if (thrown instanceof LeftAlone) {
+      if (thrown instanceof ChangeCalledOff) {
         const sent = `a ${this.#transition.verb} was sent before, and its answer was lost`;
-        const reason = joined(thrown.message, this.#touched.has(machine) ? sent : '');
+        const reason = joined(thrown.message, this.#requests.has(machine) ? sent : '');
         return attempt.end(thrown.outcome, { reason });
       }
       const gone = goneMeanwhile(attempt, thrown);
@@ -110,19 +110,19 @@ export class MachineChanger {
     }
   }
 
-  begin(machine: AppMachine, origin: number): Changing {
+  begin(machine: AppMachine, origin: number): OngoingChange {
     const goal = this.#transition.goal(machine, this.#options.wishes);
     return { attempt: new Attempt(machine, this.#tools.clock, origin), goal };
   }
 
   /** Sends the change until Fly has taken it on, or the machine is on its way by somebody else. Throws where neither comes. */
-  async send({ attempt, goal, against }: Changing, nonce?: string): Promise<Sent> {
+  async send({ attempt, goal, against }: OngoingChange, nonce?: string): Promise<SendOutcome> {
     const { wishes, onLease } = this.#options;
     const sending = {
       ...{ transition: this.#transition, wishes, goal, nonce },
       waitsForLease: onLease === 'wait',
       refused: this.#leasing.teller(attempt),
-      watch: { ...this.#options, against, touched: this.#touched },
+      watch: { ...this.#options, against, requests: this.#requests },
     };
     const sent = await sendChange(attempt, sending, this.#tools);
     if (sent.isOurs) attempt.sent = `the ${this.#transition.verb} was sent`;
@@ -130,7 +130,7 @@ export class MachineChanger {
   }
 
   /** Waits as long as the options want; returns what there is to say of that. Throws where the machine doesn't get there. */
-  async prove({ attempt, goal }: Changing, nonce?: string): Promise<string> {
+  async prove({ attempt, goal }: OngoingChange, nonce?: string): Promise<string> {
     const { wait, besideChecks, readBack } = this.#options;
     const { machine, before } = attempt;
     const { deadline } = this.#tools;
@@ -162,7 +162,11 @@ export class MachineChanger {
   }
 
   /** The result of a change that went well. */
-  end({ attempt, goal }: Changing, { isOurs, reason, ...sent }: Sent, note: string): MachineResult {
+  end(
+    { attempt, goal }: OngoingChange,
+    { isOurs, reason, ...sent }: SendOutcome,
+    note: string,
+  ): MachineResult {
     if (isOurs) {
       const outcome = this.#options.wait === false ? 'requested' : 'changed';
       const isGone = attempt.state === GONE && attempt.before.autoDestroy;

@@ -5,10 +5,16 @@ import { keyOf } from '../../machines/api/machine-path.js';
 import { Gone, readOrGone } from '../../machines/look.js';
 import { formatDuration, formatTime } from '../../text.js';
 import type { WorkTools } from '../engine/engine.js';
-import { type Held, heldText, type RestoreKeeper } from '../engine/restore-record.js';
-import { HELD_UNREADABLY, type HeldAs, type Hold, type HoldOptions, heldUntil } from './hold.js';
+import { type KeepAliveMark, markText, type RestoreKeeper } from '../engine/restore-record.js';
+import { clearMark } from './clear-mark.js';
 import { KEEP_ALIVE_UNTIL } from './mark.js';
-import { takeBack } from './take-back.js';
+import {
+  HELD_UNREADABLY,
+  type KeepAliveOptions,
+  keptUntil,
+  type MarkOptions,
+  type MarkOutcome,
+} from './options.js';
 
 /** The last time that has a form of its own; people write it for good. */
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
@@ -20,20 +26,20 @@ const LOOK_AGAIN_MS = 1_000;
 const MOST_WRITES = 3;
 
 /** What machines are held with; the deadline is the whole step's. */
-export type HoldingTools = Pick<WorkTools, 'client' | 'clock' | 'deadline'>;
+export type KeepAliveTools = Pick<WorkTools, 'client' | 'clock' | 'deadline'>;
 
 /** Writes into machines' metadata until when they are to be left running, as far as the token may. */
-export class Holding {
-  readonly #hold: Hold;
+export class KeepAlive {
+  readonly #hold: KeepAliveOptions;
   readonly #keeper: RestoreKeeper | undefined;
-  readonly #tools: HoldingTools;
+  readonly #tools: KeepAliveTools;
   readonly #warnings: string[] = [];
   /** What was written last, or was about to be. */
-  readonly #written = new Map<string, Held>();
+  readonly #written = new Map<string, KeepAliveMark>();
   #isOver = false;
 
   /** The keeper is told of each hold before it is written, so that the job's end takes it back whatever happens. */
-  constructor(hold: Hold, keeper: RestoreKeeper | undefined, tools: HoldingTools) {
+  constructor(hold: KeepAliveOptions, keeper: RestoreKeeper | undefined, tools: KeepAliveTools) {
     this.#hold = hold;
     this.#keeper = keeper;
     this.#tools = tools;
@@ -48,8 +54,8 @@ export class Holding {
    * Holds a machine, if it runs or was asked to. A longer hold that is there is kept, and made a second longer: whoever
    * wrote that one must see that it isn't alone with it. What is no time is kept as it is. Never throws.
    */
-  async hold(machine: MachineRef, options: HoldOptions): Promise<HeldAs> {
-    let done: HeldAs = { reason: '' };
+  async set(machine: MachineRef, options: MarkOptions): Promise<MarkOutcome> {
+    let done: MarkOutcome = { reason: '' };
     try {
       await this.#limited(options.signal, async (signal) => {
         for (let writes = 0; writes < MOST_WRITES && !this.#isOver; writes += 1) {
@@ -72,13 +78,13 @@ export class Holding {
   }
 
   /** Takes a hold back that nobody needs, for the one that it replaced. Never throws. */
-  async release(machine: MachineRef): Promise<void> {
+  async clear(machine: MachineRef): Promise<void> {
     const { client, clock, deadline } = this.#tools;
     const hold = this.#written.get(keyOf(machine));
     if (hold === undefined) return;
     try {
       await this.#limited(deadline.signal, (signal) =>
-        takeBack(hold, { client, clock, now: this.#hold.now, signal }),
+        clearMark(hold, { client, clock, now: this.#hold.now, signal }),
       );
     } catch (thrown) {
       const why = asActionError(thrown).line;
@@ -94,8 +100,8 @@ export class Holding {
   /** Undefined where there is nothing to write: it is not up, or what we wrote stands. */
   async #write(
     machine: MachineRef,
-    { signal, isRequested = false, nonce }: HoldOptions,
-  ): Promise<HeldAs | undefined> {
+    { signal, isRequested = false, nonce }: MarkOptions,
+  ): Promise<MarkOutcome | undefined> {
     const { client, clock } = this.#tools;
     const { app, id } = machine;
     const read = await readOrGone({ client, clock }, machine, signal);
@@ -105,11 +111,11 @@ export class Holding {
     const ours = this.#written.get(keyOf(machine));
     if (ours !== undefined && read.metadata[KEEP_ALIVE_UNTIL] === ours.held) return undefined;
     const now = this.#hold.now();
-    const others = heldUntil(read, now);
+    const others = keptUntil(read, now);
     const until = Math.max(now + this.#hold.ms, others === undefined ? 0 : others + 1000);
     if (until > LATEST) return { reason: Number.isFinite(until) ? 'held for good already' : HELD_UNREADABLY };
     const end = until + Math.floor(1000 * this.#hold.random());
-    const held = heldText(end);
+    const held = markText(end);
     const written = { app, id, held, ...(others !== undefined && { before: others }) };
     if (!this.#isKept(written)) return undefined;
     this.#written.set(keyOf(machine), written);
@@ -118,9 +124,9 @@ export class Holding {
   }
 
   /** Where the job's end would not find it, nobody would take it back. */
-  #isKept(held: Held): boolean {
+  #isKept(held: KeepAliveMark): boolean {
     try {
-      this.#keeper?.hold(held);
+      this.#keeper?.mark(held);
       return true;
     } catch (thrown) {
       const why = asActionError(thrown).line;

@@ -1,6 +1,6 @@
 import type { FaultRule } from '../../../../emulator/faults.js';
-import type { Held, RestoreRecord } from '../../../../src/commands/engine/restore-record.js';
-import { Holding } from '../../../../src/commands/keep-alive/holding.js';
+import type { KeepAliveMark, RestoreRecord } from '../../../../src/commands/engine/restore-record.js';
+import { KeepAlive } from '../../../../src/commands/keep-alive/keep-alive.js';
 import { KEEP_ALIVE_UNTIL, timeIn } from '../../../../src/commands/keep-alive/mark.js';
 import { restore } from '../../../../src/commands/restore/restore.js';
 import { Deadline } from '../../../../src/deadline.js';
@@ -29,18 +29,18 @@ async function held(rig: MachinesRig, jobs: readonly Job[]): Promise<RestoreReco
   await follow(rig, async (tools) => {
     await Promise.all(
       jobs.map(async ({ ms, afterMs, random }, index) => {
-        const holds: Held[] = [];
+        const holds: KeepAliveMark[] = [];
         const machines = [{ app: APP, id: 'm000', version: '', from: 'stopped', left: 'started' }];
         records[index] = { command: 'start', fallback: 'none', machines, holds };
         const keeper = {
           before: () => Promise.resolve(),
-          hold: (it: Held) => void holds.push(it),
+          mark: (it: KeepAliveMark) => void holds.push(it),
           after: () => undefined,
           end: () => undefined,
         };
         const hold = { ms, now: () => rig.clock.now(), random: () => random };
         await rig.clock.sleep(afterMs);
-        const it = await new Holding(hold, keeper, tools).hold({ app: APP, id: 'm000' }, rig.deadline);
+        const it = await new KeepAlive(hold, keeper, tools).set({ app: APP, id: 'm000' }, rig.deadline);
         expect(it.held).toBe(holds.at(-1)?.held);
       }),
     );

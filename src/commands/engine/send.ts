@@ -4,9 +4,9 @@ import { isLease, requestChange } from '../../machines/request-change.js';
 import { TRANSITIONS, type Transition, type TransitionOptions } from '../../machines/transitions.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Attempt } from './attempt.js';
+import { callOffIf } from './called-off.js';
 import type { WorkTools } from './engine.js';
-import { leaveAlone } from './left-alone.js';
-import type { Before, Touched } from './touched.js';
+import type { Before, SentRequests } from './sent-requests.js';
 
 /** For how long a refusal that may pass is asked again before the fallback, in milliseconds: to stop a machine costs its memory. */
 const LONGEST_PATIENCE_MS = 60_000;
@@ -17,7 +17,7 @@ const SUSPENDED: ReadonlySet<string> = new Set(['suspended', 'suspending']);
 /** What watches the requests of a step, a transition's fallback included. */
 export interface Watch {
   /** Judges a machine whenever it was read right before a request, undefined where it is gone; throws a `LeftAlone`. */
-  readonly judge?: ((now: AppMachine | undefined, listed: AppMachine) => void) | undefined;
+  readonly recheck?: ((now: AppMachine | undefined, listed: AppMachine) => void) | undefined;
   /**
    * Why a machine is left alone that was read right before a request, in a state that doesn't settle the matter; undefined for
    * nothing.
@@ -26,7 +26,7 @@ export interface Watch {
   /** Whether even what was just listed is read again first. */
   readonly isWary?: boolean;
   /** Is told what is sent; undefined: nobody needs to know. */
-  readonly touched?: Touched | undefined;
+  readonly requests?: SentRequests | undefined;
 }
 
 /** What is sent to a machine, and under what. */
@@ -40,11 +40,11 @@ export interface Sending {
   readonly waitsForLease: boolean;
   /** Told of each refusal that will pass. */
   readonly refused: (refusal: Refusal) => void;
-  readonly watch: Watch & { readonly touched: Touched };
+  readonly watch: Watch & { readonly requests: SentRequests };
 }
 
 /** What became of a change that was sent. */
-export interface Sent {
+export interface SendOutcome {
   /** Whether the change is, or may be, our doing; otherwise somebody else has made it meanwhile. */
   readonly isOurs: boolean;
   /** What was done instead of what was asked. */
@@ -56,10 +56,10 @@ export interface Sent {
  * Sends a transition until Fly has taken it on; where the machine itself is what stands against it, the transition's
  * fallback. Returns what became of it, which is nothing but what was asked mostly.
  */
-export async function sendChange(attempt: Attempt, sending: Sending, tools: WorkTools): Promise<Sent> {
+export async function sendChange(attempt: Attempt, sending: Sending, tools: WorkTools): Promise<SendOutcome> {
   const { transition, wishes, goal, nonce, waitsForLease, watch } = sending;
   const { machine } = attempt;
-  const { isWary = false, touched } = watch;
+  const { isWary = false, requests } = watch;
   attempt.enter('turn');
   const send = sender(attempt, sending, tools);
   const fallback = transition.fallback?.(wishes);
@@ -72,7 +72,7 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
         // Whoever held the lease before us may have changed anything.
         seenAt: nonce === undefined && !isWary ? machine.seenAt : Number.NEGATIVE_INFINITY,
         // Of what was sent before, be it by another request, only a clear refusal says that nothing comes of it.
-        mayBeOurs: touched.has(machine),
+        mayBeOurs: requests.has(machine),
         judge: (now) => judgeNow(now && { ...machine, ...now }, attempt, sending),
         based: (now) => {
           attempt.before = { ...machine, ...now };
@@ -103,18 +103,18 @@ export async function sendChange(attempt: Attempt, sending: Sending, tools: Work
 function judgeNow(
   now: AppMachine | undefined,
   { machine }: Attempt,
-  { transition, goal, watch: { judge, against, touched } }: Sending,
+  { transition, goal, watch: { recheck, against, requests } }: Sending,
 ): void {
-  judge?.(now, machine);
+  recheck?.(now, machine);
   if (now === undefined || goal.isReached(now) || goal.isUnderway(now)) return;
   // A restart of ours may be what it is found in the middle of.
-  if (goal.isAnew === true && touched.has(machine)) return;
-  leaveAlone(transition.turned?.(now, machine) ?? against?.(now, machine));
+  if (goal.isAnew === true && requests.has(machine)) return;
+  callOffIf(transition.turned?.(now, machine) ?? against?.(now, machine));
 }
 
 function sender(
   attempt: Attempt,
-  { nonce, wishes, watch: { touched } }: Sending,
+  { nonce, wishes, watch: { requests } }: Sending,
   { client, deadline: { signal }, progress }: WorkTools,
 ): (by: Transition, before: Before) => Promise<void> {
   const { machine } = attempt;
@@ -126,7 +126,7 @@ function sender(
       return attempt.before;
     };
     const send = () =>
-      touched.watch(machine, enter, (watched) =>
+      requests.watch(machine, enter, (watched) =>
         by.send(client, machine, { ...wishes, nonce: lease, ...watched }, signal),
       );
     try {
