@@ -1,6 +1,6 @@
 import { excerpt } from './text.js';
 
-/** What can go wrong, in the words that users branch on. */
+/** Classes of what can go wrong, in the words that users branch on. */
 export const ERROR_CLASSES = [
   'input',
   'token format',
@@ -22,23 +22,32 @@ export const ERROR_CLASSES = [
   'internal',
 ] as const;
 
-/** Stands in front of every message and in the `error` field of a machine that failed. */
+/** Class of an error: the word before its message, and in the `error` field of a machine that failed. */
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
-/** What an error can say beside its message. */
+/** Details that an error can have beside its message. */
 export interface ErrorDetails {
-  /** What to change, as a sentence of its own. */
+  /** Sentence that says what to change. */
   readonly hint?: string | undefined;
-  /** HTTP status of the answer, when there was one. */
+  /** HTTP status of the answer, if there was one. */
   readonly status?: number | undefined;
   /** Fly's `fly-request-id`, for a question to its support. */
   readonly requestId?: string | undefined;
   readonly cause?: unknown;
 }
 
+/** Changes for {@link ActionError.with}; what is absent or undefined stays as it is. */
+export interface Rewording {
+  readonly class?: ErrorClass | undefined;
+  readonly message?: string | undefined;
+  readonly hint?: string | undefined;
+  /** Default: the original error. Give its own cause where readers decide by that (`TooLarge`, `NotSent`). */
+  readonly cause?: unknown;
+}
+
 /**
- * The one error that this project throws on purpose: what was tried and what came back as the message,
- * what to change as the hint. Never holds a token, a ticket or a discharge.
+ * The one error that this project throws on purpose: the message says what was tried and what came back, the hint
+ * says what to change. Never holds a token, a ticket or a discharge.
  */
 export class ActionError extends Error {
   override readonly name = 'ActionError';
@@ -56,17 +65,28 @@ export class ActionError extends Error {
     this.requestId = details.requestId && excerpt(details.requestId);
   }
 
+  /** Returns the same error in other words, always a plain `ActionError`. The original becomes the cause. */
+  with({
+    class: errorClass = this.class,
+    message = this.message,
+    hint = this.hint,
+    cause = this,
+  }: Rewording): ActionError {
+    const { status, requestId } = this;
+    return new ActionError(errorClass, message, { hint, status, requestId, cause });
+  }
+
   /** Class, message and request id. */
   get headline(): string {
     return `${this.class}: ${this.#what}`;
   }
 
-  /** The headline and what to change. */
+  /** The headline, then what to change. */
   get line(): string {
     return `${this.class}: ${this.story}`;
   }
 
-  /** The same without the class. */
+  /** The line without its class. */
   get story(): string {
     if (this.hint === undefined) return this.#what;
     return `${this.#what}${/[.!?]$/.test(this.#what) ? '' : '.'} ${this.hint}`;
@@ -77,7 +97,7 @@ export class ActionError extends Error {
   }
 }
 
-/** Any thrown value as an `ActionError`; what is not one already is a fault of ours and classed `internal`. */
+/** Returns a thrown value as an `ActionError`. Any other error is a fault of ours and gets the class `internal`. */
 export function asActionError(thrown: unknown): ActionError {
   if (thrown instanceof ActionError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -25,6 +25,28 @@ describe('when an error is put on one line', () => {
   });
 });
 
+describe('when an error is put in other words', () => {
+  const cause = new TypeError('x');
+  const error = new ActionError('network', 'no answer', {
+    hint: 'Ask again.',
+    status: 500,
+    requestId: '01AB',
+    cause,
+  });
+
+  it('keeps what is not given, and the original as the cause', () => {
+    const { status, requestId, hint } = error;
+    expect(error.with({})).toMatchObject({ class: 'network', message: 'no answer', status, requestId, hint });
+    expect(error.with({}).cause).toBe(error);
+  });
+
+  it('takes what is given', () => {
+    const said = error.with({ class: 'timeout', message: 'late', hint: 'Wait.', cause });
+    expect(said).toMatchObject({ class: 'timeout', message: 'late', hint: 'Wait.', status: 500, cause });
+    expect(said.line).toBe('timeout: late (request 01AB). Wait.');
+  });
+});
+
 describe('when anything is thrown', () => {
   it('leaves an error of ours as it is', () => {
     const error = new ActionError('timeout', 'late', { status: 408 });

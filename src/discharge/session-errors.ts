@@ -1,4 +1,4 @@
-import { ActionError, type ErrorClass } from '../errors.js';
+import { ActionError, type ErrorClass, type Rewording } from '../errors.js';
 import { formatDuration, formatTime } from '../text.js';
 import { deployTokenCommand } from '../token-command.js';
 import type { Lifetime, SessionTools } from './session-tools.js';
@@ -39,28 +39,19 @@ function copyEnded({ ms, end }: Lifetime): ActionError {
 /** No permission token can be completed: the end of the step. */
 export function withoutDischarge(failure: ActionError, more: string, { isPost }: Situation): ActionError {
   const errorClass = KEPT.has(failure.class) ? failure.class : 'missing discharge';
-  return explained(failure, { errorClass, more, hint: advice(failure.hint, isPost) });
+  return noDischarge(failure, { class: errorClass, hint: advice(failure.hint, isPost) }, more);
 }
 
 /** The step's own end while a discharge was under way: its deadline says so, a cancel speaks for itself. */
 export function ended(failure: ActionError): ActionError {
-  const { class: given, hint } = failure;
-  const errorClass = given === 'network' ? 'missing discharge' : given;
-  return errorClass === 'cancelled' ? failure : explained(failure, { errorClass, more: '', hint });
+  if (failure.class === 'cancelled') return failure;
+  return noDischarge(failure, { class: failure.class === 'network' ? 'missing discharge' : failure.class });
 }
 
 function advice(hint: string | undefined, isPost: boolean | undefined): string | undefined {
   return isPost ? [hint, LEFT].filter((text) => text !== undefined).join(' ') : hint;
 }
 
-function explained(
-  failure: ActionError,
-  { errorClass, more, hint }: { errorClass: ErrorClass; more: string; hint: string | undefined },
-): ActionError {
-  const { message, status } = failure;
-  return new ActionError(errorClass, `No discharge for the token: ${message}${more}`, {
-    hint,
-    status,
-    cause: failure,
-  });
+function noDischarge(failure: ActionError, changes: Rewording, more = ''): ActionError {
+  return failure.with({ ...changes, message: `No discharge for the token: ${failure.message}${more}` });
 }

@@ -101,10 +101,8 @@ export function isLease(error: unknown): error is Refusal {
 export function atTheEnd(error: unknown, refused: unknown): unknown {
   const isLate = error instanceof ActionError && error.class === 'timeout';
   if (!isLate || !(refused instanceof ActionError)) return error;
-  const { class: errorClass, message, status, requestId } = refused;
   const hint = isLease(refused)
     ? 'Give the step more time with `timeout`, or leave such machines out with `on-lease: skip`; a `concurrency` group shared with deploys prevents it.'
     : refused.hint;
-  const late = `${message}; still so when time ran out`;
-  return new ActionError(errorClass, late, { hint, status, requestId, cause: refused });
+  return refused.with({ message: `${refused.message}; still so when time ran out`, hint });
 }

@@ -1,6 +1,7 @@
-import { type Clock, withTimeout } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
 import { LastEnd } from '../http/last-end.js';
+import { limited } from '../http/limited.js';
 import { READ, withRetries } from '../http/retry.js';
 import { type HttpRequest, type HttpResponse, TooLarge, type Transport } from '../http/transport.js';
 import { withoutHeader } from '../known-secrets.js';
@@ -65,7 +66,10 @@ export class Prometheus {
 
   #request(query: string, { start, end, stepMs }: RangeWindow): Omit<HttpRequest, 'signal'> {
     const form = new URLSearchParams({
-      ...{ query, start: seconds(start), end: seconds(end), step: seconds(stepMs) },
+      query,
+      start: seconds(start),
+      end: seconds(end),
+      step: seconds(stepMs),
       // VictoriaMetrics would move the window for its cache; Prometheus doesn't know this and takes no offence.
       nocache: '1',
     });
@@ -82,17 +86,15 @@ export class Prometheus {
     authorization: string,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
-    const { clock, jitter, debug, transport } = this.#tools;
+    const { clock, jitter, debug } = this.#tools;
+    const transport = limited(this.#tools.transport, clock, ATTEMPT_LIMIT_MS);
     const headers = { ...request.headers, ...(authorization !== '' && { authorization }) };
-    const late = () => new ActionError('timeout', `no answer within ${formatDuration(ATTEMPT_LIMIT_MS)}`);
     const onRetry = (why: string, delay: number) =>
       debug(`${WHAT}: ${why}, again in ${formatDuration(delay)}`);
     const last = new LastEnd();
     try {
       const response = await withRetries(READ, { clock, jitter, signal, onRetry }, (isFresh) =>
-        withTimeout({ clock, signal, ms: ATTEMPT_LIMIT_MS, late }, (limited) =>
-          last.of(transport({ ...request, headers, signal: limited, isFresh })),
-        ),
+        last.of(transport({ ...request, headers, signal, isFresh })),
       ).catch((error: unknown) => last.insteadOf(error));
       // What comes back of an error may end up in a message.
       if (response.status < 300) return response;
@@ -115,8 +117,5 @@ function unanswered(error: unknown): unknown {
     error.cause instanceof TooLarge
       ? 'The app has more machines than one answer can hold over this window; a shorter `idle-for` makes it smaller.'
       : 'Is prometheus-url right? https://status.flyio.net shows how Fly is.';
-  return new ActionError(error.class, `${WHAT}: ${error.message}`, {
-    hint: error.hint ?? hint,
-    cause: error.cause,
-  });
+  return error.with({ message: `${WHAT}: ${error.message}`, hint: error.hint ?? hint, cause: error.cause });
 }

@@ -1,4 +1,4 @@
-import { ActionError, asActionError } from '../errors.js';
+import { type ActionError, asActionError } from '../errors.js';
 import { caveatsNamed } from '../macaroon/caveats.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
 import type { AppNumbers, MachinesClient } from '../machines/api/client.js';
@@ -97,10 +97,10 @@ export async function askFly(
   return answer;
 }
 
-function forMachines({ class: errorClass, message, status, requestId }: ActionError): ActionError {
+function forMachines(error: ActionError): ActionError {
   const hint =
     'A bare `Machines` caveat refuses whatever names no machine, the list too: put it into an `IfPresent` that lets all be read.';
-  return new ActionError(errorClass, message, { hint, status, requestId });
+  return error.with({ hint });
 }
 
 const no = (error: ActionError): May => ({ verdict: 'no', reason: `Fly says: ${error.message}` });

@@ -1,4 +1,4 @@
-import { type Clock, withTimeout } from '../../clock.js';
+import type { Clock } from '../../clock.js';
 import type { Discharge } from '../../discharge/discharges.js';
 import { Session } from '../../discharge/session.js';
 import type { Approval } from '../../discharge/third-party/approval.js';
@@ -6,7 +6,7 @@ import { fetchDischarge } from '../../discharge/third-party/client.js';
 import { oncePerAudience } from '../../discharge/third-party/oidc-by-audience.js';
 import { fetchOidcToken, oidcSource } from '../../discharge/third-party/oidc-token.js';
 import { FLY_AUTHENTICATION, flyCredentials, parseCredential } from '../../discharge/third-party/origins.js';
-import { ActionError } from '../../errors.js';
+import { limited } from '../../http/limited.js';
 import { ServerTime } from '../../http/server-time.js';
 import type { Transport } from '../../http/transport.js';
 import { MachinesClient } from '../../machines/api/client.js';
@@ -110,11 +110,9 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
 
 /** Any answer carries the time, a refusal too; without one, this machine's own clock has to do. */
 async function askTime(apiUrl: URL, { clock, transport, signal, log }: ConnectTools): Promise<void> {
-  const late = () => new ActionError('timeout', 'no answer');
+  const ask = limited(transport, clock, ASK_TIME_LIMIT_MS);
   try {
-    await withTimeout({ clock, signal, ms: ASK_TIME_LIMIT_MS, late }, (limited) =>
-      transport({ method: 'GET', url: apiUrl, headers: {}, signal: limited, maxBytes: 64 * 1024 }),
-    );
+    await ask({ method: 'GET', url: apiUrl, headers: {}, signal, maxBytes: 64 * 1024 });
   } catch (error) {
     signal.throwIfAborted();
     log.debug(`${apiUrl.origin} did not tell its time: ${error instanceof Error ? error.message : error}`);

@@ -1,8 +1,8 @@
-import { type Clock, withTimeout } from '../../clock.js';
+import type { Clock } from '../../clock.js';
 import type { Deadline } from '../../deadline.js';
 import { ActionError, asActionError } from '../../errors.js';
+import { limited } from '../../http/limited.js';
 import { TooLarge, type Transport } from '../../http/transport.js';
-import { formatDuration } from '../../text.js';
 
 const ATTEMPT_MS = 10_000;
 const PAUSE_MS = 1_000;
@@ -70,12 +70,10 @@ async function troubleOf(
   wanted: readonly StatusRange[],
   { transport, clock, deadline: { signal } }: ProbeTools,
 ): Promise<string | undefined> {
-  const late = () => new ActionError('timeout', `no answer within ${formatDuration(ATTEMPT_MS)}`);
+  const ask = limited(transport, clock, ATTEMPT_MS);
   const headers = { accept: '*/*', 'cache-control': 'no-cache' };
   try {
-    const { status } = await withTimeout({ clock, signal, ms: ATTEMPT_MS, late }, (limited) =>
-      transport({ method: 'GET', url, headers, signal: limited, maxBytes: MAX_BYTES }),
-    );
+    const { status } = await ask({ method: 'GET', url, headers, signal, maxBytes: MAX_BYTES });
     return wanted.some(({ least, most }) => status >= least && status <= most)
       ? undefined
       : `status ${status}`;

@@ -16,7 +16,8 @@ export function inVain(error: unknown, awaited: Awaited, location: string): unkn
   const { what, hint } = reasonOf(error, awaited);
   // Of a proxy or a certificate, whoever tried to connect knows best.
   const known = error.class === 'network' ? error.hint : undefined;
-  return new ActionError(error.class, `${location}: ${what}${error.message}`, {
+  return error.with({
+    message: `${location}: ${what}${error.message}`,
     hint: known ?? hint,
     cause: error.cause,
   });

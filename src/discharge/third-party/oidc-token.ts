@@ -1,7 +1,8 @@
 import * as v from '@badrap/valita';
-import { type Clock, withTimeout } from '../../clock.js';
+import type { Clock } from '../../clock.js';
 import { ActionError } from '../../errors.js';
 import { LastEnd } from '../../http/last-end.js';
+import { limited } from '../../http/limited.js';
 import { TICKET, withRetries } from '../../http/retry.js';
 import type { HttpResponse, Transport } from '../../http/transport.js';
 import { isPrivate } from './origins.js';
@@ -78,19 +79,17 @@ export async function fetchOidcToken(
   audience: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const { source, transport, clock, jitter, onSecret } = tools;
+  const { source, clock, jitter, onSecret } = tools;
   if (source instanceof ActionError) throw source;
   onSecret(source.token);
   const url = new URL(source.url);
   url.searchParams.set('audience', audience);
   const headers = { accept: 'application/json', authorization: `bearer ${source.token}` };
-  const late = () => new ActionError('timeout', 'no answer within 10 s');
+  const transport = limited(tools.transport, clock, ATTEMPT_LIMIT_MS);
   const isHollow = ({ status, body }: HttpResponse) => status === 200 && valueIn(body) === undefined;
   const last = new LastEnd();
   const { status, body } = await withRetries(TICKET, { clock, jitter, signal, isHollow }, (isFresh) =>
-    withTimeout({ clock, signal, ms: ATTEMPT_LIMIT_MS, late }, (limited) =>
-      last.of(transport({ method: 'GET', url, headers, signal: limited, maxBytes: MAX_BYTES, isFresh })),
-    ),
+    last.of(transport({ method: 'GET', url, headers, signal, maxBytes: MAX_BYTES, isFresh })),
   ).catch((error: unknown) => last.insteadOf(error));
   const token = status === 200 ? valueIn(body) : undefined;
   if (token === undefined) throw refused(status);

@@ -1,7 +1,8 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import { type Clock, withTimeout } from '../../clock.js';
+import type { Clock } from '../../clock.js';
 import { ActionError } from '../../errors.js';
 import { CookieJar } from '../../http/cookies.js';
+import { limited } from '../../http/limited.js';
 import { READ, WAIT, WRITE, withRetries } from '../../http/retry.js';
 import type { HttpResponse, Transport } from '../../http/transport.js';
 import { withoutHeader } from '../../known-secrets.js';
@@ -107,7 +108,9 @@ export class Caller {
         { clock, jitter, signal, onRetry, onRateLimit, stands: saysNo },
         (isFresh) =>
           this.#pace.run({
-            ...{ bucket, signal, places },
+            bucket,
+            signal,
+            places,
             send: () => this.#attempt(isFresh ? { ...call, isFresh } : call, authorization, signal),
           }),
       );
@@ -140,18 +143,19 @@ export class Caller {
       ...(body && { 'content-type': 'application/json' }),
       ...(nonce !== undefined && { 'fly-machine-lease-nonce': nonce }),
     };
-    const request = {
+    return limited(
+      this.#transport,
+      clock,
+      ms,
+    )({
       method,
       url,
       headers,
       ...(body && { body: JSON.stringify(body) }),
+      signal,
       maxBytes: MAX_BYTES,
       isFresh,
-    };
-    const late = () => new ActionError('timeout', `no answer within ${formatDuration(ms)}`);
-    return withTimeout({ clock, signal, ms, late }, (limited) =>
-      this.#transport({ ...request, signal: limited }),
-    );
+    });
   }
 }
 
@@ -161,8 +165,11 @@ function unanswered(error: unknown, what: string, trouble: string | undefined): 
     return error;
   const before = error.class === 'timeout' && trouble !== undefined ? `; before that: ${trouble}` : '';
   const errorClass = error.class === 'timeout' && trouble === RATE_LIMITED ? 'rate limited' : error.class;
-  return new ActionError(errorClass, `${what}: ${error.message}${before}`, {
+  return error.with({
+    class: errorClass,
+    message: `${what}: ${error.message}${before}`,
     hint: error.hint ?? 'Is api-url right? https://status.flyio.net shows how Fly is.',
+    // What was done is read off the network's own cause.
     cause: error.cause,
   });
 }

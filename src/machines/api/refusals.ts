@@ -206,10 +206,10 @@ function holderIn(text: string): Holder | undefined {
 
 /** A refusal in general names any app; here it is known which one the token has to be for. Other errors stay as they are. */
 export function refusedFor(app: string, error: ActionError): ActionError {
-  const { class: errorClass, message, hint: general = '', status, requestId } = error;
+  const { class: errorClass, hint: general = '' } = error;
   if (errorClass !== 'forbidden' && errorClass !== 'unauthorized') return error;
   const hint = general.includes('<app>')
     ? general.replaceAll('<app>', app)
     : `${general} ${deployTokenCommand(app)} makes a token for this app.`.trim();
-  return new ActionError(errorClass, message, { hint, status, requestId });
+  return error.with({ hint });
 }
