@@ -1,12 +1,13 @@
 import type { MachineSpec } from '../../emulator/machines/build.js';
 import type { TokenOptions } from '../../emulator/tokens.js';
 import { type ChangePlan, change } from '../../src/commands/change.js';
-import type { Choice, PlanOverview, WorkTools } from '../../src/commands/engine/engine.js';
 import type { ChangeOptions } from '../../src/commands/engine/machine-changer.js';
 import type { RecordKeeper } from '../../src/commands/engine/record-keeper.js';
+import type { PlanOverview, WorkTools } from '../../src/commands/engine/work-tools.js';
 import { type ExecOptions, exec } from '../../src/commands/exec.js';
 import type { AppMachine } from '../../src/commands/result/app-machine.js';
 import type { CommandResult, MachineResult } from '../../src/commands/result/result.js';
+import type { Choice } from '../../src/commands/selection/choose.js';
 import type { Selector } from '../../src/commands/selection/selector.js';
 import type { Shard } from '../../src/commands/selection/shard.js';
 import { wait } from '../../src/commands/wait.js';

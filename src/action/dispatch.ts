@@ -1,11 +1,12 @@
 import { change } from '../commands/change.js';
-import type { Choice, WorkTools } from '../commands/engine/engine.js';
 import type { LeaseOptions } from '../commands/engine/leasing.js';
+import type { WorkTools } from '../commands/engine/work-tools.js';
 import { exec } from '../commands/exec.js';
 import { stopIdle } from '../commands/idle/stop-idle.js';
 import type { KeepAliveOptions } from '../commands/keep-alive/options.js';
 import { list } from '../commands/list.js';
 import type { CommandResult } from '../commands/result/result.js';
+import type { Choice } from '../commands/selection/choose.js';
 import { wait } from '../commands/wait.js';
 import { warmUp } from '../commands/warm-up/warm-up.js';
 import { SETTLED } from '../machines/machine/states.js';

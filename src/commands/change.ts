@@ -4,15 +4,17 @@ import { keyOf } from '../machines/api/machine-path.js';
 import { checkTrouble, hasChecks, isSilent } from '../machines/checks.js';
 import { isNeverStarted, NEVER_STARTED } from '../machines/machine/never-started.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
-import { type Choice, type CommandSpec, carryOutAll, type Task, type WorkTools } from './engine/engine.js';
+import type { CommandSpec, Task } from './engine/command-spec.js';
+import { carryOutAll } from './engine/engine.js';
 import { type ChangeOptions, MachineChanger } from './engine/machine-changer.js';
 import type { Intent } from './engine/plan.js';
-import { proxyWarnings } from './engine/proxy-warnings.js';
+import { proxyWarnings, restoreWarnings } from './engine/plan-warnings.js';
 import type { RestoreKeeper } from './engine/restore-record.js';
-import { restoreWarnings } from './engine/restore-warnings.js';
+import type { WorkTools } from './engine/work-tools.js';
 import { KeepAlive } from './keep-alive/keep-alive.js';
 import { type KeepAliveOptions, type MarkOptions, type MarkOutcome, withMark } from './keep-alive/options.js';
 import { type CommandResult, type MachineResult, untouched } from './result/result.js';
+import type { Choice } from './selection/choose.js';
 
 /** What else a change is told. */
 export interface ChangePlan {
@@ -36,13 +38,13 @@ export async function change(
   plan: ChangePlan,
   tools: WorkTools,
 ): Promise<CommandResult> {
-  const result = await carryOutAll(transitionWork(transition, plan, tools), plan.choice, tools);
+  const result = await carryOutAll(transitionSpec(transition, plan, tools), plan.choice, tools);
   plan.keeper?.end();
   return result;
 }
 
 /** What the engine has to do for a transition. */
-export function transitionWork(
+export function transitionSpec(
   transition: Transition,
   { choice, options, timeout, keepAlive: hold, restores, now, keeper }: ChangePlan,
   tools: WorkTools,
@@ -61,7 +63,7 @@ export function transitionWork(
   const changer = new MachineChanger(transition, { ...options, besideChecks }, tools);
   const intent = intentOf(transition, options, now);
   return {
-    changes: true,
+    kind: 'changes',
     words: { verb, past, already },
     doing,
     // Who is there already is held as well, and so goes through `carryOut`.

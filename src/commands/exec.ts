@@ -11,11 +11,14 @@ import { atTheEnd, isLease } from '../machines/request-change.js';
 import { excerpt, formatDuration } from '../text.js';
 import { Attempt } from './engine/attempt.js';
 import { ChangeCalledOff, callOffIf } from './engine/called-off.js';
-import { type Choice, type CommandSpec, carryOutAll, type Task, type WorkTools } from './engine/engine.js';
+import type { CommandSpec, Task } from './engine/command-spec.js';
+import { carryOutAll } from './engine/engine.js';
 import { holderOf, type LeaseOptions, Leasing } from './engine/leasing.js';
 import { goneMeanwhile } from './engine/machine-changer.js';
+import type { WorkTools } from './engine/work-tools.js';
 import { capped } from './output-cap.js';
 import type { CommandResult, MachineResult } from './result/result.js';
+import type { Choice } from './selection/choose.js';
 
 /** What is to be run in the machines. */
 export interface ExecOptions {
@@ -76,8 +79,8 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
       return attempt.end('failed', { error: hasDoneNothing(error) ? error : doubtful(error, options) });
     }
   };
-  const work: CommandSpec = {
-    changes: true,
+  const spec: CommandSpec = {
+    kind: 'changes',
     words: { verb: 'run on', past: 'ran on', already: '', counted: 'done' },
     doing: 'Running on',
     intent: {
@@ -91,7 +94,7 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
     needs: (doing) => (timeout === undefined ? timeFor(doing.length, options) : 0),
     carryOut,
   };
-  return carryOutAll(work, choice, tools);
+  return carryOutAll(spec, choice, tools);
 }
 
 /** A command on its way into one machine. */

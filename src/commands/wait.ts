@@ -4,8 +4,11 @@ import type { Machine } from '../machines/machine/machine.js';
 import { SETTLED } from '../machines/machine/states.js';
 import { waitForGoal } from '../machines/wait-for-goal.js';
 import { Attempt } from './engine/attempt.js';
-import { type Choice, type CommandSpec, carryOutAll, type Task, type WorkTools } from './engine/engine.js';
+import type { CommandSpec, Task } from './engine/command-spec.js';
+import { carryOutAll } from './engine/engine.js';
+import type { WorkTools } from './engine/work-tools.js';
 import type { CommandResult, MachineResult } from './result/result.js';
+import type { Choice } from './selection/choose.js';
 
 /** Waits until the chosen machines are in one of the states (`settled` included), and changes nothing. */
 export function wait(
@@ -33,8 +36,8 @@ export function wait(
       return attempt.fail(thrown);
     }
   };
-  const work: CommandSpec = {
-    changes: false,
+  const spec: CommandSpec = {
+    kind: 'reads',
     words: { verb: 'wait for', past: '', already: where, counted: where },
     doing: 'Waiting for',
     intent: {
@@ -47,5 +50,5 @@ export function wait(
     },
     carryOut,
   };
-  return carryOutAll(work, choice, { client, clock, deadline, progress });
+  return carryOutAll(spec, choice, { client, clock, deadline, progress });
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import type { Progress } from '../../commands/engine/engine.js';
+import type { Progress } from '../../commands/engine/work-tools.js';
 import type { MachineResult } from '../../commands/result/result.js';
 import { count } from '../../text.js';
 import type { Log } from '../runner/log.js';

@@ -1,4 +1,4 @@
-import type { WorkTools } from '../../commands/engine/engine.js';
+import type { WorkTools } from '../../commands/engine/work-tools.js';
 import { isSweeping } from '../../commands/selection/scope.js';
 import { ActionError } from '../../errors.js';
 import { type CaveatName, caveatsNamed, type Registered } from '../../macaroon/caveats.js';

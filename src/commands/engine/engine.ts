@@ -1,195 +1,124 @@
-import type { Clock } from '../../clock.js';
-import type { Deadline } from '../../deadline.js';
 import { ActionError } from '../../errors.js';
-import type { MachinesClient } from '../../machines/api/client.js';
-import type { AppMachine } from '../result/app-machine.js';
-import {
-  type CommandResult,
-  type Failure,
-  type MachineResult,
-  resultLine,
-  unreached,
-  untouched,
-  type Words,
-} from '../result/result.js';
-import { type Fleet, findMachines, judging, type Scope } from '../selection/fleet.js';
-import { guardUnder, isUnbounded, unbounded } from '../selection/scope.js';
-import {
-  narrows,
-  nothingChosen,
-  noticesOf,
-  requireExclusions,
-  type Selected,
-  select,
-} from '../selection/selection.js';
-import type { Selector } from '../selection/selector.js';
-import { ofShard, type Shard, shardNotices, shareOf } from '../selection/shard.js';
-import { notChosenNow } from '../selection/still-chosen.js';
-import { withUnlisted } from '../selection/unlisted.js';
+import { type CommandResult, type MachineResult, resultLine, untouched } from '../result/result.js';
+import { type Choice, type Chosen, choose, notChosenNow } from '../selection/choose.js';
+import { guardUnder, requireBounds } from '../selection/scope.js';
+import { narrows, nothingChosen } from '../selection/selection.js';
+import type { CommandSpec, Findings, Task } from './command-spec.js';
 import { allLeftAlone, type Intent, type Planned, plan } from './plan.js';
+import type { WorkTools } from './work-tools.js';
 
-/** Which machines a step is about, and how far it goes. */
-export interface Choice {
-  readonly scope: Scope;
-  readonly selector: Selector;
-  /** The share of the machines that is this job's; undefined: all. */
-  readonly shard: Shard | undefined;
-  readonly limit: number | undefined;
-  readonly dryRun: boolean;
-}
-
-/** What a plan came to, before anything is sent. */
-export interface PlanOverview {
-  readonly apps: readonly string[];
-  /** For sentences: `stop`. */
-  readonly verb: string;
-  /** Of the machines that nothing will be done to. */
-  readonly settled: readonly MachineResult[];
-}
-
-/** Told of how the work goes on. */
-export interface Progress {
-  /** The plan is made; comes before the work, where there is any. */
-  planned(plan: PlanOverview): void;
-  /** Work on these machines begins; `past` says what was done to a machine that it went well with. */
-  begin(doing: string, machines: readonly AppMachine[], past?: string): void;
-  done(result: MachineResult): void;
-  end(): void;
-  /** Something is to be said of a machine while it is worked on. */
-  tell(machine: AppMachine, what: string): void;
-  /** Something is to be said of the work as a whole. */
-  note(line: string): void;
-  warn(line: string): void;
-}
-
-/** What a step works with; all effects come from here. */
-export interface WorkTools {
-  readonly client: MachinesClient;
-  readonly clock: Clock;
-  readonly deadline: Deadline;
-  readonly progress: Progress;
-  /** Unix milliseconds by the servers' clock, as far as it is known; undefined: this machine's has to do. */
-  readonly now?: (() => number) | undefined;
-  /** Why the token can't change a machine, whatever isn't known; undefined: it names none. */
-  readonly forbids?: ((machine: AppMachine) => ActionError | undefined) | undefined;
-}
-
-/** A machine that something is to be done with. */
-export type Task = Extract<Planned, { kind: 'change' | 'await' }> & {
-  /** What has come to speak against it since it was listed, by how it was read right before a request. */
-  readonly against?: ((now: AppMachine) => string | undefined) | undefined;
-};
-
-/** What was found out of machines beside what was listed. */
-export interface Findings {
-  /** Why some are left alone. */
-  readonly leftAlone: ReadonlyMap<AppMachine, string>;
-  /** Apps of which it could not be found out. */
-  readonly failures: readonly Failure[];
-  readonly warnings: readonly string[];
-}
-
-/** All that sets a command apart from the others. */
-export interface CommandSpec {
-  /** Whether it changes something, so that it must be told what. */
-  readonly changes: boolean;
-  /** Unless it finds out by itself what to change. */
-  readonly choosesItself?: true;
-  readonly words: Words;
-  /** For the log: `Stopping`. */
-  readonly doing: string;
-  readonly intent: Intent;
-  /** Whether the plan needs to know of leases. */
-  readonly withLeases?: true;
-  /** Finds out more of the machines that were chosen, before anything is planned. */
-  readonly examine?: (selected: readonly Selected[], fleet: Fleet) => Promise<Findings>;
-  /** How long the step may take unless that was said, in milliseconds; undefined: as long as any step. */
-  readonly needs?: (doing: readonly Task[]) => number;
-  /** What may go wrong later on with what is to be changed. */
-  readonly warnings?: (planned: readonly Planned[]) => readonly string[];
-  /** Called with what is about to be changed, before anything is. */
-  readonly before?: (doing: readonly Task[]) => Promise<void> | undefined;
-  /** Does it to one machine; never throws. `origin` is when the work began, by the clock. */
-  readonly carryOut: (step: Task, origin: number) => Promise<MachineResult>;
-}
+const NO_FINDINGS: Findings = { leftAlone: new Map(), failures: [], warnings: [] };
 
 /**
- * The engine of every command that does something with machines: list, select, plan, act on all side by side,
- * report. Each machine is tried and gets an outcome, whatever becomes of the others; only what concerns the step
- * as a whole is thrown.
+ * Runs any command that works on machines: chooses them, plans, acts on all side by side, and reports. Each machine is
+ * tried and gets an outcome, whatever becomes of the others. Throws only what concerns the step as a whole.
  */
 export async function carryOutAll(
-  work: CommandSpec,
+  spec: CommandSpec,
   choice: Choice,
   tools: WorkTools,
 ): Promise<CommandResult> {
-  const { deadline, clock, progress } = tools;
-  const { selector, scope } = choice;
-  const mustBeTold = work.changes && work.choosesItself !== true;
-  if (mustBeTold && !narrows(selector)) throw new ActionError('input', nothingChosen(work.words.verb));
-  if (work.changes && isUnbounded(choice)) throw new ActionError('input', unbounded(work.words.verb));
-  const { allowEmpty } = selector;
-  const search = { scope, wants: 'whole', allowEmpty, leases: work.withLeases === true } as const;
-  const fleet = await withUnlisted(await findMachines(tools, search), selector, tools);
-  const judged = judging(selector, fleet);
-  const selected = select(fleet.machines, judged);
-  if (work.changes) requireExclusions(fleet.machines, judged);
-  const ours = ofShard(selected, choice.shard);
-  const guard = work.changes ? guardUnder(scope, work.intent.guard) : work.intent.guard;
-  const found = await work.examine?.(ours, fleet);
-  const impossible = (machine: AppMachine) =>
-    found?.leftAlone.get(machine) ?? work.intent.impossible(machine);
-  const hopeless = (machine: AppMachine) => tools.forbids?.(machine) ?? work.intent.hopeless?.(machine);
-  const planned = plan(ours, { ...work.intent, guard, impossible, hopeless }, choice);
-  const steps = planned.map((it) => (it.kind === 'change' || it.kind === 'await' ? it : settled(it)));
-  const doing = steps.filter(isDoing);
-  const needed = work.needs?.(doing) ?? 0;
+  requireChoice(spec, choice);
+  const changes = spec.kind !== 'reads';
+  const chosen = await choose(tools, choice, { wants: 'whole', leases: spec.kind === 'picks', changes });
+  const findings = (await spec.examine?.(chosen)) ?? NO_FINDINGS;
+
+  const intent = intentOf(spec, choice, tools);
+  const planned = plan(chosen.selected, intent, { ...choice, leftAlone: findings.leftAlone });
+  const steps = planned.map((it) =>
+    it.kind === 'change' || it.kind === 'await' ? withObjections(it, intent, chosen) : settled(it),
+  );
+  makeRoom(spec, steps.filter(isTask), tools);
+
+  const { apps } = chosen.fleet;
+  tools.progress.planned({ apps, verb: spec.words.verb, settled: steps.filter(isResult) });
+  await spec.before?.(steps.filter(isTask));
+  const machines = await actOnAll(steps, spec, tools);
+  return resultOf({ chosen, findings, planned, machines }, spec, choice);
+}
+
+/** Throws an `input` error where a command that changes machines is not told which, or is told all of an organization. */
+function requireChoice({ kind, words: { verb } }: CommandSpec, choice: Choice): void {
+  if (kind === 'changes' && !narrows(choice.selector)) throw new ActionError('input', nothingChosen(verb));
+  if (kind !== 'reads') requireBounds(choice, verb);
+}
+
+/** Adds to a command's intent what the scope and the token forbid. */
+function intentOf({ kind, intent }: CommandSpec, { scope }: Choice, { forbids }: WorkTools): Intent {
+  return {
+    ...intent,
+    guard: kind === 'reads' ? intent.guard : guardUnder(scope, intent.guard),
+    hopeless: (machine) => forbids?.(machine) ?? intent.hopeless?.(machine),
+  };
+}
+
+/** Adds to a task that its machine is looked at again, right before each request, as when it was planned. */
+function withObjections(task: Task, { guard, impossible }: Intent, { selector }: Chosen): Task {
+  const { isNamed = false } = task;
+  const against: Task['against'] = (now) =>
+    notChosenNow(now, selector) ?? (isNamed ? undefined : guard(now)) ?? impossible(now);
+  return { ...task, against };
+}
+
+/** Extends the deadline where the tasks need more time than is left. */
+function makeRoom({ needs }: CommandSpec, tasks: readonly Task[], { deadline }: WorkTools): void {
+  const needed = needs?.(tasks) ?? 0;
   if (needed > deadline.left) deadline.set(deadline.elapsed + needed);
-  const { words } = work;
-  progress.planned({ apps: fleet.apps, verb: words.verb, settled: steps.filter(isSettled) });
-  await work.before?.(doing);
-  const begun = doing.map(({ machine }) => machine);
-  if (doing.length > 0) progress.begin(work.doing, begun, words.counted ?? words.past);
+}
+
+/** Does all tasks side by side, and returns the result of each machine in the order of the plan. */
+async function actOnAll(
+  steps: readonly (Task | MachineResult)[],
+  { doing, words, carryOut }: CommandSpec,
+  { clock, progress }: WorkTools,
+): Promise<MachineResult[]> {
+  const tasks = steps.filter(isTask);
+  if (tasks.length === 0) return steps.filter(isResult);
+  const begun = tasks.map(({ machine }) => machine);
+  progress.begin(doing, begun, words.counted ?? words.past);
   const origin = clock.now();
-  const one = async (step: Task | MachineResult): Promise<MachineResult> => {
-    if (!isDoing(step)) return step;
-    const { isNamed = false } = step;
-    const against = (now: AppMachine) =>
-      notChosenNow(now, judged) ?? (isNamed ? undefined : guard(now)) ?? work.intent.impossible(now);
-    const result = await work.carryOut({ ...step, against }, origin);
+  const results = steps.map(async (step) => {
+    if (!isTask(step)) return step;
+    const result = await carryOut(step, origin);
     progress.done(result);
     return result;
-  };
-  const machines = await Promise.all(steps.map(one)).finally(() => {
-    if (doing.length > 0) progress.end();
   });
+  return Promise.all(results).finally(() => progress.end());
+}
+
+/** Course of a command, from which its result is made. */
+interface Course {
+  readonly chosen: Chosen;
+  readonly findings: Findings;
+  readonly planned: readonly Planned[];
+  readonly machines: readonly MachineResult[];
+}
+
+function resultOf(
+  { chosen, findings, planned, machines }: Course,
+  { words, warnings }: CommandSpec,
+  { dryRun }: Choice,
+): CommandResult {
+  const { fleet, notices, ending } = chosen;
   return {
     apps: fleet.apps,
     machines,
-    failures: [...fleet.failures, ...(found?.failures ?? [])],
-    notices: [
-      ...fleet.notices,
-      ...noticesOf(fleet.machines, selected, selector),
-      ...shardNotices(selected, ours),
-      ...allLeftAlone(planned, words.verb),
-    ],
-    warnings: [...fleet.warnings, ...(found?.warnings ?? []), ...(work.warnings?.(planned) ?? [])],
-    line:
-      resultLine({ ...words, dryRun: choice.dryRun }, fleet.apps, machines) +
-      shareOf(choice.shard) +
-      unreached(fleet.failures),
+    failures: [...fleet.failures, ...findings.failures],
+    notices: [...notices, ...allLeftAlone(planned, words.verb)],
+    warnings: [...fleet.warnings, ...findings.warnings, ...(warnings?.(planned) ?? [])],
+    line: resultLine({ ...words, dryRun }, fleet.apps, machines) + ending,
   };
 }
 
-function isSettled(step: Task | MachineResult): step is MachineResult {
-  return !isDoing(step);
-}
-
-function isDoing(step: Task | MachineResult): step is Task {
+function isTask(step: Task | MachineResult): step is Task {
   return 'kind' in step;
 }
 
-/** The result of a machine that the plan alone decided on. */
+function isResult(step: Task | MachineResult): step is MachineResult {
+  return !isTask(step);
+}
+
+/** Returns the result of a machine that the plan alone decided on. */
 function settled(step: Exclude<Planned, Task>): MachineResult {
   const { machine } = step;
   if (step.kind === 'fail') return { ...untouched(machine, 'failed'), error: step.error };

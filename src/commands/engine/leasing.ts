@@ -4,7 +4,7 @@ import { withLease } from '../../machines/lease/held.js';
 import { isLease } from '../../machines/request-change.js';
 import { formatTime } from '../../text.js';
 import type { Attempt } from './attempt.js';
-import type { WorkTools } from './engine.js';
+import type { WorkTools } from './work-tools.js';
 
 /** What to do about leases. */
 export interface LeaseOptions {

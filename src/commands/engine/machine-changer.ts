@@ -12,10 +12,11 @@ import type { AppMachine } from '../result/app-machine.js';
 import type { MachineResult } from '../result/result.js';
 import { Attempt } from './attempt.js';
 import { ChangeCalledOff } from './called-off.js';
-import type { Progress, Task, WorkTools } from './engine.js';
+import type { Task } from './command-spec.js';
 import { holderOf, type LeaseOptions, Leasing } from './leasing.js';
 import { type SendOutcome, sendChange, type Watch } from './send.js';
 import { SentRequests } from './sent-requests.js';
+import type { Progress, WorkTools } from './work-tools.js';
 
 /** Of a machine that was there when it was listed. */
 const GONE_MEANWHILE = 'gone: somebody has destroyed it meanwhile';

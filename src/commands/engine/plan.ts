@@ -3,58 +3,62 @@ import { count } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Selected } from '../selection/selection.js';
 
-/** What is to be done with one machine. */
+/** Decision of a plan about one machine. */
 export type Planned =
   | {
       readonly kind: 'change';
       readonly machine: AppMachine;
-      /** By its id, so that it can't be left alone. */
+      /** True for a machine that the step names by its id, so that no guard holds it back. */
       readonly isNamed?: boolean;
     }
-  /** On its way already: nothing to send, only to wait for. */
+  /** Change that is under way already: there is nothing to send, only to wait for. */
   | { readonly kind: 'await'; readonly machine: AppMachine; readonly isNamed?: boolean }
   | { readonly kind: 'unchanged'; readonly machine: AppMachine; readonly reason: string }
-  /** It can't come about, which is known before anything is sent. */
+  /** Change that will fail for certain, which is known before anything is sent. */
   | { readonly kind: 'fail'; readonly machine: AppMachine; readonly error: ActionError }
   | {
       readonly kind: 'skip';
       readonly machine: AppMachine;
       readonly reason: string;
-      /** The verb of what would be done to it but for a dry run. */
+      /** Verb of what only a dry run kept from being done. */
       readonly wouldChange?: string;
     };
 
-/** What a command makes of a machine, by what was listed alone. */
+/** Judgement of a command about a machine, by what was listed alone. */
 export interface Intent {
-  /** For the reason of a dry run: `stop`. */
+  /** Verb for the reason of a dry run: `stop`. */
   readonly verb: string;
-  /** Why a machine is better left alone unless it is named by its id. */
+  /** Returns why a machine is better left alone unless it is named by its id. */
   readonly guard: (machine: AppMachine) => string | undefined;
-  /** Why it is left alone in any case. */
+  /** Returns why a machine is left alone however it is named. */
   readonly impossible: (machine: AppMachine) => string | undefined;
-  /** The reason of what is where it should be; undefined for what isn't. */
+  /** Returns the reason of a machine that is where it should be; undefined for any other. */
   readonly reached: (machine: AppMachine) => string | undefined;
+  /** Returns whether a machine is on its way there. */
   readonly isUnderway: (machine: AppMachine) => boolean;
-  /** Why it would fail for certain. */
+  /** Returns why the change would fail for certain. */
   readonly hopeless?: (machine: AppMachine) => ActionError | undefined;
 }
 
-/** What bounds a plan beside the selection. */
+/** Bounds of a plan beside the selection. */
 export interface PlanOptions {
-  /** Change at most so many, in the order given. */
+  /** Most machines to change, in the order given. */
   readonly limit: number | undefined;
+  /** Reason why each of these machines is left alone, as the command has found out. */
+  readonly leftAlone?: ReadonlyMap<AppMachine, string>;
   readonly dryRun: boolean;
 }
 
-/** Decides for each selected machine, by what was listed alone; the same for a dry run and a real one. */
+/** Decides about each selected machine before anything is sent. A dry run gets the same plan as a real one. */
 export function plan(
   selected: readonly Selected[],
   { verb, guard, impossible, reached, isUnderway, hopeless }: Intent,
-  { limit, dryRun }: PlanOptions,
+  { limit, leftAlone, dryRun }: PlanOptions,
 ): Planned[] {
   let changes = 0;
   return selected.map(({ machine, named, excluded }) => {
-    const reason = excluded ?? (named ? undefined : guard(machine)) ?? impossible(machine);
+    const reason =
+      excluded ?? (named ? undefined : guard(machine)) ?? leftAlone?.get(machine) ?? impossible(machine);
     if (reason !== undefined) return { kind: 'skip', machine, reason };
     const there = reached(machine);
     if (there !== undefined) return { kind: 'unchanged', machine, reason: there };
@@ -72,7 +76,7 @@ export function plan(
   });
 }
 
-/** A choice that guards, exclusions and limits have emptied is a success that a person should know of. */
+/** Returns a notice where guards, exclusions and limits leave no machine to change: a success that a person should know of. */
 export function allLeftAlone(planned: readonly Planned[], verb: string): string[] {
   const isIdle =
     planned.length > 0 && planned.every((it) => it.kind === 'skip' && it.wouldChange === undefined);

@@ -3,7 +3,7 @@ import { keyOf } from '../../machines/api/machine-path.js';
 import { keptAlive } from '../keep-alive/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { MachineResult } from '../result/result.js';
-import type { Task } from './engine.js';
+import type { Task } from './command-spec.js';
 import {
   type ChangedMachine,
   conditionOf,

@@ -2,7 +2,7 @@ import type { MachineRef } from '../../machines/api/client.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import type { TransitionName } from '../../machines/transitions.js';
 import type { MachineResult } from '../result/result.js';
-import type { Task } from './engine.js';
+import type { Task } from './command-spec.js';
 
 /** A command whose changes can be put back. */
 export type Restorable = Exclude<TransitionName, 'restart'>;

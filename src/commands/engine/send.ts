@@ -5,8 +5,8 @@ import { TRANSITIONS, type Transition, type TransitionOptions } from '../../mach
 import type { AppMachine } from '../result/app-machine.js';
 import type { Attempt } from './attempt.js';
 import { callOffIf } from './called-off.js';
-import type { WorkTools } from './engine.js';
 import type { Before, SentRequests } from './sent-requests.js';
+import type { WorkTools } from './work-tools.js';
 
 /** For how long a refusal that may pass is asked again before the fallback, in milliseconds: to stop a machine costs its memory. */
 const LONGEST_PATIENCE_MS = 60_000;

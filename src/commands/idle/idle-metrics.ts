@@ -5,72 +5,92 @@ import { ActionError, asActionError } from '../../errors.js';
 import { byInstance, type RangeWindow, type Series } from '../../metrics/series.js';
 import { judgeQuiet, type SignalName } from '../../metrics/signals.js';
 import { formatDuration } from '../../text.js';
-import type { Findings } from '../engine/engine.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Failure } from '../result/result.js';
+import type { Busy } from './idle.js';
 
 const QUERIES_AT_ONCE = 10;
-/** All queries together may take so long, or half of what is left of the step; one app's may take half of that. */
+/** Time limit of all queries together, in milliseconds, unless half of what is left of the step is less. One query may take half of it. */
 const METRICS_LIMIT_MS = 120_000;
 
-/** What tells idleness beside what is known of a machine; undefined: uptime alone. */
+/** Source of an app's metrics, and what in them tells idleness. */
 export interface IdleMetrics {
   readonly signal: SignalName;
   readonly threshold: number;
-  /** All series of an app over a window; one query. */
+  /** Reads all series of an app over a window, with one query. */
   readonly read: (app: string, window: RangeWindow, signal: AbortSignal) => Promise<Series[]>;
 }
 
-type Found = Pick<Findings, 'failures' | 'warnings'>;
-
-/** What machines are judged with. */
-export interface Judging {
+/** Dependencies of `findBusyByMetrics`. */
+export interface MetricsTools {
   readonly metrics: IdleMetrics;
   readonly window: RangeWindow;
   readonly deadline: Deadline;
   readonly clock: Clock;
 }
 
+/** Busy machines by the metrics of their apps. */
+export interface Measured {
+  readonly busy: ReadonlyMap<AppMachine, Busy>;
+  /** Apps whose metrics could not be read. */
+  readonly failures: readonly Failure[];
+  readonly warnings: readonly string[];
+}
+
+/** Metrics of one app. */
+interface AppMeasured extends Pick<Measured, 'busy' | 'failures'> {
+  /** True where no machine of the app has any. */
+  readonly isBlind: boolean;
+}
+
 /**
- * Judges the machines by their apps' metrics, one query an app, and notes in `reasons` why one isn't known to have been
- * quiet. An app whose metrics can't be read has failed; where there are none of any app, that is told.
+ * Finds the busy machines by the metrics of their apps, with one query an app. An app whose metrics can't be read has failed,
+ * and its machines count as busy. Where no app has any metrics, that is a warning, or a failure where there must be some.
  */
-export async function judgeAll(
+export async function findBusyByMetrics(
   machines: readonly AppMachine[],
-  reasons: Map<AppMachine, string>,
-  { metrics, window, deadline, clock }: Judging,
-): Promise<Found> {
+  tools: MetricsTools,
+): Promise<Measured> {
+  const { metrics, deadline, clock } = tools;
   const limit = pLimit(QUERIES_AT_ONCE);
   const ms = Math.min(METRICS_LIMIT_MS, deadline.left / 2);
-  let isBlind = true;
-  const judgeApp = async (app: string, signal: AbortSignal): Promise<Failure[]> => {
-    const ours = machines.filter((machine) => machine.app === app);
-    try {
-      const read = (limited: AbortSignal) => metrics.read(app, window, limited);
-      const series = byInstance(
-        await withTimeout({ clock, signal, ms: ms / 2, late: lateAfter(ms / 2) }, read),
-      );
-      if (series.size > 0) isBlind = false;
-      for (const machine of ours) {
-        const ask = { threshold: metrics.threshold, window };
-        const busy = judgeQuiet(metrics.signal, series.get(machine.id) ?? [], ask);
-        if (busy !== undefined) reasons.set(machine, busy);
-      }
-      return [];
-    } catch (thrown) {
-      const error = asActionError(thrown);
-      for (const machine of ours) reasons.set(machine, `metrics can't be read (${error.class})`);
-      return [{ app, error }];
-    }
-  };
   const apps = [...new Set(machines.map(({ app }) => app))];
-  // What hangs, or is told to come back later, takes neither the others' answers nor the time to stop what is idle.
-  const failures = await withTimeout(
+  const measure = (app: string, signal: AbortSignal) => {
+    const its = machines.filter((machine) => machine.app === app);
+    return limit(() => measureApp(app, its, tools, { signal, ms: ms / 2 }));
+  };
+  // A query that hangs, or must be asked again later, costs neither the others' answers nor the time to stop what is idle.
+  const each = await withTimeout(
     { clock, signal: deadline.signal, ms, late: lateAfter(ms) },
-    async (signal) => (await Promise.all(apps.map((app) => limit(judgeApp, app, signal)))).flat(),
+    async (signal) => Promise.all(apps.map((app) => measure(app, signal))),
   );
-  if (apps.length === 0 || failures.length > 0 || !isBlind) return { failures, warnings: [] };
-  return blind(metrics);
+  const busy = new Map(each.flatMap((it) => [...it.busy]));
+  const failures = each.flatMap((it) => it.failures);
+  const isBlind = each.length > 0 && failures.length === 0 && each.every((it) => it.isBlind);
+  return isBlind ? { busy, ...blindness(metrics) } : { busy, failures, warnings: [] };
+}
+
+async function measureApp(
+  app: string,
+  machines: readonly AppMachine[],
+  { metrics, window, clock }: MetricsTools,
+  { signal, ms }: { readonly signal: AbortSignal; readonly ms: number },
+): Promise<AppMeasured> {
+  try {
+    const read = (limited: AbortSignal) => metrics.read(app, window, limited);
+    const series = byInstance(await withTimeout({ clock, signal, ms, late: lateAfter(ms) }, read));
+    const ask = { threshold: metrics.threshold, window };
+    const busy = machines.flatMap((machine): [AppMachine, Busy][] => {
+      const why = judgeQuiet(metrics.signal, series.get(machine.id) ?? [], ask);
+      return why === undefined ? [] : [[machine, { why }]];
+    });
+    return { busy: new Map(busy), failures: [], isBlind: series.size === 0 };
+  } catch (thrown) {
+    const error = asActionError(thrown);
+    const why = `metrics can't be read (${error.class})`;
+    const busy = machines.map((machine): [AppMachine, Busy] => [machine, { why }]);
+    return { busy: new Map(busy), failures: [{ app, error }], isBlind: true };
+  }
 }
 
 function lateAfter(ms: number): () => ActionError {
@@ -80,11 +100,11 @@ function lateAfter(ms: number): () => ActionError {
     });
 }
 
-/** A job that never finds out anything never saves anything: that must not pass unseen. */
-function blind({ signal }: IdleMetrics): Found {
+/** Says that no app has metrics: a job that never finds out anything never saves anything, and must not pass unseen. */
+function blindness({ signal }: IdleMetrics): Pick<Measured, 'failures' | 'warnings'> {
   const what = `No app has metrics for \`idle-signal: ${signal}\`, so nothing is known to be idle.`;
   const hint =
-    'Is `prometheus-url`, where it is given, that of the right organization? Machines without services have no traffic: `network`, `cpu` or `uptime` tell of those.';
+    'If `prometheus-url` is set, check that it is the one of the right organization. Machines without services have no traffic: `network`, `cpu` or `uptime` tell of those.';
   // Every machine has a CPU and a network.
   if (signal !== 'cpu' && signal !== 'network') return { failures: [], warnings: [`${what} ${hint}`] };
   return { failures: [{ app: undefined, error: new ActionError('input', what, { hint }) }], warnings: [] };

@@ -1,27 +1,43 @@
 import { upSince } from '../../machines/machine/events.js';
+import { isNeverStarted, NEVER_STARTED } from '../../machines/machine/never-started.js';
 import { excerpt, formatDuration, formatTime } from '../../text.js';
 import { KEEP_ALIVE_UNTIL, keptAlive, timeIn } from '../keep-alive/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
 
-/** When a machine counts as idle. */
+/** Times by which a machine counts as idle. */
 export interface IdleTimes {
-  /** Unix milliseconds, by Fly's clock as far as it is known. */
+  /** Unix milliseconds by Fly's clock, as far as it is known. */
   readonly now: number;
-  /** For how long it must have been up and quiet, in milliseconds. */
+  /** Time that a machine must have been up and quiet, in milliseconds. */
   readonly idleFor: number;
 }
 
+/** Finding that a machine is needed, or that nothing proves the opposite. */
+export interface Busy {
+  /** Reason in words, for the machine's result. */
+  readonly why: string;
+}
+
+/** States in which there is nothing to stop; to stop a suspended machine would throw its memory away. */
+const DOWN: ReadonlySet<string> = new Set(['stopped', 'suspended']);
+
+/** Returns the reason of a machine that is down already; undefined for any other. */
+export function downAs(machine: AppMachine, now: number): string | undefined {
+  if (isNeverStarted(machine, now)) return NEVER_STARTED;
+  return DOWN.has(machine.state) ? `already ${machine.state}` : undefined;
+}
+
 /**
- * Why a started machine is not to be stopped as idle, whatever its metrics say; undefined where they decide. What isn't
- * known of it speaks for it: unknown is never idle.
+ * Finds out whether a machine is busy whatever its metrics say; undefined where they decide. Missing data counts as busy:
+ * unknown is never idle.
  */
-export function notIdle(machine: AppMachine, times: IdleTimes): string | undefined {
-  return (
+export function notIdle(machine: AppMachine, times: IdleTimes): Busy | undefined {
+  const why =
     (machine.state === 'started' ? undefined : `is ${machine.state}`) ??
     configured(machine) ??
     claimed(machine, times) ??
-    tooYoung(machine, times)
-  );
+    tooYoung(machine, times);
+  return why === undefined ? undefined : { why };
 }
 
 function configured({ schedule, autoDestroy, cordoned, hostStatus }: AppMachine): string | undefined {
@@ -31,7 +47,7 @@ function configured({ schedule, autoDestroy, cordoned, hostStatus }: AppMachine)
   return cordoned ? 'cordoned: somebody is working on it' : undefined;
 }
 
-/** Somebody has said that it is needed. */
+/** Returns who has said that the machine is needed: the holder of a lease, or its metadata. */
 function claimed(machine: AppMachine, { now }: IdleTimes): string | undefined {
   const { metadata, holder } = machine;
   if (holder !== undefined && holder.until > now)

@@ -2,18 +2,18 @@ import { checkTrouble, hasChecks } from '../../machines/checks.js';
 import { guardOf } from '../../machines/machine/guards.js';
 import type { AppMachine } from '../result/app-machine.js';
 
-/** How many machines stay started at least, in each app, or in each of its regions or process groups. */
+/** Number of machines that stay started at least, in each app, or in each of its regions or process groups. */
 export interface Keep {
   readonly per: 'app' | 'region' | 'process-group';
   readonly least: number;
 }
 
-/** Counts the started machines of a fleet down, as they are given up one by one. */
+/** Count of a fleet's started machines, as they are given up one by one. */
 export class Keeping {
   readonly #keeps: readonly Keep[];
   readonly #started = new Map<string, number>();
 
-  /** `machines` are all that there are, chosen or not: what is left running anywhere counts, if it may serve. */
+  /** Counts `machines`, which are all that there are, chosen or not: any that may serve counts. */
   constructor(keeps: readonly Keep[], machines: readonly AppMachine[]) {
     this.#keeps = keeps;
     for (const machine of machines.filter(serves)) {
@@ -25,15 +25,18 @@ export class Keeping {
   }
 
   /**
-   * Gives a started machine up; returns why it must stay instead, where too few would be left. One whose checks fail
-   * stands in for no other, but goes only where enough others serve: it may recover, a stopped one won't.
+   * Gives a started machine up; returns why it must stay instead, where too few would be left. A machine with failing
+   * checks doesn't count, yet is given up only while enough healthy ones remain: it may recover, a stopped one won't.
    */
   giveUp(machine: AppMachine): string | undefined {
     if (!mayServe(machine)) return undefined;
     const own = serves(machine) ? 1 : 0;
     const groups = this.#keeps.map((keep) => ({ keep, group: groupOf(machine, keep) }));
     const short = groups.find(({ keep, group }) => (this.#started.get(group) ?? 0) - own < keep.least);
-    if (short !== undefined) return `kept: ${short.keep.least} started at least per ${WORDS[short.keep.per]}`;
+    if (short !== undefined) {
+      const { least, per } = short.keep;
+      return `kept: ${least} started at least per ${UNITS[per]}`;
+    }
     for (const { group } of groups) this.#started.set(group, (this.#started.get(group) ?? 0) - own);
     return undefined;
   }
@@ -43,14 +46,14 @@ function serves(machine: AppMachine): boolean {
   return mayServe(machine) && !(hasChecks(machine) && checkTrouble(machine) !== undefined);
 }
 
-/** A console, a standby, what runs a job and ends, and what is out of rotation or out of reach, keep nothing up. */
+/** Returns whether a machine keeps its app up: not a console, a standby, a job that ends, or a machine out of rotation or reach. */
 function mayServe(machine: AppMachine): boolean {
   const { state, cordoned, hostStatus, schedule, autoDestroy } = machine;
   const isJob = autoDestroy || schedule !== undefined;
   return state === 'started' && !cordoned && !isJob && hostStatus === 'ok' && guardOf(machine) === undefined;
 }
 
-const WORDS = { app: 'app', region: 'region', 'process-group': 'process group' } as const;
+const UNITS = { app: 'app', region: 'region', 'process-group': 'process group' } as const;
 
 function groupOf(machine: AppMachine, { per }: Keep): string {
   const { app, region, processGroup = '' } = machine;

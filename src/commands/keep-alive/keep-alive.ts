@@ -4,8 +4,8 @@ import type { MachineRef } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';
 import { Gone, readOrGone } from '../../machines/look.js';
 import { formatDuration, formatTime } from '../../text.js';
-import type { WorkTools } from '../engine/engine.js';
 import { type KeepAliveMark, markText, type RestoreKeeper } from '../engine/restore-record.js';
+import type { WorkTools } from '../engine/work-tools.js';
 import { clearMark } from './clear-mark.js';
 import { KEEP_ALIVE_UNTIL } from './mark.js';
 import {

@@ -1,4 +1,4 @@
-import type { WorkTools } from '../engine/engine.js';
+import type { WorkTools } from '../engine/work-tools.js';
 
 /** What machines are put back with. */
 export interface RestoreTools extends WorkTools {

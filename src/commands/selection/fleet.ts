@@ -65,7 +65,7 @@ export async function findMachines(tools: FleetTools, search: Search): Promise<F
 }
 
 /** The selector for a listing: what nothing has that could be read may be in what could not, so it is no typo. */
-export function judging(
+export function lenientFor(
   selector: Selector,
   { failures, errorRegions }: Pick<Fleet, 'failures' | 'errorRegions'>,
 ): Selector {

@@ -1,3 +1,4 @@
+import { ActionError } from '../../errors.js';
 import { enumerated } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { isEveryApp, isPattern, spelledOut } from './app-patterns.js';
@@ -55,6 +56,11 @@ export function isUnbounded({
 /** What to say of such a choice. */
 export function unbounded(verb: string): string {
   return `To ${verb} everything in every app of an organization, say more: give a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`), \`machines\` by id or name, or a \`limit\` beside \`machines: all\`.`;
+}
+
+/** Throws an `input` error where a choice is each machine of each app of an organization. */
+export function requireBounds(choice: Parameters<typeof isUnbounded>[0], verb: string): void {
+  if (isUnbounded(choice)) throw new ActionError('input', unbounded(verb));
 }
 
 /** The same for people: `my-app`, `staging-*, !staging-billing of my-org`, `all apps of my-org`, `any app`. */

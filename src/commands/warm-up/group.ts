@@ -1,7 +1,7 @@
 import type { Deadline } from '../../deadline.js';
 import { ActionError } from '../../errors.js';
 import { formatDuration, joined } from '../../text.js';
-import type { WorkTools } from '../engine/engine.js';
+import type { WorkTools } from '../engine/work-tools.js';
 import { type MachineResult, untouched } from '../result/result.js';
 import { excess, replaced, type Standing } from './excess.js';
 import { MachineWarmer, type WarmOptions } from './machine.js';

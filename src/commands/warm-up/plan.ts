@@ -1,7 +1,7 @@
 import type { ActionError } from '../../errors.js';
 import { checkTrouble, hasChecks } from '../../machines/checks.js';
 import { guardOf } from '../../machines/machine/guards.js';
-import type { WorkTools } from '../engine/engine.js';
+import type { WorkTools } from '../engine/work-tools.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Selected } from '../selection/selection.js';
 

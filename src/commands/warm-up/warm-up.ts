@@ -1,97 +1,105 @@
-import { ActionError, asActionError } from '../../errors.js';
+import { asActionError } from '../../errors.js';
 import type { Transport } from '../../http/transport.js';
+import { keyOf } from '../../machines/api/machine-path.js';
 import { formatDuration } from '../../text.js';
 import { callOffIf } from '../engine/called-off.js';
-import type { Choice, WorkTools } from '../engine/engine.js';
 import { allLeftAlone, type Planned } from '../engine/plan.js';
 import type { Watch } from '../engine/send.js';
-import {
-  type CommandResult,
-  type Failure,
-  type MachineResult,
-  resultLine,
-  unreached,
-} from '../result/result.js';
+import type { WorkTools } from '../engine/work-tools.js';
+import { type CommandResult, type Failure, resultLine } from '../result/result.js';
+import { type Choice, type Chosen, choose, notChosenNow } from '../selection/choose.js';
 import { namesIn } from '../selection/filters.js';
-import { findMachines, judging } from '../selection/fleet.js';
-import { guardUnder, isUnbounded, unbounded } from '../selection/scope.js';
-import { noticesOf, requireExclusions, select } from '../selection/selection.js';
-import { ofShard, shardNotices, shareOf } from '../selection/shard.js';
-import { notChosenNow } from '../selection/still-chosen.js';
-import { withUnlisted } from '../selection/unlisted.js';
+import { guardUnder, requireBounds } from '../selection/scope.js';
 import { type WarmCount, type WarmGroups, warmGroups, warmGuard } from './plan.js';
 import { type Probe, probe } from './probe.js';
 import { percentilesOf } from './times.js';
-import { rehearse, type WarmPlan, warmAll } from './warm-all.js';
+import { rehearse, type WarmOutcome, type WarmPlan, warmAll } from './warm-all.js';
 
-/** What a warm-up is told. */
+/** Options of a warm-up. */
 export interface WarmUpPlan extends Omit<WarmPlan, 'limit' | 'recheck' | 'against'> {
   readonly choice: Choice;
   readonly count: WarmCount;
-  /** Undefined: machines that are ready are enough. */
+  /** Probe of the app once its machines are ready; undefined: they are enough. */
   readonly probe: Probe | undefined;
   /** Unix milliseconds by the servers' clock. */
   readonly now: () => number;
 }
 
-/** What a warm-up works with. */
+/** Dependencies of a warm-up. */
 export interface WarmTools extends WorkTools {
-  /** For the probe, which goes to the app and not to Fly's API. */
+  /** Transport of the probe, which goes to the app and not to Fly's API. */
   readonly transport: Transport;
 }
 
 /**
- * Brings so many machines of each app to be started and ready, and waits until the app answers where a probe is wanted.
- * What is ready already counts; of the others the fastest to start are taken first, and one that fails is replaced by
- * the next. It is a failure of the step, not of an app, where fewer than wanted are ready in the end.
+ * Starts machines until so many of each app are ready, then waits until the app answers a probe, if one is wanted.
+ * Machines that are ready already count. Of the others the fastest to start come first, and the next one replaces one
+ * that fails. Fewer ready machines than wanted are a failure of the step, not of an app.
  */
 export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<CommandResult> {
-  const { choice, count } = plan;
-  const { scope, selector, shard, limit, dryRun } = choice;
-  if (isUnbounded(choice)) throw new ActionError('input', unbounded('warm up'));
-  const { allowEmpty } = selector;
-  const search = { scope, wants: 'whole', allowEmpty } as const;
-  const fleet = await withUnlisted(await findMachines(tools, search), selector, tools);
-  const judged = judging(selector, fleet);
-  const selected = select(fleet.machines, judged);
-  requireExclusions(fleet.machines, judged);
-  const ours = ofShard(selected, shard);
-  // A list that came out empty asks for nothing, and so for no number of ready machines.
-  const isAsked = namesIn(selector)?.length !== 0;
-  const apps = fleet.apps.filter((app) => isAsked && !fleet.failures.some((failure) => failure.app === app));
+  const { choice } = plan;
+  requireBounds(choice, 'warm up');
+  const chosen = await choose(tools, choice, { wants: 'whole', changes: true });
+  const groups = groupsOf(chosen, plan, tools);
+  const outcome = choice.dryRun
+    ? rehearse(groups, choice.limit)
+    : await warmAll(groups, warmPlanOf(chosen, plan), tools);
+
+  const failures = [...chosen.fleet.failures, ...outcome.failures];
+  const isProbed = isAsked(choice) && failures.length === 0 && !choice.dryRun;
+  const probed = await probeFailures(isProbed ? plan.probe : undefined, tools);
+  return resultOf(chosen, groups, { ...outcome, failures: [...failures, ...probed] }, choice);
+}
+
+/** Returns false for a list of machines that came out empty: it asks for nothing, and so for no number of ready machines. */
+function isAsked({ selector }: Choice): boolean {
+  return namesIn(selector)?.length !== 0;
+}
+
+function groupsOf(
+  { fleet, selected }: Chosen,
+  { choice, count, now }: WarmUpPlan,
+  { forbids }: WarmTools,
+): WarmGroups {
+  const failed = new Set(fleet.failures.map(({ app }) => app));
+  const apps = isAsked(choice) ? fleet.apps.filter((app) => !failed.has(app)) : [];
+  const guard = guardUnder(choice.scope, warmGuard);
+  return warmGroups(selected, { apps, count, limit: choice.limit, guard, now: now(), forbids });
+}
+
+/** Adds to the plan why a machine that is begun later than it was listed may have to be left alone by then. */
+function warmPlanOf({ selected, selector }: Chosen, plan: WarmUpPlan): WarmPlan {
+  const { scope, limit } = plan.choice;
   const guard = guardUnder(scope, warmGuard);
-  const planned = warmGroups(ours, { apps, count, limit, guard, now: plan.now(), forbids: tools.forbids });
-  const named = new Set(ours.flatMap((it) => (it.named ? it.machine : [])));
+  const named = new Set(selected.flatMap((it) => (it.named ? it.machine : [])));
   const recheck: Watch['recheck'] = (now, listed) => {
     if (now !== undefined && !named.has(listed)) callOffIf(guard(now));
   };
-  const done = dryRun
-    ? rehearse(planned, limit)
-    : await warmAll(planned, { ...plan, limit, recheck, against: (now) => notChosenNow(now, judged) }, tools);
-  const results = new Map(done.machines.map((it) => [keyOf(it.machine), it]));
-  // In the order of apps and ids, whatever they were taken in.
-  const machines = ours.flatMap(({ machine }) => results.get(keyOf(machine)) ?? []);
-  const failures = [...fleet.failures, ...done.failures];
-  const isProbed = isAsked && failures.length === 0 && !dryRun;
-  const probed = await probeFailures(isProbed ? plan.probe : undefined, tools);
+  return { ...plan, limit, recheck, against: (now) => notChosenNow(now, selector) };
+}
+
+function resultOf(
+  { fleet, selected, notices, ending }: Chosen,
+  groups: WarmGroups,
+  { machines: unsorted, failures, warnings, ready, needed, times }: WarmOutcome,
+  { dryRun }: Choice,
+): CommandResult {
+  const results = new Map(unsorted.map((it) => [keyOf(it.machine), it]));
+  // The order of apps and ids, whatever order the machines were taken in.
+  const machines = selected.flatMap(({ machine }) => results.get(keyOf(machine)) ?? []);
+  const line = [
+    dryRun ? '' : `${ready} of ${needed} ready: `,
+    resultLine({ ...WARM_WORDS, dryRun }, fleet.apps, machines),
+    ending,
+    times.length > 0 ? `; ${percentilesOf(times)}` : '',
+  ].join('');
   return {
     apps: fleet.apps,
     machines,
-    failures: [...failures, ...probed],
-    notices: [
-      ...fleet.notices,
-      ...noticesOf(fleet.machines, selected, selector),
-      ...shardNotices(selected, ours),
-      ...allLeftAlone(plannedOf(planned), 'warm up'),
-    ],
-    warnings: [...fleet.warnings, ...done.warnings],
-    line: [
-      ...(dryRun ? [] : [`${done.ready} of ${done.needed} ready: `]),
-      resultLine({ ...WORDS, dryRun }, fleet.apps, machines),
-      shareOf(shard),
-      unreached(fleet.failures),
-      ...(done.times.length > 0 ? [`; ${percentilesOf(done.times)}`] : []),
-    ].join(''),
+    failures,
+    notices: [...notices, ...allLeftAlone(plannedOf(groups), 'warm up')],
+    warnings: [...fleet.warnings, ...warnings],
+    line,
   };
 }
 
@@ -104,8 +112,9 @@ function plannedOf({ groups, passedOver: left }: WarmGroups): Planned[] {
   ];
 }
 
-const WORDS = { verb: 'start', past: 'started', already: 'already started' };
+const WARM_WORDS = { verb: 'start', past: 'started', already: 'already started' };
 
+/** Probes the app, and returns its failure, if any. */
 async function probeFailures(wish: Probe | undefined, tools: WarmTools): Promise<Failure[]> {
   if (wish === undefined) return [];
   const { clock, progress } = tools;
@@ -118,8 +127,4 @@ async function probeFailures(wish: Probe | undefined, tools: WarmTools): Promise
   } catch (thrown) {
     return [{ app: undefined, error: asActionError(thrown) }];
   }
-}
-
-function keyOf({ app, id }: MachineResult['machine']): string {
-  return `${app}/${id}`;
 }

@@ -1,5 +1,5 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
-import { proxyWarnings } from '../../../../src/commands/engine/proxy-warnings.js';
+import { proxyWarnings } from '../../../../src/commands/engine/plan-warnings.js';
 import { TRANSITIONS, type TransitionName } from '../../../../src/machines/transitions.js';
 import { many, run } from '../../../support/engine-rig.js';
 import { appMachine, selector } from '../../../support/machines.js';

@@ -14,7 +14,7 @@ const upFor = (minutes: number) => [event('start', 'started', minutes), event('l
 const LONG_UP = { events: upFor(60), updatedAt: NOW - 60 * MINUTE };
 
 function verdict(changes: Partial<AppMachine>): string | undefined {
-  return notIdle(appMachine('m', { ...LONG_UP, ...changes }), TIMES);
+  return notIdle(appMachine('m', { ...LONG_UP, ...changes }), TIMES)?.why;
 }
 
 describe('when a started machine is looked at before its metrics', () => {

@@ -1,5 +1,10 @@
 import type { TokenOptions } from '../../../../emulator/tokens.js';
-import { type Fleet, findMachines, judging, type Scope } from '../../../../src/commands/selection/fleet.js';
+import {
+  type Fleet,
+  findMachines,
+  lenientFor,
+  type Scope,
+} from '../../../../src/commands/selection/fleet.js';
 import { outcomes, rigWithToken, run } from '../../../support/engine-rig.js';
 import { selector } from '../../../support/machines.js';
 import { APP, createMachinesRig, type MachinesRig, thrownBy } from '../../../support/machines-rig.js';
@@ -58,7 +63,7 @@ describe('when apps are named', () => {
     const fleet = await find(rig, { apps: ['nowhere', APP], org: undefined });
     expect(shown(fleet)).toEqual(['my-app/a', 'my-app/b', 'my-app/d']);
     expect(fleet.failures.map(({ app, error }) => `${app}: ${error.class}`)).toEqual(['nowhere: not found']);
-    expect(judging(selector(), fleet).allowEmpty).toBe(true);
+    expect(lenientFor(selector(), fleet).allowEmpty).toBe(true);
   });
 
   it('throws the first error when no app can be listed', async () => {
@@ -245,8 +250,8 @@ describe('when an overview of an organization is wanted', () => {
     const rig = createMachinesRig({ ...OPTIONS, settings: { orgErrorRegions: 'iad,lhr' } });
     const fleet = await find(rig, scope(), 'overview');
     expect(fleet.warnings).toEqual(['Fly could not read iad, lhr: apps and machines there may be missing.']);
-    expect(judging(selector(), fleet).allowEmpty).toBe(true);
-    expect(judging(selector(), { ...fleet, errorRegions: [] }).allowEmpty).toBe(false);
+    expect(lenientFor(selector(), fleet).allowEmpty).toBe(true);
+    expect(lenientFor(selector(), { ...fleet, errorRegions: [] }).allowEmpty).toBe(false);
   });
 });
 
@@ -313,7 +318,7 @@ describe('when the token may not do everything', () => {
     const settings = { appsOfOrg: 'forbidden', orgMachines: 'allowed' } as const;
     const fleet = await find(rigWithToken(ofApps, { ...OPTIONS, settings }), scope('*'), 'whole');
     expect(fleet.warnings).toHaveLength(1);
-    expect(judging(selector(), fleet).allowEmpty).toBe(false);
+    expect(lenientFor(selector(), fleet).allowEmpty).toBe(false);
   });
 
   it.each([

@@ -32,3 +32,17 @@ export function named(machines: readonly AppMachine[], withApp: boolean): string
   const more = machines.length > MOST_NAMED ? `, … (${count(machines.length, 'machine')})` : '';
   return `${ids.join(', ')}${more}`;
 }
+
+/** Says of what is about to be changed, or would be, what `restore` won't bring back: a stop drops a snapshot. */
+export function restoreWarnings({ verb }: Transition, planned: readonly Planned[]): string[] {
+  if (verb !== 'stop') return [];
+  const lost = planned
+    .filter((it) => it.kind === 'change' || (it.kind === 'skip' && it.wouldChange !== undefined))
+    .map(({ machine }) => machine)
+    .filter(({ state }) => state === 'suspended' || state === 'suspending');
+  if (lost.length === 0) return [];
+  const apps = new Set(planned.map(({ machine }) => machine.app));
+  return [
+    `${named(lost, apps.size > 1)}: suspended, and a stop drops the snapshot, which \`restore\` can't bring back. Leave such machines out with \`state: started\`.`,
+  ];
+}

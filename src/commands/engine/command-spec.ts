@@ -1,0 +1,42 @@
+import type { AppMachine } from '../result/app-machine.js';
+import type { Failure, MachineResult, Words } from '../result/result.js';
+import type { Chosen } from '../selection/choose.js';
+import type { Intent, Planned } from './plan.js';
+
+/** Work on one machine: a change to send, or a change under way to wait for. */
+export type Task = Extract<Planned, { kind: 'change' | 'await' }> & {
+  /** Returns what has come to speak against the task since the machine was listed, by how it was read right before a request. */
+  readonly against?: ((now: AppMachine) => string | undefined) | undefined;
+};
+
+/** Facts about the chosen machines beyond what was listed. */
+export interface Findings {
+  /** Reason why each of these machines is left alone. */
+  readonly leftAlone: ReadonlyMap<AppMachine, string>;
+  /** Apps that could not be examined. */
+  readonly failures: readonly Failure[];
+  readonly warnings: readonly string[];
+}
+
+/** Everything that sets one command apart from the others. */
+export interface CommandSpec {
+  /**
+   * `reads`: changes nothing. `changes`: must be told which machines to change. `picks`: picks the machines to change
+   * itself, by what it finds out of them, their leases included; so an empty selector is allowed.
+   */
+  readonly kind: 'reads' | 'changes' | 'picks';
+  readonly words: Words;
+  /** Heading for the log: `Stopping`. */
+  readonly doing: string;
+  readonly intent: Intent;
+  /** Finds out more about the chosen machines, before anything is planned. */
+  readonly examine?: (chosen: Chosen) => Promise<Findings>;
+  /** Returns the time that the tasks need, in milliseconds, unless the step has a time of its own. */
+  readonly needs?: (tasks: readonly Task[]) => number;
+  /** Returns what may go wrong later with the machines of the plan. */
+  readonly warnings?: (planned: readonly Planned[]) => readonly string[];
+  /** Runs before the first task. */
+  readonly before?: (tasks: readonly Task[]) => Promise<void> | undefined;
+  /** Does one task; never throws. `origin` is the time, by the clock, at which the work on all began. */
+  readonly carryOut: (task: Task, origin: number) => Promise<MachineResult>;
+}
