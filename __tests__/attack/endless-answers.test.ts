@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listen } from '../support/http-server.js';
 import { APP } from '../support/scenario.js';
-import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
 import { said } from '../support/scenario-results.js';
 
 type Given = Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ const WAYS: Readonly<Record<string, (response: ServerResponse) => void>> = {
     void response.writeHead(200, { 'content-length': '9007199254740991' }).write('['),
 };
 
-onEachNode('When an answer never ends', (open) => {
+onOneNode('When an answer never ends', (open) => {
   const attacked = async (
     { uses, inputs }: Victim,
     handler: (request: IncomingMessage, response: ServerResponse) => void,

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listen, type TestServer } from '../support/http-server.js';
 import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, said } from '../support/scenario-results.js';
 import { pathsAsked } from '../support/scenario-steps.js';
 import { writeActions } from '../unit/runner/fixture-action.js';
@@ -40,7 +40,7 @@ const FOREIGN = [
   'machines',
 ];
 
-onEachNode('When an earlier step sets variables', (open) => {
+onOneNode('When an earlier step sets variables', (open) => {
   let attacker: TestServer;
   let root: string;
   beforeAll(async () => {

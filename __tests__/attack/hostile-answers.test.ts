@@ -3,7 +3,7 @@ import type { AppSpec } from '../../emulator/machines/build.js';
 import type { GivenSettings } from '../../emulator/settings.js';
 import { checkSummary } from '../../fuzz/step-files.js';
 import { APP, type Scenario, WEB } from '../support/scenario.js';
-import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
 
 /** Every form of a workflow command, and of markdown and HTML, in one text. */
 const EVIL = [
@@ -166,7 +166,7 @@ const PLACES: readonly Place[] = [
   },
 ];
 
-onEachNode("When a stranger's text is in an answer", (open) => {
+onOneNode("When a stranger's text is in an answer", (open) => {
   const told = sideBySide(
     PLACES,
     async ({ uses, inputs = {}, fault, apps = machine(), settings = {}, spoil }) => {

@@ -1,5 +1,5 @@
 import { APP } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { machineRows } from '../support/scenario-results.js';
 
 const ID = 'a00000000001';
@@ -32,7 +32,7 @@ const TIMELINE = /^ `[·░▒▓█▄]{24}` $/;
 
 const rowsOf = (markdown: string) => markdown.split('\n').filter((line) => line.startsWith('| '));
 
-onEachNode("When a stranger's machine has an evil name", (open) => {
+onOneNode("When a stranger's machine has an evil name", (open) => {
   it.each(NAMES)('the runner obeys none of it, and the table stays a table: %s', async (_, name) => {
     const machines = [
       {

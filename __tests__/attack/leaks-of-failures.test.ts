@@ -1,6 +1,6 @@
 import type { FaultRule } from '../../emulator/faults.js';
 import { APP, type Scenario, WEB } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { CREDENTIAL, SECRETIVE, secretJob } from '../support/scenario-secrets.js';
 
 interface Failure {
@@ -72,7 +72,7 @@ const FAILURES: readonly Failure[] = [
   { what: 'inputs are wrong', inputs: { limit: 'many', region: '', tokn: 'x' } },
 ];
 
-onEachNode('When a step fails', (open) => {
+onOneNode('When a step fails', (open) => {
   it.each(FAILURES)('tells none of its secrets: $what', async ({ fault, spoil, inputs: more }) => {
     const scenario = await open(SECRETIVE);
     const { search, inputs, run, token } = secretJob(scenario);
@@ -84,7 +84,7 @@ onEachNode('When a step fails', (open) => {
   });
 });
 
-onEachNode('When a token is put into the wrong input', (open) => {
+onOneNode('When a token is put into the wrong input', (open) => {
   it.each([
     ...['app', 'machines', 'region', 'state', 'metadata', 'exclude', 'limit', 'timeout', 'signal', 'api-url'],
     ...['third-party-credentials', 'summary', 'dry-run'],

@@ -1,8 +1,8 @@
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { CREDENTIAL, SECRETIVE, secretJob } from '../support/scenario-secrets.js';
 import { sessionFiles, shareTemp } from '../support/scenario-session.js';
 
-onEachNode('When a whole job has run', (open) => {
+onOneNode('When a whole job has run', (open) => {
   it('has left its secrets in the session alone, and that is gone', async () => {
     const scenario = await open(SECRETIVE);
     const { job, fly } = scenario;
@@ -63,7 +63,7 @@ onEachNode('When a whole job has run', (open) => {
   });
 });
 
-onEachNode('When a step uses the session', (open) => {
+onOneNode('When a step uses the session', (open) => {
   it('masks all of it before it prints anything else, though this step was given no secret', async () => {
     const scenario = await open(SECRETIVE);
     const { search, inputs, run } = secretJob(scenario);

@@ -2,7 +2,7 @@ import { tokenText } from '../../src/macaroon/bundle.js';
 import { mint } from '../../src/macaroon/mint.js';
 import { listen, type TestServer } from '../support/http-server.js';
 import { APP } from '../support/scenario.js';
-import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
 import { said } from '../support/scenario-results.js';
 import { sessionFiles } from '../support/scenario-session.js';
 import { random, window } from '../support/tokens.js';
@@ -95,7 +95,7 @@ const LIES: readonly Lie[] = [
   },
 ];
 
-onEachNode('When a third party lies', (open) => {
+onOneNode('When a third party lies', (open) => {
   let elsewhere: TestServer;
   beforeAll(async () => {
     elsewhere = await listen((_, response) => response.end('{}'));

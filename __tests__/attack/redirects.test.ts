@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FaultRule } from '../../emulator/faults.js';
 import { listen, type TestServer } from '../support/http-server.js';
 import { APP, type Scenario, type ScenarioOptions, WORKERS } from '../support/scenario.js';
-import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
 import { said } from '../support/scenario-results.js';
 
 const CREDENTIAL = 'T0s7mW9qYcR4vKx2Lb8dZhG6nPaEuJf1QwIo5Ty3SkM';
@@ -55,7 +55,7 @@ const REDIRECTS: readonly Redirect[] = [
 
 const CASES = REDIRECTS.flatMap((it) => [301, 302, 307].map((status) => ({ ...it, status })));
 
-onEachNode('When an answer leads to another host', (open) => {
+onOneNode('When an answer leads to another host', (open) => {
   const followers: IncomingMessage[] = [];
   let elsewhere: TestServer;
   beforeAll(async () => {

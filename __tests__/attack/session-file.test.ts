@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { said } from '../support/scenario-results.js';
 import { sessionFiles, sessionPath } from '../support/scenario-session.js';
 import { pathsAsked } from '../support/scenario-steps.js';
@@ -89,7 +89,7 @@ const ATTACKS: readonly Attack[] = [
   },
 ];
 
-onEachNode('When somebody has been at the file of the session', (open) => {
+onOneNode('When somebody has been at the file of the session', (open) => {
   const possible = ATTACKS.filter(({ needsRoot }) => needsRoot !== true || IS_ROOT);
 
   it.each(possible)(
@@ -137,7 +137,7 @@ onEachNode('When somebody has been at the file of the session', (open) => {
   });
 });
 
-onEachNode('When state names a file that is none of ours', (open) => {
+onOneNode('When state names a file that is none of ours', (open) => {
   it.each(['../home/precious', 'precious', '/etc/hostname', 'fly-machines-session-x.json'])(
     'the post leaves it alone, and the job green: %s',
     async (name) => {

@@ -28,8 +28,6 @@ const workflows = [...readme.matchAll(/^```yaml\n(.*?)^```/gms)].map(
 );
 const OURS = /^OWNER\/fly-machines-action(\/[\w-]+)?@v1$/;
 
-jest.setTimeout(60_000);
-
 describe('when the workflows of the README run as they stand', () => {
   it('are there', () => {
     expect(workflows.length).toBeGreaterThan(4);

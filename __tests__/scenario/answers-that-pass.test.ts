@@ -1,13 +1,13 @@
 import type { MachineSpec } from '../../emulator/machines/build.js';
 import { APP, type Scenario, WEB, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, machineRows, output, said } from '../support/scenario-results.js';
 import { stepWith, writes } from '../support/scenario-steps.js';
 
 const [FIRST, SECOND] = WORKERS;
 const stateOf = ({ fly }: Scenario, id: string) => fly.machine(APP, id).state;
 
-onEachNode('When Fly says for a moment that a machine is not there', (open) => {
+onOneNode('When Fly says for a moment that a machine is not there', (open) => {
   it('stops it all the same', async () => {
     const scenario = await open({ settings: { unseenTimes: 1 } });
     const result = await stepWith(scenario, './stop', { machines: 'web-1' });
@@ -41,7 +41,7 @@ const NIGHT: readonly MachineSpec[] = [
   { id: FIRST },
 ];
 
-onEachNode('When machines are gone or going beside others', (open) => {
+onOneNode('When machines are gone or going beside others', (open) => {
   it('stops the others, says why these are left, and stays green', async () => {
     const scenario = await open({
       apps: [{ name: APP, machines: NIGHT }],

@@ -1,6 +1,6 @@
 import type { GivenSettings } from '../../emulator/settings.js';
 import { APP, type Scenario, type ScenarioOptions } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { asked, said } from '../support/scenario-results.js';
 import { sessionFiles } from '../support/scenario-session.js';
 
@@ -33,7 +33,7 @@ const auth = ({ job, fly }: Scenario, { inputs = {}, onUrl }: Asking = {}) =>
 /** What a person does who opens the URL. */
 const approve = (url: string) => void fetch(url);
 
-onEachNode('When a third party wants a person to approve', (open) => {
+onOneNode('When a third party wants a person to approve', (open) => {
   it('shows the URL while the step runs, and goes on once somebody has opened it', async () => {
     const scenario = await open({ settings });
     const urls: string[] = [];

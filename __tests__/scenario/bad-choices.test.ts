@@ -1,5 +1,5 @@
 import { APP, WEB, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { refusal } from '../support/scenario-refusal.js';
 import { said } from '../support/scenario-results.js';
 import { stepWith, type With, writes } from '../support/scenario-steps.js';
@@ -7,7 +7,7 @@ import { stepWith, type With, writes } from '../support/scenario-steps.js';
 const [FIRST] = WORKERS;
 const ORG = { app: 'auto', org: 'my-org' };
 
-onEachNode('When a step asks for what there can not be', (open) => {
+onOneNode('When a step asks for what there can not be', (open) => {
   it.each<[string, string, With, RegExp]>([
     ['a state that Fly has not', './start', { state: 'hibernating' }, /`state` is `hibernating`, but can be/],
     [

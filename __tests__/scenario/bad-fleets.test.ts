@@ -4,7 +4,7 @@ import type { MachineSpec } from '../../emulator/machines/build.js';
 import type { MachineState } from '../../emulator/machines/states.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { APP, type Scenario, WEB, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, type MachineRow, machineRows, output, said } from '../support/scenario-results.js';
 import { machinesFile, stepWith, type With, writes } from '../support/scenario-steps.js';
 
@@ -25,7 +25,7 @@ const obeyed = ({ commands }: StepResult) =>
 /** In UTF-16, as GitHub counts. */
 const bytesOf = ({ outputs }: StepResult) => 2 * Object.values(outputs).join('').length;
 
-onEachNode('When a thousand machines fail', (open) => {
+onOneNode('When a thousand machines fail', (open) => {
   it('says so once, counts them, and stays within what GitHub shows', async () => {
     const name = `##[error]x\n::error::y | \`z\` ${'long '.repeat(100)}`;
     const refusal = (path: RegExp, text: string): FaultRule => ({
@@ -65,7 +65,7 @@ onEachNode('When a thousand machines fail', (open) => {
   });
 });
 
-onEachNode('When five thousand machines are listed', (open) => {
+onOneNode('When five thousand machines are listed', (open) => {
   it('leaves the output empty that GitHub would refuse, says where it is, and keeps the ids', async () => {
     const machines = many(5_000);
     const scenario = await open({ apps: [{ name: APP, machines }] });
@@ -84,7 +84,7 @@ onEachNode('When five thousand machines are listed', (open) => {
   });
 });
 
-onEachNode('When names and answers are made to deceive', (open) => {
+onOneNode('When names and answers are made to deceive', (open) => {
   it('obeys none of it in start, exec and the post that puts back', async () => {
     const hostile = { name: HOSTILE_TEXT, region: '| `fra` |', processGroup: '##[error]x' };
     const machines = [
@@ -112,7 +112,7 @@ onEachNode('When names and answers are made to deceive', (open) => {
   });
 });
 
-onEachNode('When Fly tells less or other of machines than it should', (open) => {
+onOneNode('When Fly tells less or other of machines than it should', (open) => {
   const step = (scenario: Scenario, uses: string, inputs: With = { machines: 'all' }) =>
     stepWith(scenario, uses, inputs);
 

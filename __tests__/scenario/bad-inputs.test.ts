@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { APP } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { refusal } from '../support/scenario-refusal.js';
 import { said } from '../support/scenario-results.js';
 
 type With = Readonly<Record<string, string>>;
 
-onEachNode('When an input is wrong', (open) => {
+onOneNode('When an input is wrong', (open) => {
   it.each<[string, string, With, RegExp]>([
     [
       'a token that is given but empty',
@@ -129,7 +129,7 @@ onEachNode('When an input is wrong', (open) => {
 const LIKE_DASH =
   'for (const it of Object.keys(process.env)) if (/^INPUT_.*-/.test(it)) delete process.env[it];';
 
-onEachNode('When a shell between the runner and the step drops variables with a hyphen', (open) => {
+onOneNode('When a shell between the runner and the step drops variables with a hyphen', (open) => {
   it('is red with the cause, before a dry run of one group could stop another for real', async () => {
     const { job, fly } = await open();
     const script = join(job.workspace, 'dash.cjs');

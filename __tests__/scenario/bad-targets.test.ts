@@ -1,7 +1,7 @@
 import { parseAction } from '../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../src/macaroon/caveats.js';
 import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { asked, said } from '../support/scenario-results.js';
 
 const apps = [
@@ -18,7 +18,7 @@ const step = ({ job, fly }: Scenario, uses: string, inputs: With) =>
     with: { token: fly.mintToken({ app: APP, withDischarge: true }), app: APP, ...inputs },
   });
 
-onEachNode('When what the step names is not there', (open) => {
+onOneNode('When what the step names is not there', (open) => {
   it.each<[string, string, With, RegExp]>([
     [
       'an app that does not exist',
@@ -103,7 +103,7 @@ onEachNode('When what the step names is not there', (open) => {
   });
 });
 
-onEachNode('When one of several apps is not there', (open) => {
+onOneNode('When one of several apps is not there', (open) => {
   it('still works on the others, and fails', async () => {
     const scenario = await open({ apps });
     const token = scenario.fly.mintToken({ app: [APP, 'sibling'], withDischarge: true });

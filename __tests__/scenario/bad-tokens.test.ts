@@ -1,6 +1,6 @@
 import type { StepResult } from '../../runner/step-result.js';
 import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { asked, lines, said } from '../support/scenario-results.js';
 
 const DEPLOY_TOKEN = /`fly tokens create deploy -a (?:<app>|my-app) -x 8760h`/;
@@ -15,7 +15,7 @@ function errorOf(result: StepResult): string {
   return errors[0] ?? '';
 }
 
-onEachNode('When the token can not be one of Fly', (open) => {
+onOneNode('When the token can not be one of Fly', (open) => {
   it.each([
     ['a GitHub token', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'],
     ['a GitHub token', 'github_pat_11ABCDEFG0abcdefghijkl_mnopqrstuvwxyz'],
@@ -65,7 +65,7 @@ onEachNode('When the token can not be one of Fly', (open) => {
   });
 });
 
-onEachNode('When a token has a shape of its own', (open) => {
+onOneNode('When a token has a shape of its own', (open) => {
   it('goes out as Bearer, with a warning', async () => {
     const scenario = await open();
     const token = 'a-token-of-tomorrow-0123456789';
@@ -90,7 +90,7 @@ onEachNode('When a token has a shape of its own', (open) => {
   });
 });
 
-onEachNode('When the token has ended', (open) => {
+onOneNode('When the token has ended', (open) => {
   it('asks the server for its time once, says when it ended, and sends the token nowhere', async () => {
     const scenario = await open();
     const token = scenario.fly.mintToken({ app: APP, expires: 1_700_000_000 });

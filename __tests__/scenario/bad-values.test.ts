@@ -1,10 +1,10 @@
 import { APP, WEB } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { refusal } from '../support/scenario-refusal.js';
 
 type With = Readonly<Record<string, string>>;
 
-onEachNode('When the value of an input is wrong', (open) => {
+onOneNode('When the value of an input is wrong', (open) => {
   it.each<[string, string, With, RegExp]>([
     [
       'a bad duration',

@@ -2,7 +2,7 @@ import { BEHAVIOURS } from '../../emulator/machines/behaviour.js';
 import type { MachineSpec } from '../../emulator/machines/build.js';
 import type { MachineEvent } from '../../emulator/machines/machine.js';
 import { APP } from '../support/scenario.js';
-import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
 import { machineRows, said } from '../support/scenario-results.js';
 import { stepWith, type With, writes } from '../support/scenario-steps.js';
 
@@ -70,7 +70,7 @@ const STORIES: readonly Story[] = [
   },
 ];
 
-onEachNode('When a machine does not do what it was told', (open) => {
+onOneNode('When a machine does not do what it was told', (open) => {
   const toldOf = sideBySide(STORIES, async (story) => {
     const { machine, event, inputs, uses } = story;
     const scenario = await open({ apps: [{ name: APP, machines: [{ id: ID, ...machine }] }] });

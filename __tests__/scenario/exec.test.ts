@@ -3,7 +3,7 @@ import { parseAction } from '../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../src/macaroon/caveats.js';
 import { APP, WEB } from '../support/scenario.js';
 import { LeakSearch } from '../support/scenario-leaks.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, machineRows, output, said } from '../support/scenario-results.js';
 import { machinesFile, stepWith, writes } from '../support/scenario-steps.js';
 
@@ -34,7 +34,7 @@ interface ExecRow {
   readonly stderr?: string;
 }
 
-onEachNode('When a command is run with a token made for it', (open) => {
+onOneNode('When a command is run with a token made for it', (open) => {
   it('runs in each machine, and no other command does', async () => {
     const scenario = await open({ apps });
     const token = { extraCaveats: [ECHO_ALONE] };
@@ -57,7 +57,7 @@ onEachNode('When a command is run with a token made for it', (open) => {
   });
 });
 
-onEachNode('When a command fails in a machine', (open) => {
+onOneNode('When a command fails in a machine', (open) => {
   it('fails the step with all that it printed in log, output and file, and runs in the others', async () => {
     const scenario = await open({ apps });
     scenario.fly.machine(APP, API).behaviour.exec = (command) => ({
@@ -107,7 +107,7 @@ onEachNode('When a command fails in a machine', (open) => {
   });
 });
 
-onEachNode('When what a command prints is meant for the runner', (open) => {
+onOneNode('When what a command prints is meant for the runner', (open) => {
   it('obeys none of it, on either stream, and leaves the summary a table', async () => {
     const scenario = await open({ apps });
     const text = `${HOSTILE_TEXT}\n::set-output name=count::99\n##[error]pwned\n\r##[warning]x\n::endgroup::`;

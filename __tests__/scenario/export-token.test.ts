@@ -1,5 +1,5 @@
 import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines } from '../support/scenario-results.js';
 
 const auth = ({ job, fly }: Scenario, inputs: Readonly<Record<string, string>>, uses = './auth') =>
@@ -7,7 +7,7 @@ const auth = ({ job, fly }: Scenario, inputs: Readonly<Record<string, string>>, 
 
 const printed = (stdout: string) => stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
 
-onEachNode('When auth is asked to export the token', (open) => {
+onOneNode('When auth is asked to export the token', (open) => {
   it('gives the token and its discharges as an output, masked', async () => {
     const scenario = await open();
     const result = await auth(scenario, { 'export-token': 'output' });
@@ -44,7 +44,7 @@ onEachNode('When auth is asked to export the token', (open) => {
   });
 });
 
-onEachNode('When the root action is used', (open) => {
+onOneNode('When the root action is used', (open) => {
   it('opens a session without a command, and its post closes it', async () => {
     const scenario = await open();
     const result = await auth(scenario, {}, './');

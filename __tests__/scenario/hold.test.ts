@@ -1,7 +1,7 @@
 import type { Job } from '../../runner/job.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, said } from '../support/scenario-results.js';
 
 const [ID] = WORKERS;
@@ -35,7 +35,7 @@ async function endOf(job: Job): Promise<{ readonly lines: string[]; readonly war
   };
 }
 
-onEachNode('When two jobs hold the same machine', (open) => {
+onOneNode('When two jobs hold the same machine', (open) => {
   it('stays for either when the other ends, until the holds are over', async () => {
     const scenario = await open();
     const second = scenario.anotherJob();
@@ -108,7 +108,7 @@ onEachNode('When two jobs hold the same machine', (open) => {
   });
 });
 
-onEachNode('When a step that holds is killed', (open) => {
+onOneNode('When a step that holds is killed', (open) => {
   it.each(['stopped', 'started'] as const)('takes back what it wrote: %s before', async (state) => {
     const scenario = await open();
     const { job, fly } = scenario;

@@ -4,7 +4,7 @@ import { parseAction } from '../../src/macaroon/action-mask.js';
 import type { TokenReport } from '../../src/permissions/report-shape.js';
 import { APP, type Scenario } from '../support/scenario.js';
 import { LeakSearch } from '../support/scenario-leaks.js';
-import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
 import { asked, lines, said } from '../support/scenario-results.js';
 import { SECRETIVE, secretJob } from '../support/scenario-secrets.js';
 
@@ -100,7 +100,7 @@ const ROWS: readonly Row[] = [
 const reportOf = ({ outputs }: { readonly outputs: Readonly<Record<string, string>> }): TokenReport =>
   JSON.parse(outputs['report'] ?? '');
 
-onEachNode('When a token is inspected', (open) => {
+onOneNode('When a token is inspected', (open) => {
   const inspected = sideBySide(ROWS, async ({ token, settings = {} }) => {
     const scenario = await open({ settings });
     const text = scenario.fly.mintToken(token);
@@ -144,7 +144,7 @@ onEachNode('When a token is inspected', (open) => {
   });
 });
 
-onEachNode("When the job's own token is inspected", (open) => {
+onOneNode("When the job's own token is inspected", (open) => {
   it('takes no more than the session, and gives none of it away', async () => {
     const scenario = await open(SECRETIVE);
     const { inputs, run } = secretJob(scenario);
@@ -203,7 +203,7 @@ onEachNode("When the job's own token is inspected", (open) => {
   });
 });
 
-onEachNode('When a step may not do what it is asked to', (open) => {
+onOneNode('When a step may not do what it is asked to', (open) => {
   const stop = ({ job, fly }: Scenario, inputs: Readonly<Record<string, string>>) => {
     const token = fly.mintToken({ app: APP, actions: 'r' });
     return job.step({ uses: './stop', with: { token, app: APP, machines: 'all', ...inputs } });

@@ -1,6 +1,6 @@
 import type { StepResult } from '../../runner/step-result.js';
 import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, machineRows, output, said } from '../support/scenario-results.js';
 import { stepWith, writes } from '../support/scenario-steps.js';
 
@@ -32,7 +32,7 @@ function sentTo({ arrivals }: Scenario, id: string): string[] {
 
 const LEASED = ['POST lease', 'POST start with a nonce', 'DELETE lease with a nonce'];
 
-onEachNode('When a step holds leases', (open) => {
+onOneNode('When a step holds leases', (open) => {
   it('sends each change under the lease, gives all back, and never shows a nonce', async () => {
     const scenario = await open();
     const nonces = new Set<string>();
@@ -108,7 +108,7 @@ onEachNode('When a step holds leases', (open) => {
   });
 });
 
-onEachNode('When somebody else holds a lease', (open) => {
+onOneNode('When somebody else holds a lease', (open) => {
   const start = (scenario: Scenario, mode: string, more = {}) =>
     stepWith(scenario, './start', { 'process-group': 'worker', 'on-lease': mode, ...more });
 

@@ -1,5 +1,5 @@
 import { APP, type Scenario, WEB } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, said } from '../support/scenario-results.js';
 import { pathsAsked, type With } from '../support/scenario-steps.js';
 
@@ -12,7 +12,7 @@ const auth = ({ job }: Scenario, token: string, inputs: With) =>
 
 const stop = { uses: './stop', with: { machines: 'web-1' } };
 
-onEachNode('When a session is narrowed', (open) => {
+onOneNode('When a session is narrowed', (open) => {
   it('lists and neither stops nor runs anything with scope: read', async () => {
     const scenario = await open({ apps, settings: { execAction: 'r' } });
     const { job, fly } = scenario;
@@ -106,7 +106,7 @@ onEachNode('When a session is narrowed', (open) => {
   });
 });
 
-onEachNode('When a job outlives max-lifetime', (open) => {
+onOneNode('When a job outlives max-lifetime', (open) => {
   it('names that as the end, in steps and in what puts back', async () => {
     const scenario = await open({ apps });
     const { job, fly } = scenario;

@@ -1,6 +1,6 @@
 import type { StepResult } from '../../runner/step-result.js';
 import { APP, type Scenario, WEB, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, machineRows, output, said } from '../support/scenario-results.js';
 import { elsewhere, stepWith, writes } from '../support/scenario-steps.js';
 
@@ -13,7 +13,7 @@ const stateOf = ({ fly }: Scenario, id: string) => fly.machine(APP, id).state;
 const startsOf = ({ fly }: Scenario, id: string) =>
   fly.machine(APP, id).past.filter(({ state }) => state === 'started');
 
-onEachNode('When machines are suspended', (open) => {
+onOneNode('When machines are suspended', (open) => {
   const guest = { cpu_kind: 'performance', cpus: 4, memory_mb: 8_192 };
   const apps = [
     {
@@ -57,7 +57,7 @@ onEachNode('When machines are suspended', (open) => {
   });
 });
 
-onEachNode('When machines are restarted', (open) => {
+onOneNode('When machines are restarted', (open) => {
   it('hands on signal and kill timeout, and succeeds by a start that is newer than the request', async () => {
     const scenario = await open();
     const inputs = { machines: `${WEB}, ${FIRST}`, signal: 'SIGINT', 'kill-timeout': '30s' };
@@ -90,7 +90,7 @@ onEachNode('When machines are restarted', (open) => {
   });
 });
 
-onEachNode('When a step waits for machines that somebody else changes', (open) => {
+onOneNode('When a step waits for machines that somebody else changes', (open) => {
   it('ends when each is in one of several states, and changes nothing itself', async () => {
     const scenario = await open();
     scenario.fly.machine(APP, FIRST).state = 'suspended';
@@ -131,7 +131,7 @@ onEachNode('When a step waits for machines that somebody else changes', (open) =
   });
 });
 
-onEachNode('When machines are cordoned and uncordoned', (open) => {
+onOneNode('When machines are cordoned and uncordoned', (open) => {
   it('is proven by what is read back, and does nothing to those that are there already', async () => {
     const scenario = await open();
     const machine = scenario.fly.machine(APP, FIRST);

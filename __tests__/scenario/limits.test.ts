@@ -1,5 +1,5 @@
 import { type Scenario, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { asked, output, said } from '../support/scenario-results.js';
 import { stepWith } from '../support/scenario-steps.js';
 
@@ -39,7 +39,7 @@ function gate({ fly }: Scenario): () => number {
   return () => most;
 }
 
-onEachNode('When sixty machines of two apps are changed, five at once', (open) => {
+onOneNode('When sixty machines of two apps are changed, five at once', (open) => {
   it.each(['./start', './restart'])(
     'never has a sixth request in flight, uses all places, and is never refused for its rate: %s',
     async (uses) => {
@@ -62,7 +62,7 @@ onEachNode('When sixty machines of two apps are changed, five at once', (open) =
   );
 });
 
-onEachNode('When Fly refuses one machine for its rate', (open) => {
+onOneNode('When Fly refuses one machine for its rate', (open) => {
   it('asks again for that one alone, after the time that Fly names', async () => {
     const [first, ...others] = WORKERS;
     const slow = { status: 429, headers: { 'retry-after': '1' } };

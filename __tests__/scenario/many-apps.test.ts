@@ -1,5 +1,5 @@
 import type { AppSpec } from '../../emulator/machines/build.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, machineRows, output, said } from '../support/scenario-results.js';
 
 const ORG = 'my-org';
@@ -12,7 +12,7 @@ const APPS: readonly AppSpec[] = [
   { name: 'prod-web', machines: [{ id: 'p1' }] },
 ];
 
-onEachNode('When a session covers an organization’s apps by patterns', (open) => {
+onOneNode('When a session covers an organization’s apps by patterns', (open) => {
   it('works on these with every later step, and lists each app once', async () => {
     const scenario = await open({ apps: APPS });
     const { job, fly } = scenario;
@@ -47,7 +47,7 @@ onEachNode('When a session covers an organization’s apps by patterns', (open) 
   });
 });
 
-onEachNode('When a step is about a whole organization', (open) => {
+onOneNode('When a step is about a whole organization', (open) => {
   it('needs more than `machines: all` to change something, and sends nothing without', async () => {
     const { job, fly } = await open({ apps: APPS });
     await job.step({ uses: './auth', with: { token: fly.mintToken({ thirdParty: false }), org: ORG } });
@@ -91,7 +91,7 @@ onEachNode('When a step is about a whole organization', (open) => {
   });
 });
 
-onEachNode('When jobs of a matrix share a fleet', (open) => {
+onOneNode('When jobs of a matrix share a fleet', (open) => {
   it('changes each machine in one of them, and `limit` holds for each', async () => {
     const machines = Array.from({ length: 12 }, (_, index) => ({ id: `d89100000000${10 + index}` }));
     const scenario = await open({ apps: [{ name: 'fleet', machines }] });

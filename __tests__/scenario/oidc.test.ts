@@ -1,5 +1,5 @@
 import { APP, type Scenario, type ScenarioOptions } from '../support/scenario.js';
-import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
 import { asked, said } from '../support/scenario-results.js';
 import { sessionFiles } from '../support/scenario-session.js';
 
@@ -35,7 +35,7 @@ const sent = ({ arrivals }: Scenario) =>
 const webTokens = ({ arrivals }: Scenario) =>
   arrivals.flatMap(({ headers }) => /^Bearer (eyJ.*)$/.exec(headers['authorization'] ?? '')?.[1] ?? []);
 
-onEachNode("When a third party of the user goes by the job's OIDC token", (open) => {
+onOneNode("When a third party of the user goes by the job's OIDC token", (open) => {
   it("is shown a new one for each discharge, beside Fly's own, for the whole job and its post", async () => {
     const scenario = await open({
       ...WITH_OIDC,
@@ -118,7 +118,7 @@ const REFUSALS: readonly { what: string; options: ScenarioOptions; error: RegExp
   },
 ];
 
-onEachNode('When there is no discharge for the OIDC token', (open) => {
+onOneNode('When there is no discharge for the OIDC token', (open) => {
   const refused = sideBySide(REFUSALS, async ({ options }) => {
     const scenario = await open(options);
     const token = scenario.fly.mintToken({ app: APP, thirdParty: 'own' });

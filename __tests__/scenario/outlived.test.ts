@@ -1,12 +1,12 @@
 import { APP, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { said } from '../support/scenario-results.js';
 import { shareTemp } from '../support/scenario-session.js';
 import { writes } from '../support/scenario-steps.js';
 
 const [FIRST, SECOND] = WORKERS;
 
-onEachNode('When a step hears nothing of a cancel and outlives its post, as in a container', (open) => {
+onOneNode('When a step hears nothing of a cancel and outlives its post, as in a container', (open) => {
   it('starts nothing any more that the post has put back, or would have', async () => {
     const scenario = await open();
     const { job, fly } = scenario;

@@ -1,5 +1,5 @@
 import { APP, type Scenario, WEB, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { machineRows } from '../support/scenario-results.js';
 import { stepWith, type With } from '../support/scenario-steps.js';
 
@@ -12,7 +12,7 @@ async function startOn(scenario: Scenario, inputs: With = {}) {
   return { result, outcome: machineRows(result)[FIRST]?.outcome };
 }
 
-onEachNode('When what is read may be older than what was written', (open) => {
+onOneNode('When what is read may be older than what was written', (open) => {
   it('reads its own writes by the cookie that came with them, and not without', async () => {
     const settings = { staleMs: 600_000 };
     const bare = await startOn(await open({ settings: { ...settings, cookies: 'none' } }), { timeout: '2s' });

@@ -1,7 +1,7 @@
 import type { MachineSpec } from '../../emulator/machines/build.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { APP, openScenario, type Scenario, WEB, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, type MachineRow, machineRows, output, said } from '../support/scenario-results.js';
 import { machinesFile, stepWith, type With, writes } from '../support/scenario-steps.js';
 
@@ -46,7 +46,7 @@ function cellsOf({ summary }: StepResult, id: string): Record<string, string> {
   return Object.fromEntries(cells(rows[0]).map((head, index) => [head, row[index] ?? '']));
 }
 
-onEachNode('When a step is a dry run of a command that changes something', (open) => {
+onOneNode('When a step is a dry run of a command that changes something', (open) => {
   it.each(CHANGING)(
     'sends only GETs, and shows what the real one then does: %s %j',
     async (command, more) => {
@@ -79,7 +79,7 @@ onEachNode('When a step is a dry run of a command that changes something', (open
   );
 });
 
-onEachNode('When a step reports', (open) => {
+onOneNode('When a step reports', (open) => {
   it.each<[string, With, string, number]>([
     ['./start', {}, 'Starting 2 machines', 1],
     ['./stop', {}, 'Stopping 4 machines', 1],

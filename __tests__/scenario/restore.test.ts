@@ -5,7 +5,7 @@ import type { Job } from '../../runner/job.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { APP, openScenario, type Scenario, WEB, WORKERS } from '../support/scenario.js';
 import { LeakSearch } from '../support/scenario-leaks.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, said } from '../support/scenario-results.js';
 import { sessionFiles } from '../support/scenario-session.js';
 
@@ -30,7 +30,7 @@ async function restoring({ job }: Scenario): Promise<StepResult> {
 
 const lastLine = (result: StepResult) => lines(result).at(-1);
 
-onEachNode('When the job ends after a step with restore', (open) => {
+onOneNode('When the job ends after a step with restore', (open) => {
   it('puts back exactly what that step changed, and only then closes the session', async () => {
     const scenario = await open();
     await auth(scenario);
@@ -93,7 +93,7 @@ onEachNode('When the job ends after a step with restore', (open) => {
   });
 });
 
-onEachNode('When the job is cancelled while a step changes machines', (open) => {
+onOneNode('When the job is cancelled while a step changes machines', (open) => {
   it('puts back what had changed, and what was on its way', async () => {
     const scenario = await open({ job: { cancelTimes: { interrupt: 5_000, terminate: 1 } } });
     scenario.fly.machine(APP, SECOND).behaviour.bootMs = 600_000;
@@ -109,7 +109,7 @@ onEachNode('When the job is cancelled while a step changes machines', (open) => 
   });
 });
 
-onEachNode('When a step is killed', (open) => {
+onOneNode('When a step is killed', (open) => {
   it('puts back what came of it, as its state was written before', async () => {
     const scenario = await open({ settings: { latencyMs: 50 } });
     await auth(scenario);
@@ -128,7 +128,7 @@ onEachNode('When a step is killed', (open) => {
   });
 });
 
-onEachNode('When the token is an input of the step', (open) => {
+onOneNode('When the token is an input of the step', (open) => {
   it('leaves a private file for its post, which removes it, and gives nothing away', async () => {
     const scenario = await open();
     const { job, fly } = scenario;
@@ -153,7 +153,7 @@ onEachNode('When the token is an input of the step', (open) => {
   });
 });
 
-onEachNode('When the session changes hands before the post', (open) => {
+onOneNode('When the session changes hands before the post', (open) => {
   it('puts back what was changed under it all the same', async () => {
     const scenario = await open();
     await auth(scenario);
@@ -167,7 +167,7 @@ onEachNode('When the session changes hands before the post', (open) => {
   });
 });
 
-onEachNode('When the copy for the post is gone', (open) => {
+onOneNode('When the copy for the post is gone', (open) => {
   it('warns, and the job stays as it is', async () => {
     const scenario = await open();
     await auth(scenario);
@@ -181,7 +181,7 @@ onEachNode('When the copy for the post is gone', (open) => {
   });
 });
 
-onEachNode('When the post itself is in trouble', (open) => {
+onOneNode('When the post itself is in trouble', (open) => {
   it('says what was not put back, and the job stays as it is', async () => {
     const scenario = await open({
       faults: [{ path: /\/stop$/, fault: { status: 403, body: { error: 'no' } } }],
@@ -198,7 +198,7 @@ onEachNode('When the post itself is in trouble', (open) => {
   });
 });
 
-onEachNode(
+onOneNode(
   'When posts are given the state of the last step, as in a composite action that is used twice',
   (open) => {
     it('puts back what all have changed, and leaves nothing that is secret', async () => {

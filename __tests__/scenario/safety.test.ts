@@ -1,5 +1,5 @@
 import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, machineRows, output, said } from '../support/scenario-results.js';
 
 const WEB = 'a00000000001';
@@ -28,7 +28,7 @@ const writes = ({ fly }: Scenario) => fly.requests.filter(({ method }) => method
 const stopped = ({ fly }: Scenario) =>
   fly.machines(APP).flatMap(({ id, state }) => (state === 'started' ? [] : [id]));
 
-onEachNode('When a step is told to stop everything', (open) => {
+onOneNode('When a step is told to stop everything', (open) => {
   it('leaves alone what Fly made for itself or would destroy, each with its reason', async () => {
     const scenario = await open({ apps });
     const result = await stop(scenario, { machines: 'all' });
@@ -97,7 +97,7 @@ onEachNode('When a step is told to stop everything', (open) => {
   });
 });
 
-onEachNode('When a step is a dry run', (open) => {
+onOneNode('When a step is a dry run', (open) => {
   it('sends no write, and shows what the real run would do, limits and exclusions included', async () => {
     const scenario = await open({ apps });
     const inputs = { machines: 'all', exclude: 'keep=yes', limit: '1' };
@@ -114,7 +114,7 @@ onEachNode('When a step is a dry run', (open) => {
   });
 });
 
-onEachNode('When a machine fails', (open) => {
+onOneNode('When a machine fails', (open) => {
   const failing = [
     { id: WEB, name: 'web', state: 'stopped' as const, behaviour: { start: 'no-capacity' as const } },
     { id: API, name: 'api', state: 'stopped' as const },
@@ -154,7 +154,7 @@ onEachNode('When a machine fails', (open) => {
   });
 });
 
-onEachNode('When a step does not wait', (open) => {
+onOneNode('When a step does not wait', (open) => {
   it('reports what was requested, and reads nothing back', async () => {
     const scenario = await open({ apps });
     const result = await stop(scenario, { machines: `${WEB}, ${API}`, wait: 'false' });

@@ -1,5 +1,5 @@
 import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, said } from '../support/scenario-results.js';
 import { sessionFiles } from '../support/scenario-session.js';
 import { pathsAsked } from '../support/scenario-steps.js';
@@ -16,7 +16,7 @@ const auth = ({ job }: Pick<Scenario, 'job'>, token: string, app: string) =>
 const listedBy = ({ fly }: Scenario, app: string) =>
   fly.requests.filter(({ path }) => path === `/v1/apps/${app}/machines`).map(({ token }) => token);
 
-onEachNode('When several sessions are open', (open) => {
+onOneNode('When several sessions are open', (open) => {
   it('takes the one that covers the app, and without an app names them all', async () => {
     const scenario = await open({ apps });
     const { job } = scenario;
@@ -54,7 +54,7 @@ onEachNode('When several sessions are open', (open) => {
   });
 });
 
-onEachNode('When a token is given to a single step', (open) => {
+onOneNode('When a token is given to a single step', (open) => {
   it('leaves no session and none of the token behind', async () => {
     const scenario = await open({ apps });
     const { job, fly } = scenario;

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, said } from '../support/scenario-results.js';
 import { sessionFiles, sessionPath, shareTemp } from '../support/scenario-session.js';
 import { pathsAsked } from '../support/scenario-steps.js';
@@ -22,7 +22,7 @@ const apps = [
 const auth = ({ job }: Pick<Scenario, 'job'>, token: string, app: string) =>
   job.step({ uses: './auth', with: { token, app } });
 
-onEachNode('When auth has opened a session', (open) => {
+onOneNode('When auth has opened a session', (open) => {
   it('is a private file under RUNNER_TEMP, named in state without its folder', async () => {
     const scenario = await open({ apps });
     const { job, fly } = scenario;
@@ -80,7 +80,7 @@ onEachNode('When auth has opened a session', (open) => {
   });
 });
 
-onEachNode('When the file of a session is not what auth wrote', (open) => {
+onOneNode('When the file of a session is not what auth wrote', (open) => {
   it.each<[string, (path: string) => void]>([
     ['cut off', (path) => writeFileSync(path, readFileSync(path, 'utf8').slice(0, -9))],
     ['of another form', (path) => writeFileSync(path, '{"version":1,"token":["fm2_"]}')],

@@ -2,7 +2,7 @@ import type { AppSpec, MachineSpec } from '../../emulator/machines/build.js';
 import { LOADS } from '../../emulator/metrics/load.js';
 import { APP, type Scenario } from '../support/scenario.js';
 import { LeakSearch } from '../support/scenario-leaks.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { asked, lines, machineRows, output, said } from '../support/scenario-results.js';
 import { stepWith, writes } from '../support/scenario-steps.js';
 
@@ -46,7 +46,7 @@ function started({ fly }: Scenario, app = APP): string[] {
     .map(({ id }) => id);
 }
 
-onEachNode('When idle machines are swept', (open) => {
+onOneNode('When idle machines are swept', (open) => {
   it('shows the same table in a dry run, and then stops all and only those that are idle', async () => {
     const scenario = await open({ apps, settings });
     const dry = await stepWith(scenario, './stop-idle', { 'dry-run': 'true' });
@@ -135,7 +135,7 @@ onEachNode('When idle machines are swept', (open) => {
   });
 });
 
-onEachNode('When idleness is looked for in a whole organization', (open) => {
+onOneNode('When idleness is looked for in a whole organization', (open) => {
   const organization: readonly AppSpec[] = [
     { name: 'staging-a', machines: [{ id: 'a00000000001', ...idle }] },
     { name: 'staging-b', machines: [{ id: 'b00000000001', ...busy }] },
@@ -188,7 +188,7 @@ onEachNode('When idleness is looked for in a whole organization', (open) => {
   });
 });
 
-onEachNode('When metrics have a token of their own', (open) => {
+onOneNode('When metrics have a token of their own', (open) => {
   it('is red without it where the token of the app may not read them', async () => {
     const scenario = await open({ apps });
     const result = await stepWith(scenario, './stop-idle', {});

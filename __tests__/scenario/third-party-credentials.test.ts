@@ -1,5 +1,5 @@
 import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { asked, said } from '../support/scenario-results.js';
 import { sessionFiles } from '../support/scenario-session.js';
 import { pathsAsked } from '../support/scenario-steps.js';
@@ -18,7 +18,7 @@ const auth = (
 const authorizations = ({ arrivals }: Scenario) =>
   Object.fromEntries(arrivals.map(({ path, headers }) => [path.split('/')[1], headers['authorization']]));
 
-onEachNode('When a third party of the user wants a credential', (open) => {
+onOneNode('When a third party of the user wants a credential', (open) => {
   it('gets it at its own origin alone, and never the token', async () => {
     const scenario = await open({ settings });
     const { fly, job, url, arrivals } = scenario;
@@ -96,7 +96,7 @@ onEachNode('When a third party of the user wants a credential', (open) => {
   });
 });
 
-onEachNode("When the token brings an OAuth token of Fly's along", (open) => {
+onOneNode("When the token brings an OAuth token of Fly's along", (open) => {
   it('shows it to no third party but Fly itself', async () => {
     const scenario = await open();
     const token = `${scenario.fly.mintToken(BOTH)},fo1_an-oauth-token-of-the-user`;

@@ -1,7 +1,7 @@
 import type { FaultRule } from '../../emulator/faults.js';
 import type { GivenSettings } from '../../emulator/settings.js';
 import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
 import { said } from '../support/scenario-results.js';
 import { sessionFiles } from '../support/scenario-session.js';
 
@@ -74,7 +74,7 @@ const FAULTS: readonly { fault: FaultRule['fault']; error: RegExp }[] = [
   { fault: 'cut', error: /^(timeout|missing discharge): .*(the connection was cut|not done within 2 s)/ },
 ];
 
-onEachNode("When the token's third party gives no discharge", (open) => {
+onOneNode("When the token's third party gives no discharge", (open) => {
   const refused = sideBySide(REFUSALS, async ({ aaa }) => {
     const scenario = await open({ settings: { aaa } });
     return { ...scenario, result: await auth(scenario) };

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LOADS } from '../../emulator/metrics/load.js';
 import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, machineRows, output, said } from '../support/scenario-results.js';
 import { stepWith, writes } from '../support/scenario-steps.js';
 
@@ -48,7 +48,7 @@ async function serveApp(statuses: readonly number[]) {
   return { url: `http://127.0.0.1:${port}/up?key=value`, asked, close };
 }
 
-onEachNode('When machines are warmed up', (open) => {
+onOneNode('When machines are warmed up', (open) => {
   it.each<[string, string[]]>([
     ['1', []],
     ['2', [SUSPENDED]],
@@ -95,7 +95,7 @@ onEachNode('When machines are warmed up', (open) => {
   });
 });
 
-onEachNode('When machines are not to be had', (open) => {
+onOneNode('When machines are not to be had', (open) => {
   it('takes another where somebody holds a lease, and says whose', async () => {
     const scenario = await open({ apps });
     const machine = scenario.fly.machine(APP, SUSPENDED);
@@ -120,7 +120,7 @@ onEachNode('When machines are not to be had', (open) => {
   });
 });
 
-onEachNode('When too few machines become ready', (open) => {
+onOneNode('When too few machines become ready', (open) => {
   it('is red at the deadline, and says which were not, and why', async () => {
     const unhealthy = { checksPassMs: Number.POSITIVE_INFINITY };
     const late = { id: STOPPED, state: 'stopped' as const, config: { checks }, behaviour: unhealthy };
@@ -144,7 +144,7 @@ onEachNode('When too few machines become ready', (open) => {
   });
 });
 
-onEachNode('When the app is probed as well', (open) => {
+onOneNode('When the app is probed as well', (open) => {
   it('is green once it has answered well so many times in a row, and gets no token', async () => {
     const scenario = await open({ apps });
     const app = await serveApp([503, 200, 500, 200, 302]);
@@ -176,7 +176,7 @@ onEachNode('When the app is probed as well', (open) => {
   });
 });
 
-onEachNode('When the job ends after a warm-up', (open) => {
+onOneNode('When the job ends after a warm-up', (open) => {
   it('puts back what that started, and nothing else', async () => {
     const scenario = await open({ apps });
     await stepWith(scenario, './warm-up', { count: '3', restore: 'true' });

@@ -5,8 +5,6 @@ import { PROXIED_APP } from './guarded-network.js';
 import { behindProxy } from './proxy-rig.js';
 import { tinyproxyRelease } from './tinyproxy.js';
 
-jest.setTimeout(60_000);
-
 const MACHINES_API = 'api.machines.dev:443';
 const THIRD_PARTY = 'api.fly.io:443';
 const PASSWORD = 'Corr3ct-h0rse-battery-stap1e';

@@ -3,8 +3,6 @@ import type { StepResult } from '../../runner/step-result.js';
 import { PROXIED_APP } from './guarded-network.js';
 import { behindProxy } from './proxy-rig.js';
 
-jest.setTimeout(60_000);
-
 const PASSWORD = 'Corr3ct-h0rse-battery-stap1e';
 const TRIED = 'network: list the machines of my-app: GET https://api.machines.dev';
 
