@@ -6,7 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { minifySync } from '@swc/core';
-import { COMMAND_NAMES, STATE } from '../src/action/inputs/commands.js';
+import { STATE } from '../src/action/runner/environment.js';
+import { COMMAND_NAMES } from '../src/command-table.js';
 
 // Next to `dist`, so that it moves into its place in one go.
 const folder = '.dist-new';

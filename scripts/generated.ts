@@ -1,8 +1,7 @@
-import { COMMAND_HELP } from '../src/action/inputs/command-help.js';
-import { COMMAND_NAMES, type CommandName } from '../src/action/inputs/commands.js';
 import { helpOf, INPUT_HELP } from '../src/action/inputs/help.js';
 import { defaultOf, INPUT_NAMES, INPUTS, inputsOf } from '../src/action/inputs/table.js';
 import { OUTPUTS } from '../src/action/report/outputs.js';
+import { COMMAND_NAMES, type CommandName, leavesPost, rowOf } from '../src/command-table.js';
 import { markdownTable, renewMarked } from './marked-table.js';
 
 /** Makes the action.yml files from the tables in the code; returns path to text. */
@@ -22,7 +21,7 @@ export function actionFiles(): ReadonlyMap<string, string> {
     post: 'dist/post.js',
   });
   const folders = COMMAND_NAMES.map((command) => {
-    const { does, post } = COMMAND_HELP[command];
+    const { does } = rowOf(command);
     const inputs = inputsOf(command).map((name) => ({
       name,
       help: helpOf(name, command),
@@ -33,7 +32,7 @@ export function actionFiles(): ReadonlyMap<string, string> {
       description: does,
       inputs,
       main: `../dist/${command}.js`,
-      post: post ? '../dist/post.js' : undefined,
+      post: leavesPost(command) ? '../dist/post.js' : undefined,
     });
     return [`${command}/action.yml`, text] as const;
   });
@@ -65,7 +64,7 @@ function commandRow(): Row {
 /** YAML accepts JSON strings as they are, which settles all quoting. */
 function actionFile({ name, description, inputs, main, post }: ActionParts): string {
   return [
-    '# Made by `npm run generate` from the tables in src/action.',
+    '# Made by `npm run generate` from the tables in src.',
     `name: ${JSON.stringify(name)}`,
     `description: ${JSON.stringify(description)}`,
     "author: 'The fly-machines-action maintainers'",
@@ -91,10 +90,7 @@ function actionFile({ name, description, inputs, main, post }: ActionParts): str
 
 /** Makes the README's tables by marker: commands, inputs by command, outputs. */
 export function readmeTables(): ReadonlyMap<string, string> {
-  const commands = COMMAND_NAMES.map((name) => [
-    `[\`${name}\`](${name}/action.yml)`,
-    COMMAND_HELP[name].does,
-  ]);
+  const commands = COMMAND_NAMES.map((name) => [`[\`${name}\`](${name}/action.yml)`, rowOf(name).does]);
   const inputs = INPUT_NAMES.map((name) => [
     `\`${name}\``,
     `\`${INPUTS[name].default}\``,

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import type { CommandName } from './action/inputs/commands.js';
 import { post as runPost } from './action/post.js';
 import { run } from './action/run.js';
 import { readFlyToml } from './action/runner/fly-toml.js';
 import { runnerLog } from './action/runner/log.js';
 import { fileRunner } from './action/runner/runner.js';
 import { systemClock } from './clock.js';
+import type { CommandName } from './command-table.js';
 import { cancelSignal, leaveSoon, unheard, whenUnheard } from './ending.js';
 import { nodeTransport } from './http/node-transport.js';
 

@@ -1,4 +1,4 @@
-import type { CommandName } from '../../src/action/inputs/commands.js';
+import type { CommandName } from '../../src/command-table.js';
 import { tokenText } from '../../src/macaroon/bundle.js';
 import { createStepRig, type StepRig } from '../support/step-rig.js';
 import { permission, withThirdParty } from '../support/tokens.js';

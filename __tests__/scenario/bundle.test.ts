@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { COMMAND_NAMES } from '../../src/action/inputs/commands.js';
+import { COMMAND_NAMES } from '../../src/command-table.js';
 
 const files = readdirSync('dist');
 const textOf = (file: string) => readFileSync(join('dist', file), 'utf8');

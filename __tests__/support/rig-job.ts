@@ -1,6 +1,6 @@
-import type { CommandName } from '../../src/action/inputs/commands.js';
 import type { PostShell } from '../../src/action/post/post-shell.js';
 import type { Shell } from '../../src/action/step/step.js';
+import type { CommandName } from '../../src/command-table.js';
 import { fakeRunner } from './fake-shell.js';
 import { type PostRun, runPost } from './post-run.js';
 import { passed } from './step-inputs.js';

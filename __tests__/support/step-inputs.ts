@@ -1,6 +1,6 @@
-import type { CommandName } from '../../src/action/inputs/commands.js';
 import { readInputs } from '../../src/action/inputs/read-inputs.js';
 import { defaultOf, INPUT_NAMES, INPUTS, type Inputs, inputsOf } from '../../src/action/inputs/table.js';
+import type { CommandName } from '../../src/command-table.js';
 
 export type Given = Readonly<Record<string, string | number | boolean>>;
 

@@ -1,6 +1,6 @@
-import { STATE } from '../../src/action/inputs/commands.js';
 import { StateRecord } from '../../src/action/owed/state-record.js';
 import { readHead, readHolds, readMachines } from '../../src/action/post/read-record.js';
+import { STATE } from '../../src/action/runner/environment.js';
 import { ActionError } from '../../src/errors.js';
 import { expect } from '../expect.js';
 import { mutateJson, mutateText } from '../mutate.js';

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { COMMAND_NAMES } from '../../src/action/inputs/commands.js';
+import { COMMAND_NAMES } from '../../src/command-table.js';
 import { TOOLS, toolBinary } from '../go.js';
 import { record } from '../record.js';
 import { actionlint } from './actionlint.js';

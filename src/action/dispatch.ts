@@ -1,5 +1,7 @@
+import { type CommandName, rowOf, type WorkingCommand } from '../command-table.js';
 import { change } from '../commands/change.js';
 import type { LeaseOptions } from '../commands/engine/leasing.js';
+import type { Restorable } from '../commands/engine/restore-record.js';
 import type { WorkTools } from '../commands/engine/work-tools.js';
 import { exec } from '../commands/exec.js';
 import { stopIdle } from '../commands/idle/stop-idle.js';
@@ -11,10 +13,8 @@ import { wait } from '../commands/wait.js';
 import { warmUp } from '../commands/warm-up/warm-up.js';
 import { SETTLED } from '../machines/machine/states.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
-import type { WorkingCommand } from '../permissions/needs.js';
 import { scopeOf } from './access/step-access.js';
 import { auth } from './auth.js';
-import type { CommandName } from './inputs/commands.js';
 import { selectorOf } from './inputs/selector-of.js';
 import { keeperFor } from './owed/restore-keeper.js';
 import { limitedLines, listLine } from './report/machine-line.js';
@@ -86,11 +86,15 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
   },
 };
 
+function isRestorable(name: TransitionName): name is Restorable {
+  return rowOf(name).restorable === true;
+}
+
 function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
   const { inputs, connection } = step;
   const { signal, 'kill-timeout': killTimeout, fallback, wait: until } = inputs;
   const choice = choiceOf(step);
-  const keeper = inputs.restore && name !== 'restart' ? keeperFor(name, step) : undefined;
+  const keeper = inputs.restore && isRestorable(name) ? keeperFor(name, step) : undefined;
   const options = {
     wishes: { signal, killTimeout, fallback },
     wait: until,

@@ -3,12 +3,12 @@ import { asActionError } from '../errors.js';
 import { filesIn } from '../files/folder.js';
 import type { Transport } from '../http/transport.js';
 import { JOB_KEY, Job } from './access/job.js';
-import { STATE } from './inputs/commands.js';
 import { type OwedState, OwedStates } from './owed/owed-state.js';
 import { leftState } from './post/left-state.js';
 import { owedRestores, RESTORE } from './post/owed-restores.js';
 import type { PostShell } from './post/post-shell.js';
 import { NOT_PUT_BACK, RESTORE_LIMIT_MS, type RestoreLimits, restoreStep } from './post/restore-step.js';
+import { STATE } from './runner/environment.js';
 import { titledLog } from './runner/log.js';
 
 const SESSION = `STATE_${STATE.session}`;

@@ -1,3 +1,4 @@
+import type { CommandName } from '../command-table.js';
 import { type CommandResult, type Failure, failedStep } from '../commands/result/result.js';
 import { Deadline } from '../deadline.js';
 import { ActionError, asActionError } from '../errors.js';
@@ -6,7 +7,6 @@ import { lastSecond } from '../macaroon/bundle.js';
 import { Job } from './access/job.js';
 import { credentialInputForms, tokenForms } from './access/mask.js';
 import { RUN } from './dispatch.js';
-import type { CommandName } from './inputs/commands.js';
 import { commandInput, readInputs } from './inputs/read-inputs.js';
 import { foreignWarning, unknownInputs } from './inputs/unknown-inputs.js';
 import { failureText } from './report/failure-text.js';

@@ -1,10 +1,10 @@
+import { COMMANDS } from '../command-table.js';
 import { type ActionError, asActionError } from '../errors.js';
 import { caveatsNamed } from '../macaroon/caveats.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
 import type { AppNumbers, MachinesClient } from '../machines/api/client.js';
 import { Refusal, refusedFor } from '../machines/api/refusals.js';
 import { type FlySays, Judge, type May } from './may.js';
-import { NEEDS } from './needs.js';
 
 /** What is asked of Fly, and with what. */
 export interface FlyQuestion {
@@ -82,7 +82,7 @@ export async function askFly(
   }
   const answer = { numbers, says, warnings, isUnaccepted: unaccepted !== undefined };
   const judge = new Judge(tokens, { ...numbers, now, command: 'any' }, says);
-  const open = NEEDS.start.find((need) => judge.one(need).verdict === 'fly must say');
+  const open = COMMANDS.start.needs.find((need) => judge.one(need).verdict === 'fly must say');
   const letters = open?.anyOf[0]?.letters;
   if (!isReachable || letters === undefined || isConfined || isLate) return answer;
   try {

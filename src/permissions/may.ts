@@ -1,10 +1,10 @@
+import type { Need } from '../command-table.js';
 import { actionWords, parseAction } from '../macaroon/action-mask.js';
 import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
 import { type Choice, MOST_WORK, type Question, type Work } from '../macaroon/possibilities.js';
 import { type CaveatSets, judgeAny, type Verdict } from '../macaroon/verdict.js';
 import { enumerated } from '../text.js';
-import type { Need } from './needs.js';
 
 /** Whether a token may do something: `yes`, `no`, or only Fly can say; and why, in words. */
 export interface May {

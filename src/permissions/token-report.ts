@@ -1,3 +1,4 @@
+import { COMMANDS, WORKING_COMMANDS } from '../command-table.js';
 import { lastSecond, ownCaveats, type Ticket, type Token, ticketKey, ticketsOf } from '../macaroon/bundle.js';
 import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
@@ -10,7 +11,7 @@ import { formatTime } from '../text.js';
 import type { FlyAnswer } from './ask-fly.js';
 import { caveatSets, dischargeAtHand } from './caveat-sets.js';
 import { Judge } from './may.js';
-import { NEEDS, OPTION_NEEDS } from './needs.js';
+import { OPTION_NEEDS } from './needs.js';
 import type { CaveatReport, PermissionReport, ThirdPartyReport, TokenReport } from './report-shape.js';
 import type { ScopedToken, TokenFacts } from './token-facts.js';
 import { tokenWarnings } from './token-warnings.js';
@@ -35,9 +36,10 @@ export function tokenReport(inspected: TokenFacts, answer: FlyAnswer): TokenRepo
     return token === undefined ? [] : [{ token, scope }];
   });
   const tokens = shown.map((it) => permissionReport(it, inspected));
-  const verdicts = Object.entries({ ...NEEDS, ...OPTION_NEEDS }).map(
-    ([name, needs]) => [name, judge.all(needs)] as const,
-  );
+  const verdicts = [
+    ...WORKING_COMMANDS.map((name) => [name, COMMANDS[name].needs] as const),
+    ...Object.entries(OPTION_NEEDS),
+  ].map(([name, needs]) => [name, judge.all(needs)] as const);
   return {
     version: 1,
     app: app ?? null,

@@ -1,8 +1,9 @@
+import { COMMANDS, type WorkingCommand } from '../../../src/command-table.js';
 import { parseAction } from '../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
 import type { CaveatSets } from '../../../src/macaroon/verdict.js';
 import { Judge } from '../../../src/permissions/may.js';
-import { NEEDS, OPTION_NEEDS } from '../../../src/permissions/needs.js';
+import { OPTION_NEEDS } from '../../../src/permissions/needs.js';
 
 const action = (letters: string): Caveat => ({ name: 'Action', body: parseAction(letters) });
 const machines = (...names: string[]): Caveat => ({
@@ -26,7 +27,7 @@ const ifPresent = (...ifs: Caveat[]): Caveat => ({
 });
 
 describe('when it is asked whether a token may do something', () => {
-  it.each<[string, CaveatSets, keyof typeof NEEDS, string]>([
+  it.each<[string, CaveatSets, WorkingCommand, string]>([
     ['all is allowed', [[]], 'stop', 'yes'],
     ['its caveat is named', [[action('r')]], 'stop', 'no, because of “only read” (Action)'],
     [
@@ -86,7 +87,7 @@ describe('when it is asked whether a token may do something', () => {
     ],
     ['it is certain all the same', [[action('r')]], 'uncordon', 'no, because of “only read” (Action)'],
   ])('answers, and says why: %s', (_, tokens, command, expected) => {
-    const { verdict, reason } = judge(tokens).all(NEEDS[command]);
+    const { verdict, reason } = judge(tokens).all(COMMANDS[command].needs);
     expect([verdict, reason].filter(Boolean).join(', ')).toBe(expected);
   });
 
@@ -97,13 +98,13 @@ describe('when it is asked whether a token may do something', () => {
     ['no', [[]], 'no'],
   ])('takes the word of Fly for what is open, and its no in any case: %s, %#', (said, tokens, expected) => {
     const says = () => ({ verdict: said, reason: 'Fly says so' });
-    const { verdict } = new Judge(tokens, { command: 'any' }, says).all(NEEDS.stop);
+    const { verdict } = new Judge(tokens, { command: 'any' }, says).all(COMMANDS.stop.needs);
     expect(verdict).toBe(expected);
   });
 
   it('judges one machine where that is known', () => {
     const of = (machine: string) =>
-      new Judge([[ifPresent(machines('m1'))]], { command: 'any', machine }).all(NEEDS.stop).verdict;
+      new Judge([[ifPresent(machines('m1'))]], { command: 'any', machine }).all(COMMANDS.stop.needs).verdict;
     expect([of('m1'), of('m2')]).toEqual(['yes', 'no']);
   });
 

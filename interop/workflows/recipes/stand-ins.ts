@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from '@badrap/valita';
 import { parse } from 'yaml';
-import { COMMAND_NAMES } from '../../../src/action/inputs/commands.js';
+import { COMMAND_NAMES } from '../../../src/command-table.js';
 
 /** Name of our published repository in the README. */
 export const PUBLISHED = 'OWNER/fly-machines-action@v1';

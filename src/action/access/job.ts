@@ -3,8 +3,8 @@ import { type Owner, type Survey, surveySessions } from '../../discharge/session
 import { ActionError } from '../../errors.js';
 import type { Files } from '../../files/files.js';
 import { Seal, sealedFiles } from '../../files/seal.js';
-import { STATE } from '../inputs/commands.js';
 import type { Environment } from '../runner/environment.js';
+import { STATE } from '../runner/environment.js';
 import type { Runner, RunnerFile } from '../runner/runner.js';
 
 /** By which the first step of a job that needs one hands the job's key on to all later ones. */

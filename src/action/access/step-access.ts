@@ -1,3 +1,4 @@
+import { type CommandName, changesSomething, isWorking } from '../../command-table.js';
 import { spelledOut } from '../../commands/selection/app-patterns.js';
 import { isUnbounded, type Scope, scopeWords, unbounded } from '../../commands/selection/scope.js';
 import type { Discharge } from '../../discharge/discharges.js';
@@ -17,12 +18,11 @@ import { oidcSource } from '../../discharge/third-party/oidc-token.js';
 import { parseCredential } from '../../discharge/third-party/origins.js';
 import { ActionError } from '../../errors.js';
 import type { Bundle } from '../../macaroon/bundle.js';
-import type { CommandName } from '../inputs/commands.js';
 import { wantsLess } from '../inputs/contradictions.js';
 import { missingSecretHint } from '../inputs/missing-secret.js';
 import { Problems } from '../inputs/problems.js';
 import { selectorOf } from '../inputs/selector-of.js';
-import { changesSomething, INPUTS, type Inputs } from '../inputs/table.js';
+import { INPUTS, type Inputs } from '../inputs/table.js';
 import { apiUrlFromEnvironment, onlyFlys } from '../inputs/values/api-url.js';
 import { readBundle } from '../inputs/values/read-bundle.js';
 import { coverage, coveringSession, namesAll } from './covering-session.js';
@@ -85,8 +85,7 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
   const session = found?.session === undefined && command !== 'auth' ? undefined : its;
   const scope = problems.settle(() => scopeFor(inputs, session, surroundings));
   // Which of several sessions is meant is a question that `app` answers: it isn't asked twice.
-  const isAskedFor =
-    command !== 'auth' && command !== 'inspect' && (found !== undefined || sessions.length === 0);
+  const isAskedFor = isWorking(command) && (found !== undefined || sessions.length === 0);
   if (isAskedFor && scope?.apps.length === 0 && scope.org === undefined) problems.add(noApp());
   if (scope !== undefined && changesSomething(command)) {
     const { limit } = inputs;

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type CommandName, changesSomething, rowOf } from '../../command-table.js';
 import { atOdds } from '../../commands/selection/app-patterns.js';
 import { isUnbounded, unbounded } from '../../commands/selection/scope.js';
 import { narrows, nothingChosen } from '../../commands/selection/selection.js';
 import { ActionError, asActionError } from '../../errors.js';
 import { isTransition, TRANSITIONS, type Transition } from '../../machines/transitions.js';
 import { enumerated } from '../../text.js';
-import type { CommandName } from './commands.js';
 import { selectorOf } from './selector-of.js';
-import { changesSomething, INPUTS, type InputName, type Inputs } from './table.js';
+import { INPUTS, type InputName, type Inputs, isRead } from './table.js';
 import { readBundle } from './values/read-bundle.js';
 
 /** The inputs that metrics alone have a use for. */
@@ -35,7 +35,7 @@ export function contradictions(
     ...(fine('wait') ? checksProblems(command, inputs) : []),
     ...(fine(...OF_METRICS, 'idle-signal') ? queryProblems(command, inputs) : []),
     ...(fine('probe-url') ? probeProblems(inputs, failed) : []),
-    ...(fine('run') && command === 'exec' && inputs.run === undefined
+    ...(fine('run') && isRead('run', command) && inputs.run === undefined
       ? [problem('What to run is not said: give `run`, such as `run: bin/rails db:migrate`.')]
       : []),
   ];
@@ -91,7 +91,7 @@ function openProblems(command: CommandName, inputs: Inputs, isKnown: boolean): A
 
 /** Whether it changes whatever it is given, and doesn't choose among it by itself. */
 function mustBeTold(command: CommandName): boolean {
-  return command === 'exec' || isTransition(command);
+  return ['transition', 'change'].includes(rowOf(command).kind);
 }
 
 function appProblems({ app = [] }: Inputs): ActionError[] {
@@ -100,7 +100,7 @@ function appProblems({ app = [] }: Inputs): ActionError[] {
 }
 
 function queryProblems(command: CommandName, inputs: Inputs): ActionError[] {
-  if (command !== 'stop-idle') return [];
+  if (!isRead('idle-signal', command)) return [];
   const signal = inputs['idle-signal'];
   const unread = signal === 'uptime' ? OF_METRICS : signal === 'query' ? [] : (['query'] as const);
   const given = unread.filter((name) => inputs[name] !== undefined);

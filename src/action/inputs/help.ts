@@ -1,4 +1,4 @@
-import type { CommandName } from './commands.js';
+import type { CommandName } from '../../command-table.js';
 import type { InputName } from './table.js';
 import { STOP_SIGNALS } from './values/forms.js';
 

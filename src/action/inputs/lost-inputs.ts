@@ -1,6 +1,6 @@
+import type { CommandName } from '../../command-table.js';
 import { ActionError } from '../../errors.js';
 import { type Environment, inputText } from '../runner/environment.js';
-import type { CommandName } from './commands.js';
 import { INPUT_NAMES, type InputName, inputsOf } from './table.js';
 
 /**

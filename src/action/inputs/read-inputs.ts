@@ -1,6 +1,6 @@
+import { COMMAND_NAMES, type CommandName } from '../../command-table.js';
 import { ActionError } from '../../errors.js';
 import { type Environment, inputText } from '../runner/environment.js';
-import { COMMAND_NAMES, type CommandName } from './commands.js';
 import { contradictions, contradictionsOfAny } from './contradictions.js';
 import { inputsLost, lostInputs } from './lost-inputs.js';
 import { missingSecretHint } from './missing-secret.js';

@@ -1,5 +1,12 @@
+import {
+  COMMAND_NAMES,
+  type CommandName,
+  type CommandRow,
+  changesSomething,
+  rowOf,
+  WORKING_COMMANDS,
+} from '../../command-table.js';
 import { SETTLED } from '../../machines/machine/states.js';
-import { COMMAND_NAMES, type CommandName } from './commands.js';
 import { parseApiUrl } from './values/api-url.js';
 import { commandLine } from './values/command-line.js';
 import {
@@ -46,11 +53,11 @@ export interface InputRow {
 }
 
 const ALL = COMMAND_NAMES;
-const SELECTING: readonly CommandName[] = COMMAND_NAMES.filter(
-  (name) => name !== 'auth' && name !== 'inspect',
-);
-const TRANSITION: readonly CommandName[] = ['start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon'];
-const CHANGING: readonly CommandName[] = [...TRANSITION, 'exec', 'stop-idle', 'warm-up'];
+const those = (fits: (row: CommandRow) => boolean) => COMMAND_NAMES.filter((name) => fits(rowOf(name)));
+const SELECTING: readonly CommandName[] = WORKING_COMMANDS;
+const TRANSITION = those(({ kind }) => kind === 'transition');
+const CHANGING = COMMAND_NAMES.filter(changesSomething);
+const RESTORABLE = those(({ restorable }) => restorable === true);
 const IDLE: readonly CommandName[] = ['stop-idle'];
 const WARM: readonly CommandName[] = ['warm-up'];
 const HOUR_MS = 3_600_000;
@@ -286,7 +293,7 @@ export const INPUTS = {
   restore: {
     default: 'false',
     parse: boolean,
-    reads: ['start', 'stop', 'suspend', 'cordon', 'uncordon', ...WARM],
+    reads: RESTORABLE,
     strict: false,
   },
   'dry-run': {
@@ -364,12 +371,13 @@ export type Inputs = { readonly [N in InputName]: ReturnType<(typeof INPUTS)[N][
 
 /** The inputs that a command reads, in the table's order. */
 export function inputsOf(command: CommandName): InputName[] {
-  return INPUT_NAMES.filter((name) => (INPUTS[name].reads as readonly CommandName[]).includes(command));
+  return INPUT_NAMES.filter((name) => isRead(name, command));
 }
 
-/** Whether a command changes something, found out by itself or told. */
-export function changesSomething(command: CommandName): boolean {
-  return CHANGING.includes(command);
+/** True where a command reads an input. */
+export function isRead(name: InputName, command: CommandName): boolean {
+  const { reads }: InputRow = INPUTS[name];
+  return reads.includes(command);
 }
 
 /** The default of an input as a command declares it. */

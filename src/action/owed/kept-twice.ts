@@ -1,5 +1,5 @@
 import { asActionError } from '../../errors.js';
-import { STATE } from '../inputs/commands.js';
+import { STATE } from '../runner/environment.js';
 import type { Runner } from '../runner/runner.js';
 import type { Step } from '../step/step.js';
 import { OwedStates } from './owed-state.js';

@@ -1,6 +1,6 @@
 import { type ChangedMachine, type KeepAliveMark, markText } from '../../commands/engine/restore-record.js';
 import { ActionError } from '../../errors.js';
-import { STATE } from '../inputs/commands.js';
+import { STATE } from '../runner/environment.js';
 
 /** State comes back as environment variables, and Windows holds 32,767 characters in one. */
 export const MOST_OF_ONE = 30_000;

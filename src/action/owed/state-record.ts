@@ -3,7 +3,7 @@ import { ActionError } from '../../errors.js';
 import type { MachineRef } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';
 import { count } from '../../text.js';
-import { STATE } from '../inputs/commands.js';
+import { STATE } from '../runner/environment.js';
 import type { Runner } from '../runner/runner.js';
 import { encode, encodeHold, holdsNameOf, MOST_OF_ONE, nameOf } from './state-parts.js';
 

@@ -1,6 +1,6 @@
 import { Job } from '../access/job.js';
-import { STATE } from '../inputs/commands.js';
 import type { Environment } from '../runner/environment.js';
+import { STATE } from '../runner/environment.js';
 
 const SIGNED = [STATE.session, STATE.restore].map((name) => `STATE_${name}`);
 

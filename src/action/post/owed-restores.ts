@@ -1,6 +1,6 @@
-import { STATE } from '../inputs/commands.js';
 import type { OwedState } from '../owed/owed-state.js';
 import type { Environment } from '../runner/environment.js';
+import { STATE } from '../runner/environment.js';
 import { readHead } from './read-record.js';
 
 /** The variable in which a post finds what stands above a record. */

@@ -1,9 +1,10 @@
+import { rowOf } from '../../command-table.js';
 import type { ChangedMachine, KeepAliveMark, Restorable } from '../../commands/engine/restore-record.js';
 import { isTransition } from '../../machines/transitions.js';
-import { STATE } from '../inputs/commands.js';
 import { decode, decodeHolds, holdsNameOf, nameOf, parsed, unreadable } from '../owed/state-parts.js';
 import type { RestoreHead } from '../owed/state-record.js';
 import type { Environment } from '../runner/environment.js';
+import { STATE } from '../runner/environment.js';
 
 /** Reads what stands above a record, in the variables of a post step; undefined where the step left none. Throws for what is none of ours. */
 export function readHead(env: Environment): (RestoreHead & { readonly parts: number }) | undefined {
@@ -41,5 +42,5 @@ export function readHolds(env: Environment): KeepAliveMark[] {
 }
 
 function isRestorable(command: unknown): command is Restorable {
-  return typeof command === 'string' && isTransition(command) && command !== 'restart';
+  return typeof command === 'string' && isTransition(command) && rowOf(command).restorable === true;
 }

@@ -1,3 +1,4 @@
+import { COMMAND_NAMES, rowOf } from '../../command-table.js';
 import type { MachineResult, Outcome } from '../../commands/result/result.js';
 import { formatDuration } from '../../text.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
@@ -47,8 +48,8 @@ export interface TableOptions {
   readonly withApp: boolean;
 }
 
-/** Commands that leave a machine in the state it is in. */
-const STAYING = new Set(['list', 'cordon', 'uncordon', 'exec']);
+const STAYING: ReadonlySet<string> = new Set(COMMAND_NAMES.filter((it) => rowOf(it).keepsState));
+const LISTING: ReadonlySet<string> = new Set(COMMAND_NAMES.filter((it) => rowOf(it).onlyLists));
 
 /** The columns that say something of these machines. */
 export function summaryColumns({ command, machines, whole, withApp }: TableOptions): readonly Column[] {
@@ -62,7 +63,7 @@ export function summaryColumns({ command, machines, whole, withApp }: TableOptio
     column('Region', ({ machine }) => machine.region),
     column('Group', ({ machine }) => machine.processGroup ?? ''),
     ...(stays ? [column('State', after)] : [column('Before', stateBefore), column('After', after)]),
-    ...(command === 'list' ? [] : [{ head: 'Outcome', cell: outcomeText }]),
+    ...(LISTING.has(command) ? [] : [{ head: 'Outcome', cell: outcomeText }]),
     ...(machines.some((machine) => reasonOf(machine) !== '') ? [column('Reason', reasonOf)] : []),
     ...(ran
       ? [column('Exit code', ({ exec }) => String(exec?.exitCode ?? '')), column('Output', printed)]

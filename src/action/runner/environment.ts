@@ -8,3 +8,6 @@ export const INPUT_PREFIX = 'INPUT_';
 export function inputText(env: Environment, name: string): string | undefined {
   return env[`${INPUT_PREFIX}${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
 }
+
+/** Names of the values that a step hands to its own post step. */
+export const STATE = { session: 'session', restore: 'restore', key: 'key' } as const;

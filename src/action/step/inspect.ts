@@ -1,9 +1,9 @@
+import { WORKING_COMMANDS } from '../../command-table.js';
 import { appList, type CommandResult } from '../../commands/result/result.js';
 import { type ActionError, asActionError } from '../../errors.js';
 import { askFly, UNASKED } from '../../permissions/ask-fly.js';
 import { caveatSets } from '../../permissions/caveat-sets.js';
 import type { May } from '../../permissions/may.js';
-import { NEEDS } from '../../permissions/needs.js';
 import type { TokenReport } from '../../permissions/report-shape.js';
 import { tokenReport } from '../../permissions/token-report.js';
 import { tellReport, whereWords } from '../report/token-lines.js';
@@ -70,7 +70,7 @@ export async function inspect(step: Step): Promise<CommandResult> {
 
 function lineOf(report: TokenReport, usable: string, apps: readonly string[]): string {
   const of = (verdict: May['verdict']) =>
-    Object.keys(NEEDS).filter((name) => report.verdicts[name]?.verdict === verdict);
+    WORKING_COMMANDS.filter((name) => report.verdicts[name]?.verdict === verdict);
   const [yes, no, open] = [of('yes'), of('no'), of('fly must say')];
   const limits = new Map<string, string[]>();
   for (const name of yes) {

@@ -1,3 +1,4 @@
+import { type CommandName, isWorking, type Need, rowOf, type WorkingCommand } from '../../command-table.js';
 import type { WorkTools } from '../../commands/engine/work-tools.js';
 import { isSweeping } from '../../commands/selection/scope.js';
 import { ActionError } from '../../errors.js';
@@ -6,10 +7,8 @@ import type { Work } from '../../macaroon/possibilities.js';
 import type { CaveatSets } from '../../macaroon/verdict.js';
 import { ownSets } from '../../permissions/caveat-sets.js';
 import { type Inquiry, Judge, shareOfWork } from '../../permissions/may.js';
-import { NEEDS, type Need, type WorkingCommand } from '../../permissions/needs.js';
 import { commandWord } from '../../text.js';
 import { deployTokenCommand } from '../../token-command.js';
-import type { CommandName } from '../inputs/commands.js';
 import { shortened } from '../runner/safe-text.js';
 import { narrowingHint, oneApp } from './in-context.js';
 import type { Step } from './step.js';
@@ -28,9 +27,9 @@ export function preflight(command: CommandName, step: Step): void {
   const { access, inputs, log } = step;
   if (!isWorking(command)) return;
   // Such a list may come from the organization itself, for which an app's caveats say nothing.
-  if (command === 'list' && isSweeping(access)) return;
+  if (rowOf(command).onlyLists && isSweeping(access)) return;
   const tokens = ownSets(step.access.bundle);
-  const needs: readonly Need[] = NEEDS[command];
+  const needs = rowOf(command).needs;
   // Nothing is chosen, so nothing is refused.
   if (Array.isArray(inputs.machines) && inputs.machines.length === 0) return;
   const isDry = inputs['dry-run'];
@@ -54,7 +53,7 @@ export function forbidding(command: WorkingCommand, step: Step): WorkTools['forb
     ),
   );
   if (known.size === 0) return undefined;
-  const needs = NEEDS[command].slice(1);
+  const needs = rowOf(command).needs.slice(1);
   const work = shareOfWork();
   const judged = new Map<string, ActionError | undefined>();
   return ({ id }) => {
@@ -83,10 +82,9 @@ function refusalOf(
   const doing = asked.machine === undefined ? need.doing : need.doing.replace('machines', 'this machine');
   const isNarrowing = access.narrowed?.some((words) => reason.includes(`“${words}”`)) === true;
   const app = oneApp(access);
-  const better =
-    command === 'exec'
-      ? `\`fly tokens create machine-exec -a ${app === undefined ? '<app>' : commandWord(app)}\``
-      : deployTokenCommand(app);
+  const better = rowOf(command).needs.some(({ runs }) => runs === true)
+    ? `\`fly tokens create machine-exec -a ${app === undefined ? '<app>' : commandWord(app)}\``
+    : deployTokenCommand(app);
   return new ActionError('forbidden', `The token may not ${doing}, ${shortened(reason, LONGEST_REASON)}`, {
     hint: isNarrowing ? narrowingHint(access) : `One that may is made with ${better}.`,
   });
@@ -120,8 +118,4 @@ function idsIn<N extends CaveatName, T>(
 ): T[] {
   const ids = caveatsNamed(caveats ?? [], name).flatMap(({ body }) => [...read(body)]);
   return [...new Set(ids)].slice(0, MOST_IDS);
-}
-
-function isWorking(command: CommandName): command is CommandName & WorkingCommand {
-  return command in NEEDS;
 }

@@ -1,3 +1,4 @@
+import type { CommandName } from '../../command-table.js';
 import { isSweeping, scopeWords } from '../../commands/selection/scope.js';
 import type { Deadline } from '../../deadline.js';
 import type { Discharge } from '../../discharge/discharges.js';
@@ -10,7 +11,6 @@ import { Job } from '../access/job.js';
 import { maskSession } from '../access/mask.js';
 import { resolveAccess } from '../access/step-access.js';
 import { strayCredentials } from '../access/stray-credentials.js';
-import type { CommandName } from '../inputs/commands.js';
 import type { Inputs } from '../inputs/table.js';
 import { mendedText } from '../inputs/values/read-bundle.js';
 import type { Shell, Step } from './step.js';

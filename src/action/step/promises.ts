@@ -1,6 +1,6 @@
+import type { CommandName } from '../../command-table.js';
 import { ActionError } from '../../errors.js';
 import { JOB_KEY } from '../access/job.js';
-import type { CommandName } from '../inputs/commands.js';
 import type { Inputs } from '../inputs/table.js';
 import type { RunnerFile } from '../runner/runner.js';
 import type { Shell } from './step.js';

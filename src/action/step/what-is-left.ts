@@ -1,13 +1,13 @@
+import { COMMANDS, WORKING_COMMANDS } from '../../command-table.js';
 import { ActionError } from '../../errors.js';
 import { lastSecond, type Token } from '../../macaroon/bundle.js';
 import { ownSets } from '../../permissions/caveat-sets.js';
 import { Judge } from '../../permissions/may.js';
-import { NEEDS } from '../../permissions/needs.js';
 import { formatTime } from '../../text.js';
 import { INPUTS } from '../inputs/table.js';
 import type { Step } from './step.js';
 
-const [READ, START] = NEEDS.start;
+const [READ, START] = COMMANDS.start.needs;
 const LIFETIME = INPUTS['max-lifetime'];
 
 /** What the step asks for, and what the permission tokens that it starts from don't have to give. */
@@ -64,7 +64,7 @@ function judging({ bundle: { malformed } }: Step['access'], tokens: readonly Tok
 }
 
 function isNothing(judge: Judge): boolean {
-  return Object.values(NEEDS)
-    .flat()
-    .every((need) => judge.one(need).verdict === 'no');
+  return WORKING_COMMANDS.flatMap((name) => COMMANDS[name].needs).every(
+    (need) => judge.one(need).verdict === 'no',
+  );
 }

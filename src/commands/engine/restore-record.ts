@@ -1,3 +1,4 @@
+import type { CommandOf } from '../../command-table.js';
 import type { MachineRef } from '../../machines/api/client.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import type { TransitionName } from '../../machines/transitions.js';
@@ -5,7 +6,7 @@ import type { MachineResult } from '../result/result.js';
 import type { Task } from './command-spec.js';
 
 /** A command whose changes can be put back. */
-export type Restorable = Exclude<TransitionName, 'restart'>;
+export type Restorable = Extract<TransitionName, CommandOf<{ restorable: true }>>;
 
 /** A machine that a step changes and that must be put back. */
 export interface ChangedMachine {

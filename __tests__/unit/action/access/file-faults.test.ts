@@ -1,6 +1,6 @@
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommandName } from '../../../../src/action/inputs/commands.js';
+import type { CommandName } from '../../../../src/command-table.js';
 import { filesIn } from '../../../../src/files/folder.js';
 import { type FaultySystem, type FileFault, faultySystem } from '../../../support/faulty-files.js';
 import { filesInMemory } from '../../../support/memory-files.js';

@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JOB_KEY, Job } from '../../../../src/action/access/job.js';
-import type { CommandName } from '../../../../src/action/inputs/commands.js';
+import type { CommandName } from '../../../../src/command-table.js';
 import { filesIn } from '../../../../src/files/folder.js';
 import { Seal, sealedFiles } from '../../../../src/files/seal.js';
 import { fakeRunner } from '../../../support/fake-shell.js';

@@ -1,8 +1,8 @@
-import { COMMAND_NAMES } from '../../../../src/action/inputs/commands.js';
 import { commandInput, readInputs } from '../../../../src/action/inputs/read-inputs.js';
 import { INPUT_NAMES, INPUTS, inputsOf } from '../../../../src/action/inputs/table.js';
 import { foreignWarning, unknownInputs } from '../../../../src/action/inputs/unknown-inputs.js';
 import { inputText } from '../../../../src/action/runner/environment.js';
+import { COMMAND_NAMES } from '../../../../src/command-table.js';
 import { ActionError } from '../../../../src/errors.js';
 import { thrownBy } from '../../../support/caught.js';
 import { inputsFor, passed, variables } from '../../../support/step-inputs.js';
@@ -74,7 +74,7 @@ describe('when a value that narrows or directs the work is given but empty', () 
 describe('when an input is given that the command does not read', () => {
   it('is an error that says who does', () => {
     expect(refused(() => inputsFor('list', { limit: '3' })).message).toBe(
-      '`limit` is not read by `list`, only by `start`, `stop`, `suspend`, `restart`, `cordon`, `uncordon`, `exec`, `stop-idle`, `warm-up`.',
+      '`limit` is not read by `list`, only by `start`, `stop`, `suspend`, `restart`, `cordon`, `uncordon`, `stop-idle`, `warm-up`, `exec`.',
     );
   });
 

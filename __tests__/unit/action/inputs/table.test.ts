@@ -1,6 +1,6 @@
-import { COMMAND_NAMES, type CommandName } from '../../../../src/action/inputs/commands.js';
 import { INPUT_HELP } from '../../../../src/action/inputs/help.js';
 import { INPUT_NAMES, INPUTS, type InputName, inputsOf } from '../../../../src/action/inputs/table.js';
+import { COMMAND_NAMES, type CommandName } from '../../../../src/command-table.js';
 import { ActionError } from '../../../../src/errors.js';
 
 /** What an input's own parser makes of a text; its complaint where it refuses it. */

@@ -8,8 +8,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { CommandName } from '../../../../src/action/inputs/commands.js';
 import type { PostShell } from '../../../../src/action/post/post-shell.js';
+import type { CommandName } from '../../../../src/command-table.js';
 import { type FakeLog, fakeRunner } from '../../../support/fake-shell.js';
 import { runPost } from '../../../support/post-run.js';
 import { NUMBERS } from '../../../support/rig-job.js';

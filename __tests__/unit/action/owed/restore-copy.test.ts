@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommandName } from '../../../../src/action/inputs/commands.js';
 import { outgrowsHeader } from '../../../../src/action/owed/restore-copy.js';
+import type { CommandName } from '../../../../src/command-table.js';
 import { parseBundle, tokenText } from '../../../../src/macaroon/bundle.js';
 import { caveatJson } from '../../../../src/macaroon/caveat-json.js';
 import { PERMISSION_LOCATION } from '../../../../src/macaroon/macaroon.js';

@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommandName } from '../../../../src/action/inputs/commands.js';
 import type { PostShell } from '../../../../src/action/post/post-shell.js';
+import type { CommandName } from '../../../../src/command-table.js';
 import { parseBundle } from '../../../../src/macaroon/bundle.js';
 import { caveatsNamed } from '../../../../src/macaroon/caveats.js';
 import { fakeRunner } from '../../../support/fake-shell.js';

@@ -1,0 +1,171 @@
+/** One thing that a command does at Fly, and what the token must allow for it. */
+export interface Need {
+  readonly doing: string;
+  /**
+   * Letters of actions, each for the app or for a machine of it. Where several stand here, no source says which of them
+   * Fly goes by: all are asked, and only what all come to is certain.
+   */
+  readonly anyOf: readonly { readonly at: 'app' | 'machine'; readonly letters: string }[];
+  /** True for what runs a command in a machine. */
+  readonly runs?: true;
+}
+
+/** Everything that sets a command apart from the others, but what it does. */
+export interface CommandRow {
+  /**
+   * `session` opens the job's session and `token` explains the token; the others work on machines: `reading` changes none,
+   * `transition` and `change` change those that they are told, and `choosing` finds out by itself which.
+   */
+  readonly kind: 'session' | 'token' | 'reading' | 'transition' | 'change' | 'choosing';
+  /** Permissions in the order in which they are used; every command that works on machines lists them first. */
+  readonly needs: readonly Need[];
+  /** True where a post step can put back what was changed. */
+  readonly restorable?: true;
+  /** True where a machine stays in the state that it is in. */
+  readonly keepsState?: true;
+  /** True where reading the list is all there is to do, so that nothing has an outcome. */
+  readonly onlyLists?: true;
+  /** Sentence for action.yml and the README. */
+  readonly does: string;
+}
+
+/** Reads machines: a listing names the app, and may or may not be looked at machine by machine. */
+export const READ_MACHINES: Need = {
+  doing: 'read machines',
+  anyOf: [
+    { at: 'app', letters: 'r' },
+    { at: 'machine', letters: 'r' },
+  ],
+};
+
+/** Returns the need of doing something to a machine, for which Fly may go by any of these letters. */
+export function machineNeed(doing: string, ...letters: readonly string[]): Need {
+  return { doing, anyOf: letters.map((it) => ({ at: 'machine', letters: it })) };
+}
+
+const START = machineNeed('start machines', 'C');
+const STOP = machineNeed('stop machines', 'C');
+/** Control is for starting, stopping and signalling (superfly/macaroon: resset/action.go); that it is for these two is inferred. */
+const [SUSPEND, RESTART] = [machineNeed('suspend machines', 'C'), machineNeed('restart machines', 'C')];
+const CORDON = machineNeed('cordon machines', 'C', 'w');
+/** The command is checked for certain, the action beside it isn't known (superfly/macaroon: flyio/access.go). */
+const RUN: Need = { ...machineNeed('run a command', 'C', 'w', 'r'), runs: true };
+
+/** One row for each command, in the order of the README; its name is also its folder's. */
+export const COMMANDS = {
+  auth: {
+    kind: 'session',
+    needs: [],
+    does: "Open the job's session with Fly: take the token, acquire its discharges, and keep them fresh for every later step.",
+  },
+  inspect: {
+    kind: 'token',
+    needs: [],
+    does: 'Explain the token and change nothing: what it is, what it may do on the app, until when, and what is missing; never the token itself.',
+  },
+  list: {
+    kind: 'reading',
+    needs: [READ_MACHINES],
+    keepsState: true,
+    onlyLists: true,
+    does: 'Read machines and change nothing.',
+  },
+  wait: {
+    kind: 'reading',
+    needs: [READ_MACHINES],
+    does: 'Wait until the selected machines are in a state, and change nothing.',
+  },
+  start: {
+    kind: 'transition',
+    needs: [READ_MACHINES, START],
+    restorable: true,
+    does: 'Start the selected machines and wait until they have started.',
+  },
+  stop: {
+    kind: 'transition',
+    needs: [READ_MACHINES, STOP],
+    restorable: true,
+    does: 'Stop the selected machines and wait until they have stopped.',
+  },
+  suspend: {
+    kind: 'transition',
+    needs: [READ_MACHINES, SUSPEND],
+    restorable: true,
+    does: 'Suspend the selected machines, memory and all, and wait until they are suspended.',
+  },
+  restart: {
+    kind: 'transition',
+    needs: [READ_MACHINES, RESTART],
+    does: 'Restart the selected machines and wait until each has started anew.',
+  },
+  cordon: {
+    kind: 'transition',
+    needs: [READ_MACHINES, CORDON],
+    restorable: true,
+    keepsState: true,
+    does: "Take the selected machines out of the proxy's rotation; they go on running.",
+  },
+  uncordon: {
+    kind: 'transition',
+    needs: [READ_MACHINES, CORDON],
+    restorable: true,
+    keepsState: true,
+    does: "Put the selected machines back into the proxy's rotation.",
+  },
+  'stop-idle': {
+    kind: 'choosing',
+    needs: [READ_MACHINES, STOP],
+    does: 'Stop, or suspend, the machines that have been up and quiet for a while.',
+  },
+  'warm-up': {
+    kind: 'choosing',
+    needs: [READ_MACHINES, START],
+    restorable: true,
+    does: 'Start machines until so many of each app are ready to serve.',
+  },
+  exec: {
+    kind: 'change',
+    needs: [READ_MACHINES, RUN],
+    keepsState: true,
+    does: 'Run a command in the selected machines; an exit code other than 0 fails the step.',
+  },
+} as const satisfies Record<string, CommandRow>;
+
+/** Name of a command, which is also its folder's. */
+export type CommandName = keyof typeof COMMANDS;
+
+/** Name of a command whose row is of this form. */
+export type CommandOf<Row> = {
+  [N in CommandName]: (typeof COMMANDS)[N] extends Row ? N : never;
+}[CommandName];
+
+/** Name of a command that works on machines. */
+export type WorkingCommand = Exclude<CommandName, CommandOf<{ kind: 'session' | 'token' }>>;
+
+/** All commands, in the table's order. */
+// Object.keys forgets that the keys are the table's own.
+export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];
+
+/** Returns what is known of a command. */
+export function rowOf(command: CommandName): CommandRow {
+  return COMMANDS[command];
+}
+
+/** True for the names of commands that work on machines. */
+export function isWorking(command: CommandName): command is WorkingCommand {
+  return rowOf(command).needs.length > 0;
+}
+
+/** True for commands that leave something to undo, or may, at the job's end. */
+export function leavesPost(command: CommandName): boolean {
+  const { kind, restorable } = rowOf(command);
+  return kind === 'session' || restorable === true;
+}
+
+/** Commands that work on machines, in the table's order. */
+export const WORKING_COMMANDS = COMMAND_NAMES.filter(isWorking);
+
+/** True for commands that change something, told or found out by themselves. */
+export function changesSomething(command: CommandName): boolean {
+  return ['transition', 'change', 'choosing'].includes(rowOf(command).kind);
+}
