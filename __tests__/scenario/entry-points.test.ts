@@ -1,5 +1,5 @@
-import { COMMAND_NAMES, type CommandName } from '../../src/action/inputs/commands.js';
 import { inputsOf } from '../../src/action/inputs/table.js';
+import { COMMAND_NAMES, type CommandName } from '../../src/command-table.js';
 import { APP, type Scenario, WEB } from '../support/scenario.js';
 import { onEachNode } from '../support/scenario-nodes.js';
 import type { With } from '../support/scenario-steps.js';
