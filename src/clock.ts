@@ -5,6 +5,9 @@ import { onAbort } from './abort.js';
 /** Node's timers go no further, and take what is longer for a millisecond. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+/** A moment in milliseconds since 1970. The one unit of time above the macaroons, whose caveats count seconds. */
+export type UnixMs = number;
+
 /** Time, handed in: real in the action, virtual in simulations. Everything is in milliseconds. */
 export interface Clock {
   /** Unix time by this machine's own clock. */

@@ -39,7 +39,7 @@ function inspectOnce(): number {
       bundle,
       failureOf: () => undefined,
       now: Date.now(),
-      usableUntil: until === undefined ? undefined : until * 1000,
+      usableUntil: until,
       app: 'my-app',
       originalEnd: undefined,
     },

@@ -2,7 +2,7 @@ import { appList, type CommandResult } from '../commands/result/result.js';
 import { isSweeping, scopeWords } from '../commands/selection/scope.js';
 import type { Lifetime } from '../discharge/session-tools.js';
 import { ActionError } from '../errors.js';
-import { lastSecond } from '../macaroon/bundle.js';
+import { endOfAll } from '../macaroon/bundle.js';
 import { formatDuration, formatTime } from '../text.js';
 import { longestJobMs } from './access/job.js';
 import { type Opening, openSession } from './access/open-session.js';
@@ -49,7 +49,7 @@ export async function auth(step: Step): Promise<CommandResult> {
 
   // Of what it has become; nothing is written where that can't be used.
   const header = await session.header();
-  const { tokenEnd = Math.max(...access.bundle.permissions.map(lastSecond)) * 1000 } = access;
+  const { tokenEnd = endOfAll(access.bundle.permissions) } = access;
   const opening = opened({ bundle: session.bundle, lifetime, narrowed, tokenEnd });
   // Without a place for it, the step has warned.
   if (!opening.joined && runner.lost?.('GITHUB_STATE') === undefined)

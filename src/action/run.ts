@@ -3,7 +3,7 @@ import { type CommandResult, type Failure, failedStep } from '../commands/result
 import { Deadline } from '../deadline.js';
 import { ActionError, asActionError } from '../errors.js';
 import { filesIn } from '../files/folder.js';
-import { lastSecond } from '../macaroon/bundle.js';
+import { endOfAll } from '../macaroon/bundle.js';
 import { Job } from './access/job.js';
 import { credentialInputForms, tokenForms } from './access/mask.js';
 import { RUN } from './dispatch.js';
@@ -92,8 +92,8 @@ function unwritable(thrown: unknown): ActionError {
 }
 
 function endsOf({ connection }: Step): TokenEnds {
-  const ends = connection.session.bundle.permissions.map((token) => lastSecond(token) * 1000);
-  const tokenEnds = ends.length === 0 ? undefined : Math.max(...ends);
+  const { permissions } = connection.session.bundle;
+  const tokenEnds = permissions.length === 0 ? undefined : endOfAll(permissions);
   return { usableUntil: connection.session.usableUntil(), tokenEnds };
 }
 

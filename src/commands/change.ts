@@ -1,7 +1,7 @@
 import { roomFor } from '../deadline.js';
 import type { MachineRef } from '../machines/api/client.js';
 import { keyOf } from '../machines/api/machine-path.js';
-import { checkTrouble, hasChecks, isSilent } from '../machines/checks.js';
+import { isHealthy, isSilent } from '../machines/checks.js';
 import { isNeverStarted, NEVER_STARTED } from '../machines/machine/never-started.js';
 import { killTimeoutOf, type Transition } from '../machines/transitions.js';
 import type { CommandSpec, Task } from './engine/command-spec.js';
@@ -95,8 +95,8 @@ export function transitionSpec(
 /** What a transition makes of a machine that is listed; `now` tells Unix milliseconds by the servers' clock. */
 export function intentOf(transition: Transition, { wait, wishes }: ChangeOptions, now: () => number): Intent {
   const isDown: Intent['isUnderway'] = (machine) => transition.isDown && isNeverStarted(machine, now());
-  const isHealthy: Intent['isUnderway'] = (machine) =>
-    wait !== 'checks' || (!isSilent(machine) && (!hasChecks(machine) || checkTrouble(machine) === undefined));
+  const hasPassed: Intent['isUnderway'] = (machine) =>
+    wait !== 'checks' || (!isSilent(machine) && isHealthy(machine));
   return {
     verb: transition.verb,
     guard: transition.guard,
@@ -104,7 +104,7 @@ export function intentOf(transition: Transition, { wait, wishes }: ChangeOptions
     reached: (machine) => {
       if (isDown(machine)) return NEVER_STARTED;
       const goal = transition.goal(machine, wishes);
-      if (!goal.isReached(machine) || !isHealthy(machine)) return undefined;
+      if (!goal.isReached(machine) || !hasPassed(machine)) return undefined;
       return `already ${goal.awaited.length > 0 ? machine.state : goal.target}`;
     },
     isUnderway: (machine) => {

@@ -1,4 +1,4 @@
-import { lastSecond, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
+import { endOf, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
 import { validity } from '../macaroon/macaroon.js';
 
 /** A discharge and when it came, by which half of its life is reckoned. */
@@ -20,7 +20,7 @@ export class Discharges {
     for (const discharge of given) {
       const key = ticketKey(discharge.macaroon.nonce.kid);
       const other = this.#byTicket.get(key);
-      const isBest = other === undefined || lastSecond(other) < lastSecond(discharge);
+      const isBest = other === undefined || endOf(other) < endOf(discharge);
       if (keys.has(key) && isBest) this.#byTicket.set(key, discharge);
     }
   }
@@ -41,7 +41,7 @@ export class Discharges {
   dueAt({ ticket }: Ticket, refreshBefore: number): number {
     const discharge = this.#byTicket.get(ticketKey(ticket));
     if (discharge === undefined) return Number.NEGATIVE_INFINITY;
-    const end = lastSecond(discharge) * 1000;
+    const end = endOf(discharge);
     const start = Math.max((validity(discharge.macaroon).notBefore ?? 0) * 1000, discharge.arrived ?? 0);
     // A short life isn't spent on refreshing it all the time.
     return end - Math.max(0, Math.min(refreshBefore, (end - start) / 2));
@@ -50,7 +50,7 @@ export class Discharges {
   /** Drops what has ended. */
   dropEnded(now: number): void {
     for (const [key, discharge] of this.#byTicket) {
-      if (lastSecond(discharge) * 1000 <= now) this.#byTicket.delete(key);
+      if (endOf(discharge) <= now) this.#byTicket.delete(key);
     }
   }
 }

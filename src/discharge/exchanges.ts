@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { ActionError, asActionError } from '../errors.js';
-import { lastSecond, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
+import { endOf, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
 import { formatDuration, formatTime } from '../text.js';
 import type { Discharge } from './discharges.js';
 
@@ -68,7 +68,7 @@ export class Exchanges {
   async #fetch(ticket: Ticket, signal: AbortSignal, onPerson: () => void): Promise<void> {
     const token = await this.#tools.fetchDischarge(ticket, signal, onPerson);
     this.#tools.onSecret(token.text);
-    const end = lastSecond(token) * 1000;
+    const end = endOf(token);
     if (end <= this.#tools.now()) await this.#tools.learnTime();
     const now = this.#tools.now();
     if (end <= now) {

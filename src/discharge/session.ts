@@ -4,7 +4,8 @@ import { ActionError, asActionError } from '../errors.js';
 import {
   authorization,
   type Bundle,
-  lastSecond,
+  endOf,
+  endOfAll,
   type Ticket,
   type Token,
   ticketKey,
@@ -96,7 +97,7 @@ export class Session {
   /** For each of a thousand requests all this would be worked out anew. */
   #remembered(): string {
     const header = authorization(this.bundle);
-    const ends = this.#alive().map((token) => lastSecond(token) * 1000);
+    const ends = this.#alive().map(endOf);
     const dues = this.#tickets().map((ticket) => this.#discharges.dueAt(ticket, this.#refreshBefore));
     this.#ready = { header, from: this.#tools.now(), until: Math.min(...ends, ...dues) };
     return header;
@@ -131,12 +132,11 @@ export class Session {
     const alive = this.#alive();
     // A bundle without a permission token has no end, which is not what one of tokens that have ended is.
     if (alive.length === 0 && this.#bundle.permissions.length > 0) return undefined;
-    const end = usableUntil({ ...this.bundle, permissions: alive });
-    return end === undefined ? undefined : end * 1000;
+    return usableUntil({ ...this.bundle, permissions: alive });
   }
 
   #alive(): Token[] {
-    return this.#bundle.permissions.filter((token) => lastSecond(token) * 1000 > this.#tools.now());
+    return this.#bundle.permissions.filter((token) => endOf(token) > this.#tools.now());
   }
 
   async #requireAlive(): Promise<void> {
@@ -144,7 +144,7 @@ export class Session {
     if (permissions.length === 0 || this.#alive().length > 0) return;
     await this.#tools.learnTime();
     if (this.#alive().length > 0) return;
-    const end = Math.max(...permissions.map(lastSecond)) * 1000;
+    const end = endOfAll(permissions);
     throw tokenEnded(end, this.#tools);
   }
 

@@ -1,3 +1,4 @@
+import type { UnixMs } from '../clock.js';
 import { ActionError } from '../errors.js';
 import { type Caveat, caveatsNamed } from './caveats.js';
 import { decodeMacaroon, type Macaroon, PERMISSION_LOCATION, validity } from './macaroon.js';
@@ -109,27 +110,32 @@ export function ticketKey(ticket: Uint8Array): string {
 export function dischargesFor({ ticket }: Ticket, discharges: readonly Token[]): Token[] {
   return discharges
     .filter(({ macaroon }) => Buffer.compare(macaroon.nonce.kid, ticket) === 0)
-    .map((token) => ({ token, end: lastSecond(token) }))
+    .map((token) => ({ token, end: endOf(token) }))
     .sort((a, b) => b.end - a.end)
     .map(({ token }) => token);
 }
 
-/** When a token ends, in Unix seconds; infinite where nothing limits it. */
-export function lastSecond({ macaroon }: Token): number {
-  return validity(macaroon).notAfter ?? Number.POSITIVE_INFINITY;
+/** Returns when a token ends, in Unix milliseconds; infinite where nothing limits it. */
+export function endOf({ macaroon }: Token): UnixMs {
+  return (validity(macaroon).notAfter ?? Number.POSITIVE_INFINITY) * 1000;
+}
+
+/** Returns when the last of the tokens ends, in Unix milliseconds; of no tokens, minus infinity. */
+export function endOfAll(tokens: readonly Token[]): UnixMs {
+  return Math.max(...tokens.map(endOf));
 }
 
 /**
- * When the bundle stops being usable without a refresh, in Unix seconds: each permission token lasts as long as
- * it and the discharges of all its tickets do, and the one that lasts longest counts. Undefined when none
- * is complete. Without a permission token nothing is known of an end.
+ * Returns when the bundle stops being usable without a refresh, in Unix milliseconds: each permission token lasts as
+ * long as it and the discharges of all its tickets do, and the one that lasts longest counts. Undefined when none
+ * is complete. Infinite without a permission token, since nothing is known of an end.
  */
-export function usableUntil({ permissions, discharges }: Bundle): number | undefined {
+export function usableUntil({ permissions, discharges }: Bundle): UnixMs | undefined {
   if (permissions.length === 0) return Number.POSITIVE_INFINITY;
   const ends = permissions.flatMap((permission) => {
     const needed = ticketsOf(permission).map((ticket) => dischargesFor(ticket, discharges)[0]);
-    const complete = needed.flatMap((discharge) => (discharge === undefined ? [] : [lastSecond(discharge)]));
-    return complete.length < needed.length ? [] : [Math.min(lastSecond(permission), ...complete)];
+    const complete = needed.flatMap((discharge) => (discharge === undefined ? [] : [endOf(discharge)]));
+    return complete.length < needed.length ? [] : [Math.min(endOf(permission), ...complete)];
   });
   return ends.length === 0 ? undefined : Math.max(...ends);
 }

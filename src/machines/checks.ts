@@ -56,6 +56,11 @@ export function checkTrouble(machine: Machine): string | undefined {
   return containerTrouble(machine);
 }
 
+/** Returns whether nothing speaks against a machine's health: it has no checks, or is started and all of them pass. */
+export function isHealthy(machine: Machine): boolean {
+  return !hasChecks(machine) || checkTrouble(machine) === undefined;
+}
+
 function containerTrouble(machine: Machine): string | undefined {
   if (isSilent(machine)) return undefined;
   const reported = reportedOf(machine);

@@ -1,7 +1,7 @@
 import {
   type Bundle,
   dischargesFor,
-  lastSecond,
+  endOf,
   ownCaveats,
   type Ticket,
   type Token,
@@ -34,7 +34,7 @@ export function ownSets({ permissions, malformed }: Pick<Bundle, 'permissions' |
 
 /** The discharge at hand that a ticket can be cleared with now. */
 export function dischargeAtHand(ticket: Ticket, { bundle, now }: DischargedBundle): Token | undefined {
-  return dischargesFor(ticket, bundle.discharges).find((token) => lastSecond(token) * 1000 > now);
+  return dischargesFor(ticket, bundle.discharges).find((token) => endOf(token) > now);
 }
 
 /** What a discharge adds to its token, its own end aside: another is fetched before. */

@@ -1,5 +1,5 @@
 import { COMMANDS, WORKING_COMMANDS } from '../command-table.js';
-import { lastSecond, ownCaveats, type Ticket, type Token, ticketKey, ticketsOf } from '../macaroon/bundle.js';
+import { endOf, ownCaveats, type Ticket, type Token, ticketKey, ticketsOf } from '../macaroon/bundle.js';
 import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
 import { tokenUuid } from '../macaroon/nonce.js';
@@ -66,7 +66,7 @@ function permissionReport({ token, scope }: ScopedToken, inspected: TokenFacts):
     apps: apps.slice(0, MOST_CAVEATS).map(String),
     may: [...may],
     ...caveatReports(caveats),
-    ends: time(lastSecond(token) * 1000),
+    ends: time(endOf(token)),
     third_parties: [...parties.values()]
       .slice(0, MOST_CAVEATS)
       .map((it) => partyReport(it, token, inspected)),
@@ -89,11 +89,11 @@ function partyReport(ticket: Ticket, token: Token, inspected: TokenFacts): Third
   const discharge = dischargeAtHand(ticket, inspected);
   if (discharge !== undefined) {
     const { caveats } = caveatReports(discharge.macaroon.caveats);
-    return { location, state: 'discharged', until: time(lastSecond(discharge) * 1000), reason: '', caveats };
+    return { location, state: 'discharged', until: time(endOf(discharge)), reason: '', caveats };
   }
   const failure = inspected.failureOf(ticket);
   const isRefused = failure?.class === 'third party refused' || failure?.class === 'input';
-  const hasEnded = lastSecond(token) * 1000 <= inspected.now;
+  const hasEnded = endOf(token) <= inspected.now;
   const told = failure?.story ?? (hasEnded ? 'not asked, since the token has ended' : '');
   const who = `${ticket.location}: `;
   const reason = cut(told.startsWith(who) ? told.slice(who.length) : told, LONGEST_REASON);

@@ -1,4 +1,4 @@
-import { lastSecond } from '../macaroon/bundle.js';
+import { endOf, endOfAll } from '../macaroon/bundle.js';
 import type { TokenScope } from '../macaroon/scope-words.js';
 import { KINDS, kindOf } from '../macaroon/token-kind.js';
 import { formatDuration, formatTime } from '../text.js';
@@ -16,9 +16,9 @@ export function tokenWarnings(
 ): string[] {
   const { permissions, users, malformed } = bundle;
   // That a job's copy ends with the job is meant.
-  const end = originalEnd ?? Math.max(...permissions.map(lastSecond)) * 1000;
+  const end = originalEnd ?? endOfAll(permissions);
   const better = deployTokenCommand(app);
-  const alive = permissions.filter((token) => lastSecond(token) * 1000 > now);
+  const alive = permissions.filter((token) => endOf(token) > now);
   const living = scopes.filter(({ token }) => alive.includes(token));
   const changes = new Set(living.flatMap(({ scope }) => scope.changes));
   const others = (scope: TokenScope) => scope.changes.some((id) => id !== appId);

@@ -142,9 +142,13 @@ describe('when tickets and discharges are paired', () => {
 
   it.each([
     ['nothing is discharged', [p], undefined],
-    ['the discharge ends first', [p, d], 600],
-    ['the permission token ends first', [p, tokenText(discharge(ticketIn(macaroon), window(0, 9999)))], 1000],
-    ['one of two permission tokens is complete', [p, tokenText(permission(window(0, 300)))], 300],
+    ['the discharge ends first', [p, d], 600_000],
+    [
+      'the permission token ends first',
+      [p, tokenText(discharge(ticketIn(macaroon), window(0, 9999)))],
+      1_000_000,
+    ],
+    ['one of two permission tokens is complete', [p, tokenText(permission(window(0, 300)))], 300_000],
     ['nothing limits it', [tokenText(permission())], Number.POSITIVE_INFINITY],
     ['there is no macaroon at all', ['fo1_abc'], Number.POSITIVE_INFINITY],
   ])('knows until when it can be used: %s', (_, parts, end) => {

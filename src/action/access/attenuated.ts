@@ -1,3 +1,4 @@
+import type { UnixMs } from '../../clock.js';
 import { attenuate } from '../../macaroon/attenuate.js';
 import { type Bundle, type Token, tokenText } from '../../macaroon/bundle.js';
 import type { Caveat } from '../../macaroon/caveats.js';
@@ -10,9 +11,9 @@ export function attenuated(token: Token, caveats: readonly Caveat[]): Token {
   return { text: tokenText(macaroon), macaroon };
 }
 
-/** Ends a token at a Unix second. Whatever the issuer's clock says, it has begun: only the end matters. */
-export function endingAt(end: number): Caveat {
-  return { name: 'ValidityWindow', body: { not_before: 0n, not_after: BigInt(end) } };
+/** Returns the caveat that ends a token at a whole second. Its beginning is 0: the issuer's clock must not matter. */
+export function endingAt(end: UnixMs): Caveat {
+  return { name: 'ValidityWindow', body: { not_before: 0n, not_after: BigInt(end / 1000) } };
 }
 
 /** As only discharges should be; nothing can be added to it. */

@@ -1,7 +1,7 @@
 import type { Restorable } from '../../commands/engine/restore-record.js';
 import { type SessionContent, storedDischarges, tokenOf } from '../../discharge/session-file.js';
 import { ActionError } from '../../errors.js';
-import { lastSecond } from '../../macaroon/bundle.js';
+import { endOfAll } from '../../macaroon/bundle.js';
 import type { MachineRef } from '../../machines/api/client.js';
 import { maskSession } from '../access/mask.js';
 import { appNumbers } from '../step/app-numbers.js';
@@ -32,10 +32,8 @@ export function copyMaker(
     const { bundle, whole, credentials } = restoreCopy(session.bundle, access.credentials, wish);
     if (whole !== undefined && !isTold) log.warning(keptWhole(whole));
     isTold = true;
-    const isCut = Math.max(...bundle.permissions.map(lastSecond)) === end;
-    const lifetime = isCut
-      ? { ms: end * 1000 - now, end: end * 1000, by: 'restore' as const }
-      : access.lifetime;
+    const isCut = endOfAll(bundle.permissions) === end;
+    const lifetime = isCut ? { ms: end - now, end, by: 'restore' as const } : access.lifetime;
     const content: SessionContent = {
       version: 1,
       token: tokenOf(bundle),
@@ -47,7 +45,7 @@ export function copyMaker(
       ...(lifetime && { lifetime }),
       ...(Number.isFinite(access.tokenEnd) && { tokenEnd: access.tokenEnd }),
       approve: access.approve,
-      ...{ job: job.words, until: end * 1000 },
+      ...{ job: job.words, until: end },
       ...(whole !== undefined && { wholeFor: machines.length }),
     };
     maskSession(content, log);

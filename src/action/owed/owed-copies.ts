@@ -3,7 +3,7 @@ import type { Files } from '../../files/files.js';
 import { parseBundle } from '../../macaroon/bundle.js';
 import { count, formatTime } from '../../text.js';
 import type { Job } from '../access/job.js';
-import { lastSecondOf } from './restore-copy.js';
+import { endOfAllParts } from './restore-copy.js';
 
 /**
  * A sentence for who narrows the job's session: the tokens that steps with `restore` have left whole for their posts, for
@@ -13,21 +13,21 @@ export function wholeCopies(job: Job, files: Files): string | undefined {
   // Without a key of the job, only their posts can tell whether they are what they say.
   const found = findRestoreFiles(job.isBound ? job.ownFiles(files) : files);
   const whole = found.flatMap(({ job: words, wholeFor = 0, token }) => {
-    const end = words === job.words && wholeFor > 0 ? endOf(token) : undefined;
+    const end = words === job.words && wholeFor > 0 ? endOfCopy(token) : undefined;
     return end === undefined ? [] : [{ wholeFor, end }];
   });
   if (whole.length === 0) return undefined;
   const machines = whole.reduce((sum, { wholeFor }) => sum + wholeFor, 0);
-  const end = Math.max(...whole.map((it) => it.end)) * 1000;
+  const end = Math.max(...whole.map((it) => it.end));
   const until = Number.isFinite(end) ? `end at ${formatTime(end)}` : 'hold for as long as the token does';
   const owed = `${count(machines, 'machine')} of this job ${machines === 1 ? 'is' : 'are'} to be put back`;
   return `${owed} with tokens that can't be narrowed: what \`restore\` has kept whole (${count(whole.length, 'file')} in RUNNER_TEMP) stays until the job's end has put them back. Its tokens ${until}; whoever reads it has all that they allow.`;
 }
 
-/** Undefined where it is no token: whatever that file is, no step has left it. */
-function endOf(token: string): number | undefined {
+/** Returns when a copy's token ends; undefined where it is no token: whatever that file is, no step has left it. */
+function endOfCopy(token: string): number | undefined {
   try {
-    return lastSecondOf(parseBundle(token));
+    return endOfAllParts(parseBundle(token));
   } catch {
     return undefined;
   }

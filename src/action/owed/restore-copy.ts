@@ -1,10 +1,12 @@
+import type { UnixMs } from '../../clock.js';
 import type { Restorable } from '../../commands/engine/restore-record.js';
 import { isFlysOwn, originsOf, parseCredential } from '../../discharge/third-party/origins.js';
 import { parseAction } from '../../macaroon/action-mask.js';
 import {
   type Bundle,
   dischargesFor,
-  lastSecond,
+  endOf,
+  endOfAll,
   type Ticket,
   type Token,
   ticketKey,
@@ -25,8 +27,8 @@ export interface CopyWish {
   readonly machines: readonly MachineRef[];
   /** Whether metadata was written that is to be taken back. */
   readonly holds: boolean;
-  /** Unix seconds. */
-  readonly end: number;
+  /** End of the copy, a whole second. */
+  readonly end: UnixMs;
   /** In place of the machines; undefined: these, one by one. */
   readonly apps: readonly bigint[] | undefined;
 }
@@ -40,9 +42,9 @@ export interface RestoreCopy {
   readonly credentials: readonly string[];
 }
 
-/** When a copy ends at the latest, in Unix seconds; `now` in milliseconds. */
-export function copyEnd(now: number, env: Environment): number {
-  return Math.ceil((now + longestJobMs(env)) / 1000);
+/** Returns when a copy ends at the latest, rounded up to a whole second. */
+export function copyEnd(now: UnixMs, env: Environment): UnixMs {
+  return Math.ceil((now + longestJobMs(env)) / 1000) * 1000;
 }
 
 /** Whether the ids of so many machines would outgrow the header of requests. */
@@ -58,9 +60,7 @@ export function restoreCopy(bundle: Bundle, credentials: readonly string[], wish
   const tickets = copies.flatMap(ticketsOf);
   const keys = new Set(tickets.map(({ ticket }) => ticketKey(ticket)));
   const its = discharges.filter(({ macaroon }) => keys.has(ticketKey(macaroon.nonce.kid)));
-  const open = copies.flatMap((token) =>
-    ticketsOf(token).filter((it) => !isSettled(it, its, lastSecond(token))),
-  );
+  const open = copies.flatMap((token) => ticketsOf(token).filter((it) => !isSettled(it, its, endOf(token))));
   const isAlone = permissions.length === 0;
   const copy = {
     ...{ permissions: copies, discharges: its, malformed },
@@ -77,10 +77,10 @@ export function restoreCopy(bundle: Bundle, credentials: readonly string[], wish
   };
 }
 
-/** When the last of a token's parts ends, in Unix seconds; infinite where that of one isn't known. */
-export function lastSecondOf({ permissions, malformed, users, unknown }: Bundle): number {
+/** Returns when the last of a token's parts ends; infinite where the end of one isn't known. */
+export function endOfAllParts({ permissions, malformed, users, unknown }: Bundle): UnixMs {
   if (malformed.length + users.length + unknown.length > 0) return Number.POSITIVE_INFINITY;
-  return Math.max(...permissions.map(lastSecond));
+  return endOfAll(permissions);
 }
 
 /** Whether a post may list with the token: what is for machines by name refuses that. */
@@ -98,7 +98,7 @@ function caveatsFor(token: Token, { command, machines, holds, apps, end }: CopyW
       ? onlyMachines(machines, mask)
       : { name: 'Apps', body: { apps: new Map(sorted(apps).map((it) => [it, mask])) } },
     { name: 'IfPresent', body: { ifs: NOTHING_OF, else: mask } },
-    ...(lastSecond(token) > end ? [endingAt(end)] : []),
+    ...(endOf(token) > end ? [endingAt(end)] : []),
   ];
 }
 
@@ -122,7 +122,7 @@ function sorted(numbers: readonly bigint[]): bigint[] {
 /** Whether nobody has to be asked before the token itself ends. */
 function isSettled(ticket: Ticket, discharges: readonly Token[], end: number): boolean {
   const [longest] = dischargesFor(ticket, discharges);
-  return longest !== undefined && lastSecond(longest) >= end;
+  return longest !== undefined && endOf(longest) >= end;
 }
 
 function isOfFly({ location }: Ticket): boolean {

@@ -1,7 +1,7 @@
 import {
   type Bundle,
   dischargesFor,
-  lastSecond,
+  endOf,
   ownCaveats,
   type Ticket,
   type Token,
@@ -42,13 +42,13 @@ function natureOf(token: Token, scope: TokenScope | undefined, { permissions }: 
 }
 
 function ending(token: Token): string {
-  const end = lastSecond(token);
-  return Number.isFinite(end) ? `ends ${formatTime(end * 1000)}` : 'never ends';
+  const end = endOf(token);
+  return Number.isFinite(end) ? `ends ${formatTime(end)}` : 'never ends';
 }
 
 function discharged(ticket: Ticket, discharges: readonly Token[]): string {
   const [best] = dischargesFor(ticket, discharges);
   if (best === undefined) return 'not discharged';
-  const end = lastSecond(best);
-  return Number.isFinite(end) ? `discharged until ${formatTime(end * 1000)}` : 'discharged without an end';
+  const end = endOf(best);
+  return Number.isFinite(end) ? `discharged until ${formatTime(end)}` : 'discharged without an end';
 }

@@ -1,4 +1,4 @@
-import { type Bundle, lastSecond } from '../../macaroon/bundle.js';
+import { type Bundle, endOfAll } from '../../macaroon/bundle.js';
 import { formatTime } from '../../text.js';
 
 /** `usable until … and refreshed before`; `end` in Unix milliseconds, undefined for what can't be used now. */
@@ -6,6 +6,6 @@ export function usableWords(end: number | undefined, { permissions, users }: Bun
   if (permissions.length + users.length === 0) return 'not known to be usable';
   if (end === undefined) return 'not usable now';
   if (!Number.isFinite(end)) return 'usable without an end';
-  const last = Math.max(...permissions.map(lastSecond)) * 1000;
+  const last = endOfAll(permissions);
   return `usable until ${formatTime(end)}${end < last ? ' and refreshed before' : ''}`;
 }

@@ -2,7 +2,7 @@ import { isPattern } from '../../commands/selection/app-patterns.js';
 import type { Lifetime } from '../../discharge/session-tools.js';
 import { ActionError } from '../../errors.js';
 import { parseAction } from '../../macaroon/action-mask.js';
-import { type Bundle, lastSecond, type Token } from '../../macaroon/bundle.js';
+import { type Bundle, endOf, type Token } from '../../macaroon/bundle.js';
 import { caveatWords } from '../../macaroon/caveat-words.js';
 import type { Caveat } from '../../macaroon/caveats.js';
 import { isImplied } from '../../macaroon/implied.js';
@@ -35,14 +35,16 @@ export async function narrow(step: Step, apps: readonly string[]): Promise<Narro
   const ms = inputs['max-lifetime'];
   const { permissions } = session.bundle;
   const end =
-    ms === 0 || permissions.length === 0 ? undefined : Math.ceil(((await session.serverTime()) + ms) / 1000);
+    ms === 0 || permissions.length === 0
+      ? undefined
+      : Math.ceil(((await session.serverTime()) + ms) / 1000) * 1000;
   const whole = ms === 0 && caveats.length === 0 ? undefined : untouched(session.bundle);
   if (whole !== undefined) log[wantsLess(inputs) ? 'warning' : 'notice'](whole);
   for (const warning of ungranted(step, permissions, end)) log.warning(warning);
   const added = (token: Token) => caveats.filter((it) => !isImplied(it, token.macaroon.caveats));
   const less = permissions.map((token) => attenuated(token, added(token)));
   const ending = less.map((token) =>
-    end !== undefined && lastSecond(token) > end ? attenuated(token, [endingAt(end)]) : token,
+    end !== undefined && endOf(token) > end ? attenuated(token, [endingAt(end)]) : token,
   );
   if (caveats.length > 0) await requireSomeLeft(step, permissions, ending);
   const isLimited = ending.some((token, index) => token !== less[index]);
@@ -51,7 +53,7 @@ export async function narrow(step: Step, apps: readonly string[]): Promise<Narro
   session.narrow(ending);
   for (const { text } of ending) for (const form of tokenForms(text)) log.mask(form);
   return {
-    lifetime: isLimited && end !== undefined ? { ms, end: end * 1000 } : undefined,
+    lifetime: isLimited && end !== undefined ? { ms, end } : undefined,
     words: [...new Set(permissions.flatMap(added))].map(caveatWords),
   };
 }

@@ -1,6 +1,7 @@
+import type { UnixMs } from '../../clock.js';
 import { COMMANDS, WORKING_COMMANDS } from '../../command-table.js';
 import { ActionError } from '../../errors.js';
-import { lastSecond, type Token } from '../../macaroon/bundle.js';
+import { endOfAll, type Token } from '../../macaroon/bundle.js';
 import { ownSets } from '../../permissions/caveat-sets.js';
 import { Judge } from '../../permissions/may.js';
 import { formatTime } from '../../text.js';
@@ -11,10 +12,10 @@ const [READ, START] = COMMANDS.start.needs;
 const LIFETIME = INPUTS['max-lifetime'];
 
 /** What the step asks for, and what the permission tokens that it starts from don't have to give. */
-export function ungranted({ access, inputs }: Step, permissions: readonly Token[], end?: number): string[] {
+export function ungranted({ access, inputs }: Step, permissions: readonly Token[], end?: UnixMs): string[] {
   const { lifetime, session } = access;
   const ms = inputs['max-lifetime'];
-  const isLonger = lifetime !== undefined && (end === undefined || end * 1000 > lifetime.end);
+  const isLonger = lifetime !== undefined && (end === undefined || end > lifetime.end);
   const [who, hint] = session === undefined ? ['the token', ''] : ["the session's copy", '; give `token`'];
   return [
     ...(inputs.scope === 'control' && judging(access, permissions).one(START).verdict === 'no'
@@ -42,7 +43,7 @@ export async function requireSomeLeft(
   );
   const nothing = (what: string, hint: string) =>
     new ActionError('input', `${by} leaves nothing: ${what}`, { hint });
-  const last = Math.max(...after.map(lastSecond)) * 1000;
+  const last = endOfAll(after);
   if (last <= connection.now() && last <= (await connection.session.serverTime()))
     throw nothing(
       `what is left ended at ${formatTime(last)}`,

@@ -1,4 +1,4 @@
-import { checkTrouble, hasChecks } from '../../machines/checks.js';
+import { isHealthy } from '../../machines/checks.js';
 import { guardOf } from '../../machines/machine/guards.js';
 import type { AppMachine } from '../result/app-machine.js';
 
@@ -43,7 +43,7 @@ export class Keeping {
 }
 
 function serves(machine: AppMachine): boolean {
-  return mayServe(machine) && !(hasChecks(machine) && checkTrouble(machine) !== undefined);
+  return mayServe(machine) && isHealthy(machine);
 }
 
 /** Returns whether a machine keeps its app up: not a console, a standby, a job that ends, or a machine out of rotation or reach. */

@@ -1,5 +1,5 @@
 import type { ActionError } from '../../errors.js';
-import { checkTrouble, hasChecks } from '../../machines/checks.js';
+import { isHealthy } from '../../machines/checks.js';
 import { guardOf } from '../../machines/machine/guards.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { AppMachine } from '../result/app-machine.js';
@@ -104,13 +104,9 @@ export function limitReached(limit: number): string {
 
 function kindOf(machine: AppMachine): Candidate['kind'] | undefined {
   const { state } = machine;
-  if (state === 'started') return isReady(machine) ? 'ready' : 'await';
+  if (state === 'started') return isHealthy(machine) ? 'ready' : 'await';
   if (COMING.has(state)) return 'await';
   return ORDER.includes(state) ? 'change' : undefined;
-}
-
-function isReady(machine: AppMachine): boolean {
-  return !hasChecks(machine) || checkTrouble(machine) === undefined;
 }
 
 function unwanted({ region }: AppMachine, count: WarmCount): string | undefined {
