@@ -1,4 +1,4 @@
-import { APP, createRig, ID, PATH, parsed, type Rig } from './rig.js';
+import { APP, createRig, ID, PATH, parse, type Rig } from './rig.js';
 
 const LIST = `/v1/apps/${APP}/machines`;
 
@@ -29,8 +29,8 @@ describe('the affinity cookie', () => {
 
 describe('a read without the cookie', () => {
   const states = async ({ call }: Rig, headers: Record<string, string> = {}) => [
-    parsed<{ state: string }[]>(await call('GET', LIST, { headers }))[0]?.state,
-    parsed<{ state: string }>(await call('GET', PATH, { headers })).state,
+    parse<{ state: string }[]>(await call('GET', LIST, { headers }))[0]?.state,
+    parse<{ state: string }>(await call('GET', PATH, { headers })).state,
   ];
 
   it('knows of no newer writes for a while, and one with it does', async () => {
@@ -40,7 +40,7 @@ describe('a read without the cookie', () => {
     expect(await states(rig)).toEqual(['started', 'started']);
     expect(await states(rig, { cookie: 'fly_flaps_affinity=another' })).toEqual(['started', 'started']);
     expect(await states(rig, { cookie: `a=b; ${cookie}` })).toEqual(['stopped', 'stopped']);
-    const { events } = parsed<{ events: { type: string }[] }>(await rig.call('GET', PATH));
+    const { events } = parse<{ events: { type: string }[] }>(await rig.call('GET', PATH));
     expect(events[0]?.type).toBe('start');
     await rig.clock.advance(1_400);
     expect(await states(rig)).toEqual(['stopped', 'stopped']);
@@ -50,7 +50,7 @@ describe('a read without the cookie', () => {
     const rig = createRig([], { settings: { staleMs: 7_300_000 } });
     rig.fly.addMachine(APP, { id: ID });
     expect((await rig.call('GET', PATH)).status).toBe(404);
-    expect(parsed(await rig.call('GET', LIST))).toEqual([]);
+    expect(parse(await rig.call('GET', LIST))).toEqual([]);
   });
 
   it('is up to date where nothing else is set', async () => {

@@ -1,6 +1,6 @@
 import { attenuate } from '../../../src/macaroon/attenuate.js';
 import { parseToken, tokenText } from '../../../src/macaroon/bundle.js';
-import { APP, createRig, ID, PATH, parsed } from './rig.js';
+import { APP, createRig, ID, PATH, parse } from './rig.js';
 
 const LIST = `/v1/apps/${APP}/machines`;
 const rig = createRig();
@@ -8,12 +8,12 @@ const { fly, clock, call } = rig;
 const permission = fly.mintToken({ app: APP });
 const bundle = fly.dischargeToken(permission);
 const [permissionText = '', dischargeText = ''] = bundle.replace('FlyV1 ', '').split(',');
-/** Valid, at another Fly. */
+/** This token is valid at another Fly. */
 const foreignToken = createRig(undefined, { seed: 8 }).fly.mintToken({ app: APP, thirdParty: false });
 const now = () => Math.floor(clock.now() / 1_000);
 
-/** One bit of the tail is another. */
-function tampered(text: string): string {
+/** Changes one bit of the tail. */
+function tamper(text: string): string {
   const bytes = Buffer.from(text.slice(4), 'base64');
   bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
   return `fm2_${bytes.toString('base64')}`;
@@ -43,8 +43,8 @@ describe('when no token can be used', () => {
   it.each([
     ['none', ''],
     ['no blank behind the scheme', bundle.replace('FlyV1 ', 'Bearer FlyV1')],
-    ['the tail changed', `FlyV1 ${tampered(permissionText)},${dischargeText}`],
-    ["the discharge's tail changed", `FlyV1 ${permissionText},${tampered(dischargeText)}`],
+    ['the tail changed', `FlyV1 ${tamper(permissionText)},${dischargeText}`],
+    ["the discharge's tail changed", `FlyV1 ${permissionText},${tamper(dischargeText)}`],
     ['minted by another Fly', foreignToken],
     ['no discharge', permission],
     ['a discharge only', `FlyV1 ${dischargeText}`],
@@ -104,7 +104,7 @@ describe('when a valid token forbids the access', () => {
   it('tells the missing action, as 403 or 401', async () => {
     const refused = await call('POST', `${PATH}/stop`, { token: readOnly() });
     expect(refused.status).toBe(403);
-    expect(parsed<{ error: string }>(refused).error).toContain('unauthorized for access C (C not allowed)');
+    expect(parse<{ error: string }>(refused).error).toContain('unauthorized for access C (C not allowed)');
     fly.settings.missingAction = '401';
     expect((await call('POST', `${PATH}/stop`, { token: readOnly() })).status).toBe(401);
     expect((await call('GET', '/v1/apps/other-app/machines', { token: readOnly() })).status).toBe(403);
@@ -161,6 +161,6 @@ describe('when a route is unknown', () => {
 
   it('tells the regions without a token', async () => {
     const answer = await call('GET', '/v1/platform/regions', { token: '' });
-    expect(parsed<{ Regions: { code: string }[] }>(answer).Regions.map(({ code }) => code)).toContain('fra');
+    expect(parse<{ Regions: { code: string }[] }>(answer).Regions.map(({ code }) => code)).toContain('fra');
   });
 });

@@ -1,4 +1,4 @@
-import { APP, createRig, ID, parsed } from './rig.js';
+import { APP, createRig, ID, parse } from './rig.js';
 
 const MACHINES = [{ id: ID, name: 'web-1', metadata: { fly_release_version: '12' } }] as const;
 const { fly, call } = createRig(MACHINES);
@@ -12,7 +12,7 @@ async function ask(query: string, variables: object = {}, token?: string): Promi
   const body = { query, variables };
   const answer = await call('POST', '/graphql', token === undefined ? { body } : { body, token });
   expect(answer.status).toBe(200);
-  return parsed(answer);
+  return parse(answer);
 }
 
 describe('when a query asks for what there is', () => {
@@ -71,7 +71,7 @@ describe('when a query cannot be answered', () => {
     ['no JSON', '{', 'The request is not JSON'],
     ['no query', { variables: {} }, 'No query string was present'],
   ])('says so for a body that is none: %s', async (_, body, message) => {
-    expect(parsed(await call('POST', '/graphql', { body }))).toEqual({ data: null, errors: [{ message }] });
+    expect(parse(await call('POST', '/graphql', { body }))).toEqual({ data: null, errors: [{ message }] });
   });
 });
 

@@ -7,7 +7,7 @@ import { rangeWindow } from '../../../src/metrics/range-window.js';
 import { byInstance, type RangeWindow } from '../../../src/metrics/series.js';
 import { judgeQuiet, ownQuery, SIGNALS, type SignalName } from '../../../src/metrics/signals.js';
 import { flyTransport } from '../../support/fly-transport.js';
-import { APP, createRig, parsed } from './rig.js';
+import { APP, createRig, parse } from './rig.js';
 
 const NEVER = new AbortController().signal;
 const HALF_HOUR = 1_800_000;
@@ -33,8 +33,8 @@ const SPECS: readonly MachineSpec[] = [
   { id: 'service', config: { services: [{ internal_port: 80 }] } },
 ];
 
-/** What a signal makes of each machine of the app, by the answer of the emulator. */
-async function judged(
+/** Returns the verdict of a signal on each machine of the app, by the emulator's answer. */
+async function judge(
   signal: SignalName,
   {
     query,
@@ -66,7 +66,7 @@ const NO_TRAFFIC = 'no series: network or cpu may tell';
 
 describe('when machines are judged by the metrics of their load', () => {
   it('knows by traffic which serve nothing', async () =>
-    expect(await judged('traffic')).toEqual({
+    expect(await judge('traffic')).toEqual({
       idle: 'quiet',
       busy: 'up to 1 in flight',
       spiky: 'up to 1 in flight',
@@ -78,7 +78,7 @@ describe('when machines are judged by the metrics of their load', () => {
     }));
 
   it('knows by network, which has a background', async () =>
-    expect(await judged('network', { threshold: 1_000 })).toMatchObject({
+    expect(await judge('network', { threshold: 1_000 })).toMatchObject({
       idle: 'quiet',
       worker: 'quiet',
       unmeasured: 'no series',
@@ -88,7 +88,7 @@ describe('when machines are judged by the metrics of their load', () => {
     }));
 
   it('knows by CPU', async () =>
-    expect(await judged('cpu', { threshold: 5 })).toMatchObject({
+    expect(await judge('cpu', { threshold: 5 })).toMatchObject({
       idle: 'quiet',
       worker: 'quiet',
       unmeasured: 'no series',
@@ -104,7 +104,7 @@ describe('when machines are judged by the metrics of their load', () => {
       { id: 'd' },
     ];
     const query = 'max by (instance) (max_over_time(queue_depth{app="$app"}[$step])) * 2';
-    expect(await judged('query', { query, specs })).toEqual({
+    expect(await judge('query', { query, specs })).toEqual({
       a: 'quiet',
       b: 'value up to 14',
       c: 'not a number',
@@ -125,7 +125,7 @@ describe('when machines are judged by the metrics of their load', () => {
     const query = `last_over_time(fly_app_http_responses_count{app="${APP}"}[15s])`;
     const asked = async (text: string, start: number) => {
       const form = new URLSearchParams({ query: text, start: String(start), end: String(end), step: '15' });
-      return parsed<Matrix>(await rig.call('GET', `${PATH}?${form}`, { token })).data.result[0];
+      return parse<Matrix>(await rig.call('GET', `${PATH}?${form}`, { token })).data.result[0];
     };
     const series = await asked(query, end - 300);
     expect(series?.metric).toMatchObject({ app: APP, instance: 'm', region: 'fra', status: '200' });
@@ -133,10 +133,10 @@ describe('when machines are judged by the metrics of their load', () => {
     expect(Math.min(...values)).toBe(75);
     expect(Math.max(...values)).toBeGreaterThan(1_000);
     const grown = await asked(query.replace('last_over_time', 'increase').replace('15s', '5m'), end);
-    // 5 a second, for a minute before and two after.
+    // There are 5 per second, for a minute before and two after.
     expect(Number(grown?.values[0]?.[1])).toBeGreaterThan(600);
     expect(Number(grown?.values[0]?.[1])).toBeLessThan(1_000);
-    // Two of its five minutes it was down.
+    // The machine was down for two of its five minutes.
     expect(values.length).toBeGreaterThanOrEqual(12);
     expect(values.length).toBeLessThanOrEqual(14);
   });
@@ -153,8 +153,8 @@ describe('when machines are judged by the metrics of their load', () => {
     const now = String(clock.now() / 1000);
     const form = new URLSearchParams({ query, start: now, end: now, step: '60' });
     const token = fly.mintToken({ thirdParty: false });
-    expect(parsed<Matrix>(await call('GET', `${PATH}?${form}`, { token })).data.result).toEqual([
-      // Of four measurements.
+    expect(parse<Matrix>(await call('GET', `${PATH}?${form}`, { token })).data.result).toEqual([
+      // The window has four measurements.
       { metric: { instance: 'late' }, values: [[clock.now() / 1000, '2']] },
     ]);
   });
@@ -180,7 +180,7 @@ describe('when metrics are asked for', () => {
     const { answer } = await asking('fly_instance_up', { settings: { metricsAccess }, app: APP });
     expect(answer.status).toBe(status);
     if (status !== 200) return;
-    const apps = parsed<Matrix>(answer).data.result.map(({ metric }) => metric['app']);
+    const apps = parse<Matrix>(answer).data.result.map(({ metric }) => metric['app']);
     expect(new Set(apps)).toEqual(new Set([APP]));
   });
 
@@ -200,7 +200,7 @@ describe('when metrics are asked for', () => {
     ['x y', 'unexpected y'],
   ])('says what is wrong with %s', async (query, why) => {
     const { answer } = await asking(query);
-    expect([answer.status, parsed<{ error: string }>(answer).error]).toEqual([
+    expect([answer.status, parse<{ error: string }>(answer).error]).toEqual([
       400,
       expect.stringContaining(why),
     ]);
@@ -225,6 +225,6 @@ describe('when metrics are asked for', () => {
     ['nothing_of_that_name', 0],
   ])('answers %s by %i series', async (query, series) => {
     const { answer } = await asking(query);
-    expect(parsed<Matrix>(answer).data.result).toHaveLength(series);
+    expect(parse<Matrix>(answer).data.result).toHaveLength(series);
   });
 });

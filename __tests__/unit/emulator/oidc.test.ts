@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import type { PartySettings } from '../../../emulator/third-parties/party-settings.js';
 import { parseToken, ticketKey, ticketsOf } from '../../../src/macaroon/bundle.js';
 import { validity } from '../../../src/macaroon/macaroon.js';
-import { APP, createRig, parsed } from './rig.js';
+import { APP, createRig, parse } from './rig.js';
 
 const LOCATION = 'https://fly.test/own/v1';
 
@@ -17,15 +17,15 @@ function oidcRig(own: Partial<PartySettings> = {}, others: object = {}) {
   const token = async (audience = LOCATION, bearer = secret) => {
     const path = `${pathname}${search}&audience=${encodeURIComponent(audience)}`;
     const answer = await call('GET', path, { token: `bearer ${bearer}` });
-    return answer.status === 200 ? parsed<{ value: string }>(answer).value : `${answer.status}`;
+    return answer.status === 200 ? parse<{ value: string }>(answer).value : `${answer.status}`;
   };
   const show = (jwt: string) =>
     call('POST', '/own/v1/.well-known/macfly/3p', { token: jwt === '' ? '' : `Bearer ${jwt}`, body });
   return { ...rig, token, show };
 }
 
-/** A token with other claims under the same signature, or with another header. */
-function altered(jwt: string, part: 0 | 1, changes: object): string {
+/** Changes a token's claims or its header, under the same signature. */
+function alter(jwt: string, part: 0 | 1, changes: object): string {
   const parts = jwt.split('.');
   const json: object = JSON.parse(Buffer.from(parts[part] ?? '', 'base64url').toString());
   parts[part] = Buffer.from(JSON.stringify({ ...json, ...changes })).toString('base64url');
@@ -36,10 +36,10 @@ describe('when the emulated GitHub gives an OIDC token', () => {
   it('is signed by a key that it publishes, and says what the settings say', async () => {
     const { call, token, clock } = oidcRig();
     const [head, body, signature = ''] = (await token('somebody')).split('.');
-    const { jwks_uri: uri } = parsed<{ jwks_uri: string }>(
+    const { jwks_uri: uri } = parse<{ jwks_uri: string }>(
       await call('GET', '/github/.well-known/openid-configuration'),
     );
-    const { keys } = parsed<{ keys: [Record<string, string>] }>(await call('GET', new URL(uri).pathname));
+    const { keys } = parse<{ keys: [Record<string, string>] }>(await call('GET', new URL(uri).pathname));
     const key = createPublicKey({ key: { ...keys[0] }, format: 'jwk' });
     const signed = Buffer.from(`${head}.${body}`);
     expect(verify('RSA-SHA256', signed, key, Buffer.from(signature, 'base64url'))).toBe(true);
@@ -66,16 +66,16 @@ describe('when a third party goes by OIDC tokens', () => {
     const { token, show, clock } = oidcRig();
     const answer = await show(await token());
     expect(answer.status).toBe(201);
-    const { macaroon } = parseToken(parsed<{ discharge: string }>(answer).discharge);
+    const { macaroon } = parseToken(parse<{ discharge: string }>(answer).discharge);
     expect(validity(macaroon).notAfter).toBe(clock.now() / 1_000 + 60);
   });
 
   it.each<[string, (jwt: string) => string]>([
     ['none', () => ''],
     ['no web token', () => 'abc'],
-    ['other claims under its signature', (jwt) => altered(jwt, 1, { ref: 'refs/heads/other' })],
-    ['no signature at all', (jwt) => `${altered(jwt, 0, { alg: 'none' }).split('.').slice(0, 2).join('.')}.`],
-    ['another key', (jwt) => altered(jwt, 0, { kid: 'other' })],
+    ['other claims under its signature', (jwt) => alter(jwt, 1, { ref: 'refs/heads/other' })],
+    ['no signature at all', (jwt) => `${alter(jwt, 0, { alg: 'none' }).split('.').slice(0, 2).join('.')}.`],
+    ['another key', (jwt) => alter(jwt, 0, { kid: 'other' })],
     ['a part too many', (jwt) => `${jwt}.x`],
   ])('takes no other: %s', async (_, change) => {
     const { token, show } = oidcRig();

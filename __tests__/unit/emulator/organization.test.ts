@@ -1,11 +1,11 @@
 import type { GivenSettings } from '../../../emulator/settings.js';
-import { APP, createRig, parsed } from './rig.js';
+import { APP, createRig, parse } from './rig.js';
 
 const APPS = '/v1/apps?org_slug=my-org';
 const MACHINES = '/v1/orgs/my-org/machines';
 const MINUTE = 60_000;
 
-/** Four machines, `d` updated last, beside `other` of another app. */
+/** Creates four machines, with `d` updated last, and `other` in another app. */
 function rigWith(settings: GivenSettings = {}) {
   const rig = createRig(
     [
@@ -28,12 +28,12 @@ interface Page {
   readonly error_regions?: string[] | null;
 }
 
-/** The ids of every page, until there is no cursor. */
+/** Collects the ids of every page, until there is no cursor. */
 async function pages({ get }: ReturnType<typeof rigWith>, query = '?'): Promise<string[]> {
   const seen: string[] = [];
   let cursor = '';
   do {
-    const page = parsed<Page>(await get(`${MACHINES}${query}&cursor=${cursor}`));
+    const page = parse<Page>(await get(`${MACHINES}${query}&cursor=${cursor}`));
     seen.push((page.machines ?? []).map(({ id }) => id).join(' '));
     cursor = page.next_cursor ?? '';
   } while (cursor !== '');
@@ -43,7 +43,7 @@ async function pages({ get }: ReturnType<typeof rigWith>, query = '?'): Promise<
 describe("when an organization's apps are listed", () => {
   it('shows them with the number of their machines', async () => {
     const { get } = rigWith();
-    expect(parsed(await get(APPS))).toEqual({
+    expect(parse(await get(APPS))).toEqual({
       total_apps: 2,
       apps: [
         {
@@ -72,7 +72,7 @@ describe("when an organization's apps are listed", () => {
     const { fly, get, own } = rigWith();
     expect((await get(APPS, own)).status).toBe(403);
     fly.settings.appsOfOrg = 'own';
-    expect(parsed(await get(APPS, own))).toMatchObject({ total_apps: 1, apps: [{ name: APP }] });
+    expect(parse(await get(APPS, own))).toMatchObject({ total_apps: 1, apps: [{ name: APP }] });
     expect((await get('/v1/apps?org_slug=foreign-org', own)).status).toBe(403);
   });
 });
@@ -102,7 +102,7 @@ describe.each([APPS, MACHINES])('when a token asks for an organization that it m
 describe("when an organization's machines are listed", () => {
   it('shows little of each', async () => {
     const { get, fly } = rigWith();
-    const { machines } = parsed<Page>(await get(`${MACHINES}?state=suspended`));
+    const { machines } = parse<Page>(await get(`${MACHINES}?state=suspended`));
     const { config, instanceId, name, privateIp } = fly.machine(APP, 'b');
     expect(machines).toEqual([
       {
@@ -118,7 +118,7 @@ describe("when an organization's machines are listed", () => {
         config: { image: config.image, guest: config.guest, metadata: config.metadata },
       },
     ]);
-    const [summary] = parsed<Page>(await get(`${MACHINES}?state=suspended&summary=true`)).machines ?? [];
+    const [summary] = parse<Page>(await get(`${MACHINES}?state=suspended&summary=true`)).machines ?? [];
     expect(summary).not.toHaveProperty('config');
   });
 
@@ -131,7 +131,7 @@ describe("when an organization's machines are listed", () => {
     ['?limit=2', 'other a'],
   ])('shows those that are asked for, oldest update first: "%s"', async (query, ids) => {
     expect(
-      parsed<Page>(await rigWith().get(`${MACHINES}${query}`))
+      parse<Page>(await rigWith().get(`${MACHINES}${query}`))
         .machines?.map(({ id }) => id)
         .join(' '),
     ).toBe(ids);
@@ -149,9 +149,9 @@ describe("when an organization's machines are listed", () => {
 
   it('shows a machine again that changes between two pages', async () => {
     const rig = rigWith({ orgPage: 3 });
-    const { next_cursor: cursor } = parsed<Page>(await rig.get(MACHINES));
+    const { next_cursor: cursor } = parse<Page>(await rig.get(MACHINES));
     await rig.call('POST', `/v1/apps/${APP}/machines/a/start`);
-    const { machines } = parsed<Page>(await rig.get(`${MACHINES}?cursor=${cursor}`));
+    const { machines } = parse<Page>(await rig.get(`${MACHINES}?cursor=${cursor}`));
     expect(machines).toMatchObject([{ id: 'b' }, { id: 'd' }, { id: 'a', state: 'starting' }]);
   });
 
@@ -160,25 +160,25 @@ describe("when an organization's machines are listed", () => {
     ['absent', { machines: [] }],
     ['null', { next_cursor: '', error_regions: null, machines: null }],
   ] as const)('leaves empty fields %s', async (orgZeros, expected) => {
-    const page = parsed<Page>(await rigWith({ orgZeros }).get(`${MACHINES}?region=nrt`));
+    const page = parse<Page>(await rigWith({ orgZeros }).get(`${MACHINES}?region=nrt`));
     expect(page).toMatchObject(expected);
     expect(Object.hasOwn(page, 'next_cursor')).toBe(orgZeros !== 'absent');
   });
 
   it('names the regions that it could not read', async () => {
     const { get } = rigWith({ orgErrorRegions: 'ams, nrt' });
-    expect(parsed<Page>(await get(`${MACHINES}?state=started`))).toMatchObject({
+    expect(parse<Page>(await get(`${MACHINES}?state=started`))).toMatchObject({
       machines: [{ id: 'other' }, { id: 'd' }],
       error_regions: ['ams', 'nrt'],
     });
-    expect(parsed<Page>(await get(`${MACHINES}?region=fra`)).error_regions).toEqual([]);
+    expect(parse<Page>(await get(`${MACHINES}?region=fra`)).error_regions).toEqual([]);
   });
 
   it('shows changes late where it is told so', async () => {
     const rig = rigWith({ orgLagMs: 5_000 });
     await rig.call('POST', `/v1/apps/${APP}/machines/d/stop`);
     rig.fly.addMachine(APP, { id: 'new', sinceMs: 0 });
-    const newest = async () => parsed<Page>(await rig.get(MACHINES)).machines?.slice(-2);
+    const newest = async () => parse<Page>(await rig.get(MACHINES)).machines?.slice(-2);
     expect(await newest()).toMatchObject([{ id: 'b' }, { id: 'd', state: 'started' }]);
     await rig.clock.advance(5_000);
     expect(await newest()).toMatchObject([{ id: 'd', state: 'stopping' }, { id: 'new' }]);
@@ -190,7 +190,7 @@ describe("when an organization's machines are listed", () => {
     const { fly, get, own } = rigWith();
     expect((await get(MACHINES, own)).status).toBe(403);
     fly.settings.orgMachines = 'allowed';
-    const { machines } = parsed<Page>(await get(MACHINES, own));
+    const { machines } = parse<Page>(await get(MACHINES, own));
     expect(machines?.map(({ id }) => id)).toEqual(['a', 'c', 'b', 'd']);
   });
 

@@ -17,15 +17,18 @@ export interface Call {
 export interface Rig {
   readonly fly: Fly;
   readonly clock: VirtualClock;
-  /** Sends one request, in virtual time; the token of the rig unless another is given. */
+  /** Sends one request in virtual time, with the token of the rig unless the call has another. */
   reply(method: string, path: string, call?: Call): Promise<Reply>;
-  /** The same, for what must come to a proper answer. */
+  /** Sends one request whose answer must be proper. */
   call(method: string, path: string, call?: Call): Promise<Answer>;
-  /** POST to one action of the machine `ID`; body of the answer and status in one line. */
+  /** Posts one action of the machine `ID`; returns status and body of the answer in one line. */
   act(action: string, call?: Call): Promise<string>;
 }
 
-/** A Fly in virtual time with one app, whose token carries its discharge. Rates are not limited unless asked for. */
+/**
+ * Creates a Fly in virtual time with one app, whose token carries its discharge. Rates are unlimited unless a
+ * setting limits them.
+ */
 export function createRig(
   machines: NonNullable<AppSpec['machines']> = [{ id: ID }],
   options: Pick<FlyOptions, 'settings' | 'faults'> & { readonly seed?: number } = {},
@@ -68,8 +71,8 @@ export function createRig(
   };
 }
 
-/** An answer's JSON, of whatever shape the test expects. */
-export function parsed<T>({ body }: Answer): T {
+/** Reads an answer's JSON, in the shape that the test expects. */
+export function parse<T>({ body }: Answer): T {
   return JSON.parse(body) as T;
 }
 

@@ -5,7 +5,7 @@ const DAY = 86_400_000;
 const HOUR = 3_600_000;
 const USUAL = { everyMs: 15_000, loss: 0, thinned: true };
 
-/** The times between the samples of an hour that ended so long ago. */
+/** Returns the times between the samples of an hour that ended `ageMs` milliseconds ago. */
 function gaps(ageMs: number, scrapes: typeof USUAL): number[] {
   const { fly, clock } = createRig([{ id: ID, sinceMs: 10 * DAY }]);
   const now = clock.now();

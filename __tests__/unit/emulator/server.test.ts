@@ -25,9 +25,9 @@ interface Got {
   readonly status: number | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
-  /** How the connection failed, as Node names it. */
+  /** Failure of the connection, as Node names it. */
   readonly failure: string | undefined;
-  /** The client's port: the same one is the same connection. */
+  /** Port of the client: the same port is the same connection. */
   readonly port: number | undefined;
 }
 

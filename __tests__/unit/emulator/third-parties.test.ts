@@ -1,7 +1,7 @@
 import type { PartySettings } from '../../../emulator/third-parties/party-settings.js';
 import { parseToken, ticketKey, ticketsOf } from '../../../src/macaroon/bundle.js';
 import { validity } from '../../../src/macaroon/macaroon.js';
-import { APP, type Call, createRig, parsed } from './rig.js';
+import { APP, type Call, createRig, parse } from './rig.js';
 
 const INIT = '/.well-known/macfly/3p';
 
@@ -20,7 +20,7 @@ function partyRig(party: 'aaa' | 'own', settings: Partial<PartySettings> = {}) {
     ticket,
     ask: (wish: Call = {}) =>
       call('POST', `/${party}/v1${INIT}`, { token: '', body: { ticket: ticketKey(ticket.ticket) }, ...wish }),
-    /** How a list of machines is answered with a discharge. */
+    /** Returns the status of a list of machines with a discharge. */
     async tryOut(discharge: string | undefined): Promise<number> {
       const answer = await call('GET', `/v1/apps/${APP}/machines`, { token: `${token},${discharge}` });
       return answer.status;
@@ -36,7 +36,7 @@ describe.each(['aaa', 'own'] as const)('when %s answers at once', (party) => {
     expect(ticket.location).toBe(`https://fly.test/${party}/v1`);
     const answer = await ask();
     expect(answer.status).toBe(201);
-    const { discharge } = parsed<Reply>(answer);
+    const { discharge } = parse<Reply>(answer);
     const { macaroon } = parseToken(discharge ?? '');
     const now = clock.now() / 1_000;
     expect(validity(macaroon)).toEqual({ notBefore: now, notAfter: now + 630 });
@@ -52,13 +52,13 @@ describe('when the ticket is to be polled for', () => {
     'answers 202 so many times, the result once, then 404: %s',
     async (pollUrl) => {
       const { call, ask, tryOut, fly } = partyRig('aaa', { behaviour: 'poll', polls: 2, pollUrl });
-      const { poll_url: url = '' } = parsed<Reply>(await ask());
+      const { poll_url: url = '' } = parse<Reply>(await ask());
       expect(url.startsWith(pollUrl === 'absolute' ? 'https://fly.test/aaa/v1/' : '/aaa/v1/')).toBe(true);
       const poll = () => call('GET', pathOf(url), { token: '' });
       expect([(await poll()).status, (await poll()).status]).toEqual([202, 202]);
       const done = await poll();
       expect(done.status).toBe(200);
-      expect(await tryOut(parsed<Reply>(done)['discharge'])).toBe(200);
+      expect(await tryOut(parse<Reply>(done)['discharge'])).toBe(200);
       expect((await poll()).status).toBe(404);
       // The secret of a poll URL is worth a discharge.
       expect(
@@ -74,7 +74,7 @@ describe('when the ticket is to be polled for', () => {
     ['empty', ''],
   ] as const)('has a 202 with the body %s', async (pendingBody, body) => {
     const { call, ask } = partyRig('aaa', { behaviour: 'poll', pendingBody });
-    const url = parsed<Reply>(await ask())['poll_url'];
+    const url = parse<Reply>(await ask())['poll_url'];
     expect(await call('GET', pathOf(url))).toMatchObject({ status: 202, body });
   });
 
@@ -85,18 +85,18 @@ describe('when the ticket is to be polled for', () => {
       pollResult: 'refusal',
       error: 'no',
     });
-    const url = parsed<Reply>(await ask())['poll_url'];
+    const url = parse<Reply>(await ask())['poll_url'];
     expect(await call('GET', pathOf(url))).toMatchObject({ status: 200, body: '{"error":"no"}' });
   });
 
   it('may be on a foreign host', async () => {
     const { ask } = partyRig('aaa', { behaviour: 'poll', pollUrl: 'foreign' });
-    expect(parsed<Reply>(await ask())['poll_url']).toMatch(/^https:\/\/elsewhere\.test\//);
+    expect(parse<Reply>(await ask())['poll_url']).toMatch(/^https:\/\/elsewhere\.test\//);
   });
 
   it("is not to be had at the other third party's", async () => {
     const { call, ask } = partyRig('aaa', { behaviour: 'poll', polls: 0 });
-    const url = parsed<Reply>(await ask())['poll_url'] ?? '';
+    const url = parse<Reply>(await ask())['poll_url'] ?? '';
     expect((await call('GET', pathOf(url).replace('/aaa/', '/own/'))).status).toBe(404);
   });
 });
@@ -107,17 +107,17 @@ describe('when a person is needed', () => {
       behaviour: 'user-interactive',
       polls: Number.POSITIVE_INFINITY,
     });
-    const { user_url: user, poll_url: poll } = parsed<Reply>(await ask()).user_interactive ?? {};
+    const { user_url: user, poll_url: poll } = parse<Reply>(await ask()).user_interactive ?? {};
     for (let i = 0; i < 5; i += 1) expect((await call('GET', pathOf(poll))).status).toBe(202);
     expect((await call('GET', pathOf(user))).status).toBe(200);
-    expect(await tryOut(parsed<Reply>(await call('GET', pathOf(poll)))['discharge'])).toBe(200);
+    expect(await tryOut(parse<Reply>(await call('GET', pathOf(poll)))['discharge'])).toBe(200);
   });
 });
 
 describe('when a secret is used for what it is not', () => {
   it('is found neither for a poll nor for a person', async () => {
     const { call, ask } = partyRig('aaa', { behaviour: 'user-interactive' });
-    const { user_url: user, poll_url: poll } = parsed<Reply>(await ask()).user_interactive ?? {};
+    const { user_url: user, poll_url: poll } = parse<Reply>(await ask()).user_interactive ?? {};
     const secretOf = (url = '') => url.slice(url.lastIndexOf('/') + 1);
     const status = async (path: string) => (await call('GET', path, { token: '' })).status;
     expect(await status(pathOf(poll?.replace(secretOf(poll), secretOf(user))))).toBe(404);
@@ -147,7 +147,7 @@ describe('when the third party fails', () => {
     'gives a discharge that Fly refuses: %s',
     async (behaviour) => {
       const { ask, tryOut, ticket } = partyRig('aaa', { behaviour });
-      const { discharge = '' } = parsed<Reply>(await ask());
+      const { discharge = '' } = parse<Reply>(await ask());
       const { kid } = parseToken(discharge).macaroon.nonce;
       expect(Buffer.compare(kid, ticket.ticket) === 0).toBe(behaviour !== 'wrong-ticket');
       expect(await tryOut(discharge)).toBe(401);

@@ -1,15 +1,15 @@
-import { APP, createRig, ID, parsed } from './rig.js';
+import { APP, createRig, ID, parse } from './rig.js';
 
 const PATH = '/v1/tokens/authorize';
 
-/** Asks as Fly's own client does: the token in the body, no header. */
+/** Creates a rig that asks as Fly's own client does: the token in the body, no header. */
 function rigWith(settings: Parameters<typeof createRig>[1] = {}) {
   const rig = createRig(undefined, settings);
   const ask = async (header: string, access: object) => {
     const answer = await rig.call('POST', PATH, { token: '', body: { header, access } });
     return {
       status: answer.status,
-      ...parsed<{ error?: string; access?: object; verified_token?: object }>(answer),
+      ...parse<{ error?: string; access?: object; verified_token?: object }>(answer),
     };
   };
   return {
@@ -98,7 +98,7 @@ describe('when Fly is asked whether a token may do something', () => {
 describe('when an app is read', () => {
   it.each(['shown', 'absent'] as const)('its numbers are %s', async (appNumbers) => {
     const { call, token } = rigWith({ settings: { appNumbers } });
-    const app = parsed<{ internal_numeric_id?: number; organization: object }>(
+    const app = parse<{ internal_numeric_id?: number; organization: object }>(
       await call('GET', `/v1/apps/${APP}`, { token: token() }),
     );
     expect(app.internal_numeric_id).toBe(appNumbers === 'shown' ? 1000001 : undefined);

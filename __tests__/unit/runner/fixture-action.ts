@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The scripts of an action that a test makes up; `yaml` replaces the inputs. */
+/** Scripts of an action that a test invents; `yaml` replaces the inputs. */
 export interface FixtureAction {
   readonly main: string;
   readonly post?: string;

@@ -1,7 +1,7 @@
-import type { MachineSpec } from '../../../emulator/machines/build.js';
-import type { GivenSettings } from '../../../emulator/settings.js';
-import type { Caveat } from '../../../src/macaroon/caveats.js';
-import { APP, type Call, createRig, ID, PATH } from './rig.js';
+import type { MachineSpec } from '../../../../emulator/machines/build.js';
+import type { GivenSettings } from '../../../../emulator/settings.js';
+import type { Caveat } from '../../../../src/macaroon/caveats.js';
+import { APP, type Call, createRig, ID, PATH } from '../rig.js';
 
 const rigWith = (spec: MachineSpec = {}, settings: GivenSettings = {}) =>
   createRig([{ id: ID, ...spec }], { settings });

@@ -1,10 +1,10 @@
-import { GONE_TEXTS } from '../../../emulator/machines/wire/gone.js';
-import { APP, createRig, ID, PATH, parsed, type Rig } from './rig.js';
+import { GONE_TEXTS } from '../../../../emulator/machines/wire/gone.js';
+import { APP, createRig, ID, PATH, parse, type Rig } from '../rig.js';
 
 const LIST = `/v1/apps/${APP}/machines`;
 
 const listed = async ({ call }: Rig, query = '') =>
-  parsed<{ id: string }[]>(await call('GET', LIST + query)).map(({ id }) => id);
+  parse<{ id: string }[]>(await call('GET', LIST + query)).map(({ id }) => id);
 const statusOf = async ({ call }: Rig, path = PATH) => (await call('GET', path)).status;
 
 describe('where there is no such machine', () => {
@@ -57,7 +57,7 @@ describe('when a list shows too little', () => {
   ] as const)('shows %s for a while, and the app counts them all', async (listShows, shown) => {
     const rig = createRig(MACHINES, { settings: { listShows, listLieMs: 5_000 } });
     expect(await listed(rig)).toEqual(shown);
-    expect(parsed(await rig.call('GET', `/v1/apps/${APP}`))).toMatchObject({ machine_count: 3 });
+    expect(parse(await rig.call('GET', `/v1/apps/${APP}`))).toMatchObject({ machine_count: 3 });
     expect(await statusOf(rig, `${LIST}/b`)).toBe(200);
     await rig.clock.advance(5_000);
     expect(await listed(rig)).toEqual(['a', 'b', 'c']);
@@ -84,7 +84,7 @@ describe('what a list shows of machines that have gone or are going', () => {
 describe('what is left of a machine', () => {
   it('is an id with times of 1970 where its behaviour says so', async () => {
     const { call } = createRig([{ id: ID, behaviour: { zombie: true } }]);
-    const shown = parsed(await call('GET', PATH));
+    const shown = parse(await call('GET', PATH));
     expect(shown).toMatchObject({ id: ID, created_at: '1970-01-01T00:00:00Z', events: null });
     expect(shown).not.toHaveProperty('config');
   });
@@ -101,7 +101,7 @@ describe('what is told of containers and checks', () => {
     const behaviour = containers === undefined ? {} : { containers };
     const rig = createRig([{ id: ID, state: 'stopped', config, behaviour }]);
     const told = async () =>
-      parsed<{ containers?: { name: string; state: string }[] }>(await rig.call('GET', PATH)).containers?.map(
+      parse<{ containers?: { name: string; state: string }[] }>(await rig.call('GET', PATH)).containers?.map(
         ({ name, state }) => `${name} ${state}`,
       );
     expect(await told()).toBeUndefined();
@@ -115,7 +115,7 @@ describe('what is told of containers and checks', () => {
   it('has checks that nobody configured', async () => {
     const behaviour = { reports: ['probe'], checksPassMs: Number.POSITIVE_INFINITY };
     const { call } = createRig([{ id: ID, behaviour }]);
-    expect(parsed(await call('GET', PATH))).toMatchObject({
+    expect(parse(await call('GET', PATH))).toMatchObject({
       checks: [{ name: 'probe', status: 'critical' }],
     });
   });

@@ -1,5 +1,5 @@
-import type { GivenSettings } from '../../../emulator/settings.js';
-import { APP, createRig, ID, PATH, parsed } from './rig.js';
+import type { GivenSettings } from '../../../../emulator/settings.js';
+import { APP, createRig, ID, PATH, parse } from '../rig.js';
 
 const rigWith = (state: 'started' | 'stopped', settings: GivenSettings = {}) =>
   createRig([{ id: ID, state }], { settings });
@@ -12,7 +12,7 @@ describe('when a machine reaches the state', () => {
     const answer = await call('GET', `${PATH}/wait?state=started&timeout=30`);
     const { instanceId, events } = fly.machine(APP, ID);
     expect(clock.now() - before).toBe(800);
-    expect([answer.status, parsed(answer)]).toEqual([
+    expect([answer.status, parse(answer)]).toEqual([
       200,
       { ok: true, state: 'started', version: instanceId, event_id: events[0]?.id },
     ]);
@@ -38,7 +38,7 @@ describe('when a machine reaches the state', () => {
     ['state=stopped,failed,started', 'started'],
     ['state=settled', 'started'],
   ])('takes any of several: %s', async (query, state) => {
-    expect(parsed(await rigWith('started').call('GET', `${PATH}/wait?${query}`))).toMatchObject({ state });
+    expect(parse(await rigWith('started').call('GET', `${PATH}/wait?${query}`))).toMatchObject({ state });
   });
 
   it('takes a state that it went through since an event', async () => {
@@ -52,7 +52,7 @@ describe('when a machine reaches the state', () => {
     expect((await call('GET', `${PATH}/wait?${query}`)).status).toBe(200);
     expect((await call('GET', `${PATH}/wait?state=stopped&timeout=1`)).status).toBe(408);
     const either = await call('GET', `${PATH}/wait?state=started,stopped&from_event_id=${from}`);
-    expect(parsed(either)).toMatchObject({ state: 'stopped' });
+    expect(parse(either)).toMatchObject({ state: 'stopped' });
   });
 });
 
@@ -64,7 +64,7 @@ describe('when it does not get there', () => {
     const { clock, call } = rigWith('started', { waitText });
     const before = clock.now();
     const answer = await call('GET', `${PATH}/wait?state=stopped&timeout=7`);
-    expect([answer.status, parsed(answer)]).toEqual([408, { error }]);
+    expect([answer.status, parse(answer)]).toEqual([408, { error }]);
     expect(clock.now() - before).toBe(7_000);
   });
 

@@ -1,5 +1,5 @@
-import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { APP, createRig, ID, PATH, parsed } from './rig.js';
+import type { MachineSpec } from '../../../../emulator/machines/build.js';
+import { APP, createRig, ID, PATH, parse } from '../rig.js';
 
 interface Shown {
   readonly id: string;
@@ -25,7 +25,7 @@ describe('when machines are listed', () => {
     ['?region=ams&state=started', ''],
   ])('shows those that are asked for: "%s"', async (query, ids) => {
     const { call } = createRig(MACHINES);
-    const shown = parsed<Shown[]>(await call('GET', `/v1/apps/${APP}/machines${query}`));
+    const shown = parse<Shown[]>(await call('GET', `/v1/apps/${APP}/machines${query}`));
     expect(shown.map(({ id }) => id).join(' ')).toBe(ids);
   });
 
@@ -33,7 +33,7 @@ describe('when machines are listed', () => {
     const { clock, call, act } = createRig();
     await act('stop');
     await clock.advance(400);
-    expect(parsed(await call('GET', `/v1/apps/${APP}/machines?state=stopped`))).toMatchObject([{ id: ID }]);
+    expect(parse(await call('GET', `/v1/apps/${APP}/machines?state=stopped`))).toMatchObject([{ id: ID }]);
   });
 
   it.each([
@@ -41,7 +41,7 @@ describe('when machines are listed', () => {
     ['drops-version', false],
   ] as const)('leaves out the details in a summary, and %s', async (summary, keeps) => {
     const { call } = createRig([{ id: ID }], { settings: { summary } });
-    const [shown] = parsed<Shown[]>(await call('GET', `/v1/apps/${APP}/machines?summary=true`));
+    const [shown] = parse<Shown[]>(await call('GET', `/v1/apps/${APP}/machines?summary=true`));
     expect(shown).toMatchObject({ id: ID, state: 'started', region: 'fra' });
     for (const name of ['config', 'checks', 'events', 'host_status']) expect(shown).not.toHaveProperty(name);
     expect([Object.hasOwn(shown ?? {}, 'instance_id'), Object.hasOwn(shown ?? {}, 'cordoned')]).toEqual([
@@ -54,7 +54,7 @@ describe('when machines are listed', () => {
 describe('when one machine is read', () => {
   it('has the fields of the API', async () => {
     const { call } = createRig([{ id: ID, name: 'old-sun-1', sinceMs: 90_000 }]);
-    expect(parsed(await call('GET', PATH))).toEqual({
+    expect(parse(await call('GET', PATH))).toEqual({
       id: ID,
       name: 'old-sun-1',
       state: 'started',
@@ -87,7 +87,7 @@ describe('when one machine is read', () => {
     [true, true],
   ] as const)('shows autostop as Fly does: %s', async (autostop, shown) => {
     const { call } = createRig([{ id: ID, config: { services: [{ autostop, autostart: false }] } }]);
-    expect(parsed(await call('GET', PATH))).toMatchObject({
+    expect(parse(await call('GET', PATH))).toMatchObject({
       config: { services: [{ autostop: shown, autostart: false }] },
     });
   });
@@ -99,14 +99,14 @@ describe('when one machine is read', () => {
     ['localhost:5000/a/b:c', 'localhost:5000', 'a/b', 'c', undefined],
   ])('takes an image apart: %s', async (image, registry, repository, tag, role) => {
     const { call } = createRig([{ id: ID, config: { image } }]);
-    const { image_ref } = parsed<{ image_ref: { labels?: Record<string, string> } }>(await call('GET', PATH));
+    const { image_ref } = parse<{ image_ref: { labels?: Record<string, string> } }>(await call('GET', PATH));
     expect(image_ref).toMatchObject({ registry, repository, tag });
     expect(image_ref.labels?.['fly.app_role']).toBe(role);
   });
 
   it('has no config where its host is unreachable', async () => {
     const { call } = createRig([{ id: ID, behaviour: { unreachable: true } }]);
-    const shown = parsed<Shown>(await call('GET', PATH));
+    const shown = parse<Shown>(await call('GET', PATH));
     expect(shown).toMatchObject({ host_status: 'unreachable', incomplete_config: { metadata: {} } });
     expect(shown).not.toHaveProperty('config');
   });
@@ -115,7 +115,7 @@ describe('when one machine is read', () => {
     const config = { checks: { alive: {} }, services: [{ internal_port: 80, checks: [{}] }] };
     const { clock, call, act } = createRig([{ id: ID, state: 'stopped', config }]);
     const checks = async () =>
-      parsed<{ checks: Shown[] }>(await call('GET', PATH)).checks.map(
+      parse<{ checks: Shown[] }>(await call('GET', PATH)).checks.map(
         ({ name, status }) => `${name} ${status}`,
       );
     await act('start');
@@ -148,12 +148,12 @@ describe('when one machine is read', () => {
       settings: { compatChecks },
     });
     const checks = async () =>
-      parsed<{ checks: Shown[] }>(await call('GET', PATH)).checks.map(
+      parse<{ checks: Shown[] }>(await call('GET', PATH)).checks.map(
         ({ name, status }) => `${name} ${status}`,
       );
     await act('start');
     await clock.advance(800);
-    // They are there before any true one.
+    // They are there before any real check.
     expect(await checks()).toEqual(expected.slice(0, -2));
     await clock.advance(2_000);
     expect(await checks()).toEqual(expected);
@@ -168,7 +168,7 @@ describe('when one machine is read', () => {
     } as const;
     const config = { checks: { alive: {}, deep: {} } };
     const { call } = createRig([{ id: ID, behaviour, config }]);
-    expect(parsed(await call('GET', PATH))).toMatchObject({
+    expect(parse(await call('GET', PATH))).toMatchObject({
       checks: [
         { name: 'alive', status: 'warning', output: '::error::x' },
         { name: 'deep', status: 'critical', output: '\u001b' },
@@ -179,14 +179,14 @@ describe('when one machine is read', () => {
   it('keeps failing checks where it is told so', async () => {
     const behaviour = { checksPassMs: Number.POSITIVE_INFINITY };
     const { call } = createRig([{ id: ID, behaviour, config: { checks: { alive: {} } } }]);
-    expect(parsed(await call('GET', PATH))).toMatchObject({ checks: [{ status: 'critical' }] });
+    expect(parse(await call('GET', PATH))).toMatchObject({ checks: [{ status: 'critical' }] });
   });
 });
 
 describe('when an app is read', () => {
   it('tells its organization and how many machines it has', async () => {
     const { call } = createRig(MACHINES);
-    expect(parsed(await call('GET', `/v1/apps/${APP}`))).toMatchObject({
+    expect(parse(await call('GET', `/v1/apps/${APP}`))).toMatchObject({
       name: APP,
       status: 'deployed',
       organization: { slug: 'my-org' },

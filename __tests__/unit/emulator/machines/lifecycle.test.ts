@@ -1,7 +1,7 @@
-import type { MachineSpec } from '../../../emulator/machines/build.js';
-import type { MachineState } from '../../../emulator/machines/states.js';
-import type { GivenSettings } from '../../../emulator/settings.js';
-import { APP, createRig, ID } from './rig.js';
+import type { MachineSpec } from '../../../../emulator/machines/build.js';
+import type { MachineState } from '../../../../emulator/machines/states.js';
+import type { GivenSettings } from '../../../../emulator/settings.js';
+import { APP, createRig, ID } from '../rig.js';
 
 const OK = '200 {"ok":true}';
 const unable = (verb: string, state: string) =>
@@ -11,7 +11,7 @@ const ACTIVE = '412 {"error":"failed_precondition: machine still active, refusin
 const rigWith = (spec: MachineSpec, settings: GivenSettings = {}) =>
   createRig([{ id: ID, ...spec }], { settings });
 
-/** The states that a machine goes through from now on, with the milliseconds at which each began. */
+/** Records the states of a machine from now on, with the milliseconds at which each began. */
 async function course({ clock, fly }: ReturnType<typeof createRig>, ms: number): Promise<string[]> {
   const machine = fly.machine(APP, ID);
   const start = clock.now();

@@ -1,7 +1,7 @@
-import type { MachineSpec } from '../../../emulator/machines/build.js';
-import type { MachineEvent } from '../../../emulator/machines/machine.js';
-import type { GivenSettings } from '../../../emulator/settings.js';
-import { APP, createRig, ID, PATH, parsed, type Rig } from './rig.js';
+import type { MachineSpec } from '../../../../emulator/machines/build.js';
+import type { MachineEvent } from '../../../../emulator/machines/machine.js';
+import type { GivenSettings } from '../../../../emulator/settings.js';
+import { APP, createRig, ID, PATH, parse, type Rig } from '../rig.js';
 
 const rigWith = (spec: MachineSpec = {}, settings: GivenSettings = {}) =>
   createRig([{ id: ID, ...spec }], { settings });
@@ -12,10 +12,10 @@ interface Shown {
   readonly events: readonly MachineEvent[];
 }
 
-const shown = async ({ call }: Rig) => parsed<Shown>(await call('GET', PATH));
+const shown = async ({ call }: Rig) => parse<Shown>(await call('GET', PATH));
 
-/** Type, status and source of all events that are kept, oldest first, from the first that isn't older than a time. */
-const told = ({ fly }: Rig, from = 0) =>
+/** Lists type, status and source of all events since a time, oldest first. */
+const toldEvents = ({ fly }: Rig, from = 0) =>
   [...fly.machine(APP, ID).events]
     .reverse()
     .filter(({ timestamp }) => timestamp >= from)
@@ -34,11 +34,11 @@ describe('how many events are shown', () => {
     const { events } = rig.fly.machine(APP, ID);
     expect(events.length).toBeGreaterThan(20);
     expect((await shown(rig)).events).toEqual(events.slice(0, 5));
-    expect(parsed(await rig.call('GET', `/v1/apps/${APP}/machines`))).toMatchObject([
+    expect(parse(await rig.call('GET', `/v1/apps/${APP}/machines`))).toMatchObject([
       { events: events.slice(0, 5) },
     ]);
-    expect(parsed(await rig.call('GET', `${PATH}/events`))).toEqual(events.slice(0, 20));
-    expect(parsed(await rig.call('GET', `${PATH}/events?limit=3`))).toEqual(events.slice(0, 3));
+    expect(parse(await rig.call('GET', `${PATH}/events`))).toEqual(events.slice(0, 20));
+    expect(parse(await rig.call('GET', `${PATH}/events?limit=3`))).toEqual(events.slice(0, 3));
   });
 
   it.each(['0', '51', 'x'])('is refused as %s', async (limit) => {
@@ -55,7 +55,7 @@ describe('what a machine has behind it', () => {
     ['destroying', ['start started flyd', 'update destroying flyd']],
   ])('begins with its launch: %s', (state, rest) => {
     const rig = rigWith({ ...(state === undefined ? {} : { state }), behaviour: { createdMs: Infinity } });
-    expect(told(rig)).toEqual([...LAUNCHED, ...rest]);
+    expect(toldEvents(rig)).toEqual([...LAUNCHED, ...rest]);
   });
 
   it('begins anew with a deploy, which a stopped machine tells as an update', async () => {
@@ -65,18 +65,21 @@ describe('what a machine has behind it', () => {
     ] as const) {
       const rig = rigWith({ state });
       rig.fly.replaceMachine(APP, ID);
-      expect([(await shown(rig)).state, told(rig)]).toEqual(['replacing', LAUNCHED]);
+      expect([(await shown(rig)).state, toldEvents(rig)]).toEqual(['replacing', LAUNCHED]);
       await rig.clock.advance(3_500);
-      expect([(await shown(rig)).state, told(rig)]).toEqual([state, [...LAUNCHED, end]]);
+      expect([(await shown(rig)).state, toldEvents(rig)]).toEqual([state, [...LAUNCHED, end]]);
     }
   });
 
   it('has no event for the way from created to its first start', async () => {
     const rig = rigWith({ state: 'created' });
     await rig.clock.advance(7_100);
-    expect([(await shown(rig)).state, told(rig)]).toEqual(['starting', LAUNCHED]);
+    expect([(await shown(rig)).state, toldEvents(rig)]).toEqual(['starting', LAUNCHED]);
     await rig.clock.advance(1_000);
-    expect([(await shown(rig)).state, told(rig)]).toEqual(['started', [...LAUNCHED, 'start started flyd']]);
+    expect([(await shown(rig)).state, toldEvents(rig)]).toEqual([
+      'started',
+      [...LAUNCHED, 'start started flyd'],
+    ]);
   });
 });
 
@@ -129,7 +132,7 @@ describe('the order of events', () => {
     const before = rig.clock.now();
     await happens(rig);
     await rig.clock.advance(10_000);
-    expect(told(rig, before)).toEqual(events);
+    expect(toldEvents(rig, before)).toEqual(events);
   });
 
   it.each([
@@ -141,7 +144,7 @@ describe('the order of events', () => {
     const before = rig.clock.now();
     await rig.act('restart');
     await rig.clock.advance(5_000);
-    expect(told(rig, before).filter((it) => it === 'start started flyd')).toHaveLength(times);
+    expect(toldEvents(rig, before).filter((it) => it === 'start started flyd')).toHaveLength(times);
     expect(rig.fly.machine(APP, ID).past.filter(({ state }) => state === 'started')).toHaveLength(2);
   });
 });
@@ -155,9 +158,9 @@ describe('a request that comes while a machine is suspending', () => {
     await rig.act('suspend');
     await rig.clock.advance(10_000);
     expect((await shown(rig)).state).toBe('started');
-    expect(told(rig, before)).toEqual(['suspend suspending user', `${cancelledSuspend} started flyd`]);
+    expect(toldEvents(rig, before)).toEqual(['suspend suspending user', `${cancelledSuspend} started flyd`]);
     expect(rig.fly.machine(APP, ID).past.map(({ state }) => state)).not.toContain('suspended');
-    // Nothing has been down.
+    // The machine was never down.
     expect(rig.fly.machine(APP, ID).startedAt).toBe(startedAt);
   });
 
@@ -197,7 +200,7 @@ describe('an exit', () => {
     const rig = rigWith({ state: 'stopped', config, behaviour: { boot: 'exits', killed: true } });
     await rig.act('start');
     await rig.clock.advance(5_000);
-    expect(told(rig).at(-1)).toBe('crash stopped flyd');
+    expect(toldEvents(rig).at(-1)).toBe('crash stopped flyd');
     expect(exits(rig)[0]).toMatchObject({ exit_event: { exit_code: -1, oom_killed: true } });
   });
 });

@@ -1,4 +1,4 @@
-import { APP, type Call, createRig, ID, PATH, parsed } from './rig.js';
+import { APP, type Call, createRig, ID, PATH, parse } from '../rig.js';
 
 const KEY = `${PATH}/metadata/a%2Fb`;
 const ALL = `${PATH}/metadata`;
@@ -10,15 +10,15 @@ async function status(rig: ReturnType<typeof createRig>, method: string, path: s
 describe('when metadata is written', () => {
   it('shows with the machine, whose state and version stay', async () => {
     const rig = createRig([{ id: ID, metadata: { old: 'x' } }]);
-    const before = parsed<Record<string, unknown>>(await rig.call('GET', PATH));
+    const before = parse<Record<string, unknown>>(await rig.call('GET', PATH));
     expect(await rig.call('POST', KEY, { body: { value: '1' } })).toMatchObject({ status: 204, body: '' });
-    const after = parsed<Record<string, unknown>>(await rig.call('GET', PATH));
+    const after = parse<Record<string, unknown>>(await rig.call('GET', PATH));
     expect(after).toMatchObject({ config: { metadata: { old: 'x', 'a/b': '1' } } });
     expect([after['instance_id'], after['state'], after['updated_at']]).toEqual([
       ...[before['instance_id'], before['state'], before['updated_at']],
     ]);
-    expect(parsed(await rig.call('GET', KEY))).toEqual({ value: '1' });
-    expect(parsed(await rig.call('GET', ALL))).toMatchObject({ old: 'x', 'a/b': '1' });
+    expect(parse(await rig.call('GET', KEY))).toEqual({ value: '1' });
+    expect(parse(await rig.call('GET', ALL))).toMatchObject({ old: 'x', 'a/b': '1' });
   });
 
   it('loses a key that is deleted, emptied or null', async () => {
@@ -26,7 +26,7 @@ describe('when metadata is written', () => {
     expect(await status(rig, 'DELETE', `${ALL}/a`)).toBe(204);
     expect(await status(rig, 'POST', `${ALL}/b`, { body: { value: '' } })).toBe(204);
     expect(await status(rig, 'PATCH', ALL, { body: { metadata: { c: null, e: '5' } } })).toBe(204);
-    const left = parsed<Record<string, string>>(await rig.call('GET', ALL));
+    const left = parse<Record<string, string>>(await rig.call('GET', ALL));
     expect([left['a'], left['b'], left['c'], left['d'], left['e']]).toEqual([
       ...[undefined, undefined, undefined],
       ...['4', '5'],

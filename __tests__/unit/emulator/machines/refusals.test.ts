@@ -1,6 +1,6 @@
-import type { StartRefusal } from '../../../emulator/machines/wire/start-refusal.js';
-import type { GivenSettings } from '../../../emulator/settings.js';
-import { APP, createRig, ID, PATH, parsed } from './rig.js';
+import type { StartRefusal } from '../../../../emulator/machines/wire/start-refusal.js';
+import type { GivenSettings } from '../../../../emulator/settings.js';
+import { APP, createRig, ID, PATH, parse } from '../rig.js';
 
 const rigWith = (spec: object = {}, settings: GivenSettings = {}) =>
   createRig([{ id: ID, ...spec }], { settings });
@@ -96,7 +96,7 @@ describe('an answer to a wait', () => {
     ['bare', ['ok']],
   ] as const)('is %s', async (waitReply, fields) => {
     const { call } = rigWith({}, { waitReply });
-    const answer = parsed<object>(await call('GET', `${PATH}/wait?state=started`));
+    const answer = parse<object>(await call('GET', `${PATH}/wait?state=started`));
     expect(Object.keys(answer).sort()).toEqual(fields);
   });
 });

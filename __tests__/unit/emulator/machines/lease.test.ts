@@ -1,5 +1,5 @@
-import type { GivenSettings } from '../../../emulator/settings.js';
-import { APP, type Call, createRig, PATH, parsed } from './rig.js';
+import type { GivenSettings } from '../../../../emulator/settings.js';
+import { APP, type Call, createRig, PATH, parse } from '../rig.js';
 
 interface Lease {
   readonly data: { readonly nonce: string; readonly owner: string; readonly expires_at: number };
@@ -14,7 +14,7 @@ const withNonce = (nonce: string, call: Call = {}): Call => ({
 async function leased(settings: GivenSettings = {}) {
   const rig = createRig(undefined, { settings });
   const answer = await rig.call('POST', LEASE, { body: { ttl: 30, description: 'a test' } });
-  return { ...rig, answer, lease: parsed<Lease>(answer) };
+  return { ...rig, answer, lease: parse<Lease>(answer) };
 }
 
 describe('when a lease is taken', () => {
@@ -40,7 +40,7 @@ describe('when a lease is taken', () => {
     ['body', '', '{"ttl":9}'],
   ])('takes its time from the %s', async (_, query, body) => {
     const { clock, call } = createRig();
-    const { data } = parsed<Lease>(await call('POST', LEASE + query, { body }));
+    const { data } = parse<Lease>(await call('POST', LEASE + query, { body }));
     expect(data.expires_at).toBe(clock.now() / 1_000 + 9);
   });
 
@@ -50,11 +50,11 @@ describe('when a lease is taken', () => {
 
   it('shows itself to whoever reads, with the nonce only where the lease is asked for', async () => {
     const { call, lease } = await leased();
-    expect(parsed(await call('GET', LEASE))).toEqual(lease);
-    const shown = parsed<{ lease: object }>(await call('GET', `${PATH}?include_leases=true`)).lease;
+    expect(parse(await call('GET', LEASE))).toEqual(lease);
+    const shown = parse<{ lease: object }>(await call('GET', `${PATH}?include_leases=true`)).lease;
     const { owner, expires_at } = lease.data;
     expect(shown).toEqual({ owner, description: 'a test', expires_at });
-    expect(parsed(await call('GET', PATH))).not.toHaveProperty('lease');
+    expect(parse(await call('GET', PATH))).not.toHaveProperty('lease');
   });
 });
 
@@ -67,14 +67,14 @@ describe('when somebody else holds the lease', () => {
       const end = `${new Date(lease.data.expires_at * 1_000).toISOString().slice(0, 19)}Z`;
       const error = `machine ID ${machine?.id} lease currently held by ${lease.data.owner}, expires at ${end}`;
       const answer = await call('POST', `${PATH}/${action}`);
-      expect([answer.status, parsed(answer)]).toEqual([409, { error }]);
+      expect([answer.status, parse(answer)]).toEqual([409, { error }]);
       expect(machine).toMatchObject({ state: 'started', cordoned: false });
     },
   );
 
   it('words it in the old way where it is set so', async () => {
     const { call } = await leased({ leaseRefusal: 'message' });
-    expect(parsed(await call('POST', `${PATH}/stop`))).toMatchObject({
+    expect(parse(await call('POST', `${PATH}/stop`))).toMatchObject({
       status: 'error',
       message: expect.stringContaining('expires at 2025-01-15 12:00:30 +0000 UTC'),
     });
@@ -92,7 +92,7 @@ describe('when somebody else holds the lease', () => {
   it('ends by itself, unless it is refreshed', async () => {
     const { clock, call, act, lease } = await leased();
     await clock.advance(29_000);
-    const refreshed = parsed<Lease>(await call('POST', `${LEASE}?ttl=30`, withNonce(lease.data.nonce)));
+    const refreshed = parse<Lease>(await call('POST', `${LEASE}?ttl=30`, withNonce(lease.data.nonce)));
     expect(refreshed.data).toMatchObject({ nonce: lease.data.nonce, owner: lease.data.owner });
     await clock.advance(29_000);
     expect(await act('stop')).toMatch(/^409 /);
@@ -108,7 +108,7 @@ describe('when a lease is released', () => {
     expect((await call('DELETE', LEASE)).status).toBe(400);
     expect((await call('DELETE', LEASE, withNonce('wrong'))).status).toBe(409);
     const released = await call('DELETE', LEASE, withNonce(lease.data.nonce));
-    expect([released.status, parsed(released)]).toEqual([200, { status: 'success', data: { ok: true } }]);
+    expect([released.status, parse(released)]).toEqual([200, { status: 'success', data: { ok: true } }]);
     const none = await call('DELETE', LEASE, withNonce(lease.data.nonce));
     expect(none).toMatchObject({ status: 404, body: expect.stringContaining(' lease not found') });
   });
@@ -119,7 +119,7 @@ describe('when it is not known what Fly answers', () => {
     const { call, lease } = await leased({ leaseReply: 'bare' });
     expect(lease).toHaveProperty('nonce');
     const { nonce } = lease as unknown as { nonce: string };
-    expect(parsed(await call('DELETE', LEASE, withNonce(nonce)))).toEqual({ ok: true });
+    expect(parse(await call('DELETE', LEASE, withNonce(nonce)))).toEqual({ ok: true });
   });
 
   it.each([

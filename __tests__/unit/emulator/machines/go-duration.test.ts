@@ -1,4 +1,4 @@
-import { parseGoDuration, readDuration } from '../../../emulator/machines/wire/go-duration.js';
+import { parseGoDuration, readDuration } from '../../../../emulator/machines/wire/go-duration.js';
 
 describe('when a duration is read', () => {
   it.each([
