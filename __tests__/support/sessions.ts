@@ -1,6 +1,6 @@
 import { Job } from '../../src/action/access/job.js';
-import type { FoundSession, Owner, SessionContent } from '../../src/discharge/session-file.js';
-import { sessionName, tokenOf } from '../../src/discharge/session-file.js';
+import { type SessionContent, tokenOf } from '../../src/discharge/job-session.js';
+import { type FoundSession, type Owner, sessionName } from '../../src/discharge/session-file.js';
 import { filesIn } from '../../src/files/folder.js';
 import { parseBundle, tokenText } from '../../src/macaroon/bundle.js';
 import { discharge, permission, ticketIn, window, withThirdParty } from './tokens.js';

@@ -7,7 +7,8 @@ import { Job } from '../../src/action/access/job.js';
 import { maskSession } from '../../src/action/access/mask.js';
 import { resolveAccess } from '../../src/action/access/step-access.js';
 import { readInputs } from '../../src/action/inputs/read-inputs.js';
-import { dischargesIn, findSessions } from '../../src/discharge/session-file.js';
+import { fromContent } from '../../src/discharge/job-session.js';
+import { findSessions } from '../../src/discharge/session-file.js';
 import { filesIn } from '../../src/files/folder.js';
 import { expectNone, outcomeOfCall } from '../expect.js';
 import { mutateJson, mutateText } from '../mutate.js';
@@ -43,7 +44,7 @@ export const sessionFileKind: Kind = {
       const masks: string[] = [];
       for (const found of sessions) {
         maskSession(found.content, { mask: (secret) => void masks.push(secret) });
-        dischargesIn(found.content);
+        fromContent(found.content);
       }
       const inputs = readInputs(passed('list', dice.pick(INPUTS)), 'list', false);
       const around = { env: {}, flyToml: () => undefined, sessions, job, command: 'list' } as const;

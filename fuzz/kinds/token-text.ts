@@ -2,7 +2,8 @@ import { discharge, permission, ticketIn, window, withThirdParty } from '../../_
 import { tokenForms } from '../../src/action/access/mask.js';
 import { readBundle } from '../../src/action/inputs/values/read-bundle.js';
 import { describeBundle } from '../../src/action/report/describe-token.js';
-import { sessionName, tokenOf } from '../../src/discharge/session-file.js';
+import { tokenOf } from '../../src/discharge/job-session.js';
+import { sessionName } from '../../src/discharge/session-file.js';
 import {
   authorization,
   type Bundle,

@@ -35,10 +35,9 @@ export async function auth(step: Step): Promise<CommandResult> {
   // Asked anew each time: all this takes its time, and another step may run beside this one.
   const opened = (changes: Partial<StepAccess>) =>
     openSession(job.owner(files), {
-      access: { ...access, ...changes },
-      discharges: session.discharges,
+      access: { ...access, discharges: session.discharges, ...changes },
       sessions: job.survey(files).sessions,
-      job: { job: job.words, until: connection.now() + longestJobMs(env) },
+      mark: { job: job.words, until: connection.now() + longestJobMs(env) },
     });
   const { lifetime = access.lifetime, words } = await narrow(step, opened({}).scope.apps);
   const narrowed = [...new Set([...(access.narrowed ?? []), ...words])];
@@ -73,9 +72,10 @@ export async function auth(step: Step): Promise<CommandResult> {
   }
   if (inputs['export-token'] === 'env') runner.exportVariable('FLY_API_TOKEN', header);
   const until = usableWords(session.usableUntil(), session.bundle);
-  const apps = isSweeping(access) || access.apps.length === 0 ? scopeWords(access) : appList(access.apps);
+  const { scope } = access;
+  const apps = isSweeping(scope) || scope.apps.length === 0 ? scopeWords(scope) : appList(scope.apps);
   const line = `session ${opening.joined ? 'joined' : 'opened'} for ${apps}, ${until}`;
-  return { apps: access.apps, machines: [], failures: [], notices: [], warnings: [], line };
+  return { apps: scope.apps, machines: [], failures: [], notices: [], warnings: [], line };
 }
 
 /** Whether it was asked for a session that may less than the token, or not for as long. */

@@ -13,7 +13,6 @@ import { wait } from '../commands/wait.js';
 import { warmUp } from '../commands/warm-up/warm-up.js';
 import { SETTLED } from '../machines/machine/states.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
-import { scopeOf } from './access/step-access.js';
 import { auth } from './auth.js';
 import { selectorOf } from './inputs/selector-of.js';
 import { keeperFor } from './owed/restore-keeper.js';
@@ -123,7 +122,7 @@ function leasesOf({ inputs, unique }: Step): LeaseOptions {
 
 function choiceOf({ access, inputs }: Step): Choice {
   return {
-    scope: scopeOf(access),
+    scope: access.scope,
     selector: selectorOf(inputs),
     shard: inputs.shard,
     limit: inputs.limit,

@@ -53,7 +53,7 @@ export async function run(command: CommandName | undefined, shell: Shell): Promi
       deadline.end();
     }
   } catch (thrown) {
-    const failed = failedStep(name ?? 'the step', step?.access.apps ?? [], asActionError(thrown));
+    const failed = failedStep(name ?? 'the step', step?.access.scope.apps ?? [], asActionError(thrown));
     result = inContext(failed, step?.access);
   }
   const { machinesFile, ...unfiled } = fileMachines(name ?? 'none', result, shell);

@@ -55,7 +55,7 @@ export function splitTokenText(input: string): TokenText[] {
   for (const [index, text] of parts.entries()) {
     refuseForeign(text);
     if (!/^[\x21-\x7e]+$/.test(text)) {
-      throw new ActionError('input', `Part ${index + 1} of the token holds characters that no token has.`);
+      throw new ActionError('input', `The token holds characters that no token has, in part ${index + 1}.`);
     }
   }
   return parts.map((text) => ({

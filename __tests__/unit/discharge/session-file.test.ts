@@ -16,14 +16,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Job } from '../../../src/action/access/job.js';
+import { fromContent, type SessionContent, tokenOf } from '../../../src/discharge/job-session.js';
 import {
-  dischargesIn,
   findSessions,
   removeSession,
-  type SessionContent,
   sessionName,
   surveySessions,
-  tokenOf,
   writeSession,
 } from '../../../src/discharge/session-file.js';
 import { filesIn } from '../../../src/files/folder.js';
@@ -282,7 +280,7 @@ describe('when discharges are taken from a session', () => {
       ...(good === undefined ? [] : [good, { text: good.text }]),
       { text: '' },
     ];
-    const found = dischargesIn({ ...content, discharges });
+    const found = fromContent({ ...content, discharges }).discharges;
     expect(found.map(({ text: it, arrived }) => [it, arrived])).toEqual([
       [good?.text, 5],
       [good?.text, undefined],

@@ -137,12 +137,9 @@ function step({ ahead, expires, dateless = false }: { ahead: number; expires?: n
     bundle,
     discharges: [],
     session: undefined,
-    apps: ['shop'],
-    org: undefined,
+    scope: { apps: ['shop'], org: undefined },
     apiUrl: new URL('https://api.machines.dev'),
-    refreshBefore: 120_000,
-    credentials: [],
-    approve: false,
+    kept: { 'refresh-before': 120_000, 'third-party-credentials': [], approve: false },
   };
   const { signal } = new AbortController();
   const tools = {

@@ -53,12 +53,13 @@ export interface Connection {
 /** Wires up a step's session and client; sends nothing yet. */
 export function connect(access: StepAccess, tools: ConnectTools): Connection {
   const { clock, jitter, log, signal, save, maxConcurrent, isPost } = tools;
-  const { apiUrl, bundle, canList } = access;
+  const { apiUrl, bundle, canList, kept } = access;
+  const credentialLines = kept['third-party-credentials'] ?? [];
   const time = new ServerTime(clock);
   // A third party of somebody else may have any clock; only those that judge the token can correct ours.
   const transport = time.observing(tools.transport, [apiUrl.origin, ...FLY_AUTHENTICATION]);
   let asked: Promise<void> | undefined;
-  const credentials = [...access.credentials.map(parseCredential), ...flyCredentials(bundle.users)];
+  const credentials = [...credentialLines.map(parseCredential), ...flyCredentials(bundle.users)];
   const source = oidcSource(tools.env);
   const onSecret = (text: string) => {
     for (const form of webTokenForms(text)) log.mask(form);
@@ -66,8 +67,8 @@ export function connect(access: StepAccess, tools: ConnectTools): Connection {
   const oidcToken = oncePerAudience(clock, (audience, limited) =>
     fetchOidcToken({ source, transport, clock, jitter, onSecret }, audience, limited),
   );
-  const ask = isPost ? noPerson : access.approve ? personAsker(log, tools.runner) : undefined;
-  const session = new Session(bundle, access.discharges, access.refreshBefore, {
+  const ask = isPost ? noPerson : kept.approve ? personAsker(log, tools.runner) : undefined;
+  const session = new Session(bundle, access.discharges, kept['refresh-before'], {
     clock,
     signal,
     save,

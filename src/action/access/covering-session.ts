@@ -6,7 +6,8 @@ import {
   isPattern,
 } from '../../commands/selection/app-patterns.js';
 import { scopeWords } from '../../commands/selection/scope.js';
-import type { FoundSession, SessionContent } from '../../discharge/session-file.js';
+import type { SessionContent } from '../../discharge/job-session.js';
+import type { FoundSession } from '../../discharge/session-file.js';
 import { ActionError } from '../../errors.js';
 
 /** What a step's inputs say of its apps. */

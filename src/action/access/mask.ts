@@ -1,4 +1,4 @@
-import type { SessionContent } from '../../discharge/session-file.js';
+import type { SessionContent } from '../../discharge/job-session.js';
 import { OIDC } from '../../discharge/third-party/origins.js';
 import { splitTokenText } from '../../macaroon/token-text.js';
 import { list } from '../inputs/values/parsers.js';

@@ -1,15 +1,11 @@
 import { isExclusion, isPattern } from '../../commands/selection/app-patterns.js';
-import type { Scope } from '../../commands/selection/scope.js';
-import { scopeWords } from '../../commands/selection/scope.js';
-import type { Discharge } from '../../discharge/discharges.js';
+import { type Scope, scopeWords } from '../../commands/selection/scope.js';
+import { type FileMark, type SessionContent, toContent } from '../../discharge/job-session.js';
 import {
   type FoundSession,
   type Owner,
   removeSession,
-  type SessionContent,
   sessionName,
-  storedDischarges,
-  tokenOf,
   writeSession,
 } from '../../discharge/session-file.js';
 import { ActionError } from '../../errors.js';
@@ -32,50 +28,30 @@ export interface Opening {
   commit(): void;
 }
 
+/** A session that is to be opened. */
+export interface SessionRequest {
+  readonly access: StepAccess;
+  /** All sessions of the job. */
+  readonly sessions: readonly FoundSession[];
+  readonly mark: FileMark;
+}
+
 /**
  * Opens the job's session for a token, or joins the one that the same token has already. An app, a pattern or an
  * organization as a whole has one session: where another token's has the same, this one takes over. Sessions that
  * only overlap (a pattern, and a name that fits it) stand side by side, and the more specific one is taken. Throws an
  * `input` error where the session would be about two organizations.
  */
-export function openSession(
-  { tag, files }: Owner,
-  {
-    access,
-    discharges,
-    sessions,
-    job,
-  }: {
-    access: StepAccess;
-    discharges: readonly Discharge[];
-    sessions: readonly FoundSession[];
-    job: Required<Pick<SessionContent, 'job' | 'until'>>;
-  },
-): Opening {
+export function openSession({ tag, files }: Owner, { access, sessions, mark }: SessionRequest): Opening {
   const name = sessionName(access.bundle, tag);
   const existing = sessions.find((session) => session.name === name)?.content;
   const from = existing && { apps: existing.apps, org: existing.org };
-  const to = from === undefined ? { apps: access.apps, org: access.org } : joint(from, access);
-  const { apps, org } = to;
+  const to = from === undefined ? access.scope : joint(from, access.scope);
   const others = sessions.filter((session) => session.name !== name);
   const rivals = others.filter(
-    ({ content: other }) => isSame(other, access) || shared(other, access).length > 0,
+    ({ content: other }) => isSame(other, access.scope) || shared(other, access.scope).length > 0,
   );
-  const content: SessionContent = {
-    version: 1,
-    token: tokenOf(access.bundle),
-    discharges: storedDischarges(discharges),
-    apps: [...apps],
-    ...(org !== undefined && { org }),
-    apiUrl: access.apiUrl.origin,
-    refreshBefore: access.refreshBefore,
-    thirdPartyCredentials: [...access.credentials],
-    ...(access.lifetime && { lifetime: access.lifetime }),
-    ...(Number.isFinite(access.tokenEnd) && { tokenEnd: access.tokenEnd }),
-    ...(access.narrowed && { narrowed: [...access.narrowed] }),
-    ...(access.approve && { approve: true }),
-    ...job,
-  };
+  const content = toContent(access.bundle, { ...access, scope: to }, mark);
   return {
     name,
     joined: existing !== undefined,
@@ -83,12 +59,12 @@ export function openSession(
     narrowedBefore: existing && (existing.narrowed ?? []),
     turned: from === undefined || scopeWords(from) === scopeWords(to) ? undefined : { from, to },
     replaced: rivals.flatMap(({ content: rival }) =>
-      rival.apps.length === 0 ? [scopeWords(rival)] : shared(rival, access),
+      rival.apps.length === 0 ? [scopeWords(rival)] : shared(rival, access.scope),
     ),
     commit() {
       writeSession(files, { name, content });
       for (const rival of rivals) {
-        const taken = shared(rival.content, access);
+        const taken = shared(rival.content, access.scope);
         const left = rival.content.apps.filter((app) => !taken.includes(app));
         // Exclusions alone would be all apps but those.
         if (left.every(isExclusion)) removeSession(files, rival.name);
@@ -99,29 +75,29 @@ export function openSession(
 }
 
 /** What one token's session is for once it was opened twice; naming more doesn't narrow what was open already. */
-function joint({ apps, org }: Scope, access: StepAccess): Scope {
+function joint({ apps, org }: Scope, added: Scope): Scope {
   const isOpen = apps.length === 0;
   if (isOpen && org === undefined) return { apps, org };
   const isBound = isOpen || apps.some(isPattern);
-  if (access.org !== undefined && org !== access.org && org !== undefined && isBound) {
+  if (added.org !== undefined && org !== added.org && org !== undefined && isBound) {
     throw new ActionError(
       'input',
-      `This token's session is for ${scopeWords({ apps, org })}, and not for ${access.org}`,
+      `This token's session is for ${scopeWords({ apps, org })}, and not for ${added.org}`,
       {
         hint: 'A session is about one organization: give each its own token, or name the apps without `org`.',
       },
     );
   }
-  if (access.apps.length === 0) return { apps: [], org: access.org };
-  return isOpen ? { apps, org } : { apps: [...new Set([...apps, ...access.apps])], org: access.org ?? org };
+  if (added.apps.length === 0) return { apps: [], org: added.org };
+  return isOpen ? { apps, org } : { apps: [...new Set([...apps, ...added.apps])], org: added.org ?? org };
 }
 
-function isSame(other: SessionContent, { apps, org }: StepAccess): boolean {
+function isSame(other: SessionContent, { apps, org }: Scope): boolean {
   return apps.length === 0 && other.apps.length === 0 && other.org === org;
 }
 
 /** Texts that both have and that mean the same: patterns do in one organization only. */
-function shared(other: SessionContent, { apps, org }: StepAccess): string[] {
+function shared(other: SessionContent, { apps, org }: Scope): string[] {
   return other.apps.filter(
     (app) => !isExclusion(app) && apps.includes(app) && (!isPattern(app) || other.org === org),
   );

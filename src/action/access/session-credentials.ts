@@ -1,4 +1,3 @@
-import type { SessionContent } from '../../discharge/session-file.js';
 import { originsOf, parseCredential } from '../../discharge/third-party/origins.js';
 import { type Bundle, ticketsOf } from '../../macaroon/bundle.js';
 
@@ -7,12 +6,12 @@ import { type Bundle, ticketsOf } from '../../macaroon/bundle.js';
  * for only where the job's key vouches for the session: `isBound`.
  */
 export function sessionCredentials(
-  { thirdPartyCredentials }: SessionContent,
+  lines: readonly string[],
   { permissions }: Bundle,
   isBound: boolean,
 ): readonly string[] {
   const tickets = permissions.flatMap(ticketsOf);
-  return thirdPartyCredentials.filter((line) => {
+  return lines.filter((line) => {
     const { origin, audience } = parseCredential(line);
     const its = tickets.filter((ticket) => originsOf([ticket]).includes(origin));
     if (its.length === 0) return false;

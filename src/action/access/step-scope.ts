@@ -1,7 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
 import { isExclusion, isPattern, spelledOut } from '../../commands/selection/app-patterns.js';
 import type { Scope } from '../../commands/selection/scope.js';
-import type { SessionContent } from '../../discharge/session-file.js';
 import { ActionError, asActionError } from '../../errors.js';
 import { enumerated } from '../../text.js';
 import type { Inputs } from '../inputs/table.js';
@@ -19,22 +18,14 @@ export interface AppSources {
  * Which apps a step is about: its own inputs first, then its session, then FLY_APP and fly.toml. Patterns without an
  * organization throw an `input` error; that there is no app at all doesn't.
  */
-export function scopeFor(
-  { app, org }: Inputs,
-  session: SessionContent | undefined,
-  sources: AppSources,
-): Scope {
+export function scopeFor({ app, org }: Inputs, session: Scope | undefined, sources: AppSources): Scope {
   if (app !== undefined) return givenScope(spelledOut(app), org, session);
   const isFor = session !== undefined && (session.apps.length > 0 || session.org !== undefined);
-  if (isFor && (org ?? session.org) === session.org) return { apps: session.apps, org: session.org };
+  if (isFor && (org ?? session.org) === session.org) return session;
   return org === undefined ? { apps: appsAround(sources), org } : { apps: [], org };
 }
 
-function givenScope(
-  apps: readonly string[],
-  given: string | undefined,
-  session: SessionContent | undefined,
-): Scope {
+function givenScope(apps: readonly string[], given: string | undefined, session: Scope | undefined): Scope {
   const patterns = apps.filter(isPattern);
   if (patterns.length === 0) return { apps, org: given };
   const org = given ?? session?.org;

@@ -1,14 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type CommandName, changesSomething, rowOf } from '../../command-table.js';
 import { atOdds } from '../../commands/selection/app-patterns.js';
 import { isUnbounded, unbounded } from '../../commands/selection/scope.js';
 import { narrows, nothingChosen } from '../../commands/selection/selection.js';
-import { ActionError, asActionError } from '../../errors.js';
+import { ActionError } from '../../errors.js';
 import { isTransition, TRANSITIONS, type Transition } from '../../machines/transitions.js';
 import { enumerated } from '../../text.js';
 import { selectorOf } from './selector-of.js';
-import { INPUTS, type InputName, type Inputs, isRead } from './table.js';
-import { readBundle } from './values/read-bundle.js';
+import { type InputName, type Inputs, isDefault, isRead } from './table.js';
 
 /** The inputs that metrics alone have a use for. */
 const OF_METRICS = ['query', 'idle-threshold', 'prometheus-url', 'metrics-token'] as const;
@@ -45,21 +43,10 @@ export function contradictions(
 export function contradictionsOfAny(inputs: Inputs, failed: ReadonlySet<InputName>): ActionError[] {
   const fine = (...names: readonly InputName[]) => !names.some((name) => failed.has(name));
   return [
-    ...(fine('token') ? tokenProblems('token', inputs) : []),
-    ...(fine('metrics-token') ? tokenProblems('metrics-token', inputs) : []),
     ...(fine('machines', 'exclude') ? selectionProblems(inputs) : []),
     ...(fine('wait', 'timeout', 'kill-timeout') ? timeProblems(inputs) : []),
     ...(fine('app') ? appProblems(inputs) : []),
   ];
-}
-
-function tokenProblems(name: 'token' | 'metrics-token', { [name]: token }: Inputs): ActionError[] {
-  try {
-    if (token !== undefined) readBundle(token, `the input \`${name}\``);
-    return [];
-  } catch (error) {
-    return [asActionError(error)];
-  }
 }
 
 function selectionProblems({ machines, exclude }: Inputs): ActionError[] {
@@ -117,10 +104,7 @@ function queryProblems(command: CommandName, inputs: Inputs): ActionError[] {
 /** Whoever says how a probe is to end believes that there is one. */
 function probeProblems(inputs: Inputs, failed: ReadonlySet<InputName>): ActionError[] {
   if (inputs['probe-url'] !== undefined) return [];
-  const given = OF_PROBE.filter((name) => {
-    const { parse, default: usual } = INPUTS[name];
-    return !failed.has(name) && !isDeepStrictEqual(inputs[name], parse(usual));
-  });
+  const given = OF_PROBE.filter((name) => !failed.has(name) && !isDefault(name, inputs));
   return given.map((name) => problem(`\`${name}\` is given, but no \`probe-url\` that it could be about.`));
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   COMMAND_NAMES,
   type CommandName,
@@ -38,6 +39,7 @@ import {
   wholeNumber,
 } from './values/parsers.js';
 import { parsePrometheusUrl } from './values/prometheus-url.js';
+import { flyToken } from './values/read-bundle.js';
 import { probeStatus, probeUrl, warmCount } from './values/warm-parsers.js';
 
 /** What is known of an input. */
@@ -50,6 +52,8 @@ export interface InputRow {
   readonly differs?: Partial<Record<CommandName, Pick<InputRow, 'default' | 'parse'>>>;
   /** Whether a value that is given but empty must not count as not given: it directs or narrows the work. */
   readonly strict: boolean;
+  /** Set where the job's session keeps it for later steps. */
+  readonly kept?: true;
 }
 
 const ALL = COMMAND_NAMES;
@@ -69,7 +73,7 @@ const HOUR_MS = 3_600_000;
 export const INPUTS = {
   token: {
     default: 'auto',
-    parse: unless('auto', (text) => text),
+    parse: unless('auto', flyToken),
     reads: ALL,
     strict: true,
   },
@@ -232,7 +236,7 @@ export const INPUTS = {
   },
   'metrics-token': {
     default: 'auto',
-    parse: unless('auto', (text) => text),
+    parse: unless('auto', flyToken),
     reads: IDLE,
     strict: true,
   },
@@ -307,6 +311,7 @@ export const INPUTS = {
     parse: duration(0, 24 * HOUR_MS),
     reads: ALL,
     strict: false,
+    kept: true,
   },
   'third-party-credentials': {
     default: 'none',
@@ -314,12 +319,14 @@ export const INPUTS = {
     parse: unless('none', list(credentialLine, /\n/)),
     reads: ALL,
     strict: false,
+    kept: true,
   },
   approve: {
     default: 'false',
     parse: boolean,
     reads: ALL,
     strict: false,
+    kept: true,
   },
   'export-token': {
     default: 'false',
@@ -368,6 +375,19 @@ export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
 
 /** The values of all inputs; those that a command doesn't read have their defaults. */
 export type Inputs = { readonly [N in InputName]: ReturnType<(typeof INPUTS)[N]['parse']> };
+
+type KeptName = {
+  [N in InputName]: (typeof INPUTS)[N] extends { readonly kept: true } ? N : never;
+}[InputName];
+
+/** Names of the inputs that the job's session keeps for later steps. */
+export const KEPT_NAMES = INPUT_NAMES.filter((name): name is KeptName => 'kept' in INPUTS[name]);
+
+/** Returns whether an input has the value that its default stands for. */
+export function isDefault(name: InputName, inputs: Inputs): boolean {
+  const { parse, default: usual } = INPUTS[name];
+  return isDeepStrictEqual(inputs[name], parse(usual));
+}
 
 /** The inputs that a command reads, in the table's order. */
 export function inputsOf(command: CommandName): InputName[] {

@@ -1,5 +1,5 @@
 import type { Restorable } from '../../commands/engine/restore-record.js';
-import { type SessionContent, storedDischarges, tokenOf } from '../../discharge/session-file.js';
+import { type SessionContent, toContent } from '../../discharge/job-session.js';
 import { ActionError } from '../../errors.js';
 import { endOfAll } from '../../macaroon/bundle.js';
 import type { MachineRef } from '../../machines/api/client.js';
@@ -29,25 +29,27 @@ export function copyMaker(
     for (const [index, number] of found.entries()) numbers.set(unknown[index] ?? '', number);
     const apps = isLarge ? names.flatMap((name) => numbers.get(name) ?? []) : undefined;
     const wish = { command, machines, holds: inputs.hold !== undefined, end, apps };
-    const { bundle, whole, credentials } = restoreCopy(session.bundle, access.credentials, wish);
+    const { bundle, whole, credentials } = restoreCopy(
+      session.bundle,
+      access.kept['third-party-credentials'] ?? [],
+      wish,
+    );
     if (whole !== undefined && !isTold) log.warning(keptWhole(whole));
     isTold = true;
     const isCut = endOfAll(bundle.permissions) === end;
     const lifetime = isCut ? { ms: end - now, end, by: 'restore' as const } : access.lifetime;
-    const content: SessionContent = {
-      version: 1,
-      token: tokenOf(bundle),
-      discharges: storedDischarges(session.discharges.filter((it) => bundle.discharges.includes(it))),
-      apps: names,
-      apiUrl: access.apiUrl.origin,
-      refreshBefore: access.refreshBefore,
-      thirdPartyCredentials: [...credentials],
-      ...(lifetime && { lifetime }),
-      ...(Number.isFinite(access.tokenEnd) && { tokenEnd: access.tokenEnd }),
-      approve: access.approve,
-      ...{ job: job.words, until: end },
-      ...(whole !== undefined && { wholeFor: machines.length }),
-    };
+    const content = toContent(
+      bundle,
+      {
+        ...access,
+        discharges: session.discharges.filter((it) => bundle.discharges.includes(it)),
+        scope: { apps: names, org: undefined },
+        kept: { ...access.kept, 'third-party-credentials': credentials },
+        lifetime,
+        narrowed: undefined,
+      },
+      { job: job.words, until: end, ...(whole !== undefined && { wholeFor: machines.length }) },
+    );
     maskSession(content, log);
     return content;
   };

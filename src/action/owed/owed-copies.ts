@@ -1,4 +1,4 @@
-import { findRestoreFiles } from '../../discharge/session-file.js';
+import { findRestoreFiles } from '../../discharge/restore-file.js';
 import type { Files } from '../../files/files.js';
 import { parseBundle } from '../../macaroon/bundle.js';
 import { count, formatTime } from '../../text.js';

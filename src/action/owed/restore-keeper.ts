@@ -1,6 +1,7 @@
 import { RecordKeeper, type RecordStore } from '../../commands/engine/record-keeper.js';
 import type { Restorable } from '../../commands/engine/restore-record.js';
-import { removeRestoreFile, restoreFileName, writeSession } from '../../discharge/session-file.js';
+import { removeRestoreFile, restoreFileName } from '../../discharge/restore-file.js';
+import { writeSession } from '../../discharge/session-file.js';
 import { ActionError, asActionError } from '../../errors.js';
 import type { Step } from '../step/step.js';
 import { keptTwice } from './kept-twice.js';

@@ -1,10 +1,5 @@
-import {
-  dischargesIn,
-  REFUSED_HINT,
-  type ReadSession,
-  refusedText,
-  type SessionContent,
-} from '../../discharge/session-file.js';
+import { fromContent, type SessionContent } from '../../discharge/job-session.js';
+import { REFUSED_HINT, type ReadSession, refusedText } from '../../discharge/session-file.js';
 import { ActionError } from '../../errors.js';
 import { maskSession } from '../access/mask.js';
 import { sessionCredentials } from '../access/session-credentials.js';
@@ -41,7 +36,8 @@ export function restoreAccess(
     const access = accessOf(own.content, apps);
     if (isVouched) return access;
     const apiUrl = onlyFlys(own.content.apiUrl, `The address in ${head.own}`, env);
-    return { ...access, apiUrl, credentials: sessionCredentials(own.content, access.bundle, false) };
+    const lines = sessionCredentials(own.content.thirdPartyCredentials, access.bundle, false);
+    return { ...access, apiUrl, kept: { ...access.kept, 'third-party-credentials': lines } };
   }
   if (head.own !== undefined && own?.refused !== undefined) throw notTaken(head.own, own);
   throw new ActionError('input', 'The file with the token that the step left for this is gone', {
@@ -58,15 +54,6 @@ export function notTaken(name: string, { refused = 'it is not ours' }: ReadSessi
 function accessOf(content: SessionContent, apps: readonly string[]): StepAccess {
   const source = "this step's own file";
   const bundle = readBundle(content.token, source);
-  return {
-    ...{ source, bundle, apps, session: undefined, org: undefined },
-    discharges: dischargesIn(content),
-    canList: mayList(bundle),
-    apiUrl: new URL(content.apiUrl),
-    refreshBefore: content.refreshBefore,
-    credentials: content.thirdPartyCredentials,
-    lifetime: content.lifetime,
-    tokenEnd: content.tokenEnd,
-    approve: content.approve === true,
-  };
+  const scope = { apps, org: undefined };
+  return { ...fromContent(content), source, bundle, session: undefined, scope, canList: mayList(bundle) };
 }

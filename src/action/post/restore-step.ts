@@ -5,13 +5,9 @@ import type { RestoreTools } from '../../commands/restore/restore-tools.js';
 import type { CommandResult } from '../../commands/result/result.js';
 import { Deadline } from '../../deadline.js';
 import type { Discharge } from '../../discharge/discharges.js';
-import {
-  type ReadSession,
-  readRestoreFile,
-  removeRestoreFile,
-  storedDischarges,
-  writeSession,
-} from '../../discharge/session-file.js';
+import { withDischarges } from '../../discharge/job-session.js';
+import { readRestoreFile, removeRestoreFile } from '../../discharge/restore-file.js';
+import { type ReadSession, writeSession } from '../../discharge/session-file.js';
 import { ActionError, asActionError } from '../../errors.js';
 import type { Files } from '../../files/files.js';
 import { count, formatDuration } from '../../text.js';
@@ -123,7 +119,7 @@ async function putBack(
     const content = own === undefined ? undefined : readRestoreFile(signed, own).content;
     // What was removed meanwhile stays so.
     if (own === undefined || content === undefined) return;
-    writeSession(signed, { name: own, content: { ...content, discharges: storedDischarges(discharges) } });
+    writeSession(signed, { name: own, content: withDischarges(content, discharges) });
   };
   const { client, now } = connect(access, {
     ...{ env, runner, clock, transport, jitter, log, signal, save },

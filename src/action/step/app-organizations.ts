@@ -20,7 +20,7 @@ export class AppOrganizations {
 
   /** The step's own, else that of the first app, until that was wrong for another. */
   async likely(app: string, signal: AbortSignal): Promise<string> {
-    const { org } = this.#step.access;
+    const { org } = this.#step.access.scope;
     if (org !== undefined) return org;
     this.#first ??= app;
     if (this.#differ || this.#first === app) return this.#ask(app, signal);
@@ -30,7 +30,7 @@ export class AppOrganizations {
 
   /** The app's own, as far as the step doesn't say it. */
   async of(app: string, signal: AbortSignal): Promise<string> {
-    const { org } = this.#step.access;
+    const { org } = this.#step.access.scope;
     if (org !== undefined) return org;
     const own = await this.#ask(app, signal);
     const first = await this.#soon(this.#first ?? app, signal).catch(() => own);

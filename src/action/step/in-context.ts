@@ -24,8 +24,8 @@ function partiesHint({ bundle }: Pick<StepAccess, 'bundle'>): string {
 }
 
 /** The app that a step is about; undefined for several, or for whichever there are. */
-export function oneApp(access: StepAccess): string | undefined {
-  return access.apps.length === 1 && !isSweeping(access) ? access.apps[0] : undefined;
+export function oneApp({ scope }: StepAccess): string | undefined {
+  return scope.apps.length === 1 && !isSweeping(scope) ? scope.apps[0] : undefined;
 }
 
 /** A result whose errors say what only the step knows: which app it is, and that a refusal may come of the narrowing. */

@@ -54,7 +54,7 @@ export async function inspect(step: Step): Promise<CommandResult> {
   const why = unusable === undefined ? [] : [unusable.line.replaceAll('<app>', app ?? '<app>')];
   const told = { ...report, warnings: [...why, ...report.warnings] };
   return {
-    apps: access.apps,
+    apps: access.scope.apps,
     machines: [],
     failures: [],
     notices: [],
@@ -62,7 +62,7 @@ export async function inspect(step: Step): Promise<CommandResult> {
     line: lineOf(
       told,
       answer.isUnaccepted ? 'not accepted by Fly' : usableWords(usableUntil, session.bundle),
-      access.apps,
+      access.scope.apps,
     ),
     report: told,
   };

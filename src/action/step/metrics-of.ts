@@ -6,7 +6,7 @@ import { Prometheus } from '../../metrics/prometheus.js';
 import { ownQuery, SIGNALS } from '../../metrics/signals.js';
 import { connect } from '../access/connect.js';
 import { isFlys } from '../inputs/values/api-url.js';
-import { mendedText, readBundle } from '../inputs/values/read-bundle.js';
+import { mendedText } from '../inputs/values/read-bundle.js';
 import { AppOrganizations } from './app-organizations.js';
 import type { Step } from './step.js';
 
@@ -60,15 +60,13 @@ function usualOrigin({ apiUrl }: Step['access']): URL {
 /** The token that metrics are read with; undefined where none may be sent. */
 function tokensFor(step: Step): (url: URL) => TokenSource | undefined {
   const { inputs, access, connection } = step;
-  const token = inputs['metrics-token'];
-  if (token === undefined)
+  const bundle = inputs['metrics-token'];
+  if (bundle === undefined)
     // Whoever works with an embedded Fly may have its metrics on another port of this machine.
     return (url) =>
       url.origin === FLYS || (isLoopback(access.apiUrl) && isLoopback(url)) ? connection.session : undefined;
   // Made by `fly tokens create`, it needs a discharge of its own.
-  const source = 'the input `metrics-token`';
-  const bundle = readBundle(token, source);
-  if (bundle.mended) step.log.notice(mendedText(source));
+  if (bundle.mended) step.log.notice(mendedText('the input `metrics-token`'));
   const discharges = bundle.discharges.map((it) => ({ ...it, arrived: undefined }));
   const { env, runner, clock, transport, jitter, log, deadline } = step;
   const { session } = connect(

@@ -65,7 +65,7 @@ async function scopeCaveats(step: Step, apps: readonly string[]): Promise<Caveat
   // Which apps a pattern fits changes while the session lasts.
   const names = apps.some(isPattern) ? [] : apps;
   const numbers = await appNumbers(step, names, (app, cause) =>
-    unnumbered(app, step.access.apps.includes(app), cause),
+    unnumbered(app, step.access.scope.apps.includes(app), cause),
   );
   return [
     { name: 'Action', body: mask },

@@ -27,7 +27,7 @@ export function preflight(command: CommandName, step: Step): void {
   const { access, inputs, log } = step;
   if (!isWorking(command)) return;
   // Such a list may come from the organization itself, for which an app's caveats say nothing.
-  if (rowOf(command).onlyLists && isSweeping(access)) return;
+  if (rowOf(command).onlyLists && isSweeping(access.scope)) return;
   const tokens = ownSets(step.access.bundle);
   const needs = rowOf(command).needs;
   // Nothing is chosen, so nothing is refused.

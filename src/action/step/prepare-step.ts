@@ -2,7 +2,8 @@ import type { CommandName } from '../../command-table.js';
 import { isSweeping, scopeWords } from '../../commands/selection/scope.js';
 import type { Deadline } from '../../deadline.js';
 import type { Discharge } from '../../discharge/discharges.js';
-import { foreignText, refusedText, storedDischarges, writeSession } from '../../discharge/session-file.js';
+import { withDischarges } from '../../discharge/job-session.js';
+import { foreignText, refusedText, writeSession } from '../../discharge/session-file.js';
 import type { ActionError } from '../../errors.js';
 import { proxyFor } from '../../http/proxy.js';
 import { Withheld } from '../../machines/fate.js';
@@ -37,13 +38,13 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
   for (const { content } of sessions) maskSession(content, log);
   const access = resolveAccess(inputs, { env, ...survey, flyToml, command, job });
   if (refused.length > 0) log.warning(refusedText(refused));
-  const { session, bundle, apps, apiUrl, source } = access;
+  const { session, bundle, scope, apiUrl, source } = access;
   if (foreign.length > 0 && inputs.token === undefined && session === undefined)
     log.notice(foreignText(foreign));
-  const noun = apps.length === 0 ? '' : isSweeping(access) ? 'apps ' : 'app ';
+  const noun = scope.apps.length === 0 ? '' : isSweeping(scope) ? 'apps ' : 'app ';
   const proxy = proxyFor(apiUrl, env);
   const way = proxy === undefined ? '' : ` through ${proxy.name}`;
-  log.info(`Token from ${source}, ${noun}${scopeWords(access)}, host ${apiUrl.host}${way}`);
+  log.info(`Token from ${source}, ${noun}${scopeWords(scope)}, host ${apiUrl.host}${way}`);
   if (bundle.mended) log.notice(mendedText(source));
   for (const { position, reason } of bundle.malformed) {
     log.warning(`Part ${position} of the token can't be read (${reason}). It is sent as it came.`);
@@ -62,7 +63,7 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
     if (command === 'auth' || session === undefined || files === undefined) return;
     writeSession(job.owner(files).files, {
       name: session.name,
-      content: { ...session.content, discharges: storedDischarges(discharges) },
+      content: withDischarges(session.content, discharges),
     });
   };
   const connection = connect(access, {

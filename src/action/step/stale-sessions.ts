@@ -1,4 +1,5 @@
-import { type LeftBehind, leftBehind, restoreNames } from '../../discharge/session-file.js';
+import { type FileMark, markIn } from '../../discharge/job-session.js';
+import { restoreNames } from '../../discharge/restore-file.js';
 import type { Files } from '../../files/files.js';
 import { count } from '../../text.js';
 import type { Step } from './step.js';
@@ -12,7 +13,7 @@ export function removeStale(
 ): void {
   const names = [...job.survey(files).foreign, ...restoreNames(files)];
   const removed = names.filter((name) => {
-    if (!isOver(leftBehind(files, name), job.words, connection.now())) return false;
+    if (!isOver(markIn(files.read(name).text ?? ''), job.words, connection.now())) return false;
     try {
       files.remove(name);
       return true;
@@ -28,7 +29,7 @@ export function removeStale(
 }
 
 /** Whether its time is over, or it is of an earlier attempt of the same run: the next begins once that has ended. */
-function isOver(left: LeftBehind | undefined, words: string, now: number): boolean {
+function isOver(left: FileMark | undefined, words: string, now: number): boolean {
   const [, run, attempt] = ATTEMPT.exec(left?.job ?? '') ?? [];
   const [, ourRun, ourAttempt] = ATTEMPT.exec(words) ?? [];
   const isEarlier = run !== undefined && run === ourRun && Number(attempt) < Number(ourAttempt);

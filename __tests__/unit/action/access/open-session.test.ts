@@ -18,31 +18,31 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function opening(token: string, apps: readonly string[], changes: Partial<StepAccess> = {}): Opening {
+interface Changes extends Partial<StepAccess> {
+  readonly org?: string | undefined;
+}
+
+function opening(token: string, apps: readonly string[], { org, ...changes }: Changes = {}): Opening {
   const access: StepAccess = {
     source: 'the input `token`',
     bundle: parseBundle(token),
     discharges: [],
     session: undefined,
-    apps,
-    org: undefined,
+    scope: { apps, org },
     apiUrl: new URL('https://api.machines.dev'),
-    refreshBefore: 120_000,
-    credentials: [],
-    approve: false,
+    kept: { 'refresh-before': 120_000, 'third-party-credentials': [], approve: false },
     ...changes,
   };
   return openSession(ownerIn(folder), {
     access,
-    discharges: access.discharges,
     sessions: findSessions(ownerIn(folder)),
-    job: JOB,
+    mark: JOB,
   });
 }
 
 const JOB = { job: 'o/r, run 1, attempt 1, job build', until: 1_800_000_000_000 };
 
-function open(token: string, apps: readonly string[], changes: Partial<StepAccess> = {}): Opening {
+function open(token: string, apps: readonly string[], changes: Changes = {}): Opening {
   const it = opening(token, apps, changes);
   it.commit();
   return it;
@@ -71,8 +71,11 @@ describe('when a session is opened', () => {
     if (proof === undefined) throw new Error('no discharge');
     open(A, ['a', 'b'], {
       apiUrl: new URL('http://127.0.0.1:4280'),
-      refreshBefore: 7_000,
-      credentials: ['https://tp.test: geheim'],
+      kept: {
+        'refresh-before': 7_000,
+        'third-party-credentials': ['https://tp.test: geheim'],
+        approve: false,
+      },
       discharges: [
         { ...proof, arrived: 5 },
         { ...proof, arrived: undefined },

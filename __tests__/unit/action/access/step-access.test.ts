@@ -1,8 +1,5 @@
-import {
-  resolveAccess,
-  type StepAccess,
-  type Surroundings,
-} from '../../../../src/action/access/step-access.js';
+import type { Surroundings } from '../../../../src/action/access/find-token.js';
+import { resolveAccess, type StepAccess } from '../../../../src/action/access/step-access.js';
 import { readInputs } from '../../../../src/action/inputs/read-inputs.js';
 import type { FoundSession } from '../../../../src/discharge/session-file.js';
 import { ActionError } from '../../../../src/errors.js';
@@ -30,6 +27,7 @@ function refused(given: Readonly<Record<string, string>>, around: Case = {}): Ac
   return error;
 }
 
+const credentialsOf = ({ kept }: StepAccess) => kept['third-party-credentials'] ?? [];
 const textOf = ({ bundle }: StepAccess) => bundle.permissions.map(({ text }) => text);
 
 const notRead = () => {
@@ -43,7 +41,7 @@ describe('when a token is looked for', () => {
   it('takes the input before everything else', () => {
     const access = resolve({ token: GIVEN, app: 'a' }, { sessions, env });
     expect(textOf(access)).toEqual([GIVEN]);
-    expect(access).toMatchObject({ source: 'the input `token`', session: undefined, apps: ['a'] });
+    expect(access).toMatchObject({ source: 'the input `token`', session: undefined, scope: { apps: ['a'] } });
   });
 
   it('takes the session that covers the app before the environment', () => {
@@ -143,10 +141,10 @@ describe('when apps are looked for', () => {
 
   it('takes the input, the session, the variable, the file, in this order', () => {
     const sessions = [session(A, ['a', 'b'])];
-    expect(resolve({ app: 'b' }, { ...around, sessions }).apps).toEqual(['b']);
-    expect(resolve({}, { ...around, sessions }).apps).toEqual(['a', 'b']);
-    expect(resolve({}, { ...around, sessions: [session(A, [])] }).apps).toEqual(['from-variable']);
-    expect(resolve({ token: A }, { ...around, env: {} }).apps).toEqual(['from-file']);
+    expect(resolve({ app: 'b' }, { ...around, sessions }).scope.apps).toEqual(['b']);
+    expect(resolve({}, { ...around, sessions }).scope.apps).toEqual(['a', 'b']);
+    expect(resolve({}, { ...around, sessions: [session(A, [])] }).scope.apps).toEqual(['from-variable']);
+    expect(resolve({ token: A }, { ...around, env: {} }).scope.apps).toEqual(['from-file']);
   });
 
   it('does not take another app where the variable that was to say it is empty', () => {
@@ -154,12 +152,12 @@ describe('when apps are looked for', () => {
       expect(refused({ token: A }, { ...around, env: { FLY_APP } }).message).toContain(
         'FLY_APP is set but empty',
       );
-    expect(resolve({ token: A, app: 'a' }, { ...around, env: { FLY_APP: '' } }).apps).toEqual(['a']);
+    expect(resolve({ token: A, app: 'a' }, { ...around, env: { FLY_APP: '' } }).scope.apps).toEqual(['a']);
   });
 
   it('does not open a fly.toml that is not needed', () => {
-    expect(resolve({ token: A }, { env: { FLY_APP: 'a' }, flyToml: notRead }).apps).toEqual(['a']);
-    expect(resolve({ token: A, app: 'a' }, { flyToml: notRead }).apps).toEqual(['a']);
+    expect(resolve({ token: A }, { env: { FLY_APP: 'a' }, flyToml: notRead }).scope.apps).toEqual(['a']);
+    expect(resolve({ token: A, app: 'a' }, { flyToml: notRead }).scope.apps).toEqual(['a']);
   });
 
   it.each([
@@ -168,7 +166,7 @@ describe('when apps are looked for', () => {
     ['an empty app', 'app = ""'],
     ['an app that is no text', 'app = 7'],
   ])('comes to none: %s', (_, text) => {
-    expect(resolve({ token: A }, { command: 'auth', flyToml: () => text }).apps).toEqual([]);
+    expect(resolve({ token: A }, { command: 'auth', flyToml: () => text }).scope.apps).toEqual([]);
     expect(refused({ token: A }, { flyToml: () => text }).message).toBe('There is no app to work on.');
   });
 
@@ -196,8 +194,8 @@ describe('when the rest is looked for', () => {
     const env = { FLY_FLAPS_BASE_URL: 'http://127.0.0.1:1111' };
     const access = resolve({ 'refresh-before': '2m' }, { sessions, env });
     expect(access.apiUrl.origin).toBe('http://127.0.0.1:9999');
-    expect(access.refreshBefore).toBe(30_000);
-    expect(access.credentials).toEqual(['https://api.fly.io: geheim']);
+    expect(access.kept['refresh-before']).toBe(30_000);
+    expect(credentialsOf(access)).toEqual(['https://api.fly.io: geheim']);
   });
 
   it('takes from it neither credentials nor audiences that its token does not name', () => {
@@ -211,9 +209,9 @@ describe('when the rest is looked for', () => {
     const found = [session(A, ['a'], { thirdPartyCredentials: lines })];
     const job = (isBound: boolean) => ({ sessions: found, job: { isBound, tag: TAG } });
     const env = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://oidc.test', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't' };
-    expect(resolve({}, { ...job(false), env }).credentials).toEqual(lines.slice(2, 4));
+    expect(credentialsOf(resolve({}, { ...job(false), env }))).toEqual(lines.slice(2, 4));
     // Under the job's key it is what `auth` was given.
-    expect(resolve({}, { ...job(true), env }).credentials).toEqual(lines.slice(2));
+    expect(credentialsOf(resolve({}, { ...job(true), env }))).toEqual(lines.slice(2));
   });
 
   it('takes from one that no key vouches for an address of Fly’s own only', () => {
@@ -231,8 +229,8 @@ describe('when the rest is looked for', () => {
     };
     const access = resolve(given, { sessions });
     expect(access.apiUrl.origin).toBe('https://proxy.test');
-    expect(access.refreshBefore).toBe(10_000);
-    expect(access.credentials).toEqual(['https://other.test: wort']);
+    expect(access.kept['refresh-before']).toBe(10_000);
+    expect(credentialsOf(access)).toEqual(['https://other.test: wort']);
   });
 
   it('goes by the environment, then by what is usual, where there is no session', () => {
@@ -240,17 +238,21 @@ describe('when the rest is looked for', () => {
     expect(resolve({ token: B, app: 'a' }, { sessions, env }).apiUrl.origin).toBe('http://127.0.0.1:1111');
     const access = resolve({ token: B, app: 'a' });
     expect(access.apiUrl.origin).toBe('https://api.machines.dev');
-    expect([access.refreshBefore, access.credentials, access.discharges]).toEqual([120_000, [], []]);
+    expect([access.kept['refresh-before'], credentialsOf(access), access.discharges]).toEqual([
+      120_000,
+      [],
+      [],
+    ]);
   });
 
   it('asks a person where the step or its session says so', () => {
     const open = [session(A, ['a'], { approve: true })];
-    expect(resolve({}, { sessions }).approve).toBe(false);
-    expect(resolve({ approve: 'true' }, { sessions }).approve).toBe(true);
-    expect(resolve({}, { sessions: open }).approve).toBe(true);
-    expect(resolve({ token: B, app: 'a' }, { sessions: open }).approve).toBe(false);
+    expect(resolve({}, { sessions }).kept.approve).toBe(false);
+    expect(resolve({ approve: 'true' }, { sessions }).kept.approve).toBe(true);
+    expect(resolve({}, { sessions: open }).kept.approve).toBe(true);
+    expect(resolve({ token: B, app: 'a' }, { sessions: open }).kept.approve).toBe(false);
     // The last `auth` says whether later steps do.
-    expect(resolve({}, { sessions: open, command: 'auth' }).approve).toBe(false);
+    expect(resolve({}, { sessions: open, command: 'auth' }).kept.approve).toBe(false);
   });
 
   it('wants the permission where the step gives a line that needs it, and tells all at once', () => {
@@ -262,7 +264,7 @@ describe('when the rest is looked for', () => {
     expect(refused(given, { env: { FLY_FLAPS_BASE_URL: 'https://evil.test' } }).message).toMatch(
       /There is no token.*\n(.*\n)?.*no OIDC token.*id-token: write/,
     );
-    expect(resolve({ ...given, token: A }, { env }).credentials).toEqual(['https://other.test: oidc']);
+    expect(credentialsOf(resolve({ ...given, token: A }, { env }))).toEqual(['https://other.test: oidc']);
   });
 
   it('does not take the public address where the variable for another is empty', () => {
@@ -304,7 +306,8 @@ describe('when there are discharges', () => {
       thirdPartyCredentials: ['https://api.fly.io: oidc sts.amazonaws.com'],
     });
     const access = resolve({ token: A, app: 'b' }, { sessions: [open] });
-    expect(access).toMatchObject({ apps: ['b'], org: undefined, refreshBefore: 120_000, credentials: [] });
+    expect(access.scope).toEqual({ apps: ['b'], org: undefined });
+    expect([access.kept['refresh-before'], credentialsOf(access)]).toEqual([120_000, []]);
     expect(access.apiUrl.origin).toBe('https://api.machines.dev');
     expect(access.discharges.map(({ text }) => text)).toEqual([discharge]);
   });
@@ -318,9 +321,8 @@ describe('when there are discharges', () => {
     const access = resolve({ token: `FlyV1 ${A}` }, { command: 'auth', sessions: [open] });
     expect(access.discharges.map(({ text }) => text)).toEqual([discharge]);
     expect(access).toMatchObject({
-      apps: ['a'],
-      refreshBefore: 5_000,
-      credentials: ['https://api.fly.io: geheim'],
+      scope: { apps: ['a'] },
+      kept: { 'refresh-before': 5_000, 'third-party-credentials': ['https://api.fly.io: geheim'] },
       session: undefined,
     });
   });
@@ -355,14 +357,14 @@ describe('when apps are those of an organization', () => {
     ['names', { app: 'a, b', org: 'o' }, ['a', 'b'], 'o'],
   ])('goes by the inputs, and asks neither variables nor files: %s', (_, given, apps, org) => {
     const access = resolve({ token: GIVEN, ...given }, { env: { FLY_APP: 'x' }, flyToml: notRead });
-    expect(access).toMatchObject({ apps, org });
+    expect(access.scope).toEqual({ apps, org });
   });
 
   it('goes by the session where the step says nothing, or only names its organization', () => {
     const both = { apps: ['staging-*', '!staging-billing'], org: 'o' };
-    expect(resolve({}, { sessions: [STAGING] })).toMatchObject(both);
-    expect(resolve({ org: 'o' }, { sessions: [STAGING] })).toMatchObject(both);
-    expect(resolve({}, { sessions: [session(A, [], { org: 'o' })], flyToml: notRead })).toMatchObject({
+    expect(resolve({}, { sessions: [STAGING] }).scope).toEqual(both);
+    expect(resolve({ org: 'o' }, { sessions: [STAGING] }).scope).toEqual(both);
+    expect(resolve({}, { sessions: [session(A, [], { org: 'o' })], flyToml: notRead }).scope).toEqual({
       apps: [],
       org: 'o',
     });
@@ -370,15 +372,15 @@ describe('when apps are those of an organization', () => {
 
   it('knows the organization of patterns from the session, and drops it for names', () => {
     const sessions = [session(A, [], { org: 'o' })];
-    expect(resolve({ app: 'web-*' }, { sessions })).toMatchObject({ apps: ['web-*'], org: 'o' });
-    expect(resolve({ app: 'web' }, { sessions })).toMatchObject({ apps: ['web'], org: undefined });
+    expect(resolve({ app: 'web-*' }, { sessions }).scope).toEqual({ apps: ['web-*'], org: 'o' });
+    expect(resolve({ app: 'web' }, { sessions }).scope).toEqual({ apps: ['web'], org: undefined });
   });
 
   it('leaves out what the session leaves out, unless the step names it', () => {
     const access = resolve({ app: 'staging-*' }, { sessions: [STAGING] });
-    expect(access.apps).toEqual(['staging-*', '!staging-billing']);
+    expect(access.scope.apps).toEqual(['staging-*', '!staging-billing']);
     const narrower = resolve({ app: 'staging-eu-*' }, { sessions: [STAGING] });
-    expect([textOf(narrower), narrower.apps]).toEqual([[A], ['staging-eu-*', '!staging-billing']]);
+    expect([textOf(narrower), narrower.scope.apps]).toEqual([[A], ['staging-eu-*', '!staging-billing']]);
   });
 
   it('wants an organization for patterns and exclusions, and tells with all the rest', () => {
@@ -395,7 +397,7 @@ describe('when apps are those of an organization', () => {
   it('does not take the organization of a session for another one', () => {
     const env = { FLY_API_TOKEN: ENVIRONMENT };
     const access = resolve({ org: 'p', app: 'staging-*' }, { sessions: [STAGING], env });
-    expect([textOf(access), access.apps]).toEqual([[ENVIRONMENT], ['staging-*']]);
+    expect([textOf(access), access.scope.apps]).toEqual([[ENVIRONMENT], ['staging-*']]);
     expect(refused({ org: 'p' }, { sessions: [STAGING] }).message).toBe(
       "There is no token for all apps of p. The job's sessions are for staging-*, !staging-billing of o.",
     );
@@ -403,7 +405,7 @@ describe('when apps are those of an organization', () => {
 
   it('does not take the apps of a session for those of an organization that the step names', () => {
     const access = resolve({ token: A, org: 'o' }, { sessions: [session(A, ['a'])] });
-    expect(access).toMatchObject({ apps: [], org: 'o' });
+    expect(access.scope).toEqual({ apps: [], org: 'o' });
   });
 });
 

@@ -175,7 +175,7 @@ describe('when inputs contradict each other', () => {
     [{ app: '*', org: 'o' }, 'To stop everything in every app of an organization, say more'],
     [{ app: '!a', org: 'o', exclude: 'x', shard: '0/2' }, 'To stop everything in every app'],
     [{ app: '*', org: 'o', limit: '3' }, 'Which machines to stop is not said'],
-    [{ ...STOP, token: `ghp_${'a'.repeat(36)}` }, 'The token is a GitHub token'],
+    [{ ...STOP, token: `ghp_${'a'.repeat(36)}` }, '`token` is a GitHub token'],
     [{ ...STOP, token: 'FlyV1 fm2_!!!!' }, "can't be read"],
     [{ ...STOP, token: '"" , \'\'' }, 'empty once quotes and blanks are removed'],
   ])('is an error: %j', (given, message) => {
@@ -291,7 +291,7 @@ describe('when the root action is told its command', () => {
     };
     const { message } = refused(() => commandInput(passed(undefined, given)));
     expect(message.split('\n').map((line) => /`([a-z-]+)`/.exec(line)?.[1])).toEqual([
-      ...[undefined, 'command', 'exclud', 'region', 'timeout', undefined],
+      ...[undefined, 'command', 'exclud', 'token', 'region', 'timeout'],
     ]);
   });
 

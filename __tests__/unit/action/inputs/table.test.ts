@@ -2,6 +2,10 @@ import { INPUT_HELP } from '../../../../src/action/inputs/help.js';
 import { INPUT_NAMES, INPUTS, type InputName, inputsOf } from '../../../../src/action/inputs/table.js';
 import { COMMAND_NAMES, type CommandName } from '../../../../src/command-table.js';
 import { ActionError } from '../../../../src/errors.js';
+import { parseBundle } from '../../../../src/macaroon/bundle.js';
+import { freshToken } from '../../../support/sessions.js';
+
+const TOKEN = freshToken();
 
 /** What an input's own parser makes of a text; its complaint where it refuses it. */
 function parsed(name: InputName, text: string): unknown {
@@ -61,7 +65,7 @@ describe('when the table is read', () => {
 describe('when a value is read', () => {
   const ok: readonly (readonly [InputName, string, unknown])[] = [
     ['token', 'auto', undefined],
-    ['token', 'FlyV1 fm2_abc', 'FlyV1 fm2_abc'],
+    ['token', `FlyV1 ${TOKEN}`, parseBundle(TOKEN)],
     ['app', 'auto', undefined],
     ['app', 'my-app', ['my-app']],
     ['app', 'my-app, other-app\nthird', ['my-app', 'other-app', 'third']],
@@ -119,6 +123,8 @@ describe('when a value is read', () => {
   });
 
   const bad: readonly (readonly [InputName, string])[] = [
+    ['token', 'FlyV1 fm2_abc'],
+    ['metrics-token', '""'],
     ['app', 'my app'],
     ['app', '!'],
     ['app', '!!a'],
@@ -199,7 +205,7 @@ describe('when a value is read', () => {
     ['api-url', 'http://api.machines.dev'],
   ];
   it.each(bad)('`%s: %s` is refused', (name, text) => {
-    expect(parsed(name, text)).toMatch(/^refused: (is|has|begins|wants) /);
+    expect(parsed(name, text)).toMatch(/^refused: (is|has|begins|wants|can't be read:) /);
   });
 
   it('says nothing of a credential that it refuses', () => {

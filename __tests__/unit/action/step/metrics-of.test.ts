@@ -241,7 +241,7 @@ describe('when metrics are refused', () => {
   });
 
   it.each([
-    [{ 'metrics-token': 'FlyV1 fm2_nonsense' }, "The token of the input `metrics-token` can't be read"],
+    [{ 'metrics-token': 'FlyV1 fm2_nonsense' }, "`metrics-token` can't be read"],
     [{ 'metrics-token': '' }, '`metrics-token` is given but empty'],
     [{ restore: 'true' }, '`restore` is not read by `stop-idle`'],
     [{ query: 'up' }, '`query` is given, but `idle-signal` is `traffic`'],
