@@ -3,17 +3,18 @@
  * Arguments name the parts to run; without any, all run except those that must be named. Exits with 1 when a
  * count misses its target or a part fails, never because of a time.
  */
-import { type Figure, formatFigure } from './figure.js';
+
 import { fleet } from './fleet.js';
 import { flyctl } from './flyctl.js';
 import { hostile } from './hostile.js';
 import { idleSweep } from './idle-sweep.js';
 import { inspect } from './inspect.js';
 import { longList } from './long-list.js';
-import { nodeForActions } from './node-binary.js';
 import { parsing } from './parsing.js';
 import { requests } from './requests.js';
 import { startUp } from './start-up.js';
+import { type Figure, formatFigure } from './tools/figure.js';
+import { nodeForActions } from './tools/node-binary.js';
 
 const PARTS: ReadonlyMap<string, () => Promise<Figure[]>> = new Map([
   ['requests', requests],

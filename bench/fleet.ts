@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { USUAL_RATE } from '../emulator/access/rate-limits.js';
 import { createJob } from '../runner/job.js';
-import { type EmulatorProcess, startEmulator } from './emulator-process.js';
-import { costAtMost, type Figure, median } from './figure.js';
-import { nodeForActions, ROOT } from './node-binary.js';
-import { measurePeakMemory, type PeakMemory } from './peak-memory.js';
+import { type EmulatorProcess, startEmulator } from './tools/emulator-process.js';
+import { costAtMost, type Figure, median } from './tools/figure.js';
+import { nodeForActions, ROOT } from './tools/node-binary.js';
+import { measurePeakMemory, type PeakMemory } from './tools/peak-memory.js';
 
 const MACHINES = 1_000;
 const MAX_CONCURRENT = 50;

@@ -2,9 +2,9 @@ import { openDeadEnd } from '../interop/flyctl/dead-end.js';
 import { createFlyCli, type FlyCli } from '../interop/flyctl/fly-cli.js';
 import { flyctlBinary, GoError } from '../interop/go.js';
 import { createJob } from '../runner/job.js';
-import { type EmulatorProcess, startEmulator } from './emulator-process.js';
-import { type Figure, withoutTarget } from './figure.js';
-import { nodeForActions } from './node-binary.js';
+import { type EmulatorProcess, startEmulator } from './tools/emulator-process.js';
+import { type Figure, withoutTarget } from './tools/figure.js';
+import { nodeForActions } from './tools/node-binary.js';
 
 const APP = 'my-app';
 const MACHINES = 50;

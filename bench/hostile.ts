@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { costAtMost, type Figure, median, withoutTarget } from './figure.js';
 import { hostileTokens } from './hostile-tokens.js';
-import { nodeForActions, ROOT } from './node-binary.js';
+import { costAtMost, type Figure, median, withoutTarget } from './tools/figure.js';
+import { nodeForActions, ROOT } from './tools/node-binary.js';
 
 const SIZE = 4_096;
 /** Length of the longest text that a step reads at all. */

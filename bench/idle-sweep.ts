@@ -6,11 +6,11 @@ import { LOADS } from '../emulator/metrics/load.js';
 import { systemRandom } from '../emulator/random.js';
 import { serve } from '../emulator/server.js';
 import { createJob } from '../runner/job.js';
-import { measureCpuTime } from './cpu-time.js';
-import { costAtMost, countAtMost, type Figure, median } from './figure.js';
 import { largeMachines } from './large-machines.js';
-import { nodeForActions, ROOT } from './node-binary.js';
-import { measurePeakMemory } from './peak-memory.js';
+import { measureCpuTime } from './tools/cpu-time.js';
+import { costAtMost, countAtMost, type Figure, median } from './tools/figure.js';
+import { nodeForActions, ROOT } from './tools/node-binary.js';
+import { measurePeakMemory } from './tools/peak-memory.js';
 
 const ORG = 'my-org';
 const APPS = Array.from({ length: 50 }, (_, index) => `app-${index}`);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { systemClock } from '../emulator/clock.js';
 import { createFly } from '../emulator/fly.js';
 import { systemRandom } from '../emulator/random.js';
-import { costAtMost, type Figure, median } from './figure.js';
-import { nodeForActions, ROOT } from './node-binary.js';
+import { costAtMost, type Figure, median } from './tools/figure.js';
+import { nodeForActions, ROOT } from './tools/node-binary.js';
 
 const TOKENS = 64;
 const PROCESSES = 5;

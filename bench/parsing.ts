@@ -3,7 +3,7 @@ import { systemClock } from '../emulator/clock.js';
 import { createFly } from '../emulator/fly.js';
 import { systemRandom } from '../emulator/random.js';
 import { dischargesFor, parseBundle, ticketsOf, usableUntil } from '../src/macaroon/bundle.js';
-import { type Figure, median, withoutTarget } from './figure.js';
+import { type Figure, median, withoutTarget } from './tools/figure.js';
 
 const BATCHES = 61;
 const BATCH_SIZE = 200;

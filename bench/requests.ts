@@ -3,8 +3,8 @@ import { createFly, type Fly } from '../emulator/fly.js';
 import { systemRandom } from '../emulator/random.js';
 import { serve } from '../emulator/server.js';
 import { createJob, type Job } from '../runner/job.js';
-import { countAtMost, type Figure } from './figure.js';
-import { nodeForActions } from './node-binary.js';
+import { countAtMost, type Figure } from './tools/figure.js';
+import { nodeForActions } from './tools/node-binary.js';
 
 const APP = 'my-app';
 const MACHINES = 40;

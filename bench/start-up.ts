@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createJob } from '../runner/job.js';
-import { startEmulator } from './emulator-process.js';
-import { costAtMost, countAtMost, type Figure } from './figure.js';
-import { nodeForActions, ROOT } from './node-binary.js';
-import { type Comparison, compareProcesses } from './pairs.js';
-import { stepEnvironment } from './step-environment.js';
+import { startEmulator } from './tools/emulator-process.js';
+import { costAtMost, countAtMost, type Figure } from './tools/figure.js';
+import { nodeForActions, ROOT } from './tools/node-binary.js';
+import { type Comparison, compareProcesses } from './tools/pairs.js';
+import { stepEnvironment } from './tools/step-environment.js';
 
 const APP = 'my-app';
 const PAIRS = 61;

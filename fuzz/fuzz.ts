@@ -75,9 +75,9 @@ async function runRound(work: Omit<WorkOrder, 'progress'>): Promise<Finding | un
   });
   let found: Finding | undefined;
   let megabytes: number | undefined;
-  worker.on('message', (told: WorkerReport) => {
-    if ('found' in told) found ??= { index: told.index, what: told.found };
-    else megabytes = told.megabytes;
+  worker.on('message', (report: WorkerReport) => {
+    if ('found' in report) found ??= { index: report.index, what: report.found };
+    else megabytes = report.megabytes;
   });
   worker.on('error', (error) => {
     found ??= { index: underWay(), what: error.stack ?? error.message };

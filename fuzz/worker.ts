@@ -26,7 +26,7 @@ export type WorkerReport =
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void; // The cast is safe: the flag has just made it.
 const { seed, from, to, progress } = workerData as WorkOrder; // The cast is safe: its parent makes it so.
-const report = (told: WorkerReport) => parentPort?.postMessage(told);
+const report = (content: WorkerReport) => parentPort?.postMessage(content);
 
 for (let index = from; index < to; index += 1) {
   Atomics.store(progress, 0, index);

@@ -2,8 +2,8 @@ import type { Access } from '../../src/macaroon/access.js';
 import { formatAction } from '../../src/macaroon/action-mask.js';
 import { encodeCaveats } from '../../src/macaroon/caveats.js';
 import { prohibits } from '../../src/macaroon/prohibits.js';
-import { accesses } from './accesses.js';
 import { describeAgreement } from './agreement.js';
+import { accesses } from './cases/accesses.js';
 import { base64 } from './oracle.js';
 
 let allowed = 0;

@@ -4,9 +4,9 @@ import { encodeCaveats } from '../../src/macaroon/caveats.js';
 import { decodeMacaroon, type Macaroon } from '../../src/macaroon/macaroon.js';
 import { verify } from '../../src/macaroon/verify.js';
 import { describeAgreement, tryOurs } from './agreement.js';
-import { anyCaveat } from './caveats.js';
+import { anyCaveat } from './cases/caveats.js';
+import { KEY, token } from './cases/tokens.js';
 import { base64 } from './oracle.js';
-import { KEY, token } from './tokens.js';
 
 let attenuated = 0;
 let verified = 0;

@@ -1,5 +1,5 @@
 import { describeAgreement } from './agreement.js';
-import { broken } from './broken.js';
+import { broken } from './cases/broken.js';
 import { DIFFERENCES, findIntended } from './intended-differences.js';
 import { type Oracle, startOracle } from './oracle.js';
 import { areSame, readByBoth } from './readings.js';

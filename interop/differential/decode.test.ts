@@ -3,9 +3,9 @@ import { encodeCaveats } from '../../src/macaroon/caveats.js';
 import { decodeMacaroon, validity } from '../../src/macaroon/macaroon.js';
 import { tokenUuid } from '../../src/macaroon/nonce.js';
 import { describeAgreement } from './agreement.js';
+import { token } from './cases/tokens.js';
 import { comparableJson } from './comparable-json.js';
 import { base64 } from './oracle.js';
-import { token } from './tokens.js';
 
 describeAgreement({
   compared: 'decode and encode: nonce, location, tail, caveats and their JSON form, UUID, expiry',

@@ -3,7 +3,7 @@ import { caveatsJson } from '../../__tests__/support/caveat-json.js';
 import { caveatJson, parseCaveats } from '../../src/macaroon/caveat-json.js';
 import { type Caveat, encodeCaveats } from '../../src/macaroon/caveats.js';
 import { describeAgreement, tryOurs } from './agreement.js';
-import { lettered } from './caveats.js';
+import { lettered } from './cases/caveats.js';
 import { base64 } from './oracle.js';
 
 let readJson = 0;

@@ -1,7 +1,7 @@
+import { rawToken } from './cases/raw-token.js';
+import { withoutZeros } from './cases/without-zeros.js';
 import { allows, type Difference } from './difference.js';
-import { rawToken } from './raw-token.js';
 import type { Readings } from './readings.js';
-import { withoutZeros } from './without-zeros.js';
 
 const hex = (text: string) => Buffer.from(text, 'hex');
 const RND = `c410${'00'.repeat(16)}`;

@@ -4,8 +4,8 @@ import type { Registered } from '../../src/macaroon/caveats.js';
 import { PERMISSION_LOCATION } from '../../src/macaroon/macaroon.js';
 import { mint } from '../../src/macaroon/mint.js';
 import { describeAgreement } from './agreement.js';
-import { anyCaveat } from './caveats.js';
-import { KEY, keepFitting } from './tokens.js';
+import { anyCaveat } from './cases/caveats.js';
+import { KEY, keepFitting } from './cases/tokens.js';
 
 // Few tickets, so that discharges often answer them.
 const ticket = fc.nat(5).map((it) => Uint8Array.of(1, it));

@@ -1,5 +1,5 @@
+import { rawToken } from './cases/raw-token.js';
 import { base64, startOracle } from './oracle.js';
-import { rawToken } from './raw-token.js';
 
 describe('when the oracle is asked', () => {
   it('answers many questions at once in their order, refusals and panics among them', async () => {

@@ -6,9 +6,9 @@ import { decodeMacaroon, type Macaroon, PERMISSION_LOCATION } from '../../src/ma
 import { addThirdParty, bindTo, mint, mintDischarge } from '../../src/macaroon/mint.js';
 import { verify } from '../../src/macaroon/verify.js';
 import { describeAgreement, tryOurs } from './agreement.js';
-import { anyCaveat, registered } from './caveats.js';
+import { anyCaveat, registered } from './cases/caveats.js';
+import { KEY, keepFitting } from './cases/tokens.js';
 import { base64, type Oracle } from './oracle.js';
-import { KEY, keepFitting } from './tokens.js';
 
 /** Third parties, each with the key that it shares with the issuer. */
 const PARTIES = ['https://api.fly.io/aaa/v1', 'https://auth.fly.io', 'https://example.com'].map(

@@ -26,7 +26,7 @@ type ticketVector struct {
 
 type permissionVector struct {
 	UUID string `json:"uuid"`
-	// Verified is the packed set of caveats that an access must satisfy, the discharges' included; null where the token doesn't
+	// Verified is the packed set of caveats that an access must satisfy, including the discharges'; null if the token doesn't
 	// verify, and Refused says why.
 	Verified []byte `json:"verified"`
 	Refused  string `json:"refused"`
@@ -42,7 +42,7 @@ func describeBundle(name, header string, iss *issuer) bundleVector {
 	}
 	sort.Slice(v.Missing, func(i, j int) bool { return v.Missing[i].Location < v.Missing[j].Location })
 	verifier := bundle.WithKey([]byte("key-1"), iss.key, iss.trusted)
-	// An error is told by each token itself.
+	// Each token reports its own error.
 	_, _ = b.Verify(context.Background(), verifier)
 	bundle.ForEach(b, func(m bundle.Macaroon) {
 		if b.IsPermissionToken(m) {

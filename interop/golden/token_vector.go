@@ -19,12 +19,12 @@ type tokenVector struct {
 	UUID        string `json:"uuid"`
 	// Packed is the set of caveats as Go encodes it.
 	Packed []byte `json:"packed"`
-	// Caveats is the set's JSON form, as text since its numbers go beyond JavaScript's; empty where an unregistered type
-	// stands in it, which has none.
+	// Caveats is the set's JSON form, as text because its numbers exceed JavaScript's; empty if it has an unregistered
+	// type, which has no such form.
 	Caveats string `json:"caveats"`
 	// NotAfter is when the token ends, in Unix seconds; null for never.
 	NotAfter *int64 `json:"notAfter"`
-	// Refused says why the token doesn't verify by itself under the permission key; empty where it does.
+	// Refused says why the token doesn't verify by itself under the permission key; empty if it does.
 	Refused string `json:"refused"`
 }
 

@@ -17,7 +17,7 @@ type decoded struct {
 	Proof       bool   `json:"proof"`
 	UUID        string `json:"uuid"`
 	Tail        []byte `json:"tail"`
-	// JSON is the JSON form of its caveats, as text since its numbers go beyond JavaScript's; empty where it has none.
+	// JSON is the JSON form of its caveats, as text because its numbers exceed JavaScript's; empty if they have none.
 	JSON string `json:"json"`
 	// Packed is the set of caveats as Go encodes it, Token the whole.
 	Packed []byte `json:"packed"`

@@ -26,7 +26,7 @@ func main() {
 			fmt.Fprintln(os.Stderr, "oracle: can't answer:", err)
 			os.Exit(2)
 		}
-		// Whoever waits for an answer before the next question gets it; of many questions at once, the answers go together.
+		// A client that waits for an answer before its next question gets it; the answers to many questions go together.
 		if !more(in) {
 			out.Flush()
 		}

@@ -8,7 +8,7 @@ import (
 type thirdParty struct {
 	Location string `json:"location"`
 	Key      []byte `json:"key"`
-	// Packed is what the third party is asked to check.
+	// Packed is the set of caveats that the third party must check.
 	Packed []byte `json:"packed"`
 }
 

@@ -15,7 +15,7 @@ type ticket struct {
 
 // missing returns the tickets of a header's permission tokens that still need a discharge, in the order of their bytes.
 func missing(q *question) (answer, error) {
-	// The error is of parts that can't be read; they don't hide the others.
+	// The error is about unreadable parts; they don't hide the others.
 	b, _ := bundle.ParseBundle(flyio.LocationPermission, q.Header)
 	a := answer{Missing: []ticket{}}
 	for location, tickets := range b.UndischargedThirdPartyTickets() {

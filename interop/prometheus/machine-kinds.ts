@@ -2,7 +2,7 @@ import type { SignalName } from '../../src/metrics/signals.js';
 import { type MachineLife, WAITING } from './machine-life.js';
 
 /**
- * The truth about a machine by one signal: it was quiet over the last half hour, or the reason why nobody can
+ * The truth about a machine by one signal: it was quiet over the last half hour, or the reason why no client can
  * say so.
  */
 export type Truth = 'quiet' | RegExp;

@@ -71,7 +71,7 @@ behindProxy('When Fly is behind a proxy', (rig) => {
     ['NO_PROXY', 'a.test,0.0.0.0', [THIRD_PARTY]],
     ['no_proxy', '0.0.0.0', [THIRD_PARTY]],
     ['NO_PROXY', 'a.test', [THIRD_PARTY, 'the direct one']],
-  ])('%s=%s exempts whom it names, and nobody else', async (name, value, expected) => {
+  ])('%s=%s exempts the hosts that it names, and no others', async (name, value, expected) => {
     const { network, proxy } = rig;
     const job = rig.job({ HTTPS_PROXY: `http://${proxy.host}`, [name]: value });
     const token = network.fly.mintToken({ app: PROXIED_APP });
@@ -82,7 +82,7 @@ behindProxy('When Fly is behind a proxy', (rig) => {
     expect([...new Set(tunnels)].sort()).toEqual(expected);
   });
 
-  it('credentials in its address are shown to the proxy, and to nobody else', async () => {
+  it('the proxy alone gets the credentials in its address', async () => {
     const { network } = rig;
     const { host } = await network.proxy([`BasicAuth runner ${PASSWORD}`]);
     const job = rig.job({ HTTPS_PROXY: `http://runner:${PASSWORD}@${host}` });

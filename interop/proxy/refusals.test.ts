@@ -18,7 +18,7 @@ function errorOf(step: StepResult): string {
 behindProxy('When there is no way through a proxy', (rig) => {
   const asked = () => rig.network.fly.requests.length;
 
-  it('a certificate that nobody trusted has signed is told at once, and what to do', async () => {
+  it('an untrusted certificate is reported at once, with what to do', async () => {
     const env = { HTTPS_PROXY: `http://${rig.proxy.host}`, NODE_EXTRA_CA_CERTS: '' };
     const before = asked();
     const error = errorOf(await rig.list(env));
@@ -79,7 +79,7 @@ behindProxy('When there is no way through a proxy', (rig) => {
     expect(error).toMatch(/ECONNREFUSED.*\. Is https_proxy right, and does the proxy run\?$/);
   });
 
-  it('an address that is no proxy is told before anything is sent', async () => {
+  it('an address that is no proxy is reported before a request is sent', async () => {
     const before = asked();
     const error = errorOf(await rig.list({ HTTPS_PROXY: `socks5://runner:${PASSWORD}@${rig.proxy.host}` }));
     expect(error).toMatch(

@@ -110,7 +110,7 @@ describe("when Fly's own third party gives no discharge", () => {
     expect(failure).toMatchObject({ ...refused, status: 401 });
   });
 
-  it('says that somebody else must log in', async () => {
+  it('says that another person must log in', async () => {
     expect(await caught(fetched({ flows: ['immediate'], user: 8 }))).toMatchObject({
       ...refused,
       status: 403,

@@ -52,7 +52,10 @@ describe("when a third party of Fly's own package goes by OIDC tokens", () => {
   it.each([
     ['oidc elsewhere', 'repository=octocat/hello-world', /answered 401: invalid OIDC token\..*`elsewhere`/],
     ['oidc', 'repository=octocat/other', /answered 403: identity not allowed\. Its policy has to allow/],
-  ])('refuses what is for somebody else, or of another repository: %s, %s', async (value, claims, error) => {
-    expect(said(await auth(value, claims), 'error')).toEqual([expect.stringMatching(error)]);
-  });
+  ])(
+    'refuses a token for another audience or of another repository: %s, %s',
+    async (value, claims, error) => {
+      expect(said(await auth(value, claims), 'error')).toEqual([expect.stringMatching(error)]);
+    },
+  );
 });

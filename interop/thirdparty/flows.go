@@ -10,14 +10,14 @@ import (
 
 // flow is a way to answer a ticket.
 type flow struct {
-	// start answers the ticket, and gives the secret of the poll that finish is to end; empty where there is nothing to do.
+	// start answers the ticket and returns the secret of the poll that finish must end; empty if there is none.
 	start func(p *party, w http.ResponseWriter, r *http.Request) string
-	// pending is how many polls are answered with 202 before finish is called with the secret that start gave.
+	// pending is the number of polls answered with 202 before finish gets the secret that start returned.
 	pending int
 	finish  func(p *party, secret string) error
-	// relative makes poll URLs that are a path alone.
+	// relative makes poll URLs that are only a path.
 	relative bool
-	// lifetime of the discharges; zero for discharges without an end.
+	// lifetime is that of the discharges; zero for discharges without an end.
 	lifetime time.Duration
 }
 
@@ -73,7 +73,7 @@ func dischargePoll(p *party, secret string) error {
 
 func startUser(p *party, w http.ResponseWriter, r *http.Request) string {
 	p.tp.RespondUserInteractive(w, r)
-	return "" // What finishes it is the person, not a number of polls.
+	return "" // The person finishes it, not a number of polls.
 }
 
 // caveats returns the caveats in every discharge of the party.

@@ -29,9 +29,9 @@ func newIssuer() *issuer {
 
 // wish is the body of a request for a token.
 type wish struct {
-	// Flows are the third parties that the token wants discharges of.
+	// Flows names the third parties that must discharge the token.
 	Flows []string `json:"flows"`
-	// User is who the third parties are asked to make sure of; zero for nobody.
+	// User is the user whom the third parties must confirm; zero for none.
 	User uint64 `json:"user"`
 	// Unreadable makes tickets that their third party can't open.
 	Unreadable bool `json:"unreadable"`

@@ -18,7 +18,7 @@ type party struct {
 	path     string
 	flow     flow
 	mutex    sync.Mutex
-	// left has the polls that are still to be answered before one is finished.
+	// left has the number of polls to answer before a ticket is finished, by secret.
 	left map[string]int
 }
 

@@ -11,11 +11,11 @@ import (
 
 // verdict is the judgement of Fly's code on a bundle.
 type verdict struct {
-	// Verified has the caveats of each permission token whose signatures hold, its discharges' included.
+	// Verified has the caveats of each permission token whose signatures hold, including its discharges'.
 	Verified []json.RawMessage `json:"verified"`
 	// Missing is the number of tickets without a discharge.
 	Missing int `json:"missing"`
-	// Refused says why the bundle may not read the machines of the app now; empty where it may.
+	// Refused says why the bundle may not read the machines of the app now; empty if it may.
 	Refused string `json:"refused"`
 }
 
@@ -26,7 +26,7 @@ func (iss *issuer) verify(w http.ResponseWriter, r *http.Request) {
 
 func (iss *issuer) judge(r *http.Request) verdict {
 	v := verdict{Verified: []json.RawMessage{}}
-	// Not the default filter, which leaves out what doesn't belong to the bundle: here that should show.
+	// The default filter leaves out parts that don't belong to the bundle; here they should show.
 	b, err := bundle.ParseBundleWithFilter(flyio.LocationPermission, r.Header.Get("Authorization"), bundle.KeepAll)
 	if err != nil {
 		v.Refused = err.Error()

@@ -42,7 +42,7 @@ queue: kept
     expect(asActReads(text)).toEqual({ text, lacking: [] });
   });
 
-  it('what act lacks is replaced or taken out, and told', () => {
+  it('parts that act lacks are replaced or removed, and named', () => {
     const { text, lacking } = asActReads(
       `concurrency: { group: a, queue: max }
 run: \${{ strategy.job-index }}/\${{ strategy.job-total }}

@@ -7,12 +7,12 @@ import { COMMAND_NAMES } from '../../../src/command-table.js';
 /** Name of our published repository in the README. */
 export const PUBLISHED = 'OWNER/fly-machines-action@v1';
 
-const TOLD = 'echo "instead of: $(basename "$0") $*"';
+const SHOW_CALL = 'echo "instead of: $(basename "$0") $*"';
 /** Stand-ins for the recipes' own work, by program. */
 const PROGRAMS: Readonly<Record<string, string>> = {
-  npm: TOLD,
+  npm: SHOW_CALL,
   // A deploy gets its token from `export-token`, with a discharge.
-  flyctl: `case "$FLY_API_TOKEN" in *fm2_*,fm2_*) ;; *) echo 'no token with a discharge'; exit 1;; esac\n${TOLD}`,
+  flyctl: `case "$FLY_API_TOKEN" in *fm2_*,fm2_*) ;; *) echo 'no token with a discharge'; exit 1;; esac\n${SHOW_CALL}`,
 };
 const Workflow = v.object({
   jobs: v.record(v.object({ steps: v.array(v.object({ run: v.string().optional() })) })),

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { type Caveat, isAttestation } from '../../src/macaroon/caveats.js';
-import { type Macaroon, PERMISSION_LOCATION } from '../../src/macaroon/macaroon.js';
-import { mint } from '../../src/macaroon/mint.js';
-import type { Nonce } from '../../src/macaroon/nonce.js';
+import { type Caveat, isAttestation } from '../../../src/macaroon/caveats.js';
+import { type Macaroon, PERMISSION_LOCATION } from '../../../src/macaroon/macaroon.js';
+import { mint } from '../../../src/macaroon/mint.js';
+import type { Nonce } from '../../../src/macaroon/nonce.js';
 import { anyCaveat, name } from './caveats.js';
 
 /** Key of the issuer in these tests. */

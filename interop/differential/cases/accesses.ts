@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Access } from '../../src/macaroon/access.js';
-import type { Caveat, CaveatName } from '../../src/macaroon/caveats.js';
+import type { Access } from '../../../src/macaroon/access.js';
+import type { Caveat, CaveatName } from '../../../src/macaroon/caveats.js';
 import { anyCaveat, caveatsOf, NOON, name, number64 } from './caveats.js';
 
 /** An access, and the caveats to check it against. */

@@ -1,6 +1,6 @@
 import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
-import { CAVEATS, type Caveat, type CaveatName, type Registered } from '../../src/macaroon/caveats.js';
+import { CAVEATS, type Caveat, type CaveatName, type Registered } from '../../../src/macaroon/caveats.js';
 
 /** Moment around which validity windows and accesses lie, in Unix seconds. */
 export const NOON = 1_800_000_000;

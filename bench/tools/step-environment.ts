@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readActionFile } from '../runner/action-file.js';
-import { inputVariables, resolveInputs } from '../runner/inputs.js';
-import type { Job } from '../runner/job.js';
+import { readActionFile } from '../../runner/action-file.js';
+import { inputVariables, resolveInputs } from '../../runner/inputs.js';
+import type { Job } from '../../runner/job.js';
 import { ROOT } from './node-binary.js';
 
 /**

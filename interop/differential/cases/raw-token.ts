@@ -1,4 +1,4 @@
-import { arrayHeader, concat, encodePlain } from '../../src/macaroon/writer.js';
+import { arrayHeader, concat, encodePlain } from '../../../src/macaroon/writer.js';
 
 /** Parts of a token in msgpack, each replaceable; none needs to be right. */
 export interface TokenParts {

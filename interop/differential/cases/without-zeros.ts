@@ -1,4 +1,4 @@
-import type { Caveat } from '../../src/macaroon/caveats.js';
+import type { Caveat } from '../../../src/macaroon/caveats.js';
 
 /**
  * Returns the same caveats with every GoogleUserID as a plain number: no leading zeros, and bytes in place of
