@@ -1,18 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { listen, type TestServer } from '../support/http-server.js';
 import { APP, type Scenario } from '../support/scenario.js';
 import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, said } from '../support/scenario-results.js';
 import { pathsAsked } from '../support/scenario-steps.js';
+import { passed } from '../support/step-inputs.js';
+import { createStepRig } from '../support/step-rig.js';
 import { writeActions } from '../unit/runner/fixture-action.js';
 
-/** What an earlier step of the job may have put there; `<port>` is where an attacker's server listens on this machine. */
+/** Addresses that an earlier step of the job may have put there. */
 const FOREIGN = [
   'https://evil.test',
   'http://evil.test',
@@ -29,16 +26,35 @@ const FOREIGN = [
   'https://api.machines.dev%2eevil.test',
   'https://api.machınes.dev',
   'https://127.0.0.1.evil.test',
-  'http://0.0.0.0:<port>',
-  'http://user:pass@127.0.0.1:<port>',
-  'http://127.0.0.1:<port>/v1',
-  'http://[::ffff:127.0.0.1]:<port>',
-  'http://_api.internal:<port>',
   'ftp://api.machines.dev',
   'file:///v1',
   'javascript:1',
   'machines',
 ];
+
+/** Those by which a step could find an attacker's server on this machine, which listens at `<port>`. */
+const NEAR = [
+  'http://0.0.0.0:<port>',
+  'http://user:pass@127.0.0.1:<port>',
+  'http://127.0.0.1:<port>/v1',
+  'http://[::ffff:127.0.0.1]:<port>',
+  'http://_api.internal:<port>',
+];
+
+const NAMED = expect.stringMatching(/^input: The environment variable FLY_FLAPS_BASE_URL is not/);
+
+describe('When an earlier step sets where the Machines API is', () => {
+  it.each(FOREIGN)('FLY_FLAPS_BASE_URL=%s sends the token nowhere, and is named', async (url) => {
+    const rig = createStepRig();
+    const token = rig.fly.mintToken({ app: APP, withDischarge: true });
+    const env = { ...passed('list', { token, app: APP }), FLY_FLAPS_BASE_URL: url };
+    const { succeeded, log } = await rig.step('list', {}, { env });
+    rig.end();
+    expect(succeeded).toBe(false);
+    expect(log.said('error')).toEqual([NAMED]);
+    expect(rig.sent).toEqual([]);
+  });
+});
 
 onOneNode('When an earlier step sets variables', (open) => {
   let attacker: TestServer;
@@ -56,14 +72,12 @@ onOneNode('When an earlier step sets variables', (open) => {
     job.step({ uses: join(root, 'poison'), with: { line: line.replace('<port>', attacker.url.port) } });
   const token = ({ fly }: Scenario) => fly.mintToken({ app: APP, withDischarge: true });
 
-  it.each(FOREIGN)('FLY_FLAPS_BASE_URL=%s sends the token nowhere, and is named', async (url) => {
+  it.each(NEAR)('FLY_FLAPS_BASE_URL=%s sends the token nowhere, and is named', async (url) => {
     const scenario = await open();
     await poison(scenario, `FLY_FLAPS_BASE_URL=${url}`);
     const result = await scenario.job.step({ uses: './list', with: { token: token(scenario), app: APP } });
     expect(result).toMatchObject({ conclusion: 'failure', stderr: '' });
-    expect(said(result, 'error')).toEqual([
-      expect.stringMatching(/^input: The environment variable FLY_FLAPS_BASE_URL is not/),
-    ]);
+    expect(said(result, 'error')).toEqual([NAMED]);
     expect(attacker.connections()).toBe(0);
     expect(pathsAsked(scenario)).toEqual([]);
   });
@@ -89,60 +103,6 @@ onOneNode('When an earlier step sets variables', (open) => {
     expect(result.conclusion).toBe('success');
     expect(lines(result)[0]).toMatch(/^Token from the job's session/);
     expect(arrivals.filter(({ headers }) => headers['authorization']?.includes(theirs.slice(6)))).toEqual([]);
-  });
-
-  it('NODE_TLS_REJECT_UNAUTHORIZED=0 makes no step trust whoever answers', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-    const files = { key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') };
-    const make = [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-days',
-      '1',
-    ];
-    const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    execFileSync('openssl', [...make, '-keyout', files.key, '-out', files.cert, ...name], { stdio: 'pipe' });
-    const seen: string[] = [];
-    const keys = { key: readFileSync(files.key), cert: readFileSync(files.cert) };
-    const server = createServer(keys, ({ headers }, response) => {
-      seen.push(headers.authorization ?? '');
-      response.end('[]');
-    });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    // Listening on TCP, the server's address is an object.
-    const { port } = server.address() as AddressInfo;
-    const scenario = await open();
-    await poison(scenario, 'NODE_TLS_REJECT_UNAUTHORIZED=0');
-    const inputs = {
-      token: token(scenario),
-      app: APP,
-      'api-url': `https://localhost:${port}`,
-      timeout: '2s',
-    };
-    const result = await scenario.job.step({ uses: './list', with: inputs });
-    // Nor a proxy, which would have its own credentials.
-    server.on('connect', ({ headers }, socket) => {
-      seen.push(headers['proxy-authorization'] ?? '');
-      socket.end();
-    });
-    await poison(scenario, `HTTPS_PROXY=https://me:a-long-password@localhost:${port}`);
-    const { 'api-url': _, ...behind } = inputs;
-    const behindProxy = await scenario.job.step({
-      uses: './list',
-      with: { ...behind, 'api-url': 'https://fly.invalid' },
-    });
-    server.close();
-    rmSync(folder, { recursive: true });
-    for (const step of [result, behindProxy]) {
-      expect(step.conclusion).toBe('failure');
-      expect(said(step, 'error')).toEqual([expect.stringMatching(/self-signed certificate/)]);
-    }
-    expect(seen).toEqual([]);
   });
 
   it('FLY_APP turns no step to another app than its session is for', async () => {

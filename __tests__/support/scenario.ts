@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../emulator/clock.js';
 import type { FaultRule } from '../../emulator/faults.js';
 import { createFly, type Fly } from '../../emulator/fly.js';
@@ -9,6 +10,9 @@ import type { GivenSettings } from '../../emulator/settings.js';
 import { createJob, type Job } from '../../runner/job.js';
 import type { JobOptions } from '../../runner/job-options.js';
 import { LeakNet } from './leak-net.js';
+
+/** Where Node keeps the bundle compiled, so that it does so once for hundreds of steps; Node 20 takes no notice. */
+const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/scenarios', import.meta.url));
 
 export const APP = 'my-app';
 export const WORKERS = ['d8910000000001', 'd8910000000002', 'd8910000000003'] as const;
@@ -66,7 +70,7 @@ export async function openScenario(node: string, options: ScenarioOptions = {}):
   const server = await serve(fly, { dripMs: 100 });
   const jobs: Job[] = [];
   const anotherJob = (job: ScenarioOptions['job'] = {}): Job => {
-    const env = { FLY_FLAPS_BASE_URL: server.url, ...job.env };
+    const env = { FLY_FLAPS_BASE_URL: server.url, NODE_COMPILE_CACHE, ...job.env };
     const { ACTIONS_ID_TOKEN_REQUEST_URL: tokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = fly.github;
     const idToken = options.idToken ? { idToken: { url: tokenUrl, token } } : {};
     const created = net.guard(createJob({ ...idToken, ...job, node, env }), env);
