@@ -142,18 +142,19 @@ function step({ ahead, expires, dateless = false }: { ahead: number; expires?: n
     kept: { 'refresh-before': 120_000, 'third-party-credentials': [], approve: false },
   };
   const { signal } = new AbortController();
-  const tools = {
+  const host = {
     env: {},
     runner: { appendSummary: () => undefined },
     clock,
     transport,
     jitter: () => 0,
     log,
+  };
+  const { session, client } = connect(access, host, {
     signal,
     maxConcurrent: 20,
-    save: (them: readonly Discharge[]) => void saved.push(them),
-  };
-  const { session, client } = connect(access, tools);
+    save: (them) => void saved.push(them),
+  });
   return {
     clock,
     flyClock,

@@ -4,7 +4,7 @@ import { ActionError } from '../../errors.js';
 import type { Bundle } from '../../macaroon/bundle.js';
 import { Problems } from '../inputs/problems.js';
 import { type Inputs, isDefault, KEPT_NAMES } from '../inputs/table.js';
-import { apiUrlFromEnvironment, onlyFlys } from '../inputs/values/api-url.js';
+import { apiUrlFromEnvironment, onlyFlys } from '../inputs/values/urls.js';
 import { accessProblems, oidcProblems } from './access-problems.js';
 import { type FoundToken, findToken, type Surroundings, sessionOf } from './find-token.js';
 import { sessionCredentials } from './session-credentials.js';

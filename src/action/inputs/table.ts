@@ -8,8 +8,8 @@ import {
   WORKING_COMMANDS,
 } from '../../command-table.js';
 import { SETTLED } from '../../machines/machine/states.js';
-import { parseApiUrl } from './values/api-url.js';
 import { commandLine } from './values/command-line.js';
+import { keeps, probeStatus, warmCount } from './values/count-forms.js';
 import {
   appPattern,
   awaitable,
@@ -23,7 +23,6 @@ import {
   state,
   word,
 } from './values/forms.js';
-import { keeps } from './values/keep-parser.js';
 import {
   boolean,
   booleanOr,
@@ -38,9 +37,8 @@ import {
   whole,
   wholeNumber,
 } from './values/parsers.js';
-import { parsePrometheusUrl } from './values/prometheus-url.js';
 import { flyToken } from './values/read-bundle.js';
-import { probeStatus, probeUrl, warmCount } from './values/warm-parsers.js';
+import { apiUrl, probeUrl, prometheusUrl } from './values/urls.js';
 
 /** What is known of an input. */
 export interface InputRow {
@@ -230,7 +228,7 @@ export const INPUTS = {
   },
   'prometheus-url': {
     default: 'auto',
-    parse: unless('auto', parsePrometheusUrl),
+    parse: unless('auto', prometheusUrl),
     reads: IDLE,
     strict: true,
   },
@@ -360,7 +358,7 @@ export const INPUTS = {
   },
   'api-url': {
     default: 'auto',
-    parse: unless('auto', parseApiUrl),
+    parse: unless('auto', apiUrl),
     reads: ALL,
     strict: true,
   },

@@ -110,9 +110,10 @@ async function restoreRecord(
 
 async function putBack(
   { access, own, signal }: { access: StepAccess; own: string | undefined; signal: AbortSignal },
-  { env, runner, files, clock, transport, jitter, log }: PostShell & { readonly files: Files },
+  shell: PostShell & { readonly files: Files },
   work: (tools: RestoreTools) => Promise<CommandResult>,
 ): Promise<CommandResult> {
+  const { env, files, clock, log } = shell;
   // For another post of the job, which may have to try again.
   const save = (discharges: readonly Discharge[]) => {
     const signed = Job.inPost(env).ownFiles(files);
@@ -121,8 +122,9 @@ async function putBack(
     if (own === undefined || content === undefined) return;
     writeSession(signed, { name: own, content: withDischarges(content, discharges) });
   };
-  const { client, now } = connect(access, {
-    ...{ env, runner, clock, transport, jitter, log, signal, save },
+  const { client, now } = connect(access, shell, {
+    signal,
+    save,
     maxConcurrent: MAX_CONCURRENT,
     isPost: true,
   });

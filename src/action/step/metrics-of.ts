@@ -5,8 +5,8 @@ import type { TokenSource } from '../../machines/api/client.js';
 import { Prometheus } from '../../metrics/prometheus.js';
 import { ownQuery, SIGNALS } from '../../metrics/signals.js';
 import { connect } from '../access/connect.js';
-import { isFlys } from '../inputs/values/api-url.js';
 import { mendedText } from '../inputs/values/read-bundle.js';
+import { isFlys } from '../inputs/values/urls.js';
 import { AppOrganizations } from './app-organizations.js';
 import type { Step } from './step.js';
 
@@ -68,15 +68,11 @@ function tokensFor(step: Step): (url: URL) => TokenSource | undefined {
   // Made by `fly tokens create`, it needs a discharge of its own.
   if (bundle.mended) step.log.notice(mendedText('the input `metrics-token`'));
   const discharges = bundle.discharges.map((it) => ({ ...it, arrived: undefined }));
-  const { env, runner, clock, transport, jitter, log, deadline } = step;
-  const { session } = connect(
-    { ...access, bundle, discharges, session: undefined },
-    {
-      ...{ env, runner, clock, transport, jitter, log, signal: deadline.signal },
-      maxConcurrent: inputs['max-concurrent'],
-      save: () => undefined,
-    },
-  );
+  const { session } = connect({ ...access, bundle, discharges, session: undefined }, step, {
+    signal: step.deadline.signal,
+    maxConcurrent: inputs['max-concurrent'],
+    save: () => undefined,
+  });
   return () => session;
 }
 

@@ -31,7 +31,7 @@ function jobEnded(): ActionError {
  * where inputs, session and environment leave a question open.
  */
 export function prepareStep(command: CommandName, inputs: Inputs, deadline: Deadline, shell: Shell): Step {
-  const { env, runner, log, files, flyToml, clock, transport, jitter } = shell;
+  const { env, runner, log, files, flyToml } = shell;
   const job = new Job(env, runner.lost);
   const survey = files === undefined ? NONE : job.survey(files);
   const { sessions, refused, foreign } = survey;
@@ -66,9 +66,9 @@ export function prepareStep(command: CommandName, inputs: Inputs, deadline: Dead
       content: withDischarges(session.content, discharges),
     });
   };
-  const connection = connect(access, {
-    ...{ env, runner, clock, transport, jitter, log, save },
+  const connection = connect(access, shell, {
     signal: deadline.signal,
+    save,
     maxConcurrent: inputs['max-concurrent'],
     mayChange: () => {
       if (files !== undefined && job.hasEnded(files)) throw jobEnded();

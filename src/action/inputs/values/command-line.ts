@@ -1,6 +1,5 @@
 import parse from 'shell-quote/parse.js';
-import { ActionError } from '../../../errors.js';
-import { jsonList, type Parser } from './parsers.js';
+import { jsonList, type Parser, refuse } from './parsers.js';
 
 /**
  * The program and its arguments: a JSON array of strings, or one line that is split as a shell would split it, quotes
@@ -48,7 +47,3 @@ function isOpen(text: string): boolean {
 }
 
 const SHELL = 'for a shell, run `["sh", "-c", "…"]`';
-
-function refuse(what: string): ActionError {
-  return new ActionError('input', what);
-}

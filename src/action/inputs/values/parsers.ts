@@ -7,7 +7,8 @@ import { nearMiss } from './near-miss.js';
 /** Reads the text of an input, trimmed; throws an `input` error whose message fits behind the input's name. */
 export type Parser<T> = (text: string) => T;
 
-function refuse(what: string, hint?: string): ActionError {
+/** Returns the error of a parser; `what` stands behind the input's name. */
+export function refuse(what: string, hint?: string): ActionError {
   return new ActionError('input', what, { hint });
 }
 

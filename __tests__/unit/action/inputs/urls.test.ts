@@ -1,4 +1,9 @@
-import { apiUrlFromEnvironment, parseApiUrl } from '../../../../src/action/inputs/values/api-url.js';
+import {
+  apiUrl,
+  apiUrlFromEnvironment,
+  probeUrl,
+  prometheusUrl,
+} from '../../../../src/action/inputs/values/urls.js';
 import { ActionError } from '../../../../src/errors.js';
 import { thrownBy } from '../../../support/caught.js';
 
@@ -75,24 +80,70 @@ describe('when an input names an address', () => {
     ['http://localhost:4280', 'http://localhost:4280'],
     ['http://_api.internal:4280', 'http://_api.internal:4280'],
   ])('takes any host over https: %s', (text, origin) => {
-    expect(parseApiUrl(text).href).toBe(`${origin}/`);
+    expect(apiUrl(text).href).toBe(`${origin}/`);
   });
 
   it.each(NOT_OURS.filter((text) => !text.startsWith('https:')))('refuses to send a token to %s', (text) => {
-    expect(thrownBy(() => parseApiUrl(text))).toMatchObject({ class: 'input' });
+    expect(thrownBy(() => apiUrl(text))).toMatchObject({ class: 'input' });
   });
 
   it('does not repeat what it can’t read, which may be a secret', () => {
-    expect(String(thrownBy(() => parseApiUrl('fm2_lJPE')))).not.toContain('lJPE');
-    expect(String(thrownBy(() => parseApiUrl('http://user:geheim@evil.test')))).not.toContain('geheim');
+    expect(String(thrownBy(() => apiUrl('fm2_lJPE')))).not.toContain('lJPE');
+    expect(String(thrownBy(() => apiUrl('http://user:geheim@evil.test')))).not.toContain('geheim');
   });
 
   it.each(['https://fly.example/v2', 'https://fly.example/?x=1', 'https://user:geheim@fly.example'])(
     'refuses what it would not use: %s',
     (text) => {
-      const error = thrownBy(() => parseApiUrl(text));
+      const error = thrownBy(() => apiUrl(text));
       expect(error).toMatchObject({ class: 'input' });
       expect(String(error)).not.toContain('geheim');
     },
   );
+});
+
+describe('when an address of metrics is read', () => {
+  it.each([
+    'https://api.fly.io/prometheus/my-org/',
+    'https://metrics.example.com',
+    'https://metrics.example.com:9090/select/0/prometheus',
+    'http://127.0.0.1:9090/',
+    'http://localhost:9090/',
+    'http://[::1]:9090/',
+  ])('takes %s', (text) => expect(prometheusUrl(text).href).toBe(new URL(text).href));
+
+  it.each([
+    ['metrics.example.com', 'is not a URL'],
+    ['http://metrics.example.com', 'over https only'],
+    ['http://127.0.0.1.example.com', 'over https only'],
+    ['http://_api.internal:4280', 'over https only'],
+    ['ftp://127.0.0.1', 'over https only'],
+    ['https://user:secret@metrics.example.com', 'scheme, host and path only'],
+    ['https://token@metrics.example.com', 'scheme, host and path only'],
+    ['https://metrics.example.com/?key=secret', 'scheme, host and path only'],
+    ['https://metrics.example.com/#a', 'scheme, host and path only'],
+  ])('refuses %s, and shows no secret of it', (text, why) => {
+    const error = thrownBy(() => prometheusUrl(text));
+    expect(error).toMatchObject({ class: 'input', message: expect.stringContaining(why) });
+    expect(String(error)).not.toMatch(/secret|token@/);
+  });
+});
+
+describe('when it is read what is probed', () => {
+  it.each([
+    ['https://my-app.fly.dev/up?a=b#c', 'https://my-app.fly.dev/up?a=b'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/'],
+    ['http://localhost/x', 'http://localhost/x'],
+  ])('%s', (text, href) => expect(probeUrl(text).href).toBe(href));
+
+  it.each([
+    ['my-app.fly.dev', 'is not a URL'],
+    ['http://my-app.fly.dev', 'must be https'],
+    ['file:///etc/passwd', 'must be https'],
+    ['https://user:secret@my-app.fly.dev', 'has a user or a password'],
+  ])('refuses %s', (text, why) => {
+    const error = thrownBy(() => probeUrl(text));
+    expect(error).toMatchObject({ class: 'input', message: expect.stringContaining(why) });
+    expect(String(error)).not.toContain('secret');
+  });
 });

@@ -1,4 +1,4 @@
-import { probeStatus, probeUrl, warmCount } from '../../../../src/action/inputs/values/warm-parsers.js';
+import { keeps, probeStatus, warmCount } from '../../../../src/action/inputs/values/count-forms.js';
 import { ActionError } from '../../../../src/errors.js';
 import { thrownBy } from '../../../support/caught.js';
 
@@ -43,23 +43,7 @@ describe('when it is read how many machines are to be ready', () => {
   ])('refuses %j', (text, why) => expect(complaint(warmCount, text)).toContain(why));
 });
 
-describe('when it is read what is probed', () => {
-  it.each([
-    ['https://my-app.fly.dev/up?a=b#c', 'https://my-app.fly.dev/up?a=b'],
-    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/'],
-    ['http://localhost/x', 'http://localhost/x'],
-  ])('%s', (text, href) => expect(probeUrl(text).href).toBe(href));
-
-  it.each([
-    ['my-app.fly.dev', 'is not a URL'],
-    ['http://my-app.fly.dev', 'must be https'],
-    ['file:///etc/passwd', 'must be https'],
-    ['https://user:secret@my-app.fly.dev', 'has a user or a password'],
-  ])('refuses %s', (text, why) => {
-    expect(complaint(probeUrl, text)).toContain(why);
-    expect(complaint(probeUrl, text)).not.toContain('secret');
-  });
-
+describe('when it is read which statuses of a probe are well', () => {
   it.each([
     ['200-399', [[200, 399]]],
     [
@@ -75,5 +59,40 @@ describe('when it is read what is probed', () => {
 
   it.each(['2xx', '99', '600', '399-200', '200-', ''])('refuses the status %j', (text) => {
     expect(complaint(probeStatus, text)).toMatch(/not a status|given but empty/);
+  });
+});
+
+describe('when it is read how many machines stay', () => {
+  it.each([
+    ['1', [{ per: 'app', least: 1 }]],
+    ['region=1', [{ per: 'region', least: 1 }]],
+    ['process-group = 2', [{ per: 'process-group', least: 2 }]],
+    [
+      '3\nregion=1, process-group=1',
+      [
+        { per: 'app', least: 3 },
+        { per: 'region', least: 1 },
+        { per: 'process-group', least: 1 },
+      ],
+    ],
+    ['["region=1"]', [{ per: 'region', least: 1 }]],
+  ])('%j', (text, read) => expect(keeps(text)).toEqual(read));
+
+  it.each([
+    ['0', 'not of the form'],
+    ['-1', 'not of the form'],
+    ['1.5', 'not of the form'],
+    ['region', 'not of the form'],
+    ['region=', 'not of the form'],
+    ['region=0', 'not of the form'],
+    ['fra=1', 'has `fra=1`'],
+    ['machine=1', 'not of the form'],
+    ['1, 2', 'has `app` twice'],
+    ['region=1, region=2', 'has `region` twice'],
+    [',', 'is given but empty'],
+  ])('refuses %j', (text, why) => {
+    const error = thrownBy(() => keeps(text));
+    expect(error).toBeInstanceOf(ActionError);
+    expect(error).toMatchObject({ class: 'input', message: expect.stringContaining(why) });
   });
 });

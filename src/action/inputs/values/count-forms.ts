@@ -1,9 +1,8 @@
+import type { Keep } from '../../../commands/idle/keep.js';
 import type { WarmCount } from '../../../commands/warm-up/plan.js';
 import type { StatusRange } from '../../../commands/warm-up/probe.js';
-import { isLoopback } from '../../../discharge/third-party/origins.js';
-import { ActionError } from '../../../errors.js';
 import { excerpt } from '../../../text.js';
-import { filter, type Parser } from './parsers.js';
+import { filter, type Parser, refuse } from './parsers.js';
 
 const MOST = 100_000;
 
@@ -33,16 +32,26 @@ function numberIn(text: string): number {
   throw refuse(`has \`${excerpt(text)}\`, but must be a number from 1 to ${MOST}`);
 }
 
-/** A URL of an app: https, or http on this machine. What is in it is shown in logs, save for its query. */
-export const probeUrl: Parser<URL> = (text) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) throw refuse('is not a URL');
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
-  if (!isSafe) throw refuse(`is ${url.protocol}//${url.host}, but must be https`);
-  if (url.username !== '' || url.password !== '') throw refuse('has a user or a password in it');
-  url.hash = '';
-  return url;
+/** How many machines stay started: `1` per app, `region=1`, `process-group=1`, or several of these. */
+export const keeps: Parser<readonly Keep[]> = (text) => {
+  const found = filter((value) => value)(text).map(keepIn);
+  const twice = found.find(({ per }, index) => found.findIndex((it) => it.per === per) !== index);
+  if (twice !== undefined) throw refuse(`has \`${twice.per}\` twice`);
+  return found;
 };
+
+function keepIn(text: string): Keep {
+  const [, per = 'app', digits = ''] = /^(?:([a-z-]+)\s*=\s*)?(\d{1,5})$/.exec(text) ?? [];
+  if (Number(digits) < 1 || !isGroup(per))
+    throw refuse(
+      `has \`${excerpt(text)}\`, which is not of the form \`1\`, \`region=1\` or \`process-group=1\``,
+    );
+  return { per, least: Number(digits) };
+}
+
+function isGroup(text: string): text is Keep['per'] {
+  return text === 'app' || text === 'region' || text === 'process-group';
+}
 
 /** Statuses and ranges of them: `200-399`, `200, 204, 401-403`. */
 export const probeStatus: Parser<StatusRange[]> = (text) =>
@@ -53,7 +62,3 @@ export const probeStatus: Parser<StatusRange[]> = (text) =>
       throw refuse(`has \`${excerpt(part)}\`, which is not a status or a range such as \`200-399\``);
     return range;
   });
-
-function refuse(what: string): ActionError {
-  return new ActionError('input', what);
-}

@@ -1,0 +1,95 @@
+import { isLoopback } from '../../../discharge/third-party/origins.js';
+import { ActionError } from '../../../errors.js';
+import type { Environment } from '../../runner/environment.js';
+import { type Parser, refuse } from './parsers.js';
+
+/** Address of Fly's Machines API for everybody. */
+export const PUBLIC_API = 'https://api.machines.dev';
+const INTERNAL_API = 'http://_api.internal:4280';
+const VARIABLE = 'FLY_FLAPS_BASE_URL';
+
+/**
+ * Reads the address of the Machines API as a user gave it: https, or http where nothing is given away (loopback and Fly's
+ * private network).
+ */
+export const apiUrl: Parser<URL> = (text) => {
+  const url = privateUrl(
+    text,
+    'but the token is sent over https only',
+    ({ origin }) => origin === INTERNAL_API,
+  );
+  // Dropped in silence, a path would leave the token with another service of the same host.
+  if (!isBare(url)) throw refuse(`can be scheme, host and port only, such as ${url.origin}`);
+  return new URL(url.origin);
+};
+
+/** Reads the address of metrics, below which `api/v1/` lies: https, or http on loopback. */
+export const prometheusUrl: Parser<URL> = (text) => {
+  const url = privateUrl(text, 'but the token is sent over https only');
+  if (url.search !== '' || url.hash !== '' || hasLogin(url))
+    throw refuse('can be scheme, host and path only');
+  return url;
+};
+
+/** Reads a URL of an app: https, or http on loopback. Logs show what is in it, save for its query. */
+export const probeUrl: Parser<URL> = (text) => {
+  const url = privateUrl(text, 'but must be https');
+  if (hasLogin(url)) throw refuse('has a user or a password in it');
+  url.hash = '';
+  return url;
+};
+
+/**
+ * Reads the address of the Machines API from `FLY_FLAPS_BASE_URL`. An earlier step may have set that, so only addresses of
+ * Fly's own and loopback are taken: a stray variable can't send the token elsewhere. Throws an `input` error, also where it
+ * is set and empty: whoever sets it means another place than the public one.
+ */
+export function apiUrlFromEnvironment(env: Environment): URL {
+  const text = env[VARIABLE]?.trim();
+  if (text === undefined) return new URL(PUBLIC_API);
+  if (text !== '') return onlyFlys(text, `The environment variable ${VARIABLE}`, env);
+  throw new ActionError('input', `The environment variable ${VARIABLE} is set but empty`, {
+    hint: 'Set it to the address that you mean, or remove it for the public one. `act` empties a variable that it is given by name alone: write `--env NAME="$NAME"`.',
+  });
+}
+
+/** Reads an address that another step may have left: Fly's own, and loopback. Throws an `input` error that begins with `what`. */
+export function onlyFlys(text: string, what: string, env: Environment): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isTaken =
+    url !== undefined && isBare(url) && (isFlys(url) || (/^https?:$/.test(url.protocol) && isLoopback(url)));
+  if (!isTaken)
+    throw new ActionError('input', `${what} is not the bare address of a host of Fly's`, {
+      hint: 'Remove it, or, if you mean that host, set `api-url` to it.',
+    });
+  // Elsewhere, any machine of the network that the runner is in may answer to the name.
+  if (url.origin === INTERNAL_API && !env['FLY_MACHINE_ID']?.trim())
+    throw new ActionError(
+      'input',
+      `${what} is ${INTERNAL_API}, but no FLY_MACHINE_ID says that this step runs in Fly's network`,
+      { hint: 'Remove it, or, if you mean that address, set `api-url` to it.' },
+    );
+  return new URL(url.origin);
+}
+
+/** Returns whether an address is one of Fly's own for its Machines API. */
+export function isFlys({ protocol, hostname, origin }: URL): boolean {
+  return (protocol === 'https:' && /(^|\.)machines\.dev$/.test(hostname)) || origin === INTERNAL_API;
+}
+
+/** Reads a URL that nobody on the way can read along: https, or http on loopback and where `isPrivate` says so. */
+function privateUrl(text: string, why: string, isPrivate: (url: URL) => boolean = () => false): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) throw refuse('is not a URL');
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && (isLoopback(url) || isPrivate(url))))
+    return url;
+  throw refuse(`is ${url.protocol}//${url.host}, ${why}`);
+}
+
+function isBare(url: URL): boolean {
+  return url.pathname === '/' && url.search === '' && !hasLogin(url);
+}
+
+function hasLogin({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
+}
