@@ -1,6 +1,6 @@
 import { appList, type CommandResult } from '../commands/result/result.js';
 import { isSweeping, scopeWords } from '../commands/selection/scope.js';
-import type { Lifetime } from '../discharge/session-tools.js';
+import type { Lifetime } from '../discharge/live-token-tools.js';
 import { ActionError } from '../errors.js';
 import { endOfAll } from '../macaroon/bundle.js';
 import { formatDuration, formatTime } from '../text.js';
@@ -28,14 +28,14 @@ export async function auth(step: Step): Promise<CommandResult> {
       hint: '`auth` works in a GitHub runner only; elsewhere give `token` to each step.',
     });
   }
-  const { session } = connection;
-  await session.header();
+  const { token } = connection;
+  await token.header();
   job.begin(step);
-  const described = describeBundle(session.bundle);
+  const described = describeBundle(token.bundle);
   // Asked anew each time: all this takes its time, and another step may run beside this one.
   const opened = (changes: Partial<StepAccess>) =>
     openSession(job.owner(files), {
-      access: { ...access, discharges: session.discharges, ...changes },
+      access: { ...access, discharges: token.discharges, ...changes },
       sessions: job.survey(files).sessions,
       mark: { job: job.words, until: connection.now() + longestJobMs(env) },
     });
@@ -47,9 +47,9 @@ export async function auth(step: Step): Promise<CommandResult> {
   log.endGroup();
 
   // Of what it has become; nothing is written where that can't be used.
-  const header = await session.header();
+  const header = await token.header();
   const { tokenEnd = endOfAll(access.bundle.permissions) } = access;
-  const opening = opened({ bundle: session.bundle, lifetime, narrowed, tokenEnd });
+  const opening = opened({ bundle: token.bundle, lifetime, narrowed, tokenEnd });
   // Without a place for it, the step has warned.
   if (!opening.joined && runner.lost?.('GITHUB_STATE') === undefined)
     keptTwice(step).saveState(STATE.session, opening.name);
@@ -71,7 +71,7 @@ export async function auth(step: Step): Promise<CommandResult> {
     runner.setOutput('token', header);
   }
   if (inputs['export-token'] === 'env') runner.exportVariable('FLY_API_TOKEN', header);
-  const until = usableWords(session.usableUntil(), session.bundle);
+  const until = usableWords(token.usableUntil(), token.bundle);
   const { scope } = access;
   const apps = isSweeping(scope) || scope.apps.length === 0 ? scopeWords(scope) : appList(scope.apps);
   const line = `session ${opening.joined ? 'joined' : 'opened'} for ${apps}, ${until}`;

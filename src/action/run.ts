@@ -92,9 +92,9 @@ function unwritable(thrown: unknown): ActionError {
 }
 
 function endsOf({ connection }: Step): TokenEnds {
-  const { permissions } = connection.session.bundle;
+  const { permissions } = connection.token.bundle;
   const tokenEnds = permissions.length === 0 ? undefined : endOfAll(permissions);
-  return { usableUntil: connection.session.usableUntil(), tokenEnds };
+  return { usableUntil: connection.token.usableUntil(), tokenEnds };
 }
 
 function secretsIn(env: Environment): string[] {

@@ -1,7 +1,7 @@
 import * as v from '@badrap/valita';
 import { type Bundle, parseToken } from '../macaroon/bundle.js';
 import type { Discharge } from './discharges.js';
-import type { Lifetime } from './session-tools.js';
+import type { Lifetime } from './live-token-tools.js';
 
 /** Inputs that a session keeps for later steps, by their names; each as its row of the input table reads it. */
 export interface KeptInputs {

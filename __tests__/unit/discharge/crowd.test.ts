@@ -1,5 +1,5 @@
 import { caught } from '../../support/caught.js';
-import { createSessionRig, fresh, held, wanting } from './session-rig.js';
+import { createTokenRig, fresh, held, wanting } from './token-rig.js';
 
 const locations = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => `https://host-${from + index}.example/v1`);
@@ -15,8 +15,8 @@ describe('when tokens name many third parties', () => {
       '65 third-party caveats, and at most 64',
     ],
   ])('asks nobody: %s', async (_, permissions, says) => {
-    const { session, fetched } = createSessionRig({ permissions });
-    expect(await caught(session.header())).toMatchObject({
+    const { live, fetched } = createTokenRig({ permissions });
+    expect(await caught(live.header())).toMatchObject({
       class: 'token format',
       message: expect.stringContaining(says),
       hint: expect.stringContaining('None was asked'),
@@ -28,8 +28,8 @@ describe('when tokens name many third parties', () => {
     const token = wanting(locations(17));
     const whole = wanting(['https://two.example']);
     const discharge = held(whole, -560, 60);
-    const rig = createSessionRig({ permissions: [token, whole], discharges: [discharge] });
-    expect(await rig.session.header()).toContain(discharge.text);
+    const rig = createTokenRig({ permissions: [token, whole], discharges: [discharge] });
+    expect(await rig.live.header()).toContain(discharge.text);
     expect(rig.fetched()).toEqual([]);
     expect(rig.events).toContainEqual(expect.stringMatching(/^warn: .*18 third parties/));
   });
@@ -37,7 +37,7 @@ describe('when tokens name many third parties', () => {
   it('asks 16, four at once', async () => {
     let under = 0;
     let most = 0;
-    const { session, clock, fetched } = createSessionRig({
+    const { live, clock, fetched } = createTokenRig({
       permissions: [wanting(locations(16))],
       fetch: async (ticket, signal, now) => {
         under += 1;
@@ -47,14 +47,14 @@ describe('when tokens name many third parties', () => {
         return fresh(ticket, now);
       },
     });
-    await clock.run(session.header());
+    await clock.run(live.header());
     expect(fetched().sort()).toEqual(locations(16).sort());
     expect(most).toBe(4);
   });
 
   it('lets those that wait for a person keep no place', async () => {
     const persons = locations(4);
-    const { session, clock, fetched } = createSessionRig({
+    const { live, clock, fetched } = createTokenRig({
       permissions: [wanting(locations(6))],
       fetch: async (ticket, signal, now, onPerson) => {
         if (persons.includes(ticket.location)) {
@@ -64,7 +64,7 @@ describe('when tokens name many third parties', () => {
         return fresh(ticket, now);
       },
     });
-    void session.header().catch(() => undefined);
+    void live.header().catch(() => undefined);
     await clock.run(clock.sleep(1_000));
     expect(fetched()).toHaveLength(6);
   });

@@ -1,6 +1,6 @@
 import type { Discharge } from '../../discharge/discharges.js';
-import { Session } from '../../discharge/session.js';
-import type { SessionTools } from '../../discharge/session-tools.js';
+import { LiveToken } from '../../discharge/live-token.js';
+import type { LiveTokenTools } from '../../discharge/live-token-tools.js';
 import type { Approval } from '../../discharge/third-party/approval.js';
 import { fetchDischarge } from '../../discharge/third-party/client.js';
 import { oncePerAudience } from '../../discharge/third-party/oidc-by-audience.js';
@@ -31,7 +31,7 @@ export interface ConnectOptions {
 
 /** Live token of a step, and the client that sends under it. */
 export interface Connection {
-  readonly session: Session;
+  readonly token: LiveToken;
   readonly client: MachinesClient;
   /** Unix milliseconds by the servers' clocks, as far as they are known. */
   readonly now: () => number;
@@ -51,7 +51,7 @@ export function connect(access: StepAccess, host: Host, options: ConnectOptions)
   const transport = time.observing(host.transport, [apiUrl.origin, ...FLY_AUTHENTICATION]);
   let asked: Promise<void> | undefined;
 
-  const session = new Session(bundle, access.discharges, access.kept['refresh-before'], {
+  const token = new LiveToken(bundle, access.discharges, access.kept['refresh-before'], {
     clock,
     signal,
     save,
@@ -73,9 +73,9 @@ export function connect(access: StepAccess, host: Host, options: ConnectOptions)
   });
 
   const debug = (message: string) => log.debug(message);
-  const sending = { apiUrl, transport, tokens: session, clock, jitter, debug };
+  const sending = { apiUrl, transport, tokens: token, clock, jitter, debug };
   return {
-    session,
+    token,
     now: () => time.now(),
     isTimeKnown: () => time.known,
     isTimeAsked: () => asked !== undefined,
@@ -88,7 +88,7 @@ function fetcher(
   { apiUrl, bundle, kept }: StepAccess,
   { env, log, runner, clock, transport, jitter }: Host,
   { signal, isPost }: ConnectOptions,
-): SessionTools['fetchDischarge'] {
+): LiveTokenTools['fetchDischarge'] {
   const lines = kept['third-party-credentials'] ?? [];
   const credentials = [...lines.map(parseCredential), ...flyCredentials(bundle.users)];
   const source = oidcSource(env);

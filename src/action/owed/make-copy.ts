@@ -16,21 +16,21 @@ export function copyMaker(
   step: Step,
 ): (command: Restorable, machines: readonly MachineRef[]) => Promise<SessionContent> {
   const { access, connection, env, inputs, log, job } = step;
-  const { session } = connection;
+  const { token } = connection;
   const numbers = new Map<string, bigint>();
   let isTold = false;
   return async (command, machines) => {
-    const now = await session.serverTime();
+    const now = await token.serverTime();
     const end = copyEnd(now, env);
     const names = [...new Set(machines.map(({ app }) => app))].sort();
-    const isLarge = outgrowsHeader(session.bundle, machines);
+    const isLarge = outgrowsHeader(token.bundle, machines);
     const unknown = isLarge ? names.filter((name) => !numbers.has(name)) : [];
     const found = await appNumbers(step, unknown, unnumbered);
     for (const [index, number] of found.entries()) numbers.set(unknown[index] ?? '', number);
     const apps = isLarge ? names.flatMap((name) => numbers.get(name) ?? []) : undefined;
     const wish = { command, machines, holds: inputs.hold !== undefined, end, apps };
     const { bundle, whole, credentials } = restoreCopy(
-      session.bundle,
+      token.bundle,
       access.kept['third-party-credentials'] ?? [],
       wish,
     );
@@ -42,7 +42,7 @@ export function copyMaker(
       bundle,
       {
         ...access,
-        discharges: session.discharges.filter((it) => bundle.discharges.includes(it)),
+        discharges: token.discharges.filter((it) => bundle.discharges.includes(it)),
         scope: { apps: names, org: undefined },
         kept: { ...access.kept, 'third-party-credentials': credentials },
         lifetime,

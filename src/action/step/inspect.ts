@@ -17,20 +17,20 @@ const LONGEST_LIMIT = 200;
 /** Says what the token is and what it may do. Discharges that are missing are acquired; that one is refused is part of the answer. */
 export async function inspect(step: Step): Promise<CommandResult> {
   const { access, connection, deadline, log } = step;
-  const { session, client, now } = connection;
+  const { token, client, now } = connection;
   let header: string | undefined;
   let unusable: ActionError | undefined;
   try {
-    header = await session.header();
+    header = await token.header();
   } catch (thrown) {
     unusable = asActionError(thrown);
     if (unusable.class === 'cancelled' || unusable.class === 'internal') throw unusable;
   }
   const app = oneApp(access);
-  const { permissions, users } = session.bundle;
+  const { permissions, users } = token.bundle;
   const inspected = {
-    bundle: session.bundle,
-    failureOf: (ticket: Parameters<typeof session.failureOf>[0]) => session.failureOf(ticket),
+    bundle: token.bundle,
+    failureOf: (ticket: Parameters<typeof token.failureOf>[0]) => token.failureOf(ticket),
     now: now(),
     app,
     originalEnd: access.tokenEnd,
@@ -42,13 +42,13 @@ export async function inspect(step: Step): Promise<CommandResult> {
           client,
           {
             ...{ app, header, tokens: caveatSets(inspected), now: Math.floor(inspected.now / 1000) },
-            ...{ isLate: connection.isTimeAsked(), current: () => session.header() },
+            ...{ isLate: connection.isTimeAsked(), current: () => token.header() },
           },
           deadline.signal,
         );
   // Of what has no known shape, no end is known either.
   const isUsable = header !== undefined && !answer.isUnaccepted && permissions.length + users.length > 0;
-  const usableUntil = isUsable ? session.usableUntil() : undefined;
+  const usableUntil = isUsable ? token.usableUntil() : undefined;
   const report = tokenReport({ ...inspected, usableUntil }, answer);
   tellReport(report, log);
   const why = unusable === undefined ? [] : [unusable.line.replaceAll('<app>', app ?? '<app>')];
@@ -61,7 +61,7 @@ export async function inspect(step: Step): Promise<CommandResult> {
     warnings: told.warnings,
     line: lineOf(
       told,
-      answer.isUnaccepted ? 'not accepted by Fly' : usableWords(usableUntil, session.bundle),
+      answer.isUnaccepted ? 'not accepted by Fly' : usableWords(usableUntil, token.bundle),
       access.scope.apps,
     ),
     report: told,

@@ -64,16 +64,16 @@ function tokensFor(step: Step): (url: URL) => TokenSource | undefined {
   if (bundle === undefined)
     // Whoever works with an embedded Fly may have its metrics on another port of this machine.
     return (url) =>
-      url.origin === FLYS || (isLoopback(access.apiUrl) && isLoopback(url)) ? connection.session : undefined;
+      url.origin === FLYS || (isLoopback(access.apiUrl) && isLoopback(url)) ? connection.token : undefined;
   // Made by `fly tokens create`, it needs a discharge of its own.
   if (bundle.mended) step.log.notice(mendedText('the input `metrics-token`'));
   const discharges = bundle.discharges.map((it) => ({ ...it, arrived: undefined }));
-  const { session } = connect({ ...access, bundle, discharges, session: undefined }, step, {
+  const { token: reader } = connect({ ...access, bundle, discharges, session: undefined }, step, {
     signal: step.deadline.signal,
     maxConcurrent: inputs['max-concurrent'],
     save: () => undefined,
   });
-  return () => session;
+  return () => reader;
 }
 
 function prometheusOf(step: Step, url: URL, tokens: TokenSource | undefined): Prometheus {

@@ -1,5 +1,5 @@
 import { isPattern } from '../../commands/selection/app-patterns.js';
-import type { Lifetime } from '../../discharge/session-tools.js';
+import type { Lifetime } from '../../discharge/live-token-tools.js';
 import { ActionError } from '../../errors.js';
 import { parseAction } from '../../macaroon/action-mask.js';
 import { type Bundle, endOf, type Token } from '../../macaroon/bundle.js';
@@ -30,27 +30,27 @@ export interface Narrowed {
  */
 export async function narrow(step: Step, apps: readonly string[]): Promise<Narrowed> {
   const { connection, inputs, log } = step;
-  const { session } = connection;
+  const { token } = connection;
   const caveats = [...(await scopeCaveats(step, apps)), ...(inputs['attenuate-with'] ?? [])];
   const ms = inputs['max-lifetime'];
-  const { permissions } = session.bundle;
+  const { permissions } = token.bundle;
   const end =
     ms === 0 || permissions.length === 0
       ? undefined
-      : Math.ceil(((await session.serverTime()) + ms) / 1000) * 1000;
-  const whole = ms === 0 && caveats.length === 0 ? undefined : untouched(session.bundle);
+      : Math.ceil(((await token.serverTime()) + ms) / 1000) * 1000;
+  const whole = ms === 0 && caveats.length === 0 ? undefined : untouched(token.bundle);
   if (whole !== undefined) log[wantsLess(inputs) ? 'warning' : 'notice'](whole);
   for (const warning of ungranted(step, permissions, end)) log.warning(warning);
-  const added = (token: Token) => caveats.filter((it) => !isImplied(it, token.macaroon.caveats));
-  const less = permissions.map((token) => attenuated(token, added(token)));
-  const ending = less.map((token) =>
-    end !== undefined && endOf(token) > end ? attenuated(token, [endingAt(end)]) : token,
+  const added = ({ macaroon }: Token) => caveats.filter((it) => !isImplied(it, macaroon.caveats));
+  const less = permissions.map((it) => attenuated(it, added(it)));
+  const ending = less.map((it) =>
+    end !== undefined && endOf(it) > end ? attenuated(it, [endingAt(end)]) : it,
   );
   if (caveats.length > 0) await requireSomeLeft(step, permissions, ending);
-  const isLimited = ending.some((token, index) => token !== less[index]);
+  const isLimited = ending.some((it, index) => it !== less[index]);
   if (isLimited && !connection.isTimeKnown())
     log.info("Fly's clock could not be read: the copy's end goes by the runner's clock.");
-  session.narrow(ending);
+  token.narrow(ending);
   for (const { text } of ending) for (const form of tokenForms(text)) log.mask(form);
   return {
     lifetime: isLimited && end !== undefined ? { ms, end } : undefined,

@@ -44,7 +44,7 @@ export async function requireSomeLeft(
   const nothing = (what: string, hint: string) =>
     new ActionError('input', `${by} leaves nothing: ${what}`, { hint });
   const last = endOfAll(after);
-  if (last <= connection.now() && last <= (await connection.session.serverTime()))
+  if (last <= connection.now() && last <= (await connection.token.serverTime()))
     throw nothing(
       `what is left ended at ${formatTime(last)}`,
       'A `not_after` is in Unix seconds, and has to be later than now.',

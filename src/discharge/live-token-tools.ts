@@ -3,7 +3,7 @@ import type { Discharge } from './discharges.js';
 import type { ExchangeTools } from './exchanges.js';
 
 /** What a session works with; all effects come from here. */
-export interface SessionTools extends ExchangeTools {
+export interface LiveTokenTools extends ExchangeTools {
   readonly clock: Clock;
   /** A step at the job's end, after which nothing puts right what it could not do. */
   readonly isPost?: boolean | undefined;

@@ -1,24 +1,27 @@
 import { tokenText } from '../../../src/macaroon/bundle.js';
 import { permission } from '../../support/tokens.js';
-import { createSessionRig, fresh, held, NOW, ONE, TWO, wanting, within } from './session-rig.js';
+import { createTokenRig, fresh, held, NOW, ONE, TWO, wanting, within } from './token-rig.js';
 
 describe('when nothing has to be fetched', () => {
   it('gives the token with the discharges that it came with', async () => {
     const token = wanting([ONE]);
     const discharge = held(token, 0, 600);
-    const { session, events } = createSessionRig({ permissions: [token], discharges: [discharge] });
-    expect(await session.header()).toBe(`FlyV1 ${tokenText(token)},${discharge.text}`);
+    const { live, events } = createTokenRig({ permissions: [token], discharges: [discharge] });
+    expect(await live.header()).toBe(`FlyV1 ${tokenText(token)},${discharge.text}`);
     expect(events).toEqual([]);
-    expect(session.usableUntil()).toBe(NOW + 600_000);
+    expect(live.usableUntil()).toBe(NOW + 600_000);
   });
 
   it('drops discharges of tickets that no token has', async () => {
     const token = wanting([ONE]);
     const orphan = held(wanting([ONE]), 0, 600);
     const discharge = held(token, 0, 600);
-    const { session } = createSessionRig({ permissions: [token], discharges: [orphan, discharge, orphan] });
-    expect(await session.header()).toBe(`FlyV1 ${tokenText(token)},${discharge.text}`);
-    expect(session.discharges).toEqual([discharge]);
+    const { live } = createTokenRig({
+      permissions: [token],
+      discharges: [orphan, discharge, orphan],
+    });
+    expect(await live.header()).toBe(`FlyV1 ${tokenText(token)},${discharge.text}`);
+    expect(live.discharges).toEqual([discharge]);
   });
 
   it('keeps of two discharges for one ticket the one that lasts longer', async () => {
@@ -29,29 +32,29 @@ describe('when nothing has to be fetched', () => {
       [stale, good],
       [good, stale],
     ]) {
-      const { session, events } = createSessionRig({ permissions: [token], discharges });
-      expect(await session.header()).toBe(`FlyV1 ${tokenText(token)},${good.text}`);
+      const { live, events } = createTokenRig({ permissions: [token], discharges });
+      expect(await live.header()).toBe(`FlyV1 ${tokenText(token)},${good.text}`);
       expect(events).toEqual([]);
     }
   });
 
   it('needs no third party for a token that wants none', async () => {
     const token = permission();
-    const { session, events } = createSessionRig({ permissions: [token] });
-    const header = await session.header();
+    const { live, events } = createTokenRig({ permissions: [token] });
+    const header = await live.header();
     expect(header).toBe(`FlyV1 ${tokenText(token)}`);
-    expect(await session.renew(header)).toBeUndefined();
+    expect(await live.renew(header)).toBeUndefined();
     expect(events).toEqual([]);
-    expect(session.usableUntil()).toBe(Number.POSITIVE_INFINITY);
+    expect(live.usableUntil()).toBe(Number.POSITIVE_INFINITY);
   });
 });
 
 describe('when a discharge is missing', () => {
   it('fetches, masks, tells and saves it, in that order', async () => {
     const token = wanting([ONE]);
-    const { session, events, saved } = createSessionRig({ permissions: [token] });
-    expect(session.usableUntil()).toBeUndefined();
-    const header = await session.header();
+    const { live, events, saved } = createTokenRig({ permissions: [token] });
+    expect(live.usableUntil()).toBeUndefined();
+    const header = await live.header();
     expect(events).toEqual([
       `fetch ${ONE}`,
       'secret',
@@ -60,31 +63,31 @@ describe('when a discharge is missing', () => {
     ]);
     expect(header).toBe(`FlyV1 ${tokenText(token)},${saved[0]?.[0]?.text}`);
     expect(saved[0]?.[0]?.arrived).toBe(NOW);
-    expect(session.usableUntil()).toBe(NOW + 630_000);
+    expect(live.usableUntil()).toBe(NOW + 630_000);
   });
 
   it('fetches once for all who ask meanwhile, and not again afterwards', async () => {
-    const { session, clock, fetched } = createSessionRig({
+    const { live, clock, fetched } = createTokenRig({
       fetch: async (ticket, signal, now) => {
         await clock.sleep(5_000, signal);
         return fresh(ticket, now);
       },
     });
-    const headers = await clock.run(Promise.all(Array.from({ length: 20 }, () => session.header())));
-    expect(new Set([...headers, await session.header()]).size).toBe(1);
+    const headers = await clock.run(Promise.all(Array.from({ length: 20 }, () => live.header())));
+    expect(new Set([...headers, await live.header()]).size).toBe(1);
     expect(fetched()).toEqual([ONE]);
   });
 
   it('asks several third parties side by side, each once, and a ticket that stands twice once', async () => {
     const token = wanting([ONE, TWO]);
-    const { session, clock, fetched } = createSessionRig({
+    const { live, clock, fetched } = createTokenRig({
       permissions: [token, token],
       fetch: async (ticket, signal, now) => {
         await clock.sleep(5_000, signal);
         return fresh(ticket, now);
       },
     });
-    await clock.run(session.header());
+    await clock.run(live.header());
     expect(fetched()).toEqual([ONE, TWO]);
     expect(clock.now() - NOW).toBe(5_000);
   });
@@ -92,15 +95,15 @@ describe('when a discharge is missing', () => {
   it('leaves alone those that are there', async () => {
     const token = wanting([ONE, TWO]);
     const discharge = held(token, 0, 600);
-    const { session, fetched } = createSessionRig({ permissions: [token], discharges: [discharge] });
-    expect(await session.header()).toContain(discharge.text);
+    const { live, fetched } = createTokenRig({ permissions: [token], discharges: [discharge] });
+    expect(await live.header()).toContain(discharge.text);
     expect(fetched()).toEqual([TWO]);
   });
 
   it('does not ask for a token that has ended, where another has not', async () => {
     const permissions = [wanting([ONE], within(-900, -60)), wanting([TWO])];
-    const { session, fetched, events } = createSessionRig({ permissions });
-    await session.header();
+    const { live, fetched, events } = createTokenRig({ permissions });
+    await live.header();
     expect(fetched()).toEqual([TWO]);
     expect(events).not.toContain('time');
   });
@@ -127,17 +130,17 @@ describe('when a discharge nears its end', () => {
     const token = wanting([ONE]);
     const discharges = [held(token, from, to, arrived)];
     const options = { permissions: [token], discharges, refreshBefore: before * 1000 };
-    const { session, events } = createSessionRig(options);
-    await session.header();
+    const { live, events } = createTokenRig(options);
+    await live.header();
     expect(events.length > 0).toBe(due);
     if (due) expect(events[2]).toMatch(/^info: Discharge of \S+ refreshed, /);
   });
 
   it('keeps it fresh for a whole job, and fetches no more than that takes', async () => {
-    const { session, clock, fetched } = createSessionRig();
+    const { live, clock, fetched } = createTokenRig();
     for (let second = 0; second < 2_700; second += 10) {
-      await session.header();
-      expect(session.usableUntil() ?? 0).toBeGreaterThan(clock.now() + 120_000);
+      await live.header();
+      expect(live.usableUntil() ?? 0).toBeGreaterThan(clock.now() + 120_000);
       await clock.advance(10_000);
     }
     // One for each 510 s.
@@ -148,8 +151,8 @@ describe('when a discharge nears its end', () => {
     const tokens = [wanting([ONE]), wanting([TWO])];
     const [old, other] = tokens.map((token, index) => held(token, -600, index === 0 ? 30 : 600));
     if (old === undefined || other === undefined) throw new Error('two tokens have two discharges');
-    const rig = createSessionRig({ permissions: tokens, discharges: [old, other] });
-    const header = await rig.session.header();
+    const rig = createTokenRig({ permissions: tokens, discharges: [old, other] });
+    const header = await rig.live.header();
     const [renewed] = rig.saved[0] ?? [];
     expect(rig.saved).toEqual([[renewed, other]]);
     expect(renewed?.text).not.toBe(old.text);

@@ -1,9 +1,9 @@
 import { ActionError, type ErrorClass, type Rewording } from '../errors.js';
 import { formatDuration, formatTime } from '../text.js';
 import { deployTokenCommand } from '../token-command.js';
-import type { Lifetime, SessionTools } from './session-tools.js';
+import type { Lifetime, LiveTokenTools } from './live-token-tools.js';
 
-type Situation = Pick<SessionTools, 'lifetime' | 'originalEnd' | 'isPost'>;
+type Situation = Pick<LiveTokenTools, 'lifetime' | 'originalEnd' | 'isPost'>;
 
 /** What is left to do at the job's end. */
 const LEFT =

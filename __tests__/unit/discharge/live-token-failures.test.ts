@@ -2,7 +2,7 @@ import type { Discharge } from '../../../src/discharge/discharges.js';
 import { ActionError } from '../../../src/errors.js';
 import { authorization, tokenText } from '../../../src/macaroon/bundle.js';
 import { caught } from '../../support/caught.js';
-import { createSessionRig, fresh, held, NOW, ONE, TWO, wanting, within } from './session-rig.js';
+import { createTokenRig, fresh, held, NOW, ONE, TWO, wanting, within } from './token-rig.js';
 
 const network = new ActionError('network', 'POST https://one.example: connect ECONNREFUSED', {
   hint: 'Wait.',
@@ -12,15 +12,15 @@ describe('when a refresh fails while the old discharge holds', () => {
   const token = wanting([ONE]);
   const old = held(token, -540, 90);
   const setUp = () => {
-    const rig = createSessionRig({ permissions: [token], discharges: [old] });
+    const rig = createTokenRig({ permissions: [token], discharges: [old] });
     rig.failing = network;
     return rig;
   };
   const kept = `FlyV1 ${tokenText(token)},${old.text}`;
 
   it('gives the old one, warns once for all who asked, and saves nothing', async () => {
-    const { session, events } = setUp();
-    const headers = await Promise.all([session.header(), session.header(), session.header()]);
+    const { live, events } = setUp();
+    const headers = await Promise.all([live.header(), live.header(), live.header()]);
     expect(headers).toEqual([kept, kept, kept]);
     expect(events).toEqual([
       `fetch ${ONE}`,
@@ -30,34 +30,34 @@ describe('when a refresh fails while the old discharge holds', () => {
 
   it('tries again after a quarter of a minute, not before', async () => {
     const rig = setUp();
-    const { session, clock, fetched } = rig;
-    await session.header();
+    const { live, clock, fetched } = rig;
+    await live.header();
     await clock.advance(14_999);
-    expect(await session.header()).toBe(kept);
+    expect(await live.header()).toBe(kept);
     expect(fetched()).toHaveLength(1);
     await clock.advance(1);
     rig.failing = undefined;
-    expect(await session.header()).not.toBe(kept);
+    expect(await live.header()).not.toBe(kept);
     expect(fetched()).toHaveLength(2);
   });
 
   it('does not rest once the old one has ended', async () => {
-    const { session, clock, fetched } = setUp();
+    const { live, clock, fetched } = setUp();
     await clock.advance(80_000);
-    await session.header();
+    await live.header();
     await clock.advance(10_000);
-    expect(await caught(session.header())).toMatchObject({ class: 'missing discharge' });
+    expect(await caught(live.header())).toMatchObject({ class: 'missing discharge' });
     expect(fetched()).toHaveLength(2);
   });
 
   it('does so too when the third party does not answer, and keeps nobody waiting for that', async () => {
-    const rig = createSessionRig({
+    const rig = createTokenRig({
       permissions: [token],
       discharges: [old],
       fetch: (_, signal) =>
         new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
-    expect(await rig.clock.run(rig.session.header())).toBe(kept);
+    expect(await rig.clock.run(rig.live.header())).toBe(kept);
     expect(rig.clock.now() - NOW).toBe(5_000);
     await rig.clock.advance(40_000);
     expect(rig.events.at(-1)).toMatch(/^warn: .*timeout: no discharge within 45 s/);
@@ -78,21 +78,21 @@ describe('when a discharge can not be had', () => {
       { class: 'missing discharge', hint: expect.stringContaining('report') },
     ],
   ])('says why, and does not rest before the next try: %s', async (failing, error) => {
-    const rig = createSessionRig();
+    const rig = createTokenRig();
     rig.failing = failing;
-    expect(await caught(rig.session.header())).toMatchObject({
+    expect(await caught(rig.live.header())).toMatchObject({
       ...error,
       message: `No discharge for the token: ${failing.message}`,
     });
     expect(rig.events).toEqual([`fetch ${ONE}`, 'time']);
     rig.failing = undefined;
-    expect(await rig.session.header()).toMatch(/^FlyV1 \S+,fm2_/);
+    expect(await rig.live.header()).toMatch(/^FlyV1 \S+,fm2_/);
   });
 
   it('fails all who wait for it, and counts what else went wrong', async () => {
-    const rig = createSessionRig({ permissions: [wanting([ONE, TWO])] });
+    const rig = createTokenRig({ permissions: [wanting([ONE, TWO])] });
     rig.failing = network;
-    const errors = await Promise.all([1, 2, 3].map(() => caught(rig.session.header())));
+    const errors = await Promise.all([1, 2, 3].map(() => caught(rig.live.header())));
     expect(new Set(errors).size).toBe(1);
     expect(String(errors[0])).toContain('(and 1 more failure)');
     expect(rig.fetched()).toEqual([ONE, TWO]);
@@ -100,24 +100,24 @@ describe('when a discharge can not be had', () => {
 
   it('keeps and saves the ones that came, and asks for the others alone next time', async () => {
     let down = true;
-    const rig = createSessionRig({
+    const rig = createTokenRig({
       permissions: [wanting([ONE, TWO])],
       fetch: async (ticket, _, now) => {
         if (down && ticket.location === TWO) throw network;
         return fresh(ticket, now);
       },
     });
-    expect(await caught(rig.session.header())).toMatchObject({ class: 'missing discharge' });
+    expect(await caught(rig.live.header())).toMatchObject({ class: 'missing discharge' });
     expect(rig.saved.map((them) => them.length)).toEqual([1]);
     down = false;
-    await rig.session.header();
+    await rig.live.header();
     expect(rig.fetched()).toEqual([ONE, TWO, TWO]);
     expect(rig.saved.map((them) => them.length)).toEqual([1, 2]);
   });
 
   it('is content with one permission token that is complete', async () => {
     const permissions = [wanting([TWO]), wanting([ONE])];
-    const rig = createSessionRig({
+    const rig = createTokenRig({
       permissions,
       fetch: async (ticket, _, now) => {
         if (ticket.location === TWO) throw network;
@@ -125,36 +125,36 @@ describe('when a discharge can not be had', () => {
       },
     });
     const texts = permissions.map(tokenText).join(',');
-    expect(await rig.session.header()).toBe(`FlyV1 ${texts},${rig.saved[0]?.[0]?.text}`);
+    expect(await rig.live.header()).toBe(`FlyV1 ${texts},${rig.saved[0]?.[0]?.text}`);
     expect(rig.events.filter((it) => it.startsWith('warn'))).toHaveLength(1);
-    expect(rig.session.usableUntil()).toBe(NOW + 630_000);
+    expect(rig.live.usableUntil()).toBe(NOW + 630_000);
   });
 
   it('no longer sends one that has ended', async () => {
     const permissions = [wanting([ONE]), wanting([TWO])];
     const [dead, live] = permissions.map((token, index) => held(token, -600, index === 0 ? -1 : 600));
     if (dead === undefined || live === undefined) throw new Error('two tokens have two discharges');
-    const rig = createSessionRig({ permissions, discharges: [dead, live] });
+    const rig = createTokenRig({ permissions, discharges: [dead, live] });
     rig.failing = network;
-    expect(await rig.session.header()).toBe(`FlyV1 ${[...permissions.map(tokenText), live.text].join(',')}`);
+    expect(await rig.live.header()).toBe(`FlyV1 ${[...permissions.map(tokenText), live.text].join(',')}`);
   });
 
   it('does not take a token that ended meanwhile for one without an end', async () => {
     const token = wanting([ONE], within(-600, 5));
-    const rig = createSessionRig({
+    const rig = createTokenRig({
       permissions: [token],
       fetch: async () => {
         await rig.clock.advance(6_000);
         throw network;
       },
     });
-    expect(await caught(rig.session.header())).toMatchObject({ class: 'missing discharge' });
-    expect(rig.session.usableUntil()).toBeUndefined();
+    expect(await caught(rig.live.header())).toMatchObject({ class: 'missing discharge' });
+    expect(rig.live.usableUntil()).toBeUndefined();
   });
 
   it('refuses one that has ended already, after asking for the time', async () => {
-    const rig = createSessionRig({ fetch: async (ticket, _, now) => fresh(ticket, now - 1_000_000) });
-    expect(await caught(rig.session.header())).toMatchObject({
+    const rig = createTokenRig({ fetch: async (ticket, _, now) => fresh(ticket, now - 1_000_000) });
+    expect(await caught(rig.live.header())).toMatchObject({
       class: 'third party refused',
       message: expect.stringContaining(`${ONE}: its discharge ended at 2025-01-15T11:53:50Z already`),
     });
@@ -165,7 +165,7 @@ describe('when a discharge can not be had', () => {
 
 describe('when a person takes their time to approve', () => {
   it('waits beyond the limit for the others, and fetches anew what has ended meanwhile', async () => {
-    const rig = createSessionRig({
+    const rig = createTokenRig({
       permissions: [wanting([ONE, TWO])],
       fetch: async (ticket, limited, now) => {
         if (ticket.location === ONE) return fresh(ticket, now);
@@ -174,16 +174,16 @@ describe('when a person takes their time to approve', () => {
         return fresh(ticket, rig.clock.now());
       },
     });
-    expect(await rig.clock.run(rig.session.header())).toMatch(/^FlyV1 \S+,fm2_\S+,fm2_/);
+    expect(await rig.clock.run(rig.live.header())).toMatch(/^FlyV1 \S+,fm2_\S+,fm2_/);
     expect(rig.fetched()).toEqual([ONE, TWO, ONE]);
-    expect(rig.session.usableUntil()).toBe(NOW + 1_800_000 + 630_000);
+    expect(rig.live.usableUntil()).toBe(NOW + 1_800_000 + 630_000);
   });
 });
 
 describe('when a person is asked while the old discharge holds', () => {
   const token = wanting([ONE]);
   const setUp = (answer: 'approve' | 'refuse', after: number) => {
-    const rig = createSessionRig({
+    const rig = createTokenRig({
       permissions: [token],
       discharges: [held(token, -540, 90)],
       fetch: async (ticket, _, __, onPerson) => {
@@ -197,9 +197,9 @@ describe('when a person is asked while the old discharge holds', () => {
     return rig;
   };
   const first = async (rig: ReturnType<typeof setUp>) => {
-    const before = authorization(rig.session.bundle);
-    expect(await rig.clock.run(rig.session.header())).toBe(before);
-    expect(await rig.session.header()).toBe(before);
+    const before = authorization(rig.live.bundle);
+    expect(await rig.clock.run(rig.live.header())).toBe(before);
+    expect(await rig.live.header()).toBe(before);
     expect(rig.clock.now() - NOW).toBe(1_000);
     return before;
   };
@@ -208,7 +208,7 @@ describe('when a person is asked while the old discharge holds', () => {
     const rig = setUp('approve', 30_000);
     const before = await first(rig);
     await rig.clock.advance(30_000);
-    expect(await rig.session.header()).not.toBe(before);
+    expect(await rig.live.header()).not.toBe(before);
     expect(rig.fetched()).toEqual([ONE]);
     expect(rig.saved).toHaveLength(1);
   });
@@ -217,7 +217,7 @@ describe('when a person is asked while the old discharge holds', () => {
     const rig = setUp('approve', 300_000);
     const before = await first(rig);
     await rig.clock.advance(90_000);
-    expect(await rig.clock.run(rig.session.header())).not.toBe(before);
+    expect(await rig.clock.run(rig.live.header())).not.toBe(before);
     expect(rig.clock.now() - NOW).toBe(301_000);
     expect(rig.fetched()).toEqual([ONE]);
   });
@@ -234,22 +234,22 @@ describe('when a person is asked while the old discharge holds', () => {
     await first(rig);
     await rig.clock.advance(200_000);
     expect(rig.events.at(-1)).toBe('time');
-    expect(await rig.clock.run(caught(rig.session.header()))).toMatchObject({ class: 'third party refused' });
+    expect(await rig.clock.run(caught(rig.live.header()))).toMatchObject({ class: 'third party refused' });
   });
 
   it('waits for them where Fly refuses the old one', async () => {
     const rig = setUp('approve', 30_000);
-    const before = authorization(rig.session.bundle);
-    expect(await rig.clock.run(rig.session.renew(before))).not.toBe(before);
+    const before = authorization(rig.live.bundle);
+    expect(await rig.clock.run(rig.live.renew(before))).not.toBe(before);
   });
 });
 
 describe("when it is the job's end", () => {
   const left = /The machines stay as they are: put them back by hand, with `fly machine/;
   it('says of a discharge that can not be had what is left to do', async () => {
-    const rig = createSessionRig({ isPost: true });
+    const rig = createTokenRig({ isPost: true });
     rig.failing = network;
-    expect(await caught(rig.session.header())).toMatchObject({
+    expect(await caught(rig.live.header())).toMatchObject({
       hint: expect.stringMatching(/^Wait\. The machines stay/),
     });
   });
@@ -259,22 +259,22 @@ describe("when it is the job's end", () => {
     ['its own', { ms: 1_200_000, end: NOW - 1_000 }, /^Give `auth` a longer `max-lifetime` next time\. The/],
   ])('advises nothing that is impossible by then: the end is %s', async (_, lifetime, hint) => {
     const permissions = [wanting([ONE], within(-900, -1))];
-    const rig = createSessionRig({ permissions, isPost: true, ...(lifetime && { lifetime }) });
-    const error = await caught(rig.session.header());
+    const rig = createTokenRig({ permissions, isPost: true, ...(lifetime && { lifetime }) });
+    const error = await caught(rig.live.header());
     for (const text of [hint, left])
       expect(error).toMatchObject({ class: 'token expired', hint: expect.stringMatching(text) });
     expect(String((error as ActionError).hint)).not.toContain('before this step');
   });
 });
 
-describe('when a session can not be saved', () => {
+describe('when the discharges can not be saved', () => {
   it('says so, and has the discharge all the same', async () => {
-    const rig = createSessionRig({
+    const rig = createTokenRig({
       save: () => {
         throw new ActionError('internal', 'disk full');
       },
     });
-    expect(await rig.session.header()).toMatch(/^FlyV1 \S+,fm2_/);
+    expect(await rig.live.header()).toMatch(/^FlyV1 \S+,fm2_/);
     expect(rig.events.filter((it) => it.startsWith('warn'))).toEqual([expect.stringContaining('disk full')]);
     expect(rig.fetched()).toEqual([ONE]);
   });
@@ -288,7 +288,7 @@ describe('when the step ends while a discharge is under way', () => {
   const kept = `FlyV1 ${tokenText(token)},${old.text}`;
   const setUp = (reason: ActionError, discharges: readonly Discharge[]) => {
     const stop = new AbortController();
-    return createSessionRig({
+    return createTokenRig({
       permissions: [token],
       discharges,
       signal: stop.signal,
@@ -302,27 +302,27 @@ describe('when the step ends while a discharge is under way', () => {
   it.each([cancelled, late])(
     'gives what still holds, without a word, so that leases can be given back: %s',
     async (reason) => {
-      const { session, events } = setUp(reason, [old]);
-      expect(await Promise.all([session.header(), session.header()])).toEqual([kept, kept]);
-      expect(await session.header()).toBe(kept);
+      const { live, events } = setUp(reason, [old]);
+      expect(await Promise.all([live.header(), live.header()])).toEqual([kept, kept]);
+      expect(await live.header()).toBe(kept);
       expect(events).toEqual([`fetch ${ONE}`]);
     },
   );
 
   it('asks nobody for another once it has ended, not even after a 401', async () => {
-    const rig = createSessionRig({
+    const rig = createTokenRig({
       permissions: [token],
       discharges: [old],
       signal: AbortSignal.abort(cancelled),
     });
-    expect(await rig.session.header()).toBe(kept);
-    expect(await rig.session.renew(kept)).toBeUndefined();
+    expect(await rig.live.header()).toBe(kept);
+    expect(await rig.live.renew(kept)).toBeUndefined();
     expect(rig.events).toEqual([]);
   });
 
   it('does not wait for a third party that hears of no end', async () => {
     const stop = new AbortController();
-    const rig = createSessionRig({
+    const rig = createTokenRig({
       permissions: [token],
       discharges: [old],
       signal: stop.signal,
@@ -331,19 +331,19 @@ describe('when the step ends while a discharge is under way', () => {
         return new Promise(() => undefined);
       },
     });
-    expect(await Promise.all([rig.session.header(), rig.session.header()])).toEqual([kept, kept]);
+    expect(await Promise.all([rig.live.header(), rig.live.header()])).toEqual([kept, kept]);
     expect(rig.fetched()).toEqual([ONE]);
   });
 
   it('ends with it where nothing at hand holds', async () => {
-    const { session, events } = setUp(cancelled, []);
-    expect(await caught(session.header())).toBe(cancelled);
+    const { live, events } = setUp(cancelled, []);
+    expect(await caught(live.header())).toBe(cancelled);
     expect(events).toEqual([`fetch ${ONE}`]);
   });
 
   it('says what it was waiting for at the deadline, where nothing at hand holds', async () => {
-    const { session, events } = setUp(late, []);
-    expect(await caught(session.header())).toMatchObject({
+    const { live, events } = setUp(late, []);
+    expect(await caught(live.header())).toMatchObject({
       class: 'timeout',
       message: 'No discharge for the token: not done within 5 min',
     });

@@ -1,7 +1,7 @@
 import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
 import type { Discharge } from '../../../src/discharge/discharges.js';
-import { Session } from '../../../src/discharge/session.js';
-import type { Lifetime } from '../../../src/discharge/session-tools.js';
+import { LiveToken } from '../../../src/discharge/live-token.js';
+import type { Lifetime } from '../../../src/discharge/live-token-tools.js';
 import { parseBundle, parseToken, type Ticket, type Token, tokenText } from '../../../src/macaroon/bundle.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
 import type { Macaroon } from '../../../src/macaroon/macaroon.js';
@@ -37,7 +37,7 @@ export function fresh({ ticket }: Ticket, now: number, seconds = 630): Token {
   return parseToken(tokenText(discharge(ticket, window(start, start + seconds))));
 }
 
-export interface SessionOptions {
+export interface TokenOptions {
   /** Default: one token that wants a discharge of `ONE`. */
   readonly permissions?: readonly Macaroon[];
   readonly discharges?: readonly Discharge[];
@@ -53,21 +53,21 @@ export interface SessionOptions {
   readonly save?: (discharges: readonly Discharge[]) => void;
 }
 
-export interface SessionRig {
-  readonly session: Session;
+export interface TokenRig {
+  readonly live: LiveToken;
   readonly clock: VirtualClock;
-  /** What the session did, in its order: `fetch <location>`, `secret`, `info: …`, `save 1`, `warn: …`, `time`. */
+  /** Effects of the token, in their order: `fetch <location>`, `secret`, `info: …`, `save 1`, `warn: …`, `time`. */
   readonly events: string[];
   /** How often each location was asked, in the order of the first time. */
   readonly fetched: () => string[];
   readonly saved: (readonly Discharge[])[];
   /** An answer tells the servers' time. */
   readonly hearTime: () => void;
-  /** What the session goes by, and what `fetch` may change: no discharge is to be had while it is set. */
+  /** Error of each `fetch`; no discharge is to be had while it is set. Tests may change it. */
   failing: Error | undefined;
 }
 
-export function createSessionRig(options: SessionOptions = {}): SessionRig {
+export function createTokenRig(options: TokenOptions = {}): TokenRig {
   const { permissions = [wanting([ONE])], discharges = [], refreshBefore = 120_000, ahead = 0 } = options;
   const { signal = new AbortController().signal, save = () => undefined } = options;
   const { fetch = async (ticket, _, now) => fresh(ticket, now) } = options;
@@ -76,7 +76,7 @@ export function createSessionRig(options: SessionOptions = {}): SessionRig {
   const saved: (readonly Discharge[])[] = [];
   let offset = 0;
   const bundle = parseBundle(permissions.map(tokenText).join(','));
-  const session = new Session(bundle, discharges, refreshBefore, {
+  const live = new LiveToken(bundle, discharges, refreshBefore, {
     clock,
     signal,
     now: () => clock.now() + offset,
@@ -100,8 +100,8 @@ export function createSessionRig(options: SessionOptions = {}): SessionRig {
     info: (message) => void events.push(`info: ${message}`),
     warn: (message) => void events.push(`warn: ${message}`),
   });
-  const rig: SessionRig = {
-    session,
+  const rig: TokenRig = {
+    live,
     clock,
     events,
     fetched: () => events.flatMap((it) => (it.startsWith('fetch ') ? [it.slice(6)] : [])),

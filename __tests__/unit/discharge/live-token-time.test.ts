@@ -8,34 +8,34 @@ import { parseBundle } from '../../../src/macaroon/bundle.js';
 import { caught } from '../../support/caught.js';
 import { fakeLog } from '../../support/fake-shell.js';
 import { flyTransport } from '../../support/fly-transport.js';
-import { createSessionRig, held, ONE, TWO, wanting, within } from './session-rig.js';
+import { createTokenRig, held, ONE, TWO, wanting, within } from './token-rig.js';
 
 const HOUR = 3_600_000;
 
 describe('when the token seems to have ended', () => {
   it('asks for the time once, and says when it was', async () => {
-    const { session, events } = createSessionRig({ permissions: [wanting([ONE], within(-900, -60))] });
-    expect(await caught(session.header())).toMatchObject({
+    const { live, events } = createTokenRig({ permissions: [wanting([ONE], within(-900, -60))] });
+    expect(await caught(live.header())).toMatchObject({
       class: 'token expired',
       message: 'The token ended at 2025-01-15T11:59:00Z',
       hint: expect.stringContaining('fly tokens create deploy'),
     });
     expect(events).toEqual(['time']);
-    expect(session.usableUntil()).toBeUndefined();
+    expect(live.usableUntil()).toBeUndefined();
   });
 
   it('names the last of several ends', async () => {
     const permissions = [within(-900, -60), within(-900, -30), within(-900, -90)].map((it) =>
       wanting([ONE], it),
     );
-    const { session } = createSessionRig({ permissions });
-    expect(await caught(session.header())).toMatchObject({ message: expect.stringContaining('11:59:30Z') });
+    const { live } = createTokenRig({ permissions });
+    expect(await caught(live.header())).toMatchObject({ message: expect.stringContaining('11:59:30Z') });
   });
 
   it("goes on when only this machine's clock is wrong", async () => {
     const permissions = [wanting([ONE], within(-900, 1_800))];
-    const { session, events } = createSessionRig({ permissions, ahead: HOUR });
-    expect(await session.header()).toMatch(/^FlyV1 \S+,fm2_/);
+    const { live, events } = createTokenRig({ permissions, ahead: HOUR });
+    expect(await live.header()).toMatch(/^FlyV1 \S+,fm2_/);
     expect(events[0]).toBe('time');
   });
 });
@@ -43,30 +43,30 @@ describe('when the token seems to have ended', () => {
 describe('when a header was given before', () => {
   it('notices the end of the token, and the moment when a discharge is due', async () => {
     const token = wanting([ONE], within(-900, 700));
-    const rig = createSessionRig({ permissions: [token], discharges: [held(token, 0, 600)] });
-    const { session, clock, fetched } = rig;
-    const first = await session.header();
+    const rig = createTokenRig({ permissions: [token], discharges: [held(token, 0, 600)] });
+    const { live, clock, fetched } = rig;
+    const first = await live.header();
     await clock.advance(479_999);
-    expect([await session.header(), fetched()]).toEqual([first, []]);
+    expect([await live.header(), fetched()]).toEqual([first, []]);
     await clock.advance(1);
-    const second = await session.header();
+    const second = await live.header();
     expect(second).not.toBe(first);
-    expect([await session.header(), fetched()]).toEqual([second, [ONE]]);
+    expect([await live.header(), fetched()]).toEqual([second, [ONE]]);
     await clock.advance(219_999);
-    expect(await session.header()).toBe(second);
+    expect(await live.header()).toBe(second);
     await clock.advance(1);
-    expect(await caught(session.header())).toMatchObject({ class: 'token expired' });
+    expect(await caught(live.header())).toMatchObject({ class: 'token expired' });
   });
 
   it('notices a shorter end of one of several tokens', async () => {
     const permissions = [wanting([ONE], within(-900, 60)), wanting([TWO])];
     const discharges = permissions.map((token) => held(token, 0, 6_000));
-    const { session, clock, events } = createSessionRig({ permissions, discharges });
-    const first = await session.header();
+    const { live, clock, events } = createTokenRig({ permissions, discharges });
+    const first = await live.header();
     await clock.advance(60_000);
-    expect([await session.header(), events]).toEqual([first, []]);
+    expect([await live.header(), events]).toEqual([first, []]);
     await clock.advance(5_820_000);
-    await session.header();
+    await live.header();
     expect(events[0]).toBe(`fetch ${TWO}`);
     expect(events).not.toContain(`fetch ${ONE}`);
   });
@@ -74,43 +74,43 @@ describe('when a header was given before', () => {
   it('looks again when the time turns out to be earlier: a token that seemed to have ended has not', async () => {
     const permissions = [wanting([ONE], within(-900, 1_800)), wanting([TWO])];
     const discharges = permissions.slice(1).map((token) => held(token, 0, 9_000));
-    const rig = createSessionRig({ permissions, discharges, ahead: HOUR });
-    const first = await rig.session.header();
+    const rig = createTokenRig({ permissions, discharges, ahead: HOUR });
+    const first = await rig.live.header();
     expect(rig.events).toEqual([]);
     rig.hearTime();
-    expect(await rig.session.header()).not.toBe(first);
+    expect(await rig.live.header()).not.toBe(first);
     expect(rig.fetched()).toEqual([ONE]);
   });
 
   it('gives what a 401 has brought', async () => {
-    const { session, fetched } = createSessionRig();
-    const first = await session.header();
-    expect(await session.header()).toBe(first);
-    const renewed = await session.renew(first);
-    expect(await session.header()).toBe(renewed);
-    expect(await session.header()).not.toBe(first);
+    const { live, fetched } = createTokenRig();
+    const first = await live.header();
+    expect(await live.header()).toBe(first);
+    const renewed = await live.renew(first);
+    expect(await live.header()).toBe(renewed);
+    expect(await live.header()).not.toBe(first);
     expect(fetched()).toEqual([ONE, ONE]);
   });
 });
 
 describe("when this machine's clock is an hour ahead and nobody has said so yet", () => {
   it('does not refuse a fresh discharge as long gone', async () => {
-    const { session, saved } = createSessionRig({ ahead: HOUR });
-    expect(await session.header()).toMatch(/^FlyV1 \S+,fm2_/);
+    const { live, saved } = createTokenRig({ ahead: HOUR });
+    expect(await live.header()).toMatch(/^FlyV1 \S+,fm2_/);
     expect(saved).toHaveLength(1);
   });
 
   it('finds out that the discharge at hand still holds when no other is to be had', async () => {
     const token = wanting([ONE]);
     const discharge = held(token, -60, 570);
-    const rig = createSessionRig({ permissions: [token], discharges: [discharge], ahead: HOUR });
+    const rig = createTokenRig({ permissions: [token], discharges: [discharge], ahead: HOUR });
     rig.failing = new Error('down');
-    expect(await rig.session.header()).toContain(discharge.text);
+    expect(await rig.live.header()).toContain(discharge.text);
     expect(rig.events.slice(0, 2)).toEqual([`fetch ${ONE}`, 'time']);
   });
 });
 
-/** A session and a client as a step has them, in front of a Fly whose clock is not this machine's. */
+/** A token and a client as a step has them, in front of a Fly whose clock is not this machine's. */
 function step({ ahead, expires, dateless = false }: { ahead: number; expires?: number; dateless?: boolean }) {
   const clock = createVirtualClock();
   const flyClock = { ...clock, now: () => clock.now() - ahead };
@@ -150,7 +150,7 @@ function step({ ahead, expires, dateless = false }: { ahead: number; expires?: n
     jitter: () => 0,
     log,
   };
-  const { session, client } = connect(access, host, {
+  const { token: live, client } = connect(access, host, {
     signal,
     maxConcurrent: 20,
     save: (them) => void saved.push(them),
@@ -162,7 +162,7 @@ function step({ ahead, expires, dateless = false }: { ahead: number; expires?: n
     requests,
     saved,
     log,
-    session,
+    live,
     signal,
     permission: bundle.permissions[0]?.text ?? '',
     client,
@@ -177,7 +177,7 @@ describe.each([
   it.each([false, true])(
     'keeps the discharge fresh by the clock of Fly; third party without a date: %s',
     async (dateless) => {
-      const { clock, flyClock, client, session, fly, saved, signal } = step({ ahead, dateless });
+      const { clock, flyClock, client, live, fly, saved, signal } = step({ ahead, dateless });
       for (let minute = 0; minute < 45; minute += 1) {
         expect(await clock.run(client.list('shop', signal))).toHaveLength(1);
         await clock.advance(60_000);
@@ -185,7 +185,7 @@ describe.each([
       expect(fly.requests.filter(({ status }) => status === 401)).toEqual([]);
       // Looked at once a minute: one for each 540 s.
       expect(saved.length).toBe(5);
-      expect(session.usableUntil() ?? 0).toBeGreaterThan(flyClock.now());
+      expect(live.usableUntil() ?? 0).toBeGreaterThan(flyClock.now());
     },
   );
 
