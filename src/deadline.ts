@@ -56,12 +56,12 @@ export class Deadline {
   }
 }
 
-/** For all of a step that is not the work itself. */
+/** Time in milliseconds for all of a step that is not the work itself. */
 const GRACE_MS = 60_000;
-/** As for `timeout`; a machine's configuration may hold any number, and a timer can't. */
+/** Longest time in milliseconds, as for `timeout`: a machine's configuration may hold any number, and a timer can't. */
 const LONGEST_MS = 86_400_000;
 
-/** How long a step needs for work that may take `ms`, in milliseconds. */
+/** Returns how long a step needs for work that may take `ms`, in milliseconds. */
 export function roomFor(ms: number): number {
   return Math.min(ms + GRACE_MS, LONGEST_MS);
 }

@@ -1,10 +1,10 @@
 import { onAbort } from './abort.js';
 import { ActionError } from './errors.js';
 
-/** What a runner, a shell or a terminal sends to a process that is to go. SIGBREAK is Windows', as SIGHUP is when a console closes. */
+/** Signals that a runner, a shell or a terminal sends to a process that is to go. SIGBREAK is Windows', as SIGHUP is when a console closes. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGBREAK'] as const;
 
-/** How long a process that has nothing to do any more may stay for what others left open. */
+/** Longest time in milliseconds that a process without work stays for connections that others left open. */
 const LINGER_MS = 1_000;
 
 /** A stream that people read. */
@@ -35,7 +35,7 @@ export function whenUnheard({ stdout, stderr }: Host, then: (error: Error) => vo
   for (const output of [stdout, stderr]) output.on('error', then);
 }
 
-/** Why a step that nobody listens to is cancelled. */
+/** Error that cancels a step that nobody listens to. */
 export function unheard({ message }: Error): ActionError {
   return new ActionError('cancelled', `nobody reads the step's output any more: ${message}`);
 }

@@ -4,7 +4,7 @@ const SHORTEST_SECRET = 8;
 const STRETCH = 16;
 /** Every so many characters of a text one stretch is looked at: what has 23 in common with a secret is found. */
 const STEP = 8;
-/** What is longer is looked at in pieces: on a run without end a regular expression runs out of stack. */
+/** Longest text that is searched in one piece: on a run without end a regular expression runs out of stack. */
 const LONGEST_RUN = 20_000;
 /** Encodings within each other: the base64 of a header, in a URL. */
 const MOST_LAYERS = 2;
@@ -13,7 +13,7 @@ const HIDDEN = '[…]';
 const HEX_PAIR = '[0-9a-f]{2}';
 /** A character spelled for a URL, for JSON, for a shell, or for HTML. */
 const SPELLED = `%(?:25)*${HEX_PAIR}|\\\\{1,4}(?:u00|x)${HEX_PAIR}|\\\\{1,4}/|&#x0*${HEX_PAIR};|&#0*\\d{2,3};`;
-/** What base64, a credential or either of them in an encoding of single characters is made of. */
+/** Characters of base64, of a credential, or of either in an encoding of single characters. */
 const RUN = new RegExp(`(?:[\\w+/=.~-]|${SPELLED}){${SHORTEST_SECRET},${LONGEST_RUN}}`, 'gi');
 const ONE_SPELLED = new RegExp(SPELLED, 'gi');
 /** Bytes in hexadecimal, with or without something between them. */
@@ -69,7 +69,7 @@ class KnownSecrets {
   readonly #words: readonly string[];
   readonly #short: readonly string[];
   readonly #stretches = new Set<string>();
-  /** In what is shorter, nothing is found. */
+  /** Shortest text in which a secret is found. */
   readonly #least: number;
 
   constructor(authorization: string) {

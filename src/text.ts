@@ -87,7 +87,7 @@ export function enumerated(values: readonly string[]): string {
   return values.length > MOST_NAMED ? `${named} and ${values.length - MOST_NAMED} more` : named;
 }
 
-/** What there is to say, of which any may be empty. */
+/** Joins the texts that are not empty with `; `. */
 export function joined(...texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join('; ');
 }

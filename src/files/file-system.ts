@@ -12,10 +12,10 @@ import {
   writeSync,
 } from 'node:fs';
 
-/** What is known of a file without its content. */
+/** Facts about a file without its content. */
 export type FileStats = Pick<Stats, 'mode' | 'uid' | 'size' | 'isFile' | 'isSymbolicLink'>;
 
-/** For what a file is opened: `create` fails where something stands already, `add` where nothing does. */
+/** Purpose for which a file is opened: `create` fails where something stands already, `add` where nothing does. */
 export type Opening = 'read' | 'create' | 'add';
 
 /** The calls that folders are made of, each of which throws as Node's own does, with a `code`. */
@@ -23,9 +23,9 @@ export interface FileSystem {
   /** Follows no link and waits for no other end of a pipe; what it creates is for this user only. Returns a descriptor. */
   open(path: string, opening: Opening): number;
   close(descriptor: number): void;
-  /** Of what is open. */
+  /** Facts about an open file. */
   stat(descriptor: number): FileStats;
-  /** Of what a path leads to, a link itself included. */
+  /** Facts about what a path leads to; a link is not followed. */
   look(path: string): FileStats;
   read(descriptor: number): string;
   /** Writes what it can of the bytes and returns how many. */

@@ -1,4 +1,4 @@
-/** What was read, or why not. Neither where nothing is there. */
+/** Text that was read, or the reason why not. Neither where nothing is there. */
 export interface PrivateRead {
   readonly text?: string;
   /** `others may write it (mode 0660, owner 0)`. */
@@ -9,7 +9,7 @@ export interface PrivateRead {
 
 /** The files of one folder that are this user's own, by name. What is refused for a moment is tried again within a second. */
 export interface Files {
-  /** Where a file is, for other programs. */
+  /** Returns the path of a file, for other programs. */
   path(name: string): string;
   /** Reads a file that is this user's own and nobody else's. Never throws. */
   read(name: string): PrivateRead;

@@ -1,6 +1,6 @@
 /** Between two tries, in milliseconds: well within a second together. */
 const PAUSES_MS = [10, 40, 100, 200, 300] as const;
-/** What a scanner that has a file open for a moment comes to, on Windows above all; a signal; and too many open files. */
+/** Errors that pass: a scanner that has a file open for a moment, on Windows above all; a signal; and too many open files. */
 const MOMENTARY = new Set(['EBUSY', 'EPERM', 'EACCES', 'EINTR', 'EAGAIN', 'EMFILE', 'ENFILE']);
 
 /**

@@ -5,7 +5,7 @@ const FOR_OTHERS = 0o077;
 const PRIVATE = 0o600;
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** Why a file isn't this user's own. */
+/** Reason why a file isn't this user's own. */
 export interface Objection {
   /** `others may write it (mode 0660, owner 0)`. */
   readonly refused: string;
@@ -13,7 +13,7 @@ export interface Objection {
   readonly isOurs: boolean;
 }
 
-/** What speaks against taking a file for one of this user's own; `user` is undefined where files have no owners. */
+/** Checks that a file is one of this user's own; undefined where it is. `user` is undefined where files have no owners. */
 export function objectionTo(stats: FileStats, user: number | undefined): Objection | undefined {
   const not = (reason: string, isOurs = false) => ({ refused: `${reason} (${ownership(stats)})`, isOurs });
   if (stats.isSymbolicLink()) return not('it is a link');

@@ -1,10 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Files, PrivateRead } from './files.js';
 
-/** Of a name, in hexadecimal digits. */
+/** Length of the tag in a name, in hexadecimal digits. */
 const TAG_LENGTH = 10;
 
-/** Signs what is left for others who know the same key, so that they take nothing else for it. */
+/** Signs texts for others who know the same key, so that they take no other text for ours. */
 export class Seal {
   readonly #key: string;
 
@@ -17,7 +17,7 @@ export class Seal {
     return this.name('tag').slice(0, TAG_LENGTH);
   }
 
-  /** 32 hexadecimal digits, that only who knows the key comes to. */
+  /** 32 hexadecimal digits that nobody can work out without the key. */
   name(what: string): string {
     return this.#mac(`name ${what}`).slice(0, 32);
   }
@@ -27,7 +27,7 @@ export class Seal {
     return `${this.#mac(`text ${purpose}\n${text}`)} ${text}`;
   }
 
-  /** What was sealed for the purpose; undefined for anything else. */
+  /** Returns the text that was sealed for the purpose; undefined for anything else. */
   opened(purpose: string, sealed: string): string | undefined {
     const text = sealed.slice(sealed.indexOf(' ') + 1);
     const [given, expected] = [sealed, this.sealed(purpose, text)].map((it) =>
@@ -43,7 +43,7 @@ export class Seal {
   }
 }
 
-/** Of a text that is signed: a property behind all others, so that it stays JSON. */
+/** Form of a signed text: the signature is a property behind all others, so that the text stays JSON. */
 const SIGNED = /^(\{.*),"mac":"([0-9a-f]{32})"\}$/s;
 
 /** Files that hold JSON objects, each signed: under another name, or changed, it isn't taken. What is added to isn't. */

@@ -4,7 +4,7 @@ import { NoTunnel } from './transport.js';
 /** OpenSSL's words for a certificate that leads to nobody who is trusted here. */
 const NO_ISSUER =
   /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)\w*)$/;
-/** What else can be wrong with one. */
+/** Other things that can be wrong with a certificate. */
 const BAD_CERTIFICATE = /^(CERT_|CRL_|INVALID_CA|INVALID_PURPOSE|ERR_TLS_CERT_)/;
 
 /** Node's code of an error; empty where it has none. */
@@ -12,18 +12,18 @@ export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
-/** What a failed connection says; where Node tried several addresses of a host in vain, that is a code alone. */
+/** Returns the code or text of a failed connection; where Node tried several addresses of a host in vain, that is a code alone. */
 export function wordsOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)) || codeOf(error);
 }
 
-/** Whether a server's certificate, or a proxy's, was turned down: nothing was sent, and asking again brings the same. */
+/** True where a server's certificate, or a proxy's, was turned down: nothing was sent, and asking again brings the same. */
 export function isUntrusted(error: unknown): boolean {
   const code = codeOf(innermost(error));
   return NO_ISSUER.test(code) || BAD_CERTIFICATE.test(code);
 }
 
-/** What to change where a connection failed; undefined where the error does not tell. */
+/** Says what to change where a connection failed; undefined where the error does not tell. */
 export function adviceFor(error: unknown, { host }: URL, proxy: WebProxy | undefined): string | undefined {
   if (NO_ISSUER.test(codeOf(innermost(error))))
     return 'Nobody who is trusted here has signed the certificate. If a CA of your own has, let the environment variable NODE_EXTRA_CA_CERTS name its file (PEM), for the step or for the runner.';

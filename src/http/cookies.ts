@@ -10,11 +10,11 @@ interface Cookie {
   readonly end: number;
 }
 
-/** Of all and of one cookie, in characters: nobody can fill our memory, or make requests that are refused for their length. */
+/** Longest text of all and of one cookie, in characters: no server can fill our memory, or make requests too long to be taken. */
 const MOST = 2_000;
 const MOST_SENT = 20;
 const LONGEST = 1_024;
-/** What is shorter may stand in any text. */
+/** Shortest secret value: a shorter text may occur anywhere by chance. */
 const SHORTEST_SECRET = 6;
 
 /** The cookies of a step: each goes back to the origin that set it, below its path, and lives no longer than the step. (RFC 6265) */
@@ -90,7 +90,7 @@ function isOwn(domain: string | undefined, { hostname }: URL): boolean {
   return wanted === '' || `.${hostname}`.endsWith(`.${wanted}`);
 }
 
-/** In milliseconds, by the clock of the server that says when it ends; infinite where nothing does. */
+/** End in milliseconds, by the clock of the server that sets it; infinite where it sets none. */
 function lifeOf(
   given: ReadonlyMap<string, string>,
   { headers }: Pick<HttpResponse, 'headers'>,

@@ -1,7 +1,7 @@
 import { ActionError } from '../errors.js';
 import type { HttpResponse } from './transport.js';
 
-/** How the last of several attempts ended. Where time is up, that says more than that no answer came. */
+/** Remembers how the last of several attempts ended. Where time is up, that says more than that no answer came. */
 export class LastEnd {
   #end: (() => HttpResponse) | undefined;
 

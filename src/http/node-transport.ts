@@ -24,7 +24,7 @@ const KEPT = { ...COMMON, keepAlive: true, maxSockets: 500 };
 /** Each request has a connection of its own, and says so; with a limit, Node would keep them all the same. */
 const FRESH = { ...COMMON, keepAlive: false };
 
-/** In milliseconds. Each request carries its own limit; the client's, after three minutes, would cut short a command that says nothing. */
+/** Limit in milliseconds that never matters: each request carries its own. The client's, after three minutes, would cut short a command that says nothing. */
 const QUIET_LIMIT_MS = 24 * 3_600_000;
 
 const CUT = 'the connection was cut before the answer was whole';
@@ -61,7 +61,7 @@ export function nodeTransport(userAgent: string, env: Environment = {}): Transpo
   });
 }
 
-/** Whether whoever is on the way could read a secret in it. */
+/** True where somebody on the way could read a secret in the request. */
 function isReadable({ url, headers }: HttpRequest): boolean {
   return url.protocol === 'http:' && headers['authorization'] !== undefined;
 }
@@ -114,7 +114,7 @@ async function open(
   }
 }
 
-/** What comes behind a change of protocol, which nobody asks for here, is no body. */
+/** Statuses behind which no body comes; nobody asks for a change of protocol here. */
 const SWITCHING = 101;
 
 async function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {

@@ -14,7 +14,7 @@ export class Pool {
     this.#direct = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
   }
 
-  /** How a request gets to the URL, as Node takes it. */
+  /** Options for Node that lead a request to the URL. */
   routeTo(url: URL, proxy: WebProxy | undefined): http.RequestOptions {
     if (proxy !== undefined && url.protocol === 'https:')
       return { ...directTo(url), agent: this.#tunnel(proxy) };
@@ -37,7 +37,7 @@ function directTo(url: URL): http.RequestOptions {
   return { ...addressOf(url), protocol: url.protocol, path: url.pathname + url.search };
 }
 
-/** What isn't encrypted needs no tunnel: the proxy itself is asked for the whole URL. (RFC 9112, section 3.2.2) */
+/** Sends requests without encryption, which need no tunnel: the proxy itself is asked for the whole URL (RFC 9112, section 3.2.2). */
 function throughProxy(url: URL, { url: proxy }: WebProxy): http.RequestOptions {
   return {
     ...addressOf(proxy),

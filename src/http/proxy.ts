@@ -4,7 +4,7 @@ import { ActionError } from '../errors.js';
 export interface WebProxy {
   /** With scheme http or https; may hold credentials. */
   readonly url: URL;
-  /** For messages, without credentials: `the proxy 10.0.0.1:3128 (HTTPS_PROXY)`. */
+  /** Name for messages, without credentials: `the proxy 10.0.0.1:3128 (HTTPS_PROXY)`. */
   readonly name: string;
   /** That names it. */
   readonly variable: string;

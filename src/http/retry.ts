@@ -3,7 +3,7 @@ import { ActionError } from '../errors.js';
 import { codeOf, isUntrusted } from './advice.js';
 import { type HttpResponse, NoTunnel, NotSent, TooLarge } from './transport.js';
 
-/** How an attempt ended, as far as sending it again is concerned. */
+/** End of an attempt, as far as sending it again is concerned. */
 export type Ending =
   /** An answer that stands, good or bad. */
   | 'answered'
@@ -14,14 +14,14 @@ export type Ending =
   /** 408, 5xx, a cut connection or no answer in time: it may have happened, or not. */
   | 'unsure';
 
-/** How many attempts may end in each of these ways until the last one's end stands; and a status that always stands. */
+/** Attempts allowed per ending; `stands` is a status that is never retried. */
 export type RetryPolicy = Readonly<Record<Exclude<Ending, 'answered'>, number>> & {
   readonly stands?: number;
-  /** For how long to go on, in milliseconds; what is told to wait beyond stands at once. Default: without an end. */
+  /** Longest time to go on, in milliseconds; an answer that asks to wait longer stands at once. Default: without an end. */
   readonly forMs?: number;
 };
 
-/** What does no harm when it happens twice, reading above all, may be asked again. 429 is asked again until the deadline. */
+/** Retries of a request that does no harm when it happens twice, reading above all. 429 is asked again until the deadline. */
 export const READ: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 5 };
 
 const EVER = {
@@ -30,32 +30,32 @@ const EVER = {
   unsure: Number.POSITIVE_INFINITY,
 };
 
-/** A wait goes on until the deadline, and 408 is how it says that the state was not reached yet: an answer, no trouble. */
+/** Retries of a wait, which goes on until the deadline: 408 says that the state was not reached yet, which is an answer and no trouble. */
 export const WAIT: RetryPolicy = { ...EVER, stands: 408 };
 
-/** What changes something is sent again only when it surely did nothing; otherwise the caller looks first. */
+/** Retries of a change: it is sent again only when it surely did nothing; otherwise the caller looks first. */
 export const WRITE: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 1 };
 
-/** A ticket may be handed in again: a third party that stumbles is mostly back within half a minute. */
+/** Retries of a ticket, which may be handed in again: a third party that stumbles is mostly back within half a minute. */
 export const TICKET: RetryPolicy = { ...EVER, forMs: 28_000 };
 
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 8_000;
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** What retries are timed and told with. */
+/** Dependencies of retries. */
 export interface RetryTools {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** A number in [0, 1) that spreads callers which failed together. */
   readonly jitter: () => number;
-  /** Whether an answer stands in spite of its status, by what it says. */
+  /** True for an answer that stands in spite of its status, by what it says. */
   readonly stands?: (response: HttpResponse) => boolean;
-  /** Whether an answer holds nothing in spite of its status: it is asked for again, as after a server's trouble. */
+  /** True for an answer that holds nothing in spite of its status: it is asked for again, as after a server's trouble. */
   readonly isHollow?: (response: HttpResponse) => boolean;
   /** Told before each pause. */
   readonly onRetry?: (why: string, delayMs: number) => void;
-  /** Told of the pause after a 429 in place of its being made here: whoever sends makes it, for others as well. */
+  /** Called with the pause after a 429, which the sender then makes for other requests as well. */
   readonly onRateLimit?: (delayMs: number) => void;
 }
 
@@ -108,7 +108,7 @@ function endingOf(response: HttpResponse, { isHollow }: RetryTools): Ending {
   return isHollow?.(response) ? 'unsure' : endingOfStatus(response.status);
 }
 
-/** How an attempt ended that got an answer. */
+/** Classifies the end of an attempt that got an answer. */
 export function endingOfStatus(status: number): Ending {
   if (status === 429) return 'rate limited';
   return status === 408 || status >= 500 ? 'unsure' : 'answered';

@@ -22,7 +22,7 @@ export class ServerTime {
     return this.#clock.now() + this.#offset;
   }
 
-  /** Whether any server has told its time yet. */
+  /** True once any server has told its time. */
   get known(): boolean {
     return this.#known;
   }

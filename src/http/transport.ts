@@ -41,7 +41,7 @@ export class NotSent extends Error {
 
 /** A proxy opened no connection for us, so that nothing was sent. Stands as the cause of a `network` error. */
 export class NoTunnel extends Error {
-  /** Of the proxy's answer, where there was one. */
+  /** Status of the proxy's answer, where there was one. */
   readonly status: number | undefined;
 
   constructor(message: string, { status, cause }: { readonly status?: number; readonly cause?: Error }) {

@@ -6,7 +6,7 @@ import { proxyHeaders, type WebProxy } from './proxy.js';
 import { NoTunnel } from './transport.js';
 
 /**
- * For how long one of a host's addresses is tried before the next, in milliseconds. Node's 250 are too short for a host
+ * Time in milliseconds for which one of a host's addresses is tried before the next. Node's 250 are too short for a host
  * far away beside an IPv6 address that leads nowhere.
  */
 export const ADDRESS_LIMIT_MS = 5_000;

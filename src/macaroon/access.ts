@@ -1,5 +1,5 @@
 /**
- * What somebody wants to do, and with what. An organization is always named; the rest goes down from it: app,
+ * Action that a client wants to take, and its object. An organization is always named; the rest goes down from it: app,
  * feature or storage object; then machine, volume or app feature; then command or machine feature.
  * (superfly/macaroon: flyio/access.go)
  */
@@ -24,7 +24,7 @@ export interface Access {
   readonly sourceOrganization?: string;
 }
 
-/** Why an access makes no sense, whatever it is checked against; undefined when it does. */
+/** Tells why an access makes no sense, whatever it is checked against; undefined when it does. */
 export function invalidity(access: Access): string | undefined {
   if (access.orgId === undefined) return 'the access names no organization';
   const inOrg = [access.appId, access.feature, access.storageObject].filter((it) => it !== undefined);

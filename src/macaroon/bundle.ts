@@ -26,9 +26,9 @@ export interface Bundle {
   readonly malformed: readonly Malformed[];
   /** OAuth tokens (`fo1_`). */
   readonly users: readonly string[];
-  /** Of no known shape; sent as Bearer when there is no macaroon, as Fly's own client does. */
+  /** Parts of no known shape; sent as Bearer when there is no macaroon, as Fly's own client does. */
   readonly unknown: readonly string[];
-  /** Whether it was given in a form that only this reader takes. */
+  /** True for a token given in a form that only this reader takes. */
   readonly mended?: true;
 }
 
@@ -96,7 +96,7 @@ export function ticketsOf({ macaroon }: Token): Ticket[] {
   return caveatsNamed(macaroon.caveats, '3P').map(({ body }) => body);
 }
 
-/** What a permission token says itself, third parties aside. */
+/** Returns the caveats of a permission token itself, third parties aside. */
 export function ownCaveats({ macaroon }: Token): Caveat[] {
   return macaroon.caveats.filter(({ name }) => name !== '3P');
 }

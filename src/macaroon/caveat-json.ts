@@ -34,7 +34,7 @@ export class UnknownType extends ActionError {
   }
 }
 
-/** As deep as caveats may stand within each other. */
+/** Deepest nesting of caveats within each other. */
 const MAX_DEPTH = 8;
 
 /** A type that can't be added to a permission token: it would be refused, or nothing would be allowed any more. */
@@ -138,7 +138,7 @@ function readCaveat(json: unknown, at: string): Caveat {
   return { name, body: FORMS[name].read(body, `${at}.body`) } as Caveat;
 }
 
-/** By name, by an old name, or by number, as Fly's code does. */
+/** Finds a type by its name, an old name or its number, as Fly's code does. */
 function nameOf(type: string): CaveatName | undefined {
   if (Object.hasOwn(ALIASES, type)) return ALIASES[type];
   // Object.keys forgets that the keys are the table's own.

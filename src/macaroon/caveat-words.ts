@@ -4,7 +4,7 @@ import type { Caveat, CaveatName, Registered } from './caveats.js';
 import { validity } from './macaroon.js';
 
 const ALL_ROLES = 0xffff_ffff;
-/** Of types that only a third party can check, in a ticket: Fly's API refuses whatever has one of them elsewhere. */
+/** Words for types that only a third party can check, in a ticket: Fly's API refuses a token that has one elsewhere. */
 const elsewhere = (what: string) => `${what}, which only a third party can check: here it forbids everything`;
 
 /** `only machines m1 (read), m2 (read, control)`; the zero id stands for any. */

@@ -122,7 +122,7 @@ function encodeCaveat(caveat: Caveat): Uint8Array {
   return concat(encodeInteger(type), (body as Codec<unknown>).write(caveat.body));
 }
 
-/** Whether the caveat asserts something about its bearer rather than restricting; allowed in proofs only. */
+/** True where the caveat asserts something about its bearer rather than restricting; allowed in proofs only. */
 export function isAttestation(caveat: Caveat): boolean {
   return caveat.name === 'FlyioUserID' || caveat.name === 'GitHubUserID' || caveat.name === 'GoogleUserID';
 }

@@ -1,7 +1,7 @@
 import { malformed, type Reader } from './reader.js';
 import { arrayHeader, concat, encodeInteger, encodePlain, mapHeader } from './writer.js';
 
-/** How one shape of value is read from and written as msgpack. Reading refuses whatever is not that shape. */
+/** Reader and writer of one shape of value in msgpack. Reading refuses any other shape. */
 export interface Codec<T> {
   read(reader: Reader, what: string): T;
   /** Canonical bytes, as Fly's Go code writes them: shortest integers, map keys in ascending order. */
@@ -14,8 +14,8 @@ export type Value<C> = C extends Codec<infer T> ? T : never;
 const NIL = { bytes: new Uint8Array(), list: [], map: new Map<never, never>() } as const;
 
 /**
- * Whether a value is the empty one that stands for nil: Go writes that for bytes, lists and maps that were never made, and
- * signs over just that. Known by its identity, so that whoever only asks what is in it sees none.
+ * True for an empty value that stands for nil: Go writes that for bytes, lists and maps that were never made, and
+ * signs over just that. Identity tells it apart; for a reader of its content it is empty.
  */
 export function isNil(value: unknown): boolean {
   return value === NIL.bytes || value === NIL.list || value === NIL.map;

@@ -3,7 +3,7 @@ import type { Caveat } from './caveats.js';
 const ALL = 0xffff;
 
 /**
- * Whether a caveat takes nothing away that these leave. Seen for actions, and for apps where an access names one, which is
+ * True where a caveat takes nothing away that these leave. Sees that for actions, and for apps where an access names one, which is
  * what narrowing a second time comes to; false for all else.
  */
 export function isImplied(caveat: Caveat, present: readonly Caveat[]): boolean {

@@ -3,13 +3,13 @@ import { excerpt } from '../text.js';
 import { formatAction, parseAction } from './action-mask.js';
 import { isNil } from './codec.js';
 
-/** How one shape of value is written as JSON and read from it; `at` says for an error where it stands. */
+/** Form of one shape of value in JSON, written and read; `at` says for an error where it stands. */
 export interface Form<T> {
   write(value: T): unknown;
   read(json: unknown, at: string): T;
-  /** What to write there, as a sentence of its own. */
+  /** Sentence that says what to write there. */
   readonly hint?: string;
-  /** What a field counts as where it is left out; undefined where it must be given. */
+  /** Value of a field that is left out; undefined where it must be given. */
   readonly absent?: T;
 }
 
@@ -68,7 +68,7 @@ export const flag: Form<boolean> = {
     return json;
   },
 };
-/** What may be done, as letters; unknown ones are refused. */
+/** Actions as letters; unknown ones are refused. */
 export const actions: Form<number> = {
   write: formatAction,
   read(json, at) {

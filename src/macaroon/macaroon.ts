@@ -17,7 +17,7 @@ import { goSeconds } from './go-seconds.js';
 import { type Nonce, readNonce } from './nonce.js';
 import { malformed, Reader } from './reader.js';
 
-/** Where Fly's permission tokens are from. (superfly/macaroon: flyio/flyio.go) */
+/** Location in Fly's permission tokens (superfly/macaroon: flyio/flyio.go). */
 export const PERMISSION_LOCATION = 'https://api.fly.io/v1';
 
 const TAIL_SIZE = 32;

@@ -28,12 +28,12 @@ export function mint({ nonce, location, key, caveats }: Mint): Macaroon {
   return decodeMacaroon(splice(blank, added, finalize(encoded.reduce(hmac, tail))));
 }
 
-/** What a third-party caveat is made of. */
+/** Parts of a third-party caveat. */
 export interface ThirdPartyTerms {
   readonly location: string;
   /** The 32 bytes that issuer and third party share. */
   readonly sharedKey: Uint8Array;
-  /** What the third party is asked to check; only it can read them. */
+  /** Caveats that the third party is asked to check; only it can read them. */
   readonly caveats?: readonly Caveat[];
 }
 
@@ -49,7 +49,7 @@ export function addThirdParty(macaroon: Macaroon, terms: ThirdPartyTerms, random
   return attenuate(macaroon, [{ name: '3P', body }]);
 }
 
-/** What a ticket holds for its third party. */
+/** Content of a ticket, for its third party. */
 export interface TicketContent {
   readonly dischargeKey: Uint8Array;
   readonly caveats: readonly Caveat[];
@@ -67,7 +67,7 @@ export function openTicket(sharedKey: Uint8Array, ticket: Uint8Array): TicketCon
   return content;
 }
 
-/** What a discharge is made of. */
+/** Parts of a discharge. */
 export interface DischargeTerms {
   readonly location: string;
   readonly sharedKey: Uint8Array;

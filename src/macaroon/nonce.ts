@@ -4,7 +4,7 @@ import { malformed, type Reader } from './reader.js';
 import { arrayHeader, concat, encodePlain } from './writer.js';
 
 /**
- * What makes a macaroon one of its kind: the id of the key that signs it and 16 random bytes. Version 1 adds
+ * Mark of one macaroon: the id of the key that signs it and 16 random bytes. Version 1 adds
  * whether it is a proof, that is a discharge; tokens keep the version they were issued in.
  * (superfly/macaroon: nonce.go)
  */

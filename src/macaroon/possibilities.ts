@@ -2,15 +2,15 @@ import type { Access } from './access.js';
 import { type Caveat, caveatsNamed } from './caveats.js';
 import { goSeconds } from './go-seconds.js';
 
-/** What is asked of a token, as far as it is known: Fly numbers organizations and apps, while people name them. */
+/** Question to a token, as far as it is known: Fly numbers organizations and apps, while people name them. */
 export interface Question {
   /** Bit mask. */
   readonly action: number;
-  /** Whether an app as a whole is meant, or one of its machines, whichever that is. */
+  /** Tells whether an app as a whole is meant, or one of its machines, whichever that is. */
   readonly at: 'app' | 'machine';
   readonly orgId?: bigint | undefined;
   readonly appId?: bigint | undefined;
-  /** Where that is known already. */
+  /** Known facts, which leave fewer possibilities. */
   readonly machine?: string | undefined;
   /** `any`: whichever command one would like to run. */
   readonly command?: readonly string[] | 'any' | undefined;
@@ -18,22 +18,22 @@ export interface Question {
   readonly now?: number | undefined;
 }
 
-/** What whoever asks can choose. */
+/** Choices of the one who asks. */
 export type Choice = Pick<Access, 'machine' | 'command'>;
 
 /** Every access that a question can stand for, as far as caveats can tell accesses apart. */
 export interface Possibilities {
   readonly choices: readonly Choice[];
-  /** What nobody here knows: numbers, the time, whether the caller runs on a machine of Fly's. */
+  /** Unknown to everybody here: numbers, the time, whether the caller runs on a machine of Fly's. */
   readonly unknowns: readonly Omit<Access, keyof Choice>[];
 }
 
-/** What may still be spent on trying, in looks at a part of a caveat; judgements can share it. */
+/** Effort that may still be spent on trying, in looks at a part of a caveat; judgements can share it. */
 export interface Work {
   left: number;
 }
 
-/** For one judgement. More is not tried: somebody has built that token to keep us busy. */
+/** Effort for one judgement. A token that needs more was built to keep us busy. */
 export const MOST_WORK = 50_000;
 
 /**
@@ -86,7 +86,7 @@ export function possibilities(
   };
 }
 
-/** What is nested counts, and what is in sets: each is looked at. */
+/** Counts the values to look at, those nested and those in sets included. */
 function partsOf(value: unknown): number {
   if (value instanceof Map) return 1 + value.size;
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return 1;
@@ -111,7 +111,7 @@ function ids(known: bigint | undefined, mentioned: () => readonly bigint[]): big
   return [...set, other];
 }
 
-/** Where windows begin and right after they end; within a window, one moment is like any other. */
+/** Moments at which windows begin and right after they end; within a window, one moment is like any other. */
 function times(windows: readonly { readonly not_before: bigint; readonly not_after: bigint }[]): number[] {
   const edges = windows.flatMap((it) => [
     Number(goSeconds(it.not_before)),

@@ -3,7 +3,7 @@ import { formatAction } from './action-mask.js';
 import { type Caveat, type CaveatName, isAttestation, type Registered } from './caveats.js';
 import { goSeconds } from './go-seconds.js';
 
-/** Why a caveat stands in the way: `unspecified` when the access doesn't name what the caveat is about. */
+/** Reason why a caveat stands in the way: `unspecified` when the access doesn't name what the caveat is about. */
 interface Refusal {
   readonly kind: 'unspecified' | 'forbidden';
   readonly reason: string;
@@ -12,7 +12,7 @@ interface Refusal {
 const ALL = 0xffff;
 
 /**
- * Whether verified caveats forbid an access: undefined when they allow it, else one sentence that names the
+ * Tells why verified caveats forbid an access: undefined when they allow it, else one sentence that names the
  * first caveat in the way. Whatever isn't understood forbids. Attestations restrict nothing.
  */
 export function prohibits(caveats: readonly Caveat[], access: Access): string | undefined {
@@ -153,7 +153,7 @@ function fromSource(what: string, expected: string, actual: string | undefined):
 
 const MEMBER = 1;
 const ADMIN = 0xffff_ffff;
-/** What members may do with an organization's features; everything else needs an admin. (flyio/access.go) */
+/** Actions that members may take on an organization's features; everything else needs an admin (flyio/access.go). */
 const MEMBER_FEATURES: ReadonlyMap<string, number> = new Map([
   ...['wg', 'domain', 'site', 'builder', 'addon', 'checks', 'litefs-cloud'].map((it) => [it, 0x1f] as const),
   ...['membership', 'billing', 'authentication'].map((it) => [it, 0x01] as const),

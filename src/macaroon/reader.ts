@@ -1,7 +1,7 @@
 import { Decoder } from '@msgpack/msgpack';
 import { ActionError } from '../errors.js';
 
-/** How deep arrays and maps may nest; Fly's own tokens need five levels. */
+/** Deepest nesting of arrays and maps; Fly's own tokens need five levels. */
 const MAX_DEPTH = 32;
 
 const integers = new Decoder({ useBigInt64: true });
@@ -27,7 +27,7 @@ export class Reader {
     this.#bytes = bytes;
   }
 
-  /** Where the next value starts, in bytes. */
+  /** Start of the next value, in bytes. */
   get offset(): number {
     return this.#offset;
   }

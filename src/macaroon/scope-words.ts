@@ -6,9 +6,9 @@ import { judge, UNREADABLE, type Verdict } from './verdict.js';
 
 /** More are named by their number alone. */
 const MOST_APPS = 50;
-/** For all that is asked of one token. */
+/** Effort for all questions about one token. */
 const MOST_OF_A_TOKEN = 4 * MOST_WORK;
-/** For all tokens of a bundle: a part of a second. */
+/** Effort for all tokens of a bundle: a part of a second. */
 const MOST_OF_A_BUNDLE = 10 * MOST_OF_A_TOKEN;
 const UNTOLD = 'do what only Fly can tell: its caveats are too many to be tried';
 const VERBS = [
@@ -20,16 +20,16 @@ const VERBS = [
 ] as const;
 const ALL = VERBS.map(([letter]) => letter).join('');
 
-/** What a permission token is about. */
+/** Apps and organization that a permission token is about. */
 export interface TokenScope {
-  /** By the numbers that its caveats mention; none: any. */
+  /** Numbers that its caveats mention; none: any. */
   readonly organizations: readonly bigint[];
   readonly apps: readonly bigint[];
-  /** What its caveats leave, in words, without their conditions: `read and control machines of app 1234`. */
+  /** Permissions that its caveats leave, in words, without their conditions: `read and control machines of app 1234`. */
   readonly may: readonly string[];
-  /** Of those apps, what it may change. */
+  /** Those of the apps that it may change. */
   readonly changes: readonly bigint[];
-  /** Whether it may change what belongs to apps that it doesn't mention. */
+  /** True where it may change what belongs to apps that it doesn't mention. */
   readonly isWide: boolean;
 }
 

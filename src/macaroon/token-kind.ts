@@ -20,14 +20,14 @@ export const KINDS = {
 export type TokenKind = keyof typeof KINDS;
 
 const READ = 1;
-/** What `fly tokens create ssh` asks for. */
+/** Actions that `fly tokens create ssh` asks for. */
 const SSH_MUTATIONS = new Set(['issueCertificate', 'addWireGuardPeer']);
 /** Fly's command makes itself tokens for ten minutes from a login; what is stored lives longer. In seconds. */
 const SHORT_LIFE = 3_600;
 
 /**
- * What kind of token it seems to be, from its caveats alone: no token says what made it, what Fly itself puts into a token
- * isn't published, and whoever narrows one can make it look like another. (superfly/flyctl: internal/command/tokens/create.go)
+ * Guesses the kind of a token from its caveats alone: no token says what made it, what Fly itself puts into a token
+ * isn't published, and a token can be narrowed to look like another kind (superfly/flyctl: internal/command/tokens/create.go).
  */
 export function kindOf({ macaroon }: Token, all: readonly Token[]): TokenKind {
   const { caveats, nonce } = macaroon;
@@ -64,7 +64,7 @@ function isSsh(caveats: readonly Caveat[]): boolean {
   return mutations.length > 0 && mutations.every((it) => SSH_MUTATIONS.has(it));
 }
 
-/** What all caveats on actions at the top leave; all bits where there is none. */
+/** Returns the actions that all caveats on actions at the top leave; all bits where there is none. */
 function maskOf(caveats: readonly Caveat[]): number {
   return caveats.reduce((mask, caveat) => {
     if (caveat.name === 'Organization') return mask & caveat.body.mask;

@@ -10,7 +10,7 @@ const SCHEME = /^(bearer|flyv1)$/i;
 const GLUED_SCHEME = /^(?:bearer|flyv1)+(?=fo1_)/i;
 /** No base64 has an underscore, so a macaroon begins wherever such a label stands. */
 const BEFORE_MACAROON = /(?=(?:fm2|fm1r|fm1a)_)/;
-/** What somebody put in front of a token (`FLY_API_TOKEN=`) is no longer; more may be a token of its own. */
+/** Longest prefix that people put before a token (`FLY_API_TOKEN=`); a longer one may be a token of its own. */
 const LONGEST_PREFIX = 40;
 // Only a run's first character is tried as the start of the end, since a long run in the middle would take forever.
 const SURROUNDING = /^[\s"'`]+|(?<![\s"'`])[\s"'`]+$/g;
@@ -31,7 +31,7 @@ const FOREIGN: readonly (readonly [RegExp, string])[] = [
 export interface TokenText {
   readonly kind: 'macaroon' | 'user' | 'unknown';
   readonly text: string;
-  /** Whether it could be told from what stands before it, or from its encoding, by its label only. */
+  /** True where only its label tells it from the text before it, or from its encoding. */
   readonly mended?: true;
 }
 

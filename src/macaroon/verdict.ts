@@ -3,11 +3,11 @@ import { type Caveat, isAttestation } from './caveats.js';
 import { type Choice, MOST_WORK, possibilities, type Question, type Work } from './possibilities.js';
 import { prohibits } from './prohibits.js';
 
-/** What can be said of a token without its issuer. */
+/** Verdict on a token without its issuer. */
 export type Verdict =
   /** `only`: the choices that are allowed, where some are not. */
   | { readonly kind: 'yes'; readonly only: readonly Choice[] }
-  /** For certain, whatever isn't known; the caveats in the way, one a token. */
+  /** Certain, whatever isn't known; the caveats in the way, one a token. */
   | { readonly kind: 'no'; readonly caveats: readonly Caveat[] }
   /** It hangs on what only Fly knows: what the caveat is about, or what can't be looked through. */
   | { readonly kind: 'open'; readonly caveat: Caveat | undefined };
@@ -18,7 +18,7 @@ export const MOST_TOKENS = 100;
 export const UNREADABLE: Verdict = { kind: 'open', caveat: undefined };
 
 /**
- * Whether these caveats, all of them, allow what is asked. Says `no` only where they forbid it whatever isn't known, `yes`
+ * Judges whether these caveats, all of them, allow what is asked. Says `no` only where they forbid it whatever isn't known, `yes`
  * only where they allow it whatever isn't known, and `open` for the rest. Nothing is verified. `work` is spent on it.
  */
 export function judge(
@@ -53,7 +53,7 @@ export function judge(
   return { kind: 'no', caveats: first?.first === undefined ? [] : [first.first] };
 }
 
-/** What a bundle's permission tokens must satisfy, token by token; undefined for one that can't be read. */
+/** Caveats of a bundle's permission tokens, token by token; undefined for one that can't be read. */
 export type CaveatSets = readonly (readonly Caveat[] | undefined)[];
 
 /** A bundle allows what any of its permission tokens does. */

@@ -7,7 +7,7 @@ import { openTicket } from './mint.js';
 import { encodeNonce } from './nonce.js';
 import { unseal } from './seal.js';
 
-/** What is verified, and under which keys. */
+/** Macaroon to verify, and the keys to verify it under. */
 export interface Verification {
   readonly macaroon: Macaroon;
   readonly key: Uint8Array;
@@ -82,7 +82,7 @@ function firstThatHolds(discharges: readonly Macaroon[], check: (discharge: Maca
   throw refusal;
 }
 
-/** Whether the ticket opens under a trusted third party's key; then its key must be the caveat's own. */
+/** Checks that the ticket opens under a trusted third party's key; then its key must be the caveat's own. */
 function isTrusted(discharge: Macaroon, dischargeKey: Uint8Array, trusted: Verification['trusted']): boolean {
   for (const sharedKey of trusted?.get(discharge.location) ?? []) {
     let content: ReturnType<typeof openTicket>;

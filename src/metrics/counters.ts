@@ -1,9 +1,9 @@
 import type { Sample } from './series.js';
 
-/** What stands in the table where a counter fell: it starts anew with whatever it counts. */
+/** Reason in the table where a counter fell: it starts anew with the process that counts. */
 export const RESTARTED = 'restarted in the window';
 
-/** What a counter did from one sample to the next. */
+/** Change of a counter from one sample to the next. */
 export interface Growth {
   readonly ms: number;
   readonly by: number;

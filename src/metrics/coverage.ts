@@ -3,7 +3,7 @@ import type { RangeWindow, Sample } from './series.js';
 
 /** Late or lost samples are usual, two in a row at times; beyond so many steps, what happened meanwhile isn't known. */
 const LONGEST_GAP_STEPS = 3;
-/** What was done last counts most: beyond so long, and two steps, the end isn't known. In milliseconds. */
+/** Longest time in milliseconds since the last sample, and two steps at least: what happened last counts most. */
 const LONGEST_AGO_MS = 3 * 60_000;
 /** Nor beyond so large a part of the window. */
 const LARGEST_SHARE = 1 / 4;
@@ -12,7 +12,7 @@ const LARGEST_SHARE = 1 / 4;
 export const NO_SERIES = 'no series';
 
 /**
- * Why these samples don't tell the whole window, in a few words; undefined when they do: all numbers, two at least, and
+ * Tells why these samples don't cover the whole window, in a few words; undefined when they do: all numbers, two at least, and
  * one at every second step at least; no stretch in which more than two in a row are missing, nor one longer than a quarter
  * of the window. In between, a step is never too long.
  */

@@ -7,7 +7,7 @@ import type { RangeWindow, Sample, Series } from './series.js';
 const COUNTED = { requests: 'request', connections: 'connection' } as const;
 
 /**
- * In flight never above the threshold, and nothing counted. What isn't counted at all didn't come. Fly's proxy begins to
+ * Quiet is: in flight never above the threshold, and nothing counted. Requests that aren't counted at all didn't come. Fly's proxy begins to
  * count with the first request, forgets what it counted some minutes after the last, and then begins anew; so a counter
  * that turns up grew by all that it shows, and one that was away while the rest was measured tells of requests as well.
  * (community.fly.io: "The fly_app_concurrency metric is now more useful")
@@ -32,7 +32,7 @@ interface Counted {
   readonly noun: string;
   /** It was away for a part of a step. */
   readonly lapsed: boolean;
-  /** What else was measured of the machine. */
+  /** Other measurements of the machine. */
   readonly measured: readonly Sample[];
   readonly window: RangeWindow;
 }

@@ -11,7 +11,7 @@ import type { RangeWindow, Series } from './series.js';
 
 export type { RangeWindow, Sample, Series } from './series.js';
 
-/** What queries are made with; all effects come from here. */
+/** Dependencies of queries; all effects come from here. */
 export interface PrometheusTools {
   /** Below which `api/v1/` lies, such as `https://api.fly.io/prometheus/my-org/`. */
   readonly url: URL;

@@ -11,7 +11,7 @@ export interface Series {
   readonly samples: readonly Sample[];
 }
 
-/** What a range query spans, both ends included. In milliseconds. */
+/** Span of a range query in milliseconds, both ends included. */
 export interface RangeWindow {
   readonly start: number;
   readonly end: number;

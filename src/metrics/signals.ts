@@ -80,7 +80,7 @@ export function ownQuery(text: string, app: string, windowMs: number): string {
 }
 
 /**
- * Why a machine isn't known to have been quiet, in a few words for a table; undefined when it was quiet over the whole
+ * Tells why a machine isn't known to have been quiet, in a few words for a table; undefined when it was quiet over the whole
  * window. `series` are those of this machine. Whatever isn't known isn't quiet.
  */
 export function judgeQuiet(name: SignalName, series: readonly Series[], ask: Ask): string | undefined {
