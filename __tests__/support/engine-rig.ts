@@ -4,7 +4,7 @@ import { type ChangePlan, change } from '../../src/commands/change.js';
 import type { ChangeOptions } from '../../src/commands/engine/machine-changer.js';
 import type { RecordKeeper } from '../../src/commands/engine/record-keeper.js';
 import type { PlanOverview, WorkTools } from '../../src/commands/engine/work-tools.js';
-import { type ExecOptions, exec } from '../../src/commands/exec.js';
+import { type ExecOptions, exec } from '../../src/commands/exec/exec.js';
 import type { AppMachine } from '../../src/commands/result/app-machine.js';
 import type { CommandResult, MachineResult } from '../../src/commands/result/result.js';
 import type { Choice } from '../../src/commands/selection/choose.js';

@@ -11,6 +11,7 @@ import { parseCredential } from '../../src/discharge/third-party/origins.js';
 import type { HttpResponse, Transport } from '../../src/http/transport.js';
 import { parseBundle, type Ticket, ticketKey, ticketsOf } from '../../src/macaroon/bundle.js';
 import { MachinesClient } from '../../src/machines/api/client.js';
+import { TRANSITIONS } from '../../src/machines/transitions.js';
 import { Prometheus } from '../../src/metrics/prometheus.js';
 import type { Dice } from '../dice.js';
 import { expect, outcomeOf } from '../expect.js';
@@ -94,11 +95,11 @@ const sent = { nonce: NONCE };
 const MACHINES: Readonly<Record<string, Question>> = {
   list: (tools) => client(tools).list(APP, tools.signal, { leases: true }),
   get: (tools) => client(tools).get(machine, tools.signal),
-  start: (tools) => client(tools).start(machine, {}, tools.signal),
-  stop: (tools) => client(tools).stop(machine, sent, tools.signal),
-  suspend: (tools) => client(tools).suspend(machine, sent, tools.signal),
-  restart: (tools) => client(tools).restart(machine, sent, tools.signal),
-  cordon: (tools) => client(tools).setCordon(machine, true, sent, tools.signal),
+  start: (tools) => client(tools).change(TRANSITIONS.start.call(machine, {}), tools.signal),
+  stop: (tools) => client(tools).change(TRANSITIONS.stop.call(machine, sent), tools.signal),
+  suspend: (tools) => client(tools).change(TRANSITIONS.suspend.call(machine, sent), tools.signal),
+  restart: (tools) => client(tools).change(TRANSITIONS.restart.call(machine, sent), tools.signal),
+  cordon: (tools) => client(tools).change(TRANSITIONS.cordon.call(machine, sent), tools.signal),
   exec: (tools) => client(tools).exec(machine, { command: ['env'], timeout: 5_000, ...sent }, tools.signal),
   wait: (tools) =>
     client(tools).wait(machine, { states: ['started'], version: undefined, seconds: 60 }, tools.signal),

@@ -3,7 +3,7 @@ import { change } from '../commands/change.js';
 import type { LeaseOptions } from '../commands/engine/leasing.js';
 import type { Restorable } from '../commands/engine/restore-record.js';
 import type { WorkTools } from '../commands/engine/work-tools.js';
-import { exec } from '../commands/exec.js';
+import { exec } from '../commands/exec/exec.js';
 import { stopIdle } from '../commands/idle/stop-idle.js';
 import type { KeepAliveOptions } from '../commands/keep-alive/options.js';
 import { list } from '../commands/list.js';

@@ -13,22 +13,22 @@ import type { RestoreKeeper } from './engine/restore-record.js';
 import type { WorkTools } from './engine/work-tools.js';
 import { KeepAlive } from './keep-alive/keep-alive.js';
 import { type KeepAliveOptions, type MarkOptions, type MarkOutcome, withMark } from './keep-alive/options.js';
-import { type CommandResult, type MachineResult, untouched } from './result/result.js';
+import type { CommandResult, MachineResult } from './result/result.js';
 import type { Choice } from './selection/choose.js';
 
-/** What else a change is told. */
+/** Options of a command that changes machines by a transition. */
 export interface ChangePlan {
   readonly choice: Choice;
   readonly options: ChangeOptions;
-  /** Of the whole step, in milliseconds; undefined: long enough for the longest kill timeout. */
+  /** Time limit of the whole step, in milliseconds; undefined: long enough for the longest kill timeout. */
   readonly timeout: number | undefined;
-  /** How the machines are to be left running; undefined: nothing is written. */
+  /** Options for the mark that has machines left running; undefined: no mark is written. */
   readonly keepAlive: KeepAliveOptions | undefined;
-  /** Whether what is changed is to be put back at the job's end. */
+  /** True where what is changed is to be put back at the job's end. */
   readonly restores: boolean;
   /** Unix milliseconds by the servers' clock. */
   readonly now: () => number;
-  /** Keeps what must be put back at the job's end. */
+  /** Keeper of what must be put back at the job's end. */
   readonly keeper?: RestoreKeeper | undefined;
 }
 
@@ -43,59 +43,53 @@ export async function change(
   return result;
 }
 
-/** What the engine has to do for a transition. */
+/** Returns the spec of the command that makes a transition. */
 export function transitionSpec(
   transition: Transition,
-  { choice, options, timeout, keepAlive: hold, restores, now, keeper }: ChangePlan,
+  { choice, options, timeout, keepAlive: marking, restores, now, keeper }: ChangePlan,
   tools: WorkTools,
 ): CommandSpec {
   const { verb, past, already, doing } = transition;
   const mayEnd = transition.ends || transition.fallback?.(options.wishes) !== undefined;
-  const holding = hold === undefined || choice.dryRun ? undefined : new KeepAlive(hold, keeper, tools);
-  const holdIt = (machine: MachineRef, how: Omit<MarkOptions, 'signal'> = {}) =>
-    holding?.set(machine, { ...how, signal: tools.deadline.signal });
-  const held = new Map<string, MarkOutcome>();
-  // Checks take time, in which another job's end must not stop it.
+  const keepAlive =
+    marking === undefined || choice.dryRun ? undefined : new KeepAlive(marking, keeper, tools);
+  const mark = (machine: MachineRef, how: Omit<MarkOptions, 'signal'> = {}) =>
+    keepAlive?.set(machine, { ...how, signal: tools.deadline.signal });
+  const marked = new Map<string, MarkOutcome>();
+  // Checks take time, in which another job's end must not stop the machine.
   const besideChecks = async (machine: MachineRef, nonce: string | undefined) => {
-    const it = await holdIt(machine, { nonce });
-    if (it !== undefined) held.set(keyOf(machine), it);
+    const outcome = await mark(machine, { nonce });
+    if (outcome !== undefined) marked.set(keyOf(machine), outcome);
   };
-  const changer = new MachineChanger(transition, { ...options, besideChecks }, tools);
-  const intent = intentOf(transition, options, now);
   return {
     kind: 'changes',
     words: { verb, past, already },
     doing,
-    // Who is there already is held as well, and so goes through `carryOut`.
-    intent: holding === undefined ? intent : { ...intent, reached: () => undefined },
-    needs: (steps) => (timeout === undefined && mayEnd ? longestEnd(steps, options) : 0),
+    // A machine that is there already is marked as well.
+    intent: { ...intentOf(transition, options, now), visitsReached: keepAlive !== undefined },
+    needs: (tasks) => (timeout === undefined && mayEnd ? longestEnd(tasks, options) : 0),
     warnings: (planned) => [
       ...proxyWarnings(transition, planned),
       ...(restores ? restoreWarnings(transition, planned) : []),
-      ...(holding?.warnings ?? []),
+      ...(keepAlive?.warnings ?? []),
     ],
-    before: (steps) => keeper?.before(steps),
-    carryOut: async (step, origin) => {
-      const there = step.kind === 'await' ? intent.reached(step.machine) : undefined;
-      const done =
-        there === undefined
-          ? await changer.carryOut(step, origin)
-          : untouched(step.machine, 'unchanged', there);
-      const { machine } = step;
+    before: (tasks) => keeper?.before(tasks),
+    carryOut: new MachineChanger(transition, { ...options, besideChecks }, tools).carryOut,
+    complete: async ({ kind, machine }, done) => {
       const isRequested = done.outcome === 'requested';
-      const it =
-        held.get(keyOf(machine)) ?? (isWell(done) ? await holdIt(machine, { isRequested }) : undefined);
-      const result = it === undefined ? done : withMark(done, it);
-      if (step.kind === 'change') keeper?.after(result);
+      const outcome =
+        marked.get(keyOf(machine)) ?? (isWell(done) ? await mark(machine, { isRequested }) : undefined);
+      const result = outcome === undefined ? done : withMark(done, outcome);
+      if (kind === 'change') keeper?.after(result);
       return result;
     },
   };
 }
 
-/** What a transition makes of a machine that is listed; `now` tells Unix milliseconds by the servers' clock. */
+/** Returns what a transition makes of a machine as listed; `now` tells Unix milliseconds by the servers' clock. */
 export function intentOf(transition: Transition, { wait, wishes }: ChangeOptions, now: () => number): Intent {
   const isDown: Intent['isUnderway'] = (machine) => transition.isDown && isNeverStarted(machine, now());
-  const hasPassed: Intent['isUnderway'] = (machine) =>
+  const isProven: Intent['isUnderway'] = (machine) =>
     wait !== 'checks' || (!isSilent(machine) && isHealthy(machine));
   return {
     verb: transition.verb,
@@ -104,7 +98,7 @@ export function intentOf(transition: Transition, { wait, wishes }: ChangeOptions
     reached: (machine) => {
       if (isDown(machine)) return NEVER_STARTED;
       const goal = transition.goal(machine, wishes);
-      if (!goal.isReached(machine) || !hasPassed(machine)) return undefined;
+      if (!goal.isReached(machine) || !isProven(machine)) return undefined;
       return `already ${goal.awaited.length > 0 ? machine.state : goal.target}`;
     },
     isUnderway: (machine) => {
@@ -118,8 +112,8 @@ function isWell({ outcome }: MachineResult): boolean {
   return outcome === 'changed' || outcome === 'unchanged' || outcome === 'requested';
 }
 
-/** A machine may take its whole kill timeout to stop; the default deadline leaves room for that. */
-function longestEnd(steps: readonly Task[], { wishes }: ChangeOptions): number {
-  const longest = Math.max(0, ...steps.map(({ machine }) => killTimeoutOf(machine, wishes)));
-  return steps.length === 0 ? 0 : roomFor(longest);
+/** Returns the time that the longest stop needs, in milliseconds: a machine may take its whole kill timeout. */
+function longestEnd(tasks: readonly Task[], { wishes }: ChangeOptions): number {
+  const longest = Math.max(0, ...tasks.map(({ machine }) => killTimeoutOf(machine, wishes)));
+  return tasks.length === 0 ? 0 : roomFor(longest);
 }

@@ -1,12 +1,26 @@
 import type { Clock } from '../clock.js';
 import type { MachineRef, MachinesClient } from './api/client.js';
 import { IN_BETWEEN } from './api/refusal-table.js';
+import type { Refusal } from './api/refusals.js';
 import type { Goal } from './goal.js';
 import { GONE, Gone, readOrGone } from './look.js';
 import type { Machine } from './machine/machine.js';
 
 /** For how long what was read of a machine holds, in milliseconds: by then somebody else may have changed it. */
 export const FRESH_MS = 2_000;
+
+/** Listener to what comes about while a change is sent. */
+export interface ChangeEvents {
+  /**
+   * Reports the machine as it was read right before a request; not where an earlier request, before which it was read
+   * already, may have come about.
+   */
+  readonly based?: (now: Machine) => void;
+  /** Reports the state that the machine was seen in. */
+  readonly seen?: (state: string) => void;
+  /** Reports a refusal that will pass, before it is waited for. */
+  readonly refused?: (refusal: Refusal) => void;
+}
 
 /** Which machine is looked at, and for what. */
 export interface Looking {
@@ -16,18 +30,12 @@ export interface Looking {
   readonly seenAt: number;
   /** Whether something that was sent earlier may have come about. */
   readonly mayBeOurs?: boolean;
+  readonly events?: ChangeEvents;
   /**
-   * Told of the machine as it was read right before a request that is to be sent; not where an earlier one may have come
-   * about, before which it was read already.
+   * Looks at the machine as it was read right before a request, undefined where it is gone; throws where none is to be sent.
+   * Isn't asked about what one of our own requests may have led to.
    */
-  readonly based?: (now: Machine) => void;
-  /** Told of the state that it was seen in. */
-  readonly seen?: (state: string) => void;
-  /**
-   * Judges it when it was read right before a request, undefined where it is gone; throws where none is to be sent. Isn't asked of
-   * what one of our own requests may have led to.
-   */
-  readonly judge?: ((now: Machine | undefined) => void) | undefined;
+  readonly recheck?: ((now: Machine | undefined) => void) | undefined;
 }
 
 /** Just before a change was sent, the machine turned out to be there, or on its way. */
@@ -52,7 +60,7 @@ export class LookBefore {
 
   /** Right before a request: throws `OnItsWay` where none is needed. Reads only what isn't fresh, or is to be based on. */
   async before(signal: AbortSignal): Promise<void> {
-    const { goal, judge, based } = this.#looking;
+    const { goal, recheck, events } = this.#looking;
     const isFresh = this.#tools.clock.now() - this.#seenAt <= FRESH_MS;
     // It holds for one request: another comes after a refusal and a pause, however short.
     this.#seenAt = Number.NEGATIVE_INFINITY;
@@ -61,12 +69,12 @@ export class LookBefore {
     const isBase = !(this.mayBeOurs && (this.#isBased || goal.isAnew !== true));
     // What one of ours may have led to speaks for it, not against it.
     const isOn = !(isBase && goal.isAnew === true && !(now instanceof Gone)) && this.#isOn(now);
-    if (!(isOn && this.mayBeOurs)) judge?.(now instanceof Gone ? undefined : now);
+    if (!(isOn && this.mayBeOurs)) recheck?.(now instanceof Gone ? undefined : now);
     if (isOn) throw new OnItsWay();
     if (now instanceof Gone) throw now;
     if (!isBase) return;
     goal.rebase?.(now);
-    based?.(now);
+    events?.based?.(now);
     this.#isBased = true;
   }
 
@@ -92,13 +100,13 @@ export class LookBefore {
   }
 
   async #read(signal: AbortSignal): Promise<Machine | Gone> {
-    const { machine, seen } = this.#looking;
+    const { machine, events } = this.#looking;
     const now = await readOrGone(this.#tools, machine, signal);
     if (now instanceof Gone) {
-      seen?.(GONE);
+      events?.seen?.(GONE);
       return now;
     }
-    seen?.(now.state);
+    events?.seen?.(now.state);
     this.#last = now;
     return now;
   }

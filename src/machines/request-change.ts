@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
+import type { BeforeSend } from './api/call.js';
 import type { MachinesClient } from './api/client.js';
 import { Refusal } from './api/refusals.js';
 import { fateOf } from './fate.js';
@@ -18,15 +19,13 @@ export interface ChangeTools {
 }
 
 /** A change that is to be sent. */
-export interface Request extends Looking {
-  /** `before` has to run right before each attempt, and may end it by throwing. */
-  readonly send: (before: (signal: AbortSignal) => Promise<void>) => Promise<void>;
+export interface ChangeWish extends Looking {
+  /** Sends it; `look` must run right before each attempt. */
+  readonly send: (look: BeforeSend) => Promise<void>;
   /** Whether to ask again while somebody else holds a lease. */
   readonly waitsForLease: boolean;
   /** For how long a refusal that doesn't tell whether it passes is asked again, in milliseconds: where giving up has a price. */
   readonly patienceMs?: number;
-  /** Told of each refusal that will pass, before it is waited for. */
-  readonly refused?: (refusal: Refusal) => void;
 }
 
 /**
@@ -39,7 +38,7 @@ export interface Request extends Looking {
  */
 export async function requestChange(
   tools: ChangeTools,
-  { send, waitsForLease, patienceMs = 0, refused: tell, ...looking }: Request,
+  { send, waitsForLease, patienceMs = 0, ...looking }: ChangeWish,
 ): Promise<boolean> {
   const { clock, signal } = tools;
   const look = new LookBefore(tools, looking);
@@ -82,9 +81,9 @@ export async function requestChange(
           (isVague && clock.now() - vagueSince < patienceMs);
         // A state that is wrong for good: asking again changes nothing.
         if (!isLookedAt || !isOpen) throw refused;
-        if (refused instanceof Refusal) tell?.(refused);
+        if (refused instanceof Refusal) looking.events?.refused?.(refused);
       }
-      if (passing !== undefined) tell?.(passing);
+      if (passing !== undefined) looking.events?.refused?.(passing);
       await clock.sleep(pause, signal);
     } catch (error) {
       throw signal.aborted ? atTheEnd(error, refused) : error;

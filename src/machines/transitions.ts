@@ -1,4 +1,6 @@
-import type { MachineRef, MachinesClient, SendOptions, StopOptions } from './api/client.js';
+import type { Call } from './api/call.js';
+import { plainChange, restarting, type SendOptions, type StopOptions, stopping } from './api/changes.js';
+import type { MachineRef } from './api/machine-path.js';
 import { cordonedIs, down, type Goal, started, startedAnew } from './goal.js';
 import { guardOf } from './machine/guards.js';
 import type { Machine } from './machine/machine.js';
@@ -33,12 +35,8 @@ export interface Transition {
   readonly undoneBy?: 'autostop' | 'autostart';
   /** What is done instead to a machine that it can't be done to; undefined for nothing. */
   readonly fallback?: (options: TransitionOptions) => 'stop' | undefined;
-  readonly send: (
-    client: MachinesClient,
-    machine: MachineRef,
-    options: StopOptions & SendOptions,
-    signal: AbortSignal,
-  ) => Promise<void>;
+  /** Makes the call that asks Fly for it. */
+  readonly call: (machine: MachineRef, options: StopOptions & SendOptions) => Call<unknown>;
 }
 
 /** Fly's own, where a machine has none. */
@@ -75,7 +73,7 @@ export const TRANSITIONS = {
     isDown: false,
     checks: true,
     undoneBy: 'autostop',
-    send: (client, machine, options, signal) => client.start(machine, options, signal),
+    call: (machine, options) => plainChange('start', machine, options),
   },
   stop: {
     verb: 'stop',
@@ -93,7 +91,7 @@ export const TRANSITIONS = {
     isDown: true,
     checks: false,
     undoneBy: 'autostart',
-    send: (client, machine, options, signal) => client.stop(machine, options, signal),
+    call: stopping,
   },
   suspend: {
     verb: 'suspend',
@@ -114,7 +112,7 @@ export const TRANSITIONS = {
     checks: false,
     undoneBy: 'autostart',
     fallback: ({ fallback }) => (fallback === 'stop' ? 'stop' : undefined),
-    send: (client, machine, options, signal) => client.suspend(machine, options, signal),
+    call: (machine, options) => plainChange('suspend', machine, options),
   },
   restart: {
     verb: 'restart',
@@ -136,7 +134,7 @@ export const TRANSITIONS = {
     isDown: false,
     checks: true,
     undoneBy: 'autostop',
-    send: (client, machine, options, signal) => client.restart(machine, options, signal),
+    call: restarting,
   },
   cordon: {
     verb: 'cordon',
@@ -148,7 +146,7 @@ export const TRANSITIONS = {
     ends: false,
     isDown: false,
     checks: false,
-    send: (client, machine, options, signal) => client.setCordon(machine, true, options, signal),
+    call: (machine, options) => plainChange('cordon', machine, options),
   },
   uncordon: {
     verb: 'uncordon',
@@ -160,7 +158,7 @@ export const TRANSITIONS = {
     ends: false,
     isDown: false,
     checks: false,
-    send: (client, machine, options, signal) => client.setCordon(machine, false, options, signal),
+    call: (machine, options) => plainChange('uncordon', machine, options),
   },
 } as const satisfies Record<string, Transition>;
 

@@ -1,4 +1,5 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
+import { changes } from '../../support/changes.js';
 import { type Changed, counts, many, outcomes, run } from '../../support/engine-rig.js';
 import { counting } from '../../support/fly-transport.js';
 import { selector } from '../../support/machines.js';
@@ -258,7 +259,7 @@ describe('when the step does not wait', () => {
 describe('when a machine is on its way already', () => {
   it('is waited for without another request to change it', async () => {
     const rig = createMachinesRig({ machines: many(2) });
-    await rig.clock.run(rig.client.start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
+    await rig.clock.run(changes(rig.client).start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
     const { result } = await run(rig, 'start');
     expect(counts(rig)).toEqual({ 'GET machines': 1, 'POST start': 2, 'GET wait': 2, 'GET machine': 2 });
     expect(result.machines[0]).toMatchObject({

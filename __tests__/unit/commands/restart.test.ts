@@ -1,4 +1,5 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
+import { changes } from '../../support/changes.js';
 import {
   countOf,
   counts,
@@ -66,7 +67,7 @@ describe('when machines are restarted', () => {
       { state: 'stopped', behaviour: CRASHES },
       { faults: [{ path: /restart/, fault: { status: 403, body: { error: 'no' } } }] },
     );
-    await rig.clock.run(rig.client.start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
+    await rig.clock.run(changes(rig.client).start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
     await rig.clock.advance(20_000);
     expect(only(await run(rig, 'restart'))).toMatchObject({
       outcome: 'failed',
@@ -174,7 +175,7 @@ describe('when a restart is refused for a while', () => {
 
   it('does not take the restarts of a crashing machine for its own', async () => {
     const rig = rigOf({ state: 'stopped', behaviour: CRASHES }, SLOW);
-    await rig.clock.run(rig.client.start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
+    await rig.clock.run(changes(rig.client).start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
     leaseOfOther(rig, 'm000', 20);
     await run(rig, 'restart');
     expect(sent(rig)).toBe(1);
@@ -200,7 +201,7 @@ describe('when a restart is refused for a while', () => {
 
   it('is not taken for sent where only the reading before it failed', async () => {
     const rig = rigOf({ state: 'stopped', behaviour: CRASHES });
-    await rig.clock.run(rig.client.start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
+    await rig.clock.run(changes(rig.client).start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
     rig.fly.faults.push({ method: 'GET', path: /m000$/, times: 5, fault: { status: 503 } });
     await run(rig, 'restart');
     expect(sent(rig)).toBe(1);

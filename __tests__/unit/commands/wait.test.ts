@@ -1,3 +1,4 @@
+import { changes } from '../../support/changes.js';
 import { countOf, counts, many, only, outcomes, runWait } from '../../support/engine-rig.js';
 import { selector } from '../../support/machines.js';
 import { APP, createMachinesRig, type MachinesRig } from '../../support/machines-rig.js';
@@ -10,7 +11,7 @@ function later(rig: MachinesRig, ms: number, work: () => unknown): void {
 }
 
 function stopping(rig: MachinesRig, id: string): Promise<void> {
-  return rig.client.stop({ app: APP, id }, {}, rig.deadline.signal);
+  return changes(rig.client).stop({ app: APP, id }, {}, rig.deadline.signal);
 }
 
 describe('when machines are waited for', () => {
@@ -59,7 +60,7 @@ describe('when machines are waited for', () => {
       machines: many(3, () => ({ state: 'started', behaviour: { stopMs: 4_000 } })),
     });
     await rig.clock.run(stopping(rig, 'm000'));
-    await rig.clock.run(rig.client.suspend({ app: APP, id: 'm001' }, {}, rig.deadline.signal));
+    await rig.clock.run(changes(rig.client).suspend({ app: APP, id: 'm001' }, {}, rig.deadline.signal));
     const { result } = await runWait(rig, ['settled']);
     expect(result.machines.map(({ state, reason }) => [state, reason])).toEqual([
       ['stopped', 'became stopped'],
@@ -70,7 +71,7 @@ describe('when machines are waited for', () => {
 
   it('waits on for minutes in slices of one at most', async () => {
     const rig = createMachinesRig({ machines: many(1), timeoutMs: 3_600_000 });
-    later(rig, 1_000_000, () => rig.client.start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
+    later(rig, 1_000_000, () => changes(rig.client).start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
     expect(only(await runWait(rig, ['started']))).toMatchObject({ state: 'started', outcome: 'unchanged' });
     expect(rig.deadline.elapsed).toBeGreaterThan(1_000_000);
     expect(rig.deadline.elapsed).toBeLessThan(1_010_000);
@@ -151,7 +152,7 @@ describe('when machines are waited for', () => {
 
   it('fails at the deadline where the state never comes, and says what was there', async () => {
     const rig = createMachinesRig({ machines: many(2), timeoutMs: 90_000 });
-    later(rig, 1_000, () => rig.client.start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
+    later(rig, 1_000, () => changes(rig.client).start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
     const { result } = await runWait(rig, ['suspended']);
     expect(result.machines.map(({ state, outcome, error }) => [state, outcome, error?.class])).toEqual([
       ['started', 'failed', 'timeout'],

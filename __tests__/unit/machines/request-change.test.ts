@@ -1,4 +1,5 @@
 import type { Fault } from '../../../emulator/faults.js';
+import type { BeforeSend } from '../../../src/machines/api/call.js';
 import { inState } from '../../../src/machines/goal.js';
 import { requestChange } from '../../../src/machines/request-change.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
@@ -26,8 +27,7 @@ function request(rig: MachinesRig, name: TransitionName): Promise<boolean> {
   const work = async () => {
     const goal = transition.goal(await client.get(machine, signal), {});
     rig.fly.requests.splice(0);
-    const send = (before: (signal: AbortSignal) => Promise<void>) =>
-      transition.send(client, machine, { before }, signal);
+    const send = (look: BeforeSend) => client.change(transition.call(machine, { before: [look] }), signal);
     const asking = { machine, goal, send, waitsForLease: true, seenAt: clock.now() };
     return requestChange({ client, clock, signal }, asking);
   };

@@ -5,6 +5,7 @@ import { MachinesClient } from '../../../src/machines/api/client.js';
 import { type Goal, inState, started } from '../../../src/machines/goal.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
 import { waitForGoal } from '../../../src/machines/wait-for-goal.js';
+import { changes } from '../../support/changes.js';
 import { appMachine } from '../../support/machines.js';
 import {
   APP,
@@ -31,7 +32,7 @@ async function changeAndWait(rig: MachinesRig, name: TransitionName, version?: s
   const work = async () => {
     const goal = transition.goal(await client.get(machine, deadline.signal), {});
     fly.requests.splice(0);
-    await transition.send(client, machine, {}, deadline.signal);
+    await client.change(transition.call(machine, {}), deadline.signal);
     const wait = {
       machine,
       goal,
@@ -78,7 +79,7 @@ describe('when the state comes', () => {
   it('sees it by itself where the wait was answered too early', async () => {
     const faults = [{ path: /wait/, times: 1, fault: { status: 408, body: { error: 'deadline' } } }];
     const rig = rigOf({ behaviour: { bootMs: 1 } }, { faults });
-    await rig.clock.run(rig.client.start({ app: APP, id: ID }, {}, rig.deadline.signal));
+    await rig.clock.run(changes(rig.client).start({ app: APP, id: ID }, {}, rig.deadline.signal));
     await rig.clock.advance(10);
     await changeAndWait(rig, 'start');
     expect(asked(rig).at(-1)).toBe('GET machine 200');

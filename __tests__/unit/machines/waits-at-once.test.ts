@@ -1,5 +1,6 @@
 import { shared } from '../../../src/clock.js';
 import type { Transport } from '../../../src/http/transport.js';
+import { changes } from '../../support/changes.js';
 import { counting } from '../../support/fly-transport.js';
 import { APP, createMachinesRig } from '../../support/machines-rig.js';
 
@@ -26,7 +27,7 @@ describe('when more machines are waited for than there are connections', () => {
     const { client, clock, fly, most } = rig(400);
     const start = clock.now();
     const all = ids(400).map(async (id) => {
-      await client.start(ref(id), {}, NEVER);
+      await changes(client).start(ref(id), {}, NEVER);
       await client.wait(ref(id), target, NEVER);
     });
     await clock.run(Promise.all(all));

@@ -1,17 +1,12 @@
-import type { MachineResult } from '../../commands/result/result.js';
-import { ActionError } from '../../errors.js';
+import type { FailedResult, MachineResult } from '../../commands/result/result.js';
+import type { ActionError } from '../../errors.js';
 
-/** The machines that failed, each with its error. */
-export function failedMachines(
-  machines: readonly MachineResult[],
-): (MachineResult & { readonly error: ActionError })[] {
-  const unknown = new ActionError('internal', 'it failed, and nothing says why');
-  return machines
-    .filter(({ outcome, replaced }) => outcome === 'failed' && replaced !== true)
-    .map((it) => ({ ...it, error: it.error ?? unknown }));
+/** Returns the results of the machines that failed and that no other machine replaced. */
+export function failedMachines(machines: readonly MachineResult[]): FailedResult[] {
+  return machines.filter((it): it is FailedResult => it.outcome === 'failed' && it.replaced !== true);
 }
 
-/** `980 no capacity, 10 timeout`: how many there are of each class, the most frequent first. */
+/** Counts the errors of each class, the most frequent first: `980 no capacity, 10 timeout`. */
 export function classCounts(failed: readonly { readonly error: ActionError }[]): string {
   const numbers = new Map<string, number>();
   for (const { error } of failed) numbers.set(error.class, (numbers.get(error.class) ?? 0) + 1);

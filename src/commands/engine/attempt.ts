@@ -1,28 +1,29 @@
 import type { Clock } from '../../clock.js';
-import { ActionError, asActionError } from '../../errors.js';
+import { asActionError } from '../../errors.js';
 import { joined } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
-import type { MachineResult, Outcome } from '../result/result.js';
+import type { Ending, MachineResult, ResultFacts } from '../result/result.js';
 import { type Phase, Timeline } from '../result/timeline.js';
+import { ChangeCalledOff } from './called-off.js';
 
-/** What is done to one machine, from its beginning to its result. */
+/** Work on one machine, from its beginning to its result. */
 export class Attempt {
-  /** As it was listed. */
+  /** Machine as it was listed. */
   readonly machine: AppMachine;
-  /** As it was right before the request that was taken on, or as listed. */
+  /** Machine right before the request that Fly took on, or as it was listed. */
   before: AppMachine;
-  /** The machine's state as last read. */
+  /** State of the machine as last read. */
   state: string;
-  /** What has been sent, as a sentence, once Fly has taken it on. */
+  /** Sentence about what has been sent, once Fly has taken it on. */
   sent: string | undefined;
-  /** What else there is to say of it, however it ends. */
+  /** Remark for the result, however the attempt ends. */
   note = '';
-  /** When it began, by the clock. */
+  /** Time by the clock at which it began. */
   readonly #begun: number;
   readonly #clock: Clock;
   readonly #timeline: Timeline;
 
-  /** `origin` is when the work on all machines began, by the clock. */
+  /** Begins an attempt; `origin` is the time, by the clock, at which the work on all machines began. */
   constructor(machine: AppMachine, clock: Clock, origin: number) {
     this.machine = machine;
     this.before = machine;
@@ -32,34 +33,61 @@ export class Attempt {
     this.#timeline = new Timeline(clock, origin);
   }
 
-  /** A phase begins, and the one before it ends. */
+  /** Begins a phase, and ends the one before it. */
   enter(phase: Phase): void {
     this.#timeline.enter(phase);
   }
 
-  /** The result, as of now. */
-  end(outcome: Outcome, changes: Partial<MachineResult> = {}): MachineResult {
+  /** Ends the attempt and returns its result. */
+  end(ending: Ending & Partial<Pick<ResultFacts, 'reason' | 'exec'>>): MachineResult {
     this.#timeline.enter(undefined);
     const { before: machine, state } = this;
     const durationMs = this.#clock.now() - this.#begun;
     const { spans } = this.#timeline;
-    return this.#noted({ machine, state, outcome, reason: '', durationMs, spans, ...changes });
+    return this.#noted({ machine, state, reason: '', durationMs, spans, ...ending });
   }
 
-  /** The result of what was thrown. Where time ran out or the job was cancelled, what was sent and read says more than that. */
+  /**
+   * Ends the attempt by what was thrown. On timeout and cancel the message adds what was sent and the state last read:
+   * "timed out" alone explains nothing.
+   */
   fail(thrown: unknown): MachineResult {
+    if (thrown instanceof ChangeCalledOff)
+      return this.end({ outcome: thrown.outcome, reason: thrown.message });
     const error = asActionError(thrown);
-    if (error.class !== 'timeout' && error.class !== 'cancelled') return this.end('failed', { error });
+    if (error.class !== 'timeout' && error.class !== 'cancelled')
+      return this.end({ outcome: 'failed', error });
     const sent = this.sent === undefined ? '' : `; ${this.sent}`;
     const message = `${error.message}${sent}; it was ${this.state} when it was last read`;
-    return this.end('failed', { error: new ActionError(error.class, message, error) });
+    return this.end({ outcome: 'failed', error: error.with({ message }) });
   }
 
   #noted(result: MachineResult): MachineResult {
     const { note } = this;
-    const { error, reason } = result;
     if (note === '') return result;
-    if (error === undefined) return { ...result, reason: joined(reason, note) };
-    return { ...result, error: new ActionError(error.class, joined(error.message, note), error) };
+    if (result.outcome !== 'failed') return { ...result, reason: joined(result.reason, note) };
+    const { error } = result;
+    return { ...result, error: error.with({ message: joined(error.message, note) }) };
+  }
+}
+
+/** Beginning of an attempt. */
+export interface AttemptStart {
+  readonly machine: AppMachine;
+  readonly clock: Clock;
+  /** Time, by the clock, at which the work on all machines began. */
+  readonly origin: number;
+}
+
+/** Works on one machine and returns the result, be it that of what was thrown; never throws. */
+export async function attempted(
+  { machine, clock, origin }: AttemptStart,
+  work: (attempt: Attempt) => Promise<MachineResult>,
+): Promise<MachineResult> {
+  const attempt = new Attempt(machine, clock, origin);
+  try {
+    return await work(attempt);
+  } catch (thrown) {
+    return attempt.fail(thrown);
   }
 }

@@ -1,16 +1,16 @@
 import type { Outcome } from '../result/result.js';
 
-/** While a machine's turn or a lease was waited for, something has come to speak against changing it: the message says what. */
+/** Error thrown when a reason not to change the machine came up while we waited for our turn or a lease. The message is that reason. */
 export class ChangeCalledOff extends Error {
-  readonly outcome: Outcome;
+  readonly outcome: Extract<Outcome, 'skipped' | 'unchanged'>;
 
-  constructor(reason: string, outcome: Outcome = 'skipped') {
+  constructor(reason: string, outcome: ChangeCalledOff['outcome'] = 'skipped') {
     super(reason);
     this.outcome = outcome;
   }
 }
 
-/** Throws where there is a reason. */
+/** Throws a `ChangeCalledOff` where there is a reason. */
 export function callOffIf(reason: string | undefined): void {
   if (reason !== undefined) throw new ChangeCalledOff(reason);
 }

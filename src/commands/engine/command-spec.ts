@@ -39,4 +39,6 @@ export interface CommandSpec {
   readonly before?: (tasks: readonly Task[]) => Promise<void> | undefined;
   /** Does one task; never throws. `origin` is the time, by the clock, at which the work on all began. */
   readonly carryOut: (task: Task, origin: number) => Promise<MachineResult>;
+  /** Completes the result of a task; never throws. */
+  readonly complete?: (task: Task, result: MachineResult) => Promise<MachineResult>;
 }

@@ -1,5 +1,11 @@
 import { ActionError } from '../../errors.js';
-import { type CommandResult, type MachineResult, resultLine, untouched } from '../result/result.js';
+import {
+  type CommandResult,
+  failedAtOnce,
+  type MachineResult,
+  resultLine,
+  untouched,
+} from '../result/result.js';
 import { type Choice, type Chosen, choose, notChosenNow } from '../selection/choose.js';
 import { guardUnder, requireBounds } from '../selection/scope.js';
 import { narrows, nothingChosen } from '../selection/selection.js';
@@ -69,7 +75,7 @@ function makeRoom({ needs }: CommandSpec, tasks: readonly Task[], { deadline }: 
 /** Does all tasks side by side, and returns the result of each machine in the order of the plan. */
 async function actOnAll(
   steps: readonly (Task | MachineResult)[],
-  { doing, words, carryOut }: CommandSpec,
+  { doing, words, carryOut, complete }: CommandSpec,
   { clock, progress }: WorkTools,
 ): Promise<MachineResult[]> {
   const tasks = steps.filter(isTask);
@@ -79,7 +85,8 @@ async function actOnAll(
   const origin = clock.now();
   const results = steps.map(async (step) => {
     if (!isTask(step)) return step;
-    const result = await carryOut(step, origin);
+    const done = await carryOut(step, origin);
+    const result = (await complete?.(step, done)) ?? done;
     progress.done(result);
     return result;
   });
@@ -121,8 +128,9 @@ function isResult(step: Task | MachineResult): step is MachineResult {
 /** Returns the result of a machine that the plan alone decided on. */
 function settled(step: Exclude<Planned, Task>): MachineResult {
   const { machine } = step;
-  if (step.kind === 'fail') return { ...untouched(machine, 'failed'), error: step.error };
+  if (step.kind === 'fail') return failedAtOnce(machine, step.error);
   if (step.kind === 'unchanged') return untouched(machine, 'unchanged', step.reason);
-  const result = untouched(machine, 'skipped', step.reason);
-  return step.wouldChange === undefined ? result : { ...result, wouldChange: step.wouldChange };
+  const { reason, wouldChange } = step;
+  const skipped = untouched(machine, 'skipped', reason);
+  return wouldChange === undefined ? skipped : { ...skipped, wouldChange };
 }

@@ -1,20 +1,20 @@
 import { asActionError } from '../../errors.js';
 import type { Refusal } from '../../machines/api/refusals.js';
-import { withLease } from '../../machines/lease/held.js';
+import { type HeldLease, holdLease } from '../../machines/lease/held.js';
 import { isLease } from '../../machines/request-change.js';
 import { formatTime } from '../../text.js';
 import type { Attempt } from './attempt.js';
 import type { WorkTools } from './work-tools.js';
 
-/** What to do about leases. */
+/** Options for leases. */
 export interface LeaseOptions {
-  /** Where somebody else holds one. */
+  /** Reaction to a lease of another client. */
   readonly onLease: 'wait' | 'skip' | 'fail';
-  /** By which our own are known; undefined: take none. */
+  /** Description by which our own leases are known again; undefined: take none. */
   readonly lease: string | undefined;
 }
 
-/** A step's leases, as far as its token may take any. */
+/** Leases of a step, as far as its token may take any. */
 export class Leasing {
   readonly #options: LeaseOptions;
   readonly #tools: WorkTools;
@@ -26,16 +26,20 @@ export class Leasing {
     this.#mayLease = options.lease !== undefined;
   }
 
+  /** Whether a lease of another client is waited for. */
+  get waits(): boolean {
+    return this.#options.onLease === 'wait';
+  }
+
   /**
-   * Runs `work` with the nonce of a lease on the machine, or without one where none is wanted. A token that may not
-   * lease is a warning, once.
+   * Takes a lease on the machine; undefined where none is wanted, or the token may not take any, which is a warning, once.
+   * Throws what else prevents it.
    */
-  async hold<T>(attempt: Attempt, work: (nonce?: string) => Promise<T>): Promise<T> {
-    if (!this.#mayLease) return work();
+  async take(attempt: Attempt): Promise<HeldLease | undefined> {
+    if (!this.#mayLease) return undefined;
     const { client, clock, deadline, progress, now } = this.#tools;
     const { machine } = attempt;
-    const { lease: description = '', onLease } = this.#options;
-    let isHeld = false;
+    const { lease: description = '' } = this.#options;
     attempt.enter('lease');
     const tools = { client, clock, signal: deadline.signal, description, warn: progress.warn, now };
     const seen = (state: string) => {
@@ -48,35 +52,36 @@ export class Leasing {
         `The lease of machine ${machine.id} ${held}: the answer to taking it was lost, and reading it back failed, too.`,
       );
     };
-    const waits = onLease === 'wait';
-    const wish = { machine, waits, refused: this.teller(attempt), seen, mayBeHeld };
+    const wish = { machine, waits: this.waits, refused: this.teller(attempt), seen, mayBeHeld };
     try {
-      return await withLease(tools, wish, (nonce) => {
-        isHeld = true;
-        return work(nonce);
-      });
+      return await holdLease(tools, wish);
     } catch (error) {
       const { class: errorClass } = asActionError(error);
-      if (isHeld || (errorClass !== 'forbidden' && errorClass !== 'unauthorized')) throw error;
+      if (errorClass !== 'forbidden' && errorClass !== 'unauthorized') throw error;
       if (this.#mayLease)
         progress.warn('The token may not take leases (`lease: true`); the step goes on without.');
       this.#mayLease = false;
-      return work();
+      return undefined;
     }
   }
 
-  /** Tells, once, whose lease a machine is waited for. */
+  /** Returns a listener that says, once, whose lease a machine is waiting for. */
   teller({ machine }: Attempt): (refusal: Refusal) => void {
     let isTold = false;
     return (refusal) => {
       if (isTold || !isLease(refusal)) return;
       isTold = true;
-      this.#tools.progress.tell(machine, `${holderOf(refusal)}; waiting for it`);
+      this.#tools.progress.tell(machine, `${refusedLease(refusal)}; waiting for it`);
     };
   }
 }
 
-/** Who holds a lease and until when, as a sentence. */
-export function holderOf({ holder, message }: Refusal): string {
-  return holder === undefined ? message : `lease held by ${holder.owner} until ${formatTime(holder.until)}`;
+/** Says who holds a lease, and until when (Unix milliseconds). */
+export function leaseWords({ owner, until }: { readonly owner: string; readonly until: number }): string {
+  return `lease held by ${owner} until ${formatTime(until)}`;
+}
+
+/** Says whose lease a request was refused for, as far as Fly tells. */
+export function refusedLease({ holder, message }: Refusal): string {
+  return holder === undefined ? message : leaseWords(holder);
 }

@@ -12,7 +12,13 @@ export type Planned =
       readonly isNamed?: boolean;
     }
   /** Change that is under way already: there is nothing to send, only to wait for. */
-  | { readonly kind: 'await'; readonly machine: AppMachine; readonly isNamed?: boolean }
+  | {
+      readonly kind: 'await';
+      readonly machine: AppMachine;
+      readonly isNamed?: boolean;
+      /** Reason of a machine that is where it should be, and is visited all the same. */
+      readonly reached?: string;
+    }
   | { readonly kind: 'unchanged'; readonly machine: AppMachine; readonly reason: string }
   /** Change that will fail for certain, which is known before anything is sent. */
   | { readonly kind: 'fail'; readonly machine: AppMachine; readonly error: ActionError }
@@ -34,6 +40,8 @@ export interface Intent {
   readonly impossible: (machine: AppMachine) => string | undefined;
   /** Returns the reason of a machine that is where it should be; undefined for any other. */
   readonly reached: (machine: AppMachine) => string | undefined;
+  /** True where a machine that is where it should be is visited all the same, so that its result can be completed. */
+  readonly visitsReached?: boolean;
   /** Returns whether a machine is on its way there. */
   readonly isUnderway: (machine: AppMachine) => boolean;
   /** Returns why the change would fail for certain. */
@@ -52,7 +60,7 @@ export interface PlanOptions {
 /** Decides about each selected machine before anything is sent. A dry run gets the same plan as a real one. */
 export function plan(
   selected: readonly Selected[],
-  { verb, guard, impossible, reached, isUnderway, hopeless }: Intent,
+  { verb, guard, impossible, reached, visitsReached = false, isUnderway, hopeless }: Intent,
   { limit, leftAlone, dryRun }: PlanOptions,
 ): Planned[] {
   let changes = 0;
@@ -61,7 +69,10 @@ export function plan(
       excluded ?? (named ? undefined : guard(machine)) ?? leftAlone?.get(machine) ?? impossible(machine);
     if (reason !== undefined) return { kind: 'skip', machine, reason };
     const there = reached(machine);
-    if (there !== undefined) return { kind: 'unchanged', machine, reason: there };
+    if (there !== undefined)
+      return visitsReached
+        ? { kind: 'await', machine, isNamed: named, reached: there }
+        : { kind: 'unchanged', machine, reason: there };
     if (isUnderway(machine))
       return dryRun
         ? { kind: 'unchanged', machine, reason: `${machine.state} already` }

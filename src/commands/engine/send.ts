@@ -1,141 +1,167 @@
+import type { BeforeSend } from '../../machines/api/call.js';
 import { Refusal } from '../../machines/api/refusals.js';
+import { hasDoneNothing } from '../../machines/fate.js';
 import type { Goal } from '../../machines/goal.js';
-import { isLease, requestChange } from '../../machines/request-change.js';
+import type { ChangeEvents } from '../../machines/look-before.js';
+import { type ChangeWish, isLease, requestChange } from '../../machines/request-change.js';
 import { TRANSITIONS, type Transition, type TransitionOptions } from '../../machines/transitions.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Attempt } from './attempt.js';
 import { callOffIf } from './called-off.js';
-import type { Before, SentRequests } from './sent-requests.js';
+import type { Task } from './command-spec.js';
+import type { Leasing } from './leasing.js';
+import type { SentRequests } from './sent-requests.js';
 import type { WorkTools } from './work-tools.js';
 
-/** For how long a refusal that may pass is asked again before the fallback, in milliseconds: to stop a machine costs its memory. */
+/** Longest time for which a refusal that may pass is asked again before the fallback, in milliseconds: a stop costs the machine its memory. */
 const LONGEST_PATIENCE_MS = 60_000;
 
-/** The fallback is no way to these. */
-const SUSPENDED: ReadonlySet<string> = new Set(['suspended', 'suspending']);
+/** States to which the fallback does not lead. */
+const SUSPENSION: ReadonlySet<string> = new Set(['suspended', 'suspending']);
 
-/** What watches the requests of a step, a transition's fallback included. */
+/** Checks around the requests of a step, those of a transition's fallback included. */
 export interface Watch {
-  /** Judges a machine whenever it was read right before a request, undefined where it is gone; throws a `LeftAlone`. */
+  /** Looks at a machine whenever it was read right before a request, undefined where it is gone; throws a `ChangeCalledOff`. */
   readonly recheck?: ((now: AppMachine | undefined, listed: AppMachine) => void) | undefined;
-  /**
-   * Why a machine is left alone that was read right before a request, in a state that doesn't settle the matter; undefined for
-   * nothing.
-   */
-  readonly against?: ((now: AppMachine, listed: AppMachine) => string | undefined) | undefined;
-  /** Whether even what was just listed is read again first. */
+  /** True where even what was just listed is read again first. */
   readonly isWary?: boolean;
-  /** Is told what is sent; undefined: nobody needs to know. */
+  /** Requests of the step; undefined where nobody needs to know. */
   readonly requests?: SentRequests | undefined;
 }
 
-/** What is sent to a machine, and under what. */
-export interface Sending {
-  readonly transition: Transition;
-  readonly wishes: TransitionOptions;
+/** Change of one machine that is going on. */
+export interface OngoingChange extends Pick<Task, 'against'> {
+  readonly attempt: Attempt;
   readonly goal: Goal;
-  /** Of a lease that we hold. */
-  readonly nonce: string | undefined;
-  /** Whether to ask again while somebody else holds a lease. */
-  readonly waitsForLease: boolean;
-  /** Told of each refusal that will pass. */
-  readonly refused: (refusal: Refusal) => void;
-  readonly watch: Watch & { readonly requests: SentRequests };
 }
 
-/** What became of a change that was sent. */
+/** Manner in which a command sends its changes. */
+export interface ChangeRequest extends Watch {
+  readonly transition: Transition;
+  readonly wishes: TransitionOptions;
+  readonly leasing: Leasing;
+  readonly requests: SentRequests;
+}
+
+/** Outcome of a change that was sent. */
 export interface SendOutcome {
-  /** Whether the change is, or may be, our doing; otherwise somebody else has made it meanwhile. */
+  /** True where the change is, or may be, ours; otherwise another client has made it meanwhile. */
   readonly isOurs: boolean;
-  /** What was done instead of what was asked. */
+  /** Change that was made instead of the one that was asked for. */
   readonly instead?: string;
   readonly reason: string;
 }
 
 /**
- * Sends a transition until Fly has taken it on; where the machine itself is what stands against it, the transition's
- * fallback. Returns what became of it, which is nothing but what was asked mostly.
+ * Sends a transition until Fly has taken it on, or, where the machine itself rules it out, the transition's fallback.
+ * Returns what happened, usually exactly what was asked. Throws where neither comes about, and a `ChangeCalledOff` where
+ * something has come to speak against it.
  */
-export async function sendChange(attempt: Attempt, sending: Sending, tools: WorkTools): Promise<SendOutcome> {
-  const { transition, wishes, goal, nonce, waitsForLease, watch } = sending;
-  const { machine } = attempt;
-  const { isWary = false, requests } = watch;
-  attempt.enter('turn');
-  const send = sender(attempt, sending, tools);
+export async function sendChange(
+  change: OngoingChange,
+  nonce: string | undefined,
+  asked: ChangeRequest,
+  tools: WorkTools,
+): Promise<SendOutcome> {
+  const { attempt } = change;
+  const { transition, wishes } = asked;
   const fallback = transition.fallback?.(wishes);
   const patienceMs = fallback === undefined ? 0 : Math.min(LONGEST_PATIENCE_MS, tools.deadline.left / 3);
-  const request = (by: Transition) =>
-    requestChange(
-      { ...tools, signal: tools.deadline.signal },
-      {
-        ...{ machine, goal, waitsForLease, patienceMs: by === transition ? patienceMs : 0 },
-        // Whoever held the lease before us may have changed anything.
-        seenAt: nonce === undefined && !isWary ? machine.seenAt : Number.NEGATIVE_INFINITY,
-        // Of what was sent before, be it by another request, only a clear refusal says that nothing comes of it.
-        mayBeOurs: requests.has(machine),
-        judge: (now) => judgeNow(now && { ...machine, ...now }, attempt, sending),
-        based: (now) => {
-          attempt.before = { ...machine, ...now };
-        },
-        seen: (state) => {
-          attempt.state = state;
-        },
-        send: (before) => send(by, before),
-        refused: (refusal) => {
-          attempt.enter(isLease(refusal) ? 'lease' : 'state');
-          sending.refused(refusal);
-        },
-      },
-    );
+  const wishOf = sendsOf(change, nonce, asked, tools);
+  const changing = { ...tools, signal: tools.deadline.signal };
+  attempt.enter('turn');
   try {
-    return { isOurs: await request(transition), reason: '' };
+    const isOurs = await requestChange(changing, { ...wishOf(transition), patienceMs });
+    return sentAs(change, asked, { isOurs, reason: '' });
   } catch (error) {
     if (fallback === undefined || !(error instanceof Refusal && error.isAboutMachine)) throw error;
     const instead = TRANSITIONS[fallback];
-    const isOurs = await request(instead);
-    if (!isOurs || SUSPENDED.has(attempt.state)) return { isOurs, reason: '' };
+    const isOurs = await requestChange(changing, wishOf(instead));
+    if (!isOurs || SUSPENSION.has(attempt.state)) return sentAs(change, asked, { isOurs, reason: '' });
     const reason = `could not be ${transition.past} and was ${instead.past}: ${error.message}`;
-    return { isOurs: true, instead: instead.past, reason };
+    return sentAs(change, asked, { isOurs, instead: instead.past, reason });
   }
 }
 
-/** Throws a `LeftAlone` where something speaks against a request, by how the machine was read right before it. */
-function judgeNow(
+/** Notes in the attempt that the change was sent, if it is ours. */
+function sentAs(
+  { attempt }: OngoingChange,
+  { transition }: ChangeRequest,
+  outcome: SendOutcome,
+): SendOutcome {
+  if (outcome.isOurs) attempt.sent = `the ${transition.verb} was sent`;
+  return outcome;
+}
+
+/** Returns, for a transition or its fallback, what is sent, and on what conditions. */
+function sendsOf(
+  change: OngoingChange,
+  nonce: string | undefined,
+  asked: ChangeRequest,
+  { client, deadline: { signal }, progress }: WorkTools,
+): (by: Transition) => ChangeWish {
+  const { attempt, goal } = change;
+  const { machine } = attempt;
+  const { wishes, leasing, requests, isWary = false } = asked;
+  let lease = nonce;
+  const sendOnce = (by: Transition, look: BeforeSend) => {
+    const { mark, unmark } = requests.begin(machine);
+    const before = [unmark, () => attempt.enter('request'), look, () => mark(attempt.before)];
+    const call = by.call(machine, { ...wishes, nonce: lease, before, undone: unmark });
+    return client.change(call, signal).catch((error: unknown) => {
+      if (hasDoneNothing(error)) unmark();
+      throw error;
+    });
+  };
+  return (by) => ({
+    machine,
+    goal,
+    waitsForLease: leasing.waits,
+    // Whoever held the lease before us may have changed anything.
+    seenAt: nonce === undefined && !isWary ? machine.seenAt : Number.NEGATIVE_INFINITY,
+    // Only a clear refusal says that nothing comes of what was sent before, be it by another request.
+    mayBeOurs: requests.has(machine),
+    recheck: (now) => recheckNow(now && { ...machine, ...now }, change, asked),
+    events: eventsOf(attempt, leasing),
+    send: async (look) => {
+      try {
+        await sendOnce(by, look);
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.kind !== 'lease gone') throw error;
+        progress.warn(`The lease of machine ${machine.id} was lost: ${error.message}`);
+        lease = undefined;
+        await sendOnce(by, look);
+      }
+    },
+  });
+}
+
+/** Returns the listener that keeps an attempt up to date while its change is sent. */
+function eventsOf(attempt: Attempt, leasing: Leasing): ChangeEvents {
+  const tellHolder = leasing.teller(attempt);
+  return {
+    based: (now) => {
+      attempt.before = { ...attempt.machine, ...now };
+    },
+    seen: (state) => {
+      attempt.state = state;
+    },
+    refused: (refusal) => {
+      attempt.enter(isLease(refusal) ? 'lease' : 'state');
+      tellHolder(refusal);
+    },
+  };
+}
+
+/** Throws a `ChangeCalledOff` where something speaks against a request, by how the machine was read right before it. */
+function recheckNow(
   now: AppMachine | undefined,
-  { machine }: Attempt,
-  { transition, goal, watch: { recheck, against, requests } }: Sending,
+  { attempt: { machine }, goal, against }: OngoingChange,
+  { transition, recheck, requests }: ChangeRequest,
 ): void {
   recheck?.(now, machine);
   if (now === undefined || goal.isReached(now) || goal.isUnderway(now)) return;
   // A restart of ours may be what it is found in the middle of.
   if (goal.isAnew === true && requests.has(machine)) return;
-  callOffIf(transition.turned?.(now, machine) ?? against?.(now, machine));
-}
-
-function sender(
-  attempt: Attempt,
-  { nonce, wishes, watch: { requests } }: Sending,
-  { client, deadline: { signal }, progress }: WorkTools,
-): (by: Transition, before: Before) => Promise<void> {
-  const { machine } = attempt;
-  let lease = nonce;
-  return async (by, look) => {
-    const enter = async (limited: AbortSignal) => {
-      attempt.enter('request');
-      await look(limited);
-      return attempt.before;
-    };
-    const send = () =>
-      requests.watch(machine, enter, (watched) =>
-        by.send(client, machine, { ...wishes, nonce: lease, ...watched }, signal),
-      );
-    try {
-      await send();
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.kind !== 'lease gone') throw error;
-      progress.warn(`The lease of machine ${machine.id} was lost: ${error.message}`);
-      lease = undefined;
-      await send();
-    }
-  };
+  callOffIf(transition.turned?.(now, machine) ?? against?.(now));
 }

@@ -1,26 +1,30 @@
 import type { MachineRef } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';
-import { hasDoneNothing } from '../../machines/fate.js';
 import type { AppMachine } from '../result/app-machine.js';
 
-/** Runs right before each attempt of a request, and may end it by throwing. */
-export type Before = (signal: AbortSignal) => Promise<void>;
-
-/** Who is told of machines that requests go out to. */
+/** Listener to the requests that go out to machines. */
 export interface RequestListener {
-  /** Right before the first request to a machine, as it was read last. Throws where it is not to go out. */
+  /** Reports the machine as it was read last, right before the first request to it. Throws where that must not go out. */
   sent?(machine: AppMachine): void;
-  /** All that went out to it has surely done nothing. */
+  /** Reports that all requests to the machine have surely done nothing. */
   undone?(machine: MachineRef): void;
 }
 
-/** Machines that a request was sent to which Fly hasn't clearly refused. */
+/** Marks of one request to one machine, which may take several attempts. */
+export interface RequestMarks {
+  /** Marks the machine right before an attempt, as it was read last. Throws what the listener throws. */
+  readonly mark: (now: AppMachine) => void;
+  /** Takes the mark back after an attempt that has surely done nothing; that of an earlier request stays. */
+  readonly unmark: () => void;
+}
+
+/** Machines to which a request has gone out that Fly has not clearly refused. */
 export class SentRequests {
   readonly #keys = new Set<string>();
-  readonly #told: RequestListener;
+  readonly #listener: RequestListener;
 
-  constructor(told: RequestListener = {}) {
-    this.#told = told;
+  constructor(listener: RequestListener = {}) {
+    this.#listener = listener;
   }
 
   has(machine: MachineRef): boolean {
@@ -28,34 +32,21 @@ export class SentRequests {
   }
 
   delete(machine: MachineRef): void {
-    if (this.#keys.delete(keyOf(machine))) this.#told.undone?.(machine);
+    if (this.#keys.delete(keyOf(machine))) this.#listener.undone?.(machine);
   }
 
-  /**
-   * Sends to a machine by what is given, which makes another attempt only where the one before has done nothing. `look` runs
-   * right before each and tells the machine as it was read last.
-   */
-  async watch(
-    machine: MachineRef,
-    look: (signal: AbortSignal) => Promise<AppMachine>,
-    send: (watched: { readonly before: Before; readonly undone: () => void }) => Promise<void>,
-  ): Promise<void> {
-    const wasTouched = this.has(machine);
-    const undone = () => {
-      if (!wasTouched) this.delete(machine);
+  /** Returns the marks of a request that is about to be sent. */
+  begin(machine: MachineRef): RequestMarks {
+    const wasMarked = this.has(machine);
+    return {
+      mark: (now) => {
+        if (this.has(machine)) return;
+        this.#listener.sent?.(now);
+        this.#keys.add(keyOf(machine));
+      },
+      unmark: () => {
+        if (!wasMarked) this.delete(machine);
+      },
     };
-    const before = async (signal: AbortSignal) => {
-      undone();
-      const now = await look(signal);
-      if (this.has(machine)) return;
-      this.#told.sent?.(now);
-      this.#keys.add(keyOf(machine));
-    };
-    try {
-      await send({ before, undone });
-    } catch (error) {
-      if (hasDoneNothing(error)) undone();
-      throw error;
-    }
   }
 }

@@ -13,11 +13,8 @@ export type ReadMachines = ReadonlyMap<string, AppMachine | ActionError>;
 /** A machine of a record, and what is known of it. */
 export interface Case {
   readonly machine: AppMachine;
-  /** Undefined where it could not be read. */
-  readonly decision: Decision | undefined;
-  /** Why it could not be read. */
-  readonly error: ActionError | undefined;
-  /** Judges it once more. */
+  readonly decision: Decision | { readonly kind: 'unread'; readonly error: ActionError };
+  /** Decides again, by how the machine was read since; undefined: it is gone. */
   readonly decide: (now: Machine | undefined) => Decision;
   /** What the step itself has written to have it left running, or was about to. */
   readonly mark: KeepAliveMark | undefined;
@@ -48,8 +45,8 @@ export function casesOf(record: RestoreRecord, all: ReadMachines, clock: () => n
     const note = isDeployed ? 'a deploy has changed it in between' : '';
     const decide = (it: Machine | undefined): Decision =>
       changed === undefined ? ONLY_HELD : decideWayBack(record, changed, { now: it, at: clock(), mark });
-    const decision = error === undefined ? decide(now) : undefined;
-    return { machine, decision, error, decide, mark, note };
+    const decision = error === undefined ? decide(now) : { kind: 'unread' as const, error };
+    return { machine, decision, decide, mark, note };
   });
 }
 

@@ -10,7 +10,13 @@ import { joined } from '../../text.js';
 import type { RestoreRecord } from '../engine/restore-record.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { AppMachine } from '../result/app-machine.js';
-import { appList, type CommandResult, type MachineResult, untouched } from '../result/result.js';
+import {
+  appList,
+  type CommandResult,
+  failedAtOnce,
+  type MachineResult,
+  untouched,
+} from '../result/result.js';
 import { readEach } from '../selection/read-each.js';
 import { allOf, type Case, casesOf, type ReadMachines } from './case.js';
 import { Latch } from './latch.js';
@@ -33,7 +39,7 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   const all = allOf(record);
   const apps = [...new Set(all.map(({ app }) => app))];
   const cases = casesOf(record, await findAll(all, tools), tools.now);
-  const due = cases.filter(({ decision }) => decision?.kind === 'put back');
+  const due = cases.filter(({ decision }) => decision.kind === 'put back');
   const sent = new Latch(due.length);
   const origin = clock.now();
   const over = new AbortController();
@@ -45,8 +51,7 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   if (due.length > 0) progress.begin('Putting back', begun, 'put back');
   const carryOut = async (it: Case, first: Latch): Promise<MachineResult> => {
     const { machine, decision, note, decide } = it;
-    if (decision === undefined)
-      return { ...untouched(machine, 'failed'), ...(it.error && { error: it.error }) };
+    if (decision.kind === 'unread') return failedAtOnce(machine, decision.error);
     if (decision.kind === 'there') return untouched(machine, 'unchanged', decision.reason);
     if (decision.kind === 'leave') return untouched(machine, 'skipped', decision.reason);
     const result = await putBack({ machine, by: decision.by, decide, sent: first, origin }, tools);
@@ -58,7 +63,7 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   const done = await Promise.all(
     cases.map(async (early) => {
       // No list has told of it: it is waited for beside the work on the others, which has waited long enough.
-      const isLate = !client.canList && isTrouble(early.error);
+      const isLate = !client.canList && early.decision.kind === 'unread' && isTrouble(early.decision.error);
       const it = isLate ? await readAgain(early, record, tools) : early;
       const result = await carryOut(it, isLate ? new Latch(1) : sent);
       await releasing.remove(result, it.mark);
@@ -137,7 +142,7 @@ function lineOf(cases: readonly Case[], results: readonly MachineResult[], apps:
   const done = Object.entries(TRANSITIONS).flatMap(([name, { past }]) => {
     const those = cases.filter(
       ({ decision }, index) =>
-        decision?.kind === 'put back' && decision.by === name && results[index]?.outcome === 'changed',
+        decision.kind === 'put back' && decision.by === name && results[index]?.outcome === 'changed',
     );
     return those.length === 0 ? [] : [`${past} ${those.length}`];
   });

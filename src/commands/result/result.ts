@@ -5,58 +5,88 @@ import { count } from '../../text.js';
 import type { AppMachine } from './app-machine.js';
 import type { Span } from './timeline.js';
 
-/** What became of a machine. */
+/** Outcome of the work on a machine. */
 export type Outcome = 'changed' | 'unchanged' | 'requested' | 'skipped' | 'failed';
 
-/** What became of one machine. */
-export interface MachineResult {
-  /** As it was listed. */
+/** Facts about one machine's result, whatever its outcome. */
+export interface ResultFacts {
+  /** Machine as it was listed. */
   readonly machine: AppMachine;
-  /** As last read. */
+  /** State as last read. */
   readonly state: string;
-  readonly outcome: Outcome;
-  /** Why it was skipped, or what else there is to say; empty mostly. */
+  /** Reason for a skip, or another remark; usually empty. */
   readonly reason: string;
   readonly durationMs: number;
-  /** Where it failed. */
-  readonly error?: ActionError;
-  /** What was done instead of what was asked: `stopped`. */
-  readonly instead?: string;
-  /** What only a dry run kept from being done: `stop`. */
-  readonly wouldChange?: string;
   readonly spans?: readonly Span[];
   readonly exec?: ExecResult;
-  /** It failed, but another machine took its place, so that the step lacks nothing. */
-  readonly replaced?: true;
-  /** The time, as it was written into its metadata, until which it is to be left running. */
+  /** Time, as it was written into the machine's metadata, until which it is to be left running. */
   readonly held?: string;
 }
 
-/** All that leaves a command: outputs, summary, annotations and log are made from it. */
+/** Facts that belong to some outcomes alone. */
+interface OutcomeFacts {
+  readonly error: ActionError;
+  readonly replaced: true;
+  readonly instead: string;
+  readonly wouldChange: string;
+}
+
+/** Outcome with its own facts, and without those of the others. */
+type Only<T> = T & { readonly [K in Exclude<keyof OutcomeFacts, keyof T>]?: never };
+
+interface Done {
+  readonly outcome: 'changed' | 'requested';
+  /** Change that was made instead of the one that was asked for: `stopped`. */
+  readonly instead?: string;
+}
+
+interface Skip {
+  readonly outcome: 'skipped';
+  /** Verb of what only a dry run kept from being done: `stop`. */
+  readonly wouldChange?: string;
+}
+
+interface Fail {
+  readonly outcome: 'failed';
+  readonly error: ActionError;
+  /** True where another machine took its place, so that the step lacks nothing. */
+  readonly replaced?: true;
+}
+
+/** Outcome of one machine, with what belongs to it. */
+export type Ending = Only<Done> | Only<{ readonly outcome: 'unchanged' }> | Only<Skip> | Only<Fail>;
+
+/** Result of the work on one machine. */
+export type MachineResult = ResultFacts & Ending;
+
+/** Result of a machine that failed. */
+export type FailedResult = ResultFacts & Only<Fail>;
+
+/** Result of a command, from which outputs, summary, annotations and log are made. */
 export interface CommandResult {
   readonly apps: readonly string[];
-  /** In the order of apps, then ids. */
+  /** Results in the order of apps, then ids. */
   readonly machines: readonly MachineResult[];
-  /** What failed beside machines: apps, or the step as a whole. */
+  /** Failures beside those of machines: of apps, or of the step as a whole. */
   readonly failures: readonly Failure[];
-  /** What a person should know although nothing failed. */
+  /** Remarks for a person although nothing failed. */
   readonly notices: readonly string[];
-  /** What may go wrong later on. */
+  /** Remarks about what may go wrong later. */
   readonly warnings: readonly string[];
-  /** What was done, for the log's last line, without the time it took. */
+  /** Log's last line, without the time that the command took. */
   readonly line: string;
-  /** Of a token that was inspected. */
+  /** Report on the token that was inspected. */
   readonly report?: TokenReport;
 }
 
-/** What failed beside machines, and why. */
+/** Failure of an app, or of the step as a whole. */
 export interface Failure {
-  /** The app that could not be read; undefined for the step as a whole. */
+  /** App that could not be read; undefined for the step as a whole. */
   readonly app: string | undefined;
   readonly error: ActionError;
 }
 
-/** The result of a step that ended before it had one. */
+/** Returns the result of a step that ended before it had one. */
 export function failedStep(command: string, apps: readonly string[], error: ActionError): CommandResult {
   return {
     apps,
@@ -68,23 +98,47 @@ export function failedStep(command: string, apps: readonly string[], error: Acti
   };
 }
 
-/** The result of a machine that nothing was done to. */
-export function untouched(machine: AppMachine, outcome: Outcome, reason = ''): MachineResult {
+/** Returns the result of a machine that nothing was done to. */
+export function untouched<O extends Exclude<Outcome, 'failed'>>(
+  machine: AppMachine,
+  outcome: O,
+  reason = '',
+): ResultFacts & { readonly outcome: O } {
   return { machine, state: machine.state, outcome, reason, durationMs: 0 };
 }
 
-/** What a command did, in words: `stopped`, `already stopped`, `would stop`. */
+/** Returns the result of a machine that failed before anything was done to it. */
+export function failedAtOnce(machine: AppMachine, error: ActionError): FailedResult {
+  return { machine, state: machine.state, outcome: 'failed', reason: '', durationMs: 0, error };
+}
+
+/** Returns a result's facts without its outcome, for one that turns out otherwise. */
+export function factsIn({ machine, state, reason, durationMs, ...rest }: MachineResult): ResultFacts {
+  const { spans, exec, held } = rest;
+  return {
+    machine,
+    state,
+    reason,
+    durationMs,
+    ...(spans && { spans }),
+    ...(exec && { exec }),
+    ...(held !== undefined && { held }),
+  };
+}
+
+/** Words for what a command does. */
 export interface Words {
+  /** Verb of a plan: `stop`. */
   readonly verb: string;
-  /** Empty where nothing is ever changed. */
+  /** Participle of a change: `stopped`; empty where nothing is ever changed. */
   readonly past: string;
-  /** Of a machine that nothing was done to; empty where that doesn't occur. */
+  /** Words for a machine that nothing was done to: `already stopped`; empty where that doesn't occur. */
   readonly already: string;
-  /** Of a machine that it went well with, while others are under way; without it, as `past`. */
+  /** Words for a machine with which it went well, while others are under way; default: `past`. */
   readonly counted?: string;
 }
 
-/** What a command came to: `stopped 2, already stopped 1, failed 0 of 3 in my-app`. */
+/** Says what a command came to: `stopped 2, already stopped 1, failed 0 of 3 in my-app`. */
 export function resultLine(
   { verb, past, already, dryRun = false }: Words & { readonly dryRun?: boolean },
   apps: readonly string[],
@@ -106,12 +160,12 @@ export function resultLine(
   return `${parts.join(', ')} in ${appList(apps)}`;
 }
 
-/** For the last line: how many apps were not even listed. */
+/** Says, for the last line, how many apps were not even listed. */
 export function unreached(failures: readonly Failure[]): string {
   return failures.length === 0 ? '' : `, ${count(failures.length, 'app')} not reached`;
 }
 
-/** Apps for a sentence: by name while they are few. */
+/** Names apps in a sentence; counts them where there are more than three. */
 export function appList(apps: readonly string[]): string {
   if (apps.length === 0) return 'no app';
   return apps.length > 3 ? `${apps.length} apps` : apps.join(', ');

@@ -1,31 +1,29 @@
 import { joined } from '../../text.js';
-import type { MachineResult } from '../result/result.js';
+import { type FailedResult, factsIn, type MachineResult } from '../result/result.js';
 
-/** What there is to say of a machine that turned out not to be needed. */
+/** Result of a machine that turned out not to be needed. */
 export interface Excess {
   readonly result: MachineResult;
-  /** Where it was started in vain. */
+  /** Warning about a machine that was started in vain. */
   readonly warnings: readonly string[];
 }
 
-/** How things stood then. */
+/** Circumstances under which a machine turned out not to be needed. */
 export interface Standing {
-  /** Whether the start was sent, and not clearly refused. */
+  /** True where the start was sent, and not clearly refused. */
   readonly isStarted: boolean;
-  /** Whether the job's end puts back what was started. */
+  /** True where the job's end puts back what was started. */
   readonly isPutBack: boolean;
-  /** `1 is ready without it` */
+  /** Words for the others: `1 is ready without it`. */
   readonly without: string;
 }
 
 /**
- * Of a machine that was begun in the place of a slow one, and was on its way when enough were ready: it has done nothing
- * wrong. It is not stopped at once, since requests may come to it already.
+ * Returns the result of a machine that was begun in the place of a slow one, and was on its way when enough were ready: it
+ * has done nothing wrong. It is not stopped at once, since requests may come to it already.
  */
-export function excess(
-  { error: _, ...found }: MachineResult,
-  { isStarted, isPutBack, without }: Standing,
-): Excess {
+export function excess(failed: FailedResult, { isStarted, isPutBack, without }: Standing): Excess {
+  const found = factsIn(failed);
   const reason = `not needed after all: ${without}`;
   if (!isStarted) return { result: { ...found, outcome: 'skipped', reason }, warnings: [] };
   const left = leftAs(isPutBack);
@@ -38,11 +36,11 @@ export function excess(
   };
 }
 
-/** Of one that failed where enough others became ready. */
-export function replaced(found: MachineResult, { isStarted, isPutBack }: Standing): MachineResult {
-  const isLeft = isStarted && (found.state === 'started' || found.state === 'starting');
-  const reason = joined(isLeft ? leftAs(isPutBack) : '', found.reason);
-  return { ...found, replaced: true, reason };
+/** Returns the result of a machine that failed although enough others became ready. */
+export function replaced(failed: FailedResult, { isStarted, isPutBack }: Standing): MachineResult {
+  const isLeft = isStarted && (failed.state === 'started' || failed.state === 'starting');
+  const reason = joined(isLeft ? leftAs(isPutBack) : '', failed.reason);
+  return { ...failed, replaced: true, reason };
 }
 
 function leftAs(isPutBack: boolean): string {

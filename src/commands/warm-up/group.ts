@@ -2,7 +2,7 @@ import type { Deadline } from '../../deadline.js';
 import { ActionError } from '../../errors.js';
 import { formatDuration, joined } from '../../text.js';
 import type { WorkTools } from '../engine/work-tools.js';
-import { type MachineResult, untouched } from '../result/result.js';
+import { type FailedResult, type MachineResult, untouched } from '../result/result.js';
 import { excess, replaced, type Standing } from './excess.js';
 import { MachineWarmer, type WarmOptions } from './machine.js';
 import { WarmPlaces } from './places.js';
@@ -154,8 +154,8 @@ class GroupWarmer {
   }
 
   #settle(candidate: Candidate, found: MachineResult, hadPlace: boolean): void {
-    const isExcess = found.outcome === 'failed' && this.#isComplete && hadPlace;
-    this.#end(candidate, isExcess ? this.#excess(found) : found);
+    const isExcess = this.#isComplete && hadPlace;
+    this.#end(candidate, isExcess && found.outcome === 'failed' ? this.#excess(found) : found);
     if (!isReady(found) || this.#isComplete) return;
     this.#ready += 1;
     if (!this.#isComplete) return;
@@ -164,7 +164,7 @@ class GroupWarmer {
     this.#enough.abort(new ActionError('timeout', `not ready before ${others} without it`, { hint }));
   }
 
-  #excess(found: MachineResult): MachineResult {
+  #excess(found: FailedResult): MachineResult {
     const { result, warnings } = excess(found, this.#standing(found));
     this.#warnings.push(...warnings);
     return result;

@@ -6,7 +6,8 @@ import { formatDuration, joined } from '../../text.js';
 import { Attempt } from '../engine/attempt.js';
 import type { Task } from '../engine/command-spec.js';
 import type { LeaseOptions } from '../engine/leasing.js';
-import { MachineChanger, silence } from '../engine/machine-changer.js';
+import { MachineChanger } from '../engine/machine-changer.js';
+import { silence } from '../engine/prove.js';
 import type { RestoreKeeper } from '../engine/restore-record.js';
 import type { Watch } from '../engine/send.js';
 import type { SentRequests } from '../engine/sent-requests.js';
@@ -14,7 +15,7 @@ import type { WorkTools } from '../engine/work-tools.js';
 import type { KeepAlive } from '../keep-alive/keep-alive.js';
 import { withMark } from '../keep-alive/options.js';
 import type { AppMachine } from '../result/app-machine.js';
-import { type MachineResult, untouched } from '../result/result.js';
+import { factsIn, failedAtOnce, type MachineResult, untouched } from '../result/result.js';
 import type { StartBudget } from './budget.js';
 import type { Candidate } from './plan.js';
 import type { WarmTime } from './times.js';
@@ -88,7 +89,7 @@ export class MachineWarmer {
       await keeper?.before([{ kind: kind === 'ready' ? 'await' : kind, machine }]);
     } catch (thrown) {
       starts.settle(false);
-      return { ...untouched(machine, 'failed'), error: asActionError(thrown) };
+      return failedAtOnce(machine, asActionError(thrown));
     }
     const starter = isImpatient ? this.#impatient : this.#starter;
     const isUp = machine.state === 'started';
@@ -101,7 +102,8 @@ export class MachineWarmer {
     // Before its checks, so that nobody waits for a start that is gone.
     if (kind === 'change') starts.settle(requests.has(machine));
     if (up.outcome !== 'changed' && up.outcome !== 'unchanged') return up;
-    if (up.state !== 'started') return { ...up, outcome: 'failed', reason: '', error: endedBefore(up) };
+    if (up.state !== 'started')
+      return { ...factsIn(up), outcome: 'failed', reason: '', error: endedBefore(up) };
     const started = clock.now() - begun;
     if (kind === 'change') keeper?.after(up);
     // Beside its checks: they take time, in which another job's end must not stop it, and it may be ready without.
@@ -115,7 +117,7 @@ export class MachineWarmer {
     const isOurs = up.outcome === 'changed';
     const startedAfter = isOurs ? `started after ${formatDuration(started)}` : '';
     if (checked?.outcome === 'failed') {
-      const failed = { ...up, ...checked, reason: startedAfter, durationMs, spans };
+      const failed: MachineResult = { ...checked, reason: startedAfter, durationMs, spans };
       if (keepAlive?.isNeeded(deadline.signal) !== false) return withMark(failed, held);
       await keepAlive.clear(machine);
       return failed;
@@ -140,7 +142,7 @@ export class MachineWarmer {
     };
     try {
       const areAll = await waitForChecks({ client, clock }, { machine, deadline, seen });
-      return attempt.end('unchanged', { reason: areAll ? '' : silence(machine, progress) });
+      return attempt.end({ outcome: 'unchanged', reason: areAll ? '' : silence(machine, progress) });
     } catch (thrown) {
       return attempt.fail(thrown);
     }

@@ -8,7 +8,7 @@ import { SentRequests } from '../engine/sent-requests.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import { KeepAlive } from '../keep-alive/keep-alive.js';
 import type { KeepAliveOptions } from '../keep-alive/options.js';
-import { type Failure, type MachineResult, untouched } from '../result/result.js';
+import { type Failure, failedAtOnce, type MachineResult, untouched } from '../result/result.js';
 import { StartBudget } from './budget.js';
 import { type GroupOutcome, warmGroup } from './group.js';
 import { limitReached, type PassedOver, type WarmGroup, type WarmGroups } from './plan.js';
@@ -117,9 +117,7 @@ export function rehearse({ groups, passedOver: left }: WarmGroups, limit: number
 }
 
 function leftAlone({ machine, reason, error }: PassedOver): MachineResult {
-  return error === undefined
-    ? untouched(machine, 'skipped', reason)
-    : { ...untouched(machine, 'failed'), error };
+  return error === undefined ? untouched(machine, 'skipped', reason) : failedAtOnce(machine, error);
 }
 
 /** What something is to be done with from the beginning. */

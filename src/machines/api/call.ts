@@ -3,6 +3,9 @@ import type { RetryPolicy } from '../../http/retry.js';
 import type { HttpRequest } from '../../http/transport.js';
 import type { Rate } from './pace.js';
 
+/** Step that runs right before each attempt of a call, in its place among those in flight; ends the call by throwing. */
+export type BeforeSend = (signal: AbortSignal) => Promise<void> | void;
+
 /** One call of Fly's API: what is sent, and what comes back. */
 export interface Call<T> {
   readonly method: HttpRequest['method'];
@@ -28,8 +31,8 @@ export interface Call<T> {
   readonly isUrgent?: true;
   /** Gives back what this step has taken: sent though nothing may be changed any more. */
   readonly givesBack?: true | undefined;
-  /** Runs right before each attempt, in its place among those in flight; its time is not the attempt's. */
-  readonly before?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** Steps before each attempt, in their order; their time is not the attempt's. */
+  readonly before?: readonly BeforeSend[] | undefined;
   /** Told of each attempt that surely did nothing and is to be made again, before the pause; of a change only. */
   readonly undone?: (() => void) | undefined;
 }

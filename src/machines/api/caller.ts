@@ -128,8 +128,8 @@ export class Caller {
   async #attempt(call: Call<unknown>, authorization: string, signal: AbortSignal): Promise<HttpResponse> {
     const { clock, apiUrl } = this.#tools;
     const { method, path, query, body, nonce, limit: ms = ATTEMPT_LIMIT_MS } = call;
-    const { before, undone, givesBack, isFresh = false } = call;
-    await before?.(signal);
+    const { before = [], undone, givesBack, isFresh = false } = call;
+    for (const step of before) await step(signal);
     try {
       if (method !== 'GET' && givesBack !== true) this.#tools.mayChange?.();
     } catch (error) {

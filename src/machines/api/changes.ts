@@ -1,13 +1,13 @@
 import * as v from '@badrap/valita';
-import { ATTEMPT_LIMIT_MS, type Call } from './call.js';
+import { ATTEMPT_LIMIT_MS, type BeforeSend, type Call } from './call.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
 /** What any change is sent with. */
 export interface SendOptions {
   /** Of a lease that we hold. */
   readonly nonce?: string | undefined;
-  /** Runs right before each attempt, in its place among those in flight. */
-  readonly before?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /** Steps before each attempt, in their order. */
+  readonly before?: readonly BeforeSend[] | undefined;
   /** Told of each attempt that surely did nothing and is to be made again, before the pause. */
   readonly undone?: (() => void) | undefined;
 }

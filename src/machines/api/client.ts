@@ -3,16 +3,7 @@ import { type Machine, MachineJson, MachinesJson } from '../machine/machine.js';
 import { type AppAccess, type AppNumbers, authorizing, BRIEFLY, numbersReading } from './authorize.js';
 import type { Call } from './call.js';
 import { Caller, type ClientTools } from './caller.js';
-import {
-  type Command,
-  type ExecResult,
-  plainChange,
-  restarting,
-  running,
-  type SendOptions,
-  type StopOptions,
-  stopping,
-} from './changes.js';
+import { type Command, type ExecResult, running, type SendOptions } from './changes.js';
 import {
   type Lease,
   type LeaseRequest,
@@ -82,29 +73,9 @@ export class MachinesClient {
     return this.#caller.call({ ...call, answer }, signal);
   }
 
-  start(machine: MachineRef, options: SendOptions, signal: AbortSignal): Promise<void> {
-    return this.#change(plainChange('start', machine, options), signal);
-  }
-
-  stop(machine: MachineRef, options: StopOptions & SendOptions, signal: AbortSignal): Promise<void> {
-    return this.#change(stopping(machine, options), signal);
-  }
-
-  suspend(machine: MachineRef, options: SendOptions, signal: AbortSignal): Promise<void> {
-    return this.#change(plainChange('suspend', machine, options), signal);
-  }
-
-  restart(machine: MachineRef, options: StopOptions & SendOptions, signal: AbortSignal): Promise<void> {
-    return this.#change(restarting(machine, options), signal);
-  }
-
-  setCordon(
-    machine: MachineRef,
-    cordoned: boolean,
-    options: SendOptions,
-    signal: AbortSignal,
-  ): Promise<void> {
-    return this.#change(plainChange(cordoned ? 'cordon' : 'uncordon', machine, options), signal);
+  /** Asks for a change, and resolves once Fly has taken it on. */
+  async change(call: Call<unknown>, signal: AbortSignal): Promise<void> {
+    await this.#caller.call(call, signal);
   }
 
   /** Runs a command, once: where the answer leaves open whether it ran, that is thrown. */
@@ -189,9 +160,5 @@ export class MachinesClient {
   /** The machines of all apps, in pages of `limit` (at most 1000). They lag behind, and much of each isn't told. */
   machinesOf(org: string, { limit }: { limit: number }, signal: AbortSignal): Promise<OrgMachines> {
     return readPages(org, limit, (page) => this.#caller.call(page, signal));
-  }
-
-  async #change(call: Call<unknown>, signal: AbortSignal): Promise<void> {
-    await this.#caller.call(call, signal);
   }
 }

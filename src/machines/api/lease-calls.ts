@@ -1,6 +1,6 @@
 import * as v from '@badrap/valita';
 import { READ } from '../../http/retry.js';
-import type { Call } from './call.js';
+import type { BeforeSend, Call } from './call.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
 /** The sole right to change a machine for a while, which others are refused meanwhile. */
@@ -26,8 +26,8 @@ export interface LeaseRequest {
   readonly ttl: number;
   /** Shown to whoever is refused meanwhile. */
   readonly description: string;
-  /** Runs right before each attempt, in its place among those in flight. */
-  readonly before?: () => Promise<void>;
+  /** Steps before each attempt, in their order. */
+  readonly before?: readonly BeforeSend[];
 }
 
 /** An answer that tells of a lease: wrapped as Fly's own client reads it, or bare as Fly's specification has it. */

@@ -83,11 +83,11 @@ async function acquireOnce(tools: LeaseTools, machine: MachineRef, doubt: Doubt)
   const { client, clock, signal, description } = tools;
   signal.throwIfAborted();
   let isSent = false;
-  const before = async () => {
+  const before = () => {
     isSent = true;
   };
   try {
-    return await client.acquireLease(machine, { ttl: TTL_S, description, before }, signal);
+    return await client.acquireLease(machine, { ttl: TTL_S, description, before: [before] }, signal);
   } catch (error) {
     if (isSent && !hasDoneNothing(error)) {
       doubt.mayBeOurs = true;

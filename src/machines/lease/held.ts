@@ -7,29 +7,30 @@ import { type Held, type LeaseTools, releaseLease, TTL_S } from './release.js';
 
 const TTL_MS = TTL_S * 1000;
 
+/** Lease that is held until it is released, or lost. */
+export interface HeldLease {
+  readonly nonce: string;
+  /** Gives the lease back; never throws. */
+  readonly release: () => Promise<void>;
+}
+
 /**
- * Takes a lease on a machine, runs `work` with its nonce, and gives it back however that ends. While it is held it
- * is refreshed; when it is lost, there is a warning and the work goes on. Throws what Fly answers where the lease
- * can't be had, and what `work` throws.
+ * Takes a lease on a machine, and refreshes it until it is released. A lease that is lost is a warning. Throws what Fly
+ * answers where the lease can't be had.
  */
-export async function withLease<T>(
-  tools: LeaseTools,
-  wish: LeaseWish,
-  work: (nonce: string) => Promise<T>,
-): Promise<T> {
+export async function holdLease(tools: LeaseTools, wish: LeaseWish): Promise<HeldLease> {
   const { machine } = wish;
   const lease = await acquireLease(tools, wish);
   const { nonce } = lease;
   const done = new AbortController();
   const signal = AbortSignal.any([tools.signal, done.signal]);
   const refreshing = keepFresh(tools, { machine, nonce, signal }, lease);
-  try {
-    return await work(nonce);
-  } finally {
+  const release = async () => {
     done.abort();
     await refreshing;
     await releaseLease(tools, machine, nonce);
-  }
+  };
+  return { nonce, release };
 }
 
 /** Refreshes a lease whenever a third of its life is over, by the end that Fly has given it. */

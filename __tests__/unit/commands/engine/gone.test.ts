@@ -1,6 +1,7 @@
 import { intentOf } from '../../../../src/commands/change.js';
 import type { Transport } from '../../../../src/http/transport.js';
 import { TRANSITIONS, type TransitionName } from '../../../../src/machines/transitions.js';
+import { changes } from '../../../support/changes.js';
 import { many, outcomes, run, runExec, runWait } from '../../../support/engine-rig.js';
 import { appMachine, selector } from '../../../support/machines.js';
 import { APP, createMachinesRig, type MachinesRig } from '../../../support/machines-rig.js';
@@ -314,7 +315,7 @@ it('asks a machine again that Fly refuses in any words while its state is one th
     machines: [{ id: 'm000', state: 'stopped' }],
     settings: { bootMs: 8_000 },
   });
-  await rig.clock.run(rig.client.start({ app: APP, id: 'm000' }, {}, new AbortController().signal));
+  await rig.clock.run(changes(rig.client).start({ app: APP, id: 'm000' }, {}, new AbortController().signal));
   const fault = { status: 409, body: { error: 'unable to stop machine, not currently started' } };
   rig.fly.faults.push({ path: /stop$/, times: 3, fault });
   const { result } = await run(rig, 'stop');

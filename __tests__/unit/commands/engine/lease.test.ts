@@ -1,4 +1,5 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
+import { changes } from '../../../support/changes.js';
 import {
   countOf,
   counts,
@@ -107,7 +108,7 @@ describe('when machines are changed under leases', () => {
 
   it('takes none for what only has to be waited for', async () => {
     const rig = rigOf();
-    await rig.clock.run(rig.client.start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
+    await rig.clock.run(changes(rig.client).start({ app: APP, id: 'm000' }, {}, rig.deadline.signal));
     leaseOfOther(rig, 'm000', 3_600);
     expect(only(await run(rig, 'start', { ...LEASE, onLease: 'skip' }))).toMatchObject({
       outcome: 'unchanged',

@@ -1,9 +1,11 @@
 import { SentRequests } from '../../../../src/commands/engine/sent-requests.js';
 import type { AppMachine } from '../../../../src/commands/result/app-machine.js';
-import { untouched } from '../../../../src/commands/result/result.js';
+import { failedAtOnce, untouched } from '../../../../src/commands/result/result.js';
 import { ActionError } from '../../../../src/errors.js';
+import type { SendOptions } from '../../../../src/machines/api/changes.js';
+import { hasDoneNothing } from '../../../../src/machines/fate.js';
 import type { TransitionName } from '../../../../src/machines/transitions.js';
-import { TRANSITIONS } from '../../../../src/machines/transitions.js';
+import { changes } from '../../../support/changes.js';
 import { type Kept, kept } from '../../../support/kept.js';
 import { appMachine } from '../../../support/machines.js';
 import { APP, createMachinesRig, type MachinesRig } from '../../../support/machines-rig.js';
@@ -32,16 +34,37 @@ function rigWith(...machines: { id: string; state: 'stopped' | 'started' | 'susp
   return createMachinesRig({ machines });
 }
 
+/** Sends a request between the marks that the engine sets. */
+async function watched(
+  requests: SentRequests,
+  machine: AppMachine,
+  look: () => Promise<AppMachine>,
+  request: (marks: Required<Pick<SendOptions, 'before'>> & { readonly undone: () => void }) => Promise<void>,
+): Promise<void> {
+  const { mark, unmark } = requests.begin(machine);
+  let now = machine;
+  const read = async () => {
+    now = await look();
+  };
+  try {
+    await request({ before: [unmark, read, () => mark(now)], undone: unmark });
+  } catch (error) {
+    if (hasDoneNothing(error)) unmark();
+    throw error;
+  }
+}
+
 /** Sends a request as the engine does; what comes of it is the engine's business. */
 async function send(
   { keeper }: Kept,
   { client, clock, deadline }: MachinesRig,
   { machine = M1, by = 'start' }: { readonly machine?: AppMachine; readonly by?: TransitionName } = {},
 ): Promise<void> {
-  const work = keeper.requests.watch(
+  const work = watched(
+    keeper.requests,
     machine,
     async () => machine,
-    (watched) => TRANSITIONS[by].send(client, machine, { ...watched }, deadline.signal),
+    (marks) => changes(client)[by](machine, marks, deadline.signal),
   );
   await clock.run(work).catch(() => undefined);
 }
@@ -125,20 +148,21 @@ describe('when a request goes out', () => {
   });
 
   it('sends nothing where that can’t be kept', async () => {
-    const touched = new SentRequests({
+    const requests = new SentRequests({
       sent: () => {
         throw new ActionError('internal', 'no room');
       },
     });
     const rig = rigWith({ id: 'm1', state: 'stopped' });
     const { client, deadline, clock } = rig;
-    const work = touched.watch(
+    const work = watched(
+      requests,
       M1,
       async () => M1,
-      (watched) => client.start(M1, watched, deadline.signal),
+      (marks) => changes(client).start(M1, marks, deadline.signal),
     );
     await expect(clock.run(work)).rejects.toThrow('no room');
-    expect([rig.asked(), touched.has(M1)]).toEqual([[], false]);
+    expect([rig.asked(), requests.has(M1)]).toEqual([[], false]);
   });
 
   it.each(REFUSED)(
@@ -160,13 +184,14 @@ describe('when a request goes out', () => {
     const rig = createMachinesRig({ machines: [{ id: 'm1' }], faults: [{ method: 'POST', fault }] });
     const { client, clock, deadline } = rig;
     const told: number[] = [];
-    const work = it.keeper.requests.watch(
+    const work = watched(
+      it.keeper.requests,
       M1,
       async () => M1,
-      (watched) =>
-        client.start(
+      (marks) =>
+        changes(client).start(
           M1,
-          { ...watched, undone: () => [watched.undone(), told.push(it.left().length)] },
+          { ...marks, undone: () => [marks.undone(), told.push(it.left().length)] },
           deadline.signal,
         ),
     );
@@ -202,7 +227,9 @@ describe('when a request goes out', () => {
       if (looks > 1) throw new Error('left alone');
       return M1;
     };
-    const work = it.keeper.requests.watch(M1, look, (watched) => client.start(M1, watched, deadline.signal));
+    const work = watched(it.keeper.requests, M1, look, (marks) =>
+      changes(client).start(M1, marks, deadline.signal),
+    );
     await clock.run(work).catch(() => undefined);
     expect([looks, it.left()]).toEqual([2, []]);
   });
@@ -225,7 +252,7 @@ describe('after the last change', () => {
     await send(it, rig);
     await send(it, rig, { machine: M2 });
     it.keeper.after(untouched(M1, 'requested'));
-    it.keeper.after({ ...untouched(M2, 'failed'), error: new ActionError('timeout', 'not done') });
+    it.keeper.after(failedAtOnce(M2, new ActionError('timeout', 'not done')));
     it.keeper.end();
     expect(it.closed[0]?.map((machine) => 'left' in machine)).toEqual([false, false]);
   });
@@ -233,10 +260,7 @@ describe('after the last change', () => {
   it('has nothing of what no request was sent for', async () => {
     const { keeper, closed } = kept();
     await keeper.before(change(M1));
-    keeper.after({
-      ...untouched(M1, 'failed'),
-      error: new ActionError('cancelled', 'the job was cancelled'),
-    });
+    keeper.after(failedAtOnce(M1, new ActionError('cancelled', 'the job was cancelled')));
     keeper.end();
     expect(closed).toEqual([[]]);
   });

@@ -1,6 +1,7 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
 import type { ChangedMachine as Kept, Restorable } from '../../../../src/commands/engine/restore-record.js';
 import type { TransitionName } from '../../../../src/machines/transitions.js';
+import { changes } from '../../../support/changes.js';
 import {
   type Changed,
   countOf,
@@ -128,8 +129,8 @@ describe('when a machine comes to another state while a lease is waited for', ()
     const nonce = 'nonce-of-other';
     const other = { app: APP, id: 'm000' };
     const { signal } = rig.deadline;
-    void rig.clock.sleep(5_000).then(() => rig.client.start(other, { nonce }, signal));
-    void rig.clock.sleep(25_000).then(() => rig.client.stop(other, { nonce }, signal));
+    void rig.clock.sleep(5_000).then(() => changes(rig.client).start(other, { nonce }, signal));
+    void rig.clock.sleep(25_000).then(() => changes(rig.client).stop(other, { nonce }, signal));
     expect(only(await run(rig, 'start', LEASE))).toMatchObject({ outcome: 'changed', state: 'started' });
   });
 });

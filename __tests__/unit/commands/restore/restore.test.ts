@@ -7,6 +7,7 @@ import type {
 } from '../../../../src/commands/engine/restore-record.js';
 import { restore } from '../../../../src/commands/restore/restore.js';
 import type { CommandResult, MachineResult } from '../../../../src/commands/result/result.js';
+import { changes } from '../../../support/changes.js';
 import {
   APP,
   createMachinesRig,
@@ -99,7 +100,7 @@ describe('when machines are put back', () => {
       settings: { stopMs: 5_000 },
     });
     const { client, deadline, clock } = rig;
-    await clock.run(client.stop({ app: APP, id: 'm1' }, {}, deadline.signal));
+    await clock.run(changes(client).stop({ app: APP, id: 'm1' }, {}, deadline.signal));
     expect(rig.fly.machine(APP, 'm1').state).toBe('stopping');
     const result = await restored(rig, record('stop', [{ from: 'started' }]));
     expect(rowOf(result, 'm1')).toMatchObject({ outcome: 'changed', state: 'started' });

@@ -1,3 +1,4 @@
+import { changes } from '../../../support/changes.js';
 import { connectionError } from '../../../support/fly-transport.js';
 import { APP, createMachinesRig, thrownBy } from '../../../support/machines-rig.js';
 import { answer, type ScriptedClient, scriptedClient } from '../../../support/scripted-transport.js';
@@ -7,10 +8,10 @@ const NEVER = new AbortController().signal;
 type Client = ScriptedClient['client'];
 
 const PLAIN: readonly (readonly [string, (client: Client) => Promise<void>])[] = [
-  ['start', (client) => client.start(MACHINE, { nonce: 'n1' }, NEVER)],
-  ['suspend', (client) => client.suspend(MACHINE, { nonce: 'n1' }, NEVER)],
-  ['cordon', (client) => client.setCordon(MACHINE, true, { nonce: 'n1' }, NEVER)],
-  ['uncordon', (client) => client.setCordon(MACHINE, false, { nonce: 'n1' }, NEVER)],
+  ['start', (client) => changes(client).start(MACHINE, { nonce: 'n1' }, NEVER)],
+  ['suspend', (client) => changes(client).suspend(MACHINE, { nonce: 'n1' }, NEVER)],
+  ['cordon', (client) => changes(client).cordon(MACHINE, { nonce: 'n1' }, NEVER)],
+  ['uncordon', (client) => changes(client).uncordon(MACHINE, { nonce: 'n1' }, NEVER)],
 ];
 
 describe('when a machine is changed', () => {
@@ -49,7 +50,7 @@ describe('when a machine is changed', () => {
     { status: 'success', message: '' },
   ])('takes %j as accepted', async (body) => {
     const { client, requests } = scriptedClient([answer(200, body)]);
-    await client.start(MACHINE, {}, NEVER);
+    await changes(client).start(MACHINE, {}, NEVER);
     expect(requests[0]?.headers).not.toHaveProperty('fly-machine-lease-nonce');
   });
 
@@ -58,7 +59,7 @@ describe('when a machine is changed', () => {
     const text = `lease ${nonce} is not held`;
     const body = status === 200 ? { status: 'error', message: text } : { error: text };
     const { client } = scriptedClient([answer(status, body)]);
-    const error = await thrownBy(client.start(MACHINE, { nonce }, NEVER));
+    const error = await thrownBy(changes(client).start(MACHINE, { nonce }, NEVER));
     expect(error.message).toContain('lease […] is not held');
     expect(JSON.stringify([error.line, error])).not.toContain(nonce);
   });
@@ -75,8 +76,8 @@ describe('when a machine is changed', () => {
     ],
   ])('sends of %j what is set, durations with their unit', async (options, body, query) => {
     const { client, requests, asked } = scriptedClient([answer(200, { ok: true }), answer(200)]);
-    await client.stop(MACHINE, options, NEVER);
-    await client.restart(MACHINE, options, NEVER);
+    await changes(client).stop(MACHINE, options, NEVER);
+    await changes(client).restart(MACHINE, options, NEVER);
     expect(asked()).toEqual(['POST a1/stop', `POST a1/restart${query}`]);
     expect(requests[0]).toMatchObject({ body, headers: { 'content-type': 'application/json' } });
     expect(requests[1]).not.toHaveProperty('body');
@@ -91,9 +92,11 @@ describe('when a machine is changed', () => {
     const before = async (signal: AbortSignal) => {
       await client.get(MACHINE, signal);
     };
-    await clock.run(client.restart(MACHINE, { before }, NEVER));
+    await clock.run(changes(client).restart(MACHINE, { before: [before] }, NEVER));
     expect(asked()).toEqual(['GET a1', 'POST a1/restart', 'GET a1', 'POST a1/restart']);
-    expect(await thrownBy(clock.run(client.restart(MACHINE, { before }, NEVER)))).toMatchObject({
+    expect(
+      await thrownBy(clock.run(changes(client).restart(MACHINE, { before: [before] }, NEVER))),
+    ).toMatchObject({
       status: 404,
     });
     expect(asked()).toHaveLength(5);
@@ -110,15 +113,15 @@ describe('when all changes are made at Fly', () => {
       const { state, cordoned } = await clock.run(client.get(MACHINE, NEVER));
       seen.push(cordoned ? `${state}, cordoned` : state);
     };
-    await look(client.start(MACHINE, {}, NEVER));
-    await look(client.setCordon(MACHINE, true, {}, NEVER));
-    await look(client.suspend(MACHINE, {}, NEVER));
-    await look(client.start(MACHINE, {}, NEVER));
+    await look(changes(client).start(MACHINE, {}, NEVER));
+    await look(changes(client).cordon(MACHINE, {}, NEVER));
+    await look(changes(client).suspend(MACHINE, {}, NEVER));
+    await look(changes(client).start(MACHINE, {}, NEVER));
     const { newestStart } = await clock.run(client.get(MACHINE, NEVER));
-    await look(client.restart(MACHINE, { signal: 'SIGTERM', killTimeout: 2_000 }, NEVER));
+    await look(changes(client).restart(MACHINE, { signal: 'SIGTERM', killTimeout: 2_000 }, NEVER));
     expect((await clock.run(client.get(MACHINE, NEVER))).newestStart).toBeGreaterThan(newestStart);
-    await look(client.setCordon(MACHINE, false, {}, NEVER));
-    await look(client.stop(MACHINE, { signal: 'SIGTERM', killTimeout: 2_000 }, NEVER));
+    await look(changes(client).uncordon(MACHINE, {}, NEVER));
+    await look(changes(client).stop(MACHINE, { signal: 'SIGTERM', killTimeout: 2_000 }, NEVER));
     const on = 'started, cordoned';
     expect(seen).toEqual(['started', on, 'suspended, cordoned', on, on, 'started', 'stopped']);
     expect(fly.requests.every(({ status }) => status === 200)).toBe(true);

@@ -1,3 +1,4 @@
+import { changes } from '../../../support/changes.js';
 import { connectionError } from '../../../support/fly-transport.js';
 import { APP, createMachinesRig, thrownBy } from '../../../support/machines-rig.js';
 import { answer, scriptedClient } from '../../../support/scripted-transport.js';
@@ -106,8 +107,10 @@ describe('when Fly keeps the leases', () => {
       const lease = await run(client.acquireLease(MACHINE, WISH, NEVER));
       expect(lease).toMatchObject({ description: 'mine', expiresAt: clock.now() + 60_000 });
       expect(await run(client.currentLease(MACHINE, NEVER))).toMatchObject({ nonce: lease.nonce });
-      expect(await thrownBy(run(client.stop(MACHINE, {}, NEVER)))).toMatchObject({ class: 'lease held' });
-      await run(client.stop(MACHINE, { nonce: lease.nonce }, NEVER));
+      expect(await thrownBy(run(changes(client).stop(MACHINE, {}, NEVER)))).toMatchObject({
+        class: 'lease held',
+      });
+      await run(changes(client).stop(MACHINE, { nonce: lease.nonce }, NEVER));
       await clock.advance(30_000);
       const fresh = await run(client.refreshLease(MACHINE, lease.nonce, 60, NEVER));
       expect(fresh).toMatchObject({ nonce: lease.nonce, expiresAt: clock.now() + 60_000 });

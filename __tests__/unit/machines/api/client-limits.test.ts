@@ -1,6 +1,7 @@
 import { shared } from '../../../../src/clock.js';
 import { ActionError } from '../../../../src/errors.js';
 import type { Transport } from '../../../../src/http/transport.js';
+import { changes } from '../../../support/changes.js';
 import { counting } from '../../../support/fly-transport.js';
 import { APP, createMachinesRig } from '../../../support/machines-rig.js';
 import { answer, scriptedClient } from '../../../support/scripted-transport.js';
@@ -36,8 +37,8 @@ describe('when the rates of Fly are strict', () => {
       Promise.all([
         ...five.map(() => client.list(APP, NEVER)),
         ...five.map(() => client.wait(ref('m0'), target, NEVER)),
-        ...five.map(() => client.setCordon(ref('m0'), true, {}, NEVER)),
-        ...five.map(() => client.setCordon(ref('m0'), false, {}, NEVER)),
+        ...five.map(() => changes(client).cordon(ref('m0'), {}, NEVER)),
+        ...five.map(() => changes(client).uncordon(ref('m0'), {}, NEVER)),
       ]),
     );
     expect(fly.requests.map(({ status }) => status)).toEqual(Array(20).fill(200));
@@ -67,7 +68,7 @@ describe('when Fly says 429 all the same', () => {
   it('backs off longer each time where Fly does not say how long, and never goes beyond the rate again', async () => {
     const { client, clock } = scriptedClient([...Array(4).fill(answer(429)), answer(200)]);
     const start = clock.now();
-    await clock.run(client.start(ref('m0'), {}, NEVER));
+    await clock.run(changes(client).start(ref('m0'), {}, NEVER));
     expect(clock.now() - start).toBe(250 + 1_000 + 1_000 + 2_000);
   });
 });
@@ -99,7 +100,7 @@ describe('when only so many changes may be in flight', () => {
   it('never has more on their way, and wastes no time', async () => {
     const { client, clock, most } = rig();
     const start = clock.now();
-    await clock.run(Promise.all(ids(30).map((id) => client.start(ref(id), {}, NEVER))));
+    await clock.run(Promise.all(ids(30).map((id) => changes(client).start(ref(id), {}, NEVER))));
     expect(most()).toBe(3);
     expect(clock.now() - start).toBe(1_000);
   });
@@ -109,7 +110,7 @@ describe('when only so many changes may be in flight', () => {
     const start = clock.now();
     const ends = new Map<string, number>();
     const all = ids(30).map(async (id) => {
-      await client.start(ref(id), {}, NEVER);
+      await changes(client).start(ref(id), {}, NEVER);
       ends.set(id, clock.now() - start);
     });
     await clock.run(Promise.all(all));
@@ -120,7 +121,9 @@ describe('when only so many changes may be in flight', () => {
   it('waits for no place to read, to wait or to cancel', async () => {
     const { client, clock } = rig();
     const step = new AbortController();
-    const all = Promise.allSettled(ids(30).map((id) => client.start(ref(id), {}, shared(step.signal))));
+    const all = Promise.allSettled(
+      ids(30).map((id) => changes(client).start(ref(id), {}, shared(step.signal))),
+    );
     const start = clock.now();
     const target = { states: ['stopped'], version: undefined, seconds: 1 };
     await clock.run(client.get(ref('m9'), NEVER));

@@ -1,4 +1,5 @@
 import { ActionError } from '../../../../src/errors.js';
+import { changes } from '../../../support/changes.js';
 import { connectionError } from '../../../support/fly-transport.js';
 import { thrownBy } from '../../../support/machines-rig.js';
 import { answer, type Scripted, scriptedClient } from '../../../support/scripted-transport.js';
@@ -16,7 +17,7 @@ describe('when an answer is hostile', () => {
   it.each([403, 200])('shows nothing of what was sent, though the answer (%i) holds it', async (status) => {
     const body = status === 200 ? { status: 'error', message: echo.error } : echo;
     const { client } = scriptedClient([answer(status, body)], { header: `Bearer ${secret}` });
-    const error = await thrownBy(client.start(MACHINE, {}, NEVER));
+    const error = await thrownBy(changes(client).start(MACHINE, {}, NEVER));
     expect(error.message).toContain('no access for Bearer […]');
     expect(JSON.stringify([error.line, error])).not.toContain(secret);
   });
@@ -84,7 +85,7 @@ describe('when Fly answers 401', () => {
 
   it('repeats a change as well: it was not looked at', async () => {
     const { client, requests } = scriptedClient([answer(401), answer(200)], { renewed: 'FlyV1 new' });
-    await client.start(MACHINE, {}, NEVER);
+    await changes(client).start(MACHINE, {}, NEVER);
     expect(requests.map(({ method }) => method)).toEqual(['POST', 'POST']);
   });
 
@@ -131,7 +132,7 @@ describe('when a request fails', () => {
     'does not change again after %s, which leaves open whether it happened',
     async (_, trouble) => {
       const { client, requests, clock } = scriptedClient([trouble]);
-      await thrownBy(clock.run(client.stop(MACHINE, {}, NEVER)));
+      await thrownBy(clock.run(changes(client).stop(MACHINE, {}, NEVER)));
       expect(requests).toHaveLength(1);
     },
   );
@@ -140,7 +141,7 @@ describe('when a request fails', () => {
     'changes again after %s, by which surely nothing happened',
     async (_, trouble) => {
       const { client, requests, clock } = scriptedClient([trouble, answer(200)]);
-      await clock.run(client.start(MACHINE, {}, NEVER));
+      await clock.run(changes(client).start(MACHINE, {}, NEVER));
       expect(requests).toHaveLength(2);
     },
   );
@@ -180,7 +181,7 @@ describe('when Fly does not answer', () => {
 
   it('does not send a change a second time, and says what was tried', async () => {
     const { client, clock, requests } = scriptedClient(['hang']);
-    const error = await thrownBy(clock.run(client.start(MACHINE, {}, NEVER)));
+    const error = await thrownBy(clock.run(changes(client).start(MACHINE, {}, NEVER)));
     expect(error.line).toMatch(/^timeout: start machine a1: no answer within 30 s\. /);
     expect(requests).toHaveLength(1);
   });
@@ -233,7 +234,7 @@ describe('when Fly does not answer', () => {
   it('sends nothing once the step has ended', async () => {
     const { client, requests } = scriptedClient([]);
     const over = AbortSignal.abort(new ActionError('timeout', 'not done'));
-    expect(await thrownBy(client.start(MACHINE, {}, over))).toMatchObject({ class: 'timeout' });
+    expect(await thrownBy(changes(client).start(MACHINE, {}, over))).toMatchObject({ class: 'timeout' });
     expect(requests).toHaveLength(0);
   });
 });
@@ -263,7 +264,7 @@ describe('when a connection may have been closed', () => {
   it('repeats on a fresh one what was not sent, and reads once more on one', async () => {
     const listed = answer(200, []);
     const { client, requests, clock } = scriptedClient([REFUSED, answer(200, {}), RESET, listed, listed]);
-    await clock.run(client.start(MACHINE, {}, NEVER));
+    await clock.run(changes(client).start(MACHINE, {}, NEVER));
     await clock.run(client.list('my-app', NEVER));
     await clock.run(client.list('other-app', NEVER));
     expect(requests.map(({ isFresh }) => isFresh)).toEqual([false, true, false, true, false]);

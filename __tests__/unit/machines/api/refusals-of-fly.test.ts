@@ -7,6 +7,7 @@ import type { HttpRequest, Transport } from '../../../../src/http/transport.js';
 import type { MachineRef, MachinesClient } from '../../../../src/machines/api/client.js';
 import { REFUSALS, type RefusalName } from '../../../../src/machines/api/refusal-table.js';
 import { Refusal } from '../../../../src/machines/api/refusals.js';
+import { changes } from '../../../support/changes.js';
 import { APP, createMachinesRig, type MachinesRig, thrownBy } from '../../../support/machines-rig.js';
 
 const ID = '148e000000000a';
@@ -38,8 +39,8 @@ interface Scene {
   readonly ask?: (client: MachinesClient, rig: MachinesRig) => Promise<unknown>;
 }
 
-const start = (client: MachinesClient) => client.start(MACHINE, {}, NEVER);
-const suspend = (client: MachinesClient) => client.suspend(MACHINE, {}, NEVER);
+const start = (client: MachinesClient) => changes(client).start(MACHINE, {}, NEVER);
+const suspend = (client: MachinesClient) => changes(client).suspend(MACHINE, {}, NEVER);
 
 /** A request of somebody else, with a complete token of their own. */
 function others(fly: Fly, path: string, body: object = {}): ReturnType<Fly['handle']> {
@@ -103,7 +104,12 @@ const says = (status: number, body: string | object) => ({ status, body });
 const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
   'lease held': [
     { ...leased, when: 'another holds the lease', told: HELD },
-    { ...leased, when: 'stop is asked', told: HELD, ask: (client) => client.stop(MACHINE, {}, NEVER) },
+    {
+      ...leased,
+      when: 'stop is asked',
+      told: HELD,
+      ask: (client) => changes(client).stop(MACHINE, {}, NEVER),
+    },
     {
       ...leased,
       when: 'the lease is asked for, too',
@@ -120,7 +126,7 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
       ...leased,
       when: 'our own lease ran out meanwhile',
       told: HELD,
-      ask: (client) => client.start(MACHINE, { nonce: 'of-another-time' }, NEVER),
+      ask: (client) => changes(client).start(MACHINE, { nonce: 'of-another-time' }, NEVER),
     },
   ],
   'machine limit': [
@@ -205,7 +211,7 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
       when: 'stop is asked too early',
       machine: { state: 'created' },
       settings: { stopUnready: 'refused' },
-      ask: (client) => client.stop(MACHINE, {}, NEVER),
+      ask: (client) => changes(client).stop(MACHINE, {}, NEVER),
       told: IN_BETWEEN,
     },
     { when: 'suspend is asked too early', machine: { state: 'created' }, ask: suspend, told: IN_BETWEEN },
@@ -245,7 +251,7 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
       when: 'restart is asked of a suspended machine',
       machine: { state: 'suspended' },
       settings: { restartInactive: 'refused' },
-      ask: (client) => client.restart(MACHINE, {}, NEVER),
+      ask: (client) => changes(client).restart(MACHINE, {}, NEVER),
       told: { ...wrongState(/fly machine status/), isAboutMachine: true },
     },
   ],
@@ -310,12 +316,12 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
   'bad option': [
     {
       when: 'the signal is unknown',
-      ask: (client) => client.stop(MACHINE, { signal: 'SIGODD' }, NEVER),
+      ask: (client) => changes(client).stop(MACHINE, { signal: 'SIGODD' }, NEVER),
       told: { class: 'input', status: 400, hint: /kill-timeout/ },
     },
     {
       when: 'the signal of a restart is unknown',
-      ask: (client) => client.restart(MACHINE, { signal: 'SIGODD' }, NEVER),
+      ask: (client) => changes(client).restart(MACHINE, { signal: 'SIGODD' }, NEVER),
       told: { class: 'input', status: 400, hint: /kill-timeout/ },
     },
   ],
@@ -386,7 +392,7 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
   'machine gone': [
     {
       when: 'there is no such machine',
-      ask: (client) => client.start({ app: APP, id: 'x' }, {}, NEVER),
+      ask: (client) => changes(client).start({ app: APP, id: 'x' }, {}, NEVER),
       told: GONE,
     },
     { when: 'it was destroyed long ago', machine: { state: 'destroyed' }, told: GONE },
@@ -406,7 +412,7 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
       when: 'a change brings a nonce where no lease is held',
       machine: stopped,
       settings: { unheldNonce: 'refused' },
-      ask: (client) => client.start(MACHINE, { nonce: 'of-another-time' }, NEVER),
+      ask: (client) => changes(client).start(MACHINE, { nonce: 'of-another-time' }, NEVER),
       told: { class: 'not found', status: 404, hint: /run out/ },
     },
   ],

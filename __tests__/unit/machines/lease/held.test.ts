@@ -1,6 +1,7 @@
 import { ActionError } from '../../../../src/errors.js';
 import type { LeaseWish } from '../../../../src/machines/lease/acquire.js';
-import { withLease } from '../../../../src/machines/lease/held.js';
+import { holdLease } from '../../../../src/machines/lease/held.js';
+import type { LeaseTools } from '../../../../src/machines/lease/release.js';
 import { countOf, leaseOfOther, many } from '../../../support/engine-rig.js';
 import {
   APP,
@@ -20,6 +21,20 @@ function rigOf(options: MachinesRigOptions = {}): MachinesRig {
 interface Held<T> {
   readonly value: T;
   readonly warned: readonly string[];
+}
+
+/** Does the work under a lease, and gives it back however that ends. */
+async function withLease<T>(
+  tools: LeaseTools,
+  wish: LeaseWish,
+  work: (nonce: string) => Promise<T>,
+): Promise<T> {
+  const { nonce, release } = await holdLease(tools, wish);
+  try {
+    return await work(nonce);
+  } finally {
+    await release();
+  }
 }
 
 async function hold<T>(

@@ -1,0 +1,22 @@
+import { ActionError } from '../../errors.js';
+import { GONE, Gone } from '../../machines/look.js';
+import { leaving } from '../../machines/machine/guards.js';
+import type { Attempt } from './attempt.js';
+
+/** Reasons of a machine that was there when it was listed. */
+const GONE_MEANWHILE = 'gone: somebody has destroyed it meanwhile';
+const ENDED_MEANWHILE =
+  'gone: it is destroyed when it stops (`auto_destroy`), and it has stopped, or somebody has destroyed it meanwhile';
+
+/**
+ * Returns why nothing can be done any more with a machine that was there when it was listed, by what was thrown and read;
+ * undefined where something can. Notes in the attempt that the machine is gone.
+ */
+export function goneMeanwhile(attempt: Attempt, thrown: unknown): string | undefined {
+  if (thrown instanceof Gone) {
+    attempt.state = GONE;
+    return attempt.before.autoDestroy ? ENDED_MEANWHILE : GONE_MEANWHILE;
+  }
+  const isRefused = thrown instanceof ActionError && thrown.class === 'wrong state';
+  return isRefused && attempt.sent === undefined ? leaving(attempt) : undefined;
+}
