@@ -1,22 +1,22 @@
-/** Whether a text of `app` chooses among an organization's apps: it is a pattern or an exclusion, and no name. */
+/** True for a text of `app` that is a pattern or an exclusion rather than a name: it chooses among an organization's apps. */
 export function isPattern(text: string): boolean {
   return text.includes('*') || isExclusion(text);
 }
 
-/** Whether it leaves apps out (`!staging-billing`). */
+/** True for a text that leaves apps out (`!staging-billing`). */
 export function isExclusion(text: string): boolean {
   return text.startsWith('!');
 }
 
-/** Whether it stands for each and every app. */
+/** True for a pattern that every app fits: `*`. */
 export function isEveryApp(text: string): boolean {
   return /^\*+$/.test(text);
 }
 
 /**
- * Whether a name fits a pattern, in which `*` is any text, or none. Upper and lower case are the same, since an
- * exclusion that misses by its case would let something through. The name may be a pattern too: one fits another
- * when all names that fit the one fit the other.
+ * Returns whether a name fits a pattern, in which `*` is any text, or none. Upper and lower case are the same: an
+ * exclusion that missed by its case would let an app through. The name may be a pattern too: it fits another pattern
+ * when every name that fits the first fits the second.
  */
 export function fits(name: string, pattern: string): boolean {
   const parts = pattern.toLowerCase().split('*');
@@ -25,7 +25,7 @@ export function fits(name: string, pattern: string): boolean {
   const text = name.toLowerCase();
   if (tail === undefined) return text === head;
   if (text.length < head.length + tail.length || !text.startsWith(head) || !text.endsWith(tail)) return false;
-  // Leftmost places leave the most room for what follows.
+  // The leftmost match of each part leaves the most room for the parts behind it.
   const end = text.length - tail.length;
   let at = head.length;
   for (const part of parts.slice(1, -1)) {
@@ -36,24 +36,24 @@ export function fits(name: string, pattern: string): boolean {
   return true;
 }
 
-/** The same texts in a form that says what they mean: exclusions alone are all apps but those. */
+/** Returns the same texts with `*` in front where all are exclusions: exclusions alone mean all other apps. */
 export function spelledOut(apps: readonly string[]): readonly string[] {
   return apps.length > 0 && apps.every(isExclusion) ? ['*', ...apps] : apps;
 }
 
-/** Texts that are names and are excluded as well. */
+/** Returns the names that are excluded as well. */
 export function atOdds(apps: readonly string[]): string[] {
   return apps.filter((app) => !isPattern(app) && isExcluded(app, apps));
 }
 
-/** Whether one of the texts' exclusions is about an app. */
+/** Returns whether one of the texts is an exclusion that the app fits. */
 export function isExcluded(name: string, apps: readonly string[]): boolean {
   return apps.some((app) => isExclusion(app) && fits(name, app.slice(1)));
 }
 
-/** Which of an organization's apps the texts choose. */
+/** Apps of an organization that the texts choose. */
 export interface ChosenApps {
-  /** Each once: in the order of the texts, and of the names where one text chooses several. */
+  /** Names, each once, in the order of the texts; sorted where one text chooses several. */
   readonly names: readonly string[];
   /** Patterns that no app fits. */
   readonly lost: readonly string[];
@@ -62,8 +62,8 @@ export interface ChosenApps {
 }
 
 /**
- * Chooses among the apps that exist; without texts, all of them. Exclusions narrow patterns: a name that is given in
- * full stays, even one that doesn't exist.
+ * Chooses among the apps that exist; without texts, chooses all of them. Exclusions narrow patterns only: a name
+ * that is given in full stays, even if no such app exists.
  */
 export function chooseApps(apps: readonly string[], existing: readonly string[]): ChosenApps {
   const texts = apps.length === 0 ? ['*'] : spelledOut(apps);

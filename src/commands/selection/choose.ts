@@ -8,24 +8,24 @@ import type { Selector } from './selector.js';
 import { ofShard, type Shard, shardNotices, shareOf } from './shard.js';
 import { withUnlisted } from './unlisted.js';
 
-/** Machines that a step is about, and how far it goes. */
+/** Machines that a step is about, and the most that it may do to them. */
 export interface Choice {
   readonly scope: Scope;
   readonly selector: Selector;
-  /** Share of the machines that is this job's; undefined: all. */
+  /** Share of the machines that this job works on; undefined: all of them. */
   readonly shard: Shard | undefined;
-  /** Most machines that the step may change. */
+  /** Largest number of machines that the step may change; undefined: no limit. */
   readonly limit: number | undefined;
   readonly dryRun: boolean;
 }
 
 /** Demands of a command on its choice. */
 export interface ChoiceNeeds extends Pick<Search, 'wants' | 'leases'> {
-  /** True for a command that changes machines: an exclusion that no machine has is an error then. */
+  /** True for a command that changes machines: an exclusion that matches no machine is an error then. */
   readonly changes: boolean;
 }
 
-/** Machines that were chosen, and what there is to say of the choice. */
+/** Machines that were chosen, and the texts about the choice. */
 export interface Chosen {
   readonly fleet: Fleet;
   /** Machines of this job's share, in the order of apps and ids. */
@@ -39,7 +39,7 @@ export interface Chosen {
 
 /**
  * Finds the machines of a choice, selects among them, and takes this job's share. Throws what `findMachines` and
- * `select` throw, and for a command that changes machines a `not found` error for an exclusion that no machine has.
+ * `select` throw, and for a command that changes machines a `not found` error for an exclusion that matches no machine.
  */
 export async function choose(
   tools: FleetTools,
@@ -64,8 +64,8 @@ export async function choose(
 }
 
 /**
- * Returns why a machine that was chosen when it was listed is not chosen any more, by how it was read since; undefined
- * while it still is. A state that passes by itself decides nothing.
+ * Returns the reason why a machine that was chosen when it was listed is no longer chosen, judged by its latest
+ * reading; undefined while it still is. A passing state (`starting`, `stopping` …) decides nothing.
  */
 export function notChosenNow(now: AppMachine, selector: Selector): string | undefined {
   const chosen = (by: Selector) => select([now], { ...by, allowEmpty: true })[0];

@@ -2,17 +2,17 @@ import { enumerated, excerpt } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Selector } from './selector.js';
 
-/** One way in which machines are chosen by what they are. */
+/** One filter that chooses machines by a property other than their state. */
 export interface Filter {
   readonly what: string;
   readonly values: readonly string[] | undefined;
   readonly fits: (machine: AppMachine, value: string) => boolean;
-  /** What a machine has, so that a typo can be seen beside it. */
+  /** Value that a machine has, to be shown beside a wanted value that may be a typo. */
   readonly has: (machine: AppMachine) => string | undefined;
   readonly every?: true;
 }
 
-/** The filters of a selector but the one by state, which comes and goes; each with its values, if any are given. */
+/** Returns the filters of a selector, except the one by state, which comes and goes. Filters without values pass all. */
 export function filtersOf(selector: Selector): Filter[] {
   return [
     { what: 'machine', values: namesIn(selector), fits: isCalled, has: ({ name }) => name },
@@ -32,14 +32,14 @@ export function filtersOf(selector: Selector): Filter[] {
   ];
 }
 
-/** Whether a machine has what a filter asks for. */
+/** Returns whether a machine passes a filter. */
 export function passes(machine: AppMachine, { values, fits, every }: Filter): boolean {
   if (values === undefined) return true;
   const test = (value: string) => fits(machine, value);
   return every === true ? values.every(test) : values.some(test);
 }
 
-/** How many machines fit each filter by itself: `region fra: 3, process group worker: 2`. */
+/** Says how many machines fit each filter by itself: `region fra: 3, process group worker: 2`. */
 export function fittingEach(machines: readonly AppMachine[], filters: readonly Filter[]): string {
   const each = filters.flatMap((filter) => {
     const { what, values } = filter;
@@ -50,25 +50,26 @@ export function fittingEach(machines: readonly AppMachine[], filters: readonly F
   return each.join(', ');
 }
 
+/** Longest text of a filter's values, in UTF-16 units. */
 const MOST_SHOWN = 60;
 
-/** Values of an input inside a sentence about several of them. */
+/** Joins the values of one input, shortened so that a sentence can name several inputs. */
 function shortened(values: readonly string[]): string {
   const text = excerpt(enumerated(values));
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }
 
-/** The ids and names that are given; undefined where there are none to go by. */
+/** Returns the ids and names of a selector; undefined for `all` and `auto`, which name no machine. */
 export function namesIn({ machines }: Selector): readonly string[] | undefined {
   return typeof machines === 'string' ? undefined : machines;
 }
 
-/** Whether a machine has this id or name. */
+/** Returns whether a machine has this id or name. */
 export function isCalled({ id, name }: AppMachine, value: string): boolean {
   return id === value || name === value;
 }
 
-/** Whether a machine has a `key=value`. */
+/** Returns whether a machine's metadata has a `key=value`. */
 export function hasMetadata({ metadata }: AppMachine, pair: string): boolean {
   const at = pair.indexOf('=');
   return Object.hasOwn(metadata, pair.slice(0, at)) && metadata[pair.slice(0, at)] === pair.slice(at + 1);

@@ -15,47 +15,48 @@ import type { Selector } from './selector.js';
 
 export type { Scope } from './scope.js';
 
-/** What machines are found with. */
+/** Dependencies of a search for machines. */
 export interface FleetTools {
   readonly client: MachinesClient;
   readonly clock: Clock;
   readonly deadline: Deadline;
 }
 
-/** What is to be found, and how much of it has to be known. */
+/** Apps to search, and how much to learn of their machines. */
 export interface Search {
   readonly scope: Scope;
   /**
-   * `whole`: all that Fly tells of a machine, as of now; whoever changes machines or waits for them decides by it.
+   * `whole`: all that Fly tells of a machine, as of now; commands that change machines or wait for them need it.
    * `overview`: enough to show and filter machines. It may come from the organization's listing, which takes few
-   * requests, but lags behind and tells nothing of standbys, services, checks and hosts.
+   * requests, but lags behind and lacks standbys, services, checks and hosts.
    */
   readonly wants: 'overview' | 'whole';
-  /** Whether to tell who holds leases. */
+  /** True to learn the holders of leases too. */
   readonly leases?: boolean;
-  /** Whether patterns and exclusions that no app fits, and an organization without apps, are fine. */
+  /** True to accept patterns and exclusions that no app fits, and an organization without apps. */
   readonly allowEmpty: boolean;
 }
 
-/** The machines of all apps, in the order of apps and ids. */
+/** Machines of all apps, in the order of apps and ids. */
 export interface Fleet {
-  /** The names of the apps. */
+  /** Names of the apps. */
   readonly apps: readonly string[];
   readonly machines: readonly AppMachine[];
-  /** The apps that could not be listed. */
+  /** Apps that could not be listed, each with its error. */
   readonly failures: readonly Failure[];
   readonly notices: readonly string[];
   /** Regions that Fly could not read: apps and machines there may be missing. */
   readonly errorRegions: readonly string[];
-  /** What may be missing beside those apps. */
+  /** Sentences about apps and machines that may be missing although nothing failed. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Finds the machines of a step, asking each app once. An app that can't be listed, or not within its share of the time,
- * doesn't hide the others; when none can, the first error is thrown. Throws as well where an organization's apps can't be listed, and a `not found`
- * error for a pattern that no app fits, a typo most likely, unless `allowEmpty`; of exclusions that is said in a notice
- * where only an overview is wanted. Whether an app that is given by its name belongs to the organization isn't checked.
+ * Finds the machines of a step and asks each app once. An app that can't be listed, or not within its share of the time,
+ * is a failure of its own and doesn't hide the others. Throws the first error when no app can be listed, and the
+ * listing's error when the organization's apps can't be. Unless `allowEmpty`, throws a `not found` error for a pattern or
+ * an exclusion that no app fits, most likely a typo; for an `overview`, such an exclusion is a notice only. Doesn't
+ * check that an app given by its name belongs to the organization.
  */
 export async function findMachines(tools: FleetTools, search: Search): Promise<Fleet> {
   const { apps, org } = search.scope;
@@ -64,7 +65,7 @@ export async function findMachines(tools: FleetTools, search: Search): Promise<F
   return isNamed ? listApps(tools, { apps: [...new Set(apps)], leases }) : findInOrg(tools, org, search);
 }
 
-/** The selector for a listing: what nothing has that could be read may be in what could not, so it is no typo. */
+/** Returns the selector, lenient where a part of the fleet could not be read: a machine that nobody sees may be there. */
 export function lenientFor(
   selector: Selector,
   { failures, errorRegions }: Pick<Fleet, 'failures' | 'errorRegions'>,
@@ -81,7 +82,7 @@ async function findInOrg(
   const { signal } = deadline;
   const directory = await directoryOf(client, org, signal);
   const { names, lost, idle } = chooseApps(scope.apps, directory.apps);
-  // Whoever misspells an exclusion would change what is to be left alone.
+  // A misspelt exclusion would let the step change an app that must be left alone.
   const unmet = wants === 'whole' ? [...lost, ...idle] : lost;
   if (unmet.length > 0 && !allowEmpty) throw nothingFits(org, unmet, directory);
   const notices = [
@@ -106,12 +107,12 @@ async function findInOrg(
     warnings: [...unlisted, ...(missing === undefined ? [] : [missing]), ...fleet.warnings],
   };
 
-  /** Where that takes no more requests, lists of the apps themselves are better: they are as of now. */
+  /** Reads the organization's listing; undefined where it can't serve, or where reading each app takes no more requests. */
   async function overviewOf(): Promise<Fleet | undefined> {
     const known = new Set(directory.apps);
     if (names.length <= directory.pages || !names.every((name) => known.has(name))) return undefined;
     if (directory.listing !== undefined) return fromListing(directory.listing, names, org);
-    // One of several ways: where it fails or is silent, the apps themselves may still tell.
+    // The listing is one of two ways: when it fails or is silent, we read the apps themselves.
     const share = shareOfLeft(deadline);
     const listing = await withTimeout({ clock, signal, ...share }, (limited) =>
       listingOf(client, org, limited),

@@ -3,24 +3,24 @@ import type { App, MachinesClient, OrgMachines } from '../../machines/api/client
 import { Refusal } from '../../machines/api/refusals.js';
 import { commandWord, enumerated } from '../../text.js';
 
-/** The most that Fly puts onto one page of an organization's machines. */
+/** Largest number of machines that Fly puts onto one page of an organization's listing. */
 const PAGE = 1000;
 
-/** What an organization has. */
+/** Apps of an organization. */
 export interface Directory {
-  /** In the order of their names. */
+  /** Names of the apps, sorted. */
   readonly apps: readonly string[];
-  /** How many requests the listing of its machines takes, at least. */
+  /** Number of requests that the listing of its machines takes, at least. */
   readonly pages: number;
-  /** That listing, where it had to be read for the apps' names: those without machines, or with new ones only, are missing. */
+  /** Listing of its machines, if only that told the apps' names: apps without machines, or with new ones only, are missing. */
   readonly listing: OrgMachines | undefined;
-  /** Regions that Fly could not read for the names: apps with machines nowhere else are missing. */
+  /** Regions that Fly could not read for that listing: apps that have machines only there are missing. */
   readonly errorRegions: readonly string[];
 }
 
 /**
- * Finds out which apps an organization has; from its machines where its apps may not be listed. Throws the error of
- * the apps' listing where neither is allowed.
+ * Finds out which apps an organization has. Where the token may not list its apps, takes their names from its machines.
+ * Throws the error of the apps' listing when the token may list neither.
  */
 export async function directoryOf(
   client: MachinesClient,
@@ -40,7 +40,7 @@ export async function directoryOf(
   }
 }
 
-/** The machines of an organization; undefined where the token may not list them. */
+/** Lists the machines of an organization; undefined where the token may not list them. Throws any other error. */
 export async function listingOf(
   client: MachinesClient,
   org: string,
@@ -58,7 +58,7 @@ function namesOf(apps: readonly Pick<App, 'name'>[]): string[] {
   return [...new Set(apps.map(({ name }) => name))].sort();
 }
 
-/** Fly doesn't say how it refuses a token of one app here; an organization that can't be seen isn't there. */
+/** True for a refusal, whose status Fly doesn't document; an organization that the token can't see answers 404. */
 function isNotAllowed(error: unknown): boolean {
   return error instanceof Refusal && [401, 403, 404].includes(error.status ?? 0);
 }
@@ -74,13 +74,13 @@ function notListed(org: string, { class: errorClass, message, status, requestId 
   });
 }
 
-/** What may be missing in a directory; undefined when nothing is. */
+/** Says what may be missing in a directory; undefined when nothing is. */
 export function missingApps({ errorRegions }: Directory): string | undefined {
   if (errorRegions.length === 0) return undefined;
   return `Fly could not read ${enumerated(errorRegions)}: apps and machines there may be missing.`;
 }
 
-/** What to say of patterns and exclusions that no app fits; of `*`, where there is no app at all. */
+/** Makes the error for patterns and exclusions that no app fits, and for `*` in an organization without apps. */
 export function nothingFits(org: string, patterns: readonly string[], directory: Directory): ActionError {
   const { apps: existing, listing } = directory;
   const isNone = existing.length === 0;

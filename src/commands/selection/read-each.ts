@@ -4,15 +4,16 @@ import type { Deadline } from '../../deadline.js';
 import { ActionError } from '../../errors.js';
 import { formatDuration } from '../../text.js';
 
+/** Largest number of apps that are read at once, slow ones aside. */
 const AT_ONCE = 10;
-/** After so long, in milliseconds, an app doesn't count among those that are read at once any more. */
+/** Time in milliseconds after which a slow app no longer counts among those that are read at once. */
 const SLOW_MS = 5_000;
-/** One of several apps may take a third of what is left, and so long at least, in milliseconds. */
+/** Shortest share in milliseconds of one of several apps; usually a share is a third of the time that is left. */
 const SHORTEST_SHARE_MS = 10_000;
 
 /**
- * Reads each app; how it ended comes in the order of the apps. One that doesn't answer has failed in time for the others to be
- * worked on, and doesn't keep them waiting for their turn; a single one has all the time that there is.
+ * Reads each app and returns the outcomes in the order of the apps. An app that doesn't answer fails while there is time
+ * left to work on the others, and doesn't keep them waiting for their turn. A single app has all the time that is left.
  */
 export async function readEach<T>(
   apps: readonly string[],
@@ -38,7 +39,7 @@ export async function readEach<T>(
   return Promise.allSettled(apps.map(inTurn));
 }
 
-/** How long reading one of several things may take, in milliseconds, and what to say where it takes longer. */
+/** Returns the longest time in ms for reading one of several things, and the `timeout` error for when it takes longer. */
 export function shareOfLeft({ left }: Deadline): { readonly ms: number; readonly late: () => ActionError } {
   const ms = Math.max(SHORTEST_SHARE_MS, left / 3);
   const message = `no answer within ${formatDuration(ms)}, its share of the step's time`;

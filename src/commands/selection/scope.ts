@@ -5,7 +5,7 @@ import { isEveryApp, isPattern, spelledOut } from './app-patterns.js';
 import { narrows } from './selection.js';
 import type { Selector } from './selector.js';
 
-/** The apps that a step is about. */
+/** Apps that a step is about. */
 export interface Scope {
   /** Names; with `org` also patterns (`staging-*`) and exclusions (`!staging-billing`), or none for all of its apps. */
   readonly apps: readonly string[];
@@ -13,19 +13,19 @@ export interface Scope {
   readonly org: string | undefined;
 }
 
-/** Whether the apps are, or may be, others than a person has named: patterns, or an organization. */
+/** True where the step may reach apps that nobody named one by one: with patterns, or an organization. */
 export function isSweeping({ apps, org }: Scope): boolean {
   return org !== undefined || apps.some(isPattern);
 }
 
-/** Whether the step is about each app of an organization, save for exclusions. */
+/** True where the step is about every app of an organization, except those excluded. */
 export function isWholeOrg({ apps, org }: Scope): boolean {
   return apps.length === 0 ? org !== undefined : spelledOut(apps).some(isEveryApp);
 }
 
 /**
- * A command's guard, and under patterns or an organization one for unmanaged Postgres as well: its nodes look like
- * any other machine, and to stop them with the rest is an outage that nobody meant.
+ * Returns a command's guard, which under patterns or an organization also guards unmanaged Postgres: its nodes look
+ * like any other machine, and stopping them with the rest is an outage that nobody wants.
  */
 export function guardUnder(
   scope: Scope,
@@ -36,8 +36,8 @@ export function guardUnder(
 }
 
 /**
- * Whether a choice is each machine of each app of an organization: what a command that changes something insists on
- * having narrowed by more than exclusions and `machines: all`.
+ * Returns whether a choice is every machine of every app of an organization. A command that changes machines refuses
+ * it until more than exclusions and `machines: all` narrows it.
  */
 export function isUnbounded({
   scope,
@@ -53,17 +53,17 @@ export function isUnbounded({
   return isWholeOrg(scope) && !isNarrowed && limit === undefined;
 }
 
-/** What to say of such a choice. */
+/** Returns the message for a choice that is unbounded. `verb` is the command's: `stop`. */
 export function unbounded(verb: string): string {
   return `To ${verb} everything in every app of an organization, say more: give a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`), \`machines\` by id or name, or a \`limit\` beside \`machines: all\`.`;
 }
 
-/** Throws an `input` error where a choice is each machine of each app of an organization. */
+/** Throws an `input` error for a choice that is every machine of every app of an organization. */
 export function requireBounds(choice: Parameters<typeof isUnbounded>[0], verb: string): void {
   if (isUnbounded(choice)) throw new ActionError('input', unbounded(verb));
 }
 
-/** The same for people: `my-app`, `staging-*, !staging-billing of my-org`, `all apps of my-org`, `any app`. */
+/** Names the apps of a scope for people: `my-app`, `staging-*, !staging-billing of my-org`, `all apps of my-org`, `any app`. */
 export function scopeWords({
   apps,
   org,

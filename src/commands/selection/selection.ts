@@ -4,21 +4,21 @@ import type { AppMachine } from '../result/app-machine.js';
 import { type Filter, filtersOf, fittingEach, hasMetadata, isCalled, namesIn, passes } from './filters.js';
 import type { Selector } from './selector.js';
 
-/** What to say where a command that changes something is not told what. */
+/** Returns the message for a command that changes machines and was not told which. `verb` is the command's: `stop`. */
 export function nothingChosen(verb: string): string {
   return `Which machines to ${verb} is not said: give \`machines\` (ids, names or \`all\`) or a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`).`;
 }
 
-/** A machine that the filters chose. */
+/** Machine that the filters chose. */
 export interface Selected {
   readonly machine: AppMachine;
-  /** Whether it was named by its id, which lifts every guard. */
+  /** True where it was named by its id, which lifts every guard. */
   readonly named: boolean;
-  /** Why it is left alone although the filters chose it. */
+  /** Reason why it is left alone although the filters chose it; undefined where it isn't. */
   readonly excluded: string | undefined;
 }
 
-/** Whether anything in the selector narrows the choice; commands that change something insist on it. */
+/** Returns whether anything in the selector narrows the choice; commands that change machines insist on it. */
 export function narrows({ machines, region, processGroup, state, metadata }: Selector): boolean {
   return (
     machines !== 'auto' || [region, processGroup, state, metadata].some((filter) => filter !== undefined)
@@ -26,9 +26,9 @@ export function narrows({ machines, region, processGroup, state, metadata }: Sel
 }
 
 /**
- * Chooses among the machines that were listed, in their order. Throws a `not found` error for a name, region,
- * group or metadata that no machine has, a typo most likely, unless `allowEmpty`; a filter by state may come out
- * empty.
+ * Chooses among the machines that were listed, in their order. Unless `allowEmpty`, throws a `not found` error for a
+ * name, region, group or metadata that no machine has, most likely a typo, and when no machine passes all filters at
+ * once. A filter by state may leave nothing.
  */
 export function select(machines: readonly AppMachine[], selector: Selector): Selected[] {
   const filters = filtersOf(selector);
@@ -51,8 +51,8 @@ export function select(machines: readonly AppMachine[], selector: Selector): Sel
 }
 
 /**
- * Throws a `not found` error for an id or name to be left alone that no listed machine has, unless `allowEmpty`: whoever
- * misspells one would change just that machine. Metadata may be had by none.
+ * Throws a `not found` error, unless `allowEmpty`, for an excluded id or name that no listed machine has: a misspelt one
+ * would let the step change just that machine. Excluded metadata may match nothing.
  */
 export function requireExclusions(machines: readonly AppMachine[], selector: Selector): void {
   if (selector.allowEmpty) return;
@@ -69,12 +69,12 @@ export function requireExclusions(machines: readonly AppMachine[], selector: Sel
   });
 }
 
-/** What is to be left alone and is nowhere. */
+/** Returns the exclusions that match no machine. */
 function idleExclusions(machines: readonly AppMachine[], { exclude = [] }: Selector): string[] {
   return exclude.filter((value) => !machines.some((machine) => exclusionOf(machine, [value]) !== undefined));
 }
 
-/** What a person should know of a choice that went well: filters that left nothing, exclusions that met nothing. */
+/** Returns notices about a choice that went well: filters that left nothing, exclusions that match nothing. */
 export function noticesOf(
   machines: readonly AppMachine[],
   selected: readonly Selected[],
@@ -92,7 +92,7 @@ export function noticesOf(
   ];
 }
 
-/** What left nothing over: `, since none is in state failed`. */
+/** Says why no machine is left: `, since none is in state failed`. */
 function reasonOf(machines: readonly AppMachine[], selector: Selector): string {
   if (machines.length === 0) return '';
   if (namesIn(selector)?.length === 0) return ', since `machines` is an empty list';
@@ -103,7 +103,7 @@ function reasonOf(machines: readonly AppMachine[], selector: Selector): string {
   return `, since ${none} is in state ${(selector.state ?? []).join(' or ')}`;
 }
 
-/** ` (2 started, 3 stopped)` */
+/** Counts equal values: ` (2 started, 3 stopped)`; empty for none. */
 function count(values: readonly string[]): string {
   const numbers = new Map<string, number>();
   for (const value of values) numbers.set(value, (numbers.get(value) ?? 0) + 1);

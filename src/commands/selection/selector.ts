@@ -1,13 +1,13 @@
-/** Which machines a step is about; an absent filter lets everything pass. */
+/** Filters that choose the machines of a step; an absent filter lets every machine pass. */
 export interface Selector {
-  /** Ids or names (a name may be that of a machine in each app); `all`; or `auto`, which is what the command makes of no answer. */
+  /** Ids or names (machines of several apps may share a name); `all`; or `auto`: nothing was given, and the command decides. */
   readonly machines: 'auto' | 'all' | readonly string[];
   readonly region: readonly string[] | undefined;
   readonly processGroup: readonly string[] | undefined;
   readonly state: readonly string[] | undefined;
-  /** `key=value`, all of which must hold. */
+  /** Pairs `key=value`, all of which a machine must have. */
   readonly metadata: readonly string[] | undefined;
-  /** Ids, names or `key=value`. */
+  /** Ids, names or `key=value` of machines to leave alone. */
   readonly exclude: readonly string[] | undefined;
   readonly allowEmpty: boolean;
 }

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Selected } from './selection.js';
 
-/** One of several equal shares of a fleet. */
+/** One of several nearly equal shares of a fleet. */
 export interface Shard {
-  /** From 0. */
+  /** Number of the share, from 0. */
   readonly index: number;
   readonly total: number;
 }
 
 /**
- * The machines of a shard, in their order. A machine's share hangs on its id alone, so that jobs that list the
- * fleet at different times split it without gaps and without overlaps.
+ * Returns the machines of a shard, in their order; all of them without a shard. A machine's share depends on its id
+ * alone, so that jobs that list the fleet at different times split it without gaps or overlaps.
  */
 export function ofShard(selected: readonly Selected[], shard: Shard | undefined): readonly Selected[] {
   if (shard === undefined) return selected;
@@ -21,12 +21,12 @@ function placeOf(id: string, total: number): number {
   return createHash('sha256').update(id).digest().readUInt32BE(0) % total;
 }
 
-/** What a person should know where a shard has none of the machines that were selected. */
+/** Returns a notice where machines were selected, but none of them is in this job's shard. */
 export function shardNotices(selected: readonly Selected[], ours: readonly Selected[]): string[] {
   return selected.length > 0 && ours.length === 0 ? ["None of the machines is in this job's shard."] : [];
 }
 
-/** For the last line: which share of the machines it is about. */
+/** Names the share in the log's last line: `, share 0/4`; empty without a shard. */
 export function shareOf(shard: Shard | undefined): string {
   return shard === undefined ? '' : `, share ${shard.index}/${shard.total}`;
 }

@@ -6,13 +6,14 @@ import { namesIn } from './filters.js';
 import type { Fleet, FleetTools } from './fleet.js';
 import type { Selector } from './selector.js';
 
-/** What is an id, and hardly anybody's name. */
+/** Form of a machine's id; a name hardly ever has it. */
 const ID = /^[0-9a-f]{14}$/;
+/** Largest number of machines that are read at once. */
 const AT_ONCE = 10;
 
 /**
- * The fleet with the machines that a selector names by their ids and no list has: each is read by itself, for a list may lack
- * what is there. An app that doesn't tell has failed. What is in none of the apps stays away, and is for `select` to tell.
+ * Adds the machines that a selector names by id and no list has: a list may lack a machine that exists, so we read each
+ * by itself. An app that can't be read becomes a failure. An id that no app has stays missing; `select` reports it.
  */
 export async function withUnlisted(fleet: Fleet, selector: Selector, tools: FleetTools): Promise<Fleet> {
   const { client, clock, deadline } = tools;
