@@ -1,14 +1,14 @@
 import { ActionError } from '../errors.js';
 import { type Token, ticketsOf } from '../macaroon/bundle.js';
 
-/** Third parties that one token, or all tokens together, may name. Fly's own tokens have one or two. */
+/** Most third parties that one token, or all tokens together, may name. Fly's own tokens have one or two. */
 const MOST_PARTIES = 16;
-/** Tickets of all tokens together: somebody in many organizations has a token for each. */
+/** Most tickets of all tokens together: a member of many organizations has a token for each. */
 const MOST_TICKETS = 64;
 
 /**
- * Why these tokens' third parties aren't asked: they are a crowd, and each ticket is a request to a host of the token
- * maker's choice. Undefined for all that Fly gives out.
+ * Returns why we ask none of these tokens' third parties: they are too many, and each ticket is a request to a host
+ * that the token's maker chose. Undefined for every token that Fly issues.
  */
 export function crowdOf(permissions: readonly Token[]): ActionError | undefined {
   const tickets = permissions.map(ticketsOf);

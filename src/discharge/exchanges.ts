@@ -4,40 +4,40 @@ import { endOf, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js
 import { formatDuration, formatTime } from '../text.js';
 import type { Discharge } from './discharges.js';
 
-/** Under way at once; one that waits for a person holds no place. */
+/** Most exchanges under way at once; one that waits for a person does not count. */
 const AT_ONCE = 4;
 
-/** What discharges are fetched with. */
+/** Dependencies of `Exchanges`. */
 export interface ExchangeTools {
-  /** Unix time in milliseconds by the servers' clocks, as far as they are known. */
+  /** Returns Unix milliseconds by the servers' clocks, as far as they are known. */
   readonly now: () => number;
-  /** Makes sure that `now` is the servers' time; asks one of them when none has answered yet. */
+  /** Ensures that `now` is the servers' time; asks one of them when none has answered yet. */
   readonly learnTime: () => Promise<void>;
-  /** Tells, by the third parameter, once it waits for a person, who may take longer than the signal lets others. */
+  /** Calls `onPerson` once it waits for a person, who may take longer than the signal allows other waits. */
   readonly fetchDischarge: (ticket: Ticket, signal: AbortSignal, onPerson: () => void) => Promise<Token>;
-  /** Told of each new discharge before anything else happens, so that it is masked. */
+  /** Masks a new discharge; called before anything else happens to it. */
   readonly onSecret: (text: string) => void;
   readonly info: (message: string) => void;
 }
 
-/** Hands in tickets side by side, and remembers why the last try for one came to nothing. */
+/** Exchanges of tickets for discharges, side by side. Remembers why the last try for a ticket failed. */
 export class Exchanges {
   readonly #tools: ExchangeTools;
   readonly #put: (ticket: Ticket, discharge: Discharge) => boolean;
   readonly #failures = new Map<string, ActionError>();
 
-  /** `put` takes a discharge in, and tells whether there was one. */
+  /** Uses `put` to store a discharge; it returns whether there was one before. */
   constructor(tools: ExchangeTools, put: (ticket: Ticket, discharge: Discharge) => boolean) {
     this.#tools = tools;
     this.#put = put;
   }
 
-  /** Undefined where it didn't, or none was made. */
+  /** Returns why the last try for a ticket failed; undefined if it did not, or if there was none. */
   failureOf({ ticket }: Ticket): ActionError | undefined {
     return this.#failures.get(ticketKey(ticket));
   }
 
-  /** Fetches a discharge for each ticket; how each ended comes in their order. `onPerson` is told once a person is waited for. */
+  /** Fetches a discharge for each ticket; results keep their order. Calls `onPerson` once it waits for a person. */
   all(
     tickets: readonly Ticket[],
     signal: AbortSignal,
@@ -85,7 +85,7 @@ export class Exchanges {
   }
 }
 
-/** Does work in a place of its own, which is free again once `onAsked` was called: what waits for a person keeps none. */
+/** Does work in a slot of its own. `onAsked` frees the slot, since work that waits for a person needs none. */
 function untilAsked<T>(places: LimitFunction, work: (onAsked: () => void) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     void places(

@@ -3,43 +3,46 @@ import { type Bundle, parseToken } from '../macaroon/bundle.js';
 import type { Discharge } from './discharges.js';
 import type { Lifetime } from './live-token-tools.js';
 
-/** Inputs that a session keeps for later steps, by their names; each as its row of the input table reads it. */
+/** Inputs that a session keeps for later steps, by name; each as its row of the input table reads it. */
 export interface KeptInputs {
-  /** Milliseconds. */
+  /** Milliseconds before a discharge's end. */
   readonly 'refresh-before': number;
-  /** Lines; undefined: none. */
+  /** Lines of the input; undefined: none. */
   readonly 'third-party-credentials': readonly string[] | undefined;
   readonly approve: boolean;
 }
 
-/** What the steps of a job share beside the token itself. */
+/** Fields that the steps of a job share beside the token itself. */
 export interface SessionFields {
   readonly discharges: readonly Discharge[];
-  /** Names, patterns and exclusions of apps, and the organization; no app means any, or all of the organization. */
+  /** Names, patterns and exclusions of apps, and the organization. No app means any app, or all of the organization. */
   readonly scope: { readonly apps: readonly string[]; readonly org: string | undefined };
   readonly apiUrl: URL;
   readonly kept: KeptInputs;
   /** End that the session's copy of the token was given. */
   readonly lifetime?: Lifetime | undefined;
-  /** End of the token that the session's is a copy of, in Unix milliseconds; infinite, or absent from a file, where it never ends. */
+  /**
+   * End of the token that the session's is a copy of, in Unix milliseconds; infinite if it never ends, and then absent
+   * from the file.
+   */
   readonly tokenEnd?: number | undefined;
-  /** Words for each caveat but the end that narrows the session's copy. */
+  /** Words for each caveat, except the end, that narrows the session's copy. */
   readonly narrowed?: readonly string[] | undefined;
 }
 
-/** Owner of a file, for other jobs to see. */
+/** Mark of a file's owner, for other jobs to read. */
 export interface FileMark {
   /** Name in words: `owner/repo, run 5, attempt 1, job build`. */
   readonly job: string;
   /** Latest end of that job, in Unix milliseconds. */
   readonly until: number;
-  /** Number of machines that a file for a post is for, where it holds parts of a token that can't be narrowed to them. */
+  /** Number of machines that a post's file is for, if it holds parts of a token that can't be narrowed to them. */
   readonly wholeFor?: number;
 }
 
 const Content = v.object({
   version: v.literal(1),
-  /** All parts of the bundle but its discharges, joined by commas. */
+  /** Parts of the bundle except its discharges, joined by commas. */
   token: v.string(),
   discharges: v.array(v.object({ text: v.string(), arrived: v.number().optional() })),
   apps: v.array(v.string()),
@@ -49,7 +52,7 @@ const Content = v.object({
   thirdPartyCredentials: v.array(v.string()),
   approve: v.boolean().optional(),
   lifetime: v.object({ ms: v.number(), end: v.number(), by: v.literal('restore').optional() }).optional(),
-  /** Absent: never. */
+  /** End of the original token; absent: never. */
   tokenEnd: v.number().optional(),
   narrowed: v.array(v.string()).optional(),
   job: v.string().optional(),
@@ -57,7 +60,7 @@ const Content = v.object({
   wholeFor: v.number().optional(),
 });
 
-/** A session as its file holds it: the token, the fields and the mark. Secret as a whole. */
+/** Session as its file holds it: the token, the fields and the mark. All of it is secret. */
 export type SessionContent = v.Infer<typeof Content>;
 
 /** Returns a session in the form of its file. */
@@ -80,7 +83,7 @@ export function toContent(bundle: Bundle, fields: SessionFields, mark: FileMark)
   };
 }
 
-/** Returns the fields of a session. Drops a discharge that can't be read: it will be acquired again. */
+/** Returns the fields of a session. Drops a discharge that can't be read: a later request fetches it again. */
 export function fromContent(content: SessionContent): SessionFields {
   return {
     discharges: dischargesIn(content),
@@ -97,7 +100,7 @@ export function fromContent(content: SessionContent): SessionFields {
   };
 }
 
-/** Returns the bundle's own text, without discharges. */
+/** Returns the bundle's text without discharges. */
 export function tokenOf({ permissions, malformed, users, unknown }: Bundle): string {
   return [...[...permissions, ...malformed].map(({ text }) => text), ...users, ...unknown].join(',');
 }
@@ -121,7 +124,7 @@ function dischargesIn(content: SessionContent): Discharge[] {
   });
 }
 
-/** Content of a file, or the reason why it isn't taken. */
+/** Content of a file, or the reason why it is not accepted. */
 export type Taken = { readonly content: SessionContent } | { readonly refused: string };
 
 /** Reads the text of a session's file. */
@@ -141,7 +144,7 @@ const Mark = Content.pick('job', 'until').map(({ job, until }) => ({
   until: until ?? Number.POSITIVE_INFINITY,
 }));
 
-/** Reads the mark in the text of any job's file, whoever has written that; undefined where it isn't in our form. An absent end is infinite. */
+/** Reads the mark in the text of any job's file; undefined if it is not in our form. An absent end is infinite. */
 export function markIn(text: string): FileMark | undefined {
   const result = Mark.try(parsed(text), { mode: 'strip' });
   return result.ok ? result.value : undefined;

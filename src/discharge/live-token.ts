@@ -8,17 +8,17 @@ import { tokenEnded } from './refresh-errors.js';
 import { TokenState } from './token-state.js';
 
 /**
- * A token that is ready to be used at any moment of a step: it fetches the discharges that are missing or near
- * their end, once for all who ask at the same time, and keeps those that still hold when that fails.
+ * Token that can be used at any moment of a step. It fetches discharges that are missing or near their end, once for
+ * all callers that ask at the same time. When that fails it keeps those that still hold.
  */
 export class LiveToken {
   readonly #tools: LiveTokenTools;
   readonly #state: TokenState;
   readonly #refresh: Refresh;
-  /** The header that the last renewal led to. */
+  /** Header that the last renewal led to. */
   #renewed: string | undefined;
 
-  /** `refreshBefore`: milliseconds before a discharge's end, at most half of its life. */
+  /** Keeps the discharges given. `refreshBefore` is in ms before a discharge's end, at most half of its life. */
   constructor(
     bundle: Bundle,
     discharges: readonly Discharge[],
@@ -30,7 +30,7 @@ export class LiveToken {
     this.#refresh = new Refresh(this.#state, tools);
   }
 
-  /** The bundle as it would be sent now. */
+  /** Bundle as it would be sent now. */
   get bundle(): Bundle {
     return this.#state.bundle;
   }
@@ -45,14 +45,14 @@ export class LiveToken {
     return this.#tools.now();
   }
 
-  /** Goes on with the same permission tokens attenuated; the discharges hold for those, too. */
+  /** Replaces the permission tokens by attenuated copies. Their discharges hold for those, too. */
   narrow(permissions: readonly Token[]): void {
     this.#state.narrow(permissions);
   }
 
   /**
-   * Returns the Authorization header, refreshed where that is due. Throws when no permission token can be completed.
-   * After the step's end nothing is refreshed any more: what still holds is enough for giving leases back.
+   * Returns the Authorization header and refreshes discharges that are due. Throws when no permission token can be
+   * completed. After the step's end it refreshes nothing: what still holds is enough to give leases back.
    */
   async header(): Promise<string> {
     const { readyHeader } = this.#state;
@@ -65,12 +65,12 @@ export class LiveToken {
   }
 
   /**
-   * Fetches every discharge anew after a 401 and returns the header, or undefined when there is nothing to
-   * fetch. Callers that were refused with the same header share one refresh. Throws as `header` does.
+   * Fetches every discharge again after a 401 and returns the header; undefined when there is nothing to fetch.
+   * Callers whom Fly refused with the same header share one refresh. Throws as `header` does.
    */
   async renew(refused: string): Promise<string | undefined> {
     await this.#requireAlive();
-    // What was fetched anew is refused as well: the discharges are not the trouble.
+    // Fly refuses the new discharges, too, so they are not the cause.
     if (refused === this.#renewed) return undefined;
     if (!this.#refresh.isRunning && this.#state.header !== refused) return this.#state.header;
     const tickets = this.#state.tickets();
@@ -82,17 +82,17 @@ export class LiveToken {
     return renewed;
   }
 
-  /** Returns why the last try for a ticket's discharge failed; undefined where it didn't, or none was made. */
+  /** Returns why the last try for a ticket's discharge failed; undefined if it did not, or if there was none. */
   failureOf(ticket: Ticket): ActionError | undefined {
     return this.#refresh.failureOf(ticket);
   }
 
-  /** Returns when the bundle can't be used any more without a refresh; undefined when it can't be used now. */
+  /** Returns the time until which the bundle needs no refresh; undefined when it can't be used now. */
   usableUntil(): UnixMs | undefined {
     return this.#state.usableUntil();
   }
 
-  /** Throws `token expired` where every permission token has ended by the servers' time. */
+  /** Throws `token expired` when every permission token has ended by the servers' time. */
   async #requireAlive(): Promise<void> {
     const { permissions } = this.#state.bundle;
     if (permissions.length === 0 || this.#state.alive().length > 0) return;

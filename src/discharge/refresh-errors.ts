@@ -5,14 +5,14 @@ import type { Lifetime, LiveTokenTools } from './live-token-tools.js';
 
 type Situation = Pick<LiveTokenTools, 'lifetime' | 'originalEnd' | 'isPost'>;
 
-/** What is left to do at the job's end. */
+/** Advice for the job's end, when nothing can be put back any more. */
 const LEFT =
   'The machines stay as they are: put them back by hand, with `fly machine start`, `stop`, `suspend`, `cordon` or `uncordon`.';
 
-/** What keeps its class where it is the end of the step. */
+/** Classes that an error keeps when it ends the step; any other becomes `missing discharge`. */
 const KEPT = new Set<ErrorClass>(['third party refused', 'rate limited', 'input', 'token format']);
 
-/** The last permission token has ended, in Unix milliseconds. */
+/** Returns the error for a last permission token that ended at `end`, in Unix milliseconds. */
 export function tokenEnded(end: number, { lifetime, originalEnd, isPost }: Situation): ActionError {
   const isLifetime = lifetime?.end === end;
   if (isLifetime && lifetime.by === 'restore') return copyEnded(lifetime);
@@ -30,19 +30,19 @@ export function tokenEnded(end: number, { lifetime, originalEnd, isPost }: Situa
   return new ActionError('token expired', what, { hint: advice(hint, isPost) });
 }
 
-/** It lasts longer than GitHub gives a job. */
+/** Returns the error for a post's copy of the token, which lasts longer than GitHub gives a job. */
 function copyEnded({ ms, end }: Lifetime): ActionError {
   const what = `The copy of the token that \`restore\` keeps for this ended at ${formatTime(end)}, ${formatDuration(ms)} after it was made`;
   return new ActionError('token expired', what, { hint: advice('Let the job end sooner.', true) });
 }
 
-/** No permission token can be completed: the end of the step. */
+/** Returns the error that ends the step: no permission token can be completed. */
 export function withoutDischarge(failure: ActionError, more: string, { isPost }: Situation): ActionError {
   const errorClass = KEPT.has(failure.class) ? failure.class : 'missing discharge';
   return noDischarge(failure, { class: errorClass, hint: advice(failure.hint, isPost) }, more);
 }
 
-/** The step's own end while a discharge was under way: its deadline says so, a cancel speaks for itself. */
+/** Returns the error for a step that ended while a discharge was under way. A cancel stays as it is. */
 export function ended(failure: ActionError): ActionError {
   if (failure.class === 'cancelled') return failure;
   return noDischarge(failure, { class: failure.class === 'network' ? 'missing discharge' : failure.class });

@@ -11,14 +11,14 @@ import type { TokenState } from './token-state.js';
 
 /** Time limit in milliseconds of all discharges of one refresh together, except those that a person approves. */
 const REFRESH_LIMIT_MS = 60_000;
-/** The same limit while the discharges at hand still hold. */
+/** Same limit, in ms, while the discharges at hand still hold. */
 const EARLY_REFRESH_LIMIT_MS = 45_000;
-/** Milliseconds that callers wait for an early refresh; meanwhile they use the discharges at hand. */
+/** Milliseconds that callers wait for an early refresh; after that they use the discharges at hand. */
 const EARLY_WAIT_MS = 5_000;
 /** Milliseconds until the next try after a refresh that failed while the old discharges still hold. */
 const COOLDOWN_MS = 15_000;
 
-/** Refreshes of a token's discharges: one at a time, shared by all who ask meanwhile. */
+/** Refreshes of a token's discharges: one at a time, shared by all callers that ask meanwhile. */
 export class Refresh {
   readonly #state: TokenState;
   readonly #tools: LiveTokenTools;
@@ -39,14 +39,14 @@ export class Refresh {
     return this.#running !== undefined;
   }
 
-  /** Returns why the last try for a ticket's discharge failed; undefined where it didn't, or none was made. */
+  /** Returns why the last try for a ticket's discharge failed; undefined if it did not, or if there was none. */
   failureOf(ticket: Ticket): ActionError | undefined {
     return this.#exchanges.failureOf(ticket);
   }
 
   /**
-   * Fetches discharges of the tickets, or joins the refresh under way. Returns early where what is at hand still holds,
-   * unless `why` says that Fly refuses it. Throws where no permission token can be completed.
+   * Fetches discharges of the tickets, or joins the refresh under way. Returns early if the discharges at hand still
+   * hold, unless `why` says that Fly refuses them. Throws when no permission token can be completed.
    */
   async run(tickets: readonly Ticket[], why?: string): Promise<void> {
     if (this.#isEnoughToEnd()) return;
@@ -100,15 +100,15 @@ export class Refresh {
     if (first !== undefined && this.#isEnoughToEnd()) return;
     if (first !== undefined && signal.aborted) throw ended(first);
     await this.#tolerate(failures);
-    // Not earlier: by a wrong clock of this machine a good discharge may look dead.
+    // Not earlier: with a wrong local clock a good discharge may look dead.
     this.#state.dropEnded();
 
-    // A person may take longer than another discharge lives.
+    // A person may take so long that another discharge ends meanwhile.
     const overdue = this.#state.isUsable() ? [] : this.#state.due();
     if (overdue.length > 0) await this.#fetchAll(overdue, onPerson);
   }
 
-  /** Saves the discharges for later steps. A failure is a warning: this step has what it needs. */
+  /** Saves the discharges for later steps. Only warns of a failure: this step has what it needs. */
   #save(): void {
     try {
       this.#tools.save(this.#state.discharges);
@@ -117,7 +117,7 @@ export class Refresh {
     }
   }
 
-  /** Warns of failures while one permission token is complete; throws otherwise, which ends the step. */
+  /** Warns of failures while one permission token is complete; otherwise throws, which ends the step. */
   async #tolerate(failures: readonly ActionError[]): Promise<void> {
     const [first, ...others] = failures;
     if (first === undefined) return;
@@ -130,7 +130,7 @@ export class Refresh {
     );
   }
 
-  /** Returns whether the step has ended and what is at hand still holds. */
+  /** Returns whether the step has ended and the discharges at hand still hold. */
   #isEnoughToEnd(): boolean {
     return this.#tools.signal.aborted && this.#state.isUsable();
   }

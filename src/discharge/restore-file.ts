@@ -6,28 +6,28 @@ import { listed, type ReadSession, readContent } from './session-file.js';
 
 const NAME = /^fly-machines-restore-[0-9a-f]{32}\.json$/;
 
-/** Returns the name of a file in a session's form that one step leaves for its own post; no other step finds it. */
+/** Returns the name of the file, in a session's form, that a step leaves for its own post. No other step finds it. */
 export function restoreFileName(unique: string): string {
   const hash = createHash('sha256').update(unique).digest('hex').slice(0, 32);
   return `fly-machines-restore-${hash}.json`;
 }
 
-/** Reads what a step left for its post; empty when it isn't there. Throws an `internal` error for a name that isn't such a file's. */
+/** Reads the file that a step left for its post; empty if there is none. Throws an `internal` error for any other name. */
 export function readRestoreFile(files: Files, name: string): ReadSession {
   return readContent(files, checked(name));
 }
 
-/** Reads what this user's steps have left for posts that are yet to come; skips what can't be read. */
+/** Reads the files that this user's steps left for posts still to run; skips those that can't be read. */
 export function findRestoreFiles(files: Files): readonly SessionContent[] {
   return restoreNames(files).flatMap((name) => readContent(files, name).content ?? []);
 }
 
-/** Lists the names of all files that steps, of any job, have left for their posts. */
+/** Lists the names of all files that steps of any job left for their posts. */
 export function restoreNames(files: Files): string[] {
   return listed(files).filter((it) => NAME.test(it));
 }
 
-/** Removes what a step left for its post, if it is there. Throws, also for a name that isn't such a file's. */
+/** Removes the file that a step left for its post, if it exists. Throws an `internal` error for any other name. */
 export function removeRestoreFile(files: Files, name: string): void {
   files.remove(checked(name));
 }

@@ -5,23 +5,23 @@ import type { Bundle } from '../macaroon/bundle.js';
 import { tokenUuid } from '../macaroon/nonce.js';
 import { contentIn, type SessionContent } from './job-session.js';
 
-/** A session of this job. */
+/** Session of this job. */
 export interface FoundSession {
-  /** File name without the folder, which may be another one in another step (in a container, say). */
+  /** File name without the folder, which may differ between steps (in a container, for example). */
   readonly name: string;
   readonly content: SessionContent;
 }
 
-/** A file with the name of a session that was not taken for one. */
+/** File that has the name of a session but was not accepted as one. */
 export interface RefusedFile {
   readonly name: string;
-  /** `others may write it (mode 0660, owner 0)`. */
+  /** Reason, such as `others may write it (mode 0660, owner 0)`. */
   readonly why: string;
 }
 
 const NAME = /^fly-machines-session-([0-9a-f]{32})\.json$/;
 
-/** Returns the name of a session's file: the job's tag and a hash of its tokens' UUIDs, so that the same token finds the same session of the job. */
+/** Returns the name of a session's file: the job's tag and a hash of its tokens' UUIDs, so it is the same for each step. */
 export function sessionName({ permissions, malformed, users, unknown }: Bundle, tag: string): string {
   const uuids = permissions.map(({ macaroon }) => tokenUuid(macaroon.nonce));
   // Without a readable macaroon there is no UUID; a hash of the secret itself gives nothing away.
@@ -30,25 +30,25 @@ export function sessionName({ permissions, malformed, users, unknown }: Bundle, 
   return `fly-machines-session-${(tag + hash).slice(0, 32)}.json`;
 }
 
-/** All files in a folder that have the names of sessions, sorted. */
+/** Files in a folder that have the names of sessions, sorted. */
 export interface Survey {
   /** Open sessions of this job, by name. */
   readonly sessions: readonly FoundSession[];
-  /** Files with names of this job's that are not private, not ours, or not in our form. */
+  /** Files named as this job's that are not private, not ours, or not in our form. */
   readonly refused: readonly RefusedFile[];
-  /** Names of files that another job, or anybody else, has left. */
+  /** Names of files that another job or another program left. */
   readonly foreign: readonly string[];
 }
 
 /** Owner of sessions. */
 export interface Owner {
-  /** Part of the names. */
+  /** Part of the file names. */
   readonly tag: string;
-  /** Files of the folder, which take none that the job has not signed. */
+  /** Files of the folder; a file without the job's signature is refused. */
   readonly files: Files;
 }
 
-/** Surveys the sessions in a folder; one that isn't there holds none. Throws an `input` error where it is no folder. */
+/** Surveys the sessions in a folder; a missing folder holds none. Throws an `input` error if it is not a folder. */
 export function surveySessions({ tag, files }: Owner): Survey {
   const names = listed(files).filter((it) => NAME.test(it));
   const sessions: FoundSession[] = [];
@@ -66,7 +66,7 @@ export function findSessions(owner: Owner): readonly FoundSession[] {
   return surveySessions(owner).sessions;
 }
 
-/** Returns a sentence for each file that was not taken: what it is, and why. */
+/** Returns a sentence for each file that was not accepted, with its name and the reason. */
 export function refusedText(refused: readonly RefusedFile[]): string {
   return refused.map(({ name, why }) => `The file ${name} in RUNNER_TEMP was not taken: ${why}.`).join(' ');
 }
@@ -74,30 +74,30 @@ export function refusedText(refused: readonly RefusedFile[]): string {
 /** Returns a sentence on the files of other jobs. */
 export function foreignText(foreign: readonly string[]): string {
   const what = foreign.length === 1 ? 'The session' : 'The sessions';
-  return `${what} ${foreign.join(', ')} in RUNNER_TEMP ${foreign.length === 1 ? 'is' : 'are'} not of this job, and not used.`;
+  return `${what} ${foreign.join(', ')} in RUNNER_TEMP ${foreign.length === 1 ? 'is' : 'are'} from another job, and not used.`;
 }
 
-/** Advice on a file that was not taken. */
+/** Advice on a file that was not accepted. */
 export const REFUSED_HINT =
-  'Does a step change modes or owners in RUNNER_TEMP (`chmod -R`, `chown -R`), does a scanner hold the file, does another user run this one, or another version of this action? Let it leave the file alone, or run `auth` again after it.';
+  'A step may have changed modes or owners in RUNNER_TEMP (`chmod -R`, `chown -R`), a scanner may hold the file, or this step runs as another user or with another version of this action. Leave the file alone, or run `auth` again afterwards.';
 
-/** Lists the names in a folder, sorted. Throws an `input` error where it is no folder, or can't be listed. */
+/** Lists the names in a folder, sorted. Throws an `input` error if it is not a folder or can't be listed. */
 export function listed(files: Files): string[] {
   try {
     return files.names().sort();
   } catch (error) {
     throw new ActionError('input', `RUNNER_TEMP can't be read: ${asActionError(error).message}`, {
-      hint: 'It is to be a folder of the user that runs the step.',
+      hint: 'Set RUNNER_TEMP to a folder that belongs to the user who runs the step.',
       cause: error,
     });
   }
 }
 
-/** A session's content, or the reason why it isn't taken; neither where nothing is there. */
+/** Session's content, or the reason why it is not accepted; neither if there is no file. */
 export interface ReadSession {
   readonly content?: SessionContent;
   readonly refused?: string;
-  /** Set where the file could not be looked at, or may be ours all the same: it isn't to be removed. */
+  /** True if the file could not be examined or may still be ours, so that it must not be removed. */
   readonly unread?: true;
 }
 
@@ -107,7 +107,7 @@ export function readContent(files: Files, name: string): ReadSession {
   return text === undefined ? refused : contentIn(text);
 }
 
-/** Writes a session for this user only, whole or not at all. Throws an `internal` error. */
+/** Writes a session that only this user can read, whole or not at all. Throws an `internal` error. */
 export function writeSession(files: Files, { name, content }: FoundSession): void {
   try {
     files.write(name, JSON.stringify(content));
@@ -120,7 +120,7 @@ export function writeSession(files: Files, { name, content }: FoundSession): voi
   }
 }
 
-/** Removes a session's file if it is there. Throws an `internal` error, also for a name that isn't a session's. */
+/** Removes a session's file if it exists. Throws an `internal` error, also for a name that is not a session's. */
 export function removeSession(files: Files, name: string): void {
   if (!NAME.test(name)) throw new ActionError('internal', 'the state does not name a session file');
   try {

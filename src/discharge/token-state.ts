@@ -11,23 +11,23 @@ import {
 } from '../macaroon/bundle.js';
 import { type Discharge, Discharges } from './discharges.js';
 
-/** Header that stays right while the servers' time is between the two and nothing of the token changes. */
+/** Header that stays right from `from` until `until`, by the servers' time, unless the token changes. */
 interface ReadyHeader {
   readonly header: string;
   readonly from: UnixMs;
   readonly until: UnixMs;
 }
 
-/** A token's parts as they are now, and what the servers' time makes of them. Sends nothing. */
+/** State of a token: its parts, and which of them hold at the servers' time. Sends nothing. */
 export class TokenState {
   readonly #now: () => UnixMs;
-  /** Milliseconds before a discharge's end, or half of its life where that is less. */
+  /** Milliseconds before a discharge's end at which it is due, or half of its life if that is less. */
   readonly #refreshBefore: number;
   readonly #discharges: Discharges;
   #bundle: Bundle;
   #ready: ReadyHeader | undefined;
 
-  /** `now` gives the time by the servers' clocks. */
+  /** Keeps the discharges given. `now` returns the time by the servers' clocks. */
   constructor(bundle: Bundle, discharges: readonly Discharge[], refreshBefore: number, now: () => UnixMs) {
     this.#now = now;
     this.#bundle = bundle;
@@ -35,7 +35,7 @@ export class TokenState {
     this.#discharges = new Discharges(bundle.permissions.flatMap(ticketsOf), discharges);
   }
 
-  /** The bundle as it would be sent now. */
+  /** Bundle as it would be sent now. */
   get bundle(): Bundle {
     return { ...this.#bundle, discharges: this.discharges };
   }
@@ -44,12 +44,12 @@ export class TokenState {
     return this.#discharges.all;
   }
 
-  /** The Authorization header as it would be sent now. */
+  /** Authorization header as it would be sent now. */
   get header(): string {
     return authorization(this.bundle);
   }
 
-  /** The header that was remembered, while nothing has ended, fallen due or changed since. */
+  /** Header that `remember` stored; undefined once something has ended, fallen due or changed. */
   get readyHeader(): string | undefined {
     const now = this.#now();
     const isRight = this.#ready !== undefined && this.#ready.from <= now && now < this.#ready.until;
@@ -65,12 +65,12 @@ export class TokenState {
     return header;
   }
 
-  /** Returns the permission tokens that haven't ended. */
+  /** Returns the permission tokens that have not ended. */
   alive(): Token[] {
     return this.#bundle.permissions.filter((token) => endOf(token) > this.#now());
   }
 
-  /** Returns the tickets of the permission tokens that haven't ended, each once. */
+  /** Returns the tickets of the permission tokens that have not ended, each once. */
   tickets(): Ticket[] {
     const tickets = this.alive().flatMap(ticketsOf);
     return [...new Map(tickets.map((it) => [ticketKey(it.ticket), it])).values()];
@@ -86,10 +86,10 @@ export class TokenState {
     return this.#dueWithin(0).length === 0;
   }
 
-  /** Returns when the bundle can't be used any more without a refresh; undefined when it can't be used now. */
+  /** Returns the time until which the bundle needs no refresh; undefined when it can't be used now. */
   usableUntil(): UnixMs | undefined {
     const alive = this.alive();
-    // A bundle without a permission token has no end, which is not what one of tokens that have ended is.
+    // A bundle without any permission token has no end; one whose permission tokens have all ended is of no use.
     if (alive.length === 0 && this.#bundle.permissions.length > 0) return undefined;
     return usableUntil({ ...this.bundle, permissions: alive });
   }
