@@ -22,52 +22,77 @@ import type { Shell, Step } from './step/step.js';
 
 const DEFAULT_TIMEOUT_MS = 300_000;
 
-/** As long as a step's inputs haven't been read, its failure is told in full. */
+/** Inputs of a step whose own have not been read: its failure is told in full. */
 const UNREAD: Report['inputs'] = { 'on-failure': 'fail', summary: 'auto', 'dry-run': false };
 
-/** Runs one step from its inputs to its report; whether it succeeded. Without a command, it is an input. */
-export async function run(command: CommandName | undefined, shell: Shell): Promise<boolean> {
-  const { env, log, clock } = shell;
+/** Facts for a step's report, filled in as the step goes on. */
+interface Course {
+  name: CommandName | undefined;
+  /** Shell whose log titles annotations by the command, once that is known. */
+  shell: Shell;
+  inputs: Report['inputs'];
+  step: Step | undefined;
+}
+
+/** Runs one step end to end and returns whether it succeeded. Without `command` (the root action) the input `command` names it. Never throws. */
+export async function run(command: CommandName | undefined, given: Shell): Promise<boolean> {
+  const { env, log, clock, temp } = given;
   for (const secret of [...secretsIn(env), ...new Job(env).secrets]) log.mask(secret);
   const start = clock.now();
-  let name = command;
-  const files = shell.files ?? (shell.temp === undefined ? undefined : filesIn(shell.temp));
-  let titled: Shell = { ...shell, files };
-  let inputs = UNREAD;
-  let step: Step | undefined;
-  let result: CommandResult;
-  try {
-    name ??= commandInput(env);
-    titled = { ...titled, log: titledLog(log, `fly ${name}`) };
-    const foreign = foreignWarning(unknownInputs(env, command === undefined));
-    if (foreign !== undefined) titled.log.warning(foreign);
-    const read = readInputs(env, name, command === undefined);
-    inputs = read;
-    const deadline = new Deadline(clock, shell.cancelled, read.timeout ?? DEFAULT_TIMEOUT_MS);
-    try {
-      checkPromises(name, read, titled);
-      step = prepareStep(name, read, deadline, titled);
-      preflight(name, step);
-      result = inContext(await RUN[name](step), step.access);
-    } finally {
-      deadline.end();
-    }
-  } catch (thrown) {
-    const failed = failedStep(name ?? 'the step', step?.access.scope.apps ?? [], asActionError(thrown));
-    result = inContext(failed, step?.access);
-  }
-  const { machinesFile, ...unfiled } = fileMachines(name ?? 'none', result, shell);
-  if (unfiled.failure !== undefined) result = { ...result, failures: [...result.failures, unfiled.failure] };
-  const ends = step === undefined ? NO_ENDS : endsOf(step);
-  const elapsedMs = clock.now() - start;
+  const files = given.files ?? (temp === undefined ? undefined : filesIn(temp));
+  const course: Course = { name: command, shell: { ...given, files }, inputs: UNREAD, step: undefined };
+  const result = await carriedOut(course);
+
+  const { name, shell, inputs, step } = course;
+  const filed = fileMachines(name ?? 'none', result, given);
   const title = name ?? 'machines';
+  const whole = { ...result, failures: [...result.failures, ...filed.failures] };
+  const told = { command: title, result: whole, machinesFile: filed.path, inputs };
   try {
-    return report({ command: title, result, ends, machinesFile, elapsedMs, inputs }, titled);
+    const ends = step === undefined ? NO_ENDS : endsOf(step);
+    return report({ ...told, ends, elapsedMs: clock.now() - start }, shell);
   } catch (thrown) {
-    const failure = failureText(title, result);
+    const failure = failureText(title, whole);
     if (failure !== undefined) log.error(failure.text, failure.title);
-    titled.log.error(unwritable(thrown).line);
+    shell.log.error(unwritable(thrown).line);
     return false;
+  }
+}
+
+/** Carries out a step and turns what it throws into a result. */
+async function carriedOut(course: Course): Promise<CommandResult> {
+  try {
+    const result = await carryOut(course);
+    return inContext(result, course.step?.access);
+  } catch (thrown) {
+    const { name = 'the step', step } = course;
+    const apps = step?.access.scope.apps ?? [];
+    return inContext(failedStep(name, apps, asActionError(thrown)), step?.access);
+  }
+}
+
+async function carryOut(course: Course): Promise<CommandResult> {
+  const { env, log, clock, cancelled } = course.shell;
+  const isRoot = course.name === undefined;
+  const name = course.name ?? commandInput(env);
+  const shell = { ...course.shell, log: titledLog(log, `fly ${name}`) };
+  course.name = name;
+  course.shell = shell;
+
+  const foreign = foreignWarning(unknownInputs(env, isRoot));
+  if (foreign !== undefined) shell.log.warning(foreign);
+  const inputs = readInputs(env, name, isRoot);
+  course.inputs = inputs;
+
+  const deadline = new Deadline(clock, cancelled, inputs.timeout ?? DEFAULT_TIMEOUT_MS);
+  try {
+    checkPromises(name, inputs, shell);
+    const step = prepareStep(name, inputs, deadline, shell);
+    course.step = step;
+    preflight(name, step);
+    return await RUN[name](step);
+  } finally {
+    deadline.end();
   }
 }
 
@@ -76,11 +101,14 @@ function fileMachines(
   name: string,
   result: CommandResult,
   { files, scratch, unique }: Shell,
-): { machinesFile: string; failure?: Failure } {
+): { readonly path: string; readonly failures: readonly Failure[] } {
   try {
-    return { machinesFile: writeMachinesFile(files ?? filesIn(scratch), `${name}-${unique()}`, result) };
+    return {
+      path: writeMachinesFile(files ?? filesIn(scratch), `${name}-${unique()}`, result),
+      failures: [],
+    };
   } catch (thrown) {
-    return { machinesFile: '', failure: { app: undefined, error: unwritable(thrown) } };
+    return { path: '', failures: [{ app: undefined, error: unwritable(thrown) }] };
   }
 }
 

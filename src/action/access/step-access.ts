@@ -6,8 +6,8 @@ import { Problems } from '../inputs/problems.js';
 import { type Inputs, isDefault, KEPT_NAMES } from '../inputs/table.js';
 import { apiUrlFromEnvironment, onlyFlys } from '../inputs/values/urls.js';
 import { accessProblems, oidcProblems } from './access-problems.js';
+import { sessionCredentials } from './credentials.js';
 import { type FoundToken, findToken, type Surroundings, sessionOf } from './find-token.js';
-import { sessionCredentials } from './session-credentials.js';
 import { scopeFor } from './step-scope.js';
 
 /** All that a step needs to reach Fly: token, apps, address, and the session that they came from. */

@@ -110,7 +110,6 @@ function emptyHint(name: InputName, env: Environment): string {
 
 function named(name: string, error: unknown): ActionError {
   if (!(error instanceof ActionError)) throw error;
-  return new ActionError('input', `\`${name}\` ${error.message}.`.replace(/([.?])\.$/, '$1'), {
-    hint: error.hint,
-  });
+  const message = `\`${name}\` ${error.message}.`.replace(/([.?])\.$/, '$1');
+  return error.with({ class: 'input', message });
 }

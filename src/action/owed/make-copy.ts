@@ -1,6 +1,6 @@
 import type { Restorable } from '../../commands/engine/restore-record.js';
 import { type SessionContent, toContent } from '../../discharge/job-session.js';
-import { ActionError } from '../../errors.js';
+import type { ActionError } from '../../errors.js';
 import { endOfAll } from '../../macaroon/bundle.js';
 import type { MachineRef } from '../../machines/api/client.js';
 import { maskSession } from '../access/mask.js';
@@ -61,11 +61,10 @@ function keptWhole(parts: string): string {
 
 /** More than a header holds the ids of can't go without it: nothing has been changed yet. */
 function unnumbered(app: string, cause: ActionError): ActionError {
-  const { message, status, requestId, hint } = cause;
+  const { message, hint } = cause;
   const less = 'Fewer machines in a step (`limit`, `shard`) need no number: up to some 200 are named by id.';
-  return new ActionError(
-    cause.class,
-    `\`restore\` can't narrow its copy of the token to the app ${app}, and so nothing is changed: ${message}`,
-    { status, requestId, cause, hint: [hint, less].filter(Boolean).join(' ') },
-  );
+  return cause.with({
+    message: `\`restore\` can't narrow its copy of the token to the app ${app}, and so nothing is changed: ${message}`,
+    hint: [hint, less].filter(Boolean).join(' '),
+  });
 }

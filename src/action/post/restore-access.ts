@@ -1,8 +1,8 @@
 import { fromContent, type SessionContent } from '../../discharge/job-session.js';
 import { REFUSED_HINT, type ReadSession, refusedText } from '../../discharge/session-file.js';
 import { ActionError } from '../../errors.js';
+import { sessionCredentials } from '../access/credentials.js';
 import { maskSession } from '../access/mask.js';
-import { sessionCredentials } from '../access/session-credentials.js';
 import type { StepAccess } from '../access/step-access.js';
 import { readBundle } from '../inputs/values/read-bundle.js';
 import { onlyFlys } from '../inputs/values/urls.js';

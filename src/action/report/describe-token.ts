@@ -2,6 +2,7 @@ import {
   type Bundle,
   dischargesFor,
   endOf,
+  endOfAll,
   ownCaveats,
   type Ticket,
   type Token,
@@ -34,6 +35,15 @@ export function describeBundle(bundle: Bundle): string[] {
       : []),
     ...(bundle.unknown.length > 0 ? [`${count(bundle.unknown.length, 'part')} of no known shape`] : []),
   ];
+}
+
+/** `usable until … and refreshed before`; `end` in Unix milliseconds, undefined for what can't be used now. */
+export function usableWords(end: number | undefined, { permissions, users }: Bundle): string {
+  if (permissions.length + users.length === 0) return 'not known to be usable';
+  if (end === undefined) return 'not usable now';
+  if (!Number.isFinite(end)) return 'usable without an end';
+  const last = endOfAll(permissions);
+  return `usable until ${formatTime(end)}${end < last ? ' and refreshed before' : ''}`;
 }
 
 /** `seems to be a deploy token, which may read app 7`. */

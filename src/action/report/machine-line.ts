@@ -2,7 +2,6 @@ import type { AppMachine } from '../../commands/result/app-machine.js';
 import type { MachineResult } from '../../commands/result/result.js';
 import { formatDuration } from '../../text.js';
 import { safeLine, shortened } from '../runner/safe-text.js';
-import { stateBefore } from './state-text.js';
 
 /** What is longer is in the machines' file only. */
 const MOST_LINES = 200;
@@ -47,6 +46,24 @@ export function limitedLines(
 export function machineName({ id, name, app }: AppMachine, withApp: boolean): string {
   const [who, called, where] = [id, name, app].map((text) => shortened(safeLine(text), LONGEST_SHORT_NAME));
   return `${who}${called === '' ? '' : ` (${called})`}${withApp ? ` in ${where}` : ''}`;
+}
+
+/** Returns a machine's state before a step for people, with its place in the proxy's rotation: `started, cordoned`. */
+export function stateBefore({ machine }: Pick<MachineResult, 'machine'>): string {
+  return stateText(machine.state, machine.cordoned);
+}
+
+/**
+ * Returns the same after the step. A machine that `cordon` or `uncordon` (or what puts their work back) has changed was read
+ * back as what it wasn't before; no other command touches that.
+ */
+export function stateAfter({ machine, state, outcome }: MachineResult, command: string): string {
+  const isTurned = outcome === 'changed' && /^(un)?cordon\b/.test(command);
+  return stateText(state, machine.cordoned !== isTurned);
+}
+
+function stateText(state: string, cordoned: boolean): string {
+  return cordoned ? `${state}, cordoned` : state;
 }
 
 function storyOf(result: MachineResult, { withApp = false, past = 'changed' }: LineOptions): string {

@@ -2,7 +2,7 @@ import { COMMAND_NAMES, rowOf } from '../../command-table.js';
 import type { MachineResult, Outcome } from '../../commands/result/result.js';
 import { formatDuration } from '../../text.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
-import { stateAfter, stateBefore } from './state-text.js';
+import { stateAfter, stateBefore } from './machine-line.js';
 import { timelineBar } from './timeline-bar.js';
 
 /** Of a stranger's text in a table, in UTF-16 units. */

@@ -3,7 +3,7 @@ import { count } from '../../text.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
 import { classCounts, failedMachines } from './failed-machines.js';
 import { wholeLines } from './failure-text.js';
-import { fitting } from './fitting.js';
+import { fittingLines, tableHead, tableRow } from './markdown-table.js';
 import { LONGEST_CELL, outcomeText, summaryColumns } from './summary-columns.js';
 import { endOf, timelineLegend } from './timeline-bar.js';
 import { tokenTables } from './token-summary.js';
@@ -29,7 +29,7 @@ export function summaryOf(
   const end = endOf(spans);
   const whole = end < SHORTEST_MS ? 0 : end;
   const columns = summaryColumns({ command, machines, whole, withApp: apps.length > 1 });
-  const rows = fitting(sorted.map((machine) => tableRow(columns.map(({ cell }) => cell(machine)))));
+  const rows = fittingLines(sorted.map((machine) => tableRow(columns.map(({ cell }) => cell(machine)))));
   const heads = columns.map(({ head }) => head);
   return [
     `### Fly machines: ${command}`,
@@ -38,7 +38,7 @@ export function summaryOf(
     '',
     ...paragraph(failures.slice(0, MOST_FAILURES).flatMap(bullets), failures.length - MOST_FAILURES),
     ...(machines.length > MANY ? [totals(machines), ''] : []),
-    ...(rows.length > 0 ? [tableRow(heads), tableRow(heads.map(() => '---')), ...rows] : []),
+    ...(rows.length > 0 ? [...tableHead(heads), ...rows] : []),
     ...(machines.length > rows.length
       ? ['', `…and ${machines.length - rows.length} more; all are in the output \`machines-file\`.`]
       : []),
@@ -77,10 +77,6 @@ function totals(machines: readonly MachineResult[]): string {
       ([text, number]) => `${number} ${text}${text === outcomeText({ outcome: 'failed' }) ? classes : ''}`,
     );
   return `${count(machines.length, 'machine')}: ${parts.join(', ')}.`;
-}
-
-function tableRow(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
 }
 
 function text(value: string): string {

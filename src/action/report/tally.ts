@@ -1,5 +1,6 @@
 import type { AppMachine } from '../../commands/result/app-machine.js';
 import type { MachineResult, Outcome } from '../../commands/result/result.js';
+import { keyOf } from '../../machines/api/machine-path.js';
 import { formatDuration } from '../../text.js';
 import { machineName } from './machine-line.js';
 
@@ -52,8 +53,4 @@ export class Tally {
   #of(outcome: Outcome): number {
     return this.#numbers.get(outcome) ?? 0;
   }
-}
-
-function keyOf({ app, id }: AppMachine): string {
-  return `${app}/${id}`;
 }

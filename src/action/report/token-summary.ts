@@ -1,7 +1,7 @@
 import { KINDS } from '../../macaroon/token-kind.js';
 import type { TokenReport } from '../../permissions/report-shape.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
-import { fitting } from './fitting.js';
+import { fittingLines, tableHead, tableRow } from './markdown-table.js';
 import { endWords, mayWords, otherLines, partyWords, verdictGroups, whereWords } from './token-lines.js';
 
 const LONGEST_CELL = 600;
@@ -35,16 +35,15 @@ export function tokenTables(report: TokenReport): string[] {
     ...table([...head, 'Third party', 'State'], parties),
     ...otherLines(report).map((it) => `- ${cell(it)}`),
   ];
-  const shown = fitting(lines);
+  const shown = fittingLines(lines);
   return shown.length === lines.length ? shown : [...shown, '', '…and more, too much for a summary'];
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const shown = rows.slice(0, MOST_ROWS).map((row) => line(row.map(cell)));
+  const shown = rows.slice(0, MOST_ROWS).map((row) => tableRow(row.map(cell)));
   const more = rows.length > shown.length ? ['', `…and ${rows.length - shown.length} more`] : [];
-  return [line(heads.map(cell)), line(heads.map(() => '---')), ...shown, ...more, ''];
+  return [...tableHead(heads.map(cell)), ...shown, ...more, ''];
 }
 
 function cell(text: string): string {

@@ -1,6 +1,6 @@
 import type { CommandResult } from '../../commands/result/result.js';
 import { isSweeping } from '../../commands/selection/scope.js';
-import { ActionError } from '../../errors.js';
+import type { ActionError } from '../../errors.js';
 import { ticketsOf } from '../../macaroon/bundle.js';
 import { Refusal } from '../../machines/api/refusals.js';
 import { enumerated } from '../../text.js';
@@ -33,7 +33,7 @@ export function inContext(result: CommandResult, access: StepAccess | undefined)
   if (access === undefined) return result;
   const only = oneApp(access);
   const told = (error: ActionError, app = only) => {
-    const { class: errorClass, message, hint = '', status, requestId, cause } = error;
+    const { class: errorClass, hint = '', status } = error;
     const isFlys = error instanceof Refusal;
     const first =
       errorClass === 'forbidden' && status !== undefined
@@ -43,7 +43,7 @@ export function inContext(result: CommandResult, access: StepAccess | undefined)
           : '';
     const whole = `${first} ${app === undefined ? hint : hint.replaceAll('<app>', app)}`.trim();
     if (whole === hint) return error;
-    return new ActionError(errorClass, message, { hint: whole, status, requestId, cause });
+    return error.with({ hint: whole });
   };
   return {
     ...result,

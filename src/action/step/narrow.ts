@@ -1,6 +1,6 @@
 import { isPattern } from '../../commands/selection/app-patterns.js';
 import type { Lifetime } from '../../discharge/live-token-tools.js';
-import { ActionError } from '../../errors.js';
+import type { ActionError } from '../../errors.js';
 import { parseAction } from '../../macaroon/action-mask.js';
 import { type Bundle, endOf, type Token } from '../../macaroon/bundle.js';
 import { caveatWords } from '../../macaroon/caveat-words.js';
@@ -84,14 +84,14 @@ function onlyWhere(caveat: Caveat): Caveat {
 
 /** The class stays: a misspelt app is something else than a Fly that can't be reached. */
 function unnumbered(app: string, isOwn: boolean, cause: ActionError): ActionError {
-  const { message, status, requestId, hint = '' } = cause;
+  const { message, hint = '' } = cause;
   const hints = [
     ...(isOwn ? [] : [`An earlier \`auth\` of this token has opened the session for ${app}.`]),
     ...(hint === '' ? [] : [hint]),
     ...(cause.class === 'not found' ? [] : ['`attenuate-with` in place of `scope` narrows without asking.']),
   ];
-  return new ActionError(cause.class, `The session can't be narrowed to its apps: ${message}`, {
-    ...{ status, requestId, cause },
+  return cause.with({
+    message: `The session can't be narrowed to its apps: ${message}`,
     hint: hints.join(' '),
   });
 }

@@ -41,8 +41,8 @@ export function readBundle(text: string, source: string): Bundle {
 }
 
 function reworded(error: unknown, words: (message: string) => string): ActionError {
-  const { class: errorClass, message, hint } = asActionError(error);
-  return new ActionError(errorClass, words(message), { hint, cause: error });
+  const original = asActionError(error);
+  return original.with({ message: words(original.message) });
 }
 
 /** What to say of a token that was read though it isn't as Fly gives it out. */
