@@ -74,7 +74,7 @@ export function refusedText(refused: readonly RefusedFile[]): string {
 /** Returns a sentence on the files of other jobs. */
 export function foreignText(foreign: readonly string[]): string {
   const what = foreign.length === 1 ? 'The session' : 'The sessions';
-  return `${what} ${foreign.join(', ')} in RUNNER_TEMP ${foreign.length === 1 ? 'is' : 'are'} from another job, and not used.`;
+  return `${what} ${foreign.join(', ')} in RUNNER_TEMP ${foreign.length === 1 ? 'is' : 'are'} not of this job, and not used.`;
 }
 
 /** Advice on a file that was not accepted. */

@@ -1,21 +1,21 @@
 import * as v from '@badrap/valita';
 import { isPrivate } from './origins.js';
 
-/** How a person is asked to approve, where a third party wants one. */
+/** Way to ask a person for approval when a third party wants one. */
 export interface Approval {
-  /** Shows people where to go. */
+  /** Shows a person the URL to open. */
   readonly ask: (userUrl: URL, location: string) => void;
-  /** When nobody waits for the person any more; what needs no person has its own, shorter limit. */
+  /** Aborts when the step stops waiting for the person. Waits that need no person have a shorter limit of their own. */
   readonly signal: AbortSignal;
 }
 
 const Person = v.object({ user_url: v.string(), poll_url: v.string() });
-/** More than an annotation has room for, beside what is said of it. */
+/** Longest URL in characters; an annotation has no room for more beside its own words. */
 const LONGEST = 2_000;
 
 /**
- * Reads where a person is to go, and where to ask meanwhile. Undefined where either is missing, or where a person should
- * not be sent: not https, with a name in front of the host that could pass for another host, or endless.
+ * Reads the URL that a person opens and the URL to poll meanwhile. Undefined if either is missing, or if the first is no
+ * place to send a person to: not https, with a user name that could pass for another host, or too long.
  */
 export function parsePerson(given: unknown, base: URL): { userUrl: URL; pollUrl: string } | undefined {
   const result = Person.try(given, { mode: 'strip' });

@@ -12,16 +12,16 @@ import { type RequestTools, ThirdPartyRequests } from './requests.js';
 const FIRST_POLL_MS = 1_000;
 const MAX_POLL_MS = 15_000;
 
-/** What a ticket is handed in with. */
+/** Dependencies of `fetchDischarge`. */
 export interface ThirdPartyTools extends RequestTools {
-  /** Absent where nobody is to be asked. */
+  /** Absent when no person may be asked. */
   readonly approval?: Approval | undefined;
 }
 
 /**
- * Hands one ticket to its third party and returns the discharge, polling where it asks for that. The third
- * party gets the ticket and its own credential, never the token. Throws a `third party refused` error for
- * whatever isn't a discharge of this very ticket. (superfly/macaroon: tp/README.md)
+ * Hands one ticket to its third party and returns the discharge, polling if the third party asks for that. The third
+ * party gets the ticket and its own credential, never the token. Throws a `third party refused` error for anything
+ * that is not a discharge of this very ticket. (superfly/macaroon: tp/README.md)
  */
 export async function fetchDischarge(
   tools: ThirdPartyTools,
@@ -60,7 +60,7 @@ class Exchange {
     return this.#read(await this.requests.start(JSON.stringify({ ticket: ticketKey(this.#ticket.ticket) })));
   }
 
-  /** Asks until there is an answer, each pause twice the last; a poll URL gives its answer once. */
+  /** Polls until there is an answer, each pause twice the last one. A poll URL gives its answer only once. */
   async poll(pollUrl: string): Promise<string> {
     const url = this.requests.sameOrigin(pollUrl, 'poll URL');
     for (let pause = FIRST_POLL_MS; ; pause = Math.min(2 * pause, MAX_POLL_MS)) {
@@ -74,16 +74,17 @@ class Exchange {
     }
   }
 
-  /** Shows a person where to approve, and asks until somebody has. */
+  /** Shows a person the URL for approval, and polls until there is one. */
   async approved(given: unknown): Promise<string> {
     if (this.#approval === undefined) {
       throw this.refused('it wants a person to log in', {
-        hint: 'Give `approve: true` where somebody is there to do it, or a token whose third parties need no person.',
+        hint: 'Give `approve: true` if a person can log in while the step runs, or use a token whose third parties need no person.',
       });
     }
     const person = parsePerson(given, this.requests.url);
-    if (person === undefined) throw this.refused('it wants a person, but to no URL that one can be sent to');
-    // Nobody is asked in vain.
+    if (person === undefined)
+      throw this.refused('it wants a person to log in, but gives no URL that is safe to open');
+    // Checked first, so that no person approves in vain.
     this.requests.sameOrigin(person.pollUrl, 'poll URL');
     this.#approval.ask(person.userUrl, this.#ticket.location);
     this.requests.awaitPerson(this.#approval.signal);
@@ -117,7 +118,7 @@ class Exchange {
     return answer;
   }
 
-  /** What it was sent may come back in its error. */
+  /** Removes our ticket and credential from a text: an error may repeat what we sent. */
   #withoutSecrets(text: string): string {
     return withoutHeader(text, `${ticketKey(this.#ticket.ticket)} ${this.requests.shown.header ?? ''}`);
   }
@@ -128,7 +129,7 @@ class Exchange {
   }
 }
 
-/** The one macaroon in a text; a discharge is sent on to Fly as it is, so nothing else may stand beside it. */
+/** Returns the one macaroon in a text. We send a discharge on to Fly as it is, so nothing else may stand beside it. */
 function onlyMacaroon(text: string): string {
   const [first, ...others] = splitTokenText(text);
   if (first?.kind !== 'macaroon' || others.length > 0)

@@ -1,25 +1,24 @@
 import { ActionError } from '../../errors.js';
 import { type Credential, isLoopback } from './origins.js';
 
-/** Who decides where a ticket may go, beside the token that names the place. */
+/** Settings that decide where a ticket may go, beside the token that names the place. */
 export interface Bounds {
   readonly credentials: readonly Credential[];
-  /** Of the Machines API: a token for the real one has no business on this machine. */
+  /** Address of the Machines API. With the real one, no ticket goes to this machine. */
   readonly apiUrl: URL;
 }
 
 /**
- * Reads the location of a third party, which whoever made the token has written: an origin and a path, spelled as a URL
- * spells itself, and nothing else, so that nobody is led to another place than the one that is read. Undefined for
- * any other text.
+ * Reads the location of a third party, as the token's maker wrote it: an origin and a path in a URL's own spelling, and
+ * nothing else, so that a reader sees the very place that requests go to. Undefined for any other text.
  */
 export function parseLocation(location: string): URL | undefined {
   if (!URL.canParse(location)) return undefined;
   const url = new URL(location);
   const [, authority, path = ''] = /^https?:\/\/([^/]+)(.*)$/i.exec(location) ?? [];
   if (authority === undefined) return undefined;
-  // Dot segments, backslashes, blanks and control characters are gone or changed once they have been read, and so are
-  // numbers that stand for an address and letters that look like others.
+  // A URL drops or changes dot segments, backslashes, blanks, control characters, numbers that stand for an address
+  // and letters that look like others.
   const port = url.protocol === 'https:' ? ':443' : ':80';
   const isHost = [url.host, `${url.host}${port}`].includes(authority.toLowerCase());
   const isPlain = (path === '' ? '/' : path) === url.pathname && isHost;
@@ -29,8 +28,8 @@ export function parseLocation(location: string): URL | undefined {
 }
 
 /**
- * Refuses to contact what would carry a ticket in the clear, or to anybody on this machine: https only, http for
- * loopback where the API is there, too, and for an origin that the user spelled with `http://` when giving its credential.
+ * Throws `third party refused` for a URL that would carry a ticket in the clear, or to a program on this machine. Allows
+ * https, http on loopback if the API is there, too, and http for an origin whose credential the user gave with `http://`.
  */
 export function requireSafe(url: URL, { credentials, apiUrl }: Bounds): void {
   if (url.protocol === 'https:') return;

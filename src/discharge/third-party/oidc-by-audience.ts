@@ -1,14 +1,14 @@
 import type { Clock } from '../../clock.js';
 
-/** How long a token is handed out again, in milliseconds: to the exchanges of one refresh, while nearly all of its five minutes are left. */
+/** Time in ms for which exchanges of one refresh share a token; nearly all of its five minutes are left then. */
 const SHARED_MS = 45_000;
 
-/** Asks for an OIDC token of the job, by its audience. */
+/** Function that asks for an OIDC token of the job for an audience. */
 export type OidcToken = (audience: string, signal: AbortSignal) => Promise<string>;
 
 /**
- * Asks once for each audience where several exchanges of one refresh want a token. What failed is asked for again by the
- * next refresh, which has another signal: GitHub was asked for half a minute by then.
+ * Shares one request for each audience between the exchanges of one refresh. After a failure only the next refresh,
+ * which has another signal, asks again: by then we have asked GitHub for half a minute.
  */
 export function oncePerAudience(clock: Clock, ask: OidcToken): OidcToken {
   const asked = new Map<string, Asked>();
@@ -28,7 +28,7 @@ export function oncePerAudience(clock: Clock, ask: OidcToken): OidcToken {
 interface Asked {
   readonly token: Promise<string>;
   readonly at: number;
-  /** Of the refresh that asked. */
+  /** Signal of the refresh that asked. */
   readonly signal: AbortSignal;
   isFailed: boolean;
 }

@@ -9,25 +9,25 @@ import { isPrivate } from './origins.js';
 
 const MAX_BYTES = 64 * 1024;
 const ATTEMPT_LIMIT_MS = 10_000;
-/** A JSON web token in its one form that GitHub gives out. */
+/** JSON web token in the one form that GitHub issues. */
 const Answer = v.object({ value: v.string().assert((text) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) });
 const PERMISSION =
-  'Give the job `permissions: { id-token: write }` (and `contents: read` with it where it checks out a repository). Pull requests from forks can not have it.';
+  'Give the job `permissions: { id-token: write }` (and `contents: read` with it if it checks out a repository). Pull requests from forks can not have it.';
 
 const WHO_STARTS =
-  'The runner sets it, and an engine, an image or a step in between has changed it: hand it on as it was.';
+  'The runner sets it, and a container engine, an image or another step has changed it: hand it on unchanged.';
 const HTTPS =
-  'Others on the way could read the token along, so it is not asked for. Give the instance an address with https (Gitea and Forgejo: ROOT_URL).';
+  'Others on the network could read the token, so it is not asked for. Give the instance an address with https (Gitea and Forgejo: ROOT_URL).';
 
-/** Where a job asks GitHub for its OIDC tokens, and the secret that it asks with. */
+/** Address at which a job asks GitHub for its OIDC tokens, and the secret that it asks with. */
 export interface OidcSource {
   readonly url: URL;
   readonly token: string;
 }
 
 /**
- * Reads what the runner tells a job that may have OIDC tokens. Returns an `input` error, to be thrown where one is wanted,
- * where it may have none, and where what it is told can't be used. (actions/toolkit: oidc-utils.ts)
+ * Reads the source of OIDC tokens from the variables that the runner sets. Returns an `input` error, to be thrown once a
+ * token is wanted, if the job may have none or the variables can't be used. (actions/toolkit: oidc-utils.ts)
  */
 export function oidcSource(env: Readonly<Record<string, string | undefined>>): OidcSource | ActionError {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: address = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: token = '' } = env;
@@ -35,11 +35,11 @@ export function oidcSource(env: Readonly<Record<string, string | undefined>>): O
   if (!URL.canParse(address))
     return unusable('the variable ACTIONS_ID_TOKEN_REQUEST_URL holds no address', WHO_STARTS);
   const url = new URL(address);
-  if (!isPrivate(url)) return unusable(`they are given out at ${url.origin}, without https`, HTTPS);
-  // Sent, it would be a request that never leaves, with words that tell of nothing.
+  if (!isPrivate(url)) return unusable(`their address ${url.origin} is not https`, HTTPS);
+  // Such a request would never leave, and its error would explain nothing.
   if (!/^[\x21-\x7e]+$/.test(token))
     return unusable(
-      'the variable ACTIONS_ID_TOKEN_REQUEST_TOKEN holds what no header can, such as a line ending or a blank',
+      'the variable ACTIONS_ID_TOKEN_REQUEST_TOKEN holds a character that no header can, such as a line ending or a blank',
       WHO_STARTS,
     );
   return { url, token };
@@ -50,7 +50,7 @@ function unusable(why: string, hint: string): ActionError {
   return new ActionError('input', message, { hint });
 }
 
-/** That the job has no OIDC tokens, and how it comes by them. */
+/** Returns the error for a job that has no OIDC tokens; its hint says how to get them. */
 export function noOidc(): ActionError {
   return new ActionError(
     'input',
@@ -59,20 +59,20 @@ export function noOidc(): ActionError {
   );
 }
 
-/** What a token is asked for with. */
+/** Dependencies of `fetchOidcToken`. */
 export interface OidcTools {
-  /** An error where there is none, and why. */
+  /** Source of tokens, or the error that says why there is none. */
   readonly source: OidcSource | ActionError;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly jitter: () => number;
-  /** Told of each secret before it is used. */
+  /** Masks a secret; called before its first use. */
   readonly onSecret: (text: string) => void;
 }
 
 /**
- * Asks GitHub for a new OIDC token of this job, which holds for some five minutes. Throws the source's
- * error where there is none, and a `missing discharge` or `rate limited` error where no answer has one.
+ * Asks GitHub for a new OIDC token of this job, which holds for some five minutes. Throws the source's error if there is
+ * no source, and a `missing discharge` or `rate limited` error if GitHub gives no token.
  */
 export async function fetchOidcToken(
   tools: OidcTools,
@@ -101,7 +101,7 @@ function valueIn(body: string): string | undefined {
   try {
     return Answer.parse(JSON.parse(body), { mode: 'strip' }).value;
   } catch {
-    return undefined; // Said by the caller, with the status.
+    return undefined; // The caller reports it, with the status.
   }
 }
 

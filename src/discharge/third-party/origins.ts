@@ -1,46 +1,46 @@
 import { ActionError } from '../../errors.js';
 import type { Ticket } from '../../macaroon/bundle.js';
 
-/** What a third party wants to be shown, and the one origin that may have it. */
+/** Credential for a third party, and the one origin that may see it. */
 export interface Credential {
-  /** As `URL.origin` spells it. */
+  /** Origin as `URL.origin` spells it. */
   readonly origin: string;
-  /** Value of the Authorization header; undefined for an OIDC token of the job, which is asked for each time. */
+  /** Value of the Authorization header; undefined for an OIDC token of the job, which we ask for each time. */
   readonly authorization: string | undefined;
-  /** Of the OIDC token; the third party's location unless given. */
+  /** Audience of the OIDC token; default: the third party's location. */
   readonly audience?: string | undefined;
-  /** The one path at the origin that it is for, below which nothing else is shown it; undefined: any. */
+  /** Only path at the origin that may see it; undefined: any. */
   readonly path?: string;
 }
 
 /**
- * Fly's own authentication services, the only ones that its OAuth tokens may be shown to. (superfly/fly-go:
+ * Authentication services of Fly itself, the only ones that may see its OAuth tokens. (superfly/fly-go:
  * tokens/tokens.go; superfly/macaroon: flyio/flyio.go)
  */
 const FLYS_OWN = [
   { origin: 'https://api.fly.io', path: '/aaa/v1' },
   { origin: 'https://auth.fly.io', path: '/' },
 ] as const;
-/** Their origins. */
+/** Origins of Fly's own authentication services. */
 export const FLY_AUTHENTICATION: readonly string[] = FLYS_OWN.map(({ origin }) => origin);
 
-/** Whether a third party is Fly's own, or stands for it on this machine. */
+/** Returns whether a third party is Fly's own, or stands for it on this machine. */
 export function isFlysOwn(url: URL): boolean {
   const isOne = FLYS_OWN.some(({ origin, path }) => origin === url.origin && path === placeOf(url));
   return isOne || (isLoopback(url) && url.pathname.startsWith('/aaa/'));
 }
 
-/** The path of a location, which means the same with and without a slash at its end. */
+/** Returns the path of a location without the slash at its end, which changes nothing. */
 export function placeOf({ pathname }: URL): string {
   return pathname.replace(/(?<=.)\/$/, '');
 }
 
-/** The value of a line that stands for the job's OIDC token and is no secret: `oidc`, or that and an audience. */
+/** Value of a line that stands for the job's OIDC token and is no secret: `oidc`, or that and an audience. */
 export const OIDC = /^oidc(?:\s+(.*))?$/i;
 
 /**
- * Reads one line `origin: value` or `origin: oidc [audience]`, split at the first `: `. A value of one word is sent as
- * Bearer, one with a scheme in front as it stands. Throws an `input` error that shows the origin at most.
+ * Reads one line `origin: value` or `origin: oidc [audience]`, split at the first `: `. Sends a value of one word as
+ * Bearer, and one with a scheme in front as it stands. Throws an `input` error that shows no more than the origin.
  */
 export function parseCredential(line: string): Credential {
   const at = line.indexOf(': ');
@@ -67,7 +67,7 @@ export function parseCredential(line: string): Credential {
   return { origin, authorization: /\s/.test(value) ? value : `Bearer ${value}`, ...path };
 }
 
-/** Whoever makes a token names the path, and at Fly there is more than its third parties. */
+/** Limits a credential for Fly to one path: the token's maker names the path, and Fly serves more than third parties. */
 function pathAt(origin: string): Pick<Credential, 'path'> {
   const own = FLYS_OWN.find((it) => it.origin === origin);
   return own === undefined ? {} : { path: own.path };
@@ -79,30 +79,30 @@ function originOf(text: string): string | undefined {
   return /^https?:$/.test(protocol) ? origin : undefined;
 }
 
-/** The origins of third parties, each once; of those whose location is a URL of the web. */
+/** Returns the origins of third parties, each once; skips locations that are no http or https URL. */
 export function originsOf(tickets: readonly Ticket[]): string[] {
   return [...new Set(tickets.flatMap(({ location }) => originOf(location) ?? []))];
 }
 
-/** The origins that credentials were given for though none of the third parties is there. */
+/** Returns the origins that have a credential but no third party. */
 export function strays(credentials: readonly Credential[], tickets: readonly Ticket[]): string[] {
   const known = originsOf(tickets);
   return [...new Set(credentials.map(({ origin }) => origin))].filter((origin) => !known.includes(origin));
 }
 
-/** The credentials by which a bundle's OAuth tokens authenticate at Fly itself. */
+/** Returns the credentials with which a bundle's OAuth tokens authenticate at Fly itself. */
 export function flyCredentials(userTokens: readonly string[]): Credential[] {
   if (userTokens.length === 0) return [];
   const authorization = `Bearer ${userTokens.join(',')}`;
   return FLYS_OWN.map((place) => ({ ...place, authorization }));
 }
 
-/** Loopback by name or number: the one place where plain http gives nothing away. */
+/** Returns whether a URL is on loopback, by name or number: the one place where plain http gives nothing away. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Whether nobody on the way can read along: https, or http on this machine. */
+/** Returns whether the network can't read a request: https, or http on this machine. */
 export function isPrivate(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 }

@@ -10,31 +10,30 @@ const INIT_PATH = '.well-known/macfly/3p';
 const MAX_BYTES = 256 * 1024;
 const MAX_REDIRECTS = 3;
 
-/** What requests to a third party are made with. */
+/** Dependencies of `ThirdPartyRequests`. */
 export interface RequestTools extends ShownCredentialTools, Bounds {
   readonly transport: Transport;
   readonly jitter: () => number;
 }
 
-/** The requests of one exchange: all go to the third party's one origin, and show it what is for that alone. */
+/** Requests of one exchange: all go to the third party's one origin, with the credential for that origin alone. */
 export class ThirdPartyRequests {
   readonly #tools: RequestTools;
   readonly #location: string;
   readonly shown: ShownCredential;
   #signal: AbortSignal;
   #awaited: Awaited = 'third party';
-  /** Where the next request goes to, or the last one went: what relative references are relative to. */
+  /** URL of the next request or, after it, of the last one: the base of relative references. */
   #url: URL;
 
-  /** Throws a `third party refused` error for a location that no ticket is sent to. */
+  /** Prepares requests to a location. Throws `third party refused` for one that no ticket may be sent to. */
   constructor(tools: RequestTools, location: string, signal: AbortSignal) {
     this.#tools = tools;
     this.#location = location;
     this.#signal = signal;
     const url = parseLocation(location);
     if (url === undefined) {
-      const hint =
-        'No ticket is sent to it: whoever made the token has to name another place in that caveat.';
+      const hint = 'No ticket is sent to it: use a token whose third-party caveat names a plain URL.';
       throw refusal(location, 'its location is not an address of a host and a path alone', { hint });
     }
     requireSafe(url, tools);
@@ -46,18 +45,18 @@ export class ThirdPartyRequests {
     return this.#url;
   }
 
-  /** From now on it is a person who is waited for, as long as this signal lets. */
+  /** Waits for a person from now on, until this signal aborts. */
   awaitPerson(signal: AbortSignal): void {
     this.#signal = signal;
     this.#awaited = 'person';
   }
 
-  /** Says who was asked where there was no answer. */
+  /** Returns an error for a missing answer that says which party was asked. */
   unanswered(error: unknown): unknown {
     return inVain(error, this.#awaited, this.#location);
   }
 
-  /** Hands in what the exchange begins with. */
+  /** Sends the body that begins the exchange. */
   start(body: string): Promise<HttpResponse> {
     return this.#send(this.#url, 'POST', body);
   }
@@ -70,7 +69,7 @@ export class ThirdPartyRequests {
     return this.#tools.clock.sleep(ms, this.#signal);
   }
 
-  /** Where a reference leads to from the last answer; throws where that is another origin. */
+  /** Resolves a reference in the last answer. Throws `third party refused` if it leads to another origin. */
   sameOrigin(reference: string, what: string): URL {
     const url = URL.canParse(reference, this.#url.href) ? new URL(reference, this.#url) : undefined;
     if (url?.origin !== this.#url.origin)
@@ -87,7 +86,7 @@ export class ThirdPartyRequests {
       await this.shown.renew(this.#signal);
       this.#awaited = awaited;
     }
-    // What a person was asked for is not given up for being told to wait.
+    // A person has been asked by now: READ waits as long as a 429 says, TICKET would give up.
     const policy = this.#awaited === 'person' ? READ : TICKET;
     for (let redirects = 0; ; redirects += 1) {
       const request = this.#request(this.#url, method, body);

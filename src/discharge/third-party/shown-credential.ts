@@ -2,26 +2,26 @@ import type { Clock } from '../../clock.js';
 import { noOidc } from './oidc-token.js';
 import { type Credential, FLY_AUTHENTICATION, placeOf } from './origins.js';
 
-/** GitHub's OIDC tokens hold for some five minutes. */
+/** Life of an OIDC token that we count on, in ms; GitHub's hold for some five minutes. */
 const OIDC_LIFE_MS = 240_000;
 
-/** What an OIDC token is had by. */
+/** Dependencies of `ShownCredential`. */
 export interface ShownCredentialTools {
   readonly clock: Clock;
   readonly credentials: readonly Credential[];
-  /** Asks for a new OIDC token of the job; absent where it has none. */
+  /** Asks for a new OIDC token of the job; absent if the job has none. */
   readonly oidcToken?: (audience: string, signal: AbortSignal) => Promise<string>;
 }
 
-/** What one exchange shows its third party: a credential as it was given, or an OIDC token of the job. */
+/** Credential that one exchange shows its third party: as the user gave it, or an OIDC token of the job. */
 export class ShownCredential {
   readonly #tools: ShownCredentialTools;
-  /** Of the OIDC token; undefined where none is shown. */
+  /** Audience of the OIDC token; undefined if none is shown. */
   readonly audience: string | undefined;
-  /** The origins that the user has given credentials for, where none is for this one. */
+  /** Origins that have a credential; empty if this third party's origin is one of them. */
   readonly others: readonly string[];
   #header: string | undefined;
-  /** Unix milliseconds until which the OIDC token in the header is taken. */
+  /** Unix milliseconds until which we use the OIDC token in the header. */
   #until = 0;
 
   constructor(tools: ShownCredentialTools, url: URL, location: string) {
@@ -36,12 +36,12 @@ export class ShownCredential {
     this.audience = isOidc ? (credential.audience ?? location) : undefined;
   }
 
-  /** Value of the Authorization header, as it was shown last. */
+  /** Value of the Authorization header that was shown last. */
   get header(): string | undefined {
     return this.#header;
   }
 
-  /** Whether there is an OIDC token to be asked for, the first one or another before the last one ends. */
+  /** True if an OIDC token is due: the first one, or another before the last one ends. */
   get isDue(): boolean {
     return this.audience !== undefined && this.#tools.clock.now() >= this.#until;
   }

@@ -145,7 +145,7 @@ describe('when the job may have no OIDC token', () => {
     [
       'an address that others can read along',
       { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://gitea.example:3000/api/actions?x=1' },
-      /given out at http:\/\/gitea\.example:3000, without https.*ROOT_URL/,
+      /their address http:\/\/gitea\.example:3000 is not https.*ROOT_URL/,
     ],
     [
       'a line ending in the secret',
