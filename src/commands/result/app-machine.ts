@@ -1,8 +1,8 @@
 import type { Machine } from '../../machines/machine/machine.js';
 
-/** A machine and the app it was listed under. */
+/** Machine with the app it was listed under. */
 export interface AppMachine extends Machine {
   readonly app: string;
-  /** When it was listed, by the clock; minus infinity where it was not, or only with what lags behind. */
+  /** Time of the listing in ms, by the clock; minus infinity where no list as of now had it. */
   readonly seenAt: number;
 }

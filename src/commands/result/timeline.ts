@@ -1,16 +1,16 @@
 import type { Clock } from '../../clock.js';
 
-/** What a machine is at in a step: waiting for its turn, for a lease, for Fly's answer, for the state itself, or for checks. */
+/** Phase of a machine in a step: it waits for its turn, a lease, Fly's answer, the state itself, or checks. */
 export type Phase = 'turn' | 'lease' | 'request' | 'state' | 'checks';
 
-/** A part of the time that a machine took, in milliseconds since the step's work began. */
+/** Part of the time that a machine took, in milliseconds since the step's work began. */
 export interface Span {
   readonly phase: Phase;
   readonly from: number;
   readonly to: number;
 }
 
-/** Takes note of what one machine waits for, and when. */
+/** Records which phases one machine goes through, and when. */
 export class Timeline {
   readonly #clock: Clock;
   readonly #origin: number;
@@ -18,13 +18,13 @@ export class Timeline {
   #phase: Phase | undefined;
   #since = 0;
 
-  /** `origin` is the time, by the clock, that all machines of the step count from. */
+  /** Starts an empty timeline. `origin` is the time in ms, by the clock, from which all machines of the step count. */
   constructor(clock: Clock, origin: number) {
     this.#clock = clock;
     this.#origin = origin;
   }
 
-  /** A phase begins, and the one before it ends; `undefined` ends the last. */
+  /** Begins a phase and ends the one before it; `undefined` only ends the last one. */
   enter(phase: Phase | undefined): void {
     const now = this.#clock.now() - this.#origin;
     if (this.#phase !== undefined && now > this.#since) this.#add(this.#phase, this.#since, now);
@@ -32,7 +32,7 @@ export class Timeline {
     this.#since = now;
   }
 
-  /** What takes up where the last one ended is one with it. */
+  /** Adds a span; one that continues the last span extends it. */
   #add(phase: Phase, from: number, to: number): void {
     const last = this.#spans.at(-1);
     const isSame = last?.phase === phase && last.to === from;

@@ -1,8 +1,8 @@
-/** How many starts are left to a step. */
+/** Number of starts that a step has left. */
 export class StartBudget {
   readonly limit: number;
   #left: number;
-  /** Taken by what may yet come to nothing. */
+  /** Starts that were taken and are not settled yet. */
   #open = 0;
   readonly #heard = new Set<() => void>();
 
@@ -15,25 +15,25 @@ export class StartBudget {
     return this.#left <= 0;
   }
 
-  /** Whether some that are taken may be given back. */
+  /** True while starts that were taken may still be given back. */
   get isOpen(): boolean {
     return this.#open > 0;
   }
 
-  /** Takes one, of which must be told later on what came of it. */
+  /** Takes one start; the caller must `settle` it later. */
   take(): void {
     this.#left -= 1;
     this.#open += 1;
   }
 
-  /** Tells of one that was taken; where nothing was started, it is given back. */
+  /** Settles one start that was taken, and gives it back if nothing was started. */
   settle(isStarted: boolean): void {
     this.#open -= 1;
     if (!isStarted) this.#left += 1;
     for (const heard of this.#heard) heard();
   }
 
-  /** Calls back whenever one was settled. */
+  /** Calls back whenever a start was settled. */
   onSettled(heard: () => void): void {
     this.#heard.add(heard);
   }

@@ -19,8 +19,8 @@ export interface Standing {
 }
 
 /**
- * Returns the result of a machine that was begun in the place of a slow one, and was on its way when enough were ready: it
- * has done nothing wrong. It is not stopped at once, since requests may come to it already.
+ * Returns the result of a machine that was begun in place of a slow one and was still starting when enough were ready:
+ * that is no failure. We don't stop it at once, since requests may already reach it.
  */
 export function excess(failed: FailedResult, { isStarted, isPutBack, without }: Standing): Excess {
   const found = factsIn(failed);

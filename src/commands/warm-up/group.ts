@@ -10,25 +10,25 @@ import { type Candidate, limitReached, type WarmGroup } from './plan.js';
 import { WarmQueue } from './queue.js';
 import type { WarmTime } from './times.js';
 
-/** What became of a group. */
+/** Result of warming a group. */
 export interface GroupOutcome {
   readonly group: WarmGroup;
-  /** How many became ready, as far as they were needed. */
+  /** Number of machines that became ready, at most as many as were needed. */
   readonly ready: number;
-  /** Of what there was too little: time, the job's being cancelled included; starts; or machines. */
+  /** Resource that ran out: time (also when the job was cancelled), starts, or machines; undefined for none. */
   readonly lack: 'time' | 'limit' | 'machines' | undefined;
-  /** Each candidate's. */
+  /** Results of all candidates, in their order. */
   readonly machines: readonly MachineResult[];
-  /** Of those that were started here and became ready. */
+  /** Times of the machines that were started here and became ready. */
   readonly times: readonly WarmTime[];
-  /** Of machines that were started and are not needed. */
+  /** Warnings about machines that were started and are not needed. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Warms as many machines of a group as it needs, side by side. One that fails is replaced by the next candidate; beside
- * one that is slow the next is begun, and whichever is ready first counts. What somebody else holds a lease on is put
- * off while others are free. Ends when enough are ready, nothing is left to try, or the step ends.
+ * Warms as many machines of a group as it needs, side by side. The next candidate replaces one that fails, and is begun
+ * beside one that is slow: the first to be ready counts. A machine that another client holds a lease on is put off while
+ * others are free. Ends when enough machines are ready, no candidate is left, or the step ends.
  */
 export function warmGroup(group: WarmGroup, options: WarmOptions, tools: WorkTools): Promise<GroupOutcome> {
   return new GroupWarmer(group, options, tools).run();
@@ -46,9 +46,9 @@ class GroupWarmer {
   readonly #results = new Map<Candidate, MachineResult>();
   readonly #warnings: string[] = [];
   #ready = 0;
-  /** What the work on a candidate should not have thrown. */
+  /** Error thrown by the work on a candidate, which must never throw: a fault of ours. */
   #thrown: { readonly thrown: unknown } | undefined;
-  /** Something has come about by which more might be begun, or nothing goes on any more. */
+  /** Wakes `run` to see whether it can begin more candidates, or has come to an end. */
   #stir: () => void = () => undefined;
 
   constructor(group: WarmGroup, options: WarmOptions, tools: WorkTools) {
@@ -79,7 +79,8 @@ class GroupWarmer {
     const machines = this.#group.candidates.flatMap((it) => this.#results.get(it) ?? []);
     return {
       group: this.#group,
-      ...{ ready: this.#ready, lack },
+      ready: this.#ready,
+      lack,
       machines: machines.map((it) =>
         this.#isComplete && it.outcome === 'failed' ? replaced(it, this.#standing(it)) : it,
       ),
@@ -92,7 +93,7 @@ class GroupWarmer {
     return this.#ready >= this.#group.need;
   }
 
-  /** How many more could be worked on. */
+  /** Number of candidates that may be begun now. */
   get #places(): number {
     return this.#group.need - this.#ready - this.#at.taken;
   }
@@ -105,7 +106,7 @@ class GroupWarmer {
     return `${this.#ready === 1 ? '1 is' : `${this.#ready} are`} ready without it`;
   }
 
-  /** Starts that other groups have taken may come back. */
+  /** True while work goes on, or may go on again: other groups may give starts back. */
   get #goesOn(): boolean {
     if (!this.#at.isIdle) return true;
     return !this.#isOver && this.#places > 0 && !this.#queue.isEmpty && this.#options.starts.isOpen;
@@ -122,7 +123,7 @@ class GroupWarmer {
     return lack === 'time' ? 'the step ended before its turn' : limitReached(this.#options.starts.limit);
   }
 
-  /** Begins as many as there are places for; who is late loses its place as soon as there is somebody to take it. */
+  /** Begins as many candidates as there are places. A late one loses its place as soon as another can take it. */
   #fill(): void {
     while (!this.#isOver) {
       const late = this.#places > 0 ? undefined : this.#at.late;

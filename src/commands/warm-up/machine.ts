@@ -20,41 +20,41 @@ import type { StartBudget } from './budget.js';
 import type { Candidate } from './plan.js';
 import type { WarmTime } from './times.js';
 
-/** How machines are warmed. */
+/** Options of warming machines. */
 export interface WarmOptions {
   readonly leases: LeaseOptions;
-  /** Of which each start has been taken already. */
+  /** Budget from which the start of each candidate was already taken; here it is settled. */
   readonly starts: StartBudget;
-  /** Of the step's starts. */
+  /** Start requests that the step has sent. */
   readonly requests: SentRequests;
-  /** Judges what is begun later than it was listed. */
+  /** Judges a machine that is begun later than it was listed. */
   readonly recheck: Watch['recheck'];
   readonly against: Task['against'];
   readonly keeper: RestoreKeeper | undefined;
   readonly keepAlive: KeepAlive | undefined;
-  /** When the work on all began, by the clock. */
+  /** Time in ms, by the clock, when the work on all machines began. */
   readonly origin: number;
 }
 
 const NO_CHECKS = 'has no health checks, so that started is ready';
 
-/** One that does its work and ends never comes to be ready, however well it went. */
+/** Makes the error for a machine that does its work and ends: it never becomes ready, however well that went. */
 function endedBefore({ machine: { id }, reason }: MachineResult): ActionError {
   const hint =
     "A machine that runs once and ends can't be kept warm: leave it out with `exclude` or a filter.";
   return new ActionError('wrong state', `machine ${id} ${reason}`, { hint });
 }
 
-/** Brings machines to be started and ready, one by one. */
+/** Starts machines and waits until they are ready, each by itself. */
 export class MachineWarmer {
-  /** Of those that were started here and became ready. */
+  /** Times of the machines that were started here and became ready. */
   readonly times: WarmTime[] = [];
   readonly #options: WarmOptions;
-  /** As they were read back after their starts. */
+  /** Machines as they were read back after their starts. */
   readonly #now = new Map<AppMachine, Machine>();
   readonly #tools: WorkTools;
   readonly #starter: MachineChanger;
-  /** Doesn't wait for anybody's lease. */
+  /** Changer that doesn't wait for another client's lease. */
   readonly #impatient: MachineChanger;
 
   constructor(options: WarmOptions, tools: WorkTools) {
@@ -65,8 +65,12 @@ export class MachineWarmer {
       new MachineChanger(
         TRANSITIONS.start,
         {
-          ...{ wishes: {}, wait: true, requests, recheck, ...its },
-          // What is put back is what it was, and a list is older than that.
+          ...its,
+          wishes: {},
+          wait: true,
+          requests,
+          recheck,
+          // We put back the state before the start, and the list may show an older one.
           isWary: options.keeper !== undefined,
           readBack: (machine, now) => this.#now.set(machine, now),
         },
@@ -77,15 +81,15 @@ export class MachineWarmer {
   }
 
   /**
-   * Warms one machine; never throws. `changed` and `unchanged` are ready, everything else is not. Where that `isImpatient`,
-   * somebody else's lease is not waited for, and the result is `skipped`.
+   * Warms one machine; never throws. Outcomes `changed` and `unchanged` mean that it is ready. With `isImpatient`, it
+   * doesn't wait for another client's lease, and the result is `skipped`.
    */
   async warm({ kind, machine }: Candidate, isImpatient: boolean): Promise<MachineResult> {
     const { keeper, keepAlive, origin, starts, requests, against } = this.#options;
     const { clock, deadline } = this.#tools;
     const begun = clock.now();
     try {
-      // What the record has already, it passes over.
+      // The record ignores a machine that it already has.
       await keeper?.before([{ kind: kind === 'ready' ? 'await' : kind, machine }]);
     } catch (thrown) {
       starts.settle(false);
@@ -99,14 +103,14 @@ export class MachineWarmer {
           { kind: kind === 'change' ? kind : ('await' as const), machine, against },
           origin,
         );
-    // Before its checks, so that nobody waits for a start that is gone.
+    // We settle before the checks, so that no group waits for a start that was used.
     if (kind === 'change') starts.settle(requests.has(machine));
     if (up.outcome !== 'changed' && up.outcome !== 'unchanged') return up;
     if (up.state !== 'started')
       return { ...factsIn(up), outcome: 'failed', reason: '', error: endedBefore(up) };
     const started = clock.now() - begun;
     if (kind === 'change') keeper?.after(up);
-    // Beside its checks: they take time, in which another job's end must not stop it, and it may be ready without.
+    // We mark it beside its checks: those take time, in which another job's end must not stop the machine.
     const holds = keepAlive?.set(machine, { signal: deadline.signal });
     const states = [machine, this.#now.get(machine) ?? machine];
     const isChecked = states.some((it) => hasChecks(it) || isSilent(it));

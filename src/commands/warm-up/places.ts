@@ -2,19 +2,19 @@ import type { Clock } from '../../clock.js';
 import type { Candidate } from './plan.js';
 import { shareOf } from './share.js';
 
-/** The work on one candidate. */
+/** Work on one candidate. */
 interface Slot {
   readonly begun: number;
   readonly over: AbortController;
   hasPlace: boolean;
 }
 
-/** The candidates of a group that are worked on; each holds a place until it is passed. */
+/** Candidates of a group that are being worked on; each holds a place until it is passed or leaves. */
 export class WarmPlaces {
   readonly #clock: Clock;
   readonly #onLate: () => void;
   readonly #working = new Map<Candidate, Slot>();
-  /** Those that have had their share of the time and still hold their places. */
+  /** Candidates that have used up their share of the time and still hold their places. */
   readonly #late = new Set<Candidate>();
   #taken = 0;
 
@@ -23,23 +23,23 @@ export class WarmPlaces {
     this.#onLate = onLate;
   }
 
-  /** How many places are held. */
+  /** Number of places that are held. */
   get taken(): number {
     return this.#taken;
   }
 
-  /** Whether nothing is worked on, with a place or without. */
+  /** True where no candidate is being worked on, with or without a place. */
   get isIdle(): boolean {
     return this.#working.size === 0;
   }
 
-  /** The first that has had its share of the time and still holds its place. */
+  /** First candidate that has used up its share of the time and still holds its place; undefined for none. */
   get late(): Candidate | undefined {
     const [first] = this.#late;
     return first;
   }
 
-  /** Work on it begins, with so many milliseconds left to the step. */
+  /** Begins the work on a candidate and gives it a place. `left` is the time left to the step, in ms. */
   enter(candidate: Candidate, left: number): void {
     const work: Slot = { begun: this.#clock.now(), over: new AbortController(), hasPlace: true };
     this.#working.set(candidate, work);
@@ -56,14 +56,14 @@ export class WarmPlaces {
     );
   }
 
-  /** Gives its place away; returns for how many milliseconds it had it. */
+  /** Frees its place for the next candidate. Returns how long the work on it has lasted, in ms. */
   pass(candidate: Candidate): number {
     const work = this.#working.get(candidate);
     this.#vacate(candidate, work);
     return work === undefined ? 0 : this.#clock.now() - work.begun;
   }
 
-  /** Work on it is over; returns whether it still held its place. */
+  /** Ends the work on it. Returns whether it still held its place. */
   leave(candidate: Candidate): boolean {
     const work = this.#working.get(candidate);
     this.#working.delete(candidate);

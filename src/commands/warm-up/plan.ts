@@ -5,57 +5,57 @@ import type { WorkTools } from '../engine/work-tools.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Selected } from '../selection/selection.js';
 
-/** How many machines are to be ready in each app: all, so many, or so many in each of some regions. */
+/** Number of machines that must be ready in each app: all, a number, or a number for each of some regions. */
 export type WarmCount = 'all' | number | ReadonlyMap<string, number>;
 
-/** A machine that may be one of those. */
+/** Machine that may be one of those. */
 export interface Candidate {
-  /** Ready as listed, to be waited for, or to be started. */
+  /** `ready` as listed, `await` to wait for it, or `change` to start it. */
   readonly kind: 'ready' | 'await' | 'change';
   readonly machine: AppMachine;
 }
 
-/** Machines of which so many must become ready. */
+/** Machines of which a number must become ready. */
 export interface WarmGroup {
   readonly app: string;
-  /** Where the count is for one region. */
+  /** Region that the count is for; undefined for the whole app. */
   readonly region: string | undefined;
   readonly need: number;
-  /** In the order in which they are taken. */
+  /** Candidates in the order in which they are taken. */
   readonly candidates: readonly Candidate[];
 }
 
-/** A machine that is left alone, and why. */
+/** Machine that is left alone, with the reason. */
 export interface PassedOver {
   readonly machine: AppMachine;
   readonly reason: string;
-  /** Where it was not to be left alone. */
+  /** Error, where the step needed this machine. */
   readonly error?: ActionError | undefined;
 }
 
-/** What a warm-up makes of the machines, by what was listed alone. */
+/** Plan of a warm-up, made from the list of machines alone. */
 export interface WarmGroups {
   readonly groups: readonly WarmGroup[];
   readonly passedOver: readonly PassedOver[];
 }
 
-/** What bounds the groups beside the selection. */
+/** Bounds of the groups beside the selection. */
 export interface WarmBounds {
-  /** Those that were listed. Each must come to its count, whether it has machines or not. */
+  /** Apps that were listed. Each must reach its count, even one without machines. */
   readonly apps: readonly string[];
   readonly count: WarmCount;
-  /** Start at most so many. */
+  /** Largest number of machines to start; undefined: no limit. */
   readonly limit: number | undefined;
   readonly guard: (machine: AppMachine) => string | undefined;
-  /** Why one can't be started; where not all have to be, others are. */
+  /** Returns why a machine can't be started. Unless all must be ready, others are started in its place. */
   readonly forbids?: WorkTools['forbids'];
-  /** When they were listed, in milliseconds since 1970 by the servers' clock. */
+  /** Time of the list, in Unix milliseconds by the servers' clock. */
   readonly now: number;
 }
 
-/** In place of a state, of a machine that has been up for long and still isn't ready. */
+/** Rank, in place of a state, of a machine that started long ago and still isn't ready. */
 const AILING = 'ailing';
-/** From then on, in milliseconds after its start: what becomes ready does so sooner mostly. */
+/** Time in milliseconds after its start from which a machine is ailing: most become ready sooner. */
 const AILING_MS = 120_000;
 /** States from which a machine can come to be ready, the fastest first. An ailing one may never, but needs no start. */
 const ORDER = [
@@ -64,7 +64,7 @@ const ORDER = [
 ];
 const COMING: ReadonlySet<string> = new Set(['starting', 'restarting']);
 
-/** Why a machine is better not warmed up unless it is named by its id. */
+/** Returns the reason not to warm up a machine unless it is named by its id; undefined for none. */
 export function warmGuard(machine: AppMachine): string | undefined {
   return (
     guardOf(machine) ??
@@ -73,7 +73,7 @@ export function warmGuard(machine: AppMachine): string | undefined {
   );
 }
 
-/** Sorts the machines that were selected into groups, each with its own count. */
+/** Sorts the selected machines into groups, each with its own count. */
 export function warmGroups(selected: readonly Selected[], bounds: WarmBounds): WarmGroups {
   const { count, guard, limit = Number.POSITIVE_INFINITY } = bounds;
   const left: PassedOver[] = [];
@@ -97,7 +97,7 @@ export function warmGroups(selected: readonly Selected[], bounds: WarmBounds): W
   return { groups, passedOver: left };
 }
 
-/** Why nothing more is started. */
+/** Returns the reason why no other machine is started. */
 export function limitReached(limit: number): string {
   return `limit of ${limit} reached`;
 }
@@ -125,12 +125,14 @@ function groupsOf({ app, candidates: unsorted, count, now }: Unsorted): WarmGrou
     return [{ app, region: undefined, need, candidates }];
   }
   return [...count].map(([region, need]) => ({
-    ...{ app, region, need },
+    app,
+    region,
+    need,
     candidates: candidates.filter(({ machine }) => machine.region === region),
   }));
 }
 
-/** Those of one rank stay in the order of their ids. */
+/** Sorts candidates by how fast they become ready; those of one rank stay in the order of their ids. */
 function inOrder(candidates: readonly Candidate[], now: number): Candidate[] {
   const rankOf = ({ kind, machine: { state, newestStart } }: Candidate) => {
     if (kind === 'ready') return -1;

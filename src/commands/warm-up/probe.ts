@@ -8,22 +8,22 @@ const ATTEMPT_MS = 10_000;
 const PAUSE_MS = 1_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** Statuses from one to another, both included. */
+/** Range of statuses, both ends included. */
 export interface StatusRange {
   readonly least: number;
   readonly most: number;
 }
 
-/** What an app is asked, to see whether it serves. */
+/** Request that shows whether an app serves. */
 export interface Probe {
   readonly url: URL;
-  /** Any of them is as it should be. */
+  /** Ranges of good statuses. */
   readonly status: readonly StatusRange[];
-  /** So many answers in a row must be. */
+  /** Number of good answers in a row that end the probe. */
   readonly successes: number;
 }
 
-/** What a probe is made with. */
+/** Dependencies of a probe. */
 export interface ProbeTools {
   readonly transport: Transport;
   readonly clock: Clock;
@@ -31,9 +31,9 @@ export interface ProbeTools {
 }
 
 /**
- * Asks for a URL, without any token and a second apart, until it has answered as it should so many times in a row.
- * Redirects are answers and not followed. At the deadline throws a `timeout` that says what came back last, and at once
- * what `TooLarge` stands behind.
+ * Asks for a URL once a second, without any token, until enough good answers came in a row. A redirect counts as an
+ * answer and is not followed. Throws a `timeout` at the deadline, which says what came back last, and a `network` error
+ * at once when an answer is too large.
  */
 export async function probe({ url, status, successes }: Probe, tools: ProbeTools): Promise<void> {
   const { clock, deadline } = tools;
@@ -64,7 +64,7 @@ export async function probe({ url, status, successes }: Probe, tools: ProbeTools
   }
 }
 
-/** What was wrong with one answer; undefined for none. Throws what asking again won't change. */
+/** Asks once and says what was wrong; undefined for a good answer. Throws errors that asking again doesn't mend. */
 async function troubleOf(
   url: URL,
   wanted: readonly StatusRange[],
@@ -93,7 +93,7 @@ function tooLarge(what: string, error: ActionError): ActionError {
   });
 }
 
-/** A query may hold what is nobody's business. */
+/** Shows a URL without its query, which may hold a secret. */
 function shown({ origin, pathname }: URL): string {
   return `${origin}${pathname}`;
 }

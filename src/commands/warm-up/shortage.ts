@@ -4,7 +4,7 @@ import type { Failure, MachineResult } from '../result/result.js';
 import type { GroupOutcome } from './group.js';
 import type { WarmGroup } from './plan.js';
 
-/** What a group lacks; undefined for nothing. Why its machines are not ready stands with each of them. */
+/** Makes the failure of a group that lacks ready machines; undefined if it lacks none. Each machine says why it isn't ready. */
 export function shortage({ group, ready, lack, machines }: GroupOutcome): Failure | undefined {
   if (lack === undefined) return undefined;
   const failed = machines.filter(({ outcome }) => outcome === 'failed');
@@ -16,7 +16,7 @@ export function shortage({ group, ready, lack, machines }: GroupOutcome): Failur
     ...(lack === 'time' ? [] : [LEFT[lack]]),
   ];
   const { class: firstClass = 'wrong state' } = first?.error ?? {};
-  // A machine that is gone is no misspelt name of a step.
+  // A machine that has vanished doesn't mean that the step misspelt a name.
   const errorClass = firstClass === 'not found' ? 'wrong state' : firstClass;
   return {
     app: undefined,
@@ -24,7 +24,7 @@ export function shortage({ group, ready, lack, machines }: GroupOutcome): Failur
   };
 }
 
-/** What a group will lack for certain, where no more than `most` can become ready. */
+/** Makes the failure of a group of which at most `most` machines can become ready; undefined where they are enough. */
 export function shortageAhead(group: WarmGroup, most: number): Failure | undefined {
   const { need, candidates } = group;
   if (most >= need) return undefined;
@@ -34,7 +34,7 @@ export function shortageAhead(group: WarmGroup, most: number): Failure | undefin
   return { app: undefined, error: new ActionError('wrong state', message, { hint: hintOf(group, lack) }) };
 }
 
-/** What to say of machines that failed in vain: others took their place. */
+/** Returns warnings about machines that failed and were replaced by others. */
 export function replacements(machines: readonly MachineResult[]): string[] {
   return machines.flatMap(({ machine, replaced, error, reason }) =>
     replaced && error !== undefined

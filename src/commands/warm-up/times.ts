@@ -1,12 +1,12 @@
 import { formatDuration } from '../../text.js';
 
-/** How long one machine took, in milliseconds since its turn came. */
+/** Times that one machine took, in milliseconds since its turn came. */
 export interface WarmTime {
   readonly started: number;
   readonly ready: number;
 }
 
-/** `to started p50 1.2 s, p90 2 s, max 2 s; to ready p50 …`; empty where none was started. */
+/** Sums up times: `to started p50 1.2 s, p90 2 s, max 2 s; to ready p50 …`; empty where none was started. */
 export function percentilesOf(times: readonly WarmTime[]): string {
   if (times.length === 0) return '';
   const text = (name: keyof WarmTime) => {
@@ -17,7 +17,7 @@ export function percentilesOf(times: readonly WarmTime[]): string {
   return `${text('started')}; ${text('ready')}`;
 }
 
-/** By the nearest rank, so that it is one of the times. */
+/** Returns a percentile by nearest rank, so that it is one of the times. */
 function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
 }

@@ -16,32 +16,32 @@ import { firstOf } from './queue.js';
 import { replacements, shortage, shortageAhead } from './shortage.js';
 import type { WarmTime } from './times.js';
 
-/** How a step's machines are warmed. */
+/** Options of warming a step's machines. */
 export interface WarmPlan {
   readonly leases: LeaseOptions;
-  /** How the machines are to be left running; undefined: nothing is written. */
+  /** Mark to write, so that the machines stay running; undefined: none. */
   readonly keepAlive: KeepAliveOptions | undefined;
-  /** Start at most so many. */
+  /** Largest number of machines to start; undefined: no limit. */
   readonly limit: number | undefined;
-  /** Keeps what must be put back at the job's end, by what was sent. */
+  /** Keeper of the machines to put back at the job's end, by the requests sent. */
   readonly keeper?: (RestoreKeeper & { readonly requests: SentRequests }) | undefined;
-  /** Judges what is begun later than it was listed. */
+  /** Judges a machine that is begun later than it was listed. */
   readonly recheck: Watch['recheck'];
   readonly against: Task['against'];
 }
 
-/** What was done, or would have been. */
+/** Result of warming all groups, or of rehearsing it. */
 export interface WarmOutcome {
   readonly machines: readonly MachineResult[];
   readonly failures: readonly Failure[];
   readonly warnings: readonly string[];
   readonly ready: number;
-  /** How many should be. */
+  /** Number of machines that should be ready. */
   readonly needed: number;
   readonly times: readonly WarmTime[];
 }
 
-/** Warms the groups, all side by side. */
+/** Warms all groups side by side. */
 export async function warmAll(
   { groups, passedOver: left }: WarmGroups,
   plan: WarmPlan,
@@ -80,7 +80,7 @@ export async function warmAll(
   };
 }
 
-/** What holds for the token, and so for all groups, is said by the first that comes upon it. */
+/** Says each line only once: a line about the token holds for all groups. */
 function once(say: (line: string) => void): (line: string) => void {
   const said = new Set<string>();
   return (line) => {
@@ -90,7 +90,7 @@ function once(say: (line: string) => void): (line: string) => void {
   };
 }
 
-/** A dry run: what would be done if every machine became ready. */
+/** Returns the result of a dry run: the work if every machine became ready. */
 export function rehearse({ groups, passedOver: left }: WarmGroups, limit: number | undefined): WarmOutcome {
   const starts = new StartBudget(limit);
   const failures: Failure[] = [];
@@ -120,7 +120,7 @@ function leftAlone({ machine, reason, error }: PassedOver): MachineResult {
   return error === undefined ? untouched(machine, 'skipped', reason) : failedAtOnce(machine, error);
 }
 
-/** What something is to be done with from the beginning. */
+/** Returns a task for each machine that the groups begin with and that is not ready yet. */
 function doingOf(groups: readonly WarmGroup[], limit: number | undefined): Task[] {
   const starts = new StartBudget(limit);
   const firsts = groups.flatMap((group) => firstOf(group, starts));

@@ -19,9 +19,9 @@ import { rehearse, type WarmOutcome, type WarmPlan, warmAll } from './warm-all.j
 export interface WarmUpPlan extends Omit<WarmPlan, 'limit' | 'recheck' | 'against'> {
   readonly choice: Choice;
   readonly count: WarmCount;
-  /** Probe of the app once its machines are ready; undefined: they are enough. */
+  /** Probe of the app once its machines are ready; undefined: none. */
   readonly probe: Probe | undefined;
-  /** Unix milliseconds by the servers' clock. */
+  /** Returns the time in Unix milliseconds by the servers' clock. */
   readonly now: () => number;
 }
 
@@ -33,8 +33,9 @@ export interface WarmTools extends WorkTools {
 
 /**
  * Starts machines until so many of each app are ready, then waits until the app answers a probe, if one is wanted.
- * Machines that are ready already count. Of the others the fastest to start come first, and the next one replaces one
- * that fails. Fewer ready machines than wanted are a failure of the step, not of an app.
+ * Machines that are already ready count. The others are started fastest first, and the next replaces one that fails.
+ * Fewer ready machines than wanted are a failure of the step, not of an app. Throws what
+ * `requireBounds` and `choose` throw, and what saving the job's record throws.
  */
 export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<CommandResult> {
   const { choice } = plan;
@@ -51,7 +52,7 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   return resultOf(chosen, groups, { ...outcome, failures: [...failures, ...probed] }, choice);
 }
 
-/** Returns false for a list of machines that came out empty: it asks for nothing, and so for no number of ready machines. */
+/** Returns false for an empty list of machines: it asks for nothing, and so for no number of ready machines. */
 function isAsked({ selector }: Choice): boolean {
   return namesIn(selector)?.length !== 0;
 }
@@ -67,7 +68,7 @@ function groupsOf(
   return warmGroups(selected, { apps, count, limit: choice.limit, guard, now: now(), forbids });
 }
 
-/** Adds to the plan why a machine that is begun later than it was listed may have to be left alone by then. */
+/** Adds checks to the plan that leave alone a machine which, begun later than it was listed, must not be started any more. */
 function warmPlanOf({ selected, selector }: Chosen, plan: WarmUpPlan): WarmPlan {
   const { scope, limit } = plan.choice;
   const guard = guardUnder(scope, warmGuard);
@@ -85,7 +86,7 @@ function resultOf(
   { dryRun }: Choice,
 ): CommandResult {
   const results = new Map(unsorted.map((it) => [keyOf(it.machine), it]));
-  // The order of apps and ids, whatever order the machines were taken in.
+  // Machines were taken in another order; the result has the order of apps and ids.
   const machines = selected.flatMap(({ machine }) => results.get(keyOf(machine)) ?? []);
   const line = [
     dryRun ? '' : `${ready} of ${needed} ready: `,
