@@ -6,30 +6,30 @@ import type { AppNumbers, MachinesClient } from '../machines/api/client.js';
 import { Refusal, refusedFor } from '../machines/api/refusals.js';
 import { type FlySays, Judge, type May } from './may.js';
 
-/** What is asked of Fly, and with what. */
+/** Question to Fly about a token. */
 export interface FlyQuestion {
   readonly app: string;
   readonly header: string;
   readonly tokens: CaveatSets;
   /** Unix seconds. */
   readonly now: number;
-  /** One request was sent already, for the time. */
+  /** True where the step has already sent one request, for the time. */
   readonly isLate: boolean;
-  /** The header as it is now: it changes where the token had to be renewed, which takes a request more. */
+  /** Returns the header as it is now: it changes when the token had to be renewed, which takes another request. */
   readonly current: () => Promise<string>;
 }
 
-/** What Fly has told. */
+/** Answer of Fly about a token. */
 export interface FlyAnswer {
   readonly numbers: AppNumbers;
   readonly says: FlySays;
-  /** What it would not tell, and why. */
+  /** Sentences about facts that Fly did not tell, with the reason. */
   readonly warnings: readonly string[];
-  /** It has answered that the token is none. */
+  /** True where Fly does not accept the token at all. */
   readonly isUnaccepted: boolean;
 }
 
-/** Where it isn't asked. */
+/** Answer where Fly isn't asked. */
 export const UNASKED: FlyAnswer = {
   numbers: { appId: undefined, orgId: undefined },
   says: () => undefined,
@@ -37,15 +37,15 @@ export const UNASKED: FlyAnswer = {
   isUnaccepted: false,
 };
 
-/** A refusal rather than a request that isn't understood; Fly promises no words. */
+/** Words of a refusal, to tell it from a request that Fly doesn't understand; Fly documents none. */
 const REFUSAL = /unauthori[sz]ed|not allowed|forbid|permission|verif|only for|unspecified/i;
-/** With any other, whatever the words: something has gone wrong. */
+/** Statuses that are a refusal if the words say so. */
 const WORDED = [400, 422];
 
 /**
- * Asks Fly what a token itself can't tell, with two requests at most: the numbers of the app, and, where it is open then
- * whether the token may read and control its machines, just that: left out where it would be the third. That Fly can't be
- * reached is a warning.
+ * Asks Fly for facts that the token doesn't hold, with at most two requests: for the numbers of the app, and, if that
+ * leaves it open, whether the token may read and control its machines. Leaves the second out where it would be the third.
+ * Failures become warnings; throws only `cancelled` and `internal` errors.
  */
 export async function askFly(
   client: MachinesClient,
@@ -61,7 +61,7 @@ export async function askFly(
     const [first] = its;
     return runs !== true && its.every((it) => it?.verdict === first?.verdict) ? first : undefined;
   };
-  // Where no machine is named, Fly refuses a token that is confined to some, whatever it may do with those.
+  // A request that names no machine is refused for a token confined to some, whatever it may do with those.
   const isBare = tokens.some((it) => it?.some(({ name }) => name === 'Machines'));
   const isConfined = tokens.some((it) => caveatsNamed(it ?? [], 'Machines').length > 0);
   let numbers = UNASKED.numbers;
@@ -74,7 +74,7 @@ export async function askFly(
     if (error.class === 'unauthorized') unaccepted = no(error);
     const isForMachines = error.class === 'forbidden' && isBare;
     if (error.class === 'forbidden' && !isBare) answers.set('r', no(error));
-    // After a 401 it was asked a second time, with a new discharge.
+    // After a 401 the client has already asked twice, the second time with a new discharge.
     isReachable = error.class === 'forbidden' || error.class === 'not found';
     warnings.push(
       (isForMachines ? forMachines(error) : refusedFor(app, error)).line.replaceAll('<app>', app),
@@ -111,7 +111,7 @@ function isNo(error: ActionError): boolean {
   return error.class === 'forbidden' || error.class === 'unauthorized' || isWorded;
 }
 
-/** Whatever goes wrong is told beside what is known already, but a cancel and a fault of ours. */
+/** Returns an error to report beside the known facts; throws it if it is a cancel or a fault of ours. */
 function bearable(thrown: unknown): ActionError {
   const error = asActionError(thrown);
   if (error.class === 'cancelled' || error.class === 'internal') throw error;

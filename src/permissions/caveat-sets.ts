@@ -9,13 +9,16 @@ import {
 import { type Caveat, isAttestation } from '../macaroon/caveats.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
 
-/** A bundle with the discharges that are at hand, and what time it is in Unix milliseconds. */
+/** Bundle with the discharges at hand, and the time in Unix milliseconds. */
 export interface DischargedBundle {
   readonly bundle: Bundle;
   readonly now: number;
 }
 
-/** What each permission token's accesses must satisfy, discharges at hand included; a third party that is missing forbids. */
+/**
+ * Returns, for each permission token, the caveats that an access must satisfy, with those of discharges at hand. A third
+ * party without a discharge forbids the access. undefined stands for a token that can't be read.
+ */
 export function caveatSets({ bundle, now }: DischargedBundle): CaveatSets {
   const sets = bundle.permissions.map(({ macaroon }) =>
     macaroon.caveats.flatMap((caveat) => {
@@ -27,17 +30,17 @@ export function caveatSets({ bundle, now }: DischargedBundle): CaveatSets {
   return [...sets, ...bundle.malformed.map(() => undefined)];
 }
 
-/** What the permission tokens say themselves, third parties aside. */
+/** Returns the permission tokens' own caveats, without those of third parties. */
 export function ownSets({ permissions, malformed }: Pick<Bundle, 'permissions' | 'malformed'>): CaveatSets {
   return [...permissions.map(ownCaveats), ...malformed.map(() => undefined)];
 }
 
-/** The discharge at hand that a ticket can be cleared with now. */
+/** Finds a discharge at hand that clears a ticket now; undefined for none. */
 export function dischargeAtHand(ticket: Ticket, { bundle, now }: DischargedBundle): Token | undefined {
   return dischargesFor(ticket, bundle.discharges).find((token) => endOf(token) > now);
 }
 
-/** What a discharge adds to its token, its own end aside: another is fetched before. */
+/** Returns the caveats that a discharge adds to its token, except its own end: another is fetched before that. */
 function restrictions({ macaroon }: Token): Caveat[] {
   const settled = new Set(['3P', 'BindToParentToken', 'ValidityWindow']);
   return macaroon.caveats.filter((caveat) => !settled.has(caveat.name) && !isAttestation(caveat));

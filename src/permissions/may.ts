@@ -6,28 +6,28 @@ import { type Choice, MOST_WORK, type Question, type Work } from '../macaroon/po
 import { type CaveatSets, judgeAny, type Verdict } from '../macaroon/verdict.js';
 import { enumerated } from '../text.js';
 
-/** Whether a token may do something: `yes`, `no`, or only Fly can say; and why, in words. */
+/** Verdict on whether a token may do something, with its reason. */
 export interface May {
   readonly verdict: 'yes' | 'no' | 'fly must say';
   /** Empty for a plain yes. */
   readonly reason: string;
 }
 
-/** For all needs of all tokens; a job has few machines that its token tells apart. */
+/** Work for all needs of all tokens; a job has few machines that its token tells apart. */
 const MOST_OF_A_JUDGE = 20 * MOST_WORK;
 
-/** What can be spent on several judges. */
+/** Makes the work that several judges may spend together. */
 export const shareOfWork = (): Work => ({ left: MOST_OF_A_JUDGE });
 
-/** What is known of who asks, and of what. */
+/** Facts about the access that is asked for. */
 export type Inquiry = Pick<Question, 'orgId' | 'appId' | 'machine' | 'now'> & {
   readonly command: readonly string[] | 'any';
 };
 
-/** What Fly itself has said of a need: it settles what is left open, and a no of its own stands. */
+/** Tells what Fly itself said of a need; undefined for nothing. It settles an open verdict, and its no always stands. */
 export type FlySays = (need: Need) => May | undefined;
 
-/** Answers for needs, each asked once, however many commands have it. */
+/** Judges needs, each once, however many commands have it. */
 export class Judge {
   readonly #tokens: CaveatSets;
   readonly #asked: Inquiry;
@@ -47,7 +47,7 @@ export class Judge {
     this.#work = work;
   }
 
-  /** Whether all of the needs are met: the first that isn't speaks for the rest. */
+  /** Judges all needs together: the first that isn't met speaks for the rest. */
   all(needs: readonly Need[]): May {
     const each = needs.map((need) => this.one(need));
     const of = (verdict: May['verdict']) => each.find((it) => it.verdict === verdict);
@@ -69,7 +69,7 @@ export class Judge {
     });
     const may = mayOf(need, verdicts);
     const said = may.verdict === 'no' ? undefined : this.#says(need);
-    // What the caveats allow, Fly may refuse all the same: a token that is revoked, an app of somebody else.
+    // Fly may refuse what the caveats allow: the token is revoked, or the app belongs to another organization.
     return said !== undefined && (said.verdict === 'no' || may.verdict === 'fly must say') ? said : may;
   }
 }

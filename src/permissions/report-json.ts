@@ -1,9 +1,9 @@
 import type { TokenReport } from './report-shape.js';
 
-/** What a step's other outputs need stays free: GitHub takes 1 MB of all together. In UTF-16 units. */
+/** Longest report, in UTF-16 units: GitHub takes 1 MB for all outputs of a step together, and the others need room. */
 const MOST = 200_000;
 
-/** A report as JSON: what would make it too large (a token that somebody has built for that) is counted instead of told. */
+/** Writes a report as JSON. Counts the parts that make it too large (by a token built for that); empty if nothing helps. */
 export function reportJson(report: TokenReport, most = MOST): string {
   const without = report.tokens.map((it) => ({
     ...it,

@@ -2,59 +2,60 @@ import type { CaveatJson } from '../macaroon/caveat-json.js';
 import type { TokenKind } from '../macaroon/token-kind.js';
 import type { May } from './may.js';
 
-/** A caveat, for people and for programs; nothing in it is secret. */
+/** Caveat, for people and for programs; nothing in it is secret. */
 export interface CaveatReport {
   readonly words: string;
-  /** As Fly writes it; null where it is too long to be shown. */
+  /** Caveat as Fly writes it; null where it is too long to be shown. */
   readonly json: CaveatJson | null;
 }
 
-/** A third party that a permission token needs a discharge of. */
+/** Third party whose discharge a permission token needs. */
 export interface ThirdPartyReport {
   readonly location: string;
   readonly state: 'discharged' | 'missing' | 'refused';
-  /** RFC 3339; null where it is not discharged, or for good. */
+  /** End of the discharge, RFC 3339; null where there is none, or no end. */
   readonly until: string | null;
-  /** Why there is none. */
+  /** Reason why there is no discharge; empty otherwise. */
   readonly reason: string;
-  /** What the discharge restricts in its turn. */
+  /** Caveats of the discharge itself. */
   readonly caveats: readonly CaveatReport[];
 }
 
-/** A permission token, by what it says of itself: nothing is verified. */
+/** Permission token as it describes itself: nothing is verified. */
 export interface PermissionReport {
   readonly uuid: string;
-  /** What it seems to be. */
+  /** Kind that it seems to be. */
   readonly kind: TokenKind;
-  /** As numbers, which are all that a token knows. */
+  /** Numbers of organizations, since a token holds no names. */
   readonly organizations: readonly string[];
   readonly apps: readonly string[];
-  /** What it may do, in words: `read and control machines of app 1234`. */
+  /** Permissions in words: `read and control machines of app 1234`. */
   readonly may: readonly string[];
   readonly caveats: readonly CaveatReport[];
-  /** How many caveats there are beside those. */
+  /** Number of further caveats that are not shown. */
   readonly more_caveats: number;
-  /** RFC 3339; null for never. */
+  /** End, RFC 3339; null for never. */
   readonly ends: string | null;
   readonly third_parties: readonly ThirdPartyReport[];
 }
 
-/** What `inspect` says of a token. Its shape is the output `report`: add to it, don't rename. */
+/** Report of `inspect` on a token. Its shape is the output `report`: add to it, don't rename. */
 export interface TokenReport {
   readonly version: 1;
-  /** The app that the verdicts are about; null for any, or for several. */
+  /** App that the verdicts are about; null for any, or for several. */
   readonly app: string | null;
-  /** Its number, where Fly told it. */
+  /** Number of that app; null where Fly did not tell it. */
   readonly app_number: string | null;
-  /** RFC 3339; null where it can't be used now. `never`: without an end. */
+  /** Time until which the token is usable, RFC 3339; `never` if it has no end; null where it can't be used now. */
   readonly usable_until: string | null;
   readonly tokens: readonly PermissionReport[];
   readonly more_tokens: number;
-  /** How many OAuth tokens, and parts of no known shape, there are. */
+  /** Number of OAuth tokens. */
   readonly oauth_tokens: number;
+  /** Number of parts of no known shape. */
   readonly unknown_parts: number;
   readonly unreadable: readonly { readonly position: number; readonly reason: string }[];
-  /** By command, and by the inputs that need more. */
+  /** Verdicts by command, and by the inputs that need more. */
   readonly verdicts: Readonly<Record<string, May>>;
   readonly warnings: readonly string[];
 }

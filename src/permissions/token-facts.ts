@@ -2,23 +2,23 @@ import type { ActionError } from '../errors.js';
 import type { Bundle, Ticket, Token } from '../macaroon/bundle.js';
 import type { TokenScope } from '../macaroon/scope-words.js';
 
-/** What a token is inspected with. */
+/** Facts from which a token is inspected. */
 export interface TokenFacts {
-  /** With the discharges that are at hand. */
+  /** Token's parts, with the discharges at hand. */
   readonly bundle: Bundle;
-  /** Why there is no discharge for a ticket, where one was asked for. */
+  /** Returns the error why there is no discharge for a ticket; undefined if none was asked for. */
   readonly failureOf: (ticket: Ticket) => ActionError | undefined;
-  /** Unix milliseconds. */
+  /** Time now, in Unix milliseconds. */
   readonly now: number;
-  /** Likewise; undefined when it can't be used. */
+  /** End of its use, in Unix milliseconds, infinite for none; undefined when it can't be used now. */
   readonly usableUntil: number | undefined;
-  /** The one app that the job is about; undefined where there are none, or several. */
+  /** Single app that the job is about; undefined for none or several. */
   readonly app: string | undefined;
-  /** When the token that a session's is a copy of ends, in Unix milliseconds; undefined where it is no copy. */
+  /** End of the original token, in Unix milliseconds, if this one is the job's copy; undefined otherwise. */
   readonly originalEnd: number | undefined;
 }
 
-/** A permission token and what it is about. */
+/** Permission token with its scope. */
 export interface ScopedToken {
   readonly token: Token;
   readonly scope: TokenScope;

@@ -16,13 +16,13 @@ import type { CaveatReport, PermissionReport, ThirdPartyReport, TokenReport } fr
 import type { ScopedToken, TokenFacts } from './token-facts.js';
 import { tokenWarnings } from './token-warnings.js';
 
-/** More is counted only: whoever builds such a token wants to fill a page. */
+/** Largest number of caveats shown; the others are counted, since only a token built to fill a page has more. */
 const MOST_CAVEATS = 50;
 const LONGEST_WORDS = 1_000;
 const LONGEST_JSON = 2_000;
 const LONGEST_REASON = 600;
 
-/** All that can be said of a token without showing it. */
+/** Reports all that can be said of a token without showing it. */
 export function tokenReport(inspected: TokenFacts, answer: FlyAnswer): TokenReport {
   const { numbers, says, warnings } = answer;
   const { bundle, now, usableUntil, app } = inspected;

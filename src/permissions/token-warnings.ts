@@ -8,21 +8,21 @@ import type { ScopedToken, TokenFacts } from './token-facts.js';
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 14;
 
-/** What is better about another token: this one ends soon, or may do more than the app needs. That it has ended is an error of its own. */
+/** Returns warnings about a token that ends soon or may do more than the app needs. One that has ended is an error elsewhere. */
 export function tokenWarnings(
   { bundle, now, app, originalEnd }: TokenFacts,
   scopes: readonly ScopedToken[],
   appId: bigint | undefined,
 ): string[] {
   const { permissions, users, malformed } = bundle;
-  // That a job's copy ends with the job is meant.
+  // A job's copy is meant to end with the job, so the original's end counts.
   const end = originalEnd ?? endOfAll(permissions);
   const better = deployTokenCommand(app);
   const alive = permissions.filter((token) => endOf(token) > now);
   const living = scopes.filter(({ token }) => alive.includes(token));
   const changes = new Set(living.flatMap(({ scope }) => scope.changes));
   const others = (scope: TokenScope) => scope.changes.some((id) => id !== appId);
-  // Of two apps one is another for certain, whichever number this one has.
+  // If the token changes two apps, one of them is another app, whatever this one's number is.
   const isCertain = appId !== undefined || changes.size > 1;
   const broad = living.find(({ scope }) => scope.isWide || (isCertain && others(scope)))?.token;
   return [
