@@ -55,7 +55,7 @@ onEachNode('When an earlier step turns the check of certificates off', (open) =>
       token: scenario.fly.mintToken({ app: APP, withDischarge: true }),
       app: APP,
       'api-url': `https://localhost:${port}`,
-      timeout: '2s',
+      timeout: '4s',
     };
     const result = await scenario.job.step({ uses: './list', with: inputs });
     // Nor a proxy, which would have its own credentials.

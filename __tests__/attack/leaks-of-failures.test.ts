@@ -78,7 +78,7 @@ onOneNode('When a step fails', (open) => {
     const { search, inputs, run, token } = secretJob(scenario);
     spoil?.(scenario);
     if (fault !== undefined) scenario.fly.faults.push(fault(token));
-    const step = { uses: './stop', with: { timeout: '2s', ...inputs, machines: WEB, ...more } };
+    const step = { uses: './stop', with: { timeout: '4s', ...inputs, machines: WEB, ...more } };
     expect(await run(step)).toMatchObject({ conclusion: 'failure' });
     expect(search.files(scenario.job)).toEqual([]);
   });

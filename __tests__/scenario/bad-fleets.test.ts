@@ -164,7 +164,7 @@ onOneNode('When Fly tells less or other of machines than it should', (open) => {
 
   it('ends at its deadline where nothing comes back, and hides no other', async () => {
     const scenario = await open({ faults: [{ path: new RegExp(`${FIRST}/start`), fault: 'hang' }] });
-    const result = await step(scenario, './start', { 'process-group': 'worker', timeout: '2s' });
+    const result = await step(scenario, './start', { 'process-group': 'worker', timeout: '4s' });
     expect(result).toMatchObject({ conclusion: 'failure', exitCode: 1 });
     expect(output(result, 'changed-ids')).toEqual(WORKERS.slice(1));
     expect(machineRows(result)[FIRST]?.error).toMatch(/^timeout: start machine /);

@@ -10,7 +10,7 @@ function meddled({ job, fly }: Scenario, script: string) {
   writeFileSync(path, script);
   return job.step({
     uses: './list',
-    with: { token: fly.mintToken({ app: APP, withDischarge: true }), app: APP, timeout: '2s' },
+    with: { token: fly.mintToken({ app: APP, withDischarge: true }), app: APP, timeout: '5s' },
     env: { NODE_OPTIONS: `--require ${path}` },
   });
 }

@@ -55,7 +55,7 @@ onOneNode('When a step holds leases', (open) => {
     Object.assign(first ?? {}, { start: 'no-capacity' });
     Object.assign(second ?? {}, { boot: 'fails' });
     Object.assign(third ?? {}, { boot: 'never' });
-    const result = await stepWith(scenario, './start', { ...ALL, timeout: '4s' });
+    const result = await stepWith(scenario, './start', { ...ALL, timeout: '6s' });
     expect(result.conclusion).toBe('failure');
     expect(output(result, 'failed-ids')).toEqual(WORKERS);
     const errors = Object.values(machineRows(result)).map(({ error }) => error?.split(':')[0]);
@@ -164,7 +164,7 @@ onOneNode('When somebody else holds a lease', (open) => {
   it('fails for the lease, not for the time, at the deadline', async () => {
     const scenario = await open();
     leaseOfOther(scenario, FIRST);
-    const result = await start(scenario, 'wait', { timeout: '3s' });
+    const result = await start(scenario, 'wait', { timeout: '5s' });
     expect(result.conclusion).toBe('failure');
     expect(machineRows(result)[FIRST]?.error).toMatch(/^lease held: .*deployer@tokens\.fly\.io/);
     expect(output(result, 'changed-ids')).toEqual(WORKERS.slice(1));

@@ -11,7 +11,7 @@ const START = `POST /v1/apps/${APP}/machines/${WORKER}/start`;
 const READ = `GET /v1/apps/${APP}/machines/${WORKER}`;
 const WAIT = `${READ}/wait`;
 
-const withToken = ({ fly }: Scenario, timeout = '2s') => ({
+const withToken = ({ fly }: Scenario, timeout = '5s') => ({
   token: fly.mintToken({ app: APP, withDischarge: true }),
   app: APP,
   timeout,

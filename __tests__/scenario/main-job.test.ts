@@ -60,11 +60,11 @@ onEachNode('When a job uses one token from its start to its end', (open) => {
 
 onEachNode('When a discharge is past half of its short life', (open) => {
   it('is refreshed before the step uses it, and the next step has the fresh one', async () => {
-    const scenario = await open({ settings: { aaa: { lifetimeMs: 2_000 } } });
+    const scenario = await open({ settings: { aaa: { lifetimeMs: 6_000 } } });
     const { fly, job } = scenario;
     await job.step({ uses: './auth', with: { token: fly.mintToken({ app: APP }), app: APP } });
     fly.settings.aaa.lifetimeMs = 630_000;
-    await fly.clock.sleep(1_100);
+    await fly.clock.sleep(3_100);
     await job.step({ uses: './list' });
     await job.step({ uses: './list' });
     expect(newRequests(scenario)).toEqual([DISCHARGE, DISCHARGE, LIST, LIST]);

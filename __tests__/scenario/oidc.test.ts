@@ -123,7 +123,7 @@ onOneNode('When there is no discharge for the OIDC token', (open) => {
     const scenario = await open(options);
     const token = scenario.fly.mintToken({ app: APP, thirdParty: 'own' });
     // GitHub is asked for half a minute, or as long as the step may take.
-    const limit: Record<string, string> = options.faults === undefined ? {} : { timeout: '3s' };
+    const limit: Record<string, string> = options.faults === undefined ? {} : { timeout: '5s' };
     return { ...scenario, result: await auth(scenario, 'oidc', token, limit) };
   });
 

@@ -162,7 +162,7 @@ onOneNode('When a step reports', (open) => {
     const token = scenario.fly.mintToken({ withDischarge: true });
     const result = await scenario.job.step({
       uses: './stop',
-      with: { token, app: `${APP}, other, nowhere`, machines: 'all', timeout: '3s' },
+      with: { token, app: `${APP}, other, nowhere`, machines: 'all', timeout: '5s' },
     });
     expect(result).toMatchObject({ conclusion: 'failure', exitCode: 1 });
     expect(result.annotations.map(({ level, title }) => [level, title])).toEqual([

@@ -69,9 +69,9 @@ const REFUSALS: readonly { what: string; aaa: Party; error: RegExp }[] = [
 ];
 
 const FAULTS: readonly { fault: FaultRule['fault']; error: RegExp }[] = [
-  { fault: 'hang', error: /^timeout: .*: not done within 2 s\. The third party seems to be slow/ },
-  { fault: 'drip', error: /^timeout: .*: not done within 2 s\. The third party seems to be slow/ },
-  { fault: 'cut', error: /^(timeout|missing discharge): .*(the connection was cut|not done within 2 s)/ },
+  { fault: 'hang', error: /^timeout: .*: not done within 4 s\. The third party seems to be slow/ },
+  { fault: 'drip', error: /^timeout: .*: not done within 4 s\. The third party seems to be slow/ },
+  { fault: 'cut', error: /^(timeout|missing discharge): .*(the connection was cut|not done within 4 s)/ },
 ];
 
 onOneNode("When the token's third party gives no discharge", (open) => {
@@ -81,7 +81,7 @@ onOneNode("When the token's third party gives no discharge", (open) => {
   });
   const broken = sideBySide(FAULTS, async ({ fault }) => {
     const scenario = await open({ faults: [{ path: '/aaa', fault }] });
-    return { ...scenario, result: await auth(scenario, { timeout: '2s' }) };
+    return { ...scenario, result: await auth(scenario, { timeout: '4s' }) };
   });
 
   it.each(REFUSALS)('fails auth, names the third party and opens no session: $what', async (row) => {

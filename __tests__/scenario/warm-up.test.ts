@@ -125,7 +125,7 @@ onOneNode('When too few machines become ready', (open) => {
     const unhealthy = { checksPassMs: Number.POSITIVE_INFINITY };
     const late = { id: STOPPED, state: 'stopped' as const, config: { checks }, behaviour: unhealthy };
     const scenario = await open({ apps: [{ name: APP, machines: [{ id: STARTED }, late] }] });
-    const result = await stepWith(scenario, './warm-up', { count: '2', timeout: '3s' });
+    const result = await stepWith(scenario, './warm-up', { count: '2', timeout: '5s' });
     expect(result.conclusion).toBe('failure');
     const text = said(result, 'error').join('\n');
     expect(text).toContain(`1 of 2 machines of ${APP} is ready; not ready: ${STOPPED}`);
@@ -163,7 +163,7 @@ onOneNode('When the app is probed as well', (open) => {
     const scenario = await open({ apps });
     const app = await serveApp([503]);
     try {
-      const inputs = { count: '1', 'probe-url': app.url, 'probe-status': '204', timeout: '2s' };
+      const inputs = { count: '1', 'probe-url': app.url, 'probe-status': '204', timeout: '4s' };
       const result = await stepWith(scenario, './warm-up', inputs);
       expect(result.conclusion).toBe('failure');
       expect(said(result, 'error')[0]).toMatch(
