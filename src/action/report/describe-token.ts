@@ -14,7 +14,7 @@ import { KINDS, kindOf } from '../../macaroon/token-kind.js';
 import { MOST_TOKENS } from '../../macaroon/verdict.js';
 import { count, formatTime } from '../../text.js';
 
-/** What a token says of itself, a line a part: kind, scope, end and UUID, never any of its text. Not verified. */
+/** Describes a token, a line for each part: kind, scope, end and UUID, never any of its text. It verifies nothing. */
 export function describeBundle(bundle: Bundle): string[] {
   const more = bundle.permissions.length - MOST_TOKENS;
   const first = bundle.permissions.slice(0, MOST_TOKENS);
@@ -37,7 +37,7 @@ export function describeBundle(bundle: Bundle): string[] {
   ];
 }
 
-/** `usable until … and refreshed before`; `end` in Unix milliseconds, undefined for what can't be used now. */
+/** Says how long a token is usable: `usable until … and refreshed before`. `end` in Unix ms; undefined: not usable now. */
 export function usableWords(end: number | undefined, { permissions, users }: Bundle): string {
   if (permissions.length + users.length === 0) return 'not known to be usable';
   if (end === undefined) return 'not usable now';
@@ -46,7 +46,7 @@ export function usableWords(end: number | undefined, { permissions, users }: Bun
   return `usable until ${formatTime(end)}${end < last ? ' and refreshed before' : ''}`;
 }
 
-/** `seems to be a deploy token, which may read app 7`. */
+/** Names the kind and scope of a token: `seems to be a deploy token, which may read app 7`. */
 function natureOf(token: Token, scope: TokenScope | undefined, { permissions }: Bundle): string {
   return `seems to be ${KINDS[kindOf(token, permissions)]}, which may ${scope?.may.join('; ')}`;
 }

@@ -9,22 +9,22 @@ const MOST_MACHINES = 10;
 const MOST_APPS = 5;
 const LONGEST_NAME = 60;
 const LONGEST_APPS = 120;
-/** The runner cuts an annotation at 4096 characters. */
+/** Longest annotation in characters; the runner cuts one at 4096. */
 const MOST_CHARACTERS = 4_000;
-/** Of what came back or an advice, while there is room. */
+/** Longest message or advice in characters, while there is room. */
 const LONGEST_PART = 600;
 const SHORTEST_PART = 20;
 
-/** One annotation for all that failed. */
+/** Annotation that tells all failures of a step. */
 export interface FailureText {
   readonly title: string;
   readonly text: string;
 }
 
 /**
- * Tells of all failures at once: those of the step as a whole, apps that could not be read, and machines, with what
- * came back and, below those it is for, what to change. Up to ten machines are named, of each advice some; the rest
- * is counted by class, and `seeAll` says where that is. Undefined when nothing failed.
+ * Tells all failures in one annotation: of the step as a whole, of apps that could not be read, and of machines. Each
+ * says what came back, and an advice below its machines says what to change. It names up to ten machines, some for each
+ * advice, and counts the rest by class; `seeAll` says where to read them. Undefined when nothing failed.
  */
 export function failureText(
   command: string,
@@ -63,26 +63,26 @@ export function failureText(
   };
 }
 
-/** The lines of an error of the step as a whole: only errors of input have several, and hold no stranger's text. */
+/** Returns the lines of an error of the step as a whole. Only `input` errors have several; they hold no text from outside. */
 export function wholeLines({ class: errorClass, line }: ActionError): string[] {
   return errorClass === 'input' ? safeLines(line).split('\n') : [safeLine(line)];
 }
 
-/** A machine or an app that failed. */
+/** Machine or app that failed. */
 interface Entry {
   readonly who: string;
   readonly id: string;
   readonly error: ActionError;
 }
 
-/** A line whose middle may be cut. */
+/** Line whose middle may be cut. */
 interface Part {
   readonly head: string;
   readonly middle: string;
   readonly tail: string;
 }
 
-/** So many of the entries in groups of the same advice, which stands below each, and how many more there are. */
+/** Returns lines for up to `most` entries in groups, each above its advice, and a line that counts the other entries. */
 function told(
   entries: readonly Entry[],
   { most, noun, seeAll }: { most: number; noun: string; seeAll?: string | undefined },
@@ -111,7 +111,7 @@ function partOf({ who, error }: Entry): Part {
   };
 }
 
-/** Takes the first of every advice before the second of any, so that no frequent failure hides a rare one. */
+/** Picks the first entry of every advice before the second of any, so that no frequent failure hides a rare one. */
 function spread(entries: readonly Entry[], most: number): { named: Entry[]; rest: Entry[] } {
   const turns = [...grouped(entries).values()].flatMap((group) =>
     group.map((entry, turn) => ({ entry, turn })),
@@ -120,7 +120,7 @@ function spread(entries: readonly Entry[], most: number): { named: Entry[]; rest
   return { named: inTurn.slice(0, most), rest: inTurn.slice(most) };
 }
 
-/** By advice; one that differs in the machine's own id alone is the same. */
+/** Groups entries by advice. Two advices that differ only in the machine's own id count as the same. */
 function grouped(entries: readonly Entry[]): Map<string, Entry[]> {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries) {
@@ -133,7 +133,7 @@ function grouped(entries: readonly Entry[]): Map<string, Entry[]> {
   return groups;
 }
 
-/** The parts as lines; the longest middles are cut until all together are no longer than `most`. */
+/** Returns the parts as lines. Cuts the longest middles until all together have at most `most` characters, if that can be. */
 function fitted(parts: readonly Part[], most: number): string[] {
   let longest = LONGEST_PART;
   const lines = () => parts.map(({ head, middle, tail }) => `${head}${shortened(middle, longest)}${tail}`);

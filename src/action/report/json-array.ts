@@ -1,8 +1,8 @@
 const AT_ONCE = 100;
 
 /**
- * JSON of an array, in pieces that make the whole when joined: what many commands printed may be longer together than
- * any one text can be.
+ * Yields the JSON of an array in pieces: what `exec` printed in many machines may be longer in all than one string can
+ * be.
  */
 export function* jsonArray<T>(
   values: readonly T[],
@@ -16,7 +16,7 @@ export function* jsonArray<T>(
   yield ']';
 }
 
-/** The pieces as one text; nothing where that would be longer than `most`, in UTF-16 units. */
+/** Joins the pieces; returns an empty text if they have more than `most` UTF-16 units in all. */
 export function joinedWithin(most: number, pieces: Iterable<string>): string {
   let text = '';
   for (const piece of pieces) {

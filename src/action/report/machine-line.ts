@@ -3,21 +3,21 @@ import type { MachineResult } from '../../commands/result/result.js';
 import { formatDuration } from '../../text.js';
 import { safeLine, shortened } from '../runner/safe-text.js';
 
-/** What is longer is in the machines' file only. */
+/** Most machines that one group of the log shows; the machines' file has all. */
 const MOST_LINES = 200;
 const LONGEST_NAME = 100;
 const LONGEST_SHORT_NAME = 60;
 const LONGEST_TEXT = 1_000;
 
-/** What a machine's line can't tell by itself. */
+/** Options of a machine's line: facts that its result alone doesn't hold. */
 export interface LineOptions {
-  /** Whether there are several apps, so that each machine's has to be named. */
+  /** True for several apps, so that each line names its machine's app. Default: false. */
   readonly withApp?: boolean;
-  /** What was done to a machine that changed, where its state doesn't show it. */
+  /** Past participle for a machine that changed without a change of its state, such as `cordoned`. Default: `changed`. */
   readonly past?: string;
 }
 
-/** A machine's line in the log of `list`. */
+/** Returns a machine's line in the log of `list`. */
 export function listLine(result: MachineResult, { withApp = false }: LineOptions = {}): string {
   const { machine, reason } = result;
   const { app, id, name, region, processGroup = '' } = machine;
@@ -27,12 +27,12 @@ export function listLine(result: MachineResult, { withApp = false }: LineOptions
     .join('  ');
 }
 
-/** A machine's line in the log as soon as it is known what became of it. */
+/** Returns the line that the log shows when a machine is done: id, name, region, outcome, time taken. */
 export function progressLine(result: MachineResult, options: LineOptions = {}): string {
   return safeLine(storyOf(result, options));
 }
 
-/** A line each, two hundred at most, and how many there are beside. */
+/** Returns a line for each of the first two hundred machines, and one line that counts the rest. */
 export function limitedLines(
   results: readonly MachineResult[],
   lineOf: (result: MachineResult) => string,
@@ -42,20 +42,20 @@ export function limitedLines(
   return more === 0 ? lines : [...lines, `…and ${more} more; the file that \`machines-file\` names has all`];
 }
 
-/** A machine for a sentence: `148e21ea7e4689 (web-1) in my-app`, on one line, and of bearable length. */
+/** Returns a machine's name for a sentence, on one line and shortened: `148e21ea7e4689 (web-1) in my-app`. */
 export function machineName({ id, name, app }: AppMachine, withApp: boolean): string {
   const [who, called, where] = [id, name, app].map((text) => shortened(safeLine(text), LONGEST_SHORT_NAME));
   return `${who}${called === '' ? '' : ` (${called})`}${withApp ? ` in ${where}` : ''}`;
 }
 
-/** Returns a machine's state before a step for people, with its place in the proxy's rotation: `started, cordoned`. */
+/** Returns a machine's state before the step, and whether the proxy's rotation leaves it out: `started, cordoned`. */
 export function stateBefore({ machine }: Pick<MachineResult, 'machine'>): string {
   return stateText(machine.state, machine.cordoned);
 }
 
 /**
- * Returns the same after the step. A machine that `cordon` or `uncordon` (or what puts their work back) has changed was read
- * back as what it wasn't before; no other command touches that.
+ * Returns the same after the step. Only `cordon`, `uncordon` and the restore of their work turn `cordoned`, so a machine
+ * that they changed is now what it was not before.
  */
 export function stateAfter({ machine, state, outcome }: MachineResult, command: string): string {
   const isTurned = outcome === 'changed' && /^(un)?cordon\b/.test(command);

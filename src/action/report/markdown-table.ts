@@ -1,4 +1,4 @@
-/** GitHub refuses a summary over 1 MiB, and hostile names can make rows long. In bytes. */
+/** Most bytes of these lines: GitHub refuses a summary over 1 MiB, and hostile names can make rows long. */
 const MOST_BYTES = 700_000;
 
 /** Returns a row of a table; its cells must be safe markdown. */
@@ -11,7 +11,7 @@ export function tableHead(heads: readonly string[]): string[] {
   return [tableRow(heads), tableRow(heads.map(() => '---'))];
 }
 
-/** Returns the lines from the first on that are small enough together for a job summary. */
+/** Returns the lines, from the first on, that fit into a job summary. */
 export function fittingLines(lines: readonly string[]): string[] {
   let bytes = 0;
   return lines.filter((line) => {

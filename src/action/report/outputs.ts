@@ -5,12 +5,12 @@ import { commandWord, formatTime } from '../../text.js';
 import { joinedWithin, jsonArray } from './json-array.js';
 
 /**
- * What the outputs of a step may hold together, in UTF-16 units: GitHub takes 1 MB of a job's outputs, two bytes a
+ * Most that the outputs of a step hold in all, in UTF-16 units: GitHub takes 1 MB of outputs from a job, at two bytes a
  * unit. The rest is left for a token, and for another step's small outputs.
  */
 const MOST_UNITS = 480_000;
 
-/** Every output and what it is; the same for all commands. For action.yml and the README. */
+/** Descriptions of all outputs, the same for all commands; action.yml and the README show them. */
 export const OUTPUTS = {
   machines:
     'JSON array, an object per machine: `app, id, name, region, process_group, private_ip, state, previous_state, outcome, reason, duration_ms, error`; of `exec` also `exit_code, stdout, stderr`. Empty when it would be too large; see `machines-file`.',
@@ -33,19 +33,19 @@ export const OUTPUTS = {
 /** Name of an output, as in action.yml. */
 export type OutputName = keyof typeof OUTPUTS;
 
-/** The outputs of a result; `auth` sets the token itself, where it is asked to. */
+/** Outputs of a result. `token` is not among them: `auth` sets it itself, if the user asks for it. */
 export type Outputs = Record<Exclude<OutputName, 'token'>, string>;
 
-/** Ends of the token in Unix milliseconds; undefined or infinite means that there is none. */
+/** Ends of the token in Unix ms; undefined or infinite means that there is none. */
 export interface TokenEnds {
   readonly usableUntil: number | undefined;
   readonly tokenEnds: number | undefined;
 }
 
-/** Of a step that failed before anything was known of its token. */
+/** Ends for a step that failed before it knew anything of its token. */
 export const NO_ENDS: TokenEnds = { usableUntil: undefined, tokenEnds: undefined };
 
-/** What became of one machine, as the outputs show it. */
+/** Result of one machine in the shape of the outputs. */
 export interface MachineReport {
   readonly app: string;
   readonly id: string;
@@ -53,7 +53,7 @@ export interface MachineReport {
   readonly region: string;
   readonly process_group: string;
   readonly private_ip: string;
-  /** As last read. */
+  /** State as last read. */
   readonly state: string;
   readonly previous_state: string;
   readonly outcome: Outcome;
@@ -61,13 +61,13 @@ export interface MachineReport {
   readonly duration_ms: number;
   /** Class, message and request id; null unless it failed. */
   readonly error: string | null;
-  /** Where a command ran in it. */
+  /** Set if a command ran in the machine. */
   readonly exit_code?: number;
   readonly stdout?: string;
   readonly stderr?: string;
 }
 
-/** A machine's result in the shape of the outputs. */
+/** Turns a machine's result into the shape of the outputs. */
 export function reportOf({ machine, exec, error, ...result }: MachineResult): MachineReport {
   return {
     app: machine.app,
@@ -87,8 +87,8 @@ export function reportOf({ machine, exec, error, ...result }: MachineResult): Ma
 }
 
 /**
- * The outputs of a result. They stay below GitHub's limit together: a list that would pass it is empty, the list of
- * the whole machines first, and the file never.
+ * Returns the outputs of a result. In all they stay below GitHub's limit: a list that would pass it becomes empty, the
+ * list of machines before the others. The file always has every machine.
  */
 export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: string): Outputs {
   const idsOf = (...outcomes: readonly Outcome[]) =>
@@ -122,13 +122,13 @@ export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: 
   return { machines: fitting(jsonArray(result.machines, reportOf)), ...small, ...lists };
 }
 
-/** The lists that are empty because they would have been too large; an empty array is `[]`. */
+/** Returns the names of the lists that were too large and are therefore empty texts; an empty array is `[]`. */
 export function leftOut(outputs: Outputs): OutputName[] {
   const lists = ['apps', 'machine-ids', 'changed-ids', 'failed-ids', 'machines'] as const;
   return lists.filter((name) => outputs[name] === '');
 }
 
-/** Writes the machines as JSON and returns the file's path; readable by this user only. */
+/** Writes the machines as JSON to a file that only this user can read, and returns its path. */
 export function writeMachinesFile(files: Files, unique: string, { machines }: CommandResult): string {
   const name = `fly-machines-${unique}.json`;
   files.write(name, jsonArray(machines, reportOf));

@@ -2,18 +2,18 @@ import type { ExecResult } from '../../machines/api/client.js';
 import { count } from '../../text.js';
 import { shortenedWithin } from '../runner/safe-text.js';
 
-/** A part of a long stream, which ends at whichever bound comes first. */
+/** Bounds of a part of a long stream, which ends at the first that it reaches. */
 interface Bounds {
   readonly lines: number;
   readonly characters: number;
 }
 
-/** Of each stream of one machine: how it began, and more of how it ended. */
+/** Beginning of each stream that the log shows, and the larger part of its end. */
 const HEAD: Bounds = { lines: 20, characters: 4_000 };
 const TAIL: Bounds = { lines: 80, characters: 16_000 };
 const LONGEST_LINE = 4_000;
 
-/** What a command printed in a machine, for the log: indented, its streams named, and cut in the middle where it is long. */
+/** Returns what a command printed in a machine as lines for the log: indented, by stream, a long one cut in the middle. */
 export function printedLines(exec: ExecResult | undefined): string[] {
   if (exec === undefined) return [];
   return [...streamLines('stdout', exec.stdout), ...streamLines('stderr', exec.stderr)];
@@ -39,7 +39,7 @@ function streamLines(name: string, text: string): string[] {
   ];
 }
 
-/** How many lines, from the first on, keep within the bounds; one at least, if there is any. */
+/** Counts the lines, from the first on, that keep within the bounds; at least one, if there is any. */
 function fitting(lines: readonly string[], bounds: Bounds): number {
   let characters = 0;
   const end = lines.findIndex((line, index) => {

@@ -8,12 +8,12 @@ import { printedLines } from './printed-lines.js';
 import { Tally } from './tally.js';
 
 const EVERY_MS = 10_000;
-/** The runner shows ten warnings of a step; its report has some to say as well. */
+/** Most warnings during the work: the runner shows ten of a step, and its report has some of its own. */
 const MOST_WARNINGS = 3;
 
 /**
- * Tells of the work in the log as it goes on: a group for what the plan left alone, one with a line per machine for
- * the work itself, and how far it is every ten seconds.
+ * Logs the work as it goes on: groups for the machines that the plan leaves alone, a group with a line per machine for
+ * the work itself, and every ten seconds a line that says how far it is.
  */
 export function runnerProgress(log: Log, clock: Clock): Progress {
   let work: Tally | undefined;
@@ -70,7 +70,7 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
   };
 }
 
-/** What is where it should be is no news. */
+/** Groups the machines that need no work under a title each. Those already in the state asked for are no news. */
 function settledGroups(
   settled: readonly MachineResult[],
   verb: string,

@@ -10,16 +10,16 @@ import { failureText } from './failure-text.js';
 import { leftOut, outputsOf, type TokenEnds } from './outputs.js';
 import { summaryOf } from './summary.js';
 
-/** The runner shows ten annotations of a kind; a step says others before its report. */
+/** Most warnings or notices of a report: the runner shows ten of a kind, and a step says others before its report. */
 const MOST_SAID = 4;
 
-/** What no `on-failure: warn` turns into a warning: the step can't have done what it was asked. */
+/** Classes that `on-failure: warn` never downgrades: with one of them the step cannot have done its work. */
 const NEVER_MILD = new Set<ErrorClass>([
   ...(['input', 'token format', 'token expired', 'missing discharge', 'third party refused'] as const),
   ...(['unauthorized', 'forbidden', 'cancelled', 'internal'] as const),
 ]);
 
-/** A result and what is told beside it. */
+/** Result of a step and the facts that its report tells with it. */
 export interface Report {
   readonly command: string;
   readonly result: CommandResult;
@@ -29,7 +29,7 @@ export interface Report {
   readonly inputs: Pick<Inputs, 'on-failure' | 'summary' | 'dry-run'>;
 }
 
-/** Writes outputs, summary, annotations and the last line of a result; whether the step succeeded. */
+/** Writes outputs, summary, annotations and the last line of a result. Returns whether the step succeeded. */
 export function report(report: Report, { log, runner }: { log: Log; runner: Runner }): boolean {
   const { command, result, elapsedMs, inputs } = report;
   const outputs = outputsOf(result, report.ends, report.machinesFile);
@@ -39,12 +39,12 @@ export function report(report: Report, { log, runner }: { log: Log; runner: Runn
   const isMild = inputs['on-failure'] === 'warn' && isAllMild(result);
   const file = 'the file that `machines-file` names';
   const failure = failureText(command, result, isShown ? `the job summary, or ${file}` : file);
-  // Before all else, so that nothing takes its place among the ten that are shown.
+  // It comes before all others, so that nothing takes its place among the ten that the runner shows.
   if (failure !== undefined) (isMild ? log.warning : log.error)(failure.text, failure.title);
   const empty = leftOut(outputs).map((name) => `\`${name}\``);
   if (empty.length > 0) {
     log.notice(
-      `Too large for an output and therefore empty: ${empty.join(', ')}. All machines are in ${file}.`,
+      `Too large for an output and therefore empty: ${empty.join(', ')}. Read the machines from ${file}.`,
     );
   }
   sayAll(result.warnings, log.warning);
@@ -53,7 +53,7 @@ export function report(report: Report, { log, runner }: { log: Log; runner: Runn
   return failure === undefined || isMild;
 }
 
-/** When something changed, failed or was left alone; a dry run shows its machines in any case. */
+/** Returns whether to write a summary; `auto`: if something changed, failed or was left alone, in a dry run, for a token. */
 function isSummaryDue({ inputs, result: { machines, failures, report } }: Report): boolean {
   if (inputs.summary !== 'auto') return inputs.summary === 'true';
   if (report !== undefined) return true;
@@ -62,8 +62,8 @@ function isSummaryDue({ inputs, result: { machines, failures, report } }: Report
 }
 
 /**
- * A step or an app that isn't found was misspelt, most likely: an error of input that only Fly could tell. A machine
- * that isn't found was there when it was listed.
+ * Returns whether `on-failure: warn` downgrades every failure. `not found` for a step or an app is most likely a typo, an
+ * input error that only Fly can see, and stays one; a machine that is not found was there when it was listed.
  */
 function isAllMild({ failures, machines }: CommandResult): boolean {
   const isMild = ({ class: errorClass }: ActionError) => !NEVER_MILD.has(errorClass);
@@ -71,7 +71,7 @@ function isAllMild({ failures, machines }: CommandResult): boolean {
   return failures.every(isMildBeside) && failedMachines(machines).every(({ error }) => isMild(error));
 }
 
-/** One annotation each, the last of them for all that are too many. */
+/** Says each text in an annotation of its own; if there are too many, the last one holds all the rest. */
 function sayAll(texts: readonly string[], say: (text: string) => void): void {
   const alone = texts.length > MOST_SAID ? MOST_SAID - 1 : texts.length;
   for (const text of texts.slice(0, alone)) say(text);

@@ -5,14 +5,14 @@ import { safeMarkdown, shortened } from '../runner/safe-text.js';
 import { stateAfter, stateBefore } from './machine-line.js';
 import { timelineBar } from './timeline-bar.js';
 
-/** Of a stranger's text in a table, in UTF-16 units. */
+/** Longest text from outside in a table's cell, in UTF-16 units. */
 export const LONGEST_CELL = 300;
 const LONGEST_PRINTED = 90;
-/** Programs say last what went wrong. */
+/** Most of the last lines that a cell shows of a command that failed: programs say last what went wrong. */
 const MOST_PRINTED = 3;
-/** Lines that are looked through for one with something in it. */
+/** Most lines searched for the first that is not blank. */
 const MOST_BLANK = 100;
-/** That many of its characters are looked through for the last lines. */
+/** Most characters searched for the last lines. */
 const LONGEST_END = 100_000;
 
 const ICONS: Record<Outcome, string> = {
@@ -23,7 +23,7 @@ const ICONS: Record<Outcome, string> = {
   failed: '🔴 failed',
 };
 
-/** An outcome as a table shows it; of a dry run, what would be done. */
+/** Returns an outcome as a table shows it; for a dry run, what the step would do. */
 export function outcomeText({
   outcome,
   wouldChange,
@@ -31,27 +31,27 @@ export function outcomeText({
   return wouldChange === undefined ? ICONS[outcome] : `⏭️ would ${wouldChange}`;
 }
 
-/** A column of the summary's table. */
+/** Column of the summary's table. */
 export interface Column {
   readonly head: string;
   /** Markdown, safe to stand in a table. */
   readonly cell: (result: MachineResult) => string;
 }
 
-/** What a table is about. */
+/** Options of the summary's table. */
 export interface TableOptions {
   readonly command: string;
   readonly machines: readonly MachineResult[];
-  /** How long the work on all took in milliseconds, 0 for a table without a timeline. */
+  /** Time that the work on all machines took in ms; 0 for a table without a timeline. */
   readonly whole: number;
-  /** Whether there are several apps. */
+  /** True for several apps, so that a column names them. */
   readonly withApp: boolean;
 }
 
 const STAYING: ReadonlySet<string> = new Set(COMMAND_NAMES.filter((it) => rowOf(it).keepsState));
 const LISTING: ReadonlySet<string> = new Set(COMMAND_NAMES.filter((it) => rowOf(it).onlyLists));
 
-/** The columns that say something of these machines. */
+/** Returns the columns that have something to say about these machines. */
 export function summaryColumns({ command, machines, whole, withApp }: TableOptions): readonly Column[] {
   const after = (result: MachineResult) => stateAfter(result, command);
   const stays = STAYING.has(command) && machines.every((it) => stateBefore(it) === after(it));
@@ -79,7 +79,7 @@ function column(head: string, textOf: (result: MachineResult) => string): Column
   return { head, cell: (result) => safeMarkdown(shortened(textOf(result), LONGEST_CELL)) };
 }
 
-/** What ended with an exit code has that in a column of its own. */
+/** Returns a machine's error or reason. A result with an exit code has its reason in the column of exit codes. */
 function reasonOf({ error, reason, exec }: MachineResult): string {
   return error?.headline ?? (exec === undefined ? reason : '');
 }
@@ -91,7 +91,7 @@ function timeline(whole: number): Column {
   };
 }
 
-/** The first line that was printed with something in it; where the command failed, the last ones. */
+/** Returns the first printed line that is not blank; for a command that failed, the last ones. */
 function printed({ exec, outcome }: MachineResult): string {
   if (outcome === 'failed') return lastLines(exec?.stderr) || lastLines(exec?.stdout);
   return firstLine(exec?.stdout) || firstLine(exec?.stderr);

@@ -10,15 +10,15 @@ import { tokenTables } from './token-summary.js';
 
 const MOST_ROWS = 500;
 const MOST_FAILURES = 50;
-/** From so many machines on, a line of totals says at a glance what a table doesn't. */
+/** Most machines without a line of totals; a longer table can't be taken in at a glance. */
 const MANY = 30;
 const LONGEST_LINE = 1_000;
-/** As the line of totals has them. */
+/** Outcomes in the order of the line of totals. */
 const OUTCOMES = ['failed', 'changed', 'requested', 'unchanged', 'skipped'] as const;
-/** Of work that took less, a timeline says nothing. */
+/** Shortest work in ms that has a timeline. */
 const SHORTEST_MS = 1_000;
 
-/** The job summary of a step: one line of what happened, and a table of machines, the failed ones first. */
+/** Returns the job summary of a step as markdown: one line of what happened, and a table of machines, failed ones first. */
 export function summaryOf(
   command: string,
   line: string,
@@ -54,7 +54,7 @@ function paragraph(lines: readonly string[], more: number): string[] {
   return [...lines, ...(more > 0 ? [`- …and ${count(more, 'app')} more`] : []), ''];
 }
 
-/** A line each, since input errors come several at once. */
+/** Returns a failure as list items: one line, and further lines below it, since one `input` error can tell several. */
 function bullets({ app, error }: Failure): string[] {
   const [first = '', ...more] = wholeLines(error).map(text);
   return [
@@ -63,7 +63,7 @@ function bullets({ app, error }: Failure): string[] {
   ];
 }
 
-/** `200 machines: 3 🔴 failed (2 no capacity, 1 timeout), 197 🟢 changed.` */
+/** Counts machines by outcome: `200 machines: 3 🔴 failed (2 no capacity, 1 timeout), 197 🟢 changed.` */
 function totals(machines: readonly MachineResult[]): string {
   const numbers = new Map(OUTCOMES.map((outcome) => [outcomeText({ outcome }), 0]));
   for (const machine of machines) {

@@ -4,21 +4,21 @@ import { keyOf } from '../../machines/api/machine-path.js';
 import { formatDuration } from '../../text.js';
 import { machineName } from './machine-line.js';
 
-/** While more are out, their names say little. */
+/** Most machines that a line names; with more of them under way, names say little. */
 const MOST_NAMED = 3;
 
-/** How a step's work is told of. */
+/** Options of a tally. */
 export interface TallyOptions {
   readonly machines: readonly AppMachine[];
-  /** What was done to a machine that it went well with. */
+  /** Past participle for a machine that went well, such as `started`. */
   readonly past: string;
-  /** When the work began, by the clock. */
+  /** Time in Unix ms at which the work began. */
   readonly since: number;
-  /** Whether there are several apps. */
+  /** True for several apps, so that machines are named with theirs. */
   readonly withApp: boolean;
 }
 
-/** How many machines have come to what, and which are still out. */
+/** Count of machines by outcome, and the machines that are still under way. */
 export class Tally {
   readonly options: TallyOptions;
   readonly #numbers = new Map<Outcome, number>();
@@ -29,13 +29,13 @@ export class Tally {
     this.#out = new Map(options.machines.map((machine) => [keyOf(machine), machine]));
   }
 
-  /** Takes note of a machine that is done. */
+  /** Counts a machine that is done. */
   add({ machine, outcome }: MachineResult): void {
     this.#numbers.set(outcome, this.#of(outcome) + 1);
     this.#out.delete(keyOf(machine));
   }
 
-  /** `199 of 200 started, 41 s; waiting for 148e21ea7e4689 (web-1)` */
+  /** Returns how far the work is at `now` (Unix ms): `199 of 200 started, 41 s; waiting for 148e21ea7e4689 (web-1)`. */
   line(now: number): string {
     const { machines, past, since, withApp } = this.options;
     const well = this.#of('changed') + this.#of('unchanged');

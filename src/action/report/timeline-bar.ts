@@ -4,7 +4,7 @@ import { formatDuration } from '../../text.js';
 const CELLS = 24;
 const NOTHING = '·';
 
-/** The paler, the less happens. Every monospaced font has these in one width. */
+/** Shade of each phase: the paler, the less happens. Every monospaced font has these characters in one width. */
 const SHADES: Record<Phase, string> = { turn: '░', lease: '▒', request: '▓', state: '█', checks: '▄' };
 
 const MEANINGS: Record<Phase, string> = {
@@ -15,7 +15,7 @@ const MEANINGS: Record<Phase, string> = {
   checks: 'for health checks',
 };
 
-/** What one machine waited for, and when: a bar over `whole` milliseconds, each cell the phase that takes most of it. */
+/** Draws what one machine waited for, and when: a bar over `whole` ms, in which each cell shows its longest phase. */
 export function timelineBar(spans: readonly Span[], whole: number): string {
   const width = whole / CELLS;
   return Array.from({ length: CELLS }, (_, cell) => shadeOf(spans, cell * width, (cell + 1) * width)).join(
@@ -23,7 +23,7 @@ export function timelineBar(spans: readonly Span[], whole: number): string {
   );
 }
 
-/** How long the whole bar is, and what the shades of those spans mean. */
+/** Returns the legend of the bars: how long `whole` (ms) is, and what the shades of these spans mean. */
 export function timelineLegend(spans: readonly Span[], whole: number): string {
   const seen = new Set(spans.map(({ phase }) => phase));
   const shades = PHASES.filter((phase) => seen.has(phase)).map(
@@ -32,7 +32,7 @@ export function timelineLegend(spans: readonly Span[], whole: number): string {
   return `Timeline: ${formatDuration(whole)} from end to end; ${shades.join(', ')}, \`${NOTHING}\` not under way.`;
 }
 
-/** When the last of the spans ends, in milliseconds since the work began. */
+/** Returns the end of the last span, in ms since the work began; 0 without spans. */
 export function endOf(spans: readonly Span[]): number {
   return spans.reduce((end, { to }) => Math.max(end, to), 0);
 }

@@ -7,7 +7,7 @@ import { shortened } from '../runner/safe-text.js';
 
 const LONGEST_LINE = 2_000;
 
-/** Tells all that is in a report, in groups: each permission token, the rest of the bundle, the verdicts. */
+/** Logs a whole report in groups: each permission token, the other parts of the token, the verdicts. */
 export function tellReport(report: TokenReport, log: Pick<Log, 'info' | 'startGroup' | 'endGroup'>): void {
   const group = (title: string, lines: readonly string[]) => {
     if (lines.length === 0) return;
@@ -20,18 +20,18 @@ export function tellReport(report: TokenReport, log: Pick<Log, 'info' | 'startGr
   group(`What it may do ${whereWords(report)}`, verdictLines(report));
 }
 
-/** `on my-app (app 1234)`, `on any app`. */
+/** Names the app that the verdicts are about: `on my-app (app 1234)`, `on any app`. */
 export function whereWords({ app, app_number: number }: TokenReport): string {
   return app === null ? 'on any app' : `on ${app}${number === null ? '' : ` (app ${number})`}`;
 }
 
-/** `yes`, `yes, only machine m1`, `no, because of …`. */
+/** Puts a verdict into words: `yes`, `yes, only machine m1`, `no, because of …`. */
 export function mayWords({ verdict, reason }: May): string {
   const word = verdict === 'fly must say' ? 'Fly must say' : verdict;
   return reason === '' ? word : `${word}, ${verdict === 'fly must say' ? 'since ' : ''}${reason}`;
 }
 
-/** Commands, and inputs that need more, by what is said of them. */
+/** Groups commands, and inputs that need more rights, by the words of their verdict. */
 export function verdictGroups({ verdicts }: TokenReport): { readonly names: string[]; readonly may: May }[] {
   const groups = new Map<string, { readonly names: string[]; readonly may: May }>();
   for (const [name, may] of Object.entries(verdicts)) {
@@ -42,19 +42,19 @@ export function verdictGroups({ verdicts }: TokenReport): { readonly names: stri
   return [...groups.values()];
 }
 
-/** `discharged until …`, `refused: …`. */
+/** Puts the state of a third party into words: `discharged until …`, `refused: …`. */
 export function partyWords({ state, until, reason }: ThirdPartyReport): string {
   if (state === 'discharged')
     return until === null ? 'discharged without an end' : `discharged until ${until}`;
   return reason === '' ? state : `${state}: ${reason}`;
 }
 
-/** `ends 2027-…`, `never ends`. */
+/** Puts a token's end into words: `ends 2027-…`, `never ends`. */
 export function endWords(ends: string | null): string {
   return ends === null ? 'never ends' : `ends ${ends}`;
 }
 
-/** What else the token consists of, a line each. */
+/** Returns a line for each other kind of part: further permission tokens, unreadable parts, OAuth tokens, unknown parts. */
 export function otherLines(report: TokenReport): string[] {
   const { more_tokens: more, oauth_tokens: users, unknown_parts: unknown, unreadable } = report;
   return [
@@ -62,9 +62,7 @@ export function otherLines(report: TokenReport): string[] {
     ...unreadable.map(
       ({ position, reason }) => `Part ${position} can't be read (${reason}); it is sent as it came`,
     ),
-    ...(users > 0
-      ? [`${count(users, 'OAuth token')}, which may do whatever the person may that it belongs to`]
-      : []),
+    ...(users > 0 ? [`${count(users, 'OAuth token')}, which may do whatever its owner may`] : []),
     ...(unknown > 0 ? [`${count(unknown, 'part')} of no known shape`] : []),
   ];
 }

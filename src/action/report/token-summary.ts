@@ -8,7 +8,7 @@ const LONGEST_CELL = 600;
 const MOST_ROWS = 300;
 const ICONS = { yes: '🟢', no: '🔴', 'fly must say': '⚪' } as const;
 
-/** The tables of a token's report, in markdown: verdicts first, then the tokens, their caveats and third parties. */
+/** Returns the tables of a token's report as lines of markdown: verdicts, permission tokens, caveats, third parties. */
 export function tokenTables(report: TokenReport): string[] {
   const { tokens, warnings } = report;
   const several = tokens.length > 1;
