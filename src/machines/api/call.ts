@@ -6,36 +6,36 @@ import type { Rate } from './pace.js';
 /** Step that runs right before each attempt of a call, in its place among those in flight; ends the call by throwing. */
 export type BeforeSend = (signal: AbortSignal) => Promise<void> | void;
 
-/** One call of Fly's API: what is sent, and what comes back. */
+/** Call of Fly's API: the request, and the form of its answer. */
 export interface Call<T> {
   readonly method: HttpRequest['method'];
-  /** Below `/v1/`. Together with the method it names what Fly counts by. */
+  /** Path below `/v1/`. With the method it names the bucket by which Fly counts. */
   readonly path: string;
   readonly query?: URLSearchParams;
   readonly body?: object;
-  /** Of the lease under which it is sent. */
+  /** Nonce of the lease under which it is sent. */
   readonly nonce?: string | undefined;
-  /** What is tried, for messages. */
+  /** Words for messages that say what is tried: `stop machine 123`. */
   readonly what: string;
   readonly answer: v.Type<T>;
-  /** How long one attempt may take, in milliseconds; default 30 s. */
+  /** Longest time of one attempt in milliseconds; default 30 s. */
   readonly limit?: number;
   readonly rate?: Rate;
-  /** By default, only reading is repeated where it is open whether it happened. */
+  /** Retries; by default only a read is repeated after an ending that leaves open whether it happened. */
   readonly policy?: RetryPolicy;
-  /** A 401 stands: it isn't sent again with a renewed token. */
+  /** True if a 401 stands, without another try under a renewed token. */
   readonly isFinal?: boolean;
-  /** Always goes on a fresh connection: where one is cut, it must not be open whether it had been closed before. */
+  /** True for a fresh connection each time: after a cut we must know that it had not been closed before the request. */
   readonly isFresh?: true;
-  /** Sent although as many changes are in flight as may be: it is short, and late it would be of no use. */
+  /** True if it doesn't count toward the changes in flight: it is short, and of no use when late. */
   readonly isUrgent?: true;
-  /** Gives back what this step has taken: sent though nothing may be changed any more. */
+  /** True if it gives back what this step took, and so is sent even when nothing may be changed any more. */
   readonly givesBack?: true | undefined;
   /** Steps before each attempt, in their order; their time is not the attempt's. */
   readonly before?: readonly BeforeSend[] | undefined;
-  /** Told of each attempt that surely did nothing and is to be made again, before the pause; of a change only. */
+  /** Reports, before the pause, each attempt of a change that surely did nothing and will be repeated. */
   readonly undone?: (() => void) | undefined;
 }
 
-/** How long one attempt may take, unless the call says otherwise. */
+/** Longest time of one attempt in ms, unless the call says otherwise. */
 export const ATTEMPT_LIMIT_MS = 30_000;

@@ -12,14 +12,14 @@ import { Pace, USUAL_RATE } from './pace.js';
 import { readAnswer } from './read-answer.js';
 import { isUnauthorized, saysNo } from './refusals.js';
 
-/** Gives the Authorization header, kept fresh. */
+/** Source of the Authorization header, kept fresh. */
 export interface TokenSource {
   header(): Promise<string>;
-  /** After a 401 with `refused`: another header, or undefined when there is no other to be had. */
+  /** Returns another header after a 401 with `refused`; undefined if there is none. */
   renew(refused: string): Promise<string | undefined>;
 }
 
-/** What calls are made with; all effects come from here. */
+/** Dependencies of `MachinesClient`; all effects come from here. */
 export interface ClientTools {
   readonly apiUrl: URL;
   readonly transport: Transport;
@@ -27,49 +27,49 @@ export interface ClientTools {
   readonly clock: Clock;
   readonly jitter: () => number;
   readonly debug: (message: string) => void;
-  /** Requests that change something, in flight at once. */
+  /** Most requests in flight at once that change something. */
   readonly maxConcurrent: number;
-  /** Whether the token may list machines, as far as is known. Default true. */
+  /** True if the token may list machines, as far as is known. Default true. */
   readonly canList?: boolean | undefined;
-  /** Throws where nothing may be changed any more; asked right before each request that does. */
+  /** Throws if nothing may be changed any more; called right before each request that changes something. */
   readonly mayChange?: (() => void) | undefined;
 }
 
-/** As `withRetries` tells of it. */
+/** Words that `withRetries` has for a 429. */
 const RATE_LIMITED = 'status 429';
 const REQUEST_ID = 'fly-request-id';
-/** Enough for 20,000 machines. */
+/** Most bytes of an answer: enough for 20,000 machines. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
 /**
- * Waits in flight at once. Each holds a connection until its machine is there, so without a limit those of a large fleet
- * would leave none to what is still to be started; in their turn, they find most machines there already.
+ * Most waits in flight at once. Each holds a connection until its machine is there, so without a limit the waits of a
+ * large fleet would leave none for starts. A wait whose turn comes later mostly finds its machine there already.
  */
 const MOST_WAITS = 300;
 
-/** Makes calls, under one token, within Fly's rates and with so many changes in flight at once. */
+/** Caller of Fly's API under one token, within Fly's rates and a limit of changes in flight. */
 export class Caller {
   readonly #tools: ClientTools;
   readonly #pace: Pace;
   readonly #transport: Transport;
-  /** For changes: reading takes none. */
+  /** Places for changes; a read needs none. */
   readonly #places: LimitFunction;
   readonly #waits = pLimit(MOST_WAITS);
 
   constructor(tools: ClientTools) {
     this.#tools = tools;
     this.#pace = new Pace(tools.clock);
-    // Whoever has seen our writes answers our reads.
+    // The cookies keep us at the server that has seen our writes.
     this.#transport = new CookieJar(tools.clock).carrying(tools.transport);
     this.#places = pLimit(tools.maxConcurrent);
   }
 
-  /** Calls, and reads the answer. Throws as `MachinesClient` says. */
+  /** Sends a call and reads its answer. Throws as `MachinesClient` says. */
   async call<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
     return readAnswer(await this.send(call, signal), call);
   }
 
-  /** Calls, with one renewal of the token after a 401 unless that is final; whatever Fly answers then stands. */
+  /** Sends a call. After a 401 that is not final it renews the token once; the answer after that stands. */
   async send(call: Call<unknown>, signal: AbortSignal): Promise<HttpResponse> {
     signal.throwIfAborted();
     const header = await this.#tools.tokens.header();
@@ -97,7 +97,7 @@ export class Caller {
     let trouble: string | undefined;
     const onRetry = (why: string, delay: number) => {
       trouble = why;
-      // Only what surely did nothing is repeated under it.
+      // WRITE repeats only what surely did nothing.
       if (policy === WRITE) call.undone?.();
       debug(`${what}: ${why}, again in ${formatDuration(delay)}`);
     };
@@ -114,7 +114,7 @@ export class Caller {
             send: () => this.#attempt(isFresh ? { ...call, isFresh } : call, authorization, signal),
           }),
       );
-      // What comes back may end up in a message. Not so a list; and a lease is told by its nonce.
+      // An answer may end up in a message, so it loses our secrets. A successful read does not; a lease needs its nonce.
       const isSuccess = response.status >= 200 && response.status <= 299;
       const hidden = isSuccess ? (method === 'GET' ? [] : [authorization]) : [authorization, nonce];
       const id = withoutHeaders(response.headers[REQUEST_ID] ?? '', [authorization, nonce]) || undefined;
@@ -159,7 +159,7 @@ export class Caller {
   }
 }
 
-/** Says what was tried where there was no answer, and what went wrong before time ran out. */
+/** Returns an error without an answer that says what was tried, and what went wrong before time ran out. */
 function unanswered(error: unknown, what: string, trouble: string | undefined): unknown {
   if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
     return error;
@@ -169,12 +169,12 @@ function unanswered(error: unknown, what: string, trouble: string | undefined): 
     class: errorClass,
     message: `${what}: ${error.message}${before}`,
     hint: error.hint ?? 'Is api-url right? https://status.flyio.net shows how Fly is.',
-    // What was done is read off the network's own cause.
+    // The fate of a request is read off the network's own cause.
     cause: error.cause,
   });
 }
 
-/** One by one: what is found of a header is kept for the next answer, which a nonce in it would prevent. */
+/** Removes headers one by one: the search for a header is cached for the next answer, which a nonce in it would prevent. */
 function withoutHeaders(text: string, headers: readonly string[]): string {
   return headers.reduce(withoutHeader, text);
 }

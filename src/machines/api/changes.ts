@@ -2,50 +2,50 @@ import * as v from '@badrap/valita';
 import { ATTEMPT_LIMIT_MS, type BeforeSend, type Call } from './call.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
-/** What any change is sent with. */
+/** Options of any change. */
 export interface SendOptions {
-  /** Of a lease that we hold. */
+  /** Nonce of a lease that we hold. */
   readonly nonce?: string | undefined;
   /** Steps before each attempt, in their order. */
   readonly before?: readonly BeforeSend[] | undefined;
-  /** Told of each attempt that surely did nothing and is to be made again, before the pause. */
+  /** Reports, before the pause, each attempt that surely did nothing and will be repeated. */
   readonly undone?: (() => void) | undefined;
 }
 
-/** How a process is to be ended; what is absent is the machine's own setting. */
+/** Options of ending a process; an absent one is the machine's own setting. */
 export interface StopOptions {
   readonly signal?: string | undefined;
-  /** To SIGKILL, in milliseconds. */
+  /** Milliseconds until SIGKILL. */
   readonly killTimeout?: number | undefined;
 }
 
-/** A command that is to run in a machine. */
+/** Command to run in a machine. */
 export interface Command {
-  /** The program and its arguments. */
+  /** Program and its arguments. */
   readonly command: readonly string[];
-  /** In milliseconds; Fly counts in whole seconds. */
+  /** Time limit in milliseconds; Fly counts in whole seconds. */
   readonly timeout: number;
 }
 
-/** How a command ended. */
+/** Result of a command. */
 export interface ExecResult {
   readonly exitCode: number;
-  /** 0 where no signal ended it. */
+  /** Signal that ended it; 0 if none did. */
   readonly exitSignal: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The answers to changes, whose fields differ from source to source: all may be missing. */
+/** Answer to a change. Sources disagree on its fields, so any may be missing. */
 export const ActionJson = v.object({
   status: v.string().nullable().optional(),
   message: v.string().nullable().optional(),
 });
 
-/** What Fly tells of a change it has taken on. */
+/** Answer of Fly to a change that it has accepted. */
 export type ActionAnswer = v.Infer<typeof ActionJson>;
 
-/** Go leaves out what is zero. */
+/** Answer to a command. Go leaves out zero values. */
 const ExecJson = v
   .object({
     exit_code: v.number().nullable().optional(),
@@ -62,7 +62,7 @@ const ExecJson = v
     }),
   );
 
-/** A change that needs nothing but its name. */
+/** Returns the call for a change that needs nothing but its name. */
 export function plainChange(
   verb: 'start' | 'suspend' | 'cordon' | 'uncordon',
   machine: MachineRef,
@@ -71,17 +71,17 @@ export function plainChange(
   return change(verb, machine, options);
 }
 
-/** Stops a machine. */
+/** Returns the call that stops a machine. */
 export function stopping(machine: MachineRef, options: StopOptions & SendOptions): Call<ActionAnswer> {
   return { ...change('stop', machine, options), body: stopFields(options) };
 }
 
-/** Restarts a machine; Fly takes here as a query what it takes for a stop as a body. */
+/** Returns the call that restarts a machine. Fly wants the options as a query here, and as a body for a stop. */
 export function restarting(machine: MachineRef, options: StopOptions & SendOptions): Call<ActionAnswer> {
   return { ...change('restart', machine, options), query: new URLSearchParams(stopFields(options)) };
 }
 
-/** Runs a command in a machine. What it is stays out of messages: it may hold secrets. */
+/** Returns the call that runs a command in a machine. Messages leave the command out: it may hold secrets. */
 export function running(
   machine: MachineRef,
   { command, timeout, ...options }: Command & SendOptions,
@@ -102,15 +102,20 @@ function change(
   { nonce, before, undone }: SendOptions,
 ): Call<ActionAnswer> {
   return {
-    ...{ method: 'POST', path: `${machinePath(machine)}/${verb}`, nonce, before, undone },
-    ...{ what: `${verb} machine ${machine.id}`, answer: ActionJson },
+    method: 'POST',
+    path: `${machinePath(machine)}/${verb}`,
+    nonce,
+    before,
+    undone,
+    what: `${verb} machine ${machine.id}`,
+    answer: ActionJson,
   };
 }
 
 function stopFields({ signal, killTimeout }: StopOptions): Record<string, string> {
   return {
     ...(signal === undefined ? {} : { signal }),
-    // A bare number would be read as nanoseconds.
+    // Fly reads a bare number as nanoseconds.
     ...(killTimeout === undefined ? {} : { timeout: `${Math.ceil(killTimeout / 1000)}s` }),
   };
 }

@@ -36,13 +36,13 @@ export type { App, OrgMachine, OrgMachines } from './organization.js';
 export type { WaitTarget } from './waiting.js';
 
 /**
- * Fly's Machines API, as far as it is used here. Every method throws a `Refusal` for an answer that isn't a
- * success, an error of class `network` or `timeout` where there is no answer, `Fly failure` for an answer that
- * makes no sense, and the signal's reason when that aborts. A 401 is answered by one renewal of the token. Changes
- * resolve once Fly has taken them on; the machine is on its way then, not there.
+ * Client of Fly's Machines API, as far as we use it. Every method throws a `Refusal` for an answer that is no success,
+ * an error of class `network` or `timeout` without an answer, `Fly failure` for an answer that makes no sense, and the
+ * signal's reason when that aborts. After a 401 it renews the token once. A change resolves once Fly has accepted it;
+ * the machine is on its way then, not there.
  */
 export class MachinesClient {
-  /** False where lists are known to be refused: what one would tell is asked of each machine. */
+  /** False if Fly is known to refuse lists: we then ask each machine instead. */
   readonly canList: boolean;
   readonly #caller: Caller;
 
@@ -51,7 +51,7 @@ export class MachinesClient {
     this.#caller = new Caller(tools);
   }
 
-  /** All machines of an app, each once, in the order of their ids; with `leases`, who holds them as well. */
+  /** Lists all machines of an app, each once, in the order of their ids; with `leases`, also their holders. */
   async list(
     app: string,
     signal: AbortSignal,
@@ -68,22 +68,22 @@ export class MachinesClient {
   get(machine: MachineRef, signal: AbortSignal): Promise<Machine> {
     const what = `read machine ${machine.id}`;
     const call = { method: 'GET', path: machinePath(machine), what, rate: READING_RATE } as const;
-    // Of another machine it would be taken for this one's state.
+    // An answer about another machine would be taken for this one's state.
     const answer = MachineJson.assert(({ id }) => id === machine.id, 'it is about another machine');
     return this.#caller.call({ ...call, answer }, signal);
   }
 
-  /** Asks for a change, and resolves once Fly has taken it on. */
+  /** Asks for a change, and resolves once Fly has accepted it. */
   async change(call: Call<unknown>, signal: AbortSignal): Promise<void> {
     await this.#caller.call(call, signal);
   }
 
-  /** Runs a command, once: where the answer leaves open whether it ran, that is thrown. */
+  /** Runs a command once. Throws if the answer leaves open whether it ran. */
   exec(machine: MachineRef, command: Command & SendOptions, signal: AbortSignal): Promise<ExecResult> {
     return this.#caller.call(running(machine, command), signal);
   }
 
-  /** Waits at Fly until the machine is in one of the states, or the time for that is over: which of both, reading it tells. */
+  /** Waits at Fly until the machine is in one of the states or the time is over; read the machine to know which. */
   async wait(machine: MachineRef, target: WaitTarget, signal: AbortSignal): Promise<void> {
     const call = waiting(machine, target);
     const response = await this.#caller.send(call, signal);
@@ -95,7 +95,7 @@ export class MachinesClient {
     return this.#caller.call(leaseAcquisition(machine, options), signal);
   }
 
-  /** Lets a lease last another `ttl` seconds from now. */
+  /** Extends a lease to `ttl` seconds from now. */
   refreshLease(machine: MachineRef, nonce: string, ttl: number, signal: AbortSignal): Promise<Lease> {
     return this.#caller.call(leaseRefresh(machine, nonce, ttl), signal);
   }
@@ -104,18 +104,18 @@ export class MachinesClient {
     await this.#caller.call(leaseRelease(machine, nonce), signal);
   }
 
-  /** The machine's lease, whoever holds it; undefined when nobody does. */
+  /** Reads the machine's lease, whichever client holds it; undefined if there is none. */
   async currentLease(machine: MachineRef, signal: AbortSignal): Promise<Lease | undefined> {
     try {
       return await this.#caller.call(leaseReading(machine), signal);
     } catch (error) {
-      // The machine itself may be what isn't found.
+      // Any other 404 may mean that the machine itself is gone.
       if (error instanceof Refusal && error.kind === 'lease gone') return undefined;
       throw error;
     }
   }
 
-  /** Sets a value of the machine's metadata, or removes it; the machine runs on as it is. */
+  /** Sets or removes a value of the machine's metadata; the machine runs on as it is. */
   async setMetadata(machine: MachineRef, change: MetadataChange, signal: AbortSignal): Promise<void> {
     const call = metadataChange(machine, change);
     const response = await this.#caller.send(call, signal);
@@ -123,27 +123,27 @@ export class MachinesClient {
     if (response.status < 200 || response.status > 299) throw refusalOf(call, response);
   }
 
-  /** Slug of the organization that an app belongs to. */
+  /** Reads the slug of the organization that an app belongs to. */
   orgOf(app: string, signal: AbortSignal): Promise<string> {
     return this.#caller.call(appReading(app), signal);
   }
 
-  /** How many machines an app counts; 0 where it doesn't tell. Tried once. */
+  /** Reads how many machines an app counts; 0 if it does not tell. Tries once. */
   countOf(app: string, signal: AbortSignal): Promise<number> {
     return this.#caller.call({ ...countReading(app), ...BRIEFLY }, signal);
   }
 
-  /** The numbers that tokens know the app by. Tried once; `isFinal`: with just this token, too. */
+  /** Reads the numbers by which tokens know the app. Tries once; `isFinal`: with just this token, too. */
   numbersOf(app: string, signal: AbortSignal, isFinal = false): Promise<AppNumbers> {
     return this.#caller.call({ ...numbersReading(app), ...BRIEFLY, isFinal }, signal);
   }
 
-  /** Resolves where Fly says that a token, as its header, may do that. Tried once. */
+  /** Resolves if Fly says that a token, given as its header, has this access. Tries once. */
   async authorize(header: string, access: AppAccess, signal: AbortSignal): Promise<void> {
     await this.#caller.call(authorizing(header, access), signal);
   }
 
-  /** The number that caveats know an app by. */
+  /** Reads the number by which caveats know an app. Throws `Fly failure` if Fly does not give it. */
   async numberOf(app: string, signal: AbortSignal): Promise<bigint> {
     const call = numbersReading(app);
     const { appId } = await this.#caller.call(call, signal);
@@ -157,7 +157,7 @@ export class MachinesClient {
     return this.#caller.call(appsListing(org), signal);
   }
 
-  /** The machines of all apps, in pages of `limit` (at most 1000). They lag behind, and much of each isn't told. */
+  /** Lists the machines of all apps, in pages of `limit` (at most 1000). They lag behind and lack many fields. */
   machinesOf(org: string, { limit }: { limit: number }, signal: AbortSignal): Promise<OrgMachines> {
     return readPages(org, limit, (page) => this.#caller.call(page, signal));
   }

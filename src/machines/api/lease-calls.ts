@@ -3,13 +3,13 @@ import { READ } from '../../http/retry.js';
 import type { BeforeSend, Call } from './call.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
-/** The sole right to change a machine for a while, which others are refused meanwhile. */
+/** Sole right to change a machine for a while; Fly refuses other clients meanwhile. */
 export interface Lease {
-  /** Shown to Fly with each change. Whoever has it may change the machine: never to be shown to anybody else. */
+  /** Secret sent to Fly with each change. It alone lets a client change the machine, so it must never be shown. */
   readonly nonce: string;
   readonly owner: string;
   readonly description: string;
-  /** In milliseconds since 1970, by Fly's clock. */
+  /** End in Unix milliseconds, by Fly's clock. */
   readonly expiresAt: number;
 }
 
@@ -20,17 +20,17 @@ const Fields = v.object({
   expires_at: v.number(),
 });
 
-/** What a lease is asked for with. */
+/** Options of a request for a lease. */
 export interface LeaseRequest {
-  /** In seconds. */
+  /** Time to live in seconds. */
   readonly ttl: number;
-  /** Shown to whoever is refused meanwhile. */
+  /** Text that Fly shows to the clients it refuses meanwhile. */
   readonly description: string;
   /** Steps before each attempt, in their order. */
   readonly before?: readonly BeforeSend[];
 }
 
-/** An answer that tells of a lease: wrapped as Fly's own client reads it, or bare as Fly's specification has it. */
+/** Answer with a lease: wrapped, as Fly's own client reads it, or bare, as Fly's specification has it. */
 export const LeaseJson = v
   .union(
     v.object({ data: Fields }).map(({ data }) => data),
@@ -45,10 +45,10 @@ export const LeaseJson = v
     }),
   );
 
-/** Of a release, only the status counts. */
+/** Answer to a release: only its status counts. */
 const Anything = v.unknown();
 
-/** Takes the lease for `ttl` seconds. */
+/** Returns the call that takes the lease for `ttl` seconds. */
 export function leaseAcquisition(
   machine: MachineRef,
   { ttl, description, before }: LeaseRequest,
@@ -58,23 +58,29 @@ export function leaseAcquisition(
   return { ...call, what, answer: LeaseJson };
 }
 
-/** Lets the lease last another `ttl` seconds from now, however often that is asked. */
+/** Returns the call that lets the lease last `ttl` seconds from now. Repeating it does no harm. */
 export function leaseRefresh(machine: MachineRef, nonce: string, ttl: number): Call<Lease> {
   const what = `refresh the lease of machine ${machine.id}`;
   return {
-    ...{ method: 'POST', path: pathOf(machine), body: { ttl }, nonce, policy: READ },
-    ...{ isUrgent: true, what, answer: LeaseJson },
+    method: 'POST',
+    path: pathOf(machine),
+    body: { ttl },
+    nonce,
+    policy: READ,
+    isUrgent: true,
+    what,
+    answer: LeaseJson,
   };
 }
 
-/** Gives the lease back. When an answer was lost, the next may be a 404: it is gone already. */
+/** Returns the call that gives the lease back. After a lost answer the next may be a 404: the lease is gone already. */
 export function leaseRelease(machine: MachineRef, nonce: string): Call<unknown> {
   const what = `release the lease of machine ${machine.id}`;
   const call = { method: 'DELETE', path: pathOf(machine), nonce, policy: READ } as const;
   return { ...call, isUrgent: true, givesBack: true, what, answer: Anything };
 }
 
-/** Reads the lease, whoever holds it. */
+/** Returns the call that reads the lease, whichever client holds it. */
 export function leaseReading(machine: MachineRef): Call<Lease> {
   const what = `read the lease of machine ${machine.id}`;
   return { method: 'GET', path: pathOf(machine), what, answer: LeaseJson };

@@ -3,29 +3,29 @@ import { ActionError } from '../../errors.js';
 import { type Machine, NameJson, OrgMachineJson } from '../machine/machine.js';
 import type { Call } from './call.js';
 
-/** An app as its organization lists it. */
+/** App as its organization lists it. */
 export interface App {
   readonly name: string;
   readonly machineCount: number;
 }
 
-/** A machine and its app. */
+/** Machine and its app. */
 export interface OrgMachine extends Machine {
   readonly app: string;
-  /** Minus infinity: this listing lags behind, so that it counts for nothing as of now. */
+  /** Time at which it was read: minus infinity, because this list lags behind and says nothing of now. */
   readonly seenAt: number;
 }
 
-/** All machines of an organization, as far as they could be read. */
+/** Machines of an organization, as far as they could be read. */
 export interface OrgMachines {
   readonly machines: readonly OrgMachine[];
-  /** Regions that Fly could not read: their machines are missing. */
+  /** Regions that Fly could not read, so that their machines are missing. */
   readonly errorRegions: readonly string[];
 }
 
-/** One page of an organization's machines; short or empty ones say nothing of whether more follow. */
+/** Page of an organization's machines. A short or empty one doesn't mean that it is the last. */
 export interface OrgPage extends OrgMachines {
-  /** Of the next page; empty after the last. */
+  /** Cursor of the next page; empty after the last. */
   readonly next: string;
 }
 
@@ -59,13 +59,16 @@ const PageJson = v
     }),
   );
 
-/** Lists the apps of an organization. */
+/** Returns the call that lists the apps of an organization. */
 export function appsListing(org: string): Call<App[]> {
   const query = new URLSearchParams({ org_slug: org });
   return { method: 'GET', path: 'apps', query, what: `list the apps of ${org}`, answer: AppsJson };
 }
 
-/** Reads all pages of an organization's machines, each machine once, in the order of apps and ids. */
+/**
+ * Reads all pages of an organization's machines, each machine once, in the order of apps and ids. Throws `Fly failure` if
+ * a cursor comes back.
+ */
 export async function readPages(
   org: string,
   limit: number,
@@ -79,13 +82,13 @@ export async function readPages(
     const query = new URLSearchParams({ limit: String(limit), ...(cursor !== '' && { cursor }) });
     const path = `orgs/${encodeURIComponent(org)}/machines`;
     const page = await read({ method: 'GET', path, query, what, answer: PageJson });
-    // Sorted by their last change, so that one which changes in between is told again, and anew.
+    // Fly sorts them by their last change, so one that changes meanwhile comes again, with its newer state.
     for (const machine of page.machines) machines.set(`${machine.app}/${machine.id}`, machine);
     for (const region of page.errorRegions) errorRegions.add(region);
     cursor = page.next;
     if (cursor === '') break;
     if (cursors.has(cursor))
-      throw new ActionError('Fly failure', `${what}: Fly's pages go round in circles`, {
+      throw new ActionError('Fly failure', `${what}: Fly returned the same page cursor twice`, {
         hint: 'Name the apps instead of the organization, or try again later; see https://status.flyio.net.',
       });
     cursors.add(cursor);
@@ -98,7 +101,7 @@ const CountJson = v
   .object({ machine_count: v.number().nullable().optional() })
   .map(({ machine_count }) => machine_count ?? 0);
 
-/** Reads how many machines an app has by its own count. */
+/** Returns the call that reads how many machines an app has by its own count. */
 export function countReading(app: string): Call<number> {
   return { ...appReading(app), answer: CountJson };
 }
@@ -107,7 +110,7 @@ const AppJson = v
   .object({ organization: v.object({ slug: NameJson }) })
   .map(({ organization }) => organization.slug);
 
-/** Reads to which organization an app belongs. */
+/** Returns the call that reads to which organization an app belongs. */
 export function appReading(app: string): Call<string> {
   const path = `apps/${encodeURIComponent(app)}`;
   return { method: 'GET', path, what: `read the app ${app}`, answer: AppJson };

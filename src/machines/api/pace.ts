@@ -2,46 +2,46 @@ import type { LimitFunction } from 'p-limit';
 import { unlessAborted } from '../../abort.js';
 import type { Clock } from '../../clock.js';
 
-/** How often something may be asked: so many per second in the long run, so many at once. */
+/** Rate of requests: `perSecond` in the long run, `burst` at once. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-/** Fly's rate for one action on one machine, app or organization. (docs: machines/api/working-with-machines-api) */
+/** Rate of Fly for one action on one machine, app or organization. (docs: machines/api/working-with-machines-api) */
 export const USUAL_RATE: Rate = { perSecond: 1, burst: 3 };
 
-/** Fly's rate for reading one machine. */
+/** Rate that Fly allows for reading one machine. */
 export const READING_RATE: Rate = { perSecond: 5, burst: 10 };
 
-/** What has a rate of its own: one action on one thing. */
+/** Bucket with a rate of its own: one action on one machine, app or organization. */
 export interface Bucket {
   readonly key: string;
   readonly rate: Rate;
 }
 
-/** One attempt of a request. */
+/** Attempt of a request. */
 export interface Attempt<T> {
   readonly bucket: Bucket;
   readonly signal: AbortSignal;
-  /** Its place among those that may be in flight at once; undefined where that doesn't matter. */
+  /** Limit of attempts in flight that it counts toward; undefined: none. */
   readonly places: LimitFunction | undefined;
   readonly send: () => Promise<T>;
 }
 
 interface Lane {
-  /** When the bucket is full again, in milliseconds since 1970: all that a bucket needs to remember. */
+  /** Time at which the bucket is full again, in Unix milliseconds: all that a bucket needs to remember. */
   full: number;
-  /** How many wait for the bucket, then for a place: the first of them for those two, each other for the one before it. */
+  /** Number of attempts that wait: the first for the bucket and then a place, each other for the one before it. */
   waiting: number;
-  /** When the last of them has begun, or given up. */
+  /** Settles once the last of them has begun or given up. */
   last: Promise<unknown>;
 }
 
-/** So many lanes are worth looking through for some that can be forgotten. */
+/** Number of lanes from which it pays to look for some that can be forgotten. */
 const MANY_LANES = 1_000;
 
-/** Keeps requests within Fly's rates; one for all the work of a step. Requests of one bucket go in the order they came. */
+/** Pacer that keeps a step's requests within Fly's rates. Requests of one bucket go in the order in which they came. */
 export class Pace {
   readonly #clock: Clock;
   readonly #lanes = new Map<string, Lane>();
@@ -51,7 +51,7 @@ export class Pace {
     this.#clock = clock;
   }
 
-  /** Sends when it is the attempt's turn and a place is free; both are taken just then. Throws the signal's reason when that aborts first. */
+  /** Sends once it is the attempt's turn and a place is free. Throws the signal's reason if that aborts first. */
   async run<T>(attempt: Attempt<T>): Promise<T> {
     const { bucket, signal } = attempt;
     signal.throwIfAborted();
@@ -60,19 +60,19 @@ export class Pace {
     const begun = lane.last.then(() => this.#begin(lane, attempt));
     lane.last = begun.then(
       () => leave(lane),
-      () => leave(lane), // Who waits for `begun` hears of it.
+      () => leave(lane), // The caller gets this error from `begun`.
     );
     const { sent } = await unlessAborted(signal, begun);
     return sent;
   }
 
-  /** After a 429: the bucket opens in so many milliseconds, and not with a burst. */
+  /** Closes the bucket for `ms` milliseconds after a 429; it opens again without a burst. */
   hold({ key, rate }: Bucket, ms: number): void {
     const lane = this.#laneOf(key);
     lane.full = Math.max(lane.full, this.#clock.now() + ms + slackOf(rate));
   }
 
-  /** For the first in its lane. */
+  /** Begins the attempt that is first in its lane. */
   async #begin<T>(lane: Lane, { bucket, signal, places, send }: Attempt<T>): Promise<{ sent: Promise<T> }> {
     for (;;) {
       signal.throwIfAborted();
@@ -83,7 +83,7 @@ export class Pace {
       }
       const begun = await inPlace(places, () => {
         signal.throwIfAborted();
-        // While a place was waited for, a 429 may have closed the bucket.
+        // A 429 may have closed the bucket while we waited for a place.
         if (this.#pauseOf(lane, bucket.rate) > 0) return undefined;
         lane.full = Math.max(lane.full, this.#clock.now()) + 1000 / bucket.rate.perSecond;
         return send();
@@ -105,7 +105,7 @@ export class Pace {
     return lane;
   }
 
-  /** A bucket that is full, with nobody waiting, is as good as new. */
+  /** Forgets each bucket that is full and has no attempt waiting: it is as good as new. */
   #forget(): void {
     const now = this.#clock.now();
     for (const [key, { full, waiting }] of this.#lanes) {
@@ -119,14 +119,14 @@ function leave(lane: Lane): void {
   lane.waiting -= 1;
 }
 
-/** How much earlier than evenly spread a request may be sent, in milliseconds. */
+/** Returns how much earlier than evenly spread a request may be sent, in milliseconds. */
 function slackOf({ perSecond, burst }: Rate): number {
   return ((burst - 1) * 1000) / perSecond;
 }
 
 /**
- * Begins the work once there is a place, which it keeps to its end. Resolves as soon as it has begun; to undefined
- * when it chose not to.
+ * Begins the work once there is a place, which it keeps to its end. Resolves as soon as the work has begun; to undefined
+ * if it chose not to begin.
  */
 function inPlace<T>(
   places: LimitFunction | undefined,
@@ -139,7 +139,7 @@ function inPlace<T>(
         resolve(sent && { sent });
         await sent;
       } catch (error) {
-        reject(error); // Who waits for `sent` hears of what comes later.
+        reject(error); // A later error reaches the caller through `sent`.
       }
     };
     if (places === undefined) work();

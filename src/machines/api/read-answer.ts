@@ -5,16 +5,16 @@ import { withoutHeader } from '../../known-secrets.js';
 import type { Call } from './call.js';
 import { Refusal } from './refusals.js';
 
-/** What is read, of which call. */
+/** Fields of a call that reading its answer needs. */
 export type Asked<T> = Pick<Call<T>, 'what' | 'path' | 'answer' | 'nonce'>;
 
-/** Fly says so with a status of success, too. (superfly/flyctl: internal/command/machine/start.go) */
+/** Failure that Fly reports, even with a status of success. (superfly/flyctl: internal/command/machine/start.go) */
 const Failed = v.union(
   v.object({ status: v.union(v.literal('error'), v.literal('failed')) }),
   v.object({ error: v.string().assert((text) => text !== '') }),
 );
 
-/** What Fly answered, ready to be thrown. */
+/** Returns the refusal in an answer, as an error to throw. */
 export function refusalOf(
   { what, path }: Pick<Asked<unknown>, 'what' | 'path'>,
   response: HttpResponse,
@@ -22,7 +22,7 @@ export function refusalOf(
   return new Refusal(what, response, { isOfApp: !/\/machines\/./.test(path) });
 }
 
-/** Reads an answer as JSON of a type. Throws a `Refusal` unless it is a success, `Fly failure` when it makes no sense. */
+/** Reads an answer as JSON of a type. Throws a `Refusal` unless it is a success, and `Fly failure` if it makes no sense. */
 export function readAnswer<T>(response: HttpResponse, asked: Asked<T>): T {
   const { what, answer: type } = asked;
   if (response.status < 200 || response.status > 299) throw refusalOf(asked, response);

@@ -1,37 +1,38 @@
 import type { ErrorClass } from '../../errors.js';
 import { deployTokenCommand } from '../../token-command.js';
 
-/** What one kind of refusal means: each condition that is given must hold. */
+/** Row of the table: the meaning of one kind of refusal. Each condition that is given must hold. */
 export interface RefusalRow {
   readonly name: string;
-  /** Absent: any. Of an answer that says "error" with a status of success, the words alone count. */
+  /** Statuses that fit; absent: any. For an error with a status of success only the words count. */
   readonly status?: readonly number[];
-  /** Looked for in the code (`insufficient_capacity`) and in the words of the answer. */
+  /** Pattern to find in the code (`insufficient_capacity`) or the words of the answer. */
   readonly text?: RegExp;
   readonly class: ErrorClass;
-  /** It passes by itself: ask again until the deadline. */
+  /** True if it passes by itself: ask again until the deadline. */
   readonly passes?: true;
-  /** It stands, and lies in the machine or its host: what is asked can't be done to this machine as it is. */
+  /** True if it stands and is due to the machine or its host: this machine, as it is, can't do what we asked. */
   readonly isAboutMachine?: true;
-  /** Nothing tells whether it passes: asked again, it may be taken on. */
+  /** True if nothing tells whether it passes: Fly may accept the same request later. */
   readonly isVague?: true;
-  /** What was asked had begun by then, and may have been done. */
+  /** True if Fly had begun to do what we asked, and may have done it. */
   readonly hasBegun?: true;
   readonly hint: string;
 }
 
+/** Advice for a machine that Fly does not know. */
 export const GONE_HINT =
   'The machine is destroyed, or its id is wrong; `fly machine list -a <app>` shows what is there.';
 const SETTLES = 'Wait for it to settle and run the job again.';
 const LOOK = 'Look at the machine with `fly machine status <id>`.';
-/** States that a machine leaves by itself, sooner or later. */
+/** States that a machine leaves by itself sooner or later. */
 export const IN_BETWEEN: ReadonlySet<string> = new Set([
   ...['created', 'creating', 'starting', 'stopping', 'suspending', 'restarting', 'replacing', 'updating'],
 ]);
-/** Insufficient rights are no lack of room. */
+/** Pattern of a full host. "Insufficient" counts only if it does not speak of rights. */
 const FULL =
   /insufficient(?![ _-]?(permission|scope|privilege|access|right|credential))|(no|out of|at|over|beyond|lacks?|exceeds?) capacity\b|\bcapacity[ _](exceeded|exhausted|reached|unavailable|not available)|placement_capacity|resource_exhausted|not enough (capacity|memory|cpus?|resources|room|space)|\bno (room|space) (left|available)\b|\bno (hosts?|servers?|workers?) (is |are )?(available|with)|could not reserve resource|governor policy blocked|deploys to this host are temporarily disabled/i;
-/** Inside of a longer name or of quotes they name an app or a machine, and no trouble. */
+/** Returns a pattern of words that stand alone: inside a longer name or quotes they name an app or a machine. */
 const name = (words: string): string => `(?<![-\\w"'\`])(${words})(?![-\\w"'\`]|\\.\\w)`;
 const LIMIT = new RegExp(
   `machines? limit|limit (of|on|for) .{0,40}machines|(maximum|max\\.?|highest) number of (machines|cpus|cores|gpus)|too many machines|${name('payment method')}`,
@@ -44,8 +45,8 @@ const UNPAID = new RegExp(
 const success = Array.from({ length: 100 }, (_, index) => 200 + index);
 
 /**
- * What Fly's refusals mean; the first row that fits counts, and the last fits everything. Fly promises neither the
- * statuses nor the words: they are those that its own client looks for, and those that were seen.
+ * Meanings of Fly's refusals. The first row that fits counts, and the last fits everything. Fly promises neither the
+ * statuses nor the words: they are those that its own client looks for, and those that we saw.
  */
 export const REFUSALS = [
   {
@@ -54,10 +55,10 @@ export const REFUSALS = [
     text: /\blease\b(?! not found)|expires at \d{4}-/i,
     class: 'lease held',
     passes: true,
-    hint: 'Somebody else, a deploy perhaps, holds the machine; run the job again afterwards, or share a `concurrency` group with it.',
+    hint: 'Another client, perhaps a deploy, holds the machine; run the job again afterwards, or share a `concurrency` group with it.',
   },
   {
-    // Before all that goes by words: how often it may be asked again hangs on the status.
+    // Stands before all rows that match words: the status alone decides how often to ask again.
     name: 'rate limited',
     status: [429],
     class: 'rate limited',
@@ -68,7 +69,7 @@ export const REFUSALS = [
     status: [404],
     text: /lease not found/i,
     class: 'not found',
-    hint: 'The lease has run out or was released by somebody else; run the job again.',
+    hint: 'The lease has run out, or another client released it; run the job again.',
   },
   {
     name: 'machine gone',
@@ -89,17 +90,17 @@ export const REFUSALS = [
     status: [401, 403],
     text: /\bnot allowed\b|unauthorized for access/i,
     class: 'forbidden',
-    hint: `A caveat of the token leaves this out (r read, w write, C start and stop); use one that allows it, such as that of ${deployTokenCommand()}.`,
+    hint: `A caveat of the token forbids this (r read, w write, C start and stop); use a token that allows it, such as that of ${deployTokenCommand()}.`,
   },
   {
     name: 'discharge missing',
     status: [401, 403],
     text: /third[- ]party discharge|discharge token|missing discharge/i,
     class: 'missing discharge',
-    hint: "Fly wants another discharge than it was shown. `inspect` shows the token's third parties and what became of each; where the organization asks for SSO, only a token that was made for it will do.",
+    hint: "Fly wants another discharge than it got. `inspect` shows the token's third parties and the result of each; if the organization requires SSO, only a token made for it works.",
   },
   {
-    // Fly says the same for a token that is missing, wrong or at its end.
+    // Fly says the same for a token that is missing, wrong or expired.
     name: 'unauthorized',
     status: [401],
     class: 'unauthorized',
@@ -115,13 +116,13 @@ export const REFUSALS = [
     name: 'quota',
     text: UNPAID,
     class: 'no capacity',
-    hint: "The organization's quota or its payments stand in the way: its billing page shows which, and Fly's support raises a quota.",
+    hint: "The organization's quota or its payments do not allow this: its billing page shows which, and Fly's support raises a quota.",
   },
   {
     name: 'not paid for',
     status: [402],
     class: 'no capacity',
-    hint: "The organization's payments stand in the way: its billing page shows what is open.",
+    hint: 'The organization has open payments: its billing page shows which.',
   },
   {
     name: 'host full',
@@ -155,7 +156,7 @@ export const REFUSALS = [
     hint: SETTLES,
   },
   {
-    // Of a wait for a version that a deploy has put another in the place of.
+    // Answer to a wait for a version that a deploy has replaced.
     name: 'version replaced',
     status: [408, 412],
     text: /currently replaced/i,
@@ -180,7 +181,7 @@ export const REFUSALS = [
     hint: SETTLES,
   },
   {
-    // Its machine was out of memory, stopped or destroyed, or the command has restarted it.
+    // The machine ran out of memory, was stopped or destroyed, or the command restarted it.
     name: 'exec cut',
     text: /\bexec\b.{0,20}\b(failed|aborted|interrupted|cancell?ed)\b(?!.*\bnot (running|started)\b)/i,
     class: 'Fly failure',
@@ -208,14 +209,14 @@ export const REFUSALS = [
     status: [409, 412],
     text: /\b(current|machine)[_ ]version\b|version mismatch/i,
     class: 'wrong state',
-    hint: 'Somebody else, a deploy perhaps, has changed the machine meanwhile; run the job again.',
+    hint: 'Another client, perhaps a deploy, has changed the machine meanwhile; run the job again.',
   },
   {
     name: 'conflict',
     status: [409, 423],
     class: 'wrong state',
     isVague: true,
-    hint: 'Something else, a deploy perhaps, changes the machine at the same time; run the job again afterwards.',
+    hint: 'Another client, perhaps a deploy, changes the machine at the same time; run the job again afterwards.',
   },
   {
     name: 'precondition',
@@ -246,12 +247,12 @@ export const REFUSALS = [
     hint: 'The token may not do this: another organization or app, or a caveat that leaves reading only.',
   },
   {
-    // Go's own server, or a proxy: whoever answers isn't the Machines API.
+    // Go's own server or a proxy answers, not the Machines API.
     name: 'unknown route',
     status: [404],
     text: /\b404 page not found|^a page of HTML$/i,
     class: 'not found',
-    hint: 'Nobody there knows this request: is api-url right?',
+    hint: 'That server does not know this route: is api-url right?',
   },
   {
     name: 'not found',
@@ -263,10 +264,10 @@ export const REFUSALS = [
     name: 'host unreachable',
     status: [408],
     class: 'timeout',
-    hint: 'Fly could not reach the host of the machine in time, and what was asked of it may have happened all the same; try again later.',
+    hint: 'Fly could not reach the host of the machine in time, and the change may have happened all the same; try again later.',
   },
   {
-    // Fly's own client knows of a start that is answered with 200 and failed all the same. (superfly/fly-go: flaps/flaps_machines.go)
+    // Fly's own client knows of a start that failed with status 200. (superfly/fly-go: flaps/flaps_machines.go)
     name: 'failed after all',
     status: success,
     class: 'Fly failure',
@@ -285,5 +286,5 @@ export const REFUSALS = [
   },
 ] as const satisfies readonly RefusalRow[];
 
-/** The name of a row. */
+/** Name of a row. */
 export type RefusalName = (typeof REFUSALS)[number]['name'];

@@ -7,21 +7,21 @@ import { deployTokenCommand } from '../../token-command.js';
 import type { Holder } from '../machine/machine.js';
 import { REFUSALS, type RefusalName, type RefusalRow } from './refusal-table.js';
 
-/** What Fly answered where it did not do what it was asked, ready to be thrown. */
+/** Refusal by Fly: an answer that says no, as an error to throw. */
 export class Refusal extends ActionError {
-  /** The row of the table that it was recognised by. */
+  /** Name of the row of the table that fits the answer. */
   readonly kind: RefusalName;
-  /** In Fly's own words; empty without any. */
+  /** Fly's own words; empty if there are none. */
   readonly reason: string;
-  /** Whether it passes by itself, so that asking again makes sense. */
+  /** True if it passes by itself, so that asking again makes sense. */
   readonly passes: boolean;
-  /** Of a lease that somebody else holds, where Fly says when it ends. */
+  /** Holder of the lease in the way, if Fly says when that ends. */
   readonly holder: Holder | undefined;
-  /** Whether it is about a machine, and not about its app or the organization. */
+  /** True if it concerns a machine, rather than its app or the organization. */
   readonly isOfMachine: boolean;
   readonly #row: RefusalRow;
 
-  /** `what` was tried, for the message, and by default of a machine; `isOfApp`: of its app or the organization. */
+  /** Recognises an answer. `what` says what was tried; `isOfApp`: with an app or organization, not a machine. */
   constructor(
     what: string,
     response: HttpResponse,
@@ -44,30 +44,30 @@ export class Refusal extends ActionError {
   }
 
   /**
-   * Whether what was asked can't be done to this machine as it is, so that something else may be worth trying; never
-   * true of a refusal that passes, nor of one that lies in the token, the app, a lease, the rate or Fly itself.
+   * True if this machine, as it is, can't do what we asked, so that another way may be worth trying. Never true of a
+   * refusal that passes, nor of one due to the token, the app, a lease, the rate or Fly itself.
    */
   get isAboutMachine(): boolean {
     return this.#row.isAboutMachine ?? false;
   }
 
-  /** Whether nothing tells if it passes. */
+  /** True if nothing tells whether it passes. */
   get isVague(): boolean {
     return this.#row.isVague ?? false;
   }
 
-  /** Whether what was asked had begun, and may have been done. */
+  /** True if Fly had begun to do what we asked, and may have done it. */
   get hasBegun(): boolean {
     return this.#row.hasBegun ?? false;
   }
 
-  /** Whether Fly's words say no, whatever the status alone would leave open. */
+  /** True if Fly's words say no, even where the status alone would leave that open. */
   get isPlain(): boolean {
     return !this.hasBegun && isPlain(this.#row);
   }
 }
 
-/** What came back; a status of success would only mislead. */
+/** Returns what came back. Leaves out a status of success, which would mislead. */
 function saying(status: number, reason: string): string {
   const said = reason === '' ? '' : excerpt(reason);
   if (status >= 200 && status <= 299) return said || 'Fly answered an error';
@@ -76,7 +76,7 @@ function saying(status: number, reason: string): string {
 
 const ODD_REQUEST = 'Fly does not take this request, whatever the machines: is api-url right, and each name?';
 
-/** Whether an answer with a status of trouble says no in plain words, so that asking again changes nothing. */
+/** Returns whether an answer with a status of trouble says no in plain words, so that asking again changes nothing. */
 export function saysNo({ status, body }: HttpResponse): boolean {
   const ending = endingOfStatus(status);
   if (ending === 'answered') return false;
@@ -85,7 +85,7 @@ export function saysNo({ status, body }: HttpResponse): boolean {
   return isPlain(rowOf(status, code, texts));
 }
 
-/** Whether Fly doesn't take the token, be it as its status or in words alone. */
+/** Returns whether Fly does not accept the token, by its status or by words alone. */
 export function isUnauthorized({ status, body }: HttpResponse): boolean {
   if (status === 401) return true;
   if (endingOfStatus(status) !== 'unsure') return false;
@@ -102,7 +102,7 @@ function rowOf(
   code: readonly string[],
   texts: readonly string[],
 ): RefusalRow & { name: RefusalName } {
-  // A code is read as the words that it is made of, too: `no_capacity`.
+  // The rows see a code also as the words in it: `no_capacity`.
   const text = [...code, ...code.map((it) => it.replaceAll('_', ' ')), ...texts].join('\n');
   const rows: readonly (RefusalRow & { name: RefusalName })[] = REFUSALS;
   const meant = meantStatus(status, code, texts);
@@ -116,7 +116,7 @@ function rowOf(
   return row;
 }
 
-/** The statuses that codes stand for. (google.golang.org/grpc: codes, grpc-gateway: runtime/errors.go) */
+/** Statuses that codes stand for. (google.golang.org/grpc: codes, grpc-gateway: runtime/errors.go) */
 const STATUS_OF: Readonly<Record<string, number>> = {
   aborted: 409,
   already_exists: 409,
@@ -129,7 +129,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   unauthorized: 401,
 };
 
-/** Codes that tell for certain that nothing was done, whatever trouble the status speaks of. */
+/** Codes that prove that nothing was done, whatever the status says. */
 const PLAIN = new Set([
   'failed_precondition',
   'not_found',
@@ -139,8 +139,8 @@ const PLAIN = new Set([
 ]);
 
 /**
- * The status by which an answer is to be read: a code in it outranks that of HTTP, and so do words that begin with a
- * code, or are nothing else, where HTTP only tells of trouble or of success.
+ * Returns the status by which to read an answer. A code in the answer outranks the HTTP status. So do words that are or
+ * begin with a code, if HTTP only reports trouble or success.
  */
 function meantStatus(status: number, [code = '']: readonly string[], [text = '']: readonly string[]): number {
   const coded = STATUS_OF[code.toLowerCase()] ?? (/capacity/i.test(code) ? STATUS_OF['aborted'] : undefined);
@@ -150,7 +150,7 @@ function meantStatus(status: number, [code = '']: readonly string[], [text = '']
   return counts ? (STATUS_OF[word] ?? status) : status;
 }
 
-/** The code that a text begins with, or is: `not_found: machine not found`, `Unauthorized`, `not authorized`. */
+/** Returns the code that a text begins with, or is: `not_found: machine not found`, `Unauthorized`, `not authorized`. */
 function wordOf(text: string): string {
   const [, words = ''] = /^\s*([a-z][a-z_ ]{0,30}?)\s*(?:[:.]|$)/i.exec(text) ?? [];
   const word = words.toLowerCase().replaceAll(' ', '_');
@@ -163,11 +163,11 @@ const ErrorJson = v.object({
   status: v.unknown().optional(),
 });
 
-/** Longer than any reason; nobody shall keep the patterns busy. */
+/** Most characters of a reason that we read, so that no answer can keep the patterns busy. */
 const LONGEST = 4_000;
 
 /**
- * The code and the words of an answer, the words to show first. Some routes say `message`, most `error`, and some
+ * Returns the code and the texts of an answer, the one to show first. Some routes say `message`, most `error`, and some
  * answer plain text. (superfly/fly-go: flaps/flaps.go)
  */
 function reasonIn(body: string): { code: readonly string[]; texts: readonly string[] } {
@@ -176,7 +176,7 @@ function reasonIn(body: string): { code: readonly string[]; texts: readonly stri
     json = JSON.parse(body);
   } catch {
     const text = body.trim().slice(0, LONGEST);
-    // Damaged, it may hold what was never meant to be shown, a lease's nonce for one.
+    // Damaged JSON may hold a secret, such as a lease's nonce, so it is not shown.
     if (/^[{[]/.test(text)) return { code: [text], texts: ['damaged JSON'] };
     return { code: [], texts: [text.startsWith('<') ? 'a page of HTML' : text] };
   }
@@ -189,12 +189,12 @@ function reasonIn(body: string): { code: readonly string[]; texts: readonly stri
 const wordsIn = (value: unknown): string[] =>
   typeof value === 'string' && value !== '' ? [value.slice(0, LONGEST)] : [];
 
-/** The last end that is named counts: whatever stands before it is the owner's own text. */
+/** Pattern of a lease's end. The last one counts: the text before it is the owner's own. */
 const END =
   /^[\s\S]*expires at (\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)\d* ?(Z|[+-]\d\d):?(\d\d)?/i;
 const OWNER = /held by ([\s\S]+), expires at/i;
 
-/** Both wordings: RFC 3339, and what Go prints of a time (`2026-11-24 12:00:00 +0000 UTC`). */
+/** Reads a lease's holder from both wordings of its end: RFC 3339, and Go's own (`2026-11-24 12:00:00 +0000 UTC`). */
 function holderIn(text: string): Holder | undefined {
   const end = END.exec(text);
   if (end === null) return undefined;
@@ -204,7 +204,7 @@ function holderIn(text: string): Holder | undefined {
   return { owner: excerpt(OWNER.exec(text)?.[1] ?? '') || 'somebody else', until };
 }
 
-/** A refusal in general names any app; here it is known which one the token has to be for. Other errors stay as they are. */
+/** Returns a refusal of the token with a hint for this app instead of any app. Other errors stay as they are. */
 export function refusedFor(app: string, error: ActionError): ActionError {
   const { class: errorClass, hint: general = '' } = error;
   if (errorClass !== 'forbidden' && errorClass !== 'unauthorized') return error;

@@ -3,27 +3,31 @@ import { WAIT } from '../../http/retry.js';
 import { ATTEMPT_LIMIT_MS, type Call } from './call.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
-/** What a machine is waited for. */
+/** Target of a wait for a machine. */
 export interface WaitTarget {
-  /** Any of them will do; `settled` is whatever state it comes to rest in. */
+  /** States of which any will do; `settled` is any state in which it rests. */
   readonly states: readonly string[];
-  /** The machine's instance id, which some servers require for `stopped`. */
+  /** Instance id of the machine, which some servers require for `stopped`. */
   readonly version: string | undefined;
-  /** From 1 to 60. */
+  /** Longest time at Fly in seconds, from 1 to 60. */
   readonly seconds: number;
 }
 
-/** What else it tells, such as the state, is told by some servers only, and may not hold any more. */
+/** Answer to a wait. Its fields, such as the state, come from some servers only and may be out of date, so we read none. */
 const WaitJson = v.object({});
 
-/** Waits at Fly; a 408 says that the time was too short. Several states are several parameters, as Fly's own client sends them. */
+/** Returns the call that waits at Fly; a 408 says that time ran out. Each state is a parameter, as in Fly's own client. */
 export function waiting(machine: MachineRef, { states, version, seconds }: WaitTarget): Call<unknown> {
   const query = new URLSearchParams();
   for (const state of states) query.append('state', state);
   query.set('timeout', String(seconds));
   if (version !== undefined) query.set('version', version);
   return {
-    ...{ method: 'GET', path: `${machinePath(machine)}/wait`, query, answer: WaitJson, policy: WAIT },
+    method: 'GET',
+    path: `${machinePath(machine)}/wait`,
+    query,
+    answer: WaitJson,
+    policy: WAIT,
     what: `wait for machine ${machine.id} to be ${states.join(' or ')}`,
     limit: seconds * 1000 + ATTEMPT_LIMIT_MS,
   };
