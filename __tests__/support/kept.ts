@@ -1,9 +1,6 @@
 import { RecordKeeper, type RestorePlan } from '../../src/commands/engine/record-keeper.js';
-import type {
-  ChangedMachine,
-  KeepAliveMark,
-  RecordedCommand,
-} from '../../src/commands/engine/restore-record.js';
+import type { ChangedMachine, RecordedCommand } from '../../src/commands/engine/restore-record.js';
+import type { KeepAliveMark } from '../../src/commands/keep-alive/mark.js';
 import { keyOf } from '../../src/machines/api/machine-path.js';
 
 /** A keeper whose store is in memory, and what it was told. */

@@ -1,4 +1,5 @@
-import { type ChangedMachine, type KeepAliveMark, markText } from '../../commands/engine/restore-record.js';
+import type { ChangedMachine } from '../../commands/engine/restore-record.js';
+import { type KeepAliveMark, markText } from '../../commands/keep-alive/mark.js';
 import { ActionError } from '../../errors.js';
 import { STATE } from '../runner/environment.js';
 

@@ -1,4 +1,5 @@
-import type { ChangedMachine, KeepAliveMark, RecordedCommand } from '../../commands/engine/restore-record.js';
+import type { ChangedMachine, RecordedCommand } from '../../commands/engine/restore-record.js';
+import type { KeepAliveMark } from '../../commands/keep-alive/mark.js';
 import { ActionError } from '../../errors.js';
 import type { MachineRef } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';

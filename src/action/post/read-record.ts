@@ -1,5 +1,6 @@
 import { rowOf } from '../../command-table.js';
-import type { ChangedMachine, KeepAliveMark, Restorable } from '../../commands/engine/restore-record.js';
+import type { ChangedMachine, Restorable } from '../../commands/engine/restore-record.js';
+import type { KeepAliveMark } from '../../commands/keep-alive/mark.js';
 import { isTransition } from '../../machines/transitions.js';
 import { decode, decodeHolds, holdsNameOf, nameOf, parsed, unreadable } from '../owed/state-parts.js';
 import type { RestoreHead } from '../owed/state-record.js';

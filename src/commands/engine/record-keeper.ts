@@ -1,13 +1,12 @@
 import { type ActionError, asActionError } from '../../errors.js';
 import { keyOf } from '../../machines/api/machine-path.js';
-import { keptAlive } from '../keep-alive/mark.js';
+import { type KeepAliveMark, keptAlive } from '../keep-alive/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { MachineResult } from '../result/result.js';
 import type { Task } from './command-spec.js';
 import {
   type ChangedMachine,
   conditionOf,
-  type KeepAliveMark,
   type RecordedCommand,
   type RestoreKeeper,
 } from './restore-record.js';

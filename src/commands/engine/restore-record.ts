@@ -1,7 +1,7 @@
 import type { CommandOf } from '../../command-table.js';
-import type { MachineRef } from '../../machines/api/client.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import type { TransitionName } from '../../machines/transitions.js';
+import type { KeepAliveMark } from '../keep-alive/mark.js';
 import type { MachineResult } from '../result/result.js';
 import type { Task } from './command-spec.js';
 
@@ -22,19 +22,6 @@ export interface ChangedMachine {
   readonly endsWithStop?: true;
   /** In what the step left it; absent as long as nobody knows. */
   readonly left?: string;
-}
-
-/** What a step is about to write into a machine's metadata to have it left running, changed or not. */
-export interface KeepAliveMark extends MachineRef {
-  /** The time until which it is held, as `heldText` writes it. */
-  readonly held: string;
-  /** Until when somebody else has it held, whose value this one replaces; in milliseconds since 1970. */
-  readonly before?: number;
-}
-
-/** A time in milliseconds since 1970 as holds are written, to the millisecond: each must find its own text again. */
-export function markText(ms: number): string {
-  return new Date(ms).toISOString();
 }
 
 /** Whose doing is to be undone. */

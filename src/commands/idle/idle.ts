@@ -1,7 +1,8 @@
 import { upSince } from '../../machines/machine/events.js';
 import { isNeverStarted, NEVER_STARTED } from '../../machines/machine/never-started.js';
 import { excerpt, formatDuration, formatTime } from '../../text.js';
-import { KEEP_ALIVE_UNTIL, keptAlive, timeIn } from '../keep-alive/mark.js';
+import { leaseWords } from '../engine/leasing.js';
+import { KEEP_ALIVE_UNTIL, keptAlive, keptUntil } from '../keep-alive/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
 
 /** Times by which a machine counts as idle. */
@@ -49,16 +50,14 @@ function configured({ schedule, autoDestroy, cordoned, hostStatus }: AppMachine)
 
 /** Returns who has said that the machine is needed: the holder of a lease, or its metadata. */
 function claimed(machine: AppMachine, { now }: IdleTimes): string | undefined {
-  const { metadata, holder } = machine;
-  if (holder !== undefined && holder.until > now)
-    return `lease held by ${holder.owner} until ${formatTime(holder.until)}`;
+  const { holder } = machine;
+  if (holder !== undefined && holder.until > now) return leaseWords(holder);
   const kept = keptAlive(machine);
   if (kept !== undefined) return kept;
-  const until = metadata[KEEP_ALIVE_UNTIL];
+  const until = keptUntil(machine, now);
   if (until === undefined) return undefined;
-  const end = timeIn(until);
-  if (Number.isNaN(end)) return `${KEEP_ALIVE_UNTIL} in its metadata is no time with a zone (RFC 3339)`;
-  return end > now ? `${KEEP_ALIVE_UNTIL} ${formatTime(end)}` : undefined;
+  if (!Number.isFinite(until)) return `${KEEP_ALIVE_UNTIL} in its metadata is no time with a zone (RFC 3339)`;
+  return `${KEEP_ALIVE_UNTIL} ${formatTime(until)}`;
 }
 
 function tooYoung({ events, updatedAt }: AppMachine, { now, idleFor }: IdleTimes): string | undefined {

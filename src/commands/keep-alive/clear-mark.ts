@@ -1,11 +1,11 @@
 import { Gone, isGone, type LookTools, readOrGone } from '../../machines/look.js';
-import { type KeepAliveMark, markText } from '../engine/restore-record.js';
-import { KEEP_ALIVE_UNTIL } from './mark.js';
+import { KEEP_ALIVE_UNTIL, type KeepAliveMark, markText } from './mark.js';
 
 const MOST_TRIES = 3;
-const PAUSE_MS = 1_000;
+/** Pause between two tries, in milliseconds. */
+const TRY_AGAIN_MS = 1_000;
 
-/** Takes a hold back where it stands, for the one that it replaced while that lasts; with its machine it is gone. */
+/** Removes a mark that still stands, or restores the one that it replaced if that is still in the future. A mark is gone with its machine. */
 export async function clearMark(
   { held, before = 0, ...machine }: KeepAliveMark,
   { now, signal, ...tools }: LookTools & { now: () => number; signal: AbortSignal },
@@ -18,9 +18,9 @@ export async function clearMark(
       await tools.client.setMetadata(machine, { key: KEEP_ALIVE_UNTIL, value, givesBack: true }, signal);
       return;
     } catch (error) {
-      // It has gone since, or isn't known for a moment: reading it tells.
+      // The machine has gone since, or isn't known for a moment: reading it tells.
       if (!isGone(error) || tries === MOST_TRIES) throw error;
-      await tools.clock.sleep(PAUSE_MS, signal);
+      await tools.clock.sleep(TRY_AGAIN_MS, signal);
     }
   }
 }

@@ -4,55 +4,49 @@ import type { MachineRef } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';
 import { Gone, readOrGone } from '../../machines/look.js';
 import { formatDuration, formatTime } from '../../text.js';
-import { type KeepAliveMark, markText, type RestoreKeeper } from '../engine/restore-record.js';
+import type { RestoreKeeper } from '../engine/restore-record.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import { clearMark } from './clear-mark.js';
-import { KEEP_ALIVE_UNTIL } from './mark.js';
-import {
-  HELD_UNREADABLY,
-  type KeepAliveOptions,
-  keptUntil,
-  type MarkOptions,
-  type MarkOutcome,
-} from './options.js';
+import { KEEP_ALIVE_UNTIL, KEPT_UNREADABLY, type KeepAliveMark, keptUntil, markText } from './mark.js';
+import type { KeepAliveOptions, MarkOptions, MarkOutcome } from './options.js';
 
-/** The last time that has a form of its own; people write it for good. */
+/** Last time that RFC 3339 can write; people write it for "for good". */
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-/** A hold that isn't written by then is a warning: a machine is no worse for it. In milliseconds. */
-const LONGEST_MS = 15_000;
-/** After so long whoever read the same before has written as well. In milliseconds. */
+/** Time limit for writing a mark, in milliseconds; a mark that isn't written is a warning: the machine is no worse for it. */
+const MARK_LIMIT_MS = 15_000;
+/** Pause before a mark is looked at again, in milliseconds: by then another job that read the same has written as well. */
 const LOOK_AGAIN_MS = 1_000;
 const MOST_WRITES = 3;
 
-/** What machines are held with; the deadline is the whole step's. */
+/** Dependencies of `KeepAlive`; the deadline is the whole step's. */
 export type KeepAliveTools = Pick<WorkTools, 'client' | 'clock' | 'deadline'>;
 
-/** Writes into machines' metadata until when they are to be left running, as far as the token may. */
+/** Writer of marks into machines' metadata that have them left running, as far as the token may. */
 export class KeepAlive {
-  readonly #hold: KeepAliveOptions;
+  readonly #options: KeepAliveOptions;
   readonly #keeper: RestoreKeeper | undefined;
   readonly #tools: KeepAliveTools;
   readonly #warnings: string[] = [];
-  /** What was written last, or was about to be. */
+  /** Marks that were written last, or were about to be. */
   readonly #written = new Map<string, KeepAliveMark>();
   #isOver = false;
 
-  /** The keeper is told of each hold before it is written, so that the job's end takes it back whatever happens. */
-  constructor(hold: KeepAliveOptions, keeper: RestoreKeeper | undefined, tools: KeepAliveTools) {
-    this.#hold = hold;
+  /** Tells the keeper of each mark before it is written, so that the job's end removes it whatever happens. */
+  constructor(options: KeepAliveOptions, keeper: RestoreKeeper | undefined, tools: KeepAliveTools) {
+    this.#options = options;
     this.#keeper = keeper;
     this.#tools = tools;
   }
 
-  /** What could not be written, and why. */
+  /** Warnings about marks that could not be written. */
   get warnings(): readonly string[] {
     return this.#warnings;
   }
 
   /**
-   * Holds a machine, if it runs or was asked to. A longer hold that is there is kept, and made a second longer: whoever
-   * wrote that one must see that it isn't alone with it. What is no time is kept as it is. Never throws.
+   * Marks a machine, if it runs or was asked to. A longer mark of another job is kept, and made a second longer, so that
+   * its writer sees that it isn't alone. A mark that is no time stays as it is. Never throws.
    */
   async set(machine: MachineRef, options: MarkOptions): Promise<MarkOutcome> {
     let done: MarkOutcome = { reason: '' };
@@ -72,32 +66,32 @@ export class KeepAlive {
     return done;
   }
 
-  /** Whether who asks under this signal may still need what is held: not where it aborts and the step goes on. */
+  /** Returns whether the mark may still be needed: not where the signal has aborted and the step goes on. */
   isNeeded(signal: AbortSignal): boolean {
     return !signal.aborted || this.#tools.deadline.signal.aborted;
   }
 
-  /** Takes a hold back that nobody needs, for the one that it replaced. Never throws. */
+  /** Removes a mark that nobody needs, and restores the one that it replaced. Never throws. */
   async clear(machine: MachineRef): Promise<void> {
     const { client, clock, deadline } = this.#tools;
-    const hold = this.#written.get(keyOf(machine));
-    if (hold === undefined) return;
+    const mark = this.#written.get(keyOf(machine));
+    if (mark === undefined) return;
     try {
       await this.#limited(deadline.signal, (signal) =>
-        clearMark(hold, { client, clock, now: this.#hold.now, signal }),
+        clearMark(mark, { client, clock, now: this.#options.now, signal }),
       );
     } catch (thrown) {
       const why = asActionError(thrown).line;
-      this.#warnings.push(`Machine ${machine.id} is not needed and stays held until ${hold.held}: ${why}`);
+      this.#warnings.push(`Machine ${machine.id} is not needed and stays held until ${mark.held}: ${why}`);
     }
   }
 
   #limited(signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const late = () => new ActionError('timeout', `no answer within ${formatDuration(LONGEST_MS)}`);
-    return withTimeout({ clock: this.#tools.clock, signal, ms: LONGEST_MS, late }, work);
+    const late = () => new ActionError('timeout', `no answer within ${formatDuration(MARK_LIMIT_MS)}`);
+    return withTimeout({ clock: this.#tools.clock, signal, ms: MARK_LIMIT_MS, late }, work);
   }
 
-  /** Undefined where there is nothing to write: it is not up, or what we wrote stands. */
+  /** Writes the mark; undefined where there is nothing to write: the machine is not up, or our mark stands. */
   async #write(
     machine: MachineRef,
     { signal, isRequested = false, nonce }: MarkOptions,
@@ -110,11 +104,11 @@ export class KeepAlive {
     if (read.state !== 'started' && !isRequested) return undefined;
     const ours = this.#written.get(keyOf(machine));
     if (ours !== undefined && read.metadata[KEEP_ALIVE_UNTIL] === ours.held) return undefined;
-    const now = this.#hold.now();
+    const now = this.#options.now();
     const others = keptUntil(read, now);
-    const until = Math.max(now + this.#hold.ms, others === undefined ? 0 : others + 1000);
-    if (until > LATEST) return { reason: Number.isFinite(until) ? 'held for good already' : HELD_UNREADABLY };
-    const end = until + Math.floor(1000 * this.#hold.random());
+    const until = Math.max(now + this.#options.ms, others === undefined ? 0 : others + 1000);
+    if (until > LATEST) return { reason: Number.isFinite(until) ? 'held for good already' : KEPT_UNREADABLY };
+    const end = until + Math.floor(1000 * this.#options.random());
     const held = markText(end);
     const written = { app, id, held, ...(others !== undefined && { before: others }) };
     if (!this.#isKept(written)) return undefined;
@@ -123,15 +117,15 @@ export class KeepAlive {
     return { held, reason: `held until ${formatTime(end)}` };
   }
 
-  /** Where the job's end would not find it, nobody would take it back. */
-  #isKept(held: KeepAliveMark): boolean {
+  /** Returns whether the job's end will know the mark: otherwise nobody would remove it. */
+  #isKept(mark: KeepAliveMark): boolean {
     try {
-      this.#keeper?.mark(held);
+      this.#keeper?.mark(mark);
       return true;
     } catch (thrown) {
       const why = asActionError(thrown).line;
       this.#giveUp(
-        `Machine ${held.id} and those after it are not held, since \`restore\` can't remember it: ${why}`,
+        `Machine ${mark.id} and those after it are not held, since \`restore\` can't remember it: ${why}`,
       );
       return false;
     }
@@ -151,7 +145,7 @@ export class KeepAlive {
     );
   }
 
-  /** Says so once, whatever others that are under way come to. */
+  /** Gives up marking, and warns once, whatever becomes of the marks that are under way. */
   #giveUp(warning: string): void {
     if (!this.#isOver) this.#warnings.push(warning);
     this.#isOver = true;

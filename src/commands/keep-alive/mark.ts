@@ -1,23 +1,65 @@
-import type { AppMachine } from '../result/app-machine.js';
+import type { MachineRef } from '../../machines/api/machine-path.js';
+import type { Machine } from '../../machines/machine/machine.js';
+import { formatTime } from '../../text.js';
 
-/** Metadata by which a machine asks to be left running; whatever it says, unless that is a no. */
+/** Metadata key by which a machine asks to be left running, whatever its value, unless that is a no. */
 export const KEEP_ALIVE = 'keep-alive';
 
-/** The same until a time, RFC 3339. */
+/** Metadata key that holds the time until which a machine is to be left running (RFC 3339). */
 export const KEEP_ALIVE_UNTIL = 'keep-alive-until';
+
+/** Mark that a step is about to write into a machine's metadata to have it left running, changed or not. */
+export interface KeepAliveMark extends MachineRef {
+  /** Time until which the machine is held, as `markText` writes it. */
+  readonly held: string;
+  /** Time of another job's mark that this one replaces, in milliseconds since 1970. */
+  readonly before?: number;
+}
 
 const NO = /^\s*(false|no|off|0)?\s*$/i;
 const RFC_3339 = /^\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\s*$/i;
 
 /**
- * The time in a `keep-alive-until`, in milliseconds since 1970; NaN for what isn't RFC 3339: `Date.parse` alone takes
- * `12` for a year, and what names no zone for a time here.
+ * Reads the time of a `keep-alive-until`, in milliseconds since 1970; NaN for what isn't RFC 3339: `Date.parse` alone takes
+ * `12` for a year, and a time without a zone for local time.
  */
 export function timeIn(text: string): number {
   return RFC_3339.test(text) ? Date.parse(text.trim().toUpperCase().replace(' ', 'T')) : Number.NaN;
 }
 
-/** Why a machine is left running whose metadata asks for that without an end; undefined where it doesn't. */
-export function keptAlive({ metadata }: Pick<AppMachine, 'metadata'>): string | undefined {
+/** Writes a time in milliseconds since 1970 as marks hold it, to the millisecond: each step must find its own text again. */
+export function markText(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** Returns why a machine is left running whose metadata asks for that without an end; undefined where it doesn't. */
+export function keptAlive({ metadata }: Pick<Machine, 'metadata'>): string | undefined {
   return NO.test(metadata[KEEP_ALIVE] ?? '') ? undefined : `${KEEP_ALIVE} is set in its metadata`;
+}
+
+/**
+ * Returns until when the machine is to be left running, in milliseconds since 1970; undefined where no mark holds any more,
+ * `Infinity` where the mark is no time: it was meant to be one, and nobody knows which. `ours` is the mark that the asker
+ * wrote itself: it doesn't bind the asker, and stands for the one that it replaced.
+ */
+export function keptUntil(
+  { metadata }: Pick<Machine, 'metadata'>,
+  now: number,
+  ours?: KeepAliveMark,
+): number | undefined {
+  const value = metadata[KEEP_ALIVE_UNTIL];
+  if (value === undefined) return undefined;
+  const until = value === ours?.held ? (ours.before ?? 0) : timeIn(value);
+  if (Number.isNaN(until)) return Number.POSITIVE_INFINITY;
+  return until > now ? until : undefined;
+}
+
+/** Reason of a machine that is left running since its mark is no time. */
+export const KEPT_UNREADABLY = `held: ${KEEP_ALIVE_UNTIL} in its metadata is no time`;
+
+/** Returns why a machine is not to be stopped because of another job's mark; undefined where there is none. */
+export function keptByOther(machine: Machine, now: number, ours?: KeepAliveMark): string | undefined {
+  const until = keptUntil(machine, now, ours);
+  if (until === undefined) return undefined;
+  return Number.isFinite(until) ? `held by another job until ${formatTime(until)}` : KEPT_UNREADABLY;
 }

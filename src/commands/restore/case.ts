@@ -3,7 +3,8 @@ import type { MachineRef } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import { factsOf } from '../../machines/machine/machine-config.js';
-import type { ChangedMachine, KeepAliveMark, RestoreRecord } from '../engine/restore-record.js';
+import type { ChangedMachine, RestoreRecord } from '../engine/restore-record.js';
+import type { KeepAliveMark } from '../keep-alive/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { type Decision, decideWayBack } from './way-back.js';
 

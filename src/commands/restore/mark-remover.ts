@@ -1,7 +1,7 @@
 import { type ActionError, asActionError } from '../../errors.js';
 import { enumerated } from '../../text.js';
-import type { KeepAliveMark } from '../engine/restore-record.js';
 import { clearMark } from '../keep-alive/clear-mark.js';
+import type { KeepAliveMark } from '../keep-alive/mark.js';
 import { KEEP_ALIVE_UNTIL } from '../keep-alive/mark.js';
 import type { MachineResult } from '../result/result.js';
 import type { RestoreTools } from './restore-tools.js';

@@ -5,12 +5,10 @@ import { commandWord } from '../../text.js';
 import {
   type ChangedMachine,
   conditionOf,
-  type KeepAliveMark,
   type Restorable,
   type RestoreRecord,
 } from '../engine/restore-record.js';
-import { keptAlive } from '../keep-alive/mark.js';
-import { keptByOther } from '../keep-alive/options.js';
+import { type KeepAliveMark, keptAlive, keptByOther } from '../keep-alive/mark.js';
 
 /** What becomes of a machine at the job's end. */
 export type Decision =

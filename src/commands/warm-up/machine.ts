@@ -3,7 +3,7 @@ import { hasChecks, isSilent, waitForChecks } from '../../machines/checks.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import { TRANSITIONS } from '../../machines/transitions.js';
 import { formatDuration, joined } from '../../text.js';
-import { Attempt } from '../engine/attempt.js';
+import { attempted } from '../engine/attempt.js';
 import type { Task } from '../engine/command-spec.js';
 import type { LeaseOptions } from '../engine/leasing.js';
 import { MachineChanger } from '../engine/machine-changer.js';
@@ -16,45 +16,50 @@ import type { KeepAlive } from '../keep-alive/keep-alive.js';
 import { withMark } from '../keep-alive/options.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { factsIn, failedAtOnce, type MachineResult, untouched } from '../result/result.js';
-import type { StartBudget } from './budget.js';
 import type { Candidate } from './plan.js';
-import type { WarmTime } from './times.js';
+import type { StartBudget } from './queue.js';
 
-/** Options of warming machines. */
+/** Time that one machine took since its turn came, in milliseconds. */
+export interface StartTimes {
+  readonly started: number;
+  readonly ready: number;
+}
+
+/** Options of the work on each machine. */
 export interface WarmOptions {
   readonly leases: LeaseOptions;
-  /** Budget from which the start of each candidate was already taken; here it is settled. */
+  /** Budget from which each start has been taken already. */
   readonly starts: StartBudget;
-  /** Start requests that the step has sent. */
+  /** Requests of the step. */
   readonly requests: SentRequests;
-  /** Judges a machine that is begun later than it was listed. */
+  /** Looks again at a machine that is begun later than it was listed. */
   readonly recheck: Watch['recheck'];
   readonly against: Task['against'];
   readonly keeper: RestoreKeeper | undefined;
   readonly keepAlive: KeepAlive | undefined;
-  /** Time in ms, by the clock, when the work on all machines began. */
+  /** Time by the clock at which the work on all began. */
   readonly origin: number;
 }
 
 const NO_CHECKS = 'has no health checks, so that started is ready';
 
-/** Makes the error for a machine that does its work and ends: it never becomes ready, however well that went. */
+/** Returns the error of a machine that did its work and ended: it never becomes ready, however well that went. */
 function endedBefore({ machine: { id }, reason }: MachineResult): ActionError {
   const hint =
     "A machine that runs once and ends can't be kept warm: leave it out with `exclude` or a filter.";
   return new ActionError('wrong state', `machine ${id} ${reason}`, { hint });
 }
 
-/** Starts machines and waits until they are ready, each by itself. */
+/** Worker that brings machines to be started and ready, one by one. */
 export class MachineWarmer {
   /** Times of the machines that were started here and became ready. */
-  readonly times: WarmTime[] = [];
+  readonly times: StartTimes[] = [];
   readonly #options: WarmOptions;
   /** Machines as they were read back after their starts. */
   readonly #now = new Map<AppMachine, Machine>();
   readonly #tools: WorkTools;
   readonly #starter: MachineChanger;
-  /** Changer that doesn't wait for another client's lease. */
+  /** Changer that doesn't wait for leases of other clients. */
   readonly #impatient: MachineChanger;
 
   constructor(options: WarmOptions, tools: WorkTools) {
@@ -81,8 +86,8 @@ export class MachineWarmer {
   }
 
   /**
-   * Warms one machine; never throws. Outcomes `changed` and `unchanged` mean that it is ready. With `isImpatient`, it
-   * doesn't wait for another client's lease, and the result is `skipped`.
+   * Warms one machine; never throws. `changed` and `unchanged` are ready, everything else is not. Where it `isImpatient`,
+   * the lease of another client is not waited for, and the result is `skipped`.
    */
   async warm({ kind, machine }: Candidate, isImpatient: boolean): Promise<MachineResult> {
     const { keeper, keepAlive, origin, starts, requests, against } = this.#options;
@@ -136,19 +141,18 @@ export class MachineWarmer {
     return withMark({ ...up, state: checked?.state ?? up.state, reason, durationMs, spans }, held);
   }
 
-  async #checked({ machine, state }: MachineResult): Promise<MachineResult> {
+  /** Waits for the checks of a machine that is up. */
+  #checked({ machine, state }: MachineResult): Promise<MachineResult> {
     const { client, clock, deadline, progress } = this.#tools;
-    const attempt = new Attempt(machine, clock, this.#options.origin);
-    attempt.state = state;
-    attempt.enter('checks');
-    const seen = (read: Machine) => {
-      attempt.state = read.state;
-    };
-    try {
+    const { origin } = this.#options;
+    return attempted({ machine, clock, origin }, async (attempt) => {
+      attempt.state = state;
+      attempt.enter('checks');
+      const seen = (read: Machine) => {
+        attempt.state = read.state;
+      };
       const areAll = await waitForChecks({ client, clock }, { machine, deadline, seen });
       return attempt.end({ outcome: 'unchanged', reason: areAll ? '' : silence(machine, progress) });
-    } catch (thrown) {
-      return attempt.fail(thrown);
-    }
+    });
   }
 }

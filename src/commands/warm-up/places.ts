@@ -1,20 +1,30 @@
 import type { Clock } from '../../clock.js';
 import type { Candidate } from './plan.js';
-import { shareOf } from './share.js';
 
-/** Work on one candidate. */
+/** Share of the time left that a machine has before the next is begun beside it. */
+const SHARE = 1 / 3;
+/** Shortest time after which a start counts as slow, in milliseconds: one with health checks takes tens of seconds. */
+const LEAST_SHARE_MS = 30_000;
+
+/** Returns after how long a machine counts as slow, in milliseconds; undefined where nothing begun then could still help. */
+function timeShareOf(left: number): number | undefined {
+  const share = Math.max(LEAST_SHARE_MS, Math.floor(left * SHARE));
+  return share < left ? share : undefined;
+}
+
+/** Place of one candidate, while work on it goes on. */
 interface Slot {
   readonly begun: number;
   readonly over: AbortController;
   hasPlace: boolean;
 }
 
-/** Candidates of a group that are being worked on; each holds a place until it is passed or leaves. */
+/** Candidates of a group that are worked on; each holds a place until it is passed. */
 export class WarmPlaces {
   readonly #clock: Clock;
   readonly #onLate: () => void;
   readonly #working = new Map<Candidate, Slot>();
-  /** Candidates that have used up their share of the time and still hold their places. */
+  /** Candidates that have had their share of the time and still hold their places. */
   readonly #late = new Set<Candidate>();
   #taken = 0;
 
@@ -33,18 +43,18 @@ export class WarmPlaces {
     return this.#working.size === 0;
   }
 
-  /** First candidate that has used up its share of the time and still holds its place; undefined for none. */
+  /** First candidate that has had its share of the time and still holds its place. */
   get late(): Candidate | undefined {
     const [first] = this.#late;
     return first;
   }
 
-  /** Begins the work on a candidate and gives it a place. `left` is the time left to the step, in ms. */
+  /** Begins work on a candidate, with so many milliseconds left to the step. */
   enter(candidate: Candidate, left: number): void {
     const work: Slot = { begun: this.#clock.now(), over: new AbortController(), hasPlace: true };
     this.#working.set(candidate, work);
     this.#taken += 1;
-    const share = shareOf(left);
+    const share = timeShareOf(left);
     if (share === undefined) return;
     this.#clock.sleep(share, work.over.signal).then(
       () => {
@@ -56,14 +66,14 @@ export class WarmPlaces {
     );
   }
 
-  /** Frees its place for the next candidate. Returns how long the work on it has lasted, in ms. */
+  /** Frees its place for the next candidate. Returns how long it was held, in ms. */
   pass(candidate: Candidate): number {
     const work = this.#working.get(candidate);
     this.#vacate(candidate, work);
     return work === undefined ? 0 : this.#clock.now() - work.begun;
   }
 
-  /** Ends the work on it. Returns whether it still held its place. */
+  /** Ends work on a candidate; returns whether it still held its place. */
   leave(candidate: Candidate): boolean {
     const work = this.#working.get(candidate);
     this.#working.delete(candidate);

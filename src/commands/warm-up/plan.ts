@@ -5,35 +5,35 @@ import type { WorkTools } from '../engine/work-tools.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Selected } from '../selection/selection.js';
 
-/** Number of machines that must be ready in each app: all, a number, or a number for each of some regions. */
+/** Number of machines that are to be ready in each app: all, so many, or so many in each of some regions. */
 export type WarmCount = 'all' | number | ReadonlyMap<string, number>;
 
-/** Machine that may be one of those. */
+/** Machine that may become one of those that are ready. */
 export interface Candidate {
-  /** `ready` as listed, `await` to wait for it, or `change` to start it. */
+  /** Ready as listed, on its way, or to be started. */
   readonly kind: 'ready' | 'await' | 'change';
   readonly machine: AppMachine;
 }
 
-/** Machines of which a number must become ready. */
+/** Group of machines of which so many must become ready. */
 export interface WarmGroup {
   readonly app: string;
-  /** Region that the count is for; undefined for the whole app. */
+  /** Region that the count is for; undefined: the whole app. */
   readonly region: string | undefined;
   readonly need: number;
   /** Candidates in the order in which they are taken. */
   readonly candidates: readonly Candidate[];
 }
 
-/** Machine that is left alone, with the reason. */
+/** Machine that is left alone, and why. */
 export interface PassedOver {
   readonly machine: AppMachine;
   readonly reason: string;
-  /** Error, where the step needed this machine. */
+  /** Error where the machine should not have been left alone. */
   readonly error?: ActionError | undefined;
 }
 
-/** Plan of a warm-up, made from the list of machines alone. */
+/** Plan of a warm-up, by what was listed alone. */
 export interface WarmGroups {
   readonly groups: readonly WarmGroup[];
   readonly passedOver: readonly PassedOver[];
@@ -41,21 +41,21 @@ export interface WarmGroups {
 
 /** Bounds of the groups beside the selection. */
 export interface WarmBounds {
-  /** Apps that were listed. Each must reach its count, even one without machines. */
+  /** Apps that were listed. Each must come to its count, whether it has machines or not. */
   readonly apps: readonly string[];
   readonly count: WarmCount;
-  /** Largest number of machines to start; undefined: no limit. */
+  /** Most machines to start. */
   readonly limit: number | undefined;
   readonly guard: (machine: AppMachine) => string | undefined;
-  /** Returns why a machine can't be started. Unless all must be ready, others are started in its place. */
+  /** Returns why a machine can't be started; where not all have to be, others are started. */
   readonly forbids?: WorkTools['forbids'];
-  /** Time of the list, in Unix milliseconds by the servers' clock. */
+  /** Time at which they were listed, in milliseconds since 1970 by the servers' clock. */
   readonly now: number;
 }
 
-/** Rank, in place of a state, of a machine that started long ago and still isn't ready. */
+/** Stand-in for the state of a machine that has been up for long and still isn't ready. */
 const AILING = 'ailing';
-/** Time in milliseconds after its start from which a machine is ailing: most become ready sooner. */
+/** Time after its start from which a machine is ailing, in milliseconds: most become ready sooner. */
 const AILING_MS = 120_000;
 /** States from which a machine can come to be ready, the fastest first. An ailing one may never, but needs no start. */
 const ORDER = [
@@ -64,7 +64,7 @@ const ORDER = [
 ];
 const COMING: ReadonlySet<string> = new Set(['starting', 'restarting']);
 
-/** Returns the reason not to warm up a machine unless it is named by its id; undefined for none. */
+/** Returns why a machine is better not warmed up unless it is named by its id. */
 export function warmGuard(machine: AppMachine): string | undefined {
   return (
     guardOf(machine) ??
@@ -76,7 +76,7 @@ export function warmGuard(machine: AppMachine): string | undefined {
 /** Sorts the selected machines into groups, each with its own count. */
 export function warmGroups(selected: readonly Selected[], bounds: WarmBounds): WarmGroups {
   const { count, guard, limit = Number.POSITIVE_INFINITY } = bounds;
-  const left: PassedOver[] = [];
+  const passedOver: PassedOver[] = [];
   const byApp = new Map(bounds.apps.map((app): [string, Candidate[]] => [app, []]));
   let starts = 0;
   for (const { machine, named, excluded } of selected) {
@@ -87,17 +87,17 @@ export function warmGroups(selected: readonly Selected[], bounds: WarmBounds): W
     const reason = unfit ?? error?.message ?? (isOver ? limitReached(limit) : undefined);
     if (reason !== undefined || kind === undefined) {
       const isWanted = count === 'all' && error !== undefined;
-      left.push({ machine, reason: reason ?? `it is ${machine.state}`, ...(isWanted && { error }) });
+      passedOver.push({ machine, reason: reason ?? `it is ${machine.state}`, ...(isWanted && { error }) });
       continue;
     }
     if (kind === 'change') starts += 1;
     byApp.get(machine.app)?.push({ kind, machine });
   }
   const groups = [...byApp].flatMap(([app, candidates]) => groupsOf({ app, candidates, ...bounds }));
-  return { groups, passedOver: left };
+  return { groups, passedOver };
 }
 
-/** Returns the reason why no other machine is started. */
+/** Says why nothing more is started. */
 export function limitReached(limit: number): string {
   return `limit of ${limit} reached`;
 }
@@ -132,7 +132,7 @@ function groupsOf({ app, candidates: unsorted, count, now }: Unsorted): WarmGrou
   }));
 }
 
-/** Sorts candidates by how fast they become ready; those of one rank stay in the order of their ids. */
+/** Sorts candidates, the fastest first; those of one rank stay in the order of their ids. */
 function inOrder(candidates: readonly Candidate[], now: number): Candidate[] {
   const rankOf = ({ kind, machine: { state, newestStart } }: Candidate) => {
     if (kind === 'ready') return -1;

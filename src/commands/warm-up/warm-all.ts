@@ -9,28 +9,27 @@ import type { WorkTools } from '../engine/work-tools.js';
 import { KeepAlive } from '../keep-alive/keep-alive.js';
 import type { KeepAliveOptions } from '../keep-alive/options.js';
 import { type Failure, failedAtOnce, type MachineResult, untouched } from '../result/result.js';
-import { StartBudget } from './budget.js';
 import { type GroupOutcome, warmGroup } from './group.js';
+import type { StartTimes } from './machine.js';
 import { limitReached, type PassedOver, type WarmGroup, type WarmGroups } from './plan.js';
-import { firstOf } from './queue.js';
-import { replacements, shortage, shortageAhead } from './shortage.js';
-import type { WarmTime } from './times.js';
+import { firstOf, StartBudget } from './queue.js';
+import { replacements, shortage, shortageAhead } from './words.js';
 
 /** Options of warming a step's machines. */
 export interface WarmPlan {
   readonly leases: LeaseOptions;
-  /** Mark to write, so that the machines stay running; undefined: none. */
+  /** Options for the mark that has machines left running; undefined: no mark is written. */
   readonly keepAlive: KeepAliveOptions | undefined;
-  /** Largest number of machines to start; undefined: no limit. */
+  /** Most machines to start. */
   readonly limit: number | undefined;
-  /** Keeper of the machines to put back at the job's end, by the requests sent. */
+  /** Keeper of what must be put back at the job's end, by what was sent. */
   readonly keeper?: (RestoreKeeper & { readonly requests: SentRequests }) | undefined;
-  /** Judges a machine that is begun later than it was listed. */
+  /** Looks again at a machine that is begun later than it was listed. */
   readonly recheck: Watch['recheck'];
   readonly against: Task['against'];
 }
 
-/** Result of warming all groups, or of rehearsing it. */
+/** Outcome of a warm-up, or what it would be. */
 export interface WarmOutcome {
   readonly machines: readonly MachineResult[];
   readonly failures: readonly Failure[];
@@ -38,38 +37,38 @@ export interface WarmOutcome {
   readonly ready: number;
   /** Number of machines that should be ready. */
   readonly needed: number;
-  readonly times: readonly WarmTime[];
+  readonly times: readonly StartTimes[];
 }
 
 /** Warms all groups side by side. */
 export async function warmAll(
-  { groups, passedOver: left }: WarmGroups,
+  { groups, passedOver }: WarmGroups,
   plan: WarmPlan,
   tools: WorkTools,
 ): Promise<WarmOutcome> {
   const { limit, leases, keeper, recheck, against } = plan;
   const { clock, progress } = tools;
-  const doing = doingOf(groups, limit);
-  await keeper?.before(doing);
+  const tasks = firstTasks(groups, limit);
+  await keeper?.before(tasks);
   const keepAlive = plan.keepAlive === undefined ? undefined : new KeepAlive(plan.keepAlive, keeper, tools);
   const requests = keeper?.requests ?? new SentRequests();
   const starts = new StartBudget(limit);
   const options = { leases, requests, recheck, against, keeper, keepAlive, origin: clock.now(), starts };
   const own = { ...tools, progress: { ...progress, warn: once(progress.warn) } };
-  const first = doing.map(({ machine }) => machine);
-  if (doing.length > 0) progress.begin('Warming', first, 'ready');
+  const first = tasks.map(({ machine }) => machine);
+  if (tasks.length > 0) progress.begin('Warming', first, 'ready');
   const warmed: GroupOutcome[] = await Promise.all(
     groups.map((group) => warmGroup(group, options, own)),
   ).finally(() => {
-    if (doing.length > 0) progress.end();
+    if (tasks.length > 0) progress.end();
     keeper?.end();
   });
   const machines = warmed.flatMap((it) => it.machines);
   return {
-    machines: [...machines, ...left.map(leftAlone)],
+    machines: [...machines, ...passedOver.map(resultOfPassed)],
     failures: warmed.flatMap((it) => shortage(it) ?? []),
     warnings: [
-      ...proxyWarnings(TRANSITIONS.start, doing),
+      ...proxyWarnings(TRANSITIONS.start, tasks),
       ...replacements(machines),
       ...warmed.flatMap((it) => it.warnings),
       ...(keepAlive?.warnings ?? []),
@@ -80,7 +79,7 @@ export async function warmAll(
   };
 }
 
-/** Says each line only once: a line about the token holds for all groups. */
+/** Says each line once: what holds for the token holds for all groups. */
 function once(say: (line: string) => void): (line: string) => void {
   const said = new Set<string>();
   return (line) => {
@@ -90,8 +89,8 @@ function once(say: (line: string) => void): (line: string) => void {
   };
 }
 
-/** Returns the result of a dry run: the work if every machine became ready. */
-export function rehearse({ groups, passedOver: left }: WarmGroups, limit: number | undefined): WarmOutcome {
+/** Returns what would be done if every machine became ready. */
+export function rehearse({ groups, passedOver }: WarmGroups, limit: number | undefined): WarmOutcome {
   const starts = new StartBudget(limit);
   const failures: Failure[] = [];
   const machines = groups.flatMap((group) => {
@@ -107,21 +106,21 @@ export function rehearse({ groups, passedOver: left }: WarmGroups, limit: number
     });
   });
   return {
-    machines: [...machines, ...left.map(leftAlone)],
+    machines: [...machines, ...passedOver.map(resultOfPassed)],
     failures,
-    warnings: proxyWarnings(TRANSITIONS.start, doingOf(groups, limit)),
+    warnings: proxyWarnings(TRANSITIONS.start, firstTasks(groups, limit)),
     ready: 0,
     needed: sum(groups.map(({ need }) => need)),
     times: [],
   };
 }
 
-function leftAlone({ machine, reason, error }: PassedOver): MachineResult {
+function resultOfPassed({ machine, reason, error }: PassedOver): MachineResult {
   return error === undefined ? untouched(machine, 'skipped', reason) : failedAtOnce(machine, error);
 }
 
-/** Returns a task for each machine that the groups begin with and that is not ready yet. */
-function doingOf(groups: readonly WarmGroup[], limit: number | undefined): Task[] {
+/** Returns the tasks that the work begins with. */
+function firstTasks(groups: readonly WarmGroup[], limit: number | undefined): Task[] {
   const starts = new StartBudget(limit);
   const firsts = groups.flatMap((group) => firstOf(group, starts));
   return firsts.flatMap(({ kind, machine }) => (kind === 'ready' ? [] : [{ kind, machine }]));

@@ -12,8 +12,8 @@ import { namesIn } from '../selection/filters.js';
 import { guardUnder, requireBounds } from '../selection/scope.js';
 import { type WarmCount, type WarmGroups, warmGroups, warmGuard } from './plan.js';
 import { type Probe, probe } from './probe.js';
-import { percentilesOf } from './times.js';
 import { rehearse, type WarmOutcome, type WarmPlan, warmAll } from './warm-all.js';
+import { percentilesOf } from './words.js';
 
 /** Options of a warm-up. */
 export interface WarmUpPlan extends Omit<WarmPlan, 'limit' | 'recheck' | 'against'> {

@@ -1,6 +1,7 @@
 import { StateRecord } from '../../../../src/action/owed/state-record.js';
 import { readHead, readHolds, readMachines } from '../../../../src/action/post/read-record.js';
-import type { ChangedMachine, KeepAliveMark } from '../../../../src/commands/engine/restore-record.js';
+import type { ChangedMachine } from '../../../../src/commands/engine/restore-record.js';
+import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js';
 
 const HEAD = { command: 'start', fallback: 'none', own: 'fly-machines-restore-x.json' } as const;
 const WINDOWS_LIMIT = 32_767;

@@ -1,6 +1,7 @@
 import type { FaultRule } from '../../../../emulator/faults.js';
-import type { KeepAliveMark, RestoreRecord } from '../../../../src/commands/engine/restore-record.js';
+import type { RestoreRecord } from '../../../../src/commands/engine/restore-record.js';
 import { KeepAlive } from '../../../../src/commands/keep-alive/keep-alive.js';
+import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js';
 import { KEEP_ALIVE_UNTIL, timeIn } from '../../../../src/commands/keep-alive/mark.js';
 import { restore } from '../../../../src/commands/restore/restore.js';
 import { Deadline } from '../../../../src/deadline.js';

@@ -1,8 +1,7 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
-import type { KeepAliveMark } from '../../../../src/commands/engine/restore-record.js';
 import { KeepAlive } from '../../../../src/commands/keep-alive/keep-alive.js';
-import { KEEP_ALIVE_UNTIL } from '../../../../src/commands/keep-alive/mark.js';
-import { keptUntil } from '../../../../src/commands/keep-alive/options.js';
+import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js';
+import { KEEP_ALIVE_UNTIL, keptUntil } from '../../../../src/commands/keep-alive/mark.js';
 import { ActionError } from '../../../../src/errors.js';
 import { formatTime } from '../../../../src/text.js';
 import { countOf, follow, many, outcomes, rigWithToken, run } from '../../../support/engine-rig.js';

@@ -1,10 +1,10 @@
 import type { Fault } from '../../../../emulator/faults.js';
 import type {
   ChangedMachine,
-  KeepAliveMark,
   Restorable,
   RestoreRecord,
 } from '../../../../src/commands/engine/restore-record.js';
+import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js';
 import { restore } from '../../../../src/commands/restore/restore.js';
 import type { CommandResult, MachineResult } from '../../../../src/commands/result/result.js';
 import { changes } from '../../../support/changes.js';

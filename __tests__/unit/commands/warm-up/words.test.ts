@@ -1,4 +1,4 @@
-import { percentilesOf } from '../../../../src/commands/warm-up/times.js';
+import { percentilesOf } from '../../../../src/commands/warm-up/words.js';
 
 describe('when times are summed up', () => {
   it('says nothing of none', () => expect(percentilesOf([])).toBe(''));

@@ -1,19 +1,20 @@
 import { ActionError } from '../../errors.js';
-import { count, enumerated } from '../../text.js';
+import { count, enumerated, formatDuration } from '../../text.js';
 import type { Failure, MachineResult } from '../result/result.js';
 import type { GroupOutcome } from './group.js';
+import type { StartTimes } from './machine.js';
 import type { WarmGroup } from './plan.js';
 
-/** Makes the failure of a group that lacks ready machines; undefined if it lacks none. Each machine says why it isn't ready. */
+/** Returns what a group lacks; undefined for nothing. Each machine's result says why it is not ready. */
 export function shortage({ group, ready, lack, machines }: GroupOutcome): Failure | undefined {
   if (lack === undefined) return undefined;
   const failed = machines.filter(({ outcome }) => outcome === 'failed');
   const [first] = failed;
   const ids = enumerated(failed.map(({ machine }) => machine.id));
   const story = [
-    `${ready} of ${count(group.need, 'machine')} of ${placeOf(group)} ${ready === 1 ? 'is' : 'are'} ready`,
+    `${ready} of ${count(group.need, 'machine')} of ${groupName(group)} ${ready === 1 ? 'is' : 'are'} ready`,
     ...(failed.length > 0 ? [`not ready: ${ids}`] : []),
-    ...(lack === 'time' ? [] : [LEFT[lack]]),
+    ...(lack === 'time' ? [] : [LACK_WORDS[lack]]),
   ];
   const { class: firstClass = 'wrong state' } = first?.error ?? {};
   // A machine that has vanished doesn't mean that the step misspelt a name.
@@ -24,17 +25,17 @@ export function shortage({ group, ready, lack, machines }: GroupOutcome): Failur
   };
 }
 
-/** Makes the failure of a group of which at most `most` machines can become ready; undefined where they are enough. */
+/** Returns what a group will lack for certain, where no more than `most` can become ready. */
 export function shortageAhead(group: WarmGroup, most: number): Failure | undefined {
   const { need, candidates } = group;
   if (most >= need) return undefined;
   const lack = most < candidates.length ? 'limit' : 'machines';
   const within = lack === 'limit' ? ' within `limit`' : '';
-  const message = `${placeOf(group)} has ${count(most, 'machine')} that can be warmed up${within}, and \`count\` wants ${need}`;
+  const message = `${groupName(group)} has ${count(most, 'machine')} that can be warmed up${within}, and \`count\` wants ${need}`;
   return { app: undefined, error: new ActionError('wrong state', message, { hint: hintOf(group, lack) }) };
 }
 
-/** Returns warnings about machines that failed and were replaced by others. */
+/** Warns of machines that failed although others took their place. */
 export function replacements(machines: readonly MachineResult[]): string[] {
   return machines.flatMap(({ machine, replaced, error, reason }) =>
     replaced && error !== undefined
@@ -45,7 +46,7 @@ export function replacements(machines: readonly MachineResult[]): string[] {
   );
 }
 
-const LEFT = {
+const LACK_WORDS = {
   limit: '`limit` lets nothing else be started',
   machines: 'nothing else is left that could be started',
 };
@@ -56,6 +57,22 @@ function hintOf({ app }: WarmGroup, lack: 'time' | 'limit' | 'machines'): string
   return `Lower \`count\`, or give the app more machines with \`fly scale count -a ${app}\`. Cordoned, scheduled, standby and special machines don't count unless they are named by their ids.`;
 }
 
-function placeOf({ app, region }: WarmGroup): string {
+function groupName({ app, region }: WarmGroup): string {
   return region === undefined ? app : `${app} in ${region}`;
+}
+
+/** Sums up how long starts took: `to started p50 1.2 s, p90 2 s, max 2 s; to ready p50 …`; empty where none was started. */
+export function percentilesOf(times: readonly StartTimes[]): string {
+  if (times.length === 0) return '';
+  const text = (name: keyof StartTimes) => {
+    const sorted = times.map((time) => time[name]).sort((a, b) => a - b);
+    const at = (share: number) => formatDuration(percentile(sorted, share));
+    return `to ${name} p50 ${at(0.5)}, p90 ${at(0.9)}, max ${at(1)}`;
+  };
+  return `${text('started')}; ${text('ready')}`;
+}
+
+/** Returns a percentile by the nearest rank, so that it is one of the times. */
+function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
 }
