@@ -4,16 +4,17 @@ import type { Runner } from '../runner/runner.js';
 import type { Step } from '../step/step.js';
 import { OwedStates } from './owed-state.js';
 
-/** State that is kept a second time, under the name of its step; without one where nothing tells the job from others. */
+/** State of a step that is saved twice: by its runner, and as a copy under the step's name. */
 export interface TwiceKept extends Pick<Runner, 'saveState'> {
   /** Tells the step's post its job, before there is anything to undo. Never throws. */
   begin(): void;
+  /** Name of the copy; undefined if nothing tells this job from others, so that there is none. */
   readonly step: string | undefined;
 }
 
 /**
- * Saves a step's state by its runner, signed for its post, and a copy for the job's other posts. That the copy can't be kept
- * is a warning.
+ * Saves a step's state by its runner, signed for its post, and a copy for the job's other posts. A copy that can't be
+ * written is a warning.
  */
 export function keptTwice({
   job,
@@ -31,7 +32,7 @@ export function keptTwice({
     } catch (error) {
       isLost = true;
       log.warning(
-        `What is to be undone at the job's end stands in this step's state alone, which a composite action that is used twice in a job loses: ${asActionError(error).message}`,
+        `The record of what to put back at the job's end stands in this step's state alone, which is lost if its composite action runs twice in a job. The second copy could not be written: ${asActionError(error).message}`,
       );
     }
   };
@@ -47,7 +48,7 @@ export function keptTwice({
     name();
     if (isBegun) return;
     isBegun = true;
-    // The job's own key doesn't belong into a file; a step's is of no use to others without its state.
+    // The job's own key doesn't belong in a file; a step's key is of no use to others without its state.
     if (!job.isBound) copied(STATE.key, job.kept);
   }
   return {
@@ -56,7 +57,7 @@ export function keptTwice({
       try {
         name();
       } catch {
-        // Whoever has something to save hears of it.
+        // `saveState` meets the same error, and throws it to the caller that has something to save.
       }
     },
     saveState(name, value) {

@@ -9,8 +9,8 @@ import type { Step } from '../step/step.js';
 import { copyEnd, outgrowsHeader, restoreCopy } from './restore-copy.js';
 
 /**
- * Makes the copy of a step's token that its post puts these machines back with, masked. Where nothing can be taken from a
- * part of it, that is a warning, once. Throws where it can't be told which apps it is for.
+ * Returns a function that makes the copy of a step's token with which its post puts machines back, and masks it. It warns
+ * once if a part of the token can't be narrowed. It throws if the number of an app that the copy needs can't be found out.
  */
 export function copyMaker(
   step: Step,
@@ -56,15 +56,16 @@ export function copyMaker(
 }
 
 function keptWhole(parts: string): string {
-  return `${parts} can't be narrowed: until the job's end has put the machines back (\`restore\`), whoever reads this step's file in RUNNER_TEMP has all that they allow.`;
+  return `${parts} can't be narrowed: until \`restore\` has put the machines back at the job's end, anyone who reads this step's file in RUNNER_TEMP may do all that they allow.`;
 }
 
-/** More than a header holds the ids of can't go without it: nothing has been changed yet. */
+/** Returns the error for an app whose number is unknown, although the machines are too many for a header. Nothing has changed yet. */
 function unnumbered(app: string, cause: ActionError): ActionError {
   const { message, hint } = cause;
-  const less = 'Fewer machines in a step (`limit`, `shard`) need no number: up to some 200 are named by id.';
+  const less =
+    'A step with fewer machines (`limit`, `shard`) needs no number: it names up to some 200 by id.';
   return cause.with({
-    message: `\`restore\` can't narrow its copy of the token to the app ${app}, and so nothing is changed: ${message}`,
+    message: `\`restore\` can't narrow its copy of the token to the app ${app}, so nothing was changed: ${message}`,
     hint: [hint, less].filter(Boolean).join(' '),
   });
 }

@@ -6,11 +6,11 @@ import type { Job } from '../access/job.js';
 import { endOfAllParts } from './restore-copy.js';
 
 /**
- * A sentence for who narrows the job's session: the tokens that steps with `restore` have left whole for their posts, for
- * how many machines and until when; undefined where there are none.
+ * Warns a job that narrows its session of the tokens that steps with `restore` have left whole for their posts: for how
+ * many machines, and until when. Undefined if there are none.
  */
 export function wholeCopies(job: Job, files: Files): string | undefined {
-  // Without a key of the job, only their posts can tell whether they are what they say.
+  // Without a key of the job, only their posts can tell whether these files are what they say.
   const found = findRestoreFiles(job.isBound ? job.ownFiles(files) : files);
   const whole = found.flatMap(({ job: words, wholeFor = 0, token }) => {
     const end = words === job.words && wholeFor > 0 ? endOfCopy(token) : undefined;
@@ -19,12 +19,12 @@ export function wholeCopies(job: Job, files: Files): string | undefined {
   if (whole.length === 0) return undefined;
   const machines = whole.reduce((sum, { wholeFor }) => sum + wholeFor, 0);
   const end = Math.max(...whole.map((it) => it.end));
-  const until = Number.isFinite(end) ? `end at ${formatTime(end)}` : 'hold for as long as the token does';
+  const until = Number.isFinite(end) ? `end at ${formatTime(end)}` : 'last as long as the token does';
   const owed = `${count(machines, 'machine')} of this job ${machines === 1 ? 'is' : 'are'} to be put back`;
-  return `${owed} with tokens that can't be narrowed: what \`restore\` has kept whole (${count(whole.length, 'file')} in RUNNER_TEMP) stays until the job's end has put them back. Its tokens ${until}; whoever reads it has all that they allow.`;
+  return `${owed} with tokens that can't be narrowed: what \`restore\` has kept whole (${count(whole.length, 'file')} in RUNNER_TEMP) stays until the job's end has put them back. Its tokens ${until}; anyone who reads it may do all that they allow.`;
 }
 
-/** Returns when a copy's token ends; undefined where it is no token: whatever that file is, no step has left it. */
+/** Returns when a copy's token ends in Unix ms, infinite if never; undefined for a text that is no token, and so not a step's. */
 function endOfCopy(token: string): number | undefined {
   try {
     return endOfAllParts(parseBundle(token));

@@ -4,23 +4,23 @@ import type { Job } from '../access/job.js';
 import type { Environment } from '../runner/environment.js';
 
 const NAME = /^fly-machines-owed-([0-9a-f]{16})-([0-9a-f]{32})\.jsonl$/;
-/** Of a line that says that this was undone, signed; no state is called so. */
+/** Name of the signed line that says that this was undone; no state has this name. */
 const DONE = ' done';
-/** Of a line that says how many were there before. */
+/** Name of the line that says how many steps were there before. */
 const PLACE = ' place';
 
-/** What a step has left to undo, as its post would find it in the environment. */
+/** State that a step has left to undo, as its post would find it in the environment. */
 export interface OwedState {
   readonly step: string;
-  /** `STATE_restore`, … */
+  /** Variables of the state: `STATE_restore`, … */
   readonly env: Environment;
-  /** Whether a post of this job has undone it. */
+  /** True once a post of this job has undone it. */
   readonly isDone: boolean;
 }
 
 /**
- * A second copy of what steps save as their state, in files of RUNNER_TEMP: the posts of a composite action that a job uses
- * twice are all given the state of its last use. Each file is one step's, and grows line by line as the runner's own does.
+ * Second copy of the state that steps save, in files of RUNNER_TEMP. If a job uses a composite action twice, the runner
+ * gives both posts the state of the last use. Each step has one file, which grows line by line as the runner's own does.
  */
 export class OwedStates {
   readonly #files: Files;
@@ -31,12 +31,12 @@ export class OwedStates {
     this.#job = job;
   }
 
-  /** Those of this job; undefined where nothing tells it from others. */
+  /** Returns the states of this job; undefined if nothing tells it from other jobs. */
   static of(job: Pick<Job, 'name' | 'seal'>, files: Files | undefined): OwedStates | undefined {
     return files === undefined || job.name === undefined ? undefined : new OwedStates(files, job);
   }
 
-  /** A step's own copy, whose file is begun when there is something to save. `save` throws where it can't be written. */
+  /** Returns a step's own copy. The first `save` begins its file; `save` throws if it can't be written. */
   copyOf(unique: string): { readonly step: string; save(name: string, value: string): void } {
     const step = hashOf(unique).slice(0, 32);
     let isBegun = false;
@@ -48,12 +48,12 @@ export class OwedStates {
     return { step, save };
   }
 
-  /** No post undoes it any more. Throws where that can't be written, or is gone. */
+  /** Marks a step's state as undone, so that no other post undoes it. Throws if its file can't be written, or is gone. */
   done(step: string): void {
     this.#append(step, DONE, this.#job.seal.sealed(`done ${step}`, ''));
   }
 
-  /** All that this job's steps have left, the latest first. What isn't a private file in our form is passed over. */
+  /** Returns all states that this job's steps have left, the latest first. Skips files that aren't private or in our form. */
   all(): OwedState[] {
     return this.#steps()
       .flatMap((step) => {
@@ -69,11 +69,11 @@ export class OwedStates {
   }
 
   #append(step: string, name: string, value: string, options?: { readonly isNew: boolean }): void {
-    // The line's end in front, so that a line that was cut off spoils no other.
+    // The line break stands in front, so that a line that was cut off spoils no other.
     this.#files.append(this.#name(step), `\n${JSON.stringify([name, value])}`, options);
   }
 
-  /** Whose files are there. */
+  /** Returns the names of this job's steps that have a file. */
   #steps(): string[] {
     return this.#files.names().flatMap((name) => {
       const [, job, step] = NAME.exec(name) ?? [];
@@ -86,7 +86,7 @@ export class OwedStates {
   }
 }
 
-/** Reads line by line, the last of a name; a line that a crash has cut off is none. */
+/** Reads the saved values by name. Of several lines with one name the last counts; a line that a crash cut off is ignored. */
 function savedIn(text: string): ReadonlyMap<string, string> {
   const saved = new Map<string, string>();
   for (const line of text.split('\n')) {

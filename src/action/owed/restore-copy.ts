@@ -18,42 +18,42 @@ import { attenuated, endingAt, isFinished, unnarrowable } from '../access/attenu
 import { longestJobMs } from '../access/job.js';
 import type { Environment } from '../runner/environment.js';
 
-/** What the ids of machines may add to a header, in characters: some 200 of them with one permission token. */
+/** Most characters that ids of machines may add to a header: some 200 ids with one permission token. */
 const MOST_OF_IDS = 4_500;
 
-/** What a step's post is to be able to do. */
+/** Rights that a step's post needs. */
 export interface CopyWish {
   readonly command: Restorable;
   readonly machines: readonly MachineRef[];
-  /** Whether metadata was written that is to be taken back. */
+  /** True if the step writes metadata that its post takes back. */
   readonly holds: boolean;
-  /** End of the copy, a whole second. */
+  /** End of the copy in Unix ms, a whole second. */
   readonly end: UnixMs;
-  /** In place of the machines; undefined: these, one by one. */
+  /** Numbers of the apps that the copy names; undefined: it names the machines one by one. */
   readonly apps: readonly bigint[] | undefined;
 }
 
-/** A token that may do no more than put back what a step changed. */
+/** Token that may do no more than put back what a step changed. */
 export interface RestoreCopy {
   readonly bundle: Bundle;
-  /** The parts of it that nothing could be taken from, in words; undefined: there is none. */
+  /** Parts that can't be narrowed, in words; undefined: there are none. */
   readonly whole: string | undefined;
-  /** Lines of `third-party-credentials` that it is refreshed with. */
+  /** Lines of `third-party-credentials` that refresh it. */
   readonly credentials: readonly string[];
 }
 
-/** Returns when a copy ends at the latest, rounded up to a whole second. */
+/** Returns the latest end of a copy in Unix ms, rounded up to a whole second. */
 export function copyEnd(now: UnixMs, env: Environment): UnixMs {
   return Math.ceil((now + longestJobMs(env)) / 1000) * 1000;
 }
 
-/** Whether the ids of so many machines would outgrow the header of requests. */
+/** Returns whether the ids of so many machines would outgrow the header of requests. */
 export function outgrowsHeader({ permissions }: Bundle, machines: readonly MachineRef[]): boolean {
   const bytes = encodeCaveats([onlyMachines(machines, 0)]).length;
   return permissions.filter((it) => !isFinished(it)).length * Math.ceil((bytes * 4) / 3) > MOST_OF_IDS;
 }
 
-/** The copy of a step's token, with the discharges and credentials that it needs and no others. */
+/** Narrows a step's token to a copy for its post, with the discharges and credentials that the copy needs and no others. */
 export function restoreCopy(bundle: Bundle, credentials: readonly string[], wish: CopyWish): RestoreCopy {
   const { permissions, discharges, malformed } = bundle;
   const copies = permissions.map((token) => attenuated(token, caveatsFor(token, wish)));
@@ -63,10 +63,12 @@ export function restoreCopy(bundle: Bundle, credentials: readonly string[], wish
   const open = copies.flatMap((token) => ticketsOf(token).filter((it) => !isSettled(it, its, endOf(token))));
   const isAlone = permissions.length === 0;
   const copy = {
-    ...{ permissions: copies, discharges: its, malformed },
-    // Beside macaroons they are for discharges alone, and at Fly alone.
+    permissions: copies,
+    discharges: its,
+    malformed,
+    // Beside macaroons, OAuth tokens serve for discharges alone, and at Fly alone.
     users: isAlone || open.some(isOfFly) ? bundle.users : [],
-    // Beside macaroons they are never sent.
+    // Beside macaroons, unknown parts are never sent.
     unknown: isAlone && malformed.length === 0 ? bundle.unknown : [],
   };
   const origins = originsOf(open);
@@ -77,20 +79,20 @@ export function restoreCopy(bundle: Bundle, credentials: readonly string[], wish
   };
 }
 
-/** Returns when the last of a token's parts ends; infinite where the end of one isn't known. */
+/** Returns when the last of a token's parts ends in Unix ms; infinite if the end of one isn't known. */
 export function endOfAllParts({ permissions, malformed, users, unknown }: Bundle): UnixMs {
   if (malformed.length + users.length + unknown.length > 0) return Number.POSITIVE_INFINITY;
   return endOfAll(permissions);
 }
 
-/** Whether a post may list with the token: what is for machines by name refuses that. */
+/** Returns whether a post may list machines with the token: one narrowed to named machines may not. */
 export function mayList({ permissions, malformed }: Bundle): boolean {
   const isForMachines = ({ macaroon }: Token) => macaroon.caveats.some(({ name }) => name === 'Machines');
   return permissions.length === 0 || malformed.length > 0 || !permissions.every(isForMachines);
 }
 
 function caveatsFor(token: Token, { command, machines, holds, apps, end }: CopyWish): Caveat[] {
-  // Which of both Fly asks for a cordon or for metadata isn't known.
+  // We don't know whether Fly asks for write or for control on a cordon or on metadata.
   const isWritten = holds || command === 'cordon' || command === 'uncordon';
   const mask = parseAction(isWritten ? 'rwC' : 'rC');
   return [
@@ -102,7 +104,7 @@ function caveatsFor(token: Token, { command, machines, holds, apps, end }: CopyW
   ];
 }
 
-/** Running a command may need no more than control, or even than reading; of an app, there is more than machines. */
+/** Caveats that allow no commands, volumes or features: running a command may need no more than control, or even reading. */
 const NOTHING_OF: readonly Caveat[] = [
   { name: 'Commands', body: [] },
   { name: 'Volumes', body: { volumes: new Map() } },
@@ -110,7 +112,7 @@ const NOTHING_OF: readonly Caveat[] = [
 ];
 
 function onlyMachines(machines: readonly MachineRef[], mask: number): Caveat {
-  // An empty id would mean any.
+  // An empty id would mean any machine.
   const ids = [...new Set(machines.map(({ id }) => id))].filter((id) => id !== '').sort();
   return { name: 'Machines', body: { machines: new Map(ids.map((id) => [id, mask])) } };
 }
@@ -119,7 +121,7 @@ function sorted(numbers: readonly bigint[]): bigint[] {
   return [...new Set(numbers)].filter((it) => it !== 0n).sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** Whether nobody has to be asked before the token itself ends. */
+/** Returns whether a discharge lasts until the token itself ends, so that nobody has to be asked again. */
 function isSettled(ticket: Ticket, discharges: readonly Token[], end: number): boolean {
   const [longest] = dischargesFor(ticket, discharges);
   return longest !== undefined && endOf(longest) >= end;

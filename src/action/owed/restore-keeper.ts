@@ -9,8 +9,8 @@ import { copyMaker } from './make-copy.js';
 import { StateRecord } from './state-record.js';
 
 /**
- * The keeper of a step with `restore: true`: its record goes to the step's state, and a copy of its token that may do no
- * more than put that back to a file that only its post finds.
+ * Returns the keeper of a step with `restore: true`. The record goes to the step's state; a copy of the token that may do
+ * no more than put the machines back goes to a file that only the step's post finds.
  */
 export function keeperFor(command: Restorable, step: Step): RecordKeeper {
   const { fallback, hold } = step.inputs;
@@ -21,19 +21,19 @@ export function keeperFor(command: Restorable, step: Step): RecordKeeper {
 function storeFor(step: Step): RecordStore {
   const { files, log, unique, job } = step;
   const kept = keptTwice(step);
-  // A post that comes before anything is kept has to tell this step that it has begun.
+  // A post that finds no record must still know that this step had begun.
   if (!step.inputs['dry-run'] && files !== undefined) kept.begin();
   const state = new StateRecord(kept);
   const copyOf = copyMaker(step);
   let own: string | undefined;
 
-  /** What stands there already is enough for the post: it looks at each machine before it touches it. */
+  /** Writes, and only warns on failure: the post does with what stands there, as it looks at each machine first. */
   function written(write: () => void): void {
     try {
       write();
     } catch (error) {
       log.warning(
-        `What became of the machines could not be written to the step's state: ${asActionError(error).line}`,
+        `The step's state could not be updated with the machines' results; the post looks at each machine itself: ${asActionError(error).line}`,
       );
     }
   }
@@ -45,9 +45,9 @@ function storeFor(step: Step): RecordStore {
       job.begin(step);
       const signed = job.ownFiles(files);
       const name = own ?? restoreFileName(unique());
-      // Again with more machines: what covers them comes first.
+      // On a further call with more machines, the token that covers them comes first.
       if (own !== undefined) writeSession(signed, { name, content });
-      // Named before it is written, so that whatever happens the post finds and removes it.
+      // The state names the file before it is written, so that the post finds and removes it whatever happens.
       state.open({ ...head, own: name, ...(kept.step !== undefined && { step: kept.step }) }, machines);
       try {
         if (own === undefined) writeSession(signed, { name, content });
@@ -62,7 +62,7 @@ function storeFor(step: Step): RecordStore {
     mark: (held) => state.hold(held),
     close: (machines) =>
       written(() => {
-        // First the file, which nobody would find once the state has nothing to do any more.
+        // The file goes first: once the state has nothing to do, no post would find it.
         if (files !== undefined && own !== undefined && !state.hasHolds && machines.length === 0)
           removeRestoreFile(files, own);
         state.close(machines);
@@ -72,6 +72,6 @@ function storeFor(step: Step): RecordStore {
 
 function noPlace(): ActionError {
   return new ActionError('input', '`restore` needs RUNNER_TEMP, which is not set', {
-    hint: 'It works in a GitHub runner only, whose post step puts the machines back; elsewhere leave it out.',
+    hint: 'It works only on a GitHub runner, whose post step puts the machines back; elsewhere leave it out.',
   });
 }

@@ -3,21 +3,21 @@ import { type KeepAliveMark, markText } from '../../commands/keep-alive/mark.js'
 import { ActionError } from '../../errors.js';
 import { STATE } from '../runner/environment.js';
 
-/** State comes back as environment variables, and Windows holds 32,767 characters in one. */
+/** Most characters of one value: state comes back as environment variables, and Windows holds 32,767 in one. */
 export const MOST_OF_ONE = 30_000;
-/** Stands behind a machine that bore `keep-alive` before, is destroyed when it stops, or both: their sum. */
+/** Flags behind a machine that had `keep-alive` before, that stopping destroys, or both: their sum. */
 const KEPT_ALIVE = 1;
 const ENDS_WITH_STOP = 2;
 const ALL_FLAGS: readonly unknown[] = [KEPT_ALIVE, ENDS_WITH_STOP, KEPT_ALIVE + ENDS_WITH_STOP];
-/** In milliseconds since 1970; a hold ends before. */
+/** Latest end of a hold in Unix ms. */
 const LATEST_HELD = 999_999_999_999_999;
 
-/** Name of a value in a step's state that holds machines; counted from 0. */
+/** Returns the name of a value in a step's state that holds machines; `index` counts from 0. */
 export function nameOf(index: number): string {
   return `${STATE.restore}-${index + 1}`;
 }
 
-/** The same of one that holds holds. */
+/** Returns the name of a value that holds the holds; `index` counts from 0. */
 export function holdsNameOf(index: number): string {
   return `${STATE.restore}-held-${index + 1}`;
 }
@@ -25,7 +25,7 @@ export function holdsNameOf(index: number): string {
 type Entry = readonly [id: string, version: string, left?: string | null, flags?: number];
 type Group = readonly [app: string, from: string, Entry[]];
 
-/** As JSON, in which neighbours of the same app and state share these. */
+/** Writes machines as JSON, in which neighbours with the same app and state share these. */
 export function encode(machines: readonly ChangedMachine[]): string {
   const groups: Group[] = [];
   for (const { app, id, version, from, left, keptAlive, endsWithStop } of machines) {
@@ -39,7 +39,7 @@ export function encode(machines: readonly ChangedMachine[]): string {
   return JSON.stringify(groups);
 }
 
-/** Reads what `encode` wrote. Throws for anything else. */
+/** Reads what `encode` wrote. Throws an `internal` error for anything else. */
 export function decode(text: string): ChangedMachine[] {
   return listIn(parsed(text)).flatMap((group) => {
     const [app, from, entries] = listIn(group);
@@ -47,7 +47,10 @@ export function decode(text: string): ChangedMachine[] {
       const [id, version, left, flags] = listIn(entry);
       const known = typeof flags === 'number' && ALL_FLAGS.includes(flags) ? flags : 0;
       return {
-        ...{ app: textIn(app), id: textIn(id), version: textIn(version), from: textIn(from) },
+        app: textIn(app),
+        id: textIn(id),
+        version: textIn(version),
+        from: textIn(from),
         ...(left !== undefined && !(left === null && known > 0) && { left: textIn(left) }),
         ...((known & KEPT_ALIVE) > 0 && { keptAlive: true }),
         ...((known & ENDS_WITH_STOP) > 0 && { endsWithStop: true }),
@@ -56,24 +59,26 @@ export function decode(text: string): ChangedMachine[] {
   });
 }
 
-/** A hold as JSON, its times in milliseconds since 1970. */
+/** Writes a hold as JSON, its times in Unix ms. */
 export function encodeHold({ app, id, held, before }: KeepAliveMark): string {
   const until = Date.parse(held);
   return JSON.stringify(before === undefined ? [app, id, until] : [app, id, until, before]);
 }
 
-/** Reads a list of what `encodeHold` wrote. Throws for anything else. */
+/** Reads a list of what `encodeHold` wrote. Throws an `internal` error for anything else. */
 export function decodeHolds(text: string): KeepAliveMark[] {
   return listIn(parsed(text)).map((hold): KeepAliveMark => {
     const [app, id, held, before] = listIn(hold);
     return {
-      ...{ app: textIn(app), id: textIn(id), held: markText(timeIn(held)) },
+      app: textIn(app),
+      id: textIn(id),
+      held: markText(timeIn(held)),
       ...(before !== undefined && { before: timeIn(before) }),
     };
   });
 }
 
-/** Reads JSON that is an object or an array. */
+/** Reads JSON that is an object or an array. Throws an `internal` error for anything else. */
 export function parsed(text: string): object {
   let json: unknown;
   try {
@@ -100,7 +105,7 @@ function timeIn(value: unknown): number {
   return value;
 }
 
-/** What isn't in the form that a step writes. */
+/** Returns the error for a record that isn't in the form that a step writes. */
 export function unreadable(): ActionError {
   return new ActionError('internal', 'the record of what this step changed is not readable');
 }

@@ -8,33 +8,33 @@ import { STATE } from '../runner/environment.js';
 import type { Runner } from '../runner/runner.js';
 import { encode, encodeHold, holdsNameOf, MOST_OF_ONE, nameOf } from './state-parts.js';
 
-/** All variables of a process share 1 MB on macOS and 2 MB on Linux; some 10,000 machines fit into this. In bytes. */
+/** Most bytes of a whole record: all variables of a process share 1 MB on macOS and 2 MB on Linux. Some 10,000 machines fit. */
 const MOST_OF_ALL = 640_000;
-/** Of holds in one value, in characters: it is written anew for each. */
+/** Most characters of holds in one value, which is written anew for each of them. */
 const HOLDS_OF_ONE = 1_000;
 
-/** Machines in one value: it is written anew for each. */
+/** Most machines in one value, which is written anew for each of them. */
 const MACHINES_OF_ONE = 16;
 
-/** What a post step needs beside the machines. */
+/** Part of a record that a post step needs beside the machines. */
 export interface RestoreHead extends RecordedCommand {
-  /** File with the copy of the token that this step left for its post alone. */
+  /** Name of the file with the copy of the token that this step left for its post alone. */
   readonly own?: string;
-  /** Under which name `OwedStates` has it as well. */
+  /** Name under which `OwedStates` has the record as well. */
   readonly step?: string;
 }
 
 /**
- * Keeps a step's record in its state: the head as one value, which names how many others hold the machines. Each machine has
- * its place in one of those from the beginning, and stands there from right before its first request on, so that whatever
- * cuts the step short leaves what went out and nothing else. Holds come one by one, into values of their own.
+ * Record of a step in its state: the head is one value, which says how many others hold the machines. Each machine has a
+ * place in one of those from the beginning, and stands there from right before its first request. A step that is cut short
+ * so leaves what it sent and nothing else. Holds come one by one, into values of their own.
  */
 export class StateRecord {
   readonly #runner: Pick<Runner, 'saveState'>;
-  /** Where each machine stands; by `keyOf`. */
+  /** Index of the part in which each machine stands; by `keyOf`. */
   readonly #places = new Map<string, number>();
   readonly #parts: Map<string, ChangedMachine>[] = [];
-  /** As they are written, value by value. */
+  /** Holds as they are written, value by value. */
   readonly #holds: string[] = [];
   #bytes = 0;
   #bytesOfHolds = 0;
@@ -44,8 +44,8 @@ export class StateRecord {
   }
 
   /**
-   * Makes room for the machines that are to be changed; again with more of them at the end. Throws an `input` error for
-   * more than state can hold, with nothing written.
+   * Makes room for the machines that the step will change; a further call adds more at the end. Throws an `input` error
+   * for more than state can hold, and then writes nothing.
    */
   open(head: RestoreHead, machines: readonly ChangedMachine[]): void {
     const parts = partsOf(machines);
@@ -60,29 +60,29 @@ export class StateRecord {
       this.#parts[index] = new Map();
       this.#write(index);
     }
-    // Only now is there something that the post step goes by.
+    // The post step goes by the head, so it comes last.
     this.#runner.saveState(STATE.restore, JSON.stringify({ ...head, parts: parts.length }));
   }
 
-  /** Writes a machine down in its place, or over what stands there. Throws where it has none. */
+  /** Writes a machine into its place, over what stands there. Throws an `internal` error for one without a place. */
   keep(machine: ChangedMachine): void {
     const index = this.#placeOf(machine);
     this.#parts[index]?.set(keyOf(machine), machine);
     this.#write(index);
   }
 
-  /** Takes a machine back. */
+  /** Removes a machine. Throws an `internal` error for one without a place. */
   drop(machine: MachineRef): void {
     const index = this.#placeOf(machine);
     if (this.#parts[index]?.delete(keyOf(machine))) this.#write(index);
   }
 
-  /** Whether there is something for a post to do although no machine was changed. */
+  /** True if a post has something to do even though no machine was changed. */
   get hasHolds(): boolean {
     return this.#holds.length > 0;
   }
 
-  /** Adds a hold. Throws an `input` error where state can't take it, with nothing written. */
+  /** Adds a hold. Throws an `input` error if state can't take it, and then writes nothing. */
   hold(held: KeepAliveMark): void {
     const entry = encodeHold(held);
     const bytes = this.#bytesOfHolds + Buffer.byteLength(entry) + 1;
@@ -94,7 +94,7 @@ export class StateRecord {
     this.#runner.saveState(holdsNameOf(this.#holds.length - 1), `[${this.#holds.at(-1)}]`);
   }
 
-  /** Writes what is known of all in the end. When nothing is left, the post has nothing to do. */
+  /** Writes the machines as they are known at the end. With none of them and no holds, the post has nothing to do. */
   close(machines: readonly ChangedMachine[]): void {
     if (!this.hasHolds && machines.length === 0) this.clear();
     for (const part of this.#parts) part.clear();
@@ -102,7 +102,7 @@ export class StateRecord {
     for (const [index, part] of this.#parts.entries()) if (part.size > 0) this.#write(index);
   }
 
-  /** Takes everything back that the post would go by. */
+  /** Clears the head, so that the post has nothing to do. */
   clear(): void {
     this.#runner.saveState(STATE.restore, '');
   }
@@ -128,7 +128,7 @@ function partsOf(machines: readonly ChangedMachine[]): ChangedMachine[][] {
 function tooMany(what: string): ActionError {
   return new ActionError(
     'input',
-    `\`restore\` can't remember ${what}: what a step hands to its post is an environment variable in the end`,
+    `\`restore\` can't remember ${what}: a step hands them to its post in environment variables, which are limited`,
     { hint: 'Split them with `shard` or `limit`; some 10,000 fit, or 5,000 with `hold`.' },
   );
 }
