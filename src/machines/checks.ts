@@ -12,21 +12,21 @@ import { exitWords } from './machine/story.js';
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 4_000;
 
-/** Fly names the checks that come from a service like this. (superfly/fly-go: machine_types.go) */
+/** Prefix of the checks that come from a service. (superfly/fly-go: machine_types.go) */
 const OF_SERVICE = 'servicecheck-';
 
-/** Of the containers it reports nothing sooner; beyond so long, in milliseconds, it never will. */
+/** Longest time in ms until a machine reports its containers; one that is silent for longer never does. */
 const SILENT_MS = 10_000;
-/** Of a container whose health checks pass, by the word that others of the machine can wait for. (superfly/fly-go: machine_types.go) */
+/** State of a container whose health checks pass. (superfly/fly-go: machine_types.go) */
 const HEALTHY = 'healthy';
 
-/** Whether a machine has any health checks that can be waited for: such as are configured, or reported all the same. */
+/** Returns whether a machine has health checks to wait for, configured or reported. */
 export function hasChecks(machine: Machine): boolean {
   const { names, ofServices } = machine.configuredChecks;
   return names.length + ofServices + machine.checks.length + reportedOf(machine).length > 0;
 }
 
-/** Whether a machine has containers with health checks of their own, of which nothing is reported. */
+/** Returns whether a machine has containers with health checks of their own, but reports none of them. */
 export function isSilent(machine: Machine): boolean {
   return machine.checkedContainers.length > 0 && reportedOf(machine).length === 0;
 }
@@ -36,9 +36,9 @@ function reportedOf({ containers, checkedContainers }: Machine): Machine['contai
 }
 
 /**
- * What keeps a machine from counting as healthy; undefined when every check passes that is configured or reported. One that
- * hasn't been reported yet is no pass: the list of a machine that has just started is empty. Of its containers, some must
- * have been reported: not every machine tells of them.
+ * Returns why a machine does not count as healthy; undefined when every check passes that is configured or reported. A
+ * check not reported yet is no pass: a machine that has just started lists none. Containers count only once the machine
+ * reports some of them, because not every machine does.
  */
 export function checkTrouble(machine: Machine): string | undefined {
   const { state, checks, configuredChecks } = machine;
@@ -56,7 +56,7 @@ export function checkTrouble(machine: Machine): string | undefined {
   return containerTrouble(machine);
 }
 
-/** Returns whether nothing speaks against a machine's health: it has no checks, or is started and all of them pass. */
+/** Returns whether a machine counts as healthy: it has no checks, or is started and all of them pass. */
 export function isHealthy(machine: Machine): boolean {
   return !hasChecks(machine) || checkTrouble(machine) === undefined;
 }
@@ -70,20 +70,20 @@ function containerTrouble(machine: Machine): string | undefined {
   return missing === undefined ? undefined : `container ${excerpt(missing)} has not reported yet`;
 }
 
-/** What is waited for, and until when. */
+/** Options of waiting for checks. */
 export interface ChecksWait {
   readonly machine: MachineRef;
   readonly deadline: Pick<Deadline, 'signal'>;
-  /** The checks that were reported before it was changed: they are again, if nobody has taken them away. */
+  /** Checks that it reported before the change. It will report them again, unless a deploy removed them. */
   readonly before?: Machine['checks'];
-  /** Told of the machine whenever it was read. */
+  /** Reports the machine each time it was read. */
   readonly seen?: (machine: Machine) => void;
 }
 
 /**
- * Waits until all checks of a started machine pass, and returns whether they are all: false where it has containers with
- * checks and nothing comes to be reported of them. Throws `wrong state` when the machine has left `started`, unless Fly
- * starts it again after a crash; at the deadline, a `timeout` that says which check was missing.
+ * Waits until all checks of a started machine pass. Returns true then, and false if it has containers with checks and
+ * reports none of them. Throws `wrong state` if the machine has left `started`, unless Fly starts it again after a crash;
+ * at the deadline a `timeout` that says which check was missing.
  */
 export async function waitForChecks(
   { client, clock }: { client: MachinesClient; clock: Clock },

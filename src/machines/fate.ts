@@ -2,28 +2,28 @@ import { ActionError } from '../errors.js';
 import { endingOfError, endingOfStatus } from '../http/retry.js';
 import { Refusal } from './api/refusals.js';
 
-/** What became of something that was asked of Fly and that ended in an error. */
+/** Fate of a request to Fly that ended in an error. */
 export type Fate =
   /** Fly said no, and did nothing. */
   | 'refused'
   /** No connection came about: nothing was done, and Fly may be back later. */
   | 'not sent'
-  /** It may have been done, or not: no answer, one that only tells of trouble, or one without sense. */
+  /** It may have been done or not: no answer, one that only reports trouble, or one that makes no sense. */
   | 'unsure'
-  /** Fly took it on and says that it failed, or the fault is ours: asking again brings the same. */
+  /** Fly accepted it and says that it failed, or the fault is ours: asking again changes nothing. */
   | 'failed';
 
-/** What is not sent, since nothing may be changed any more: nothing was done, and asking again brings the same. */
+/** Error for a request not sent because nothing may be changed any more. Nothing was done; asking again changes nothing. */
 export class Withheld extends ActionError {}
 
-/** What became of it, by what was thrown. */
+/** Returns the fate of a request from the error that it threw. */
 export function fateOf(error: unknown): Fate {
   if (!(error instanceof ActionError)) return 'failed';
   if (error instanceof Withheld) return 'refused';
   const { class: errorClass, status } = error;
   if (error instanceof Refusal && error.hasBegun) return 'unsure';
   if (error instanceof Refusal && error.isPlain) return 'refused';
-  // A success that says "error": Fly took it on.
+  // A success that says "error": Fly accepted it.
   if (error instanceof Refusal && error.kind === 'failed after all') return 'failed';
   if (status !== undefined) return status < 300 || endingOfStatus(status) === 'unsure' ? 'unsure' : 'refused';
   // Time ran out after a 429, or the job was cancelled: another attempt may have been under way.
@@ -32,13 +32,13 @@ export function fateOf(error: unknown): Fate {
   return ending === 'unsure' || ending === 'not sent' ? ending : 'failed';
 }
 
-/** Whether it is certain that nothing was done. */
+/** Returns whether it is certain that nothing was done. */
 export function hasDoneNothing(error: unknown): boolean {
   const fate = fateOf(error);
   return fate === 'refused' || fate === 'not sent';
 }
 
-/** Whether it may come right when it is tried again later: Fly didn't answer, or only that it can't. */
+/** Returns whether a later try may succeed: Fly did not answer, or only reported trouble. */
 export function isTrouble(error: unknown): boolean {
   const fate = fateOf(error);
   return fate === 'unsure' || fate === 'not sent';

@@ -2,37 +2,37 @@ import type { Machine } from './machine/machine.js';
 import { RESTING, SETTLED } from './machine/states.js';
 import { type Told, tellEnd, tellUp } from './machine/story.js';
 
-/** What proves on one machine that a change has come about. */
+/** Goal of a change: what proves on one machine that the change is done. */
 export interface Goal {
-  /** For sentences: `started`, `stopped or destroyed`. */
+  /** Words for sentences: `started`, `stopped or destroyed`. */
   readonly target: string;
-  /** States to wait for at Fly; none where reading the machine alone tells. */
+  /** States to wait for at Fly; none if only reading the machine tells. */
   readonly awaited: readonly string[];
-  /** Whether waiting needs the machine's version. Docs want it for `stopped`; after a start it would be in the way of a deploy. */
+  /** True if waiting needs the machine's version. Docs want it for `stopped`; after a start a deploy may change it. */
   readonly waitsForVersion: boolean;
-  /** Whether a machine that isn't there any more is where it should be. */
+  /** True if a machine that is gone counts as having reached the goal. */
   readonly isGoneFine: boolean;
-  /** For how long the machine may be seen at rest elsewhere before it counts as not on its way, in milliseconds. */
+  /** Longest rest in another state, in milliseconds, before the machine counts as not on its way. */
   readonly restMs: number;
   readonly isReached: (machine: Machine) => boolean;
-  /** Whether it comes there by itself, so that nothing needs to be sent. */
+  /** Returns whether the machine gets there by itself, so that no request is needed. */
   readonly isUnderway: (machine: Machine) => boolean;
-  /** Whether its events tell of such a change since; whose it was they don't tell. */
+  /** Returns whether its events show such a change since. They do not tell which client made it. */
   readonly isTraced: (machine: Machine) => boolean;
-  /** What its events tell of a machine that isn't there, nor needs to be waited for any longer; undefined for nothing. */
+  /** Returns an outcome from its events that makes waiting longer useless; undefined if there is none. */
   readonly tell: (machine: Machine) => Told | undefined;
-  /** Takes the machine, read right before a request, as what was before; absent where that doesn't matter. */
+  /** Stores the machine, read right before a request, as the state before it; absent if that does not matter. */
   readonly rebase?: (machine: Machine) => void;
-  /** Whether nothing counts that came earlier than a request, so that the machine is read before each in any case. */
+  /** True if only what follows a request counts, so that the machine must be read before each request. */
   readonly isAnew?: true;
 }
 
 const REST_MS = 30_000;
 
-/** Of a machine that runs nothing any more, and never will. */
+/** States of a machine that runs nothing any more, and never will. */
 const OVER: ReadonlySet<string> = new Set(['destroyed', 'launch_failed', 'migrated', 'replaced']);
 
-/** The goal of being in one of some states. */
+/** Returns the goal of being in one of the states. */
 export function inState(states: readonly string[], underway: readonly string[]): Goal {
   const target = states.join(' or ');
   return {
@@ -48,7 +48,7 @@ export function inState(states: readonly string[], underway: readonly string[]):
   };
 }
 
-/** As `inState`, for a stop or a suspend: a machine may have been started again since, and gone is as down as can be. */
+/** Returns the goal of a stop or a suspend: like `inState`, but tells of a start since, and counts gone as down. */
 export function down(states: readonly string[], underway: readonly string[], listed: Machine): Goal {
   let before = listed;
   return {
@@ -62,7 +62,7 @@ export function down(states: readonly string[], underway: readonly string[], lis
   };
 }
 
-/** As `inState`, for a start: a machine may have started since and have ended again already. */
+/** Returns the goal of a start: like `inState`, but tells of a machine that started and has ended again. */
 export function started(listed: Machine): Goal {
   let before = listed;
   return {
@@ -76,8 +76,8 @@ export function started(listed: Machine): Goal {
 }
 
 /**
- * The goal of having started once more: started, by an event that is newer than what was read right before the
- * request. Events alone tell whether a restart is under way; `killTimeout` (in ms) is how long the old process may take.
+ * Returns the goal of having started once more: started, by an event newer than those read right before the request. Only
+ * events tell whether a restart is under way. `killTimeout` is how long the old process may take to end, in ms.
  */
 export function startedAnew(killTimeout: number): Goal {
   let before: Machine | undefined;
@@ -96,7 +96,7 @@ export function startedAnew(killTimeout: number): Goal {
   };
 }
 
-/** The goal of being in the proxy's rotation, or out of it. */
+/** Returns the goal of being out of the proxy's rotation, or in it. */
 export function cordonedIs(cordoned: boolean): Goal {
   return {
     ...inState([], []),
@@ -105,7 +105,7 @@ export function cordonedIs(cordoned: boolean): Goal {
   };
 }
 
-/** The goal of somebody who only waits: any of some states, `settled` among them, however long it takes. */
+/** Returns the goal of a step that only waits: any of the states, which may include `settled`, however long it takes. */
 export function awaiting(states: readonly string[]): Goal {
   const rests = (state: string) => RESTING.has(state) || state === 'failed' || state === 'destroyed';
   const mayEnd = states.includes('destroyed') || states.includes(SETTLED);

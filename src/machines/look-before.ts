@@ -6,44 +6,44 @@ import type { Goal } from './goal.js';
 import { GONE, Gone, readOrGone } from './look.js';
 import type { Machine } from './machine/machine.js';
 
-/** For how long what was read of a machine holds, in milliseconds: by then somebody else may have changed it. */
+/** Time in ms for which a read machine counts as fresh; after that another client may have changed it. */
 export const FRESH_MS = 2_000;
 
-/** Listener to what comes about while a change is sent. */
+/** Listener to events while a change is sent. */
 export interface ChangeEvents {
   /**
-   * Reports the machine as it was read right before a request; not where an earlier request, before which it was read
-   * already, may have come about.
+   * Reports the machine as it was read right before a request. Not called again if an earlier request, reported before,
+   * may have been carried out.
    */
   readonly based?: (now: Machine) => void;
   /** Reports the state that the machine was seen in. */
   readonly seen?: (state: string) => void;
-  /** Reports a refusal that will pass, before it is waited for. */
+  /** Reports a refusal that will pass, before the pause. */
   readonly refused?: (refusal: Refusal) => void;
 }
 
-/** Which machine is looked at, and for what. */
+/** Machine to look at, and the goal to look for. */
 export interface Looking {
   readonly machine: MachineRef;
   readonly goal: Goal;
-  /** When it was read last, by the clock; minus infinity where that doesn't count any more. */
+  /** Time of the last read, by the clock in ms; minus infinity if that doesn't count any more. */
   readonly seenAt: number;
-  /** Whether something that was sent earlier may have come about. */
+  /** True if an earlier request may have been carried out. */
   readonly mayBeOurs?: boolean;
   readonly events?: ChangeEvents;
   /**
-   * Looks at the machine as it was read right before a request, undefined where it is gone; throws where none is to be sent.
-   * Isn't asked about what one of our own requests may have led to.
+   * Checks the machine as it was read right before a request, undefined if it is gone; throws if none is to be sent.
+   * Not called for a change that one of our own requests may have made.
    */
   readonly recheck?: ((now: Machine | undefined) => void) | undefined;
 }
 
-/** Just before a change was sent, the machine turned out to be there, or on its way. */
+/** Error that ends a change just before it is sent: the machine is there already, or on its way. */
 export class OnItsWay extends Error {}
 
-/** Looks at a machine before a change is sent to it, so that nobody else's doing is taken for ours, or done again. */
+/** Look at a machine before each request, so that we neither claim nor repeat another client's change. */
 export class LookBefore {
-  /** Whether one of our requests may have come about, although its answer was lost. */
+  /** True if one of our requests may have been carried out although its answer was lost. */
   mayBeOurs: boolean;
   readonly #tools: { readonly client: MachinesClient; readonly clock: Clock };
   readonly #looking: Looking;
@@ -58,16 +58,16 @@ export class LookBefore {
     this.#seenAt = this.mayBeOurs ? Number.NEGATIVE_INFINITY : looking.seenAt;
   }
 
-  /** Right before a request: throws `OnItsWay` where none is needed. Reads only what isn't fresh, or is to be based on. */
+  /** Looks right before a request. Throws `OnItsWay` if none is needed. Reads unless a fresh read is enough for the goal. */
   async before(signal: AbortSignal): Promise<void> {
     const { goal, recheck, events } = this.#looking;
     const isFresh = this.#tools.clock.now() - this.#seenAt <= FRESH_MS;
-    // It holds for one request: another comes after a refusal and a pause, however short.
+    // It counts for one request only: the next comes after a refusal and a pause.
     this.#seenAt = Number.NEGATIVE_INFINITY;
     if (isFresh && goal.isAnew !== true) return;
     const now = await this.#read(signal);
     const isBase = !(this.mayBeOurs && (this.#isBased || goal.isAnew !== true));
-    // What one of ours may have led to speaks for it, not against it.
+    // A change that may be ours is no reason against it, so `recheck` isn't asked.
     const isOn = !(isBase && goal.isAnew === true && !(now instanceof Gone)) && this.#isOn(now);
     if (!(isOn && this.mayBeOurs)) recheck?.(now instanceof Gone ? undefined : now);
     if (isOn) throw new OnItsWay();
@@ -78,12 +78,12 @@ export class LookBefore {
     this.#isBased = true;
   }
 
-  /** Whether it was last seen in a state that passes, so that a refusal passes with it, whatever its words. */
+  /** True if it was last seen in a state that passes, so that a refusal passes with it, whatever its words. */
   get isInBetween(): boolean {
     return this.#last !== undefined && IN_BETWEEN.has(this.#last.state);
   }
 
-  /** Whether the machine is there, or on its way. */
+  /** Returns whether the machine is there or on its way. Throws `Gone` if it is gone and should not be. */
   async isOn(signal: AbortSignal): Promise<boolean> {
     const now = await this.#read(signal);
     const isOn = this.#isOn(now);
@@ -91,7 +91,10 @@ export class LookBefore {
     return isOn;
   }
 
-  /** As long as all was refused, whatever counts from a request on, or shows in events alone, is somebody else's doing. */
+  /**
+   * Returns whether the machine is there or on its way. While Fly has refused all our requests, a change that only events
+   * show, or that must follow a request, is another client's.
+   */
   #isOn(now: Machine | Gone): boolean {
     const { goal } = this.#looking;
     if (now instanceof Gone) return goal.isGoneFine;

@@ -6,48 +6,48 @@ import { Refusal } from './api/refusals.js';
 import { isTrouble } from './fate.js';
 import type { Machine } from './machine/machine.js';
 
-/** What a machine is in that is not there any more. */
+/** State of a machine that is not there any more. */
 export const GONE = 'destroyed';
 const GOING: ReadonlySet<string> = new Set(['destroyed', 'destroying']);
 
-/** Until a machine that Fly didn't know is looked for again, in milliseconds: its servers lag behind each other for a moment. */
+/** Pause in ms before another look for a machine that Fly did not know: its servers lag behind each other for a moment. */
 const SECOND_LOOK_MS = 3_000;
-/** So young, a list was begun after the first look. */
+/** Age in ms up to which a list was begun after the first look. */
 const FRESH_LIST_MS = 2_000;
 
-/** What a machine is looked at with. */
+/** Dependencies of a look. */
 export interface LookTools {
   readonly client: MachinesClient;
   readonly clock: Clock;
 }
 
-/** A machine is gone for certain. */
+/** Error for a machine that is gone for certain. */
 export class Gone extends ActionError {
   constructor(refusal: Refusal) {
     const { message, status = 0, requestId } = refusal;
-    // What only words tell isn't to be read as trouble by its status.
+    // Words alone may have said so; the status, which may report trouble, is left out then.
     const told = status >= 400 && status <= 499 ? { status } : {};
     super('not found', message, { hint: GONE_HINT, ...told, requestId, cause: refusal });
   }
 }
 
 /**
- * Whether Fly says that it doesn't know the machine, which one answer doesn't prove; or, in whatever words, that it doesn't
- * know what was asked for of the machine.
+ * Returns whether Fly says that it does not know the machine, which one answer does not prove, or does not know what we
+ * asked of it.
  */
 export function isGone(error: unknown): error is Refusal {
   return error instanceof Refusal && (error.kind === 'machine gone' || isUnclear(error));
 }
 
-/** Whether Fly doesn't say what it doesn't know: the machine, or something of it. */
+/** Returns whether Fly leaves open what it does not know: the machine, or a part of it. */
 export function isUnclear(error: Refusal): boolean {
   return error.kind === 'not found' && error.isOfMachine;
 }
 
 /**
- * Reads a machine. Where Fly doesn't know it, that is believed once a second look says so some seconds later, at the
- * machine itself and at a fresh list of its app; until then it is asked again. Where the
- * token may not list, the machine itself has to do. Throws what reading throws.
+ * Reads a machine. If Fly does not know it, asks again every few seconds until both the machine itself and a fresh list of
+ * its app confirm that it is gone. If the token may not list, a second look at the machine is enough. Throws any other
+ * error of reading.
  */
 export async function readOrGone(
   { client, clock }: LookTools,
@@ -69,7 +69,7 @@ export async function readOrGone(
   return now instanceof Refusal ? new Gone(now) : now;
 }
 
-/** The youngest list of each app, which machines that are looked for at the same time share. */
+/** Youngest list of each app, shared by machines that are looked for at the same time. */
 const lists = new WeakMap<
   MachinesClient,
   Map<string, { readonly at: number; readonly ids: Promise<Set<string>> }>
@@ -100,8 +100,8 @@ async function idsOf(client: MachinesClient, app: string, signal: AbortSignal): 
 }
 
 /**
- * Reads a machine that is waited for; undefined where Fly is in trouble, which whoever waits until a deadline can sit
- * out. Throws `Gone` for one that is.
+ * Reads a machine that the caller waits for; undefined if Fly is in trouble, which a caller with a deadline can sit out.
+ * Throws `Gone` for a machine that is gone, and any other error.
  */
 export async function look(
   tools: LookTools,

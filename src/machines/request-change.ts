@@ -11,30 +11,31 @@ const MAX_SENDS = 3;
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 5_000;
 
-/** What a change is sent and looked after with. */
+/** Dependencies of a change. */
 export interface ChangeTools {
   readonly client: MachinesClient;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** A change that is to be sent. */
+/** Change to send. */
 export interface ChangeWish extends Looking {
   /** Sends it; `look` must run right before each attempt. */
   readonly send: (look: BeforeSend) => Promise<void>;
-  /** Whether to ask again while somebody else holds a lease. */
+  /** True to ask again while another client holds a lease. */
   readonly waitsForLease: boolean;
-  /** For how long a refusal that doesn't tell whether it passes is asked again, in milliseconds: where giving up has a price. */
+  /** Time in ms for which to ask again after a refusal that may or may not pass, where giving up has a price; default 0. */
   readonly patienceMs?: number;
 }
 
 /**
- * Sends a change until Fly has taken it on, and returns whether Fly has, or may have: where all of ours was refused
- * and the machine got there all the same, that was somebody else. After a refusal that passes by itself (a lease, a
- * state in between, by Fly's words or by what is read back), or an answer that leaves open whether it happened, the machine
- * is read first: only when it is neither there nor on its way is the change sent again, the former until the deadline,
- * the latter three times in all, and so often where Fly doesn't say what it doesn't know. A machine that Fly doesn't know
- * is gone only where a second look says so, too.
+ * Sends a change until Fly has accepted it. Returns whether Fly has, or may have: false if it refused all our requests
+ * and the machine got there all the same, which is then another client's change.
+ *
+ * After a refusal that passes by itself (a lease, or a state in between, by Fly's words or as read back) it asks until the
+ * deadline. After an answer that leaves open whether the change happened, or one that leaves open what Fly does not know,
+ * it asks three times in all. Each time it reads the machine first, and sends only if that is neither there nor on its
+ * way. A machine that Fly does not know counts as gone only if a second look confirms it.
  */
 export async function requestChange(
   tools: ChangeTools,
@@ -79,7 +80,7 @@ export async function requestChange(
           (isGone(refused) && unclear < MAX_SENDS) ||
           look.isInBetween ||
           (isVague && clock.now() - vagueSince < patienceMs);
-        // A state that is wrong for good: asking again changes nothing.
+        // The state is wrong for good: asking again changes nothing.
         if (!isLookedAt || !isOpen) throw refused;
         if (refused instanceof Refusal) looking.events?.refused?.(refused);
       }
@@ -91,12 +92,12 @@ export async function requestChange(
   }
 }
 
-/** Whether somebody else's lease is the trouble. */
+/** Returns whether another client's lease is the obstacle. */
 export function isLease(error: unknown): error is Refusal {
   return error instanceof Refusal && error.class === 'lease held';
 }
 
-/** At the deadline, why Fly refused before says more than that time ran out. */
+/** Returns the error at the deadline: an earlier refusal by Fly says more than that time ran out. */
 export function atTheEnd(error: unknown, refused: unknown): unknown {
   const isLate = error instanceof ActionError && error.class === 'timeout';
   if (!isLate || !(refused instanceof ActionError)) return error;

@@ -5,49 +5,49 @@ import { cordonedIs, down, type Goal, started, startedAnew } from './goal.js';
 import { guardOf } from './machine/guards.js';
 import type { Machine } from './machine/machine.js';
 
-/** What a person asked of a transition. */
+/** Options that a user gives for a transition. */
 export interface TransitionOptions extends StopOptions {
-  /** What becomes of a machine that can't be suspended. */
+  /** Change for a machine that can't be suspended. */
   readonly fallback?: 'none' | 'stop';
 }
 
-/** One way of changing a machine: all that sets it apart from the others. */
+/** Way of changing a machine, with all that sets it apart from the others. */
 export interface Transition {
-  /** For sentences: `start`, `started`, `already started` (empty where that never is), `Starting`. */
+  /** Words for sentences: `start`, `started`, `already started` (empty if it is never done already), `Starting`. */
   readonly verb: string;
   readonly past: string;
   readonly already: string;
   readonly doing: string;
   readonly goal: (machine: Machine, options: TransitionOptions) => Goal;
-  /** Why a machine is better left alone unless it is named by its id; undefined when nothing speaks against it. */
+  /** Returns why a machine is left alone unless the user names its id; undefined if there is no reason. */
   readonly guard: (machine: Machine) => string | undefined;
-  /** Why it can't be done to a machine in this state, however it is named. */
+  /** Returns why a machine in this state can't be changed, even if the user names its id; undefined if it can. */
   readonly impossible?: (machine: Machine, options: TransitionOptions) => string | undefined;
-  /** Why it is left alone, however it is named, where somebody has brought it to another state than it was listed in. */
+  /** Returns why a machine is left alone, even by its id, if another client changed its state after it was listed. */
   readonly turned?: (now: Machine, listed: Machine) => string | undefined;
-  /** Whether the process ends, for which it may take its whole kill timeout. */
+  /** True if the process ends, which may take its whole kill timeout. */
   readonly ends: boolean;
-  /** Whether what has never started is where it should be, or as near as it can be. */
+  /** True if a machine that never started is where it should be, or as near as it can be. */
   readonly isDown: boolean;
-  /** Whether the machine has health checks to wait for afterwards. */
+  /** True if its health checks are worth waiting for afterwards. */
   readonly checks: boolean;
-  /** What of Fly's proxy may undo it. */
+  /** Setting of Fly's proxy that may undo it. */
   readonly undoneBy?: 'autostop' | 'autostart';
-  /** What is done instead to a machine that it can't be done to; undefined for nothing. */
+  /** Returns the change to make if this one is not possible; undefined for none. */
   readonly fallback?: (options: TransitionOptions) => 'stop' | undefined;
-  /** Makes the call that asks Fly for it. */
+  /** Returns the call that asks Fly for it. */
   readonly call: (machine: MachineRef, options: StopOptions & SendOptions) => Call<unknown>;
 }
 
-/** Fly's own, where a machine has none. */
+/** Kill timeout of Fly in ms, for a machine that sets none. */
 const FLY_KILL_TIMEOUT_MS = 5_000;
 
-/** How long a machine's process may take to end, in milliseconds. */
+/** Returns how long a machine's process may take to end, in milliseconds. */
 export function killTimeoutOf(machine: Machine, { killTimeout }: StopOptions): number {
   return killTimeout ?? machine.killTimeout ?? FLY_KILL_TIMEOUT_MS;
 }
 
-/** In none of these there is a process to suspend. */
+/** Returns whether there is no process to suspend in this state. */
 const isEnded = (state: string): boolean => state === 'stopped' || state === 'failed' || state === 'created';
 
 const stopped = (machine: Machine): Goal =>
@@ -57,10 +57,10 @@ const stopped = (machine: Machine): Goal =>
 
 const SUSPENDED: ReadonlySet<string> = new Set(['suspended', 'suspending']);
 
-/** In none of these there is anything to restart, or soon. */
+/** States in which there is nothing to restart, now or soon. */
 const NOT_UP: ReadonlySet<string> = new Set([...SUSPENDED, 'stopped', 'stopping', 'created']);
 
-/** The transitions by the names of their commands. */
+/** Transitions by the names of their commands. */
 export const TRANSITIONS = {
   start: {
     verb: 'start',
@@ -85,7 +85,7 @@ export const TRANSITIONS = {
       guardOf(machine) ?? (machine.autoDestroy ? 'destroyed for good when it stops' : undefined),
     turned: (now, listed) =>
       SUSPENDED.has(now.state) && !SUSPENDED.has(listed.state)
-        ? 'was suspended by somebody meanwhile: its memory would be lost'
+        ? 'was suspended by another client meanwhile: its memory would be lost'
         : undefined,
     ends: true,
     isDown: true,
@@ -120,7 +120,7 @@ export const TRANSITIONS = {
     already: '',
     doing: 'Restarting',
     goal: (machine, options) => startedAnew(killTimeoutOf(machine, options)),
-    // Whoever restarts an app doesn't mean what is stopped for the time being.
+    // Restarting an app must not start machines that were stopped on purpose.
     guard: (machine) =>
       guardOf(machine) ??
       (['stopped', 'suspended', 'created'].includes(machine.state)
@@ -162,10 +162,10 @@ export const TRANSITIONS = {
   },
 } as const satisfies Record<string, Transition>;
 
-/** A command that changes machines. */
+/** Name of a command that changes machines. */
 export type TransitionName = keyof typeof TRANSITIONS;
 
-/** Whether a command changes machines by a transition. */
+/** Returns whether a command changes machines by a transition. */
 export function isTransition(command: string): command is TransitionName {
   return Object.hasOwn(TRANSITIONS, command);
 }

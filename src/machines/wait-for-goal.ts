@@ -10,36 +10,36 @@ import { isRestarting } from './machine/events.js';
 import type { Machine } from './machine/machine.js';
 import { FINAL, RESTING } from './machine/states.js';
 
-/** Seconds of one wait at Fly, whose proxy cuts longer ones than 60; short at first, to notice early what won't come. */
+/** Seconds of one wait at Fly, whose proxy cuts waits over 60; short at first, to notice a failure early. */
 const SLICES = [2, 10, 30] as const;
 const LONGEST_SLICE = 60;
-/** What is left of a rest is waited for at once, in milliseconds, and so much at least. */
+/** Shortest wait in ms for the remainder of a rest, which is otherwise waited for in one go. */
 const LEAST_MS = 10_000;
-/** Kept free before the deadline for a last look, in milliseconds. */
+/** Time kept free before the deadline for a last look, in ms. */
 const LOOK_MS = 1_000;
-/** Between two looks, in milliseconds, so that a server which answers at once isn't asked without end. */
+/** Pause between two looks in ms, so that we don't flood a server that answers at once. */
 const PAUSE_MS = 1_000;
 
-/** What is waited for, and until when. */
+/** Options of a wait. */
 export interface Wait {
   readonly machine: MachineRef;
   readonly goal: Goal;
-  /** For sentences: `start`; undefined where nothing was asked of Fly. */
+  /** Verb for sentences: `start`; undefined if we asked Fly for no change. */
   readonly verb: string | undefined;
-  /** The machine's instance id, where it is known. */
+  /** Instance id of the machine, if known. */
   readonly version: string | undefined;
   readonly deadline: Pick<Deadline, 'left' | 'signal'>;
-  /** Told of the machine whenever it was read. */
+  /** Reports the machine each time it was read. */
   readonly seen?: (machine: Machine) => void;
-  /** Told how a machine that has been there, and is somewhere else since, has done what it was to do. */
+  /** Reports how a machine that was there, and has moved on, did its work. */
   readonly done?: (what: string) => void;
 }
 
 /**
- * Waits until the machine has been read back where it should be, and returns the state it is in: Fly's word that it was
- * there is no proof, for it may have ended since. Asks in slices until the deadline; after each it looks at the machine, and
- * gives up with `wrong state` when its events tell why it isn't there, when that has ended for good or has rested elsewhere
- * for as long as the goal allows.
+ * Waits until the machine, read back, is where it should be, and returns its state: Fly's word that it was there is no
+ * proof, since it may have ended meanwhile. Waits in slices until the deadline and looks at the machine after each. Throws
+ * `wrong state` if its events tell why it isn't there, if it has ended for good, or if it rests elsewhere for longer than
+ * the goal allows.
  */
 export async function waitForGoal(
   { client, clock }: { client: MachinesClient; clock: Clock },
@@ -62,7 +62,7 @@ export async function waitForGoal(
           await client.wait(machine, target, deadline.signal);
         }
       } catch (error) {
-        // Whether a machine is gone, the look tells.
+        // The look below tells whether the machine is gone.
         if (!isGone(error)) {
           if (!(error instanceof Refusal) || (known === undefined && !error.passes)) throw error;
           refused = error;
@@ -81,7 +81,7 @@ export async function waitForGoal(
         return now.state;
       }
       if (told !== undefined) throw wentOn(now, goal, told.what);
-      // A deploy in between gives the machine another version, and waiting for the old one is refused.
+      // A deploy meanwhile gives the machine another version, and Fly refuses to wait for the old one.
       const isSameVersion = !waitsForVersion || now.instanceId === known;
       if (refused !== undefined && !refused.passes && isSameVersion) throw refused;
       const rests = (RESTING.has(now.state) || FINAL.has(now.state)) && !isRestarting(now.events);
@@ -104,7 +104,7 @@ function settledElsewhere(now: Machine, goal: Goal, verb: string | undefined): A
   const story =
     verb === undefined
       ? 'It will not get there by itself'
-      : `Fly took the ${verb} on, but the machine didn't follow`;
+      : `Fly accepted the ${verb}, but the machine didn't follow`;
   return new ActionError('wrong state', `machine ${id} is ${placeOf(now, goal)}${host}`, {
     hint: `${story}; \`fly logs\` and \`fly machine status ${commandWord(id)}\` show why.`,
   });

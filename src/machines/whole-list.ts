@@ -2,13 +2,13 @@ import { ActionError } from '../errors.js';
 import type { LookTools } from './look.js';
 import type { Machine } from './machine/machine.js';
 
-/** Until an app is listed again, in milliseconds: the one answer may have come from a server that lags behind. */
+/** Pause in ms before a second list of an app: the first may have come from a server that lags behind. */
 const SECOND_LIST_MS = 3_000;
 
 /**
- * Lists an app's machines. That there are none is believed where the app counts none, or doesn't tell; otherwise it is
- * listed again some seconds later, and is a `Fly failure` then: nothing is to be called gone for it. Throws what listing
- * throws.
+ * Lists an app's machines. Believes an empty list if the app counts none, or does not tell. Otherwise lists again some
+ * seconds later, and throws `Fly failure` if that is empty, too: no machine counts as gone because of it. Throws any
+ * error of listing.
  */
 export async function listWhole(
   { client, clock }: LookTools,
@@ -25,6 +25,6 @@ export async function listWhole(
   const again = await client.list(app, signal, options);
   if (again.length > 0) return again;
   throw new ActionError('Fly failure', `list the machines of ${app}: Fly lists none, but counts ${counted}`, {
-    hint: 'Its servers may be at odds for a while: run the job again, and see https://status.flyio.net if it stays.',
+    hint: 'Its servers may disagree for a while: run the job again, and see https://status.flyio.net if it happens again.',
   });
 }

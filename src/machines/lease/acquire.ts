@@ -5,41 +5,41 @@ import { Gone, isGone, readOrGone } from '../look.js';
 import { atTheEnd, isLease } from '../request-change.js';
 import { briefly, giveBack, type LeaseTools, TTL_S } from './release.js';
 
-/** Between two tries to take a lease. */
+/** Pause between two tries to take a lease, in ms. */
 const PAUSE_MS = 5_000;
 const MAX_SENDS = 3;
 
-/** Whose machine it is, and what to do where somebody else holds it. */
+/** Lease to take, and what to do while another client holds it. */
 export interface LeaseWish {
   readonly machine: MachineRef;
   readonly waits: boolean;
-  /** Told before each pause. */
+  /** Reports a refusal before each pause. */
   readonly refused?: (refusal: Refusal) => void;
-  /** Told of the state that the machine was read in, where that may be why there is no lease. */
+  /** Reports the machine's state if that may be why there is no lease. */
   readonly seen?: (state: string) => void;
-  /** Told, before what is thrown, that the lease may be held by us all the same: until when, in Unix milliseconds by Fly's clock. */
+  /** Reports, before a throw, that we may hold the lease all the same, and until when (Unix ms by Fly's clock). */
   readonly mayBeHeld?: (until: number) => void;
 }
 
-/** What isn't known of a lease that was asked for. */
+/** Doubt about a lease that we asked for. */
 interface Doubt {
-  /** Whether it may be ours, now or, where the request is still on its way, later. */
+  /** True if it may be ours, now or once a request on its way arrives. */
   mayBeOurs: boolean;
-  /** Until when it may be held, since reading it has failed, too. */
+  /** Unix milliseconds until which we may hold it, because reading it failed, too; undefined: no doubt. */
   until: number | undefined;
 }
 
 /**
- * Takes a lease: asks until the deadline where somebody else holds it, and three times where nothing came of it, or where
- * Fly doesn't know the machine for a moment. Throws what Fly answers, at the deadline why it refused before, and `Gone` where
- * there is no machine.
+ * Takes a lease. Asks until the deadline while another client holds it, and three times if an attempt came to nothing or
+ * Fly does not know the machine for a moment. Throws Fly's refusal, at the deadline the last one, and `Gone` if there is
+ * no machine.
  */
 export async function acquireLease(tools: LeaseTools, wish: LeaseWish): Promise<Lease> {
   const doubt: Doubt = { mayBeOurs: false, until: undefined };
   try {
     return await acquire(tools, wish, doubt);
   } catch (error) {
-    // With its machine the lease is gone.
+    // The lease is gone with its machine.
     if (doubt.until !== undefined && !(error instanceof Gone)) wish.mayBeHeld?.(doubt.until);
     throw error;
   }
@@ -78,7 +78,7 @@ async function acquire(
   }
 }
 
-/** An answer that is lost leaves a lease whose nonce nobody knows; it can be read, and bears our description. */
+/** Asks once. A lost answer leaves a lease with an unknown nonce; we read it and know it by our description. */
 async function acquireOnce(tools: LeaseTools, machine: MachineRef, doubt: Doubt): Promise<Lease> {
   const { client, clock, signal, description } = tools;
   signal.throwIfAborted();
@@ -100,13 +100,13 @@ async function acquireOnce(tools: LeaseTools, machine: MachineRef, doubt: Doubt)
   }
 }
 
-/** Our own lease, which is given back at once where the step is over; undefined where there is none, or where that can't be read. */
+/** Reads our own lease, and gives it back at once if the step is over; undefined if there is none, or it can't be read. */
 async function ownLease(tools: LeaseTools, machine: MachineRef, doubt: Doubt): Promise<Lease | undefined> {
   const { client, signal, description } = tools;
   try {
     return await briefly(tools, async (limited) => {
       const lease = await client.currentLease(machine, limited);
-      // What becomes of it from here on is told by whoever gives it back.
+      // No more doubt: `giveBack` reports whatever happens from here on.
       doubt.until = undefined;
       if (lease?.description !== description) return undefined;
       if (!signal.aborted) return lease;
@@ -114,6 +114,6 @@ async function ownLease(tools: LeaseTools, machine: MachineRef, doubt: Doubt): P
       return undefined;
     });
   } catch {
-    return undefined; // What the lease was asked for failed already, and that is what is told.
+    return undefined; // The caller throws the error of the request itself.
   }
 }

@@ -7,7 +7,7 @@ import { type Held, type LeaseTools, releaseLease, TTL_S } from './release.js';
 
 const TTL_MS = TTL_S * 1000;
 
-/** Lease that is held until it is released, or lost. */
+/** Lease that is held until it is released or lost. */
 export interface HeldLease {
   readonly nonce: string;
   /** Gives the lease back; never throws. */
@@ -15,8 +15,8 @@ export interface HeldLease {
 }
 
 /**
- * Takes a lease on a machine, and refreshes it until it is released. A lease that is lost is a warning. Throws what Fly
- * answers where the lease can't be had.
+ * Takes a lease on a machine, and refreshes it until it is released. Only warns of a lease that is lost. Throws Fly's
+ * refusal if it can't have the lease.
  */
 export async function holdLease(tools: LeaseTools, wish: LeaseWish): Promise<HeldLease> {
   const { machine } = wish;
@@ -33,7 +33,7 @@ export async function holdLease(tools: LeaseTools, wish: LeaseWish): Promise<Hel
   return { nonce, release };
 }
 
-/** Refreshes a lease whenever a third of its life is over, by the end that Fly has given it. */
+/** Refreshes a lease whenever a third of its life is over, by the end that Fly gave it. */
 async function keepFresh(tools: LeaseTools, { machine, nonce, signal }: Held, first: Lease): Promise<void> {
   const { clock, warn } = tools;
   try {
@@ -51,14 +51,17 @@ async function keepFresh(tools: LeaseTools, { machine, nonce, signal }: Held, fi
     }
   } catch (error) {
     if (signal.aborted) return;
-    // Of an ended one, a refresh makes another.
+    // A refresh of an ended lease takes a new one.
     const until = (tools.now?.() ?? clock.now()) + TTL_MS;
     const doubt = hasDoneNothing(error) ? '' : `may be held by this step until ${formatTime(until)}`;
     warn(joined(`The lease of machine ${machine.id} was lost: ${asActionError(error).line}`, doubt));
   }
 }
 
-/** How long a lease lasts from now on, in milliseconds. An end that can't be is one by another clock, and then what was asked for counts. */
+/**
+ * Returns how long a lease lasts from now, in milliseconds. An impossible end comes from another clock; then the time
+ * that we asked for counts.
+ */
 function lifeOf({ expiresAt }: Lease, { clock, now }: LeaseTools): number {
   const ms = expiresAt - (now?.() ?? clock.now());
   return ms > 0 && ms < TTL_MS ? ms : TTL_MS;
@@ -67,7 +70,7 @@ function lifeOf({ expiresAt }: Lease, { clock, now }: LeaseTools): number {
 async function refresh(tools: LeaseTools, { machine, nonce, signal }: Held): Promise<Lease> {
   const fresh = await tools.client.refreshLease(machine, nonce, TTL_S, signal);
   if (fresh.nonce === nonce) return fresh;
-  // It had ended, and Fly took the refresh for the wish for another.
+  // The lease had ended, and Fly answered the refresh with a new one.
   await releaseLease(tools, machine, fresh.nonce);
-  throw new ActionError('not found', 'it had ended before its time');
+  throw new ActionError('not found', 'it had ended early');
 }

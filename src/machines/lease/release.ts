@@ -2,41 +2,41 @@ import { type Clock, shared, withTimeout } from '../../clock.js';
 import { ActionError, asActionError } from '../../errors.js';
 import type { MachineRef, MachinesClient } from '../api/client.js';
 
-/** Of a lease, in seconds: what a killed runner leaves behind is over soon. */
+/** Life of a lease in seconds: short, so that one left by a killed runner is soon over. */
 export const TTL_S = 60;
-/** For giving a lease back after the step's own signal has aborted; the runner kills soon. */
+/** Time limit in ms for giving a lease back after the step's signal has aborted; the runner kills soon after. */
 const RELEASE_LIMIT_MS = 3_000;
 
-/** What leases are taken with. */
+/** Dependencies of taking and releasing leases. */
 export interface LeaseTools {
   readonly client: MachinesClient;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** By which our own leases are known again, when an answer is lost. */
+  /** Description by which we know our own lease again after a lost answer. */
   readonly description: string;
   readonly warn: (message: string) => void;
-  /** Unix milliseconds by Fly's clock, as far as it is known; undefined: this machine's has to do. */
+  /** Returns Unix milliseconds by Fly's clock, as far as it is known; undefined: we use the local clock. */
   readonly now?: (() => number) | undefined;
 }
 
-/** A lease that is held, and how long anything may be done with it. */
+/** Lease that we hold, and the signal that ends work on it. */
 export interface Held {
   readonly machine: MachineRef;
   readonly nonce: string;
   readonly signal: AbortSignal;
 }
 
-/** Gives a lease back, which nobody has to wait for long; never throws. */
+/** Gives a lease back, within 3 seconds; never throws. */
 export function releaseLease(tools: LeaseTools, machine: MachineRef, nonce: string): Promise<void> {
   return briefly(tools, (signal) => giveBack(tools, { machine, nonce, signal }));
 }
 
-/** Gives a lease back before the signal aborts; never throws: what can't be given back is warned of. */
+/** Gives a lease back before the signal aborts. Never throws; warns if that fails. */
 export async function giveBack(tools: LeaseTools, { machine, nonce, signal }: Held): Promise<void> {
   try {
     await tools.client.releaseLease(machine, nonce, signal);
   } catch (error) {
-    // One that is gone, the machine or the lease, needs no release.
+    // A 404: the machine or the lease is gone, so there is nothing to release.
     if (error instanceof ActionError && error.status === 404) return;
     tools.warn(
       `The lease of machine ${machine.id} could not be given back and ends within ${TTL_S} s: ${asActionError(error).line}`,
@@ -44,7 +44,7 @@ export async function giveBack(tools: LeaseTools, { machine, nonce, signal }: He
   }
 }
 
-/** Beyond the step's end, which is when leases are given back most often; but not for long. */
+/** Does short work even after the step's end, when most leases are given back. Throws `timeout` after 3 seconds. */
 export function briefly<T>({ clock }: LeaseTools, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const late = () => new ActionError('timeout', 'no answer');
   const signal = shared(new AbortController().signal);

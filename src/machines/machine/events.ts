@@ -1,26 +1,26 @@
 import * as v from '@badrap/valita';
 
-/** How a process ended, as its event tells. */
+/** End of a process, as its event reports it. */
 export interface Exit {
-  /** -1 where Fly doesn't know it; undefined where nothing is told of the end. */
+  /** Exit code; -1 if Fly does not know it, undefined if the event says nothing of the end. */
   readonly code: number | undefined;
   readonly outOfMemory: boolean;
-  /** Somebody has asked for it. */
+  /** True if a request asked for it. */
   readonly requested: boolean;
-  /** Fly starts it again by itself. */
+  /** True if Fly starts it again by itself. */
   readonly restarting: boolean;
 }
 
-/** Something that happened to a machine. */
+/** Event of a machine. */
 export interface MachineEvent {
   readonly type: string;
-  /** Mostly the state that it came to. */
+  /** Status, mostly the state that the machine came to. */
   readonly status: string;
-  /** `user`, `flyd` or `proxy`. */
+  /** Source: `user`, `flyd` or `proxy`. */
   readonly source: string;
-  /** In milliseconds since 1970 by Fly's clock; 0 where it isn't told. */
+  /** Time in Unix milliseconds by Fly's clock; 0 if Fly does not give it. */
   readonly at: number;
-  /** Where a process ended. */
+  /** End of a process; absent for other events. */
   readonly exit?: Exit;
 }
 
@@ -31,13 +31,13 @@ const ExitJson = v.object({
   restarting: v.boolean().nullable().optional(),
 });
 
-/** Both forms were seen; the nested one comes first, as Fly's own client has it. (superfly/fly-go: machine_types.go) */
+/** Request of an event, in both forms seen; the nested one first, as in Fly's client. (superfly/fly-go: machine_types.go) */
 const RequestJson = v.object({
   exit_event: v.unknown().optional(),
   MonitorEvent: v.object({ exit_event: v.unknown().optional() }).nullable().optional(),
 });
 
-/** An event as Fly lists it. */
+/** Event as Fly lists it. */
 export const EventJson = v
   .object({
     type: v.string().nullable().optional(),
@@ -51,7 +51,7 @@ export const EventJson = v
     return ENDS.has(event.type) ? { ...event, exit: exitIn(request) } : event;
   });
 
-/** A machine that was killed, or that has run out of memory, shows a `crash`. */
+/** Types of events that report an end. A machine that was killed, or ran out of memory, shows a `crash`. */
 const ENDS: ReadonlySet<string> = new Set(['exit', 'crash']);
 
 const UNTOLD: Exit = { code: undefined, outOfMemory: false, requested: false, restarting: false };
@@ -63,7 +63,7 @@ function exitIn(request: unknown): Exit {
   if (!exit.ok) return UNTOLD;
   const { exit_code, oom_killed, requested_stop, restarting } = exit.value;
   return {
-    // Go leaves out what is zero.
+    // Go leaves out zero values.
     code: exit_code ?? 0,
     outOfMemory: oom_killed ?? false,
     requested: requested_stop ?? false,
@@ -71,26 +71,26 @@ function exitIn(request: unknown): Exit {
   };
 }
 
-/** Events in the order that all of this goes by, the newest first; those of one moment stay as they were listed. */
+/** Sorts events, the newest first, as all functions here expect. Events of one moment keep their order. */
 export function inOrder(events: readonly MachineEvent[]): readonly MachineEvent[] {
   return events.every(({ at }, index) => index === 0 || at <= (events[index - 1]?.at ?? 0))
     ? events
     : [...events].sort((a, b) => b.at - a.at);
 }
 
-/** When the newest of those happened that count; 0 for none. */
+/** Returns the time of the newest event that counts, in Unix milliseconds; 0 if none does. */
 export function newest(events: readonly MachineEvent[], counts: (event: MachineEvent) => boolean): number {
   return events.find(counts)?.at ?? 0;
 }
 
-/** Whether a machine came to be started by it. */
+/** Returns whether the machine became `started` by this event. */
 export function isStart({ type, status }: MachineEvent): boolean {
   return type === 'start' && status === 'started';
 }
 
 /**
- * Since when a machine has been up, in milliseconds since 1970; undefined where that isn't known: no start is listed (only
- * the five newest events are), one has no time, or something newer, whatever it is, says that it may have been down.
+ * Returns since when a machine has been up, in Unix milliseconds; undefined if that is unknown: Fly lists no start (it
+ * lists only five events), an event has no time, or a newer event of any kind means that it may have been down.
  */
 export function upSince(events: readonly MachineEvent[]): number | undefined {
   const [first] = events;
@@ -99,8 +99,8 @@ export function upSince(events: readonly MachineEvent[]): number | undefined {
 }
 
 /**
- * How the newest process ended, where it began later than `since`, nobody has started another and Fly doesn't either;
- * undefined where no such end is listed.
+ * Returns how the newest process ended, if it began after `since` (Unix milliseconds) and has no successor; undefined if
+ * no such end is listed, or Fly starts it again.
  */
 export function endedSince(events: readonly MachineEvent[], since: number): Exit | undefined {
   const started = newestStartOf(events);
@@ -108,12 +108,12 @@ export function endedSince(events: readonly MachineEvent[], since: number): Exit
   return started > since && exit?.restarting === false ? exit : undefined;
 }
 
-/** When a machine last began to start, whether it has come to be started or not; 0 where nothing is told. */
+/** Returns when a machine last began to start, even if it never became `started`; in Unix ms, 0 if no event says so. */
 export function newestStartOf(events: readonly MachineEvent[]): number {
   return newest(events, ({ type }) => type === 'start');
 }
 
-/** Whether its process has just ended and Fly starts it again by itself. */
+/** Returns whether the machine's process has just ended and Fly starts it again by itself. */
 export function isRestarting(events: readonly MachineEvent[]): boolean {
   return events.find((it) => it.exit !== undefined || it.type === 'start')?.exit?.restarting === true;
 }

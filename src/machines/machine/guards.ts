@@ -7,7 +7,7 @@ const SPECIAL_GROUPS: ReadonlyMap<string, string> = new Map([
   ['fly_app_console', 'a console machine'],
 ]);
 
-/** States of machines that are listed for a while although they are gone, or on their way out. */
+/** States of machines that Fly still lists although they are gone, or on their way out. */
 const LEAVING: ReadonlyMap<string, string> = new Map([
   ['destroyed', 'destroyed already'],
   ['destroying', 'being destroyed'],
@@ -16,12 +16,12 @@ const LEAVING: ReadonlyMap<string, string> = new Map([
   ['launch_failed', 'its launch has failed, and Fly destroys it'],
 ]);
 
-/** Why nothing can be done with a machine any more, by its state; undefined for most. */
+/** Returns why nothing can be done with a machine any more, by its state; undefined for most. */
 export function leaving({ state }: Pick<Machine, 'state'>): string | undefined {
   return LEAVING.get(state);
 }
 
-/** Why a machine is left alone by all that changes machines, unless it is named by its id; undefined for most. */
+/** Returns why commands leave a machine alone unless the user names its id; undefined for most. */
 export function guardOf(machine: Machine): string | undefined {
   const { processGroup, isStandby } = machine;
   const special = SPECIAL_GROUPS.get(processGroup ?? '');

@@ -3,7 +3,7 @@ import { parseDuration } from '../../duration.js';
 
 const ServiceJson = v.object({
   autostart: v.boolean().nullable().optional(),
-  // Booleans are the old form of `off` and `stop`, which Fly still answers with.
+  // Fly still sends the old form, too: booleans for `off` and `stop`.
   autostop: v.union(v.boolean(), v.string()).nullable().optional(),
   checks: v.array(v.unknown()).nullable().optional(),
 });
@@ -13,14 +13,14 @@ const ContainerJson = v.object({
   healthchecks: v.array(v.unknown()).nullable().optional(),
 });
 
-/** The part of a machine's configuration that is read. */
+/** Part of a machine's configuration that we read. */
 export const ConfigJson = v.object({
   image: v.string().nullable().optional(),
   metadata: v.record(v.string()).nullable().optional(),
   standbys: v.array(v.string()).nullable().optional(),
   auto_destroy: v.boolean().nullable().optional(),
   schedule: v.string().nullable().optional(),
-  // A string of Go's form, or, from old clients, a number of nanoseconds.
+  // A string in Go's form or, from old clients, a number of nanoseconds.
   stop_config: v
     .object({ timeout: v.union(v.string(), v.number()).nullable().optional() })
     .nullable()
@@ -32,34 +32,34 @@ export const ConfigJson = v.object({
   containers: v.array(ContainerJson).nullable().optional(),
 });
 
-/** A configuration as Fly shows it. */
+/** Configuration as Fly shows it. */
 export type Config = v.Infer<typeof ConfigJson>;
 
-/** What commands want to know of a machine's configuration. */
+/** Facts of a machine's configuration that commands need. */
 export interface ConfigFacts {
   readonly processGroup: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Stands by for other machines and is started by Fly when their host fails. */
+  /** True for a standby of other machines, which Fly starts when their host fails. */
   readonly isStandby: boolean;
-  /** Destroyed as soon as it stops. */
+  /** True if Fly destroys it as soon as it stops. */
   readonly autoDestroy: boolean;
-  /** How often Fly starts it to run once, such as `hourly`. */
+  /** Interval at which Fly starts it to run once, such as `hourly`. */
   readonly schedule: string | undefined;
-  /** Meant to do its work and end: Fly doesn't restart it, or starts it for each run, or destroys it afterwards. */
+  /** True if it does its work and ends: Fly does not restart it, or starts it for each run, or destroys it afterwards. */
   readonly isOneShot: boolean;
-  /** From the stop signal to SIGKILL, in milliseconds; undefined where Fly's default (5 s) applies. */
+  /** Milliseconds from the stop signal to SIGKILL; undefined if Fly's default (5 s) applies. */
   readonly killTimeout: number | undefined;
-  /** Fly's proxy may stop or suspend it when it is idle. */
+  /** True if Fly's proxy may stop or suspend it when it is idle. */
   readonly autostop: boolean;
-  /** Fly's proxy starts it when a request comes. */
+  /** True if Fly's proxy starts it when a request comes. */
   readonly autostart: boolean;
-  /** The health checks that it should report: the names of its own, and how many its services have. */
+  /** Health checks that it should report: the names of its own, and the number of those of its services. */
   readonly configuredChecks: { readonly names: readonly string[]; readonly ofServices: number };
-  /** The names of its containers that have health checks of their own. */
+  /** Names of its containers that have health checks of their own. */
   readonly checkedContainers: readonly string[];
 }
 
-/** The facts of a configuration; none of them hold where it isn't known. */
+/** Returns the facts of a configuration; without one, none of them hold. */
 export function factsOf(config: Config | undefined): ConfigFacts {
   const metadata = config?.metadata ?? {};
   const services = config?.services ?? [];
@@ -73,7 +73,7 @@ export function factsOf(config: Config | undefined): ConfigFacts {
     isOneShot: config?.restart?.policy === 'no' || config?.auto_destroy === true || Boolean(config?.schedule),
     killTimeout: milliseconds(config?.stop_config?.timeout),
     autostop: services.some(({ autostop }) => [true, 'stop', 'suspend'].includes(autostop ?? false)),
-    // On where nothing is said. (docs: launch/autostop-autostart)
+    // True unless the configuration says otherwise. (docs: launch/autostop-autostart)
     autostart: isWoken && services.some(({ autostart }) => autostart ?? true),
     configuredChecks: {
       names: Object.keys(config?.checks ?? {}),

@@ -3,39 +3,39 @@ import { excerpt } from '../../text.js';
 import { EventJson, inOrder, isStart, type MachineEvent, newest } from './events.js';
 import { type Config, type ConfigFacts, ConfigJson, factsOf } from './machine-config.js';
 
-/** What this action knows of a machine: the part of Fly's object that commands decide by and outputs show. */
+/** Machine as this action knows it: the part of Fly's object that commands decide by and outputs show. */
 export interface Machine extends ConfigFacts {
   readonly id: string;
   readonly name: string;
-  /** As Fly names it; names that are new to us stay visible. */
+  /** State as Fly names it; names that are new to us stay visible. */
   readonly state: string;
   readonly region: string;
   readonly privateIp: string;
-  /** The machine's version, a ULID that changes with each update. */
+  /** Version of the machine, a ULID that changes with each update. */
   readonly instanceId: string | undefined;
-  /** `ok`, or why Fly can't reach the machine's host. */
+  /** `ok`, or the reason why Fly can't reach the machine's host. */
   readonly hostStatus: string;
-  /** Out of the proxy's rotation. */
+  /** True if it is out of the proxy's rotation. */
   readonly cordoned: boolean;
-  /** Its health checks, as far as they have reported. */
+  /** Health checks that have reported. */
   readonly checks: readonly Check[];
-  /** What is told of its containers, where it is made of several. */
+  /** Containers that Fly reports, if it consists of several. */
   readonly containers: readonly Container[];
-  /** When something last happened to it, in milliseconds since 1970 by Fly's clock; 0 where nothing is told. */
+  /** Time of its newest event, in Unix milliseconds by Fly's clock; 0 if there is none. */
   readonly newestEvent: number;
-  /** When it last came to be started, likewise. */
+  /** Time at which it last became `started`, likewise. */
   readonly newestStart: number;
-  /** What happened to it last, the newest first; Fly lists five. */
+  /** Events, the newest first; Fly lists five. */
   readonly events: readonly MachineEvent[];
-  /** When it last changed, likewise: each start and stop counts, not just deploys; 0 where that isn't told. */
+  /** Time of its last change, likewise: each start and stop counts, not just deploys; 0 if Fly does not give it. */
   readonly updatedAt: number;
-  /** A node of unmanaged Postgres, which Fly's `fly postgres` made of an ordinary machine. */
+  /** True for a node of unmanaged Postgres, which `fly postgres` makes of an ordinary machine. */
   readonly isPostgres: boolean;
-  /** Of a lease; undefined where nobody has one, and where leases weren't asked for. */
+  /** Holder of its lease; undefined if there is none, or if the request didn't ask for leases. */
   readonly holder: Holder | undefined;
 }
 
-/** What a health check reported last. */
+/** Last report of a health check. */
 export interface Check {
   readonly name: string;
   /** `passing`, `warning` or `critical`. */
@@ -43,10 +43,10 @@ export interface Check {
   readonly output: string;
 }
 
-/** What Fly tells of one of a machine's containers. */
+/** Container of a machine, as Fly reports it. */
 export interface Container {
   readonly name: string;
-  /** As Fly names it, such as `started` or `healthy`. */
+  /** State as Fly names it, such as `started` or `healthy`. */
   readonly state: string;
 }
 
@@ -69,13 +69,13 @@ const ImageJson = v.object({
   labels: v.record(v.unknown()).nullable().optional(),
 });
 
-/** Without an end nothing tells whether it still holds. */
+/** Lease of a machine. Without an end nothing tells whether it still holds. */
 const LeaseJson = v.object({
   owner: v.string().nullable().optional(),
   expires_at: v.number().nullable().optional(),
 });
 
-/** What becomes part of a request's path, which dots alone would lead elsewhere. */
+/** Name that becomes part of a request's path; one of dots alone would lead elsewhere. */
 export const NameJson = v.string().assert((name) => !/^\.{0,2}$/.test(name), 'is no name');
 
 const FieldsJson = v.object({
@@ -91,7 +91,7 @@ const FieldsJson = v.object({
 const ShownJson = FieldsJson.extend({
   instance_id: v.string().nullable().optional(),
   host_status: v.string().nullable().optional(),
-  // What Fly still knows of the configuration while the host is out of reach.
+  // The part of the configuration that Fly still knows while the host is out of reach.
   incomplete_config: ConfigJson.nullable().optional(),
   cordoned: v.boolean().nullable().optional(),
   image_ref: ImageJson.nullable().optional(),
@@ -101,16 +101,16 @@ const ShownJson = FieldsJson.extend({
   lease: LeaseJson.nullable().optional(),
 });
 
-/** The part of Fly's object that is read; everything else in it is passed over unseen. */
+/** Part of Fly's object that we read; we ignore everything else in it. */
 export const MachineJson = ShownJson.map(machineOf);
 
-/** The answer to a list. */
+/** Answer to a list. */
 export const MachinesJson = v.array(MachineJson);
 
 /**
- * A machine as its organization lists it. What isn't told there is taken for harmless: its host is fine, it is not
- * cordoned, no standby and not destroyed when it stops, has no services or checks, and nothing ever happened to it.
- * Whoever needs to know reads the machine, or lists its app.
+ * Machine as its organization lists it. We take a missing field for harmless: its host is fine, it is not cordoned, no
+ * standby and not destroyed when it stops, has no services or checks, and no events. A caller that needs to know reads
+ * the machine or lists its app.
  */
 export const OrgMachineJson = FieldsJson.extend({
   app_name: NameJson,
@@ -121,7 +121,7 @@ export const OrgMachineJson = FieldsJson.extend({
   seenAt: Number.NEGATIVE_INFINITY,
 }));
 
-/** Names each field: a spread takes twice the time, which is felt with ten thousand machines. */
+/** Builds a machine. Names each field: a spread takes twice the time, which counts with ten thousand machines. */
 function machineOf(json: v.Infer<typeof ShownJson>): Machine {
   const config = json.config ?? json.incomplete_config ?? undefined;
   const facts = factsOf(config);
@@ -144,7 +144,7 @@ function machineOf(json: v.Infer<typeof ShownJson>): Machine {
     cordoned: json.cordoned ?? false,
     autostop: facts.autostop,
     autostart: facts.autostart,
-    // Those of that name are made up for old clients. (superfly/fly-go: machine_types.go)
+    // Fly invents checks of this name for old clients. (superfly/fly-go: machine_types.go)
     checks: (json.checks ?? []).filter(({ name }) => !name.startsWith('bg_deployments_compat')),
     configuredChecks: facts.configuredChecks,
     containers: json.containers ?? [],
@@ -168,7 +168,7 @@ function holderOf(lease: v.Infer<typeof LeaseJson> | null | undefined): Holder |
   return until > 0 ? { owner: excerpt(lease?.owner ?? '') || 'somebody else', until } : undefined;
 }
 
-/** By the metadata that `fly postgres` gives its machines, or its image. (superfly/flyctl: flypg/launcher.go) */
+/** Returns whether a machine has the metadata or the image of `fly postgres`. (superfly/flyctl: flypg/launcher.go) */
 function isPostgres(config: Config | undefined, image: v.Infer<typeof ImageJson>): boolean {
   return (
     config?.metadata?.['fly-managed-postgres'] === 'true' ||
@@ -177,7 +177,7 @@ function isPostgres(config: Config | undefined, image: v.Infer<typeof ImageJson>
   );
 }
 
-/** Who holds a lease, as Fly words it: text of a stranger, on one line. `until` in milliseconds. */
+/** Holder of a lease, as Fly words it: text from another client, on one line. `until` in Unix milliseconds. */
 export interface Holder {
   readonly owner: string;
   readonly until: number;

@@ -1,15 +1,15 @@
 import type { Machine } from './machine.js';
 
-/** One that is launched is `created` for seconds, sometimes for minutes, before it starts; in milliseconds. */
+/** Longest time in ms for which a launched machine is `created` before it starts: mostly seconds, sometimes minutes. */
 const ON_ITS_WAY_MS = 300_000;
 
-/** Why nothing needs to be done to a machine that is to be down. */
+/** Reason why a machine that should be down needs no change. */
 export const NEVER_STARTED = 'created, never started';
 
 /**
- * Whether a machine was created and nobody starts it, as those that run on a schedule, and those that are made beforehand,
- * are until somebody does. One that is on its way may look the same while it is young, or while nothing tells how old it is.
- * `now` is in milliseconds since 1970 by Fly's clock.
+ * Returns whether a machine was created and has never been started, as machines on a schedule and those made in advance
+ * are at first. A machine on its way looks the same while it is young or its age is unknown; for that it is false.
+ * `now` is in Unix milliseconds by Fly's clock.
  */
 export function isNeverStarted({ state, newestEvent, updatedAt }: Machine, now: number): boolean {
   const last = newestEvent || updatedAt;

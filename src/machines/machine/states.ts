@@ -3,8 +3,8 @@ export const FINAL: ReadonlySet<string> = new Set([
   ...['destroyed', 'destroying', 'failed', 'launch_failed', 'migrated', 'replaced'],
 ]);
 
-/** States in which a machine stays until somebody asks something else of it. */
+/** States in which a machine stays until a request changes it. */
 export const RESTING: ReadonlySet<string> = new Set(['created', 'started', 'stopped', 'suspended']);
 
-/** As Fly's wait knows it: whatever state a machine comes to rest in. */
+/** Name that Fly's wait has for any state in which a machine rests. */
 export const SETTLED = 'settled';

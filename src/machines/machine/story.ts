@@ -1,40 +1,40 @@
 import { type Exit, endedSince, type MachineEvent, newestStartOf } from './events.js';
 import type { Machine } from './machine.js';
 
-/** What its events tell of a machine that isn't where it should be, so that nobody needs to wait for it any longer. */
+/** Outcome that a machine's events tell although it isn't where it should be, so that waiting longer is useless. */
 export interface Told {
-  /** It was there and has done what it was to do. */
+  /** True if it was there and has done its work. */
   readonly isDone: boolean;
-  /** `started and ended, exit code 0`; what follows the machine's id in a sentence. */
+  /** Words that follow the machine's id in a sentence: `started and ended, exit code 0`. */
   readonly what: string;
 }
 
-/** From these a machine comes to be started by itself. */
+/** States from which a machine becomes `started` by itself. */
 const COMING: ReadonlySet<string> = new Set(['starting', 'restarting']);
 
 /**
- * How a machine that was to start has ended; undefined as long as it hasn't, or Fly starts it again. `before` is the machine
- * before anything was asked, or on its way already.
+ * Tells how a machine that should start has ended; undefined while it has not, or if Fly starts it again. `before` is the
+ * machine before our request; it may have been on its way already.
  */
 export function tellEnd(now: Machine, before: Machine): Told | undefined {
   if (before.newestEvent === 0) return undefined;
   const since = COMING.has(before.state) ? newestStartOf(before.events) - 1 : before.newestEvent;
   const exit = endedSince(now.events, since);
   if (exit === undefined) return undefined;
-  if (exit.requested) return { isDone: false, what: 'was started, and somebody has stopped it again' };
+  if (exit.requested) return { isDone: false, what: 'was started, and another client has stopped it again' };
   const isDone = now.isOneShot && exit.code === 0 && !exit.outOfMemory;
   return { isDone, what: `started and ended, ${exitWords(exit)}` };
 }
 
-/** How a process ended: `exit code 1`. */
+/** Returns words for the end of a process: `exit code 1`. */
 export function exitWords({ code, outOfMemory }: Exit): string {
   const words = code === undefined ? 'exit code not known' : `exit code ${code}`;
   return outOfMemory ? `out of memory (${words})` : words;
 }
 
 /**
- * That a machine which was to be stopped or suspended is up all the same: it was down and has been started again, or a
- * request came while it was suspending, which cancels that. (community.fly.io/t/26623)
+ * Tells that a machine which should be stopped or suspended is up all the same: it was down and has been started again, or
+ * a request came while it was suspending, which cancels that; undefined otherwise. (community.fly.io/t/26623)
  */
 export function tellUp(now: Machine, before: Machine): Told | undefined {
   if (before.newestEvent === 0 || !UP.has(now.state)) return undefined;
@@ -59,5 +59,5 @@ function isDown({ type, status, exit }: MachineEvent): boolean {
 function whoOf(starts: readonly MachineEvent[]): string {
   const sources = starts.map(({ source }) => source);
   if (sources.includes('proxy')) return 'a request';
-  return sources.includes('user') ? 'somebody' : 'Fly';
+  return sources.includes('user') ? 'another client' : 'Fly';
 }

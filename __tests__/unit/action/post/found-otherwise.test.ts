@@ -28,7 +28,7 @@ describe('when a machine is found otherwise than it was listed', () => {
     const step = await rig.step('stop', ONE);
     expect(step.runner.outputs['machines']).toContain('"outcome":"skipped"');
     expect(step.runner.outputs['changed-count']).toBe('0');
-    expect(JSON.stringify(step.log.lines)).toContain('was suspended by somebody meanwhile');
+    expect(JSON.stringify(step.log.lines)).toContain('was suspended by another client meanwhile');
     await runPost(rig, step);
     expect(rig.fly.machine(APP, 'm1').state).toBe('suspended');
     expect(rig.sent.filter((line) => /POST .*\/(stop|start)$/.test(line)).length).toBeLessThan(6);
@@ -60,7 +60,7 @@ describe('when a request is sent once more, however soon', () => {
       rig.fly.machine(APP, 'm1').state = 'suspended';
     });
     const step = await rig.step('stop', ONE);
-    expect(step.runner.outputs['machines']).toContain('was suspended by somebody meanwhile');
+    expect(step.runner.outputs['machines']).toContain('was suspended by another client meanwhile');
     await runPost(rig, step);
     expect(rig.fly.machine(APP, 'm1').state).toBe('suspended');
   });

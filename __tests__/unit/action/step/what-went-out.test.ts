@@ -50,7 +50,7 @@ describe('when what a step restores is changed between its list and its turn', (
         },
       },
     );
-    expect(JSON.stringify(stop.log.lines)).toContain('was suspended by somebody meanwhile');
+    expect(JSON.stringify(stop.log.lines)).toContain('was suspended by another client meanwhile');
     await job.post(stop);
     expect(['m1', 'm2'].map(stateOf)).toEqual(['started', 'suspended']);
   });

@@ -67,7 +67,7 @@ describe('when a machine ends before anybody has seen it started', () => {
     });
     const { outcome, error } = only(await run(rig, 'start'));
     expect(outcome).toBe('failed');
-    expect(error?.message).toContain('somebody has stopped it again');
+    expect(error?.message).toContain('another client has stopped it again');
   });
 
   it('is waited for where Fly starts it again', async () => {

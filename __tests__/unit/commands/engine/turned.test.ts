@@ -21,7 +21,7 @@ import { runWarmUp } from '../../../support/warm-rig.js';
 type EmulatedMachine = ReturnType<MachinesRig['fly']['machine']>;
 
 const LEASE = { lease: 'fly-machines-action 7' } as const;
-const MEMORY = 'was suspended by somebody meanwhile: its memory would be lost';
+const MEMORY = 'was suspended by another client meanwhile: its memory would be lost';
 const ALL = selector({ machines: 'all' });
 
 /** A deploy holds a lease on the machine for 20 seconds, and changes the machine after ten. */
