@@ -1,7 +1,7 @@
 import { withTimeout } from '../../clock.js';
 import { allOf } from '../../commands/restore/case.js';
+import type { RestoreTools } from '../../commands/restore/restore.js';
 import { restore } from '../../commands/restore/restore.js';
-import type { RestoreTools } from '../../commands/restore/restore-tools.js';
 import type { CommandResult } from '../../commands/result/result.js';
 import { Deadline } from '../../deadline.js';
 import type { Discharge } from '../../discharge/discharges.js';

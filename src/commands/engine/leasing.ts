@@ -26,7 +26,7 @@ export class Leasing {
     this.#mayLease = options.lease !== undefined;
   }
 
-  /** Whether a lease of another client is waited for. */
+  /** True where a lease of another client is waited for. */
   get waits(): boolean {
     return this.#options.onLease === 'wait';
   }

@@ -3,37 +3,28 @@ import { count } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Planned } from './plan.js';
 
-const MOST_NAMED = 5;
+/** Number of machines that a warning names. */
+const NAMED_MACHINES = 5;
 
-/** Fly's proxy has a will of its own: it stops what is idle and starts what is asked for. Says where that may undo a change. */
-export function proxyWarnings({ undoneBy }: Transition, planned: readonly Planned[]): string[] {
-  if (undoneBy === undefined) return [];
-  const ours = planned
-    .filter((it) => it.kind !== 'skip' || it.wouldChange !== undefined)
-    .map(({ machine }) => machine);
-  const apps = new Set(planned.map(({ machine }) => machine.app));
-  // What is out of the proxy's rotation is neither stopped nor woken by it.
-  const concerned = ours.filter((machine) => machine[undoneBy] && !machine.cordoned);
-  return concerned.length === 0 ? [] : [`${named(concerned, apps.size > 1)}: ${WARNINGS[undoneBy]}`];
-}
-
-const WARNINGS = {
+const PROXY_WARNINGS = {
   autostop:
     '`autostop` is on, so Fly\'s proxy may stop what is idle in the middle of the job. Keep traffic on it, or set `auto_stop_machines = "off"`.',
   autostart:
     "`autostart` is on, so Fly's proxy starts it again as soon as a request comes in. Cordon it first to prevent that.",
 } as const;
 
-/** Machines for a sentence, with their apps where there are several. */
-export function named(machines: readonly AppMachine[], withApp: boolean): string {
-  const ids = machines
-    .slice(0, MOST_NAMED)
-    .map(({ id, name, app }) => `${id}${name === '' ? '' : ` (${name})`}${withApp ? ` in ${app}` : ''}`);
-  const more = machines.length > MOST_NAMED ? `, … (${count(machines.length, 'machine')})` : '';
-  return `${ids.join(', ')}${more}`;
+/** Warns where Fly's proxy, which stops idle machines and starts those that are asked for, may undo a change. */
+export function proxyWarnings({ undoneBy }: Transition, planned: readonly Planned[]): string[] {
+  if (undoneBy === undefined) return [];
+  // The proxy neither stops nor wakes a machine that is out of its rotation.
+  const concerned = planned
+    .filter((it) => it.kind !== 'skip' || it.wouldChange !== undefined)
+    .map(({ machine }) => machine)
+    .filter((machine) => machine[undoneBy] && !machine.cordoned);
+  return concerned.length === 0 ? [] : [`${machineNames(concerned, planned)}: ${PROXY_WARNINGS[undoneBy]}`];
 }
 
-/** Says of what is about to be changed, or would be, what `restore` won't bring back: a stop drops a snapshot. */
+/** Warns where `restore` can't bring back what a stop takes away: the snapshot of a suspended machine. */
 export function restoreWarnings({ verb }: Transition, planned: readonly Planned[]): string[] {
   if (verb !== 'stop') return [];
   const lost = planned
@@ -41,8 +32,17 @@ export function restoreWarnings({ verb }: Transition, planned: readonly Planned[
     .map(({ machine }) => machine)
     .filter(({ state }) => state === 'suspended' || state === 'suspending');
   if (lost.length === 0) return [];
-  const apps = new Set(planned.map(({ machine }) => machine.app));
   return [
-    `${named(lost, apps.size > 1)}: suspended, and a stop drops the snapshot, which \`restore\` can't bring back. Leave such machines out with \`state: started\`.`,
+    `${machineNames(lost, planned)}: suspended, and a stop drops the snapshot, which \`restore\` can't bring back. Leave such machines out with \`state: started\`.`,
   ];
+}
+
+/** Names machines in a sentence, with their apps where the plan has several. */
+function machineNames(machines: readonly AppMachine[], planned: readonly Planned[]): string {
+  const withApp = new Set(planned.map(({ machine }) => machine.app)).size > 1;
+  const ids = machines
+    .slice(0, NAMED_MACHINES)
+    .map(({ id, name, app }) => `${id}${name === '' ? '' : ` (${name})`}${withApp ? ` in ${app}` : ''}`);
+  const more = machines.length > NAMED_MACHINES ? `, … (${count(machines.length, 'machine')})` : '';
+  return `${ids.join(', ')}${more}`;
 }

@@ -12,54 +12,54 @@ import {
 } from './restore-record.js';
 import { SentRequests } from './sent-requests.js';
 
-/** What a step is about to do, as far as it is to be put back. */
+/** Plan of a step, as far as it is to be put back. */
 export interface RestorePlan extends RecordedCommand {
-  /** What it is about to change, as it was listed. */
+  /** Machines that it is about to change, as they were listed. */
   readonly machines: readonly ChangedMachine[];
-  /** What it is about to hold only. */
+  /** Machines that it is about to mark only. */
   readonly held: readonly AppMachine[];
 }
 
-/** Where a record is kept until the post step. */
+/** Store of a record until the post step. */
 export interface RecordStore {
   /**
-   * Makes ready for what is planned; called again where that has become more, with what is new at the end. Throws where it
-   * can't all be kept; nothing may be done then.
+   * Makes room for a plan; called again for a plan that has grown, with the new machines at its end. Throws where it can't
+   * all be kept: nothing may be done then.
    */
   open(plan: RestorePlan): Promise<void>;
-  /** Keeps a machine of the plan, or what is known of it now. Throws where that can't be done. */
+  /** Keeps a machine of the plan, as it is known now. Throws where that can't be done. */
   keep(machine: ChangedMachine): void;
-  /** Takes back a machine that was kept. Never throws: the post looks at each machine before it touches it. */
+  /** Drops a machine that was kept. Never throws: the post step looks at each machine before it changes it. */
   drop(machine: ChangedMachine): void;
-  /** Keeps one more hold. Throws where that can't be done. */
+  /** Keeps one more mark. Throws where that can't be done. */
   mark(held: KeepAliveMark): void;
-  /** Writes over what was kept what is known of it in the end. Never throws, either. */
+  /** Replaces what was kept by what is known in the end. Never throws. */
   close(machines: readonly ChangedMachine[]): void;
 }
 
-/** Keeps the record of one step: each machine as it is right before a request goes out to it, and afterwards what came about. */
+/** Keeper of one step's record: each machine as it is right before a request goes out to it, and afterwards what came of it. */
 export class RecordKeeper implements RestoreKeeper {
-  /** To be told of the step's requests, since only what was sent can have changed anything. */
+  /** Requests of the step: only a request can have changed anything. */
   readonly requests = new SentRequests({
     sent: (machine) => this.#keep(this.#changed(machine)),
     undone: (machine) => this.#drop(keyOf(machine)),
   });
-  readonly #undoing: RecordedCommand;
-  readonly #holds: boolean;
+  readonly #command: RecordedCommand;
+  readonly #marks: boolean;
   readonly #store: RecordStore;
   #plan: RestorePlan;
-  /** All that would write the plan wait for the one before. */
+  /** End of the last writing of the plan, for which the next one waits. */
   #opening: Promise<void> = Promise.resolve();
   readonly #kept = new Map<string, ChangedMachine>();
-  /** Why nothing can be held. */
-  #unheld: ActionError | undefined;
+  /** Error since which no mark can be kept. */
+  #markError: ActionError | undefined;
 
-  /** `holds`: whether what is not changed is held as well. */
-  constructor(undoing: RecordedCommand, holds: boolean, store: RecordStore) {
-    this.#undoing = undoing;
-    this.#holds = holds;
+  /** Keeps marks on machines that are not changed as well, where it `marks`. */
+  constructor(command: RecordedCommand, marks: boolean, store: RecordStore) {
+    this.#command = command;
+    this.#marks = marks;
     this.#store = store;
-    this.#plan = { ...undoing, machines: [], held: [] };
+    this.#plan = { ...command, machines: [], held: [] };
   }
 
   before(steps: readonly Task[]): Promise<void> {
@@ -69,12 +69,12 @@ export class RecordKeeper implements RestoreKeeper {
   }
 
   mark(held: KeepAliveMark): void {
-    if (this.#unheld !== undefined) throw this.#unheld;
+    if (this.#markError !== undefined) throw this.#markError;
     this.#store.mark(held);
   }
 
   after({ machine, state, outcome }: MachineResult): void {
-    // Somebody else has brought it there.
+    // Another client has brought it there.
     if (outcome === 'unchanged') this.requests.delete(machine);
     const kept = this.#kept.get(keyOf(machine));
     if (kept !== undefined && outcome === 'changed')
@@ -92,30 +92,33 @@ export class RecordKeeper implements RestoreKeeper {
     const fresh = (them: readonly Task[]) =>
       them.map(({ machine }) => machine).filter((machine) => !known.has(keyOf(machine)));
     const toChange = fresh(steps.filter(({ kind }) => kind === 'change'));
-    const toHold = this.#holds ? fresh(steps.filter(({ kind }) => kind === 'await')) : [];
-    if (toChange.length + toHold.length === 0) return;
+    const toMark = this.#marks ? fresh(steps.filter(({ kind }) => kind === 'await')) : [];
+    if (toChange.length + toMark.length === 0) return;
     const plan = {
-      ...this.#undoing,
+      ...this.#command,
       machines: [...machines, ...toChange.map((it) => this.#changed(it))],
-      held: [...held, ...toHold],
+      held: [...held, ...toMark],
     };
     try {
       await this.#store.open(plan);
     } catch (error) {
       if (toChange.length > 0) throw error;
-      // A hold that can't be kept isn't written, and that is all.
-      this.#unheld = asActionError(error);
+      // A mark that can't be kept isn't written, and that is all.
+      this.#markError = asActionError(error);
       return;
     }
-    // Only what the store has taken.
+    // Only a plan that the store has taken counts.
     this.#plan = plan;
   }
 
   #changed(machine: AppMachine): ChangedMachine {
     const { app, id, instanceId: version = '' } = machine;
-    const from = conditionOf(this.#undoing.command, machine);
+    const from = conditionOf(this.#command.command, machine);
     return {
-      ...{ app, id, version, from },
+      app,
+      id,
+      version,
+      from,
       ...(keptAlive(machine) !== undefined && { keptAlive: true }),
       ...(machine.autoDestroy && { endsWithStop: true }),
     };
@@ -134,7 +137,7 @@ export class RecordKeeper implements RestoreKeeper {
   }
 
   #leftIn(state: string): string {
-    if (this.#undoing.command === 'cordon') return 'cordoned';
-    return this.#undoing.command === 'uncordon' ? 'uncordoned' : state;
+    if (this.#command.command === 'cordon') return 'cordoned';
+    return this.#command.command === 'uncordon' ? 'uncordoned' : state;
   }
 }

@@ -8,28 +8,28 @@ import type { KeepAliveMark } from '../keep-alive/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { type Decision, decideWayBack } from './way-back.js';
 
-/** Machines by `keyOf`, or why they could not be read; what isn't in it is gone. */
+/** Machines by `keyOf`, or the errors of reading them; a machine that isn't in the map is gone. */
 export type ReadMachines = ReadonlyMap<string, AppMachine | ActionError>;
 
-/** A machine of a record, and what is known of it. */
+/** Machine of a record, with what is to become of it. */
 export interface Case {
   readonly machine: AppMachine;
   readonly decision: Decision | { readonly kind: 'unread'; readonly error: ActionError };
   /** Decides again, by how the machine was read since; undefined: it is gone. */
   readonly decide: (now: Machine | undefined) => Decision;
-  /** What the step itself has written to have it left running, or was about to. */
+  /** Mark that the step itself has written to have the machine left running, or was about to. */
   readonly mark: KeepAliveMark | undefined;
   readonly note: string;
 }
 
-/** The machines of a record, each once: first those that were changed, then those that were held only. */
+/** Returns the machines of a record, each once: first those that were changed, then those that were only marked. */
 export function allOf({ machines, holds = [] }: RestoreRecord): readonly MachineRef[] {
   return [...new Map([...machines, ...holds].map((it) => [keyOf(it), it])).values()];
 }
 
 const ONLY_HELD: Decision = { kind: 'there', reason: 'held by this step, not changed' };
 
-/** Judges each machine of a record by what was found; `clock` tells the servers' time. */
+/** Decides about each machine of a record by how it was read; `clock` tells the servers' time. */
 export function casesOf(record: RestoreRecord, all: ReadMachines, clock: () => number): Case[] {
   const changes = new Map(record.machines.map((it) => [keyOf(it), it]));
   const holds = new Map((record.holds ?? []).map((it) => [keyOf(it), it]));
@@ -51,7 +51,7 @@ export function casesOf(record: RestoreRecord, all: ReadMachines, clock: () => n
   });
 }
 
-/** Stands in for a machine of which nothing is known any more but what the record has. */
+/** Returns a stand-in for a machine of which only the record knows. */
 function absent(
   { app, id, version }: Pick<ChangedMachine, 'app' | 'id' | 'version'>,
   state: string,

@@ -1,4 +1,4 @@
-/** A door that opens once so many have arrived, or earlier where somebody opens it. */
+/** Latch that opens once so many have arrived, or earlier by hand. */
 export class Latch {
   readonly opened: Promise<void>;
   #open: () => void = () => undefined;
@@ -12,7 +12,7 @@ export class Latch {
     if (number === 0) this.#open();
   }
 
-  /** For one of them to arrive with; it counts once, however often it is called. */
+  /** Returns a ticket with which one of them arrives; it counts once, however often it is called. */
   ticket(): () => void {
     let isUsed = false;
     return () => {
@@ -23,7 +23,7 @@ export class Latch {
     };
   }
 
-  /** Opens it, whoever is missing. */
+  /** Opens the latch, however many are missing. */
   open(): void {
     this.#open();
   }

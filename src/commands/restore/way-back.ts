@@ -10,35 +10,35 @@ import {
 } from '../engine/restore-record.js';
 import { type KeepAliveMark, keptAlive, keptByOther } from '../keep-alive/mark.js';
 
-/** What becomes of a machine at the job's end. */
+/** Decision about a machine at the job's end. */
 export type Decision =
   | { readonly kind: 'put back'; readonly by: Restorable }
-  /** It is what it was before already. */
+  /** Nothing to do: the machine is what it was before already. */
   | { readonly kind: 'there'; readonly reason: string }
   | { readonly kind: 'leave'; readonly reason: string };
 
 const RUNNING: ReadonlySet<string> = new Set(['started', 'starting', 'restarting']);
-const SUSPENDED: ReadonlySet<string> = new Set(['suspended', 'suspending']);
-/** States of a machine that doesn't run and keeps nothing in memory: a stop is as near as it gets to any of them. */
-const IDLE: ReadonlySet<string> = new Set(['stopped', 'stopping', 'created', 'creating', 'failed']);
-/** After these it doesn't run any more. */
+const SUSPENDED_STATES: ReadonlySet<string> = new Set(['suspended', 'suspending']);
+/** States of a machine that doesn't run and keeps nothing in memory: a stop comes as near to any of them as Fly allows. */
+const DOWN_STATES: ReadonlySet<string> = new Set(['stopped', 'stopping', 'created', 'creating', 'failed']);
+/** Commands after which a machine doesn't run any more. */
 export const ENDING: ReadonlySet<Restorable> = new Set(['stop', 'suspend']);
-const GONE: ReadonlySet<string> = new Set(['destroyed', 'destroying']);
+const GONE_STATES: ReadonlySet<string> = new Set(['destroyed', 'destroying']);
 
-/** What was found of a machine. */
+/** Machine as it was found at the job's end. */
 export interface Sighting {
-  /** As it was listed; undefined where it wasn't. */
+  /** Machine as it was read; undefined where it is gone. */
   readonly now: Machine | undefined;
-  /** When that was, in milliseconds since 1970. */
+  /** Time of that, in milliseconds since 1970. */
   readonly at: number;
-  /** What the step itself has written to have it left running, or was about to. */
+  /** Mark that the step itself has written to have the machine left running, or was about to. */
   readonly mark: KeepAliveMark | undefined;
 }
 
 /**
- * Judges a machine by the record and by what was found of it: it is put back only where the step left it, so that
- * nobody else's change is undone, and not stopped as long as somebody else wants it to run. A deploy in between changes
- * a machine's version, not that.
+ * Decides how a machine gets back to what it was, by the record and by how it was found. It is put back only from where the
+ * step left it, so that no other client's change is undone, and it is not stopped while another job wants it to run. A
+ * deploy in between changes a machine's version, but not that.
  */
 export function decideWayBack(
   { command, fallback }: Pick<RestoreRecord, 'command' | 'fallback'>,
@@ -46,7 +46,7 @@ export function decideWayBack(
   { now, at, mark: hold }: Sighting,
 ): Decision {
   const { from, left, keptAlive: wasKept } = changed;
-  if (now === undefined || GONE.has(now.state))
+  if (now === undefined || GONE_STATES.has(now.state))
     return leave(`it is gone: ${whyGone(command, fallback, changed)}`);
   const condition = conditionOf(command, now);
   if (condition === from) return { kind: 'there', reason: `already ${from}` };
@@ -66,7 +66,7 @@ export function decideWayBack(
   return reason === undefined ? way : leave(reason);
 }
 
-/** Who has destroyed it, as far as the step tells. */
+/** Says who has destroyed the machine, as far as the step tells. */
 function whyGone(
   command: Restorable,
   fallback: RestoreRecord['fallback'],
@@ -80,7 +80,7 @@ function whyGone(
     : 'it is destroyed when it stops (`auto_destroy`), and it has stopped, or somebody has destroyed it';
 }
 
-/** How to get there by hand. */
+/** Says how to get there by hand. */
 function adviceOf(by: Restorable, { id, state }: Machine): string {
   const isToStart = by === 'suspend' && !RUNNING.has(state);
   const start = isToStart ? `\`fly machine start ${commandWord(id)}\`, then ` : '';
@@ -95,24 +95,24 @@ function isAtOrUnderway(command: Restorable, now: Machine, wishes: TransitionOpt
 function wayBack(command: Restorable, from: string): Decision {
   switch (command) {
     case 'start':
-      if (SUSPENDED.has(from)) return putBack('suspend');
-      return IDLE.has(from) ? putBack('stop') : lost(from);
+      if (SUSPENDED_STATES.has(from)) return goBack('suspend');
+      return DOWN_STATES.has(from) ? goBack('stop') : lost(from);
     case 'stop':
-      if (RUNNING.has(from)) return putBack('start');
-      if (!SUSPENDED.has(from)) return lost(from);
+      if (RUNNING.has(from)) return goBack('start');
+      if (!SUSPENDED_STATES.has(from)) return lost(from);
       return leave(
         'it was suspended, and the stop has dropped its snapshot: nothing brings that back. Start and suspend it by hand where it is needed',
       );
     case 'suspend':
-      return RUNNING.has(from) ? putBack('start') : lost(from);
+      return RUNNING.has(from) ? goBack('start') : lost(from);
     case 'cordon':
-      return putBack('uncordon');
+      return goBack('uncordon');
     case 'uncordon':
-      return putBack('cordon');
+      return goBack('cordon');
   }
 }
 
-function putBack(by: Restorable): Decision {
+function goBack(by: Restorable): Decision {
   return { kind: 'put back', by };
 }
 

@@ -90,7 +90,7 @@ class GroupWarmer {
     return this.#deadline.signal.aborted;
   }
 
-  /** Whether something is worked on, or may still be begun: starts that other groups have taken may come back. */
+  /** True while work goes on, or may go on again: other groups may give starts back. */
   get #goesOn(): boolean {
     if (!this.#places.isIdle) return true;
     return !this.#isOver && this.#free > 0 && !this.#queue.isEmpty && this.#options.starts.isOpen;

@@ -18,7 +18,7 @@ export class StartBudget {
     return this.#left <= 0;
   }
 
-  /** Whether some of the starts that are taken may be given back. */
+  /** True while starts that were taken may still be given back. */
   get isOpen(): boolean {
     return this.#open > 0;
   }
