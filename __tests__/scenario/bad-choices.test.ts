@@ -48,7 +48,7 @@ onOneNode('When a step asks for what there can not be', (open) => {
       { machines: 'all', run: 'true', restore: 'true' },
       /`restore` is not read by `exec`, only by /,
     ],
-    ['no command', './exec', { machines: 'all' }, /What to run is not said: give `run`/],
+    ['no command', './exec', { machines: 'all' }, /Nothing to run: set `run`/],
     [
       'everybody’s apps',
       './list',

@@ -58,7 +58,7 @@ onOneNode('When an input is wrong', (open) => {
       'a misspelt input',
       './stop',
       { machines: 'all', exclud: 'web-1' },
-      /There is no input `exclud`\. Is `exclude` meant\?/,
+      /There is no input `exclud`\. Did you mean `exclude`\?/,
     ],
     [
       'an input made of our own words alone',

@@ -8,18 +8,18 @@ import { enumerated } from '../../text.js';
 import { selectorOf } from './selector-of.js';
 import { type InputName, type Inputs, isDefault, isRead } from './table.js';
 
-/** The inputs that metrics alone have a use for. */
+/** Inputs that only metrics use. */
 const OF_METRICS = ['query', 'idle-threshold', 'prometheus-url', 'metrics-token'] as const;
 
-/** The inputs that a probe alone has a use for. */
+/** Inputs that only a probe uses. */
 const OF_PROBE = ['probe-status', 'probe-successes'] as const;
 
-/** The inputs by which machines are chosen. */
+/** Inputs that choose machines. */
 const CHOOSING: readonly InputName[] = ['machines', 'region', 'process-group', 'state', 'metadata'];
 
 /**
- * What is wrong with inputs that are each of the right form: a token that is none of Fly's, two that exclude each
- * other, none that says what to change. What can't be told because of an input that `failed` is left unsaid.
+ * Finds what is wrong with inputs that each have the right form: two that exclude each other, one without the other that
+ * it needs, none that says what to change. Stays silent about what depends on an input that `failed`.
  */
 export function contradictions(
   command: CommandName,
@@ -34,12 +34,12 @@ export function contradictions(
     ...(fine(...OF_METRICS, 'idle-signal') ? queryProblems(command, inputs) : []),
     ...(fine('probe-url') ? probeProblems(inputs, failed) : []),
     ...(fine('run') && isRead('run', command) && inputs.run === undefined
-      ? [problem('What to run is not said: give `run`, such as `run: bin/rails db:migrate`.')]
+      ? [problem('Nothing to run: set `run`, such as `run: bin/rails db:migrate`.')]
       : []),
   ];
 }
 
-/** What of that is wrong whatever the command. */
+/** Finds those problems that any command has. */
 export function contradictionsOfAny(inputs: Inputs, failed: ReadonlySet<InputName>): ActionError[] {
   const fine = (...names: readonly InputName[]) => !names.some((name) => failed.has(name));
   return [
@@ -55,7 +55,7 @@ function selectionProblems({ machines, exclude }: Inputs): ActionError[] {
   return [
     ...(both.length > 0 ? [problem(`\`machines\` and \`exclude\` both name ${both.join(', ')}.`)] : []),
     ...(machines.includes('all')
-      ? [problem('`machines` names `all` beside others; give `all` alone, or the others alone.')]
+      ? [problem('`machines` names `all` beside others; set `all` alone, or the others alone.')]
       : []),
   ];
 }
@@ -70,13 +70,13 @@ function openProblems(command: CommandName, inputs: Inputs, isKnown: boolean): A
   if (!changesSomething(command)) return [];
   const { app: apps = [], limit } = inputs;
   const selector = selectorOf(inputs);
-  // Without `app`, it hangs on the session whether this is about a whole organization.
+  // Without `app`, the session decides whether this is about a whole organization.
   if (isKnown && isUnbounded({ scope: { apps, org: undefined }, selector, limit }))
     return [problem(unbounded(command))];
   return narrows(selector) || !mustBeTold(command) ? [] : [problem(nothingChosen(command))];
 }
 
-/** Whether it changes whatever it is given, and doesn't choose among it by itself. */
+/** Returns whether a command changes every machine that it is given, and doesn't choose among them by itself. */
 function mustBeTold(command: CommandName): boolean {
   return ['transition', 'change'].includes(rowOf(command).kind);
 }
@@ -101,11 +101,11 @@ function queryProblems(command: CommandName, inputs: Inputs): ActionError[] {
   ];
 }
 
-/** Whoever says how a probe is to end believes that there is one. */
+/** Finds options of a probe without a probe: a user who sets them believes that there is one. */
 function probeProblems(inputs: Inputs, failed: ReadonlySet<InputName>): ActionError[] {
   if (inputs['probe-url'] !== undefined) return [];
   const given = OF_PROBE.filter((name) => !failed.has(name) && !isDefault(name, inputs));
-  return given.map((name) => problem(`\`${name}\` is given, but no \`probe-url\` that it could be about.`));
+  return given.map((name) => problem(`\`${name}\` is given, but without \`probe-url\` there is no probe.`));
 }
 
 function checksProblems(command: CommandName, { wait }: Inputs): ActionError[] {
@@ -118,7 +118,7 @@ function problem(what: string): ActionError {
   return new ActionError('input', what);
 }
 
-/** Whether the session is to allow less than the token, its end aside. */
+/** Returns whether the session must allow less than the token, apart from its end. */
 export function wantsLess({
   scope,
   'attenuate-with': given,

@@ -2,7 +2,7 @@ import type { CommandName } from '../../command-table.js';
 import type { InputName } from './table.js';
 import { STOP_SIGNALS } from './values/forms.js';
 
-/** What is told of each input: in which form, with an example. For action.yml and the README; no step loads it. */
+/** Descriptions of all inputs, with form and example, for action.yml and the README. No step loads this file. */
 export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   token:
     "Fly token, as `fly tokens create deploy` prints it. `auto`: the job's session, else the environment's `FLY_ACCESS_TOKEN`, else `FLY_API_TOKEN`.",
@@ -90,7 +90,7 @@ const DIFFERENT: Partial<Record<InputName, Partial<Record<CommandName, string>>>
   },
 };
 
-/** What is told of an input by a command's own action. */
+/** Returns the description of an input in a command's own action. */
 export function helpOf(name: InputName, command: CommandName): string {
   return DIFFERENT[name]?.[command] ?? INPUT_HELP[name];
 }

@@ -4,9 +4,9 @@ import { type Environment, inputText } from '../runner/environment.js';
 import { INPUT_NAMES, type InputName, inputsOf } from './table.js';
 
 /**
- * The declared inputs that something between the runner and this process has taken away: a shell (dash) drops variables
- * whose names it can't hold, which are those with a hyphen, and `dry-run` is one. The runner passes each declared
- * input, so some without a hyphen and none with one is what is left then.
+ * Returns the declared inputs that were lost between the runner and this process: dash drops variables with a hyphen in
+ * their names, such as that of `dry-run`. The runner passes every declared input, so inputs were lost if some without a
+ * hyphen are there and none with one.
  */
 export function lostInputs(env: Environment, command: CommandName | undefined): InputName[] {
   const declared = command === undefined ? INPUT_NAMES : inputsOf(command);
@@ -17,7 +17,7 @@ export function lostInputs(env: Environment, command: CommandName | undefined): 
   return isAny && !hyphened.some(isThere) ? hyphened : [];
 }
 
-/** What to say of them. */
+/** Returns the error for inputs that were lost. */
 export function inputsLost(lost: readonly InputName[]): ActionError {
   const shown = lost.slice(0, 3).map((name) => `\`${name}\``);
   return new ActionError(

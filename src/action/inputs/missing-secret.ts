@@ -1,6 +1,6 @@
 import type { Environment } from '../runner/environment.js';
 
-/** Why there may be no secret at all, as far as the job's own variables tell; begins with a blank. */
+/** Returns a hint, with a blank in front, why this job may have no secrets, as far as its own variables tell. */
 export function missingSecretHint(env: Environment): string {
   const actors = [env['GITHUB_ACTOR'], env['GITHUB_TRIGGERING_ACTOR']];
   if (actors.includes('dependabot[bot]'))
@@ -10,6 +10,6 @@ export function missingSecretHint(env: Environment): string {
   return REUSABLE;
 }
 
-// No variable tells whether this is one.
+// No variable tells whether this is a reusable workflow.
 const REUSABLE =
   ' A reusable workflow gets only what its caller passes on: `secrets: inherit`, or each by its name.';

@@ -1,6 +1,6 @@
 import { ActionError, asActionError } from '../../errors.js';
 
-/** Collects what is wrong with a step before anything is sent, so that a person hears of it all at once. */
+/** List of all that is wrong with a step before it sends anything, so that the user sees everything at once. */
 export class Problems {
   readonly #found: ActionError[] = [];
 
@@ -8,7 +8,7 @@ export class Problems {
     this.#found.push(...problems);
   }
 
-  /** What `find` returns; undefined when it throws, which is kept. */
+  /** Returns what `find` returns; undefined if it throws, and then keeps the error. */
   settle<T>(find: () => T): T | undefined {
     try {
       return find();
@@ -18,7 +18,7 @@ export class Problems {
     }
   }
 
-  /** Throws one `input` error that tells everything that was found; nothing when there is nothing. */
+  /** Throws the one problem, or one `input` error that tells several. Does nothing if there are none. */
   throwIfAny(): void {
     const [first, ...others] = this.#found;
     if (first === undefined) return;

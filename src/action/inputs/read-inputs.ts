@@ -10,8 +10,8 @@ import { unknownInputs } from './unknown-inputs.js';
 import { oneOf } from './values/parsers.js';
 
 /**
- * The command of the root action, which takes it as an input. Throws an `input` error for an unknown one, which tells
- * everything else as well that would be wrong whatever was meant.
+ * Reads the command of the root action, which is an input there. Throws an `input` error for an unknown one; the error
+ * also tells everything else that is wrong for any command.
  */
 export function commandInput(env: Environment): CommandName {
   const text = inputText(env, 'command') || 'auth';
@@ -27,8 +27,8 @@ export function commandInput(env: Environment): CommandName {
 }
 
 /**
- * Reads all inputs of a step and throws one `input` error that tells everything that is wrong with them: lost on the
- * way, empty where a value directs the work, not of the right form, not read by this command, near to one that exists.
+ * Reads all inputs of a step. Throws one `input` error that tells everything that is wrong with them: lost on the way,
+ * empty although they direct the work, not of the right form, not read by this command, misspelt.
  */
 export function readInputs(env: Environment, command: CommandName, isRoot: boolean): Inputs {
   const problems = new Problems();
@@ -37,16 +37,16 @@ export function readInputs(env: Environment, command: CommandName, isRoot: boole
   return inputs;
 }
 
-/** What a step does, as far as it is known: the root action may have been told a command that doesn't exist. */
+/** Command of a step; undefined if the root action was given one that doesn't exist. */
 type Known = { readonly command: CommandName; readonly isRoot: boolean } | undefined;
 
-/** The inputs, of which those that `problems` then tells of are undefined. */
+/** Reads all inputs and adds what is wrong to `problems`; an input with a problem is undefined. */
 function readAll(env: Environment, known: Known, problems: Problems): Inputs {
   const isRoot = known?.isRoot ?? true;
   const lost = lostInputs(env, isRoot ? undefined : known?.command);
   if (lost.length > 0) problems.add(inputsLost(lost));
   problems.add(...unknownInputs(env, isRoot).errors);
-  // What those say isn't known, so that nothing can be at odds with it.
+  // The value of a lost input is unknown, so no other can contradict it.
   const failed = new Set<InputName>(lost);
   const values = INPUT_NAMES.map((name) => {
     try {
@@ -86,7 +86,7 @@ function readInput(env: Environment, name: InputName, command: CommandName): unk
   throw new ActionError('input', 'is given but empty', { hint: emptyHint(name, env) });
 }
 
-/** Reads an input as some command would; throws what the others say where none can. */
+/** Reads an input as any command would. Throws the `input` error of the usual form if none takes it. */
 function readByAny(env: Environment, name: InputName): unknown {
   const readers: readonly CommandName[] = INPUTS[name].reads;
   const ofItsOwn = readers.filter((it) => (INPUTS[name] as InputRow).differs?.[it] !== undefined);
@@ -94,7 +94,7 @@ function readByAny(env: Environment, name: InputName): unknown {
     try {
       return readInput(env, name, command);
     } catch {
-      // Another may take it.
+      // Another command may take it.
     }
   }
   const [usual] = readers.filter((it) => !ofItsOwn.includes(it));

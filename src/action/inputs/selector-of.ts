@@ -1,7 +1,7 @@
 import type { Selector } from '../../commands/selection/selector.js';
 import type { Inputs } from './table.js';
 
-/** Which machines a step is about, as its inputs say. */
+/** Returns the selector of machines that a step's inputs give. */
 export function selectorOf(inputs: Inputs): Selector {
   const { machines, region, state, metadata, exclude } = inputs;
   const processGroup = inputs['process-group'];

@@ -40,17 +40,17 @@ import {
 import { flyToken } from './values/read-bundle.js';
 import { apiUrl, probeUrl, prometheusUrl } from './values/urls.js';
 
-/** What is known of an input. */
+/** Row of an input in the table. */
 export interface InputRow {
-  /** As action.yml declares it; never empty, so that an empty value is one that was given. */
+  /** Default as action.yml declares it; never empty, so that an empty value is one that the user gave. */
   readonly default: string;
   readonly parse: Parser<unknown>;
   readonly reads: readonly CommandName[];
-  /** Where a command takes it differently: its own default and form. */
+  /** Own default and form for commands that read the input differently. */
   readonly differs?: Partial<Record<CommandName, Pick<InputRow, 'default' | 'parse'>>>;
-  /** Whether a value that is given but empty must not count as not given: it directs or narrows the work. */
+  /** True for inputs that direct or narrow the work: a value that is given but empty is an error, not the default. */
   readonly strict: boolean;
-  /** Set where the job's session keeps it for later steps. */
+  /** Set if the job's session keeps the input for later steps. */
   readonly kept?: true;
 }
 
@@ -65,8 +65,8 @@ const WARM: readonly CommandName[] = ['warm-up'];
 const HOUR_MS = 3_600_000;
 
 /**
- * Every input: its default, who reads it and in which form. The action.yml files and the README's tables are generated
- * from here and from what is told of each in `input-help.ts` (`npm run generate`).
+ * Table of all inputs: default, form, and the commands that read them. `npm run generate` makes the action.yml files and
+ * the README's tables from it and from the descriptions in `help.ts`.
  */
 export const INPUTS = {
   token: {
@@ -367,11 +367,11 @@ export const INPUTS = {
 /** Name of an input, as in action.yml. */
 export type InputName = keyof typeof INPUTS;
 
-/** All inputs, in the table's order. */
+/** Names of all inputs, in the table's order. */
 // Object.keys forgets that the keys are the table's own.
 export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
 
-/** The values of all inputs; those that a command doesn't read have their defaults. */
+/** Values of all inputs; those that a command doesn't read have their defaults. */
 export type Inputs = { readonly [N in InputName]: ReturnType<(typeof INPUTS)[N]['parse']> };
 
 type KeptName = {
@@ -387,18 +387,18 @@ export function isDefault(name: InputName, inputs: Inputs): boolean {
   return isDeepStrictEqual(inputs[name], parse(usual));
 }
 
-/** The inputs that a command reads, in the table's order. */
+/** Returns the inputs that a command reads, in the table's order. */
 export function inputsOf(command: CommandName): InputName[] {
   return INPUT_NAMES.filter((name) => isRead(name, command));
 }
 
-/** True where a command reads an input. */
+/** Returns whether a command reads an input. */
 export function isRead(name: InputName, command: CommandName): boolean {
   const { reads }: InputRow = INPUTS[name];
   return reads.includes(command);
 }
 
-/** The default of an input as a command declares it. */
+/** Returns the default of an input as a command declares it. */
 export function defaultOf(name: InputName, command: CommandName): string {
   const row: InputRow = INPUTS[name];
   return (row.differs?.[command] ?? row).default;

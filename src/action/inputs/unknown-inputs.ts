@@ -4,22 +4,22 @@ import { type Environment, INPUT_PREFIX } from '../runner/environment.js';
 import { INPUT_NAMES } from './table.js';
 import { nearMiss } from './values/near-miss.js';
 
-/** What the root action takes beside the table's. */
+/** Name of the input that the root action has beside those of the table. */
 const COMMAND = 'command';
 const OURS: readonly string[] = [...INPUT_NAMES, COMMAND];
 const WORDS = new Set(OURS.flatMap((name) => name.split('-')));
 
-/** The inputs of a step that don't exist, sorted by what is to be made of them. */
+/** Inputs of a step that don't exist: typos, and those meant for another action. */
 export interface UnknownInputs {
-  /** Near to one of ours: what was meant to narrow the work would be lost. */
+  /** Errors for names close to one of ours: a typo could lose an input that narrows the work. */
   readonly errors: readonly ActionError[];
-  /** The names of those that are unlike any of ours. */
+  /** Names that are unlike any of ours. */
   readonly foreign: readonly string[];
 }
 
 /**
- * Looks for inputs that don't exist. The runner only warns of them, and a misspelt `exclude` must not stop production;
- * but engines also hand on the inputs of a composite action around the step, which are none of this one's business.
+ * Finds inputs that don't exist. The runner only warns of them, and a misspelt `exclude` must not stop production. But
+ * engines also pass the inputs of a composite action around the step, and those are fine.
  */
 export function unknownInputs(env: Environment, isRoot: boolean): UnknownInputs {
   const known = new Set((isRoot ? OURS : INPUT_NAMES).map((name) => INPUT_PREFIX + name.toUpperCase()));
@@ -36,14 +36,14 @@ export function unknownInputs(env: Environment, isRoot: boolean): UnknownInputs 
   };
 }
 
-/** What to say of inputs that are unlike any of ours; undefined where there are none. */
+/** Returns the warning about inputs that are unlike any of ours; undefined if there are none. */
 export function foreignWarning({ foreign }: UnknownInputs): string | undefined {
   if (foreign.length === 0) return undefined;
   const are = foreign.length === 1 ? 'is no input' : 'are no inputs';
-  return `${enumerated(foreign.map((name) => `\`${name}\``))} ${are} of this action, and not looked at. See the README for those that are, if this was meant for it.`;
+  return `${enumerated(foreign.map((name) => `\`${name}\``))} ${are} of this action, which ignores them. If you meant this action, see the README for its inputs.`;
 }
 
-/** Whether it comes close to a name of ours, or is put together of nothing but words that ours have (`exclude-machines`). */
+/** Returns whether a name is close to one of ours, or consists only of words from our names (`exclude-machines`). */
 function isLikeOurs(name: string): boolean {
   const words = name.split(/[-_ ]+/).filter((word) => word !== '');
   const isOurs = (word: string) =>

@@ -4,14 +4,14 @@ import { STATE } from '../runner/environment.js';
 
 const SIGNED = [STATE.session, STATE.restore].map((name) => `STATE_${name}`);
 
-/** The environment of a post, as far as its step has left it. */
+/** Environment of a post, as far as its step has left it. */
 export interface LeftState {
   readonly env: Environment;
-  /** Names of what somebody else has put there: it is not in `env`. */
+  /** Names of variables that the step did not sign; `env` is without them. */
   readonly strange: readonly string[];
 }
 
-/** Takes the state in a post's environment that is signed as its step's, and nothing else for it. */
+/** Returns a post's environment with only such state as its own step has signed. */
 export function leftState(env: Environment): LeftState {
   const seal = Job.inPost(env).own;
   const strange: string[] = [];

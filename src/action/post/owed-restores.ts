@@ -3,22 +3,22 @@ import type { Environment } from '../runner/environment.js';
 import { STATE } from '../runner/environment.js';
 import { readHead } from './read-record.js';
 
-/** The variable in which a post finds what stands above a record. */
+/** Name of the variable in which a post finds the head of a record. */
 export const RESTORE = `STATE_${STATE.restore}`;
 
-/** A record that a post is to undo. */
+/** Record that a post has to undo. */
 export interface OwedRestore {
-  /** The post's environment, with the record's state in it. */
+  /** Environment of the post, with the record's state in it. */
   readonly env: Environment;
   readonly step: string | undefined;
-  /** Whether it is the one that the post was given by its own state. */
+  /** True for the record in the post's own state. */
   readonly isOwn: boolean;
 }
 
 /**
- * The records that a post is to undo, the latest first: the one of its own state, which holds whatever became of the files,
- * unless a post of the job has undone it; and all others that the job's steps still owe, since the state may be another
- * step's. A state that can't be read is its own, for the error to be told.
+ * Returns the records that a post has to undo, the latest first. One is in its own state, which needs no file, unless a
+ * post of the job has undone it. The others are all that the job's steps still owe, since the state may be another step's.
+ * State that can't be read counts as the post's own, so that the user sees the error.
  */
 export function owedRestores(env: Environment, kept: readonly OwedState[]): OwedRestore[] {
   const own = ownIn(env);
@@ -39,7 +39,7 @@ function ownIn(env: Environment): OwedRestore | undefined {
   }
 }
 
-/** The environment, in which another step's record stands in the place of its own. */
+/** Returns the environment with another step's record in the place of its own. */
 function withState(env: Environment, state: Environment): Environment {
   const others = Object.entries(env).filter(([name]) => !name.startsWith(RESTORE));
   return { ...Object.fromEntries(others), ...state };

@@ -7,11 +7,11 @@ import type { RestoreHead } from '../owed/state-record.js';
 import type { Environment } from '../runner/environment.js';
 import { STATE } from '../runner/environment.js';
 
-/** Reads what stands above a record, in the variables of a post step; undefined where the step left none. Throws for what is none of ours. */
+/** Reads a record's head from a post's variables; undefined if there is none. Throws an `internal` error for another form. */
 export function readHead(env: Environment): (RestoreHead & { readonly parts: number }) | undefined {
   const text = env[`STATE_${STATE.restore}`];
   if (!text) return undefined;
-  // Any property of any object may be looked at as long as nothing is expected of it.
+  // Reading a property of any object is safe as long as its value stays unknown.
   const { command, fallback, own, step, parts } = parsed(text) as Readonly<Record<string, unknown>>;
   if (!isRestorable(command) || typeof parts !== 'number') throw unreadable();
   return {
@@ -21,7 +21,7 @@ export function readHead(env: Environment): (RestoreHead & { readonly parts: num
   };
 }
 
-/** Reads the machines of a record. Throws where a part is missing or none of ours. */
+/** Reads the machines of a record. Throws an `internal` error if a part is missing or not in our form. */
 export function readMachines(env: Environment, { parts }: { readonly parts: number }): ChangedMachine[] {
   const machines: ChangedMachine[] = [];
   for (let index = 0; index < parts; index += 1) {
@@ -32,7 +32,7 @@ export function readMachines(env: Environment, { parts }: { readonly parts: numb
   return machines;
 }
 
-/** Reads what machines were held, or were about to be. Throws for what is none of ours. */
+/** Reads the holds that the step wrote or was about to write. Throws an `internal` error for what is not in our form. */
 export function readHolds(env: Environment): KeepAliveMark[] {
   const holds: KeepAliveMark[] = [];
   for (let index = 0; ; index += 1) {

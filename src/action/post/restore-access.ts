@@ -12,20 +12,20 @@ import type { Environment } from '../runner/environment.js';
 
 const LEFT = 'Nothing was put back; look at the machines and do it by hand.';
 
-/** What a post step finds its token by. */
+/** Facts by which a post step finds its token. */
 export interface RestoreKey {
   readonly head: RestoreHead;
-  /** What its step left for it alone. */
+  /** File that its step left for it alone. */
   readonly own: ReadSession | undefined;
-  /** The apps of the machines that are to be put back. */
+  /** Apps of the machines to put back. */
   readonly apps: readonly string[];
-  /** Whether only its step can have left it. */
+  /** True if nobody but its step can have left the file. */
   readonly isVouched: boolean;
 }
 
 /**
- * The access of a post step: what its step left for it, masked, and nothing else, since what other steps of the job work
- * with may be another token's or allow another thing by then. Throws where that is gone or isn't taken.
+ * Returns the access of a post step from the file that its step left, and masks it. It takes nothing else: other steps of
+ * the job may use another token or other rights by then. Throws an `input` error if the file is gone or was refused.
  */
 export function restoreAccess(
   { head, own, apps, isVouched }: RestoreKey,
@@ -45,7 +45,7 @@ export function restoreAccess(
   });
 }
 
-/** That what a step left for its post was not taken. */
+/** Returns the error for a file that a step left for its post and that was refused. */
 export function notTaken(name: string, { refused = 'it is not ours' }: ReadSession): ActionError {
   const text = refusedText([{ name, why: refused }]);
   return new ActionError('input', text, { hint: `${REFUSED_HINT} ${LEFT}` });

@@ -7,19 +7,19 @@ import { safeLine, shortened } from '../runner/safe-text.js';
 import { writeSummary } from '../runner/write-summary.js';
 import type { PostShell } from './post-shell.js';
 
-/** Named in one annotation, which the runner cuts at 4096 characters. */
+/** Most machines named in one annotation, which the runner cuts at 4096 characters. */
 const MOST_NAMED = 10;
 const LONGEST_LINE = 300;
 const LONGEST_APPS = 120;
 
-/** What a post step has put back, and for which command. */
+/** Result of a post step that puts machines back. */
 export interface RestoreReport {
   readonly command: string;
   readonly result: CommandResult;
   readonly elapsedMs: number;
 }
 
-/** Tells what was put back: warnings for what was not, the job summary unless nothing was due, and the last line. */
+/** Reports what was put back: warnings for what was not, the job summary unless nothing was due, and the last line. */
 export function reportRestore(report: RestoreReport, { log, runner, env }: PostShell): void {
   const { command, result, elapsedMs } = report;
   const { machines, apps } = result;

@@ -20,24 +20,24 @@ import { readHead, readHolds, readMachines } from './read-record.js';
 import { notTaken, restoreAccess } from './restore-access.js';
 import { reportRestore } from './restore-report.js';
 
-/** A cancelled job is given five minutes for all of its posts. */
+/** Longest time of one post in ms; a cancelled job has five minutes for all of its posts. */
 export const RESTORE_LIMIT_MS = 240_000;
-/** The title of a warning that nothing was. */
+/** Title of a warning that nothing was put back. */
 export const NOT_PUT_BACK = 'fly: not put back';
 const MAX_CONCURRENT = 20;
 
-/** How far one post goes. */
+/** Options of one post. */
 export interface RestoreLimits {
   readonly limitMs?: number;
-  /** Whether no other post of the job tries again what this one could not do; asked when it is over. */
+  /** Returns whether no other post of the job will try again; called when this one is over. Default: true. */
   readonly isLast?: () => boolean;
-  /** Whether a key that no file could tell has signed the state. */
+  /** True if the key that signed the state was in no file. Default: true. */
   readonly isVouched?: boolean;
 }
 
 /**
- * Puts back what a step changed, as the state in `env` tells, and reports it; whether that needs no second try. Undefined
- * where another try may find what this one could not read. Throws where nothing could be tried.
+ * Puts back what a step changed, as the state in `env` says, and reports it. Returns whether that needs no second try;
+ * undefined if another try may read what this one could not. Throws if nothing could be tried.
  */
 export async function restoreStep(
   shell: PostShell,
@@ -50,7 +50,7 @@ export async function restoreStep(
   const own = head.own === undefined ? undefined : readRestoreFile(Job.inPost(env).ownFiles(files), head.own);
   if (head.own !== undefined && own?.unread === true) {
     log.warning(notTaken(head.own, own).line, NOT_PUT_BACK);
-    // It stays: there is no other copy.
+    // The file stays: there is no other copy.
     return undefined;
   }
   let isWhole = false;
@@ -58,7 +58,7 @@ export async function restoreStep(
     isWhole = await restoreRecord({ head, own, limitMs, isVouched }, { ...shell, files });
     return isWhole;
   } finally {
-    // Last, since it is the only copy.
+    // The file goes last, since it is the only copy.
     if (head.own !== undefined && (isWhole || isLast())) {
       try {
         removeRestoreFile(files, head.own);
@@ -73,7 +73,7 @@ export async function restoreStep(
 
 interface Restoring {
   readonly head: NonNullable<ReturnType<typeof readHead>>;
-  /** What was read of the file that the step left for its post. */
+  /** File that the step left for its post, as read. */
   readonly own: ReadSession | undefined;
   readonly limitMs: number;
   readonly isVouched: boolean;
@@ -95,9 +95,9 @@ async function restoreRecord(
   const late = () =>
     new ActionError(
       'timeout',
-      `not done within ${formatDuration(RESTORE_LIMIT_MS)}, which is all a post step takes`,
+      `not done within ${formatDuration(RESTORE_LIMIT_MS)}, the time limit of a post step`,
       {
-        hint: 'Look at the machine; it may still come to be as it was.',
+        hint: 'Look at the machine; it may still return to its earlier state.',
       },
     );
   const result = await withTimeout({ clock, signal: cancelled, ms: limitMs, late }, (signal) =>
@@ -114,11 +114,11 @@ async function putBack(
   work: (tools: RestoreTools) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const { env, files, clock, log } = shell;
-  // For another post of the job, which may have to try again.
+  // Another post of the job may have to try again, and needs the new discharges then.
   const save = (discharges: readonly Discharge[]) => {
     const signed = Job.inPost(env).ownFiles(files);
     const content = own === undefined ? undefined : readRestoreFile(signed, own).content;
-    // What was removed meanwhile stays so.
+    // A file that was removed meanwhile stays removed.
     if (own === undefined || content === undefined) return;
     writeSession(signed, { name: own, content: withDischarges(content, discharges) });
   };
@@ -128,7 +128,7 @@ async function putBack(
     maxConcurrent: MAX_CONCURRENT,
     isPost: true,
   });
-  // The time limit, which says more, comes first.
+  // The deadline is one second later than the time limit, whose error says more.
   const deadline = new Deadline(clock, signal, RESTORE_LIMIT_MS + 1_000);
   try {
     return await work({ client, clock, deadline, now, progress: runnerProgress(log, clock) });

@@ -52,7 +52,7 @@ describe('when a list is read', () => {
   });
 
   it('is no filter when it holds nothing, since that would let everything pass', () => {
-    expect(complaint(filter(any), '[]')).toBe('is a list of nothing');
+    expect(complaint(filter(any), '[]')).toBe('is an empty list');
   });
 
   it.each(['[""]', '["", " "]', ',', ' , ', '\n , \n'])(
@@ -102,13 +102,13 @@ describe('when a value of a fixed form is read', () => {
   });
 
   it.each<[string, string | undefined]>([
-    ['Stopped', 'Is `stopped` meant?'],
-    ['stoped', 'Is `stopped` meant?'],
-    ['stpoped', 'Is `stopped` meant?'],
-    ['start', 'Is `started` meant?'],
-    ['started ', 'Is `started` meant?'],
+    ['Stopped', 'Did you mean `stopped`?'],
+    ['stoped', 'Did you mean `stopped`?'],
+    ['stpoped', 'Did you mean `stopped`?'],
+    ['start', 'Did you mean `started`?'],
+    ['started ', 'Did you mean `started`?'],
     ['no', undefined],
-    ['oft', 'Is `off` meant?'],
+    ['oft', 'Did you mean `off`?'],
     ['', undefined],
     ['x'.repeat(10_000), undefined],
   ])('asks whether a word that is close to %j is meant', (text, hint) => {
@@ -117,9 +117,9 @@ describe('when a value of a fixed form is read', () => {
   });
 
   it('asks that for a word beside true and false, too', () => {
-    expect((thrownBy(() => booleanOr('checks')('check')) as ActionError).hint).toBe('Is `checks` meant?');
+    expect((thrownBy(() => booleanOr('checks')('check')) as ActionError).hint).toBe('Did you mean `checks`?');
     expect((thrownBy(() => booleanOr('checks')('yes')) as ActionError).hint).toBeUndefined();
-    expect((thrownBy(() => boolean('ture')) as ActionError).hint).toBe('Is `true` meant?');
+    expect((thrownBy(() => boolean('ture')) as ActionError).hint).toBe('Did you mean `true`?');
   });
 
   it.each<[number, number, string]>([

@@ -91,11 +91,11 @@ describe('when an input is given that the command does not read', () => {
 
 describe('when an input does not exist', () => {
   it.each([
-    ['exclud', 'Is `exclude` meant?'],
-    ['machine', 'Is `machines` meant?'],
-    ['process_group', 'Is `process-group` meant?'],
-    ['apps', 'Is `app` meant?'],
-    ['macine', 'Is `machines` meant?'],
+    ['exclud', 'Did you mean `exclude`?'],
+    ['machine', 'Did you mean `machines`?'],
+    ['process_group', 'Did you mean `process-group`?'],
+    ['apps', 'Did you mean `app`?'],
+    ['macine', 'Did you mean `machines`?'],
     ['exclude-machines', 'See the README for the inputs of each command.'],
     ['region_exclude', 'See the README for the inputs of each command.'],
   ])('is an error, with what may be meant: %s', (name, hint) => {
@@ -152,8 +152,8 @@ describe('when several things are wrong', () => {
 
   it('asks beside each whether another word is meant', () => {
     const { message } = refused(() => inputsFor('stop', { state: 'started, stoped', signal: 'SIGTRM' }));
-    expect(message).toMatch(/^`state` is `stoped`, but can be .* Is `stopped` meant\?$/m);
-    expect(message).toMatch(/^`signal` is `SIGTRM`, but can be .* Is `SIGTERM` meant\?$/m);
+    expect(message).toMatch(/^`state` is `stoped`, but can be .* Did you mean `stopped`\?$/m);
+    expect(message).toMatch(/^`signal` is `SIGTRM`, but can be .* Did you mean `SIGTERM`\?$/m);
   });
 
   it('stays silent about what cannot be told because of another error', () => {

@@ -427,12 +427,12 @@ describe('when a token has parts that can’t be narrowed', () => {
 describe('when what to narrow by is wrong', () => {
   it.each([
     ['{"type": "Action"', 'is not JSON'],
-    ['[]', 'is a list of nothing. Leave it out to add nothing'],
+    ['[]', 'is an empty list. Leave it out to add nothing'],
     [
       '{"type": "Acton", "body": "r"}',
-      'is wrong at `caveat.type`: it is not the name of a type of caveat. Is `Action` meant?',
+      'is wrong at `caveat.type`: it is not the name of a type of caveat. Did you mean `Action`?',
     ],
-    ['[{"type": "action", "body": "r"}]', 'Is `Action` meant?'],
+    ['[{"type": "action", "body": "r"}]', 'Did you mean `Action`?'],
     ['[{"type": "Whatever", "body": "r"}]', 'Common ones are `Action`, `Apps`, '],
     [
       '[{"type": "Apps", "body": {"apps": ["web"]}}]',

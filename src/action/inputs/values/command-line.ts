@@ -2,8 +2,8 @@ import parse from 'shell-quote/parse.js';
 import { jsonList, type Parser, refuse } from './parsers.js';
 
 /**
- * The program and its arguments: a JSON array of strings, or one line that is split as a shell would split it, quotes
- * and all. What only a shell could do (pipes, variables, a second line) is an error rather than an odd argument.
+ * Reads a program and its arguments: a JSON array of strings, or one line, split as a shell would split it, quotes and
+ * all. Anything that only a shell can do (pipes, variables, a second line) is an error rather than an odd argument.
  */
 export const commandLine: Parser<readonly string[]> = (text) => {
   const other = jsonButNoArray(text);
@@ -14,7 +14,7 @@ export const commandLine: Parser<readonly string[]> = (text) => {
   return words;
 };
 
-/** What else the text is as JSON; `true` and `false` are programs. */
+/** Names what a text is as JSON, such as `a number`; undefined if none, an array, or the program `true` or `false`. */
 function jsonButNoArray(text: string): string | undefined {
   let json: unknown;
   try {
@@ -41,7 +41,7 @@ function fromLine(text: string): string[] {
   });
 }
 
-/** Whether a quote is left over once all that are closed are taken out, with what they hold. */
+/** Returns whether a quote is left over once all closed ones are taken out, with what they hold. */
 function isOpen(text: string): boolean {
   return /["']/.test(text.replace(/\\.|"(\\.|[^"\\])*"|'[^']*'/g, ''));
 }

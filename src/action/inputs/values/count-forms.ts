@@ -6,7 +6,7 @@ import { filter, type Parser, refuse } from './parsers.js';
 
 const MOST = 100_000;
 
-/** How many machines: `all`, a number, or a number for each of some regions (`fra=2, iad=1`). */
+/** Reads how many machines to warm up: `all`, a number, or a number for each of some regions (`fra=2, iad=1`). */
 export const warmCount: Parser<WarmCount> = (text) => {
   if (text === 'all') return 'all';
   if (/^\d+$/.test(text)) return numberIn(text);
@@ -32,7 +32,7 @@ function numberIn(text: string): number {
   throw refuse(`has \`${excerpt(text)}\`, but must be a number from 1 to ${MOST}`);
 }
 
-/** How many machines stay started: `1` per app, `region=1`, `process-group=1`, or several of these. */
+/** Reads how many machines stay started: `1` per app, `region=1`, `process-group=1`, or several of these. */
 export const keeps: Parser<readonly Keep[]> = (text) => {
   const found = filter((value) => value)(text).map(keepIn);
   const twice = found.find(({ per }, index) => found.findIndex((it) => it.per === per) !== index);
@@ -53,7 +53,7 @@ function isGroup(text: string): text is Keep['per'] {
   return text === 'app' || text === 'region' || text === 'process-group';
 }
 
-/** Statuses and ranges of them: `200-399`, `200, 204, 401-403`. */
+/** Reads statuses and ranges of them: `200-399`, `200, 204, 401-403`. */
 export const probeStatus: Parser<StatusRange[]> = (text) =>
   filter((part) => part)(text).map((part) => {
     const [, first = '', last = first] = /^([1-5]\d\d)(?:\s*-\s*([1-5]\d\d))?$/.exec(part) ?? [];

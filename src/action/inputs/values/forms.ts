@@ -7,26 +7,26 @@ import { unquoted, unquotedId } from './made-by-yaml.js';
 import { nearMiss } from './near-miss.js';
 import { matching, oneOf, type Parser } from './parsers.js';
 
-/** The name of one app. */
+/** Reads the name of one app. */
 export const appName = unquoted(matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'an app name'));
-/** A name, a pattern with `*`, or either behind a `!`. */
+/** Reads an app name, a pattern with `*`, or either behind a `!`. */
 export const appPattern = unquoted(
   matching(
     /^!?[a-z0-9*][a-z0-9*-]{0,62}$/i,
     'an app name, a pattern such as `staging-*`, or either behind a `!`',
   ),
 );
-/** The slug of an organization. */
+/** Reads the slug of an organization. */
 export const orgSlug = unquoted(matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'the slug of an organization'));
 const oneWord = matching(/^[^\s:]{1,128}$/, 'a single word');
-/** A region or a process group. */
+/** Reads a region or a process group. */
 export const word = unquoted(oneWord);
-/** The id or name of a machine. */
+/** Reads the id or name of a machine. */
 export const machineWord = unquotedId(oneWord);
-/** Metadata to filter by. */
+/** Reads metadata to filter by. */
 export const pair = matching(/^[^=\s]+=.*$/, 'of the form `key=value`');
 const anyNameOrPair = matching(/^[^\s=]+(=.*)?$/, 'an id, a name or `key=value`');
-/** What no id, name or key has, but people write who expect more of a list than it can do. */
+/** Marks that no id, name or key has, but that people write who expect more of a list than it can do. */
 const MARK = /[;*!"'`\u2018\u2019\u201c\u201d\u00ab\u00bb]/;
 const unmarked: Parser<string> = (text) => {
   const [mark] = MARK.exec(text) ?? [];
@@ -36,36 +36,36 @@ const unmarked: Parser<string> = (text) => {
   });
 };
 const nameToExclude = unquotedId(unmarked);
-/** What to leave alone. One that fits nothing by its form alone would leave nothing alone. */
+/** Reads an id, a name or metadata to exclude. One that by its form can fit no machine would protect none, and is an error. */
 export const nameOrPair: Parser<string> = (text) => {
   const [key = '', ...value] = anyNameOrPair(text).split('=');
   if (value.length === 0) return nameToExclude(key);
   unmarked(key);
   return text;
 };
-/** Checked here and kept as a line, since the session holds it as one. */
+/** Checks a line of `third-party-credentials` and returns it as it is, since the session keeps it as a line. */
 export const credentialLine: Parser<string> = (line) => {
   parseCredential(line);
   return line;
 };
-/** Where a machine can be found. */
+/** States in which a machine can be found. */
 const STATES = [
   ...['created', 'creating', 'starting', 'started', 'stopping', 'stopped', 'suspending', 'suspended'],
   ...['restarting', 'updating', 'replacing', 'replaced', 'migrated', 'destroying', 'destroyed', 'failed'],
   'launch_failed',
 ];
-/** A state to filter by. */
+/** Reads a state to filter by. */
 export const state: Parser<string> = (text) => {
   if (text === SETTLED) throw new ActionError('input', `has \`${SETTLED}\`, which is for \`wait\` only`);
   return oneOf(...STATES)(text);
 };
-/** Where Fly can be asked to wait for. */
+/** Reads a state that `wait` can wait for. */
 export const awaitable = oneOf('started', 'stopped', 'suspended', 'destroyed', 'failed', SETTLED);
 
 const COMMON_TYPES =
   'Common ones are `Action`, `Apps`, `Machines`, `Commands`, `ValidityWindow` and `IfPresent`.';
 
-/** What to narrow a token by, as JSON in Fly's own form. */
+/** Reads the caveats that narrow a token, as JSON in Fly's own form. */
 export const caveatsToAdd: Parser<Caveat[]> = (text) => {
   let json: unknown;
   try {
@@ -81,10 +81,10 @@ export const caveatsToAdd: Parser<Caveat[]> = (text) => {
     const hint = nearMiss(error.type, Object.keys(CAVEATS)) ?? COMMON_TYPES;
     throw new ActionError('input', error.message, { hint });
   }
-  throw new ActionError('input', 'is a list of nothing', { hint: 'Leave it out to add nothing.' });
+  throw new ActionError('input', 'is an empty list', { hint: 'Leave it out to add nothing.' });
 };
 
-/** The signals that Fly's API takes. */
+/** Names of the signals that Fly's API takes. */
 export const STOP_SIGNALS = [
   'SIGHUP',
   'SIGINT',

@@ -1,13 +1,13 @@
 import { ActionError } from '../../../errors.js';
 import type { Parser } from './parsers.js';
 
-/** What YAML makes of text that looks like a number too big for one, or that it writes with an exponent. */
+/** Form of what YAML makes of text that looks like a number, but is too big for one or is written with an exponent. */
 const NO_WORD = /^(?:[-+]?(?:Infinity|\.(?:inf|Inf|INF))|NaN|\.(?:nan|NaN|NAN)|-?\d+(?:\.\d+)?[eE][-+]\d+)$/;
 const NUMBER = /^[-+]?\d+(?:\.\d+)?$/;
-/** Fly's machine ids are hexadecimal; so long a number of digits alone may be one. */
+/** Length of Fly's machine ids in characters. They are hexadecimal, so that as many digits alone may be one. */
 const DIGITS_OF_ID = 14;
 
-/** A word; throws where it can only be a number that YAML has made of one. */
+/** Reads a word by `parse`. Throws an `input` error for one that can only be a number that YAML has made of it. */
 export const unquoted =
   (parse: Parser<string>): Parser<string> =>
   (text) => {
@@ -16,8 +16,9 @@ export const unquoted =
   };
 
 /**
- * The id or name of a machine; throws where it can only be a number that YAML has made of an id. One id in three
- * hundred is a number to YAML: `08058490142389` loses its zero, `9080524e610787` becomes `Infinity`.
+ * Reads the id or name of a machine by `parse`. Throws an `input` error for one that can only be a number that YAML has
+ * made of an id. One id in three hundred is a number to YAML: `08058490142389` loses its zero, `9080524e610787` becomes
+ * `Infinity`.
  */
 export const unquotedId =
   (parse: Parser<string>): Parser<string> =>
@@ -25,7 +26,7 @@ export const unquotedId =
     if (NO_WORD.test(text) || (NUMBER.test(text) && text.length !== DIGITS_OF_ID))
       throw madeByYaml(
         text,
-        "Quote the id in the workflow, such as '08058490142389'. A machine whose name is a number is to be given by its id.",
+        "Quote the id in the workflow, such as '08058490142389'. Give the id of a machine whose name is a number.",
       );
     return parse(text);
   };

@@ -1,9 +1,9 @@
 import leven from 'leven';
 
-/** Longer than any word that is asked for. */
+/** Longest text in characters that is compared; no word is so long. */
 const LONGEST = 40;
 
-/** Asks whether the word that comes closest to a text is meant; undefined where none comes close. */
+/** Asks whether the user meant the word that is closest to a text; undefined if none is close. */
 export function nearMiss(text: string, words: readonly string[]): string | undefined {
   if (text.length > LONGEST) return undefined;
   const lower = text.toLowerCase();
@@ -12,5 +12,5 @@ export function nearMiss(text: string, words: readonly string[]): string | undef
     // With more than half of its letters wrong, any short word comes close.
     .filter(({ word, distance }) => distance <= Math.min(2, word.length / 2))
     .sort((a, b) => a.distance - b.distance);
-  return closest && `Is \`${closest.word}\` meant?`;
+  return closest && `Did you mean \`${closest.word}\`?`;
 }

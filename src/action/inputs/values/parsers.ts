@@ -12,18 +12,18 @@ export function refuse(what: string, hint?: string): ActionError {
   return new ActionError('input', what, { hint });
 }
 
-/** For what should have been one of a few words. */
+/** Returns the error for a text that should have been one of a few words; `named` lists them. */
 function refuseWord(text: string, words: readonly string[], named: string): ActionError {
   return refuse(`is \`${shown(text)}\`, but can be ${named} only`, nearMiss(text, words));
 }
 
-/** `word` as undefined, anything else by `parse`: how a default says that nothing was given. */
+/** Reads `word`, a default that stands for nothing, as undefined, and anything else by `parse`. */
 export const unless =
   <T>(word: string, parse: Parser<T>): Parser<T | undefined> =>
   (text) =>
     text === word ? undefined : parse(text);
 
-/** One of a few words. */
+/** Reads one of a few words. */
 export const oneOf =
   <T extends string>(...words: readonly T[]): Parser<T> =>
   (text) => {
@@ -32,14 +32,14 @@ export const oneOf =
     return found;
   };
 
-/** A boolean as YAML writes it. */
+/** Reads a boolean as YAML writes it. */
 export const boolean: Parser<boolean> = (text) => {
   if (/^(true|True|TRUE)$/.test(text)) return true;
   if (/^(false|False|FALSE)$/.test(text)) return false;
   throw refuseWord(text, ['true', 'false'], '`true` or `false`');
 };
 
-/** A boolean as YAML writes it, or a word. */
+/** Reads a boolean as YAML writes it, or a word. */
 export const booleanOr =
   <T extends string>(word: T): Parser<T | boolean> =>
   (text) => {
@@ -48,7 +48,7 @@ export const booleanOr =
     throw refuseWord(text, ['true', 'false', word], `\`true\`, \`false\` or \`${word}\``);
   };
 
-/** A share of several, counted from 0: `2/8`. */
+/** Reads a share of several, counted from 0: `2/8`. */
 export const shard: Parser<Shard> = (text) => {
   const [, index = '', total = ''] = /^(\d{1,5})\s*\/\s*(\d{1,5})$/.exec(text) ?? [];
   if (index === '' || Number(total) === 0)
@@ -61,8 +61,8 @@ export const shard: Parser<Shard> = (text) => {
 };
 
 /**
- * A list: a JSON array of strings, or values between commas and line breaks. Only a literal `[]` is a list of nothing: one
- * of blanks is what is left where the values were lost.
+ * Reads a list: a JSON array of strings, or values between commas and line breaks. Only a literal `[]` is an empty list;
+ * one of blanks alone is an error, since its values were lost.
  */
 export const list = (each: Parser<string>, separator: RegExp = /[,\n]/): Parser<string[]> => {
   return (text) => {
@@ -75,17 +75,17 @@ export const list = (each: Parser<string>, separator: RegExp = /[,\n]/): Parser<
 
 const LOST = 'Is the output, variable or dispatch input behind it misspelt or unset?';
 
-/** As `list`; but a list of nothing is an error rather than a filter that lets everything pass. */
+/** Reads a list as `list` does, but an empty one is an error rather than a filter that lets everything pass. */
 export const filter = (each: Parser<string>): Parser<string[]> => {
   const parse = list(each);
   return (text) => {
     const values = parse(text);
-    if (values.length === 0) throw refuse('is a list of nothing');
+    if (values.length === 0) throw refuse('is an empty list');
     return values;
   };
 };
 
-/** For a list that leaves the more alone the more it holds: a value that was lost is an error. One comma may end a line. */
+/** Refuses a list with an empty value beside others: a lost value would widen the work. One comma may end a line. */
 export const whole = <T>(parse: Parser<T>): Parser<T> => {
   return (text) => {
     const isShort = text.startsWith('[')
@@ -97,7 +97,7 @@ export const whole = <T>(parse: Parser<T>): Parser<T> => {
   };
 };
 
-/** A JSON array of strings. */
+/** Reads a JSON array of strings. Throws an `input` error for anything else. */
 export function jsonList(text: string): string[] {
   let json: unknown;
   try {
@@ -113,7 +113,7 @@ export function jsonList(text: string): string[] {
 const QUOTES =
   'Put each value in double quotes, as in `["a", "b"]`: without them, an id may be read as a number.';
 
-/** Text that fits a pattern; `form` says which, for people. */
+/** Reads text that fits a pattern; `form` describes the pattern in the error. */
 export const matching =
   (pattern: RegExp, form: string): Parser<string> =>
   (text) => {
@@ -121,7 +121,7 @@ export const matching =
     return text;
   };
 
-/** A whole number, both ends included. */
+/** Reads a whole number from `least` to `most`, both included. */
 export const wholeNumber =
   (least: number, most: number): Parser<number> =>
   (text) => {
@@ -130,13 +130,13 @@ export const wholeNumber =
     throw refuse(`is \`${shown(text)}\`, but must be a whole number from ${least} to ${most}`);
   };
 
-/** A number that may have a fraction, 0 or more. */
+/** Reads a number that may have a fraction, 0 or more. */
 export const decimal: Parser<number> = (text) => {
   if (/^\d{1,12}(\.\d{1,6})?$/.test(text)) return Number(text);
   throw refuse(`is \`${shown(text)}\`, but must be a number, 0 or more`);
 };
 
-/** Milliseconds. */
+/** Reads a duration from `least` to `most` ms, both included; returns ms. */
 export const duration = (least: number, most: number): Parser<number> => {
   return (text) => {
     const ms = parseDuration(text);
@@ -148,7 +148,7 @@ export const duration = (least: number, most: number): Parser<number> => {
   };
 };
 
-/** As people may give it: `1h30m`, `1.5s`. */
+/** Writes ms in the form that users give: `1h30m`, `1.5s`. */
 function goDuration(ms: number): string {
   const hours = Math.floor(ms / 3_600_000);
   const minutes = Math.floor(ms / 60_000) % 60;
@@ -157,7 +157,7 @@ function goDuration(ms: number): string {
   return `${hours > 0 ? `${hours}h` : ''}${minutes > 0 ? `${minutes}m` : ''}${seconds > 0 || isAlone ? `${seconds}s` : ''}`;
 }
 
-/** What was given, inside a message: short, on one line, and without a token that was put into the wrong input. */
+/** Quotes a given text for a message: short, on one line, and without a token that landed in the wrong input. */
 function shown(text: string): string {
   const line = excerpt(text);
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;

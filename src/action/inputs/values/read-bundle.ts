@@ -6,8 +6,8 @@ import type { Parser } from './parsers.js';
 const HINT = `Store the whole output of ${deployTokenCommand()} in the secret, from \`FlyV1\` to the end.`;
 
 /**
- * Reads a token as a user gave it. Throws an `input` error for what can't be a Fly token, and when no part of it can be read:
- * nothing is known of it then, not even whether it is one.
+ * Reads a token as a user gave it. Throws an `input` error for text that can't be a Fly token, and if no part can be read,
+ * so that nothing tells whether it is one.
  */
 export const flyToken: Parser<Bundle> = (text) => {
   const bundle = parsed(text);
@@ -45,7 +45,7 @@ function reworded(error: unknown, words: (message: string) => string): ActionErr
   return original.with({ message: words(original.message) });
 }
 
-/** What to say of a token that was read though it isn't as Fly gives it out. */
+/** Returns the warning about a token that could be read although it isn't in the form in which Fly gives it out. */
 export function mendedText(source: string): string {
-  return `The token of ${source} has something in front of it, has lost a blank or a comma, or was encoded as for a URL. It was read all the same; store it as \`fly tokens create\` prints it.`;
+  return `The token of ${source} has something in front of it, has lost a blank or a comma, or was encoded as for a URL. This step could still read it; store it as \`fly tokens create\` prints it.`;
 }

@@ -3,13 +3,13 @@ import { ActionError } from '../../../errors.js';
 import type { Environment } from '../../runner/environment.js';
 import { type Parser, refuse } from './parsers.js';
 
-/** Address of Fly's Machines API for everybody. */
+/** Public address of Fly's Machines API. */
 export const PUBLIC_API = 'https://api.machines.dev';
 const INTERNAL_API = 'http://_api.internal:4280';
 const VARIABLE = 'FLY_FLAPS_BASE_URL';
 
 /**
- * Reads the address of the Machines API as a user gave it: https, or http where nothing is given away (loopback and Fly's
+ * Reads the address of the Machines API as a user gave it: https, or http where nobody can read along (loopback and Fly's
  * private network).
  */
 export const apiUrl: Parser<URL> = (text) => {
@@ -18,7 +18,7 @@ export const apiUrl: Parser<URL> = (text) => {
     'but the token is sent over https only',
     ({ origin }) => origin === INTERNAL_API,
   );
-  // Dropped in silence, a path would leave the token with another service of the same host.
+  // Without the path, the token would go to another service of the same host.
   if (!isBare(url)) throw refuse(`can be scheme, host and port only, such as ${url.origin}`);
   return new URL(url.origin);
 };
@@ -31,7 +31,7 @@ export const prometheusUrl: Parser<URL> = (text) => {
   return url;
 };
 
-/** Reads a URL of an app: https, or http on loopback. Logs show what is in it, save for its query. */
+/** Reads a URL of an app without user and password: https, or http on loopback. Logs show all of it but its query. */
 export const probeUrl: Parser<URL> = (text) => {
   const url = privateUrl(text, 'but must be https');
   if (hasLogin(url)) throw refuse('has a user or a password in it');
@@ -40,9 +40,9 @@ export const probeUrl: Parser<URL> = (text) => {
 };
 
 /**
- * Reads the address of the Machines API from `FLY_FLAPS_BASE_URL`. An earlier step may have set that, so only addresses of
- * Fly's own and loopback are taken: a stray variable can't send the token elsewhere. Throws an `input` error, also where it
- * is set and empty: whoever sets it means another place than the public one.
+ * Reads the address of the Machines API from `FLY_FLAPS_BASE_URL`. An earlier step may have set it, so only Fly's own
+ * addresses and loopback are allowed: a stray variable can't send the token elsewhere. Throws an `input` error for others,
+ * and for one that is set but empty: a user who sets it means another place than the public one.
  */
 export function apiUrlFromEnvironment(env: Environment): URL {
   const text = env[VARIABLE]?.trim();
@@ -62,7 +62,7 @@ export function onlyFlys(text: string, what: string, env: Environment): URL {
     throw new ActionError('input', `${what} is not the bare address of a host of Fly's`, {
       hint: 'Remove it, or, if you mean that host, set `api-url` to it.',
     });
-  // Elsewhere, any machine of the network that the runner is in may answer to the name.
+  // Outside of Fly's network, any machine of the runner's network may answer to that name.
   if (url.origin === INTERNAL_API && !env['FLY_MACHINE_ID']?.trim())
     throw new ActionError(
       'input',
@@ -77,7 +77,7 @@ export function isFlys({ protocol, hostname, origin }: URL): boolean {
   return (protocol === 'https:' && /(^|\.)machines\.dev$/.test(hostname)) || origin === INTERNAL_API;
 }
 
-/** Reads a URL that nobody on the way can read along: https, or http on loopback and where `isPrivate` says so. */
+/** Reads a URL that nobody on the way can read: https, or http on loopback and if `isPrivate` returns true. */
 function privateUrl(text: string, why: string, isPrivate: (url: URL) => boolean = () => false): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) throw refuse('is not a URL');
