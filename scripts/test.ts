@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { runJest } from './jest.js';
 
@@ -31,4 +32,5 @@ if (!existsSync(NODE24) && process.platform === 'linux' && process.arch === 'x64
   }
 }
 
-process.exitCode = runJest(args);
+// Twice as many as there are cores, since most scenarios wait.
+process.exitCode = runJest([`--maxWorkers=${2 * availableParallelism()}`, ...args]);
