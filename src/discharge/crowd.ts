@@ -21,6 +21,6 @@ export function crowdOf(permissions: readonly Token[]): ActionError | undefined 
 
 function crowded(what: string, most: number): ActionError {
   return new ActionError('token format', `it names ${what}, and at most ${most} are asked`, {
-    hint: "None was asked. Fly's own tokens name one or two: look where this one comes from.",
+    hint: "None was asked. Fly's own tokens name one or two: check where this one comes from.",
   });
 }

@@ -38,6 +38,6 @@ export function requireSafe(url: URL, { credentials, apiUrl }: Bounds): void {
   if (isHere && isLoopback(apiUrl)) return;
   const why = isHere ? 'this machine, where the Machines API is not' : 'not https';
   throw new ActionError('third party refused', `${url.origin} is ${why}, so no ticket is sent there`, {
-    hint: 'If that is meant, name the origin with `http://` in third-party-credentials.',
+    hint: 'To allow it, name the origin with `http://` in third-party-credentials.',
   });
 }

@@ -201,7 +201,7 @@ function holderIn(text: string): Holder | undefined {
   const [, date, time, zone, minutes = '00'] = end;
   const until = Date.parse(`${date}T${time}${zone?.toUpperCase() === 'Z' ? 'Z' : `${zone}:${minutes}`}`);
   if (Number.isNaN(until)) return undefined;
-  return { owner: excerpt(OWNER.exec(text)?.[1] ?? '') || 'somebody else', until };
+  return { owner: excerpt(OWNER.exec(text)?.[1] ?? '') || 'another client', until };
 }
 
 /** Returns a refusal of the token with a hint for this app instead of any app. Other errors stay as they are. */

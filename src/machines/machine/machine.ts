@@ -165,7 +165,7 @@ function timeOf(text: string | null | undefined): number {
 
 function holderOf(lease: v.Infer<typeof LeaseJson> | null | undefined): Holder | undefined {
   const until = (lease?.expires_at ?? 0) * 1000;
-  return until > 0 ? { owner: excerpt(lease?.owner ?? '') || 'somebody else', until } : undefined;
+  return until > 0 ? { owner: excerpt(lease?.owner ?? '') || 'another client', until } : undefined;
 }
 
 /** Returns whether a machine has the metadata or the image of `fly postgres`. (superfly/flyctl: flypg/launcher.go) */

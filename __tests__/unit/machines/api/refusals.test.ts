@@ -524,7 +524,7 @@ describe('when somebody else holds the lease', () => {
 
   it('knows the end where the owner is not named', () => {
     const body = { status: 'error', message: 'leased, expires at 2026-11-24 12:00:00 +0000 UTC' };
-    expect(refusal(409, body).holder).toEqual({ owner: 'somebody else', until: NOON });
+    expect(refusal(409, body).holder).toEqual({ owner: 'another client', until: NOON });
   });
 
   it.each(['2025-01-15', 'soon', '2026-13-45T12:00:00Z', '', '2026-11-24T99:00:00Z'])(

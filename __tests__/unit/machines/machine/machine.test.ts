@@ -88,7 +88,7 @@ describe('when Fly shows a machine', () => {
       schedule: 'hourly',
       holder: { owner: 'deploy ::error::x', until: Date.UTC(2025, 0, 15, 12) },
     });
-    expect(machine({ lease: { expires_at: 1 } }).holder).toEqual({ owner: 'somebody else', until: 1000 });
+    expect(machine({ lease: { expires_at: 1 } }).holder).toEqual({ owner: 'another client', until: 1000 });
     expect(machine({ config: { schedule: '' } }).schedule).toBeUndefined();
   });
 
