@@ -13,14 +13,15 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   region: 'Only machines in one of these regions, such as `fra, iad`.',
   'process-group': 'Only machines of one of these process groups, such as `worker`.',
   state:
-    'Only machines in one of these states, such as `started`. For `wait`: the states to wait for, any of `started`, `stopped`, `suspended`, `destroyed`, `failed` and `settled`, which it is unless told.',
+    'Only machines in one of these states, such as `started`. For `wait`: the states to wait for, any of `started`, `stopped`, `suspended`, `destroyed`, `failed` and `settled` (the default).',
   metadata: 'Only machines with all of this metadata; `key=value` lines.',
   exclude:
     'Machines to leave alone, whatever else is said: ids, names or `key=value` metadata. An id or name that no machine has fails what would change something.',
   limit: 'Change at most so many machines, from 1 to 100000, in the order of their ids.',
   shard:
     'The share of the machines that is for this job, counted from 0: `2/8`, or `strategy.job-index` and `strategy.job-total` of a matrix with a `/` in between. `limit` holds for each share.',
-  'allow-empty': '`true`: an id, name, group, region, metadata or app pattern that nothing fits is no error.',
+  'allow-empty':
+    '`true`: an id, name, group, region, metadata or app pattern that matches nothing is no error.',
   wait: '`true`: until the new state is read back; `checks`, for `start` and `restart`: until the health checks that are configured or reported pass, too, those of containers as far as Fly tells of them; `false`: until Fly has taken the request on.',
   timeout:
     'Deadline of the whole step, from 1s to 24h: a duration such as `90s` or `1h30m`; a plain number is seconds. `auto`: 5 minutes, or the longest kill timeout (for `exec`, `exec-timeout`) and a minute, where that is longer.',
@@ -58,18 +59,18 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   'on-failure':
     '`fail`: try all, then fail the step if any failed; `warn`: only annotate (never for input, token and permission errors).',
   'on-lease':
-    'What to do where somebody else, a deploy perhaps, holds a lease on a machine: `wait` until the deadline (`warm-up`: once no other machine is free), `skip` the machine, or `fail`.',
+    'What to do if another client, such as a deploy, holds a lease on a machine: `wait` until the deadline (`warm-up`: once no other machine is free), `skip` the machine, or `fail`.',
   lease:
-    '`true`: hold a lease on each machine while it is changed, so that nobody else changes it meanwhile. A token that may not lease gets a warning.',
+    '`true`: hold a lease on each machine while it is changed, so that no other client changes it meanwhile. A token that may not lease gets a warning.',
   restore:
-    "`true`: at the job's end put back exactly what this step changed, also after a failure or a cancel; a machine that has come to say `keep-alive` or `keep-alive-until` in its metadata meanwhile is left running.",
+    "`true`: at the job's end put back exactly what this step changed, also after a failure or a cancel; a machine whose metadata meanwhile says `keep-alive` or `keep-alive-until` is left running.",
   'dry-run': '`true`: go all the way up to the first change and show what would be done.',
   'refresh-before':
     "Refresh a discharge that has less than this left (at most half of its life): a duration such as `90s`, up to 24h; a plain number is seconds. The session's, where it was set there.",
   'third-party-credentials':
     "Credentials for third parties of your own, lines `https://host: value`; sent to that exact origin only, as Bearer where the value is one word. `https://host: oidc` sends the job's GitHub OIDC token, a new one for each refresh; an audience may follow, otherwise it is the third party's location. The session's, where it was set there.",
   approve:
-    '`true`: where a third party wants a person to approve, show the URL and wait until somebody has, or until `timeout` has passed. `auth` sets it for all steps of its session.',
+    '`true`: where a third party wants a person to approve, show the URL and wait for the approval, at most until `timeout` has passed. `auth` sets it for all steps of its session.',
   'export-token':
     '`output`: the token and its discharges as the output `token`; `env`: also as `FLY_API_TOKEN` for later steps. A copy as of now that is not refreshed.',
   'max-lifetime':

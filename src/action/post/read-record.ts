@@ -15,7 +15,9 @@ export function readHead(env: Environment): (RestoreHead & { readonly parts: num
   const { command, fallback, own, step, parts } = parsed(text) as Readonly<Record<string, unknown>>;
   if (!isRestorable(command) || typeof parts !== 'number') throw unreadable();
   return {
-    ...{ command, parts, fallback: fallback === 'stop' ? 'stop' : 'none' },
+    command,
+    parts,
+    fallback: fallback === 'stop' ? 'stop' : 'none',
     ...(typeof own === 'string' && { own }),
     ...(typeof step === 'string' && { step }),
   };

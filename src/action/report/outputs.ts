@@ -24,7 +24,7 @@ export const OUTPUTS = {
   'changed-count': 'How many were changed.',
   'failed-count': 'How many failed.',
   report:
-    'JSON object of what `inspect` has found out of the token, without anything secret; empty otherwise.',
+    'JSON object of what `inspect` found out about the token, without anything secret; empty for other commands.',
   'expires-at': 'RFC 3339 end of what can be used now without a refresh; empty when never.',
   'token-expires-at': "RFC 3339 end of the permission token, or of the session's copy; empty when never.",
   token: 'The token and its discharges; only with `export-token`.',
