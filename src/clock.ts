@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { onAbort } from './abort.js';
 
 /** Node's timers go no further, and take what is longer for a millisecond. */
-const LONGEST_MS = 2 ** 31 - 1;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A moment in milliseconds since 1970. The one unit of time above the macaroons, whose caveats count seconds. */
 export type UnixMs = number;
@@ -22,7 +22,7 @@ export const systemClock: Clock = {
   async sleep(ms, signal) {
     signal?.throwIfAborted();
     try {
-      await delay(Math.min(ms, LONGEST_MS), undefined, signal === undefined ? {} : { signal });
+      await delay(Math.min(ms, LONGEST_TIMER_MS), undefined, signal === undefined ? {} : { signal });
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -40,27 +40,27 @@ export async function withTimeout<T>(
 ): Promise<T> {
   const limited = new AbortController();
   const over = new AbortController();
-  const unhear = onAbort(signal, () => limited.abort(signal.reason));
+  const unsubscribe = onAbort(signal, () => limited.abort(signal.reason));
   clock.sleep(ms, over.signal).then(
     () => limited.abort(late()),
     () => undefined, // The work is over, and nobody waits for this timer.
   );
   try {
-    return await work(shared(limited.signal));
+    return await work(forManyListeners(limited.signal));
   } catch (error) {
     limited.abort(error);
     throw error;
   } finally {
-    unhear();
-    over.abort(OVER);
+    unsubscribe();
+    over.abort(TIMER_OVER);
   }
 }
 
 /** A reason that needn't be made up, with a stack, for each that is over. */
-const OVER = new Error('over');
+const TIMER_OVER = new Error('over');
 
 /** The signal, for any number of listeners: Node warns about more than ten, which is what side by side comes to. */
-export function shared(signal: AbortSignal): AbortSignal {
+export function forManyListeners(signal: AbortSignal): AbortSignal {
   setMaxListeners(0, signal);
   return signal;
 }

@@ -1,4 +1,4 @@
-import { type Clock, shared } from './clock.js';
+import { type Clock, forManyListeners } from './clock.js';
 import { ActionError } from './errors.js';
 import { formatDuration } from './text.js';
 
@@ -17,13 +17,17 @@ export class Deadline {
   constructor(clock: Clock, cancelled: AbortSignal, ms: number) {
     this.#clock = clock;
     this.#start = clock.now();
-    this.signal = shared(AbortSignal.any([cancelled, this.#late.signal]));
+    this.signal = forManyListeners(AbortSignal.any([cancelled, this.#late.signal]));
     this.set(ms);
   }
 
   /** The same moment for a part of the step, which `signal` ends, too. It has no timer: the step's own says what it was given. */
   partUntil(signal: AbortSignal): Deadline {
-    const part = new Deadline(this.#clock, shared(AbortSignal.any([this.signal, signal])), this.left);
+    const part = new Deadline(
+      this.#clock,
+      forManyListeners(AbortSignal.any([this.signal, signal])),
+      this.left,
+    );
     part.#timer.abort();
     return part;
   }
@@ -59,11 +63,11 @@ export class Deadline {
 /** Time in milliseconds for all of a step that is not the work itself. */
 const GRACE_MS = 60_000;
 /** Longest time in milliseconds, as for `timeout`: a machine's configuration may hold any number, and a timer can't. */
-const LONGEST_MS = 86_400_000;
+const LONGEST_STEP_MS = 86_400_000;
 
 /** Returns how long a step needs for work that may take `ms`, in milliseconds. */
 export function roomFor(ms: number): number {
-  return Math.min(ms + GRACE_MS, LONGEST_MS);
+  return Math.min(ms + GRACE_MS, LONGEST_STEP_MS);
 }
 
 function lateness(ms: number): ActionError {

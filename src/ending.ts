@@ -2,7 +2,7 @@ import { onAbort } from './abort.js';
 import { ActionError } from './errors.js';
 
 /** Signals that a runner, a shell or a terminal sends to a process that is to go. SIGBREAK is Windows', as SIGHUP is when a console closes. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGBREAK'] as const;
+const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGBREAK'] as const;
 
 /** Longest time in milliseconds that a process without work stays for connections that others left open. */
 const LINGER_MS = 1_000;
@@ -14,24 +14,24 @@ interface Output {
 }
 
 /** This process, as far as its end is concerned. */
-export interface Host {
+export interface HostProcess {
   readonly stdout: Output;
   readonly stderr: Output;
-  on(signal: (typeof SIGNALS)[number], listener: () => void): unknown;
+  on(signal: (typeof END_SIGNALS)[number], listener: () => void): unknown;
   exit(): void;
 }
 
 /** Aborts as soon as somebody wants this process gone. */
-export function cancelSignal(host: Host): AbortController {
+export function cancelSignal(host: HostProcess): AbortController {
   const cancelled = new AbortController();
-  for (const signal of SIGNALS) {
+  for (const signal of END_SIGNALS) {
     host.on(signal, () => cancelled.abort(new ActionError('cancelled', 'the job was cancelled')));
   }
   return cancelled;
 }
 
 /** Calls back when nobody reads what this process says; without a listener Node would end it in the middle of its work. */
-export function whenUnheard({ stdout, stderr }: Host, then: (error: Error) => void): void {
+export function whenUnheard({ stdout, stderr }: HostProcess, then: (error: Error) => void): void {
   for (const output of [stdout, stderr]) output.on('error', then);
 }
 
@@ -44,7 +44,7 @@ export function unheard({ message }: Error): ActionError {
  * Ends this process, which ends by itself as a rule: a proxy that leaves a connection half open holds it where nothing of
  * ours can close it. What was written goes out first, however slow its reader is, unless the job is cancelled.
  */
-export function leaveSoon(host: Host, cancelled: AbortSignal): void {
+export function leaveSoon(host: HostProcess, cancelled: AbortSignal): void {
   const leave = () => {
     onAbort(cancelled, () => host.exit());
     host.stdout.write('', () => host.stderr.write('', () => host.exit()));

@@ -14,7 +14,7 @@ const HEX_PAIR = '[0-9a-f]{2}';
 /** A character spelled for a URL, for JSON, for a shell, or for HTML. */
 const SPELLED = `%(?:25)*${HEX_PAIR}|\\\\{1,4}(?:u00|x)${HEX_PAIR}|\\\\{1,4}/|&#x0*${HEX_PAIR};|&#0*\\d{2,3};`;
 /** Characters of base64, of a credential, or of either in an encoding of single characters. */
-const RUN = new RegExp(`(?:[\\w+/=.~-]|${SPELLED}){${SHORTEST_SECRET},${LONGEST_RUN}}`, 'gi');
+const CODE_RUN = new RegExp(`(?:[\\w+/=.~-]|${SPELLED}){${SHORTEST_SECRET},${LONGEST_RUN}}`, 'gi');
 const ONE_SPELLED = new RegExp(SPELLED, 'gi');
 /** Bytes in hexadecimal, with or without something between them. */
 const HEXES = new RegExp(`(?:(?:0x)?${HEX_PAIR}[\\s:;,._-]{0,2}){${SHORTEST_SECRET},${LONGEST_RUN}}`, 'gi');
@@ -95,7 +95,7 @@ class KnownSecrets {
   hiddenIn(text: string): string {
     const whole = this.#words.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
     const hide = (run: string) => (this.#isIn(run) ? run.replace(/^(\s*).*?(\s*)$/s, `$1${HIDDEN}$2`) : run);
-    return [RUN, HEXES, DECIMALS].reduce((rest, runs) => rest.replace(runs, hide), whole);
+    return [CODE_RUN, HEXES, DECIMALS].reduce((rest, runs) => rest.replace(runs, hide), whole);
   }
 
   #isIn(text: string, layers = MOST_LAYERS): boolean {

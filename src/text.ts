@@ -1,4 +1,4 @@
-const LONGEST = 300;
+const LONGEST_EXCERPT = 300;
 /**
  * Long enough to be a token, a ticket or a discharge, its `+`, `/` and `=` escaped or not; base64 of that length has all
  * three kinds of characters.
@@ -22,13 +22,13 @@ const DECIMAL = /\b\d{1,3}(,?\s|,)(?:\d{1,3}\1){18,}\d{1,3}\b/g;
  */
 export function excerpt(text: string): string {
   const line = text
-    .slice(0, 4 * LONGEST)
+    .slice(0, 4 * LONGEST_EXCERPT)
     .replace(/\s+/g, ' ')
     .replace(DENSE, (run) => (isSecret(run) ? '[…]' : run));
   const readable = HEX.reduce((rest, hex) => rest.replace(hex, unlessDigest), line)
     .replace(DECIMAL, '[…]')
     .trim();
-  return readable.length > LONGEST ? `${readable.slice(0, LONGEST)}…` : readable;
+  return readable.length > LONGEST_EXCERPT ? `${readable.slice(0, LONGEST_EXCERPT)}…` : readable;
 }
 
 /** A commit or the digest of an image is no secret, and tells what it is about. */
@@ -79,12 +79,12 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-const MOST_NAMED = 10;
+const MOST_ENUMERATED = 10;
 
 /** The first ten of a list, and how many more there are: `a, b, c and 4 more`. */
 export function enumerated(values: readonly string[]): string {
-  const named = values.slice(0, MOST_NAMED).join(', ');
-  return values.length > MOST_NAMED ? `${named} and ${values.length - MOST_NAMED} more` : named;
+  const named = values.slice(0, MOST_ENUMERATED).join(', ');
+  return values.length > MOST_ENUMERATED ? `${named} and ${values.length - MOST_ENUMERATED} more` : named;
 }
 
 /** Joins the texts that are not empty with `; `. */

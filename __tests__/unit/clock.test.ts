@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createVirtualClock } from '../../emulator/virtual-clock.js';
-import { shared, systemClock, withTimeout } from '../../src/clock.js';
+import { forManyListeners, systemClock, withTimeout } from '../../src/clock.js';
 import { caught } from '../support/caught.js';
 
 const NEVER = new AbortController().signal;
@@ -90,7 +90,7 @@ describe('when many listen to one signal', () => {
     const keep = (warning: Error) => void warnings.push(warning);
     process.on('warning', keep);
     const controller = new AbortController();
-    const signal = shared(controller.signal);
+    const signal = forManyListeners(controller.signal);
     const sleepers = Array.from({ length: 30 }, () => caught(systemClock.sleep(600_000, signal)));
     controller.abort(reason);
     expect(new Set(await Promise.all(sleepers))).toEqual(new Set([reason]));

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { cancelSignal, type Host, leaveSoon, unheard, whenUnheard } from '../../src/ending.js';
+import { cancelSignal, type HostProcess, leaveSoon, unheard, whenUnheard } from '../../src/ending.js';
 
 /** A stream whose reader takes what was written when the test says so. */
 class FakeOutput extends EventEmitter {
@@ -10,7 +10,7 @@ class FakeOutput extends EventEmitter {
   }
 }
 
-class FakeHost extends EventEmitter implements Host {
+class FakeHost extends EventEmitter implements HostProcess {
   readonly stdout = new FakeOutput();
   readonly stderr = new FakeOutput();
   exits = 0;

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/clock.js';
 import { nodeTransport } from '../../src/http/node-transport.js';
 import { Prometheus } from '../../src/metrics/prometheus.js';
 import { byInstance, type Series } from '../../src/metrics/series.js';
-import { judgeQuiet, ownQuery, SIGNALS, type SignalName } from '../../src/metrics/signals.js';
+import { ownQuery, SIGNALS, type SignalName, whyBusy } from '../../src/metrics/signals.js';
 import { record } from '../record.js';
 import { openMetrics } from './fleet-metrics.js';
 import {
@@ -46,7 +46,7 @@ describe('when a real Prometheus tells of machines of which all is known', () =>
       const all = byInstance(await range(queryOf(name, FLEET_APP)));
       const verdicts = MACHINES.map(({ id, kind, interval }) => {
         const series = all.get(id) ?? [];
-        const why = judgeQuiet(name, series, { threshold: thresholdOf(name), window: WINDOW }) ?? 'quiet';
+        const why = whyBusy(name, series, { threshold: thresholdOf(name), window: WINDOW }) ?? 'quiet';
         const truth = kind.truth[name];
         const isTrue = truth === 'quiet' ? why === 'quiet' : truth.test(why);
         return { isTrue, why, says: `${kind.name}, every ${interval} s: ${why}` };

@@ -5,7 +5,7 @@ import { formatDuration, formatTime } from '../text.js';
 import type { Discharge } from './discharges.js';
 
 /** Most exchanges under way at once; one that waits for a person does not count. */
-const AT_ONCE = 4;
+const EXCHANGES_AT_ONCE = 4;
 
 /** Dependencies of `Exchanges`. */
 export interface ExchangeTools {
@@ -43,7 +43,7 @@ export class Exchanges {
     signal: AbortSignal,
     onPerson: () => void,
   ): Promise<PromiseSettledResult<void>[]> {
-    const places = pLimit(AT_ONCE);
+    const places = pLimit(EXCHANGES_AT_ONCE);
     const one = (ticket: Ticket) =>
       untilAsked(places, (onAsked) =>
         this.#remembering(ticket, signal, () => {

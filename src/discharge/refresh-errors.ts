@@ -6,11 +6,11 @@ import type { Lifetime, LiveTokenTools } from './live-token-tools.js';
 type Situation = Pick<LiveTokenTools, 'lifetime' | 'originalEnd' | 'isPost'>;
 
 /** Advice for the job's end, when nothing can be put back any more. */
-const LEFT =
+const LEFT_TO_DO =
   'The machines stay as they are: put them back by hand, with `fly machine start`, `stop`, `suspend`, `cordon` or `uncordon`.';
 
 /** Classes that an error keeps when it ends the step; any other becomes `missing discharge`. */
-const KEPT = new Set<ErrorClass>(['third party refused', 'rate limited', 'input', 'token format']);
+const KEPT_CLASSES = new Set<ErrorClass>(['third party refused', 'rate limited', 'input', 'token format']);
 
 /** Returns the error for a last permission token that ended at `end`, in Unix milliseconds. */
 export function tokenEnded(end: number, { lifetime, originalEnd, isPost }: Situation): ActionError {
@@ -38,18 +38,18 @@ function copyEnded({ ms, end }: Lifetime): ActionError {
 
 /** Returns the error that ends the step: no permission token can be completed. */
 export function withoutDischarge(failure: ActionError, more: string, { isPost }: Situation): ActionError {
-  const errorClass = KEPT.has(failure.class) ? failure.class : 'missing discharge';
+  const errorClass = KEPT_CLASSES.has(failure.class) ? failure.class : 'missing discharge';
   return noDischarge(failure, { class: errorClass, hint: advice(failure.hint, isPost) }, more);
 }
 
 /** Returns the error for a step that ended while a discharge was under way. A cancel stays as it is. */
-export function ended(failure: ActionError): ActionError {
+export function endedMeanwhile(failure: ActionError): ActionError {
   if (failure.class === 'cancelled') return failure;
   return noDischarge(failure, { class: failure.class === 'network' ? 'missing discharge' : failure.class });
 }
 
 function advice(hint: string | undefined, isPost: boolean | undefined): string | undefined {
-  return isPost ? [hint, LEFT].filter((text) => text !== undefined).join(' ') : hint;
+  return isPost ? [hint, LEFT_TO_DO].filter((text) => text !== undefined).join(' ') : hint;
 }
 
 function noDischarge(failure: ActionError, changes: Rewording, more = ''): ActionError {

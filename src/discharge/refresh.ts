@@ -6,7 +6,7 @@ import { count, formatDuration } from '../text.js';
 import { crowdOf } from './crowd.js';
 import { Exchanges } from './exchanges.js';
 import type { LiveTokenTools } from './live-token-tools.js';
-import { ended, withoutDischarge } from './refresh-errors.js';
+import { endedMeanwhile, withoutDischarge } from './refresh-errors.js';
 import type { TokenState } from './token-state.js';
 
 /** Time limit in milliseconds of all discharges of one refresh together, except those that a person approves. */
@@ -98,7 +98,7 @@ export class Refresh {
 
     const [first] = failures;
     if (first !== undefined && this.#isEnoughToEnd()) return;
-    if (first !== undefined && signal.aborted) throw ended(first);
+    if (first !== undefined && signal.aborted) throw endedMeanwhile(first);
     await this.#tolerate(failures);
     // Not earlier: with a wrong local clock a good discharge may look dead.
     this.#state.dropEnded();

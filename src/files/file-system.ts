@@ -16,12 +16,12 @@ import {
 export type FileStats = Pick<Stats, 'mode' | 'uid' | 'size' | 'isFile' | 'isSymbolicLink'>;
 
 /** Purpose for which a file is opened: `create` fails where something stands already, `add` where nothing does. */
-export type Opening = 'read' | 'create' | 'add';
+export type OpenMode = 'read' | 'create' | 'add';
 
 /** The calls that folders are made of, each of which throws as Node's own does, with a `code`. */
 export interface FileSystem {
   /** Follows no link and waits for no other end of a pipe; what it creates is for this user only. Returns a descriptor. */
-  open(path: string, opening: Opening): number;
+  open(path: string, opening: OpenMode): number;
   close(descriptor: number): void;
   /** Facts about an open file. */
   stat(descriptor: number): FileStats;
@@ -42,7 +42,7 @@ export interface FileSystem {
 
 // Windows has neither.
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_APPEND } = constants;
-const FLAGS: { readonly [O in Opening]: number } = {
+const FLAGS: { readonly [O in OpenMode]: number } = {
   read: O_RDONLY,
   create: O_WRONLY | O_APPEND | O_CREAT | O_EXCL,
   add: O_WRONLY | O_APPEND,

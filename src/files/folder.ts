@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type FileStats, type FileSystem, nodeFileSystem, type Opening } from './file-system.js';
+import { type FileStats, type FileSystem, nodeFileSystem, type OpenMode } from './file-system.js';
 import type { Files, PrivateRead } from './files.js';
-import { codeOf, patiently } from './patience.js';
+import { errorCode, patiently } from './patience.js';
 import { objectionTo, ownership } from './privacy.js';
 
 /** The files of a folder on disk. */
@@ -31,7 +31,7 @@ class Folder implements Files {
         () => this.#look(path)?.isFile() === false,
       );
     } catch (error) {
-      const code = codeOf(error);
+      const code = errorCode(error);
       if (code === 'ENOENT') return {};
       const found = this.#look(path);
       const objection = found?.isFile() === false ? this.#objectionTo(found) : undefined;
@@ -64,7 +64,7 @@ class Folder implements Files {
     try {
       return this.#patiently(() => this.#system.list(this.#folder));
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return [];
+      if (errorCode(error) === 'ENOENT') return [];
       throw error;
     }
   }
@@ -90,7 +90,7 @@ class Folder implements Files {
   }
 
   /** Adds to the end of a file that is this user's own, which a new one isn't on a disk that keeps no modes. */
-  #put(path: string, text: string | Iterable<string>, opening: Opening): void {
+  #put(path: string, text: string | Iterable<string>, opening: OpenMode): void {
     const file = this.#patiently(() => this.#system.open(path, opening));
     try {
       const objection = this.#objectionTo(this.#patiently(() => this.#system.stat(file)));

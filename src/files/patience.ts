@@ -16,7 +16,7 @@ export function patiently<T>(
     try {
       return work();
     } catch (error) {
-      if (!MOMENTARY.has(codeOf(error)) || isFinal()) throw error;
+      if (!MOMENTARY.has(errorCode(error)) || isFinal()) throw error;
     }
     pause(ms);
   }
@@ -24,7 +24,7 @@ export function patiently<T>(
 }
 
 /** `ENOENT`; of anything else, what it says. */
-export function codeOf(error: unknown): string {
+export function errorCode(error: unknown): string {
   const code: unknown =
     typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : String(error);

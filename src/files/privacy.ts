@@ -3,7 +3,7 @@ import type { FileStats } from './file-system.js';
 const WRITABLE_BY_OTHERS = 0o022;
 const FOR_OTHERS = 0o077;
 const PRIVATE = 0o600;
-const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /** Reason why a file isn't this user's own. */
 export interface Objection {
@@ -25,7 +25,7 @@ export function objectionTo(stats: FileStats, user: number | undefined): Objecti
     if ((mode & FOR_OTHERS) !== 0) return not('others may read it', true);
     if (mode !== PRIVATE) return not('its mode is not 0600 any more', true);
   }
-  return stats.size > MAX_BYTES ? not('it is larger than any of ours') : undefined;
+  return stats.size > MAX_FILE_BYTES ? not('it is larger than any of ours') : undefined;
 }
 
 /** `mode 0660, owner 0`, for people who look for what has changed it. */

@@ -44,7 +44,7 @@ export class Seal {
 }
 
 /** Form of a signed text: the signature is a property behind all others, so that the text stays JSON. */
-const SIGNED = /^(\{.*),"mac":"([0-9a-f]{32})"\}$/s;
+const SIGNED_TEXT = /^(\{.*),"mac":"([0-9a-f]{32})"\}$/s;
 
 /** Files that hold JSON objects, each signed: under another name, or changed, it isn't taken. What is added to isn't. */
 export function sealedFiles(files: Files, seal: Seal): Files {
@@ -61,7 +61,7 @@ export function sealedFiles(files: Files, seal: Seal): Files {
     read(name): PrivateRead {
       const { text, ...refused } = files.read(name);
       if (text === undefined) return refused;
-      const [, json, mac] = SIGNED.exec(text) ?? [];
+      const [, json, mac] = SIGNED_TEXT.exec(text) ?? [];
       const opened = seal.opened(name, `${mac} ${json}}`);
       return opened === undefined ? { refused: UNSIGNED } : { text: opened };
     },

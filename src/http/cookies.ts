@@ -11,11 +11,11 @@ interface Cookie {
 }
 
 /** Longest text of all and of one cookie, in characters: no server can fill our memory, or make requests too long to be taken. */
-const MOST = 2_000;
+const MOST_COOKIES = 2_000;
 const MOST_SENT = 20;
-const LONGEST = 1_024;
+const LONGEST_COOKIE = 1_024;
 /** Shortest secret value: a shorter text may occur anywhere by chance. */
-const SHORTEST_SECRET = 6;
+const SHORTEST_COOKIE_SECRET = 6;
 
 /** The cookies of a step: each goes back to the origin that set it, below its path, and lives no longer than the step. (RFC 6265) */
 export class CookieJar {
@@ -53,7 +53,7 @@ export class CookieJar {
     const [pair = '', ...attributes] = text.split(';');
     const at = pair.indexOf('=');
     const [name, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-    if (text.length > LONGEST || !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\x20-\x7e]*$/.test(value))
+    if (text.length > LONGEST_COOKIE || !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\x20-\x7e]*$/.test(value))
       return [];
     const given = new Map(
       attributes.map((it): [string, string] => {
@@ -63,13 +63,13 @@ export class CookieJar {
     );
     const path = given.get('path')?.startsWith('/') ? (given.get('path') ?? '') : folderOf(url.pathname);
     const now = this.#clock.now();
-    const cookie = { name, value, origin: url.origin, path, end: now + lifeOf(given, response, now) };
+    const cookie = { name, value, origin: url.origin, path, end: now + cookieLife(given, response, now) };
     const key = [cookie.origin, path, name].join(' ');
     // What is set anew is the newest.
     this.#cookies.delete(key);
     if (cookie.end > now && isOwn(given.get('domain'), url)) this.#cookies.set(key, cookie);
     for (const oldest of this.#cookies.keys()) {
-      if (this.#cookies.size <= MOST) break;
+      if (this.#cookies.size <= MOST_COOKIES) break;
       this.#cookies.delete(oldest);
     }
     return [cookie];
@@ -91,7 +91,7 @@ function isOwn(domain: string | undefined, { hostname }: URL): boolean {
 }
 
 /** End in milliseconds, by the clock of the server that sets it; infinite where it sets none. */
-function lifeOf(
+function cookieLife(
   given: ReadonlyMap<string, string>,
   { headers }: Pick<HttpResponse, 'headers'>,
   now: number,
@@ -104,7 +104,7 @@ function lifeOf(
 }
 
 function without(cookies: readonly Cookie[], { status, headers, body }: HttpResponse): HttpResponse {
-  const secrets = cookies.map(({ value }) => value).filter(({ length }) => length >= SHORTEST_SECRET);
+  const secrets = cookies.map(({ value }) => value).filter(({ length }) => length >= SHORTEST_COOKIE_SECRET);
   const hidden = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[…]'), text);
   const { 'set-cookie': _, ...others } = headers;
   if (status < 300 || secrets.length === 0) return { status, headers: others, body };

@@ -6,8 +6,8 @@ import { ActionError } from '../errors.js';
 import { formatDuration } from '../text.js';
 import { adviceFor, codeOf, wordsOf } from './advice.js';
 import { Pool } from './pool.js';
-import { type Environment, proxyFor, type WebProxy } from './proxy.js';
-import { Sending } from './sending.js';
+import { type ProxyVariables, proxyFor, type WebProxy } from './proxy.js';
+import { RequestWatch } from './request-watch.js';
 import { type HttpRequest, NoTunnel, NotSent, TooLarge, type Transport } from './transport.js';
 import { ADDRESS_LIMIT_MS } from './tunnel-agent.js';
 
@@ -20,7 +20,7 @@ const NO_CONNECTION = `no connection within ${formatDuration(CONNECT_LIMIT_MS)}`
  * a variable of an earlier step (NODE_TLS_REJECT_UNAUTHORIZED) says not to.
  */
 const COMMON = { rejectUnauthorized: true, autoSelectFamilyAttemptTimeout: ADDRESS_LIMIT_MS };
-const KEPT = { ...COMMON, keepAlive: true, maxSockets: 500 };
+const REUSED = { ...COMMON, keepAlive: true, maxSockets: 500 };
 /** Each request has a connection of its own, and says so; with a limit, Node would keep them all the same. */
 const FRESH = { ...COMMON, keepAlive: false };
 
@@ -33,13 +33,13 @@ const CUT = 'the connection was cut before the answer was whole';
  * A transport over `@actions/http-client`, through the proxies that the environment names; connections are kept and
  * shared unless a request asks for its own, those through proxies too, which the client's own agents don't do. Besides what a transport throws, an `input` error for a proxy's address that can't be read.
  */
-export function nodeTransport(userAgent: string, env: Environment = {}): Transport & { close(): void } {
+export function nodeTransport(userAgent: string, env: ProxyVariables = {}): Transport & { close(): void } {
   const client = new HttpClient(userAgent, [], { socketTimeout: QUIET_LIMIT_MS });
-  const pools = [new Pool(KEPT), new Pool(FRESH)] as const;
+  const pools = [new Pool(REUSED), new Pool(FRESH)] as const;
   const transport: Transport = async (request) => {
     request.signal.throwIfAborted();
     const proxy = proxyFor(request.url, env);
-    if (proxy !== undefined && isReadable(request)) throw readByProxy(request, proxy);
+    if (proxy !== undefined && isReadableOnTheWay(request)) throw readByProxy(request, proxy);
     try {
       const message = await open(client, request, pools[request.isFresh ? 1 : 0].routeTo(request.url, proxy));
       return {
@@ -62,7 +62,7 @@ export function nodeTransport(userAgent: string, env: Environment = {}): Transpo
 }
 
 /** True where somebody on the way could read a secret in the request. */
-function isReadable({ url, headers }: HttpRequest): boolean {
+function isReadableOnTheWay({ url, headers }: HttpRequest): boolean {
   return url.protocol === 'http:' && headers['authorization'] !== undefined;
 }
 
@@ -90,14 +90,14 @@ async function open(
   const options: https.RequestOptions = { ...route, method, headers: all, signal: either };
   const node = route.protocol === 'https:' ? https : http;
   const timer = setTimeout(() => late.abort(new Error(NO_CONNECTION)), CONNECT_LIMIT_MS);
-  let sending: Sending | undefined;
+  let sending: RequestWatch | undefined;
   // The client keeps the request that it makes to itself.
   const request = (...given: (Answered | string | URL | http.RequestOptions | undefined)[]) => {
     const answered = given.find((it) => typeof it === 'function');
     const made = node.request(options, answered);
     // Without a listener Node ends the connection, and tells nobody of the answer.
     made.once('upgrade', (message) => answered?.(message));
-    sending = new Sending(made, () => clearTimeout(timer));
+    sending = new RequestWatch(made, () => clearTimeout(timer));
     return made;
   };
   const httpModule = { ...node, request };

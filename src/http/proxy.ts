@@ -11,14 +11,14 @@ export interface WebProxy {
 }
 
 /** Variables by name, as a process has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type ProxyVariables = Readonly<Record<string, string | undefined>>;
 
 /**
  * The proxy for a URL by `HTTPS_PROXY` or `HTTP_PROXY`, in lower case first, unless `NO_PROXY` or loopback exempts it; as GitHub's
  * runner reads them, a missing scheme is `http://`. Throws an `input` error where it can't be read: going past a proxy in silence
  * would go past who wanted it. (actions/runner: RunnerWebProxy.cs)
  */
-export function proxyFor(url: URL, env: Environment): WebProxy | undefined {
+export function proxyFor(url: URL, env: ProxyVariables): WebProxy | undefined {
   const upper = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const variable = [upper.toLowerCase(), upper].find((name) => (env[name] ?? '').trim() !== '');
   if (variable === undefined || isExempt(url, env)) return undefined;
@@ -29,7 +29,7 @@ export function proxyFor(url: URL, env: Environment): WebProxy | undefined {
       `The environment variable ${variable} names a SOCKS proxy, which is not supported`,
       { hint: 'Give it the address of an HTTP proxy, `http://host:port`, or leave it out for this step.' },
     );
-  const proxy = parsed(text.includes('://') ? text : `http://${text}`);
+  const proxy = proxyUrl(text.includes('://') ? text : `http://${text}`);
   if (proxy === undefined)
     throw new ActionError('input', `The environment variable ${variable} is not the address of a proxy`, {
       hint: 'It is to be `http://host:port` or `https://host:port`, with `name:password@` in front of the host where the proxy wants them, odd characters as %40.',
@@ -45,7 +45,7 @@ export function proxyHeaders({ username, password }: URL): Record<string, string
   return { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-function parsed(text: string): URL | undefined {
+function proxyUrl(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (!/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '') return undefined;
@@ -58,7 +58,7 @@ function parsed(text: string): URL | undefined {
   }
 }
 
-function isExempt({ hostname, port, protocol }: URL, env: Environment): boolean {
+function isExempt({ hostname, port, protocol }: URL, env: ProxyVariables): boolean {
   if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)) return true;
   // A name may end with the root's dot.
   const host = `.${hostname.replace(/\.$/, '')}`;

@@ -4,7 +4,7 @@ import { codeOf, isUntrusted } from './advice.js';
 import { type HttpResponse, NoTunnel, NotSent, TooLarge } from './transport.js';
 
 /** End of an attempt, as far as sending it again is concerned. */
-export type Ending =
+export type AttemptEnd =
   /** An answer that stands, good or bad. */
   | 'answered'
   /** 429: the request was not looked at. */
@@ -15,14 +15,18 @@ export type Ending =
   | 'unsure';
 
 /** Attempts allowed per ending; `stands` is a status that is never retried. */
-export type RetryPolicy = Readonly<Record<Exclude<Ending, 'answered'>, number>> & {
+export type RetryPolicy = Readonly<Record<Exclude<AttemptEnd, 'answered'>, number>> & {
   readonly stands?: number;
   /** Longest time to go on, in milliseconds; an answer that asks to wait longer stands at once. Default: without an end. */
   readonly forMs?: number;
 };
 
 /** Retries of a request that does no harm when it happens twice, reading above all. 429 is asked again until the deadline. */
-export const READ: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 5 };
+export const READ_POLICY: RetryPolicy = {
+  'rate limited': Number.POSITIVE_INFINITY,
+  'not sent': 5,
+  unsure: 5,
+};
 
 const EVER = {
   'rate limited': Number.POSITIVE_INFINITY,
@@ -31,13 +35,17 @@ const EVER = {
 };
 
 /** Retries of a wait, which goes on until the deadline: 408 says that the state was not reached yet, which is an answer and no trouble. */
-export const WAIT: RetryPolicy = { ...EVER, stands: 408 };
+export const WAIT_POLICY: RetryPolicy = { ...EVER, stands: 408 };
 
 /** Retries of a change: it is sent again only when it surely did nothing; otherwise the caller looks first. */
-export const WRITE: RetryPolicy = { 'rate limited': Number.POSITIVE_INFINITY, 'not sent': 5, unsure: 1 };
+export const WRITE_POLICY: RetryPolicy = {
+  'rate limited': Number.POSITIVE_INFINITY,
+  'not sent': 5,
+  unsure: 1,
+};
 
 /** Retries of a ticket, which may be handed in again: a third party that stumbles is mostly back within half a minute. */
-export const TICKET: RetryPolicy = { ...EVER, forMs: 28_000 };
+export const TICKET_POLICY: RetryPolicy = { ...EVER, forMs: 28_000 };
 
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 8_000;
@@ -90,32 +98,32 @@ export async function withRetries(
     isFresh = ending === 'not sent' || ending === 'unsure';
     // A clock may be set back meanwhile.
     const left = Math.max(0, forMs - Math.max(paused, tools.clock.now() - start));
-    const told = retryAfterMs(response, tools.clock.now());
-    const isOver = left === 0 || (told ?? 0) > left;
+    const asked = retryAfterMs(response, tools.clock.now());
+    const isOver = left === 0 || (asked ?? 0) > left;
     if (ending === 'answered' || ended[ending] >= policy[ending] || isOver) {
       if (response === undefined) throw error;
       return response;
     }
-    const delay = told ?? Math.min(left, backoffMs(tries, tools.jitter()));
+    const delay = asked ?? Math.min(left, backoffMs(tries, tools.jitter()));
     paused += delay;
-    tools.onRetry?.(response === undefined ? reasonOf(error) : `status ${response.status}`, delay);
+    tools.onRetry?.(response === undefined ? whyAgain(error) : `status ${response.status}`, delay);
     if (ending === 'rate limited' && tools.onRateLimit !== undefined) tools.onRateLimit(delay);
     else await tools.clock.sleep(delay, tools.signal);
   }
 }
 
-function endingOf(response: HttpResponse, { isHollow }: RetryTools): Ending {
+function endingOf(response: HttpResponse, { isHollow }: RetryTools): AttemptEnd {
   return isHollow?.(response) ? 'unsure' : endingOfStatus(response.status);
 }
 
 /** Classifies the end of an attempt that got an answer. */
-export function endingOfStatus(status: number): Ending {
+export function endingOfStatus(status: number): AttemptEnd {
   if (status === 429) return 'rate limited';
   return status === 408 || status >= 500 ? 'unsure' : 'answered';
 }
 
 /** Only network troubles and the limit of one attempt are worth another try; everything else stands. */
-export function endingOfError(error: unknown): Ending {
+export function endingOfError(error: unknown): AttemptEnd {
   if (!(error instanceof ActionError)) return 'answered';
   if (error.class === 'timeout') return 'unsure';
   const { class: errorClass, cause } = error;
@@ -127,7 +135,7 @@ export function endingOfError(error: unknown): Ending {
   return isNotSent ? 'not sent' : 'unsure';
 }
 
-function reasonOf(error: unknown): string {
+function whyAgain(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -14,11 +14,11 @@ export function formatAction(mask: number): string {
   return [...LETTERS].filter((_, bit) => (mask & (1 << bit)) !== 0).join('');
 }
 
-const WORDS = ['read', 'write', 'create', 'delete', 'control'];
+const ACTION_WORDS = ['read', 'write', 'create', 'delete', 'control'];
 
 /** Mask in words: `read, control`; `all actions`, `no action`. */
 export function actionWords(mask: number): string {
-  const words = WORDS.filter((_, bit) => (mask & (1 << bit)) !== 0);
-  if (words.length === WORDS.length) return 'all actions';
+  const words = ACTION_WORDS.filter((_, bit) => (mask & (1 << bit)) !== 0);
+  if (words.length === ACTION_WORDS.length) return 'all actions';
   return words.length === 0 ? 'no action' : words.join(', ');
 }

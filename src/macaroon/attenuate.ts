@@ -11,7 +11,7 @@ import { arrayHeader, concat, encodePlain } from './writer.js';
  * finished proof, an attestation, a second third-party caveat for one location. (superfly/macaroon: macaroon.go)
  */
 export function attenuate(macaroon: Macaroon, caveats: readonly Caveat[]): Macaroon {
-  if (macaroon.nonce.proof === true) throw refused('a discharge is finished and takes no more caveats');
+  if (macaroon.nonce.proof === true) throw notAttenuable('a discharge is finished and takes no more caveats');
   const present = new Set(macaroon.caveats.map(fingerprint));
   // Those within `IfPresent` count where they stand already, not where they are added: so does Fly's own code.
   const locations = new Set(caveatsNamed(macaroon.caveats, '3P').map(({ body }) => body.location));
@@ -19,10 +19,12 @@ export function attenuate(macaroon: Macaroon, caveats: readonly Caveat[]): Macar
   let tail = macaroon.tail;
   for (const caveat of caveats) {
     if (present.has(fingerprint(caveat))) continue;
-    if (isAttestation(caveat)) throw refused(`the attestation ${caveat.name} belongs into a discharge only`);
+    if (isAttestation(caveat))
+      throw notAttenuable(`the attestation ${caveat.name} belongs into a discharge only`);
     if (caveat.name === '3P') {
       const { location } = caveat.body;
-      if (locations.has(location)) throw refused(`there is a third-party caveat for ${location} already`);
+      if (locations.has(location))
+        throw notAttenuable(`there is a third-party caveat for ${location} already`);
       locations.add(location);
     }
     present.add(fingerprint(caveat));
@@ -52,6 +54,6 @@ function fingerprint(caveat: Caveat): string {
   return Buffer.from(encodeCaveats([caveat])).toString('base64');
 }
 
-function refused(reason: string): ActionError {
+function notAttenuable(reason: string): ActionError {
   return new ActionError('input', `Can't attenuate the token: ${reason}.`);
 }

@@ -35,7 +35,7 @@ export class UnknownType extends ActionError {
 }
 
 /** Deepest nesting of caveats within each other. */
-const MAX_DEPTH = 8;
+const MAX_CAVEAT_DEPTH = 8;
 
 /** A type that can't be added to a permission token: it would be refused, or nothing would be allowed any more. */
 const foreign = <T>(why: string, write: (value: T) => unknown): Form<T> => ({
@@ -128,9 +128,10 @@ function readList(json: unknown, at: string): Caveat[] {
 }
 
 function readCaveat(json: unknown, at: string): Caveat {
-  if (at.split('.ifs[').length > MAX_DEPTH) throw wrong(at, 'caveats stand within each other too deeply');
+  if (at.split('.ifs[').length > MAX_CAVEAT_DEPTH)
+    throw wrong(at, 'caveats stand within each other too deeply');
   const { type, body, ...others } = object(json, at);
-  const name = typeof type === 'string' ? nameOf(type) : undefined;
+  const name = typeof type === 'string' ? caveatNameOf(type) : undefined;
   if (name === undefined)
     throw new UnknownType(type, wrong(`${at}.type`, 'it is not the name of a type of caveat'));
   for (const field of Object.keys(others)) throw wrong(at, `there is no field \`${field}\``);
@@ -139,7 +140,7 @@ function readCaveat(json: unknown, at: string): Caveat {
 }
 
 /** Finds a type by its name, an old name or its number, as Fly's code does. */
-function nameOf(type: string): CaveatName | undefined {
+function caveatNameOf(type: string): CaveatName | undefined {
   if (Object.hasOwn(ALIASES, type)) return ALIASES[type];
   // Object.keys forgets that the keys are the table's own.
   const names = Object.keys(CAVEATS) as CaveatName[];

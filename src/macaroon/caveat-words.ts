@@ -47,7 +47,7 @@ function roleWords(roles: number): string {
   return (roles & 1) === 1 ? "only what an organization's members may do" : 'nothing that any role may do';
 }
 
-const WORDS: { readonly [N in CaveatName]: (body: Registered<N>['body']) => string } = {
+const CAVEAT_WORDS: { readonly [N in CaveatName]: (body: Registered<N>['body']) => string } = {
   Organization: ({ id, mask }) =>
     `only ${id === 0n ? 'any organization' : `organization ${id}`} (${actionWords(mask)})`,
   Volumes: ({ volumes }) => resources('volume', volumes),
@@ -89,6 +89,6 @@ export function caveatWords(caveat: Caveat): string {
     return `a caveat of the unknown type ${caveat.type} (${size}), which only Fly can read`;
   }
   // Words and body belong to one caveat name; the compiler can't follow a union of rows.
-  const words = WORDS[caveat.name] as (body: unknown) => string;
+  const words = CAVEAT_WORDS[caveat.name] as (body: unknown) => string;
   return words(caveat.body);
 }

@@ -29,7 +29,7 @@ export interface Possibilities {
 }
 
 /** Effort that may still be spent on trying, in looks at a part of a caveat; judgements can share it. */
-export interface Work {
+export interface Effort {
   left: number;
 }
 
@@ -43,11 +43,11 @@ export const MOST_WORK = 50_000;
 export function possibilities(
   caveats: readonly Caveat[],
   question: Question,
-  work: Work,
+  work: Effort,
 ): Possibilities | undefined {
   const most = Math.min(MOST_WORK, work.left);
   if (most <= 0) return undefined;
-  const size = partsOf(caveats);
+  const size = sizeOf(caveats);
   work.left -= size;
   if (size > most) return undefined;
   const of = <N extends Parameters<typeof caveatsNamed>[1], T>(
@@ -59,7 +59,7 @@ export function possibilities(
   const machines =
     at === 'app' || machine !== undefined
       ? [at === 'app' ? undefined : machine]
-      : named(of('Machines', (it) => [...it.machines.keys()]));
+      : namedOnes(of('Machines', (it) => [...it.machines.keys()]));
   const commands =
     question.command === 'any'
       ? [...of('Commands', (it) => it.map(({ args }) => args)), ['?']]
@@ -87,14 +87,14 @@ export function possibilities(
 }
 
 /** Counts the values to look at, those nested and those in sets included. */
-function partsOf(value: unknown): number {
+function sizeOf(value: unknown): number {
   if (value instanceof Map) return 1 + value.size;
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return 1;
-  return Object.values(value).reduce<number>((sum, it) => sum + partsOf(it), 0);
+  return Object.values(value).reduce<number>((sum, it) => sum + sizeOf(it), 0);
 }
 
 /** The values, the zero id among them left out, and one that is none of them. */
-function named(values: readonly string[]): string[] {
+function namedOnes(values: readonly string[]): string[] {
   const set = new Set(values);
   set.delete('');
   let other = 'another';

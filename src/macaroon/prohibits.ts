@@ -4,12 +4,12 @@ import { type Caveat, type CaveatName, isAttestation, type Registered } from './
 import { goSeconds } from './go-seconds.js';
 
 /** Reason why a caveat stands in the way: `unspecified` when the access doesn't name what the caveat is about. */
-interface Refusal {
+interface Bar {
   readonly kind: 'unspecified' | 'forbidden';
   readonly reason: string;
 }
 
-const ALL = 0xffff;
+const ALL_BITS = 0xffff;
 
 /**
  * Tells why verified caveats forbid an access: undefined when they allow it, else one sentence that names the
@@ -26,14 +26,14 @@ export function prohibits(caveats: readonly Caveat[], access: Access): string | 
   return undefined;
 }
 
-const forbidden = (reason: string): Refusal => ({ kind: 'forbidden', reason });
-const unspecified = (what: string): Refusal => ({
+const forbidden = (reason: string): Bar => ({ kind: 'forbidden', reason });
+const unspecified = (what: string): Bar => ({
   kind: 'unspecified',
   reason: `the access names no ${what}`,
 });
-const never = (): Refusal => forbidden('not a caveat that an access can satisfy');
+const never = (): Bar => forbidden('not a caveat that an access can satisfy');
 
-function within(action: number, mask: number): Refusal | undefined {
+function within(action: number, mask: number): Bar | undefined {
   const missing = action & ~mask;
   if (missing === 0) return undefined;
   return forbidden(`unauthorized for access ${formatAction(action)} (${formatAction(missing)} not allowed)`);
@@ -49,7 +49,7 @@ function inSet<K extends bigint | string>(
     action: number;
     matches?: (entry: K, id: K) => boolean;
   },
-): Refusal | undefined {
+): Bar | undefined {
   const { id, zero, what, action, matches = (entry, it) => entry === it } = wanted;
   if (set.has(zero) && set.size !== 1) return forbidden('any and named resources stand together');
   if (id === undefined) return unspecified(what);
@@ -58,16 +58,16 @@ function inSet<K extends bigint | string>(
     return forbidden(`unauthorized for ${what} ${id} (only ${[...set.keys()].join(', ')})`);
   return within(
     action,
-    masks.reduce((all, mask) => all & mask, ALL),
+    masks.reduce((all, mask) => all & mask, ALL_BITS),
   );
 }
 
-const named = (set: ReadonlyMap<string, number>, id: string | undefined, what: string, action: number) =>
+const ofNamed = (set: ReadonlyMap<string, number>, id: string | undefined, what: string, action: number) =>
   inSet(set, { id, zero: '', what, action });
 
 /** One rule a caveat type; types that stand here as `never` belong to other checks and forbid when met in this one. */
 const RULES: {
-  readonly [N in CaveatName]: (body: Registered<N>['body'], access: Access) => Refusal | undefined;
+  readonly [N in CaveatName]: (body: Registered<N>['body'], access: Access) => Bar | undefined;
 } = {
   Organization({ id, mask }, { orgId, action }) {
     if (orgId === undefined) return unspecified('organization');
@@ -75,14 +75,14 @@ const RULES: {
     return within(action, mask);
   },
   Apps: ({ apps }, { appId, action }) => inSet(apps, { id: appId, zero: 0n, what: 'app', action }),
-  Volumes: ({ volumes }, access) => named(volumes, access.volume, 'volume', access.action),
-  Machines: ({ machines }, access) => named(machines, access.machine, 'machine', access.action),
+  Volumes: ({ volumes }, access) => ofNamed(volumes, access.volume, 'volume', access.action),
+  Machines: ({ machines }, access) => ofNamed(machines, access.machine, 'machine', access.action),
   MachineFeatureSet: ({ features }, access) =>
-    named(features, access.machineFeature, 'machine feature', access.action),
+    ofNamed(features, access.machineFeature, 'machine feature', access.action),
   FeatureSet: ({ features }, access) =>
-    named(features, access.feature, 'organization feature', access.action),
-  AppFeatureSet: ({ features }, access) => named(features, access.appFeature, 'app feature', access.action),
-  Clusters: ({ clusters }, access) => named(clusters, access.cluster, 'cluster', access.action),
+    ofNamed(features, access.feature, 'organization feature', access.action),
+  AppFeatureSet: ({ features }, access) => ofNamed(features, access.appFeature, 'app feature', access.action),
+  Clusters: ({ clusters }, access) => ofNamed(clusters, access.cluster, 'cluster', access.action),
   StorageObjects: ({ prefixes }, { storageObject, action }) =>
     inSet(prefixes, {
       id: storageObject,
@@ -140,14 +140,14 @@ const RULES: {
   GoogleUserID: never,
 };
 
-function check(caveat: Caveat, access: Access): Refusal | undefined {
+function check(caveat: Caveat, access: Access): Bar | undefined {
   if (caveat.name === 'Unregistered') return forbidden(`caveat type ${caveat.type} is not known`);
   // Rule and body belong to one caveat name; the compiler can't follow a union of rows.
-  const rule = RULES[caveat.name] as (body: unknown, access: Access) => Refusal | undefined;
+  const rule = RULES[caveat.name] as (body: unknown, access: Access) => Bar | undefined;
   return rule(caveat.body, access);
 }
 
-function fromSource(what: string, expected: string, actual: string | undefined): Refusal | undefined {
+function fromSource(what: string, expected: string, actual: string | undefined): Bar | undefined {
   return actual === expected ? undefined : forbidden(`only from ${what} ${expected}`);
 }
 
@@ -160,8 +160,8 @@ const MEMBER_FEATURES: ReadonlyMap<string, number> = new Map([
   ...['deletion', 'document_signing'].map((it) => [it, 0x00] as const),
 ]);
 
-function roleAllowed(roles: number, { feature, action }: Access): Refusal | undefined {
-  const mask = feature === undefined ? ALL : (MEMBER_FEATURES.get(feature) ?? -1);
+function roleAllowed(roles: number, { feature, action }: Access): Bar | undefined {
+  const mask = feature === undefined ? ALL_BITS : (MEMBER_FEATURES.get(feature) ?? -1);
   const needed = mask >= 0 && (action & ~mask) === 0 ? MEMBER : ADMIN;
   // `>>> 0` since JavaScript's bit operations are signed and the admin role has all 32 bits.
   if ((roles & needed) >>> 0 === needed) return undefined;

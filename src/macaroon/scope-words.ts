@@ -1,7 +1,7 @@
 import { enumerated } from '../text.js';
 import { parseAction } from './action-mask.js';
 import { type Caveat, caveatsNamed } from './caveats.js';
-import { MOST_WORK, type Question, type Work } from './possibilities.js';
+import { type Effort, MOST_WORK, type Question } from './possibilities.js';
 import { judge, UNREADABLE, type Verdict } from './verdict.js';
 
 /** More are named by their number alone. */
@@ -10,7 +10,7 @@ const MOST_APPS = 50;
 const MOST_OF_A_TOKEN = 4 * MOST_WORK;
 /** Effort for all tokens of a bundle: a part of a second. */
 const MOST_OF_A_BUNDLE = 10 * MOST_OF_A_TOKEN;
-const UNTOLD = 'do what only Fly can tell: its caveats are too many to be tried';
+const TOO_MANY = 'do what only Fly can tell: its caveats are too many to be tried';
 const VERBS = [
   ['r', 'read'],
   ['w', 'write'],
@@ -18,7 +18,7 @@ const VERBS = [
   ['d', 'delete'],
   ['C', 'control'],
 ] as const;
-const ALL = VERBS.map(([letter]) => letter).join('');
+const ALL_LETTERS = VERBS.map(([letter]) => letter).join('');
 
 /** Apps and organization that a permission token is about. */
 export interface TokenScope {
@@ -51,7 +51,7 @@ export function tokenScopes(tokens: readonly (readonly Caveat[])[], known?: Name
   });
 }
 
-function tokenScope(caveats: readonly Caveat[], work: Work, known: NamedApp | undefined): TokenScope {
+function tokenScope(caveats: readonly Caveat[], work: Effort, known: NamedApp | undefined): TokenScope {
   const organizations = distinct(caveatsNamed(caveats, 'Organization').map(({ body }) => body.id));
   const apps = distinct(caveatsNamed(caveats, 'Apps').flatMap(({ body }) => [...body.apps.keys()]));
   const [orgId] = organizations;
@@ -74,7 +74,7 @@ function tokenScope(caveats: readonly Caveat[], work: Work, known: NamedApp | un
   const named = [...groups].map(([its, ids]) => phrase(its, appWords(ids, known) + of));
   const runs =
     caveatsNamed(caveats, 'Commands').length > 0 ? runWords(ask, { orgId, appId: apps[0] ?? other }) : '';
-  if (!isTold) return { organizations, apps, may: [UNTOLD], changes: [], isWide: false };
+  if (!isTold) return { organizations, apps, may: [TOO_MANY], changes: [], isWide: false };
   const may = [...named, phrase(wide, everyApp), runs].filter((it) => it !== '');
   return {
     organizations,
@@ -85,10 +85,10 @@ function tokenScope(caveats: readonly Caveat[], work: Work, known: NamedApp | un
   };
 }
 
-type Ask = (question: Question) => Verdict;
+type Asker = (question: Question) => Verdict;
 
 /** The actions that may be allowed, as letters. */
-function allowed(ask: Ask, question: Omit<Question, 'action'>): string {
+function allowed(ask: Asker, question: Omit<Question, 'action'>): string {
   const isAllowed = (letter: string) => ask({ ...question, action: parseAction(letter) }).kind !== 'no';
   return VERBS.map(([letter]) => letter)
     .filter(isAllowed)
@@ -96,7 +96,7 @@ function allowed(ask: Ask, question: Omit<Question, 'action'>): string {
 }
 
 /** Which of the commands that the caveats mention may be run there. */
-function runWords(ask: Ask, question: Pick<Question, 'orgId' | 'appId'>): string {
+function runWords(ask: Asker, question: Pick<Question, 'orgId' | 'appId'>): string {
   const verdict = ask({ ...question, at: 'machine', action: parseAction('C'), command: 'any' });
   if (verdict.kind !== 'yes') return '';
   const commands = verdict.only.map(({ command }) => JSON.stringify(command));
@@ -105,7 +105,7 @@ function runWords(ask: Ask, question: Pick<Question, 'orgId' | 'appId'>): string
 
 function phrase(letters: string, object: string): string {
   if (letters === '') return '';
-  if (letters === ALL) return `do everything with ${object}`;
+  if (letters === ALL_LETTERS) return `do everything with ${object}`;
   if (letters === 'rC' || letters === 'C')
     return `${letters === 'C' ? '' : 'read and '}control machines of ${object}`;
   const verbs = VERBS.filter(([letter]) => letters.includes(letter)).map(([, verb]) => verb);

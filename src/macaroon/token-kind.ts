@@ -19,7 +19,7 @@ export const KINDS = {
 /** Name of a kind. */
 export type TokenKind = keyof typeof KINDS;
 
-const READ = 1;
+const READ_BIT = 1;
 /** Actions that `fly tokens create ssh` asks for. */
 const SSH_MUTATIONS = new Set(['issueCertificate', 'addWireGuardPeer']);
 /** Fly's command makes itself tokens for ten minutes from a login; what is stored lives longer. In seconds. */
@@ -32,7 +32,9 @@ const SHORT_LIFE = 3_600;
 export function kindOf({ macaroon }: Token, all: readonly Token[]): TokenKind {
   const { caveats, nonce } = macaroon;
   // Both halves of an ssh token are cut from one.
-  const siblings = all.filter((it) => isSame(it.macaroon.nonce, nonce)).flatMap((it) => it.macaroon.caveats);
+  const siblings = all
+    .filter((it) => areSameBytes(it.macaroon.nonce, nonce))
+    .flatMap((it) => it.macaroon.caveats);
   if (isSsh(siblings)) return 'ssh';
   for (const { body } of caveatsNamed(caveats, 'IfPresent')) {
     // One that allows none is of a token that is narrowed to reading.
@@ -42,7 +44,7 @@ export function kindOf({ macaroon }: Token, all: readonly Token[]): TokenKind {
       return 'wireguard';
   }
   if (caveats.some(({ name }) => name === 'Clusters')) return 'litefs-cloud';
-  if (maskOf(caveats) === READ) return 'read-only';
+  if (maskOf(caveats) === READ_BIT) return 'read-only';
   const apps = caveatsNamed(caveats, 'Apps').flatMap(({ body }) => [...body.apps.keys()]);
   if (apps.some((id) => id !== 0n)) return 'deploy';
   const isScoped = caveats.some(({ name }) => name === 'Organization');
@@ -55,7 +57,7 @@ export function kindOf({ macaroon }: Token, all: readonly Token[]): TokenKind {
   return isScoped ? 'org' : 'unknown';
 }
 
-function isSame(one: Nonce, other: Nonce): boolean {
+function areSameBytes(one: Nonce, other: Nonce): boolean {
   return Buffer.compare(one.rnd, other.rnd) === 0 && Buffer.compare(one.kid, other.kid) === 0;
 }
 

@@ -1,6 +1,6 @@
 import type { Access } from './access.js';
 import { type Caveat, isAttestation } from './caveats.js';
-import { type Choice, MOST_WORK, possibilities, type Question, type Work } from './possibilities.js';
+import { type Choice, type Effort, MOST_WORK, possibilities, type Question } from './possibilities.js';
 import { prohibits } from './prohibits.js';
 
 /** Verdict on a token without its issuer. */
@@ -24,7 +24,7 @@ export const UNREADABLE: Verdict = { kind: 'open', caveat: undefined };
 export function judge(
   caveats: readonly Caveat[],
   question: Question,
-  work: Work = { left: MOST_WORK },
+  work: Effort = { left: MOST_WORK },
 ): Verdict {
   // Outside of a discharge an assertion makes a token invalid. (superfly/macaroon: macaroon.go)
   const asserted = caveats.find(isAttestation);
@@ -57,7 +57,7 @@ export function judge(
 export type CaveatSets = readonly (readonly Caveat[] | undefined)[];
 
 /** A bundle allows what any of its permission tokens does. */
-export function judgeAny(tokens: CaveatSets, question: Question, work?: Work): Verdict {
+export function judgeAny(tokens: CaveatSets, question: Question, work?: Effort): Verdict {
   let open: Verdict | undefined;
   const caveats: Caveat[] = [];
   const only: Choice[] = [];

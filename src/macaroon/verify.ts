@@ -25,13 +25,13 @@ export function verify(verification: Verification): Caveat[] {
   return verifyOne({ ...verification, parents: [], trustAttestations: true });
 }
 
-interface Step extends Verification {
+interface VerifyStep extends Verification {
   /** Digests of every tail of the permission token that a discharge may be bound to. */
   readonly parents: readonly Uint8Array[];
   readonly trustAttestations: boolean;
 }
 
-function verifyOne({ macaroon, key, discharges, trusted, parents, trustAttestations }: Step): Caveat[] {
+function verifyOne({ macaroon, key, discharges, trusted, parents, trustAttestations }: VerifyStep): Caveat[] {
   let tail = hmac(key, encodeNonce(macaroon.nonce));
   const bindings = [sha256(tail)];
   const thirdParties: { caveat: Registered<'3P'>; key: Uint8Array }[] = [];

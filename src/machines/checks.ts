@@ -9,8 +9,8 @@ import type { Machine } from './machine/machine.js';
 import { FINAL, RESTING } from './machine/states.js';
 import { exitWords } from './machine/story.js';
 
-const FIRST_PAUSE_MS = 500;
-const MAX_PAUSE_MS = 4_000;
+const FIRST_CHECK_PAUSE_MS = 500;
+const MAX_CHECK_PAUSE_MS = 4_000;
 
 /** Prefix of the checks that come from a service. (superfly/fly-go: machine_types.go) */
 const OF_SERVICE = 'servicecheck-';
@@ -92,7 +92,7 @@ export async function waitForChecks(
   const begun = clock.now();
   let trouble: string | undefined;
   try {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+    for (let pause = FIRST_CHECK_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_CHECK_PAUSE_MS)) {
       const now = await look({ client, clock }, machine, signal);
       if (now !== undefined) {
         seen?.(now);

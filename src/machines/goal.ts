@@ -1,6 +1,6 @@
 import type { Machine } from './machine/machine.js';
 import { RESTING, SETTLED } from './machine/states.js';
-import { type Told, tellEnd, tellUp } from './machine/story.js';
+import { type Story, tellEnd, tellUp } from './machine/story.js';
 
 /** Goal of a change: what proves on one machine that the change is done. */
 export interface Goal {
@@ -20,7 +20,7 @@ export interface Goal {
   /** Returns whether its events show such a change since. They do not tell which client made it. */
   readonly isTraced: (machine: Machine) => boolean;
   /** Returns an outcome from its events that makes waiting longer useless; undefined if there is none. */
-  readonly tell: (machine: Machine) => Told | undefined;
+  readonly tell: (machine: Machine) => Story | undefined;
   /** Stores the machine, read right before a request, as the state before it; absent if that does not matter. */
   readonly rebase?: (machine: Machine) => void;
   /** True if only what follows a request counts, so that the machine must be read before each request. */
@@ -30,7 +30,7 @@ export interface Goal {
 const REST_MS = 30_000;
 
 /** States of a machine that runs nothing any more, and never will. */
-const OVER: ReadonlySet<string> = new Set(['destroyed', 'launch_failed', 'migrated', 'replaced']);
+const ENDED: ReadonlySet<string> = new Set(['destroyed', 'launch_failed', 'migrated', 'replaced']);
 
 /** Returns the goal of being in one of the states. */
 export function inState(states: readonly string[], underway: readonly string[]): Goal {
@@ -54,7 +54,7 @@ export function down(states: readonly string[], underway: readonly string[], lis
   return {
     ...inState(states, [...underway, 'destroying']),
     isGoneFine: true,
-    isReached: ({ state }) => states.includes(state) || OVER.has(state),
+    isReached: ({ state }) => states.includes(state) || ENDED.has(state),
     tell: (now) => tellUp(now, before),
     rebase: (read) => {
       before = read;

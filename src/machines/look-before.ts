@@ -3,7 +3,7 @@ import type { MachineRef, MachinesClient } from './api/client.js';
 import { IN_BETWEEN } from './api/refusal-table.js';
 import type { Refusal } from './api/refusals.js';
 import type { Goal } from './goal.js';
-import { GONE, Gone, readOrGone } from './look.js';
+import { GONE_STATE, Gone, readOrGone } from './look.js';
 import type { Machine } from './machine/machine.js';
 
 /** Time in ms for which a read machine counts as fresh; after that another client may have changed it. */
@@ -106,7 +106,7 @@ export class LookBefore {
     const { machine, events } = this.#looking;
     const now = await readOrGone(this.#tools, machine, signal);
     if (now instanceof Gone) {
-      events?.seen?.(GONE);
+      events?.seen?.(GONE_STATE);
       return now;
     }
     events?.seen?.(now.state);

@@ -7,7 +7,7 @@ import { isTrouble } from './fate.js';
 import type { Machine } from './machine/machine.js';
 
 /** State of a machine that is not there any more. */
-export const GONE = 'destroyed';
+export const GONE_STATE = 'destroyed';
 const GOING: ReadonlySet<string> = new Set(['destroyed', 'destroying']);
 
 /** Pause in ms before another look for a machine that Fly did not know: its servers lag behind each other for a moment. */

@@ -1,5 +1,5 @@
 import type { Call } from './api/call.js';
-import { plainChange, restarting, type SendOptions, type StopOptions, stopping } from './api/changes.js';
+import { changeCall, restartCall, type SendOptions, type StopOptions, stopCall } from './api/changes.js';
 import type { MachineRef } from './api/machine-path.js';
 import { cordonedIs, down, type Goal, started, startedAnew } from './goal.js';
 import { guardOf } from './machine/guards.js';
@@ -73,7 +73,7 @@ export const TRANSITIONS = {
     isDown: false,
     checks: true,
     undoneBy: 'autostop',
-    call: (machine, options) => plainChange('start', machine, options),
+    call: (machine, options) => changeCall('start', machine, options),
   },
   stop: {
     verb: 'stop',
@@ -91,7 +91,7 @@ export const TRANSITIONS = {
     isDown: true,
     checks: false,
     undoneBy: 'autostart',
-    call: stopping,
+    call: stopCall,
   },
   suspend: {
     verb: 'suspend',
@@ -112,7 +112,7 @@ export const TRANSITIONS = {
     checks: false,
     undoneBy: 'autostart',
     fallback: ({ fallback }) => (fallback === 'stop' ? 'stop' : undefined),
-    call: (machine, options) => plainChange('suspend', machine, options),
+    call: (machine, options) => changeCall('suspend', machine, options),
   },
   restart: {
     verb: 'restart',
@@ -134,7 +134,7 @@ export const TRANSITIONS = {
     isDown: false,
     checks: true,
     undoneBy: 'autostop',
-    call: restarting,
+    call: restartCall,
   },
   cordon: {
     verb: 'cordon',
@@ -146,7 +146,7 @@ export const TRANSITIONS = {
     ends: false,
     isDown: false,
     checks: false,
-    call: (machine, options) => plainChange('cordon', machine, options),
+    call: (machine, options) => changeCall('cordon', machine, options),
   },
   uncordon: {
     verb: 'uncordon',
@@ -158,7 +158,7 @@ export const TRANSITIONS = {
     ends: false,
     isDown: false,
     checks: false,
-    call: (machine, options) => plainChange('uncordon', machine, options),
+    call: (machine, options) => changeCall('uncordon', machine, options),
   },
 } as const satisfies Record<string, Transition>;
 

@@ -5,7 +5,7 @@ import { commandWord } from '../text.js';
 import type { MachineRef, MachinesClient } from './api/client.js';
 import { Refusal } from './api/refusals.js';
 import type { Goal } from './goal.js';
-import { GONE, Gone, isGone, look } from './look.js';
+import { GONE_STATE, Gone, isGone, look } from './look.js';
 import { isRestarting } from './machine/events.js';
 import type { Machine } from './machine/machine.js';
 import { FINAL, RESTING } from './machine/states.js';
@@ -14,11 +14,11 @@ import { FINAL, RESTING } from './machine/states.js';
 const SLICES = [2, 10, 30] as const;
 const LONGEST_SLICE = 60;
 /** Shortest wait in ms for the remainder of a rest, which is otherwise waited for in one go. */
-const LEAST_MS = 10_000;
+const SHORTEST_WAIT_MS = 10_000;
 /** Time kept free before the deadline for a last look, in ms. */
 const LOOK_MS = 1_000;
 /** Pause between two looks in ms, so that we don't flood a server that answers at once. */
-const PAUSE_MS = 1_000;
+const LOOK_PAUSE_MS = 1_000;
 
 /** Options of a wait. */
 export interface Wait {
@@ -53,7 +53,7 @@ export async function waitForGoal(
       const most = SLICES[slice] ?? LONGEST_SLICE;
       const rest =
         restingSince === undefined ? Number.POSITIVE_INFINITY : restingSince + goal.restMs - clock.now();
-      const ms = Math.min(deadline.left - LOOK_MS, Math.max(rest, LEAST_MS));
+      const ms = Math.min(deadline.left - LOOK_MS, Math.max(rest, SHORTEST_WAIT_MS));
       const seconds = Math.max(1, Math.min(most, Math.floor(ms / 1000)));
       let refused: Refusal | undefined;
       try {
@@ -70,7 +70,7 @@ export async function waitForGoal(
       }
       const now = await look({ client, clock }, machine, deadline.signal);
       if (now === undefined) {
-        await clock.sleep(PAUSE_MS, deadline.signal);
+        await clock.sleep(LOOK_PAUSE_MS, deadline.signal);
         continue;
       }
       seen?.(now);
@@ -90,10 +90,10 @@ export async function waitForGoal(
       known = waitsForVersion ? now.instanceId : undefined;
       const isFinal = FINAL.has(now.state) && rests && !goal.isUnderway(now) && !goal.isTraced(now);
       if (isFinal || hasRested) throw settledElsewhere(now, goal, verb);
-      await clock.sleep(PAUSE_MS, deadline.signal);
+      await clock.sleep(LOOK_PAUSE_MS, deadline.signal);
     }
   } catch (error) {
-    if (goal.isGoneFine && error instanceof Gone) return GONE;
+    if (goal.isGoneFine && error instanceof Gone) return GONE_STATE;
     throw error;
   }
 }
@@ -105,18 +105,18 @@ function settledElsewhere(now: Machine, goal: Goal, verb: string | undefined): A
     verb === undefined
       ? 'It will not get there by itself'
       : `Fly accepted the ${verb}, but the machine didn't follow`;
-  return new ActionError('wrong state', `machine ${id} is ${placeOf(now, goal)}${host}`, {
+  return new ActionError('wrong state', `machine ${id} is ${whereIs(now, goal)}${host}`, {
     hint: `${story}; \`fly logs\` and \`fly machine status ${commandWord(id)}\` show why.`,
   });
 }
 
 function wentOn(now: Machine, goal: Goal, what: string): ActionError {
-  return new ActionError('wrong state', `machine ${now.id} is ${placeOf(now, goal)}: it ${what}`, {
+  return new ActionError('wrong state', `machine ${now.id} is ${whereIs(now, goal)}: it ${what}`, {
     hint: `\`fly logs\` and \`fly machine status ${commandWord(now.id)}\` show more.`,
   });
 }
 
-function placeOf({ state }: Machine, { target, awaited }: Goal): string {
+function whereIs({ state }: Machine, { target, awaited }: Goal): string {
   if (awaited.length === 0) return `not ${target}`;
   return target === state ? `${state}, as before` : `${state} instead of ${target}`;
 }

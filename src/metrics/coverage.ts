@@ -4,7 +4,7 @@ import type { RangeWindow, Sample } from './series.js';
 /** Late or lost samples are usual, two in a row at times; beyond so many steps, what happened meanwhile isn't known. */
 const LONGEST_GAP_STEPS = 3;
 /** Longest time in milliseconds since the last sample, and two steps at least: what happened last counts most. */
-const LONGEST_AGO_MS = 3 * 60_000;
+const LATEST_SAMPLE_MS = 3 * 60_000;
 /** Nor beyond so large a part of the window. */
 const LARGEST_SHARE = 1 / 4;
 
@@ -24,15 +24,15 @@ export function gapIn(samples: readonly Sample[], window: RangeWindow): string |
   const { start, end, stepMs } = window;
   const share = (end - start) * LARGEST_SHARE;
   const longest = Math.min(LONGEST_GAP_STEPS * stepMs, share);
-  const longestAgo = Math.min(Math.max(LONGEST_AGO_MS, 2 * stepMs), share);
+  const longestAgo = Math.min(Math.max(LATEST_SAMPLE_MS, 2 * stepMs), share);
   const ago = (at: number) => formatDuration(end - at);
   if (end - last.at > longestAgo) return `metrics end ${ago(last.at)} ago`;
   const gap = widestGap(samples);
   // Neighbours are a step apart, however short the window is.
   if (gap > Math.max(stepMs, longest)) return `no metrics for ${formatDuration(gap)} in between`;
   if (first.at - start > longest) return `metrics begin ${ago(first.at)} ago`;
-  const told = samples.length / ((end - start) / stepMs + 1);
-  return told < 0.5 ? `metrics for only ${Math.round(told * 100)} % of the window` : undefined;
+  const part = samples.length / ((end - start) / stepMs + 1);
+  return part < 0.5 ? `metrics for only ${Math.round(part * 100)} % of the window` : undefined;
 }
 
 function widestGap(samples: readonly Sample[]): number {

@@ -17,10 +17,10 @@ const MatrixJson = v.object({
   isPartial: v.boolean().optional(),
 });
 
-const ErrorJson = v.object({ error: v.string(), errorType: v.string().optional() });
+const MetricsErrorJson = v.object({ error: v.string(), errorType: v.string().optional() });
 
 /** A float as Go writes it. */
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const SAMPLE_VALUE = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const SPECIAL: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   '+Inf': Number.POSITIVE_INFINITY,
@@ -33,18 +33,18 @@ const SPECIAL: Readonly<Record<string, number>> = {
  * answer that makes no sense, and for one that says itself that it isn't whole: what is missing may be the busy part.
  */
 export function readMatrix(response: HttpResponse, what: string): Series[] {
-  if (response.status !== 200) throw refusal(response, what);
+  if (response.status !== 200) throw metricsRefusal(response, what);
   let json: unknown;
   try {
     json = JSON.parse(response.body);
   } catch {
-    throw nonsense(response, what, 'it is not JSON');
+    throw senseless(response, what, 'it is not JSON');
   }
   // Prometheus tells errors by status as well; what stands before it may not.
-  const failed = ErrorJson.try(json, { mode: 'strip' });
-  if (failed.ok) throw nonsense(response, what, `an error, ${excerpt(failed.value.error)}`);
+  const failed = MetricsErrorJson.try(json, { mode: 'strip' });
+  if (failed.ok) throw senseless(response, what, `an error, ${excerpt(failed.value.error)}`);
   const read = MatrixJson.try(json, { mode: 'strip' });
-  if (!read.ok) throw nonsense(response, what, read.message);
+  if (!read.ok) throw senseless(response, what, read.message);
   const { data, warnings, isPartial } = read.value;
   const warning = warnings?.[0] ?? (isPartial === true ? 'isPartial is true' : undefined);
   if (warning !== undefined)
@@ -52,8 +52,8 @@ export function readMatrix(response: HttpResponse, what: string): Series[] {
   return data.result.map(({ metric, values }) => ({
     labels: metric,
     samples: values.map(([at, text]): Sample => {
-      const value = SPECIAL[text] ?? (NUMBER.test(text) ? Number(text) : undefined);
-      if (value === undefined) throw nonsense(response, what, `${excerpt(text)} is not a number`);
+      const value = SPECIAL[text] ?? (SAMPLE_VALUE.test(text) ? Number(text) : undefined);
+      if (value === undefined) throw senseless(response, what, `${excerpt(text)} is not a number`);
       return { at: Math.round(at * 1000), value };
     }),
   }));
@@ -93,10 +93,10 @@ function meaningOf(status: number): Meaning {
   }
 }
 
-function refusal(response: HttpResponse, what: string): ActionError {
+function metricsRefusal(response: HttpResponse, what: string): ActionError {
   const { status } = response;
   const meaning = meaningOf(status);
-  const reason = reasonIn(response.body);
+  const reason = metricsReason(response.body);
   return new ActionError(meaning.class, `${what}: answered ${status}${reason === '' ? '' : `: ${reason}`}`, {
     hint: meaning.hint,
     status,
@@ -104,9 +104,9 @@ function refusal(response: HttpResponse, what: string): ActionError {
   });
 }
 
-function reasonIn(body: string): string {
+function metricsReason(body: string): string {
   try {
-    const read = ErrorJson.try(JSON.parse(body), { mode: 'strip' });
+    const read = MetricsErrorJson.try(JSON.parse(body), { mode: 'strip' });
     if (read.ok) return excerpt([read.value.errorType, read.value.error].filter(Boolean).join(': '));
   } catch {
     // Not JSON: as it stands, then.
@@ -114,7 +114,7 @@ function reasonIn(body: string): string {
   return /^\s*</.test(body) ? 'a page of HTML' : excerpt(body);
 }
 
-function nonsense(response: HttpResponse, what: string, why: string): ActionError {
+function senseless(response: HttpResponse, what: string, why: string): ActionError {
   const message = `${what}: the answer (${response.status}) makes no sense: ${why}`;
   return fault(response, message, 'Is prometheus-url right, and no proxy in between?');
 }

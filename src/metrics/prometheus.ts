@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
 import { LastEnd } from '../http/last-end.js';
 import { limited } from '../http/limited.js';
-import { READ, withRetries } from '../http/retry.js';
+import { READ_POLICY, withRetries } from '../http/retry.js';
 import { type HttpRequest, type HttpResponse, TooLarge, type Transport } from '../http/transport.js';
 import { withoutHeader } from '../known-secrets.js';
 import { formatDuration } from '../text.js';
@@ -26,9 +26,9 @@ export interface PrometheusTools {
 }
 
 const WHAT = 'query metrics';
-const ATTEMPT_LIMIT_MS = 30_000;
+const QUERY_LIMIT_MS = 30_000;
 /** Some 5,000 machines over four hours. */
-const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_METRICS_BYTES = 64 * 1024 * 1024;
 /** Proxies take URLs of 8 KiB as a rule; longer queries go as a form. */
 const LONGEST_URL = 4_000;
 
@@ -75,10 +75,16 @@ export class Prometheus {
     });
     const headers = { accept: 'application/json' };
     const url = new URL(`?${form}`, this.#url);
-    if (url.href.length <= LONGEST_URL) return { method: 'GET', url, headers, maxBytes: MAX_BYTES };
+    if (url.href.length <= LONGEST_URL) return { method: 'GET', url, headers, maxBytes: MAX_METRICS_BYTES };
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     const body = form.toString();
-    return { method: 'POST', url: this.#url, headers: { ...headers, ...type }, body, maxBytes: MAX_BYTES };
+    return {
+      method: 'POST',
+      url: this.#url,
+      headers: { ...headers, ...type },
+      body,
+      maxBytes: MAX_METRICS_BYTES,
+    };
   }
 
   async #attempts(
@@ -87,20 +93,20 @@ export class Prometheus {
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     const { clock, jitter, debug } = this.#tools;
-    const transport = limited(this.#tools.transport, clock, ATTEMPT_LIMIT_MS);
+    const transport = limited(this.#tools.transport, clock, QUERY_LIMIT_MS);
     const headers = { ...request.headers, ...(authorization !== '' && { authorization }) };
     const onRetry = (why: string, delay: number) =>
       debug(`${WHAT}: ${why}, again in ${formatDuration(delay)}`);
     const last = new LastEnd();
     try {
-      const response = await withRetries(READ, { clock, jitter, signal, onRetry }, (isFresh) =>
+      const response = await withRetries(READ_POLICY, { clock, jitter, signal, onRetry }, (isFresh) =>
         last.of(transport({ ...request, headers, signal, isFresh })),
       ).catch((error: unknown) => last.insteadOf(error));
       // What comes back of an error may end up in a message.
       if (response.status < 300) return response;
       return { ...response, body: withoutHeader(response.body, authorization) };
     } catch (error) {
-      throw unanswered(error);
+      throw noMetrics(error);
     }
   }
 }
@@ -110,7 +116,7 @@ function seconds(ms: number): string {
   return String(ms / 1000);
 }
 
-function unanswered(error: unknown): unknown {
+function noMetrics(error: unknown): unknown {
   if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
     return error;
   const hint =

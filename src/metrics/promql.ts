@@ -1,5 +1,5 @@
 /** A PromQL string: escapes as Go has them, of which JSON's are a part. */
-export function quoted(text: string): string {
+export function labelValue(text: string): string {
   return JSON.stringify(text);
 }
 
@@ -14,7 +14,7 @@ export function selector(
   labels: Readonly<Record<string, string>>,
   ...matchers: string[]
 ): string {
-  const exact = Object.entries(labels).map(([name, value]) => `${name}=${quoted(value)}`);
+  const exact = Object.entries(labels).map(([name, value]) => `${name}=${labelValue(value)}`);
   return `${metric}{${[...exact, ...matchers].join(',')}}`;
 }
 
@@ -44,6 +44,6 @@ export function lapses(counter: string, gauge: string, stepMs: number): string {
 /** Several values per instance in one answer, told apart by the label `signal`. */
 export function union(parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts)
-    .map(([name, query]) => `label_replace(${query}, "signal", ${quoted(name)}, "", "")`)
+    .map(([name, query]) => `label_replace(${query}, "signal", ${labelValue(name)}, "", "")`)
     .join(' or ');
 }

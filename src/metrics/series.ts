@@ -30,3 +30,11 @@ export function byInstance(all: readonly Series[]): ReadonlyMap<string, readonly
   }
   return grouped;
 }
+
+/** Measure that a machine's series are judged by. */
+export interface Measure {
+  /** Limit in the signal's own unit; a value at the threshold is still quiet. */
+  readonly threshold: number;
+  /** The window that the series were asked for. */
+  readonly window: RangeWindow;
+}

@@ -1,12 +1,9 @@
-import type { Ask } from './ask.js';
+import { whyBusyByTraffic } from './busy-by-traffic.js';
+import { whyBusyByCpu, whyBusyByNetwork, whyBusyByValue } from './busy-by-usage.js';
 import { NO_SERIES } from './coverage.js';
-import { judgeTraffic } from './judge-traffic.js';
-import { judgeCpu, judgeNetwork, judgeValue } from './judge-usage.js';
-import { counters, lapses, peaks, promDuration, quoted, selector, union } from './promql.js';
+import { counters, labelValue, lapses, peaks, promDuration, selector, union } from './promql.js';
 import { stepFor } from './range-window.js';
-import type { Series } from './series.js';
-
-export type { Ask } from './ask.js';
+import type { Measure, Series } from './series.js';
 
 /** One way to tell from an app's metrics which of its machines do nothing. */
 export interface Signal {
@@ -14,7 +11,7 @@ export interface Signal {
   readonly query: (app: string, windowMs: number) => string;
   readonly unit: string;
   readonly threshold: number;
-  readonly judge: (series: readonly Series[], ask: Ask) => string | undefined;
+  readonly whyBusy: (series: readonly Series[], measure: Measure) => string | undefined;
 }
 
 /** Signals whose query is known, in the order of the documentation. */
@@ -37,7 +34,7 @@ export const SIGNALS = {
     },
     unit: 'requests or connections in flight',
     threshold: 0,
-    judge: judgeTraffic,
+    whyBusy: whyBusyByTraffic,
   },
   network: {
     query: (app, windowMs) => {
@@ -50,7 +47,7 @@ export const SIGNALS = {
     unit: 'bytes per second',
     // Health checks every 15 s and keep-alive of a few connections stay below; one page served within a minute doesn't.
     threshold: 1_000,
-    judge: judgeNetwork,
+    whyBusy: whyBusyByNetwork,
   },
   cpu: {
     query: (app, windowMs) => {
@@ -63,7 +60,7 @@ export const SIGNALS = {
     unit: 'percent of its CPUs',
     // A waiting runtime takes 1 or 2 % of a shared CPU; work that lasts takes far more.
     threshold: 5,
-    judge: judgeCpu,
+    whyBusy: whyBusyByCpu,
   },
 } as const satisfies Readonly<Record<string, Signal>>;
 
@@ -75,7 +72,7 @@ export type SignalName = keyof typeof SIGNALS | 'query';
  * values, so that `max_over_time(x[$step])` leaves nothing out.
  */
 export function ownQuery(text: string, app: string, windowMs: number): string {
-  const values = { app: quoted(app).slice(1, -1), step: promDuration(stepFor(windowMs)) };
+  const values = { app: labelValue(app).slice(1, -1), step: promDuration(stepFor(windowMs)) };
   return text.replaceAll(/\$(app|step)\b/g, (_, name: keyof typeof values) => values[name]);
 }
 
@@ -83,9 +80,9 @@ export function ownQuery(text: string, app: string, windowMs: number): string {
  * Tells why a machine isn't known to have been quiet, in a few words for a table; undefined when it was quiet over the whole
  * window. `series` are those of this machine. Whatever isn't known isn't quiet.
  */
-export function judgeQuiet(name: SignalName, series: readonly Series[], ask: Ask): string | undefined {
-  const judge = name === 'query' ? judgeValue : SIGNALS[name].judge;
-  const why = series.length === 0 ? NO_SERIES : judge(series, ask);
+export function whyBusy(name: SignalName, series: readonly Series[], measure: Measure): string | undefined {
+  const judge = name === 'query' ? whyBusyByValue : SIGNALS[name].whyBusy;
+  const why = series.length === 0 ? NO_SERIES : judge(series, measure);
   // The proxy doesn't measure every machine that serves, so that this is no zero.
   return name === 'traffic' && why === NO_SERIES ? `${NO_SERIES}: network or cpu may tell` : why;
 }

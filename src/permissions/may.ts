@@ -2,7 +2,7 @@ import type { Need } from '../command-table.js';
 import { actionWords, parseAction } from '../macaroon/action-mask.js';
 import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
-import { type Choice, MOST_WORK, type Question, type Work } from '../macaroon/possibilities.js';
+import { type Choice, type Effort, MOST_WORK, type Question } from '../macaroon/possibilities.js';
 import { type CaveatSets, judgeAny, type Verdict } from '../macaroon/verdict.js';
 import { enumerated } from '../text.js';
 
@@ -13,11 +13,11 @@ export interface May {
   readonly reason: string;
 }
 
-/** Work for all needs of all tokens; a job has few machines that its token tells apart. */
+/** Effort for all needs of all tokens; a job has few machines that its token tells apart. */
 const MOST_OF_A_JUDGE = 20 * MOST_WORK;
 
 /** Makes the work that several judges may spend together. */
-export const shareOfWork = (): Work => ({ left: MOST_OF_A_JUDGE });
+export const shareOfWork = (): Effort => ({ left: MOST_OF_A_JUDGE });
 
 /** Facts about the access that is asked for. */
 export type Inquiry = Pick<Question, 'orgId' | 'appId' | 'machine' | 'now'> & {
@@ -32,14 +32,14 @@ export class Judge {
   readonly #tokens: CaveatSets;
   readonly #asked: Inquiry;
   readonly #says: FlySays;
-  readonly #work: Work;
+  readonly #work: Effort;
   readonly #known = new Map<Need, May>();
 
   constructor(
     tokens: CaveatSets,
     asked: Inquiry,
     says: FlySays = () => undefined,
-    work: Work = shareOfWork(),
+    work: Effort = shareOfWork(),
   ) {
     this.#tokens = tokens;
     this.#asked = asked;

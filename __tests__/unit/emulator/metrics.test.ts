@@ -5,7 +5,7 @@ import { Prometheus } from '../../../src/metrics/prometheus.js';
 import { lapses } from '../../../src/metrics/promql.js';
 import { rangeWindow } from '../../../src/metrics/range-window.js';
 import { byInstance, type RangeWindow } from '../../../src/metrics/series.js';
-import { judgeQuiet, ownQuery, SIGNALS, type SignalName } from '../../../src/metrics/signals.js';
+import { ownQuery, SIGNALS, type SignalName, whyBusy } from '../../../src/metrics/signals.js';
 import { flyTransport } from '../../support/fly-transport.js';
 import { APP, createRig, parse } from './rig.js';
 
@@ -58,7 +58,7 @@ async function judge(
   const all = byInstance(await clock.run(prometheus.range(text, window, NEVER)));
   const verdicts = fly
     .machines(APP)
-    .map(({ id }) => [id, judgeQuiet(signal, all.get(id) ?? [], { threshold, window }) ?? 'quiet']);
+    .map(({ id }) => [id, whyBusy(signal, all.get(id) ?? [], { threshold, window }) ?? 'quiet']);
   return Object.fromEntries(verdicts) as Record<string, string>;
 }
 

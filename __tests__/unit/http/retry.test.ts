@@ -1,14 +1,14 @@
 import { ActionError } from '../../../src/errors.js';
 import {
-  type Ending,
+  type AttemptEnd,
   endingOfError,
   endingOfStatus,
-  READ,
+  READ_POLICY,
   type RetryPolicy,
   type RetryTools,
-  TICKET,
-  WAIT,
-  WRITE,
+  TICKET_POLICY,
+  WAIT_POLICY,
+  WRITE_POLICY,
   withRetries,
 } from '../../../src/http/retry.js';
 import { type HttpResponse, TooLarge } from '../../../src/http/transport.js';
@@ -52,7 +52,7 @@ function tools(more: Partial<RetryTools> & { readonly clock?: SteppingClock } = 
 }
 
 describe('when an attempt has ended', () => {
-  it.each<[number, Ending]>([
+  it.each<[number, AttemptEnd]>([
     [200, 'answered'],
     [307, 'answered'],
     [401, 'answered'],
@@ -65,7 +65,7 @@ describe('when an attempt has ended', () => {
     [504, 'unsure'],
   ])('knows what status %d means', (status, ending) => expect(endingOfStatus(status)).toBe(ending));
 
-  it.each<[string, unknown, Ending]>([
+  it.each<[string, unknown, AttemptEnd]>([
     ['refused', REFUSED, 'not sent'],
     ['a name that is not found', network('ENOTFOUND'), 'not sent'],
     ['a name server that is down', network('EAI_AGAIN'), 'not sent'],
@@ -85,30 +85,30 @@ describe('when an attempt fails for good', () => {
   // More than enough to see that there is no end to it.
   const forEver = 40;
   it.each<[string, RetryPolicy, string, HttpResponse | Error, number]>([
-    ['READ', READ, '200', answer(200), 1],
-    ['READ', READ, '404', answer(404), 1],
-    ['READ', READ, '408', answer(408), 5],
-    ['READ', READ, '502', answer(502), 5],
-    ['READ', READ, '429', answer(429), forEver],
-    ['READ', READ, 'refused', REFUSED, 5],
-    ['READ', READ, 'reset', RESET, 5],
-    ['READ', READ, 'a bug', new TypeError('bug'), 1],
-    ['WAIT', WAIT, '408', answer(408), 1],
-    ['WAIT', WAIT, '502', answer(502), forEver],
-    ['WAIT', WAIT, '429', answer(429), forEver],
-    ['WAIT', WAIT, 'reset', RESET, forEver],
-    ['WRITE', WRITE, '408', answer(408), 1],
-    ['WRITE', WRITE, '502', answer(502), 1],
-    ['WRITE', WRITE, '429', answer(429), forEver],
-    ['WRITE', WRITE, 'refused', REFUSED, 5],
-    ['WRITE', WRITE, 'reset', RESET, 1],
-    ['WRITE', WRITE, 'no answer in time', new ActionError('timeout', 'late'), 1],
-    ['TICKET', TICKET, '408', answer(408), 8],
-    ['TICKET', TICKET, '429', answer(429), 8],
-    ['TICKET', TICKET, '503', answer(503), 8],
-    ['TICKET', TICKET, 'refused', REFUSED, 8],
-    ['TICKET', TICKET, 'reset', RESET, 8],
-    ['TICKET', TICKET, '401', answer(401), 1],
+    ['READ_POLICY', READ_POLICY, '200', answer(200), 1],
+    ['READ_POLICY', READ_POLICY, '404', answer(404), 1],
+    ['READ_POLICY', READ_POLICY, '408', answer(408), 5],
+    ['READ_POLICY', READ_POLICY, '502', answer(502), 5],
+    ['READ_POLICY', READ_POLICY, '429', answer(429), forEver],
+    ['READ_POLICY', READ_POLICY, 'refused', REFUSED, 5],
+    ['READ_POLICY', READ_POLICY, 'reset', RESET, 5],
+    ['READ_POLICY', READ_POLICY, 'a bug', new TypeError('bug'), 1],
+    ['WAIT_POLICY', WAIT_POLICY, '408', answer(408), 1],
+    ['WAIT_POLICY', WAIT_POLICY, '502', answer(502), forEver],
+    ['WAIT_POLICY', WAIT_POLICY, '429', answer(429), forEver],
+    ['WAIT_POLICY', WAIT_POLICY, 'reset', RESET, forEver],
+    ['WRITE_POLICY', WRITE_POLICY, '408', answer(408), 1],
+    ['WRITE_POLICY', WRITE_POLICY, '502', answer(502), 1],
+    ['WRITE_POLICY', WRITE_POLICY, '429', answer(429), forEver],
+    ['WRITE_POLICY', WRITE_POLICY, 'refused', REFUSED, 5],
+    ['WRITE_POLICY', WRITE_POLICY, 'reset', RESET, 1],
+    ['WRITE_POLICY', WRITE_POLICY, 'no answer in time', new ActionError('timeout', 'late'), 1],
+    ['TICKET_POLICY', TICKET_POLICY, '408', answer(408), 8],
+    ['TICKET_POLICY', TICKET_POLICY, '429', answer(429), 8],
+    ['TICKET_POLICY', TICKET_POLICY, '503', answer(503), 8],
+    ['TICKET_POLICY', TICKET_POLICY, 'refused', REFUSED, 8],
+    ['TICKET_POLICY', TICKET_POLICY, 'reset', RESET, 8],
+    ['TICKET_POLICY', TICKET_POLICY, '401', answer(401), 1],
   ])('%s: %s %s is tried so often, and is what comes of it', async (_, policy, __, result, tries) => {
     const stop = new AbortController();
     const clock = steppingClock({
@@ -126,15 +126,19 @@ describe('when an attempt fails for good', () => {
 describe('when an attempt fails for a while', () => {
   it('goes on by how the last one ended: what broke after it was never sent counts as such', async () => {
     const it = sender(REFUSED, answer(429), RESET, answer(200));
-    expect(await caught(withRetries(WRITE, tools(), it.send))).toBe(RESET);
+    expect(await caught(withRetries(WRITE_POLICY, tools(), it.send))).toBe(RESET);
     expect(it.sent).toBe(3);
   });
 
   it.each<[string, RetryPolicy, readonly (HttpResponse | Error)[]]>([
-    ['READ', READ, [...Array(9).fill(answer(429)), answer(503), RESET, REFUSED, answer(503), RESET]],
-    ['READ', READ, [...Array(4).fill(RESET), ...Array(4).fill(REFUSED)]],
-    ['WRITE', WRITE, [...Array(4).fill(REFUSED), answer(429), answer(429)]],
-    ['TICKET', TICKET, [answer(429), answer(503), REFUSED, answer(429), RESET, REFUSED]],
+    [
+      'READ_POLICY',
+      READ_POLICY,
+      [...Array(9).fill(answer(429)), answer(503), RESET, REFUSED, answer(503), RESET],
+    ],
+    ['READ_POLICY', READ_POLICY, [...Array(4).fill(RESET), ...Array(4).fill(REFUSED)]],
+    ['WRITE_POLICY', WRITE_POLICY, [...Array(4).fill(REFUSED), answer(429), answer(429)]],
+    ['TICKET_POLICY', TICKET_POLICY, [answer(429), answer(503), REFUSED, answer(429), RESET, REFUSED]],
   ])('counts each kind of trouble by itself: %s %#', async (_, policy, troubles) => {
     const it = sender(...troubles, answer(200));
     // The last of a kind's tries is still one that may go well.
@@ -144,12 +148,12 @@ describe('when an attempt fails for a while', () => {
 
   it('does not begin to count anew when another kind comes in between', async () => {
     const it = sender(RESET, REFUSED, RESET, answer(429), RESET, REFUSED, RESET, RESET);
-    expect(await caught(withRetries(READ, tools(), it.send))).toBe(RESET);
+    expect(await caught(withRetries(READ_POLICY, tools(), it.send))).toBe(RESET);
     expect(it.sent).toBe(8);
   });
 
   it('doubles its pauses up to eight seconds, spread by chance downwards', async () => {
-    const policy = { ...READ, unsure: 7 };
+    const policy = { ...READ_POLICY, unsure: 7 };
     const most = tools();
     const least = tools({ jitter: () => 0 });
     await caught(withRetries(policy, most, sender(RESET).send));
@@ -161,7 +165,7 @@ describe('when an attempt fails for a while', () => {
   it('says before each pause why and for how long', async () => {
     const told: [string, number][] = [];
     const it = sender(answer(503), RESET, answer(200));
-    await withRetries(READ, tools({ onRetry: (why, ms) => told.push([why, ms]) }), it.send);
+    await withRetries(READ_POLICY, tools({ onRetry: (why, ms) => told.push([why, ms]) }), it.send);
     expect(told).toEqual([
       ['status 503', 500],
       ['no answer', 1000],
@@ -172,14 +176,14 @@ describe('when an attempt fails for a while', () => {
 describe('when a policy has so much time and no more', () => {
   it('tries once more at its end, and by a clock that stands still, too', async () => {
     const clock = steppingClock();
-    await withRetries(TICKET, tools({ clock }), sender(answer(503)).send);
+    await withRetries(TICKET_POLICY, tools({ clock }), sender(answer(503)).send);
     expect(clock.pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 8_000, 4_500]);
   });
 
   it('takes an answer that is told to wait for longer as it is, at once', async () => {
     const clock = steppingClock();
     const it = sender({ status: 429, headers: { 'retry-after': '120' }, body: '' });
-    expect(await withRetries(TICKET, tools({ clock }), it.send)).toMatchObject({ status: 429 });
+    expect(await withRetries(TICKET_POLICY, tools({ clock }), it.send)).toMatchObject({ status: 429 });
     expect(it.sent).toBe(1);
   });
 });
@@ -191,7 +195,7 @@ describe('when somebody else makes the pause after a 429', () => {
     const onRateLimit = (ms: number) => held.push(ms);
     const it = tools({ onRateLimit, onRetry: (why, ms) => told.push(`${why} ${ms}`) });
     const limited = answer(429, { 'retry-after': '7' });
-    await withRetries(READ, it, sender(limited, answer(429), answer(503), RESET, answer(200)).send);
+    await withRetries(READ_POLICY, it, sender(limited, answer(429), answer(503), RESET, answer(200)).send);
     expect(held).toEqual([7_000, 1_000]);
     expect(it.clock.pauses).toEqual([2_000, 4_000]);
     expect(told).toEqual(['status 429 7000', 'status 429 1000', 'status 503 2000', 'no answer 4000']);
@@ -200,7 +204,7 @@ describe('when somebody else makes the pause after a 429', () => {
   it('stops where the policy does', async () => {
     const held: number[] = [];
     const it = tools({ onRateLimit: (ms) => held.push(ms) });
-    expect(await withRetries(TICKET, it, sender(answer(429)).send)).toMatchObject({ status: 429 });
+    expect(await withRetries(TICKET_POLICY, it, sender(answer(429)).send)).toMatchObject({ status: 429 });
     expect(held).toHaveLength(7);
   });
 });
@@ -226,13 +230,13 @@ describe('when the answer says when to ask again', () => {
     ['no number that there is', { 'retry-after': '9'.repeat(400) }, 500],
   ])('waits so long: %s', async (_, headers, pause) => {
     const it = tools();
-    await withRetries(READ, it, sender(answer(429, headers), answer(200)).send);
+    await withRetries(READ_POLICY, it, sender(answer(429, headers), answer(200)).send);
     expect(it.clock.pauses).toEqual([pause]);
   });
 
   it('obeys for an answer of 503 too', async () => {
     const it = tools();
-    await withRetries(READ, it, sender(answer(503, { 'retry-after': '3' }), answer(200)).send);
+    await withRetries(READ_POLICY, it, sender(answer(503, { 'retry-after': '3' }), answer(200)).send);
     expect(it.clock.pauses).toEqual([3_000]);
   });
 });
@@ -244,20 +248,27 @@ describe('when the signal aborts', () => {
     const stop = new AbortController();
     const clock = steppingClock({ onPause: () => stop.abort(reason) });
     const it = sender(answer(429));
-    expect(await caught(withRetries(READ, tools({ clock, signal: stop.signal }), it.send))).toBe(reason);
+    expect(await caught(withRetries(READ_POLICY, tools({ clock, signal: stop.signal }), it.send))).toBe(
+      reason,
+    );
     expect(it.sent).toBe(1);
   });
 
-  it.each([READ, WRITE])('gives its reason in place of the broken attempt: %j', async (policy) => {
-    const it = sender(RESET);
-    const signal = AbortSignal.abort(reason);
-    expect(await caught(withRetries(policy, tools({ signal }), it.send))).toBe(reason);
-    expect(it.sent).toBe(1);
-  });
+  it.each([READ_POLICY, WRITE_POLICY])(
+    'gives its reason in place of the broken attempt: %j',
+    async (policy) => {
+      const it = sender(RESET);
+      const signal = AbortSignal.abort(reason);
+      expect(await caught(withRetries(policy, tools({ signal }), it.send))).toBe(reason);
+      expect(it.sent).toBe(1);
+    },
+  );
 
   it('does not throw away an answer that came all the same', async () => {
     const it = sender(answer(200));
-    expect(await withRetries(READ, tools({ signal: AbortSignal.abort(reason) }), it.send)).toMatchObject({
+    expect(
+      await withRetries(READ_POLICY, tools({ signal: AbortSignal.abort(reason) }), it.send),
+    ).toMatchObject({
       status: 200,
     });
   });

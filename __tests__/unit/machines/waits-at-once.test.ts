@@ -1,10 +1,10 @@
-import { shared } from '../../../src/clock.js';
+import { forManyListeners } from '../../../src/clock.js';
 import type { Transport } from '../../../src/http/transport.js';
 import { changes } from '../../support/changes.js';
 import { counting } from '../../support/fly-transport.js';
 import { APP, createMachinesRig } from '../../support/machines-rig.js';
 
-const NEVER = shared(new AbortController().signal);
+const NEVER = forManyListeners(new AbortController().signal);
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
 const ref = (id: string) => ({ app: APP, id });
 const target = { states: ['started'], version: undefined, seconds: 60 };
@@ -40,7 +40,7 @@ describe('when more machines are waited for than there are connections', () => {
   it('lets a machine be read while all of them wait', async () => {
     const { client, clock } = rig(400);
     const step = new AbortController();
-    const waits = ids(400).map((id) => client.wait(ref(id), target, shared(step.signal)));
+    const waits = ids(400).map((id) => client.wait(ref(id), target, forManyListeners(step.signal)));
     const settled = Promise.allSettled(waits);
     const start = clock.now();
     await clock.run(client.get(ref('m399'), NEVER));

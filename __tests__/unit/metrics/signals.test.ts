@@ -1,5 +1,5 @@
 import { byInstance, type RangeWindow, type Series } from '../../../src/metrics/series.js';
-import { judgeQuiet, ownQuery, SIGNALS, type SignalName } from '../../../src/metrics/signals.js';
+import { ownQuery, SIGNALS, type SignalName, whyBusy } from '../../../src/metrics/signals.js';
 
 const STEP = 60_000;
 const STEPS = 30;
@@ -33,7 +33,7 @@ const rising =
     from + perStep * step;
 
 function judge(name: SignalName, all: readonly Series[], threshold: number): string | undefined {
-  return judgeQuiet(name, all, { threshold, window: WINDOW });
+  return whyBusy(name, all, { threshold, window: WINDOW });
 }
 
 describe('when traffic is judged', () => {
@@ -188,7 +188,7 @@ describe('when there is one sample only', () => {
     ['cpu', [one('busy'), one('all')]],
     ['query', [one('')]],
   ])('says too little about %s', (name, all) =>
-    expect(judgeQuiet(name, all, { threshold: 5, window })).toBe('too few samples'),
+    expect(whyBusy(name, all, { threshold: 5, window })).toBe('too few samples'),
   );
 });
 

@@ -3,7 +3,7 @@ import type { WorkTools } from '../../commands/engine/work-tools.js';
 import { isSweeping } from '../../commands/selection/scope.js';
 import { ActionError } from '../../errors.js';
 import { type CaveatName, caveatsNamed, type Registered } from '../../macaroon/caveats.js';
-import type { Work } from '../../macaroon/possibilities.js';
+import type { Effort } from '../../macaroon/possibilities.js';
 import type { CaveatSets } from '../../macaroon/verdict.js';
 import { ownSets } from '../../permissions/caveat-sets.js';
 import { type Inquiry, Judge, shareOfWork } from '../../permissions/may.js';
@@ -67,7 +67,7 @@ export function forbidding(command: WorkingCommand, step: Step): WorkTools['forb
 
 interface Judging extends Step {
   readonly tokens: CaveatSets;
-  readonly work?: Work;
+  readonly work?: Effort;
 }
 
 function refusalOf(

@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors.js';
-import { GONE, Gone } from '../../machines/look.js';
+import { GONE_STATE, Gone } from '../../machines/look.js';
 import { leaving } from '../../machines/machine/guards.js';
 import type { Attempt } from './attempt.js';
 
@@ -14,7 +14,7 @@ const ENDED_MEANWHILE =
  */
 export function goneMeanwhile(attempt: Attempt, thrown: unknown): string | undefined {
   if (thrown instanceof Gone) {
-    attempt.state = GONE;
+    attempt.state = GONE_STATE;
     return attempt.before.autoDestroy ? ENDED_MEANWHILE : GONE_MEANWHILE;
   }
   const isRefused = thrown instanceof ActionError && thrown.class === 'wrong state';

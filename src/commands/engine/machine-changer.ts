@@ -1,4 +1,4 @@
-import { GONE } from '../../machines/look.js';
+import { GONE_STATE } from '../../machines/look.js';
 import { isLease } from '../../machines/request-change.js';
 import type { Transition, TransitionOptions } from '../../machines/transitions.js';
 import { joined } from '../../text.js';
@@ -78,7 +78,7 @@ export class MachineChanger {
   end({ attempt, goal }: OngoingChange, sent: SendOutcome, note: string): MachineResult {
     const { isOurs, reason, instead } = sent;
     if (isOurs) {
-      const isGone = attempt.state === GONE && attempt.before.autoDestroy;
+      const isGone = attempt.state === GONE_STATE && attempt.before.autoDestroy;
       return attempt.end({
         outcome: this.#options.wait === false ? 'requested' : 'changed',
         ...(instead !== undefined && { instead }),

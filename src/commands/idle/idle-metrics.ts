@@ -3,7 +3,7 @@ import { type Clock, withTimeout } from '../../clock.js';
 import type { Deadline } from '../../deadline.js';
 import { ActionError, asActionError } from '../../errors.js';
 import { byInstance, type RangeWindow, type Series } from '../../metrics/series.js';
-import { judgeQuiet, type SignalName } from '../../metrics/signals.js';
+import { type SignalName, whyBusy } from '../../metrics/signals.js';
 import { formatDuration } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Failure } from '../result/result.js';
@@ -81,7 +81,7 @@ async function measureApp(
     const series = byInstance(await withTimeout({ clock, signal, ms, late: lateAfter(ms) }, read));
     const ask = { threshold: metrics.threshold, window };
     const busy = machines.flatMap((machine): [AppMachine, Busy][] => {
-      const why = judgeQuiet(metrics.signal, series.get(machine.id) ?? [], ask);
+      const why = whyBusy(metrics.signal, series.get(machine.id) ?? [], ask);
       return why === undefined ? [] : [[machine, { why }]];
     });
     return { busy: new Map(busy), failures: [], isBlind: series.size === 0 };

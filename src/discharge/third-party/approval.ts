@@ -11,7 +11,7 @@ export interface Approval {
 
 const Person = v.object({ user_url: v.string(), poll_url: v.string() });
 /** Longest URL in characters; an annotation has no room for more beside its own words. */
-const LONGEST = 2_000;
+const LONGEST_APPROVAL_URL = 2_000;
 
 /**
  * Reads the URL that a person opens and the URL to poll meanwhile. Undefined if either is missing, or if the first is no
@@ -22,6 +22,7 @@ export function parsePerson(given: unknown, base: URL): { userUrl: URL; pollUrl:
   if (!result.ok || !URL.canParse(result.value.user_url, base.href)) return undefined;
   const userUrl = new URL(result.value.user_url, base);
   const { username, password, href } = userUrl;
-  if (!isPrivate(userUrl) || username !== '' || password !== '' || href.length > LONGEST) return undefined;
+  if (!isPrivate(userUrl) || username !== '' || password !== '' || href.length > LONGEST_APPROVAL_URL)
+    return undefined;
   return { userUrl, pollUrl: result.value.poll_url };
 }

@@ -2,7 +2,7 @@ import { ActionError } from '../../errors.js';
 import { TooLarge } from '../../http/transport.js';
 
 /** Party that an exchange with a third party waits for. */
-export type Awaited = 'third party' | 'GitHub' | 'person';
+export type Respondent = 'third party' | 'GitHub' | 'person';
 
 /** Advice when a third party breaks the protocol. */
 export const ITS_FAULT =
@@ -10,10 +10,10 @@ export const ITS_FAULT =
 const SLOW = 'The third party seems to be slow, down or out of reach; run the job again later.';
 
 /** Returns the error of a wait without an answer, with the location and the party that was asked; any other as it is. */
-export function inVain(error: unknown, awaited: Awaited, location: string): unknown {
+export function inVain(error: unknown, awaited: Respondent, location: string): unknown {
   if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
     return error;
-  const { what, hint } = reasonOf(error, awaited);
+  const { what, hint } = adviceOn(error, awaited);
   // The connection's own hint, on a proxy or a certificate, says more.
   const known = error.class === 'network' ? error.hint : undefined;
   return error.with({
@@ -23,7 +23,7 @@ export function inVain(error: unknown, awaited: Awaited, location: string): unkn
   });
 }
 
-function reasonOf(error: ActionError, awaited: Awaited): { what: string; hint: string } {
+function adviceOn(error: ActionError, awaited: Respondent): { what: string; hint: string } {
   if (awaited === 'GitHub') {
     const hint = 'See https://www.githubstatus.com, and run the job again later.';
     return { what: 'no OIDC token for it from GitHub: ', hint };

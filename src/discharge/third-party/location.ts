@@ -2,7 +2,7 @@ import { ActionError } from '../../errors.js';
 import { type Credential, isLoopback } from './origins.js';
 
 /** Settings that decide where a ticket may go, beside the token that names the place. */
-export interface Bounds {
+export interface LocationBounds {
   readonly credentials: readonly Credential[];
   /** Address of the Machines API. With the real one, no ticket goes to this machine. */
   readonly apiUrl: URL;
@@ -31,7 +31,7 @@ export function parseLocation(location: string): URL | undefined {
  * Throws `third party refused` for a URL that would carry a ticket in the clear, or to a program on this machine. Allows
  * https, http on loopback if the API is there, too, and http for an origin whose credential the user gave with `http://`.
  */
-export function requireSafe(url: URL, { credentials, apiUrl }: Bounds): void {
+export function requireSafe(url: URL, { credentials, apiUrl }: LocationBounds): void {
   if (url.protocol === 'https:') return;
   if (url.protocol === 'http:' && credentials.some(({ origin }) => origin === url.origin)) return;
   const isHere = url.protocol === 'http:' && isLoopback(url);

@@ -11,12 +11,12 @@ export type OidcToken = (audience: string, signal: AbortSignal) => Promise<strin
  * which has another signal, asks again: by then we have asked GitHub for half a minute.
  */
 export function oncePerAudience(clock: Clock, ask: OidcToken): OidcToken {
-  const asked = new Map<string, Asked>();
+  const asked = new Map<string, SharedToken>();
   return (audience, signal) => {
     const last = asked.get(audience);
     const isFresh = last !== undefined && clock.now() - last.at < SHARED_MS;
     if (isFresh && (!last.isFailed || last.signal === signal)) return last.token;
-    const its: Asked = { token: ask(audience, signal), at: clock.now(), signal, isFailed: false };
+    const its: SharedToken = { token: ask(audience, signal), at: clock.now(), signal, isFailed: false };
     asked.set(audience, its);
     its.token.catch(() => {
       its.isFailed = true;
@@ -25,7 +25,7 @@ export function oncePerAudience(clock: Clock, ask: OidcToken): OidcToken {
   };
 }
 
-interface Asked {
+interface SharedToken {
   readonly token: Promise<string>;
   readonly at: number;
   /** Signal of the refresh that asked. */

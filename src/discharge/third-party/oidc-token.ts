@@ -3,14 +3,14 @@ import type { Clock } from '../../clock.js';
 import { ActionError } from '../../errors.js';
 import { LastEnd } from '../../http/last-end.js';
 import { limited } from '../../http/limited.js';
-import { TICKET, withRetries } from '../../http/retry.js';
+import { TICKET_POLICY, withRetries } from '../../http/retry.js';
 import type { HttpResponse, Transport } from '../../http/transport.js';
 import { isPrivate } from './origins.js';
 
-const MAX_BYTES = 64 * 1024;
-const ATTEMPT_LIMIT_MS = 10_000;
+const MAX_OIDC_BYTES = 64 * 1024;
+const OIDC_LIMIT_MS = 10_000;
 /** JSON web token in the one form that GitHub issues. */
-const Answer = v.object({ value: v.string().assert((text) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) });
+const OidcAnswer = v.object({ value: v.string().assert((text) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) });
 const PERMISSION =
   'Give the job `permissions: { id-token: write }` (and `contents: read` with it if it checks out a repository). Pull requests from forks can not have it.';
 
@@ -85,27 +85,27 @@ export async function fetchOidcToken(
   const url = new URL(source.url);
   url.searchParams.set('audience', audience);
   const headers = { accept: 'application/json', authorization: `bearer ${source.token}` };
-  const transport = limited(tools.transport, clock, ATTEMPT_LIMIT_MS);
+  const transport = limited(tools.transport, clock, OIDC_LIMIT_MS);
   const isHollow = ({ status, body }: HttpResponse) => status === 200 && valueIn(body) === undefined;
   const last = new LastEnd();
-  const { status, body } = await withRetries(TICKET, { clock, jitter, signal, isHollow }, (isFresh) =>
-    last.of(transport({ method: 'GET', url, headers, signal, maxBytes: MAX_BYTES, isFresh })),
+  const { status, body } = await withRetries(TICKET_POLICY, { clock, jitter, signal, isHollow }, (isFresh) =>
+    last.of(transport({ method: 'GET', url, headers, signal, maxBytes: MAX_OIDC_BYTES, isFresh })),
   ).catch((error: unknown) => last.insteadOf(error));
   const token = status === 200 ? valueIn(body) : undefined;
-  if (token === undefined) throw refused(status);
+  if (token === undefined) throw noOidcToken(status);
   onSecret(token);
   return token;
 }
 
 function valueIn(body: string): string | undefined {
   try {
-    return Answer.parse(JSON.parse(body), { mode: 'strip' }).value;
+    return OidcAnswer.parse(JSON.parse(body), { mode: 'strip' }).value;
   } catch {
     return undefined; // The caller reports it, with the status.
   }
 }
 
-function refused(status: number): ActionError {
+function noOidcToken(status: number): ActionError {
   const what = status === 200 ? 'its answer (200) holds none' : `it answered ${status}`;
   const errorClass = status === 429 ? 'rate limited' : 'missing discharge';
   return new ActionError(errorClass, `GitHub gave no OIDC token: ${what}`, {

@@ -11,12 +11,12 @@ export function refusal(
   details: { hint?: string; status?: number; cause?: unknown } = {},
 ): ActionError {
   const { status = 0 } = details;
-  const failed = isDown(status) ? 'missing discharge' : 'third party refused';
+  const failed = isOutOfOrder(status) ? 'missing discharge' : 'third party refused';
   const errorClass = status === 429 ? 'rate limited' : failed;
   return new ActionError(errorClass, `${location}: ${what}`, { hint: ITS_FAULT, ...details });
 }
 
-function isDown(status: number): boolean {
+function isOutOfOrder(status: number): boolean {
   return status === 408 || status >= 500;
 }
 
@@ -29,7 +29,7 @@ export function hintFor(status: number, url: URL, shown: Shown): string {
   if (status === 404)
     return 'The third party does not know the ticket or the poll URL, or no longer does; run the job again.';
   if (status === 429) return 'The third party gets too many requests; run the job again later.';
-  if (isDown(status)) return 'The service seems to be down; run the job again later.';
+  if (isOutOfOrder(status)) return 'The service seems to be down; run the job again later.';
   return `Run the job again; if the error stays, make a new token with ${deployTokenCommand()}.`;
 }
 

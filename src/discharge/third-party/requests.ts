@@ -1,17 +1,17 @@
 import { LastEnd } from '../../http/last-end.js';
-import { READ, TICKET, withRetries } from '../../http/retry.js';
+import { READ_POLICY, TICKET_POLICY, withRetries } from '../../http/retry.js';
 import type { HttpRequest, HttpResponse, Transport } from '../../http/transport.js';
-import { type Awaited, inVain } from './in-vain.js';
-import { type Bounds, parseLocation, requireSafe } from './location.js';
+import { inVain, type Respondent } from './in-vain.js';
+import { type LocationBounds, parseLocation, requireSafe } from './location.js';
 import { refusal } from './refusal.js';
 import { ShownCredential, type ShownCredentialTools } from './shown-credential.js';
 
 const INIT_PATH = '.well-known/macfly/3p';
-const MAX_BYTES = 256 * 1024;
+const MAX_DISCHARGE_BYTES = 256 * 1024;
 const MAX_REDIRECTS = 3;
 
 /** Dependencies of `ThirdPartyRequests`. */
-export interface RequestTools extends ShownCredentialTools, Bounds {
+export interface RequestTools extends ShownCredentialTools, LocationBounds {
   readonly transport: Transport;
   readonly jitter: () => number;
 }
@@ -22,7 +22,7 @@ export class ThirdPartyRequests {
   readonly #location: string;
   readonly shown: ShownCredential;
   #signal: AbortSignal;
-  #awaited: Awaited = 'third party';
+  #awaited: Respondent = 'third party';
   /** URL of the next request or, after it, of the last one: the base of relative references. */
   #url: URL;
 
@@ -86,8 +86,8 @@ export class ThirdPartyRequests {
       await this.shown.renew(this.#signal);
       this.#awaited = awaited;
     }
-    // A person has been asked by now: READ waits as long as a 429 says, TICKET would give up.
-    const policy = this.#awaited === 'person' ? READ : TICKET;
+    // A person has been asked by now: READ_POLICY waits as long as a 429 says, TICKET_POLICY would give up.
+    const policy = this.#awaited === 'person' ? READ_POLICY : TICKET_POLICY;
     for (let redirects = 0; ; redirects += 1) {
       const request = this.#request(this.#url, method, body);
       const last = new LastEnd();
@@ -117,7 +117,7 @@ export class ThirdPartyRequests {
       },
       ...(body === undefined ? {} : { body }),
       signal: this.#signal,
-      maxBytes: MAX_BYTES,
+      maxBytes: MAX_DISCHARGE_BYTES,
     };
   }
 }

@@ -37,7 +37,7 @@ const NumbersJson = v
   );
 
 /** Returns the call that reads an app's numbers. */
-export function numbersReading(app: string): Call<AppNumbers> {
+export function numbersCall(app: string): Call<AppNumbers> {
   const path = `apps/${encodeURIComponent(app)}`;
   return { method: 'GET', path, what: `read the app ${app}`, answer: NumbersJson };
 }
@@ -49,7 +49,7 @@ const AuthorizedJson = v.object({ access: v.object({}) });
  * Returns the call that asks Fly whether a token may do something, without doing it. The token stands in the body, as
  * in Fly's own client. It is tried once, with just this token. (superfly/macaroon: flyio/machinesapi/machinesapi.go)
  */
-export function authorizing(header: string, { app, letters }: AppAccess): Call<unknown> {
+export function authorizeCall(header: string, { app, letters }: AppAccess): Call<unknown> {
   return {
     method: 'POST',
     path: 'tokens/authorize',

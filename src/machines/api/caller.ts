@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.js';
 import { ActionError } from '../../errors.js';
 import { CookieJar } from '../../http/cookies.js';
 import { limited } from '../../http/limited.js';
-import { READ, WAIT, WRITE, withRetries } from '../../http/retry.js';
+import { READ_POLICY, WAIT_POLICY, WRITE_POLICY, withRetries } from '../../http/retry.js';
 import type { HttpResponse, Transport } from '../../http/transport.js';
 import { withoutHeader } from '../../known-secrets.js';
 import { formatDuration } from '../../text.js';
@@ -39,7 +39,7 @@ export interface ClientTools {
 const RATE_LIMITED = 'status 429';
 const REQUEST_ID = 'fly-request-id';
 /** Most bytes of an answer: enough for 20,000 machines. */
-const MAX_BYTES = 128 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
 
 /**
  * Most waits in flight at once. Each holds a connection until its machine is there, so without a limit the waits of a
@@ -88,20 +88,20 @@ export class Caller {
       what,
       nonce = '',
       rate = USUAL_RATE,
-      policy = method === 'GET' ? READ : WRITE,
+      policy = method === 'GET' ? READ_POLICY : WRITE_POLICY,
       isUrgent,
     } = call;
     const bucket = { key: `${method} ${path}`, rate };
     const changing = method === 'GET' || isUrgent ? undefined : this.#places;
-    const places = policy === WAIT ? this.#waits : changing;
+    const places = policy === WAIT_POLICY ? this.#waits : changing;
     let trouble: string | undefined;
     const onRetry = (why: string, delay: number) => {
       trouble = why;
       // WRITE repeats only what surely did nothing.
-      if (policy === WRITE) call.undone?.();
+      if (policy === WRITE_POLICY) call.undone?.();
       debug(`${what}: ${why}, again in ${formatDuration(delay)}`);
     };
-    const onRateLimit = (delay: number) => this.#pace.hold(bucket, delay);
+    const onRateLimit = (delay: number) => this.#pace.closeFor(bucket, delay);
     try {
       const response = await withRetries(
         policy,
@@ -153,7 +153,7 @@ export class Caller {
       headers,
       ...(body && { body: JSON.stringify(body) }),
       signal,
-      maxBytes: MAX_BYTES,
+      maxBytes: MAX_ANSWER_BYTES,
       isFresh,
     });
   }

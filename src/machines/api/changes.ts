@@ -63,31 +63,31 @@ const ExecJson = v
   );
 
 /** Returns the call for a change that needs nothing but its name. */
-export function plainChange(
+export function changeCall(
   verb: 'start' | 'suspend' | 'cordon' | 'uncordon',
   machine: MachineRef,
   options: SendOptions,
 ): Call<ActionAnswer> {
-  return change(verb, machine, options);
+  return callOf(verb, machine, options);
 }
 
 /** Returns the call that stops a machine. */
-export function stopping(machine: MachineRef, options: StopOptions & SendOptions): Call<ActionAnswer> {
-  return { ...change('stop', machine, options), body: stopFields(options) };
+export function stopCall(machine: MachineRef, options: StopOptions & SendOptions): Call<ActionAnswer> {
+  return { ...callOf('stop', machine, options), body: stopFields(options) };
 }
 
 /** Returns the call that restarts a machine. Fly wants the options as a query here, and as a body for a stop. */
-export function restarting(machine: MachineRef, options: StopOptions & SendOptions): Call<ActionAnswer> {
-  return { ...change('restart', machine, options), query: new URLSearchParams(stopFields(options)) };
+export function restartCall(machine: MachineRef, options: StopOptions & SendOptions): Call<ActionAnswer> {
+  return { ...callOf('restart', machine, options), query: new URLSearchParams(stopFields(options)) };
 }
 
 /** Returns the call that runs a command in a machine. Messages leave the command out: it may hold secrets. */
-export function running(
+export function execCall(
   machine: MachineRef,
   { command, timeout, ...options }: Command & SendOptions,
 ): Call<ExecResult> {
   return {
-    ...change('exec', machine, options),
+    ...callOf('exec', machine, options),
     what: `run the command in machine ${machine.id}`,
     body: { command, timeout: Math.max(1, Math.ceil(timeout / 1000)) },
     answer: ExecJson,
@@ -96,7 +96,7 @@ export function running(
   };
 }
 
-function change(
+function callOf(
   verb: string,
   machine: MachineRef,
   { nonce, before, undone }: SendOptions,

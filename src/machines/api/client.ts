@@ -1,31 +1,24 @@
 import { ActionError } from '../../errors.js';
 import { type Machine, MachineJson, MachinesJson } from '../machine/machine.js';
-import { type AppAccess, type AppNumbers, authorizing, BRIEFLY, numbersReading } from './authorize.js';
+import { type AppAccess, type AppNumbers, authorizeCall, BRIEFLY, numbersCall } from './authorize.js';
 import type { Call } from './call.js';
 import { Caller, type ClientTools } from './caller.js';
-import { type Command, type ExecResult, running, type SendOptions } from './changes.js';
+import { type Command, type ExecResult, execCall, type SendOptions } from './changes.js';
 import {
   type Lease,
   type LeaseRequest,
-  leaseAcquisition,
-  leaseReading,
-  leaseRefresh,
-  leaseRelease,
+  leaseCall,
+  leaseReadCall,
+  leaseRefreshCall,
+  leaseReleaseCall,
 } from './lease-calls.js';
 import { type MachineRef, machinePath, machinesPath } from './machine-path.js';
-import { type MetadataChange, metadataChange } from './metadata.js';
-import {
-  type App,
-  appReading,
-  appsListing,
-  countReading,
-  type OrgMachines,
-  readPages,
-} from './organization.js';
+import { type MetadataChange, metadataCall } from './metadata.js';
+import { type App, appCall, appsCall, countCall, type OrgMachines, readPages } from './organization.js';
 import { READING_RATE } from './pace.js';
 import { readAnswer, refusalOf } from './read-answer.js';
 import { Refusal } from './refusals.js';
-import { type WaitTarget, waiting } from './waiting.js';
+import { type WaitTarget, waitCall } from './waiting.js';
 
 export type { AppNumbers } from './authorize.js';
 export type { ClientTools, TokenSource } from './caller.js';
@@ -80,34 +73,34 @@ export class MachinesClient {
 
   /** Runs a command once. Throws if the answer leaves open whether it ran. */
   exec(machine: MachineRef, command: Command & SendOptions, signal: AbortSignal): Promise<ExecResult> {
-    return this.#caller.call(running(machine, command), signal);
+    return this.#caller.call(execCall(machine, command), signal);
   }
 
   /** Waits at Fly until the machine is in one of the states or the time is over; read the machine to know which. */
   async wait(machine: MachineRef, target: WaitTarget, signal: AbortSignal): Promise<void> {
-    const call = waiting(machine, target);
+    const call = waitCall(machine, target);
     const response = await this.#caller.send(call, signal);
     if (response.status !== 408) readAnswer(response, call);
   }
 
   /** Takes the machine's lease. */
   acquireLease(machine: MachineRef, options: LeaseRequest, signal: AbortSignal): Promise<Lease> {
-    return this.#caller.call(leaseAcquisition(machine, options), signal);
+    return this.#caller.call(leaseCall(machine, options), signal);
   }
 
   /** Extends a lease to `ttl` seconds from now. */
   refreshLease(machine: MachineRef, nonce: string, ttl: number, signal: AbortSignal): Promise<Lease> {
-    return this.#caller.call(leaseRefresh(machine, nonce, ttl), signal);
+    return this.#caller.call(leaseRefreshCall(machine, nonce, ttl), signal);
   }
 
   async releaseLease(machine: MachineRef, nonce: string, signal: AbortSignal): Promise<void> {
-    await this.#caller.call(leaseRelease(machine, nonce), signal);
+    await this.#caller.call(leaseReleaseCall(machine, nonce), signal);
   }
 
   /** Reads the machine's lease, whichever client holds it; undefined if there is none. */
   async currentLease(machine: MachineRef, signal: AbortSignal): Promise<Lease | undefined> {
     try {
-      return await this.#caller.call(leaseReading(machine), signal);
+      return await this.#caller.call(leaseReadCall(machine), signal);
     } catch (error) {
       // Any other 404 may mean that the machine itself is gone.
       if (error instanceof Refusal && error.kind === 'lease gone') return undefined;
@@ -117,7 +110,7 @@ export class MachinesClient {
 
   /** Sets or removes a value of the machine's metadata; the machine runs on as it is. */
   async setMetadata(machine: MachineRef, change: MetadataChange, signal: AbortSignal): Promise<void> {
-    const call = metadataChange(machine, change);
+    const call = metadataCall(machine, change);
     const response = await this.#caller.send(call, signal);
     // A success has no body.
     if (response.status < 200 || response.status > 299) throw refusalOf(call, response);
@@ -125,27 +118,27 @@ export class MachinesClient {
 
   /** Reads the slug of the organization that an app belongs to. */
   orgOf(app: string, signal: AbortSignal): Promise<string> {
-    return this.#caller.call(appReading(app), signal);
+    return this.#caller.call(appCall(app), signal);
   }
 
   /** Reads how many machines an app counts; 0 if it does not tell. Tries once. */
   countOf(app: string, signal: AbortSignal): Promise<number> {
-    return this.#caller.call({ ...countReading(app), ...BRIEFLY }, signal);
+    return this.#caller.call({ ...countCall(app), ...BRIEFLY }, signal);
   }
 
   /** Reads the numbers by which tokens know the app. Tries once; `isFinal`: with just this token, too. */
   numbersOf(app: string, signal: AbortSignal, isFinal = false): Promise<AppNumbers> {
-    return this.#caller.call({ ...numbersReading(app), ...BRIEFLY, isFinal }, signal);
+    return this.#caller.call({ ...numbersCall(app), ...BRIEFLY, isFinal }, signal);
   }
 
   /** Resolves if Fly says that a token, given as its header, has this access. Tries once. */
   async authorize(header: string, access: AppAccess, signal: AbortSignal): Promise<void> {
-    await this.#caller.call(authorizing(header, access), signal);
+    await this.#caller.call(authorizeCall(header, access), signal);
   }
 
   /** Reads the number by which caveats know an app. Throws `Fly failure` if Fly does not give it. */
   async numberOf(app: string, signal: AbortSignal): Promise<bigint> {
-    const call = numbersReading(app);
+    const call = numbersCall(app);
     const { appId } = await this.#caller.call(call, signal);
     if (appId !== undefined) return appId;
     throw new ActionError('Fly failure', `${call.what}: Fly does not tell its number`, {
@@ -154,7 +147,7 @@ export class MachinesClient {
   }
 
   appsOf(org: string, signal: AbortSignal): Promise<App[]> {
-    return this.#caller.call(appsListing(org), signal);
+    return this.#caller.call(appsCall(org), signal);
   }
 
   /** Lists the machines of all apps, in pages of `limit` (at most 1000). They lag behind and lack many fields. */

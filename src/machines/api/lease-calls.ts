@@ -1,5 +1,5 @@
 import * as v from '@badrap/valita';
-import { READ } from '../../http/retry.js';
+import { READ_POLICY } from '../../http/retry.js';
 import type { BeforeSend, Call } from './call.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
@@ -31,7 +31,7 @@ export interface LeaseRequest {
 }
 
 /** Answer with a lease: wrapped, as Fly's own client reads it, or bare, as Fly's specification has it. */
-export const LeaseJson = v
+export const LeaseAnswerJson = v
   .union(
     v.object({ data: Fields }).map(({ data }) => data),
     Fields,
@@ -46,44 +46,41 @@ export const LeaseJson = v
   );
 
 /** Answer to a release: only its status counts. */
-const Anything = v.unknown();
+const ReleaseJson = v.unknown();
 
 /** Returns the call that takes the lease for `ttl` seconds. */
-export function leaseAcquisition(
-  machine: MachineRef,
-  { ttl, description, before }: LeaseRequest,
-): Call<Lease> {
+export function leaseCall(machine: MachineRef, { ttl, description, before }: LeaseRequest): Call<Lease> {
   const what = `lease machine ${machine.id}`;
   const call = { method: 'POST', path: pathOf(machine), body: { ttl, description }, before } as const;
-  return { ...call, what, answer: LeaseJson };
+  return { ...call, what, answer: LeaseAnswerJson };
 }
 
 /** Returns the call that lets the lease last `ttl` seconds from now. Repeating it does no harm. */
-export function leaseRefresh(machine: MachineRef, nonce: string, ttl: number): Call<Lease> {
+export function leaseRefreshCall(machine: MachineRef, nonce: string, ttl: number): Call<Lease> {
   const what = `refresh the lease of machine ${machine.id}`;
   return {
     method: 'POST',
     path: pathOf(machine),
     body: { ttl },
     nonce,
-    policy: READ,
+    policy: READ_POLICY,
     isUrgent: true,
     what,
-    answer: LeaseJson,
+    answer: LeaseAnswerJson,
   };
 }
 
 /** Returns the call that gives the lease back. After a lost answer the next may be a 404: the lease is gone already. */
-export function leaseRelease(machine: MachineRef, nonce: string): Call<unknown> {
+export function leaseReleaseCall(machine: MachineRef, nonce: string): Call<unknown> {
   const what = `release the lease of machine ${machine.id}`;
-  const call = { method: 'DELETE', path: pathOf(machine), nonce, policy: READ } as const;
-  return { ...call, isUrgent: true, givesBack: true, what, answer: Anything };
+  const call = { method: 'DELETE', path: pathOf(machine), nonce, policy: READ_POLICY } as const;
+  return { ...call, isUrgent: true, givesBack: true, what, answer: ReleaseJson };
 }
 
 /** Returns the call that reads the lease, whichever client holds it. */
-export function leaseReading(machine: MachineRef): Call<Lease> {
+export function leaseReadCall(machine: MachineRef): Call<Lease> {
   const what = `read the lease of machine ${machine.id}`;
-  return { method: 'GET', path: pathOf(machine), what, answer: LeaseJson };
+  return { method: 'GET', path: pathOf(machine), what, answer: LeaseAnswerJson };
 }
 
 function pathOf(machine: MachineRef): string {

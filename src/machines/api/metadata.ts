@@ -1,10 +1,10 @@
 import * as v from '@badrap/valita';
-import { READ } from '../../http/retry.js';
+import { READ_POLICY } from '../../http/retry.js';
 import type { Call } from './call.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
 /** Answer: only its status counts. */
-const Anything = v.unknown();
+const MetadataJson = v.unknown();
 
 /** Change of one value of a machine's metadata. */
 export interface MetadataChange {
@@ -18,13 +18,21 @@ export interface MetadataChange {
 }
 
 /** Returns the call that sets or removes one value of a machine's metadata. Repeating it does no harm. */
-export function metadataChange(
+export function metadataCall(
   machine: MachineRef,
   { key, value, nonce, givesBack }: MetadataChange,
 ): Call<unknown> {
   const path = `${machinePath(machine)}/metadata/${encodeURIComponent(key)}`;
   const what = `${value === undefined ? 'remove' : 'set'} metadata ${key} of machine ${machine.id}`;
   // Does not wait behind changes of machines, nor, without an answer, keep them waiting.
-  const call = { path, what, nonce, policy: READ, answer: Anything, isUrgent: true, givesBack } as const;
+  const call = {
+    path,
+    what,
+    nonce,
+    policy: READ_POLICY,
+    answer: MetadataJson,
+    isUrgent: true,
+    givesBack,
+  } as const;
   return value === undefined ? { ...call, method: 'DELETE' } : { ...call, method: 'POST', body: { value } };
 }

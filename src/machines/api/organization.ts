@@ -60,7 +60,7 @@ const PageJson = v
   );
 
 /** Returns the call that lists the apps of an organization. */
-export function appsListing(org: string): Call<App[]> {
+export function appsCall(org: string): Call<App[]> {
   const query = new URLSearchParams({ org_slug: org });
   return { method: 'GET', path: 'apps', query, what: `list the apps of ${org}`, answer: AppsJson };
 }
@@ -102,8 +102,8 @@ const CountJson = v
   .map(({ machine_count }) => machine_count ?? 0);
 
 /** Returns the call that reads how many machines an app has by its own count. */
-export function countReading(app: string): Call<number> {
-  return { ...appReading(app), answer: CountJson };
+export function countCall(app: string): Call<number> {
+  return { ...appCall(app), answer: CountJson };
 }
 
 const AppJson = v
@@ -111,7 +111,7 @@ const AppJson = v
   .map(({ organization }) => organization.slug);
 
 /** Returns the call that reads to which organization an app belongs. */
-export function appReading(app: string): Call<string> {
+export function appCall(app: string): Call<string> {
   const path = `apps/${encodeURIComponent(app)}`;
   return { method: 'GET', path, what: `read the app ${app}`, answer: AppJson };
 }

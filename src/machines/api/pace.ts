@@ -21,7 +21,7 @@ export interface Bucket {
 }
 
 /** Attempt of a request. */
-export interface Attempt<T> {
+export interface PacedRequest<T> {
   readonly bucket: Bucket;
   readonly signal: AbortSignal;
   /** Limit of attempts in flight that it counts toward; undefined: none. */
@@ -52,28 +52,31 @@ export class Pace {
   }
 
   /** Sends once it is the attempt's turn and a place is free. Throws the signal's reason if that aborts first. */
-  async run<T>(attempt: Attempt<T>): Promise<T> {
+  async run<T>(attempt: PacedRequest<T>): Promise<T> {
     const { bucket, signal } = attempt;
     signal.throwIfAborted();
     const lane = this.#laneOf(bucket.key);
     lane.waiting += 1;
     const begun = lane.last.then(() => this.#begin(lane, attempt));
     lane.last = begun.then(
-      () => leave(lane),
-      () => leave(lane), // The caller gets this error from `begun`.
+      () => leaveLane(lane),
+      () => leaveLane(lane), // The caller gets this error from `begun`.
     );
     const { sent } = await unlessAborted(signal, begun);
     return sent;
   }
 
   /** Closes the bucket for `ms` milliseconds after a 429; it opens again without a burst. */
-  hold({ key, rate }: Bucket, ms: number): void {
+  closeFor({ key, rate }: Bucket, ms: number): void {
     const lane = this.#laneOf(key);
     lane.full = Math.max(lane.full, this.#clock.now() + ms + slackOf(rate));
   }
 
   /** Begins the attempt that is first in its lane. */
-  async #begin<T>(lane: Lane, { bucket, signal, places, send }: Attempt<T>): Promise<{ sent: Promise<T> }> {
+  async #begin<T>(
+    lane: Lane,
+    { bucket, signal, places, send }: PacedRequest<T>,
+  ): Promise<{ sent: Promise<T> }> {
     for (;;) {
       signal.throwIfAborted();
       const ms = this.#pauseOf(lane, bucket.rate);
@@ -115,7 +118,7 @@ export class Pace {
   }
 }
 
-function leave(lane: Lane): void {
+function leaveLane(lane: Lane): void {
   lane.waiting -= 1;
 }
 

@@ -6,7 +6,7 @@ import type { Call } from './call.js';
 import { Refusal } from './refusals.js';
 
 /** Fields of a call that reading its answer needs. */
-export type Asked<T> = Pick<Call<T>, 'what' | 'path' | 'answer' | 'nonce'>;
+export type AnsweredCall<T> = Pick<Call<T>, 'what' | 'path' | 'answer' | 'nonce'>;
 
 /** Failure that Fly reports, even with a status of success. (superfly/flyctl: internal/command/machine/start.go) */
 const Failed = v.union(
@@ -16,14 +16,14 @@ const Failed = v.union(
 
 /** Returns the refusal in an answer, as an error to throw. */
 export function refusalOf(
-  { what, path }: Pick<Asked<unknown>, 'what' | 'path'>,
+  { what, path }: Pick<AnsweredCall<unknown>, 'what' | 'path'>,
   response: HttpResponse,
 ): Refusal {
   return new Refusal(what, response, { isOfApp: !/\/machines\/./.test(path) });
 }
 
 /** Reads an answer as JSON of a type. Throws a `Refusal` unless it is a success, and `Fly failure` if it makes no sense. */
-export function readAnswer<T>(response: HttpResponse, asked: Asked<T>): T {
+export function readAnswer<T>(response: HttpResponse, asked: AnsweredCall<T>): T {
   const { what, answer: type } = asked;
   if (response.status < 200 || response.status > 299) throw refusalOf(asked, response);
   let json: unknown;

@@ -164,7 +164,7 @@ const ErrorJson = v.object({
 });
 
 /** Most characters of a reason that we read, so that no answer can keep the patterns busy. */
-const LONGEST = 4_000;
+const LONGEST_READ = 4_000;
 
 /**
  * Returns the code and the texts of an answer, the one to show first. Some routes say `message`, most `error`, and some
@@ -175,7 +175,7 @@ function reasonIn(body: string): { code: readonly string[]; texts: readonly stri
   try {
     json = JSON.parse(body);
   } catch {
-    const text = body.trim().slice(0, LONGEST);
+    const text = body.trim().slice(0, LONGEST_READ);
     // Damaged JSON may hold a secret, such as a lease's nonce, so it is not shown.
     if (/^[{[]/.test(text)) return { code: [text], texts: ['damaged JSON'] };
     return { code: [], texts: [text.startsWith('<') ? 'a page of HTML' : text] };
@@ -187,7 +187,7 @@ function reasonIn(body: string): { code: readonly string[]; texts: readonly stri
 }
 
 const wordsIn = (value: unknown): string[] =>
-  typeof value === 'string' && value !== '' ? [value.slice(0, LONGEST)] : [];
+  typeof value === 'string' && value !== '' ? [value.slice(0, LONGEST_READ)] : [];
 
 /** Pattern of a lease's end. The last one counts: the text before it is the owner's own. */
 const END =

@@ -1,5 +1,5 @@
 import * as v from '@badrap/valita';
-import { WAIT } from '../../http/retry.js';
+import { WAIT_POLICY } from '../../http/retry.js';
 import { ATTEMPT_LIMIT_MS, type Call } from './call.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
@@ -17,7 +17,7 @@ export interface WaitTarget {
 const WaitJson = v.object({});
 
 /** Returns the call that waits at Fly; a 408 says that time ran out. Each state is a parameter, as in Fly's own client. */
-export function waiting(machine: MachineRef, { states, version, seconds }: WaitTarget): Call<unknown> {
+export function waitCall(machine: MachineRef, { states, version, seconds }: WaitTarget): Call<unknown> {
   const query = new URLSearchParams();
   for (const state of states) query.append('state', state);
   query.set('timeout', String(seconds));
@@ -27,7 +27,7 @@ export function waiting(machine: MachineRef, { states, version, seconds }: WaitT
     path: `${machinePath(machine)}/wait`,
     query,
     answer: WaitJson,
-    policy: WAIT,
+    policy: WAIT_POLICY,
     what: `wait for machine ${machine.id} to be ${states.join(' or ')}`,
     limit: seconds * 1000 + ATTEMPT_LIMIT_MS,
   };

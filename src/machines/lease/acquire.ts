@@ -6,8 +6,8 @@ import { atTheEnd, isLease } from '../request-change.js';
 import { briefly, giveBack, type LeaseTools, TTL_S } from './release.js';
 
 /** Pause between two tries to take a lease, in ms. */
-const PAUSE_MS = 5_000;
-const MAX_SENDS = 3;
+const LEASE_PAUSE_MS = 5_000;
+const MAX_LEASE_SENDS = 3;
 
 /** Lease to take, and what to do while another client holds it. */
 export interface LeaseWish {
@@ -69,9 +69,9 @@ async function acquire(
           seen?.(now.state);
         }
         tries += 1;
-        if ((hasDoneNothing(error) && !isGone(error)) || tries === MAX_SENDS) throw error;
+        if ((hasDoneNothing(error) && !isGone(error)) || tries === MAX_LEASE_SENDS) throw error;
       }
-      await clock.sleep(PAUSE_MS, signal).catch((end: unknown) => {
+      await clock.sleep(LEASE_PAUSE_MS, signal).catch((end: unknown) => {
         throw atTheEnd(end, error);
       });
     }

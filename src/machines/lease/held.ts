@@ -3,7 +3,7 @@ import { formatTime, joined } from '../../text.js';
 import type { Lease } from '../api/client.js';
 import { hasDoneNothing, isTrouble } from '../fate.js';
 import { acquireLease, type LeaseWish } from './acquire.js';
-import { type Held, type LeaseTools, releaseLease, TTL_S } from './release.js';
+import { type OwnLease, type LeaseTools, releaseLease, TTL_S } from './release.js';
 
 const TTL_MS = TTL_S * 1000;
 
@@ -34,16 +34,16 @@ export async function holdLease(tools: LeaseTools, wish: LeaseWish): Promise<Hel
 }
 
 /** Refreshes a lease whenever a third of its life is over, by the end that Fly gave it. */
-async function keepFresh(tools: LeaseTools, { machine, nonce, signal }: Held, first: Lease): Promise<void> {
+async function keepFresh(tools: LeaseTools, { machine, nonce, signal }: OwnLease, first: Lease): Promise<void> {
   const { clock, warn } = tools;
   try {
-    let life = lifeOf(first, tools);
+    let life = leaseLife(first, tools);
     for (let end = clock.now() + life; ; ) {
       const pause = life / 3;
       await clock.sleep(pause, signal);
       const asked = clock.now();
       try {
-        life = lifeOf(await refresh(tools, { machine, nonce, signal }), tools);
+        life = leaseLife(await refresh(tools, { machine, nonce, signal }), tools);
         end = asked + life;
       } catch (error) {
         if (signal.aborted || !isTrouble(error) || clock.now() + pause >= end) throw error;
@@ -62,12 +62,12 @@ async function keepFresh(tools: LeaseTools, { machine, nonce, signal }: Held, fi
  * Returns how long a lease lasts from now, in milliseconds. An impossible end comes from another clock; then the time
  * that we asked for counts.
  */
-function lifeOf({ expiresAt }: Lease, { clock, now }: LeaseTools): number {
+function leaseLife({ expiresAt }: Lease, { clock, now }: LeaseTools): number {
   const ms = expiresAt - (now?.() ?? clock.now());
   return ms > 0 && ms < TTL_MS ? ms : TTL_MS;
 }
 
-async function refresh(tools: LeaseTools, { machine, nonce, signal }: Held): Promise<Lease> {
+async function refresh(tools: LeaseTools, { machine, nonce, signal }: OwnLease): Promise<Lease> {
   const fresh = await tools.client.refreshLease(machine, nonce, TTL_S, signal);
   if (fresh.nonce === nonce) return fresh;
   // The lease had ended, and Fly answered the refresh with a new one.

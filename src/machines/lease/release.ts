@@ -1,4 +1,4 @@
-import { type Clock, shared, withTimeout } from '../../clock.js';
+import { type Clock, forManyListeners, withTimeout } from '../../clock.js';
 import { ActionError, asActionError } from '../../errors.js';
 import type { MachineRef, MachinesClient } from '../api/client.js';
 
@@ -20,7 +20,7 @@ export interface LeaseTools {
 }
 
 /** Lease that we hold, and the signal that ends work on it. */
-export interface Held {
+export interface OwnLease {
   readonly machine: MachineRef;
   readonly nonce: string;
   readonly signal: AbortSignal;
@@ -32,7 +32,7 @@ export function releaseLease(tools: LeaseTools, machine: MachineRef, nonce: stri
 }
 
 /** Gives a lease back before the signal aborts. Never throws; warns if that fails. */
-export async function giveBack(tools: LeaseTools, { machine, nonce, signal }: Held): Promise<void> {
+export async function giveBack(tools: LeaseTools, { machine, nonce, signal }: OwnLease): Promise<void> {
   try {
     await tools.client.releaseLease(machine, nonce, signal);
   } catch (error) {
@@ -47,6 +47,6 @@ export async function giveBack(tools: LeaseTools, { machine, nonce, signal }: He
 /** Does short work even after the step's end, when most leases are given back. Throws `timeout` after 3 seconds. */
 export function briefly<T>({ clock }: LeaseTools, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const late = () => new ActionError('timeout', 'no answer');
-  const signal = shared(new AbortController().signal);
+  const signal = forManyListeners(new AbortController().signal);
   return withTimeout({ clock, signal, ms: RELEASE_LIMIT_MS, late }, work);
 }

@@ -72,7 +72,7 @@ function exitIn(request: unknown): Exit {
 }
 
 /** Sorts events, the newest first, as all functions here expect. Events of one moment keep their order. */
-export function inOrder(events: readonly MachineEvent[]): readonly MachineEvent[] {
+export function newestFirst(events: readonly MachineEvent[]): readonly MachineEvent[] {
   return events.every(({ at }, index) => index === 0 || at <= (events[index - 1]?.at ?? 0))
     ? events
     : [...events].sort((a, b) => b.at - a.at);

@@ -8,7 +8,7 @@ const ServiceJson = v.object({
   checks: v.array(v.unknown()).nullable().optional(),
 });
 
-const ContainerJson = v.object({
+const ContainerConfigJson = v.object({
   name: v.string().nullable().optional(),
   healthchecks: v.array(v.unknown()).nullable().optional(),
 });
@@ -29,7 +29,7 @@ export const ConfigJson = v.object({
   checks: v.record(v.unknown()).nullable().optional(),
   disable_machine_autostart: v.boolean().nullable().optional(),
   restart: v.object({ policy: v.string().nullable().optional() }).nullable().optional(),
-  containers: v.array(ContainerJson).nullable().optional(),
+  containers: v.array(ContainerConfigJson).nullable().optional(),
 });
 
 /** Configuration as Fly shows it. */

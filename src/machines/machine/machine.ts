@@ -1,6 +1,6 @@
 import * as v from '@badrap/valita';
 import { excerpt } from '../../text.js';
-import { EventJson, inOrder, isStart, type MachineEvent, newest } from './events.js';
+import { EventJson, isStart, type MachineEvent, newest, newestFirst } from './events.js';
 import { type Config, type ConfigFacts, ConfigJson, factsOf } from './machine-config.js';
 
 /** Machine as this action knows it: the part of Fly's object that commands decide by and outputs show. */
@@ -125,7 +125,7 @@ export const OrgMachineJson = FieldsJson.extend({
 function machineOf(json: v.Infer<typeof ShownJson>): Machine {
   const config = json.config ?? json.incomplete_config ?? undefined;
   const facts = factsOf(config);
-  const events = inOrder(json.events ?? []);
+  const events = newestFirst(json.events ?? []);
   return {
     id: json.id,
     name: json.name ?? '',

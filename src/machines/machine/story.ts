@@ -2,7 +2,7 @@ import { type Exit, endedSince, type MachineEvent, newestStartOf } from './event
 import type { Machine } from './machine.js';
 
 /** Outcome that a machine's events tell although it isn't where it should be, so that waiting longer is useless. */
-export interface Told {
+export interface Story {
   /** True if it was there and has done its work. */
   readonly isDone: boolean;
   /** Words that follow the machine's id in a sentence: `started and ended, exit code 0`. */
@@ -10,15 +10,15 @@ export interface Told {
 }
 
 /** States from which a machine becomes `started` by itself. */
-const COMING: ReadonlySet<string> = new Set(['starting', 'restarting']);
+const STARTING: ReadonlySet<string> = new Set(['starting', 'restarting']);
 
 /**
  * Tells how a machine that should start has ended; undefined while it has not, or if Fly starts it again. `before` is the
  * machine before our request; it may have been on its way already.
  */
-export function tellEnd(now: Machine, before: Machine): Told | undefined {
+export function tellEnd(now: Machine, before: Machine): Story | undefined {
   if (before.newestEvent === 0) return undefined;
-  const since = COMING.has(before.state) ? newestStartOf(before.events) - 1 : before.newestEvent;
+  const since = STARTING.has(before.state) ? newestStartOf(before.events) - 1 : before.newestEvent;
   const exit = endedSince(now.events, since);
   if (exit === undefined) return undefined;
   if (exit.requested) return { isDone: false, what: 'was started, and another client has stopped it again' };
@@ -36,10 +36,10 @@ export function exitWords({ code, outOfMemory }: Exit): string {
  * Tells that a machine which should be stopped or suspended is up all the same: it was down and has been started again, or
  * a request came while it was suspending, which cancels that; undefined otherwise. (community.fly.io/t/26623)
  */
-export function tellUp(now: Machine, before: Machine): Told | undefined {
+export function tellUp(now: Machine, before: Machine): Story | undefined {
   if (before.newestEvent === 0 || !UP.has(now.state)) return undefined;
   const since = now.events.filter(({ at }) => at > before.newestEvent);
-  const down = since.findIndex(isDown);
+  const down = since.findIndex(isStoppedBy);
   const again = since.slice(0, Math.max(0, down)).filter(({ type }) => type === 'start');
   if (again.length > 0) {
     const how = since[down]?.exit === undefined ? 'suspended' : 'stopped';
@@ -50,9 +50,9 @@ export function tellUp(now: Machine, before: Machine): Told | undefined {
   return { isDone: false, what: 'was kept up by a request that came while it was suspending' };
 }
 
-const UP: ReadonlySet<string> = new Set(['started', ...COMING]);
+const UP: ReadonlySet<string> = new Set(['started', ...STARTING]);
 
-function isDown({ type, status, exit }: MachineEvent): boolean {
+function isStoppedBy({ type, status, exit }: MachineEvent): boolean {
   return exit?.restarting === false || (type === 'suspend' && status === 'suspended');
 }
 

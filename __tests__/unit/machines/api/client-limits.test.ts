@@ -1,4 +1,4 @@
-import { shared } from '../../../../src/clock.js';
+import { forManyListeners } from '../../../../src/clock.js';
 import { ActionError } from '../../../../src/errors.js';
 import type { Transport } from '../../../../src/http/transport.js';
 import { changes } from '../../../support/changes.js';
@@ -6,7 +6,7 @@ import { counting } from '../../../support/fly-transport.js';
 import { APP, createMachinesRig } from '../../../support/machines-rig.js';
 import { answer, scriptedClient } from '../../../support/scripted-transport.js';
 
-const NEVER = shared(new AbortController().signal);
+const NEVER = forManyListeners(new AbortController().signal);
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
 const ref = (id: string) => ({ app: APP, id });
 
@@ -122,7 +122,7 @@ describe('when only so many changes may be in flight', () => {
     const { client, clock } = rig();
     const step = new AbortController();
     const all = Promise.allSettled(
-      ids(30).map((id) => changes(client).start(ref(id), {}, shared(step.signal))),
+      ids(30).map((id) => changes(client).start(ref(id), {}, forManyListeners(step.signal))),
     );
     const start = clock.now();
     const target = { states: ['stopped'], version: undefined, seconds: 1 };

@@ -1,8 +1,8 @@
-import { shared } from '../../../../src/clock.js';
+import { forManyListeners } from '../../../../src/clock.js';
 import { createMachinesRig, thrownBy } from '../../../support/machines-rig.js';
 import { answer, scriptedClient } from '../../../support/scripted-transport.js';
 
-const NEVER = shared(new AbortController().signal);
+const NEVER = forManyListeners(new AbortController().signal);
 const ALL = { limit: 1_000 };
 
 const shown = (app_name: string, id: string, more: object = {}) => ({

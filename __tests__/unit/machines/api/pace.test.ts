@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { createVirtualClock } from '../../../../emulator/virtual-clock.js';
-import { shared } from '../../../../src/clock.js';
+import { forManyListeners } from '../../../../src/clock.js';
 import { Pace, READING_RATE, USUAL_RATE } from '../../../../src/machines/api/pace.js';
 import { caught } from '../../../support/caught.js';
 
-const NEVER = shared(new AbortController().signal);
+const NEVER = forManyListeners(new AbortController().signal);
 const START = { key: 'start a1', rate: USUAL_RATE };
 const OTHER = { key: 'start b2', rate: USUAL_RATE };
 
@@ -90,7 +90,7 @@ describe('when many ask for the same', () => {
 
   it('does not let one that is cancelled wait for those before it', async () => {
     const { clock, pace, run } = createRig();
-    pace.hold(START, 3_600_000);
+    pace.closeFor(START, 3_600_000);
     const first = run('a');
     const gone = new AbortController();
     const second = caught(run('b', { signal: gone.signal }));
@@ -107,7 +107,7 @@ describe('when many ask for the same', () => {
       return Promise.all(keys.map((key) => run('x', { bucket: { key, rate: USUAL_RATE } })));
     };
     await crowd(0);
-    pace.hold(START, 60_000);
+    pace.closeFor(START, 60_000);
     await clock.advance(5_000);
     const queued = [
       run('a', { bucket: OTHER }),
@@ -125,15 +125,15 @@ describe('when Fly has said 429', () => {
     const { clock, pace, sent, run } = createRig();
     const all = ['a', 'b', 'c', 'd', 'e'].map((name) => run(name));
     await clock.advance(200);
-    pace.hold(START, 7_000);
+    pace.closeFor(START, 7_000);
     await clock.run(Promise.all([...all, run('f'), run('x', { bucket: OTHER })]));
     expect(sent).toEqual(['a@0', 'b@0', 'c@0', 'x@200', 'd@7200', 'e@8200', 'f@9200']);
   });
 
   it('never shortens a pause that was longer', async () => {
     const { clock, pace, sent, run } = createRig();
-    pace.hold(START, 7_000);
-    pace.hold(START, 500);
+    pace.closeFor(START, 7_000);
+    pace.closeFor(START, 500);
     await clock.run(run('a'));
     expect(sent).toEqual(['a@7000']);
   });
@@ -143,7 +143,7 @@ describe('when places are short', () => {
   it('takes one only while something is in flight', async () => {
     const { clock, pace, sent, run } = createRig();
     const places = pLimit(1);
-    pace.hold(START, 5_000);
+    pace.closeFor(START, 5_000);
     const all = [run('paused', { places }), run('x', { places, bucket: OTHER, takes: 1_000 })];
     await clock.run(Promise.all([...all, run('y', { places, bucket: OTHER, takes: 1_000 })]));
     expect(sent).toEqual(['x@0', 'y@1000', 'paused@5000']);
@@ -169,7 +169,7 @@ describe('when places are short', () => {
       run('x', { places, bucket: OTHER }),
     ];
     await clock.advance(500);
-    pace.hold(START, 3_000);
+    pace.closeFor(START, 3_000);
     await clock.run(Promise.all(all));
     expect(sent).toEqual(['blocker@0', 'x@1000', 'a@3500']);
   });

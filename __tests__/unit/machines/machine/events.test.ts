@@ -1,9 +1,9 @@
 import {
   EventJson,
   endedSince,
-  inOrder,
   isRestarting,
   type MachineEvent,
+  newestFirst,
   upSince,
 } from '../../../../src/machines/machine/events.js';
 
@@ -13,7 +13,7 @@ function read(json: object): MachineEvent {
   return event.value;
 }
 
-const listed = (...events: readonly object[]) => inOrder(events.map(read));
+const listed = (...events: readonly object[]) => newestFirst(events.map(read));
 const event = (type: string, status: string, timestamp: number, request?: object) => ({
   ...{ type, status, source: 'flyd', timestamp, request },
 });

@@ -1,12 +1,14 @@
-import type { Ask } from './ask.js';
 import { growthOf, RESTARTED } from './counters.js';
 import { gapIn, NO_SERIES } from './coverage.js';
-import type { Sample, Series } from './series.js';
+import type { Measure, Sample, Series } from './series.js';
 
 const SEVERAL = 'several series for one machine';
 
 /** Bytes per second between any two samples, never above the threshold. */
-export function judgeNetwork(series: readonly Series[], { threshold, window }: Ask): string | undefined {
+export function whyBusyByNetwork(
+  series: readonly Series[],
+  { threshold, window }: Measure,
+): string | undefined {
   const [only, ...others] = series;
   if (others.length > 0) return SEVERAL;
   const samples = only?.samples ?? [];
@@ -22,7 +24,7 @@ export function judgeNetwork(series: readonly Series[], { threshold, window }: A
  * Busy time as a share of all CPU time, in percent, never above the threshold. As a share of what was counted, it needs
  * neither the unit of the counter nor the number of CPUs, nor when exactly the samples were taken.
  */
-export function judgeCpu(series: readonly Series[], { threshold, window }: Ask): string | undefined {
+export function whyBusyByCpu(series: readonly Series[], { threshold, window }: Measure): string | undefined {
   const samplesOf = (name: string) => series.find(({ labels }) => labels['signal'] === name)?.samples ?? [];
   const all = samplesOf('all');
   const busyAt = new Map(samplesOf('busy').map(({ at, value }) => [at, value]));
@@ -42,7 +44,10 @@ export function judgeCpu(series: readonly Series[], { threshold, window }: Ask):
 }
 
 /** The value of the user's own query, never above the threshold. */
-export function judgeValue(series: readonly Series[], { threshold, window }: Ask): string | undefined {
+export function whyBusyByValue(
+  series: readonly Series[],
+  { threshold, window }: Measure,
+): string | undefined {
   const [only, ...others] = series;
   if (only === undefined) return NO_SERIES;
   if (others.length > 0) return SEVERAL;

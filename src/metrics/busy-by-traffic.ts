@@ -1,8 +1,7 @@
 import { count, formatDuration } from '../text.js';
-import type { Ask } from './ask.js';
 import { growthOf, RESTARTED } from './counters.js';
 import { gapIn } from './coverage.js';
-import type { RangeWindow, Sample, Series } from './series.js';
+import type { Measure, RangeWindow, Sample, Series } from './series.js';
 
 const COUNTED = { requests: 'request', connections: 'connection' } as const;
 
@@ -12,7 +11,10 @@ const COUNTED = { requests: 'request', connections: 'connection' } as const;
  * that turns up grew by all that it shows, and one that was away while the rest was measured tells of requests as well.
  * (community.fly.io: "The fly_app_concurrency metric is now more useful")
  */
-export function judgeTraffic(series: readonly Series[], { threshold, window }: Ask): string | undefined {
+export function whyBusyByTraffic(
+  series: readonly Series[],
+  { threshold, window }: Measure,
+): string | undefined {
   const samplesOf = (name: string) => series.find(({ labels }) => labels['signal'] === name)?.samples ?? [];
   const inFlight = samplesOf('concurrency');
   const gap = gapIn(inFlight, window);
@@ -22,13 +24,13 @@ export function judgeTraffic(series: readonly Series[], { threshold, window }: A
   if (most > threshold) return `up to ${most} in flight`;
   for (const [name, noun] of Object.entries(COUNTED)) {
     const lapsed = samplesOf(`${name} away`).length > 0;
-    const why = judgeCounter(samplesOf(name), { noun, lapsed, measured: inFlight, window });
+    const why = whyBusyByCounter(samplesOf(name), { noun, lapsed, measured: inFlight, window });
     if (why !== undefined) return why;
   }
   return undefined;
 }
 
-interface Counted {
+interface CounterContext {
   readonly noun: string;
   /** It was away for a part of a step. */
   readonly lapsed: boolean;
@@ -37,9 +39,9 @@ interface Counted {
   readonly window: RangeWindow;
 }
 
-function judgeCounter(
+function whyBusyByCounter(
   samples: readonly Sample[],
-  { noun, lapsed, measured, window }: Counted,
+  { noun, lapsed, measured, window }: CounterContext,
 ): string | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined) return undefined;

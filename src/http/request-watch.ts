@@ -7,7 +7,7 @@ import { TLSSocket } from 'node:tls';
  * connection was there, TLS included, nothing is sent; and an end without a byte of an answer on a connection that was kept
  * comes of its having been closed meanwhile, by a balancer or a proxy.
  */
-export class Sending {
+export class RequestWatch {
   readonly #request: ClientRequest;
   #socket: Socket | undefined;
   #isConnected = false;
