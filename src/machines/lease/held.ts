@@ -3,7 +3,7 @@ import { formatTime, joined } from '../../text.js';
 import type { Lease } from '../api/client.js';
 import { hasDoneNothing, isTrouble } from '../fate.js';
 import { acquireLease, type LeaseWish } from './acquire.js';
-import { type OwnLease, type LeaseTools, releaseLease, TTL_S } from './release.js';
+import { type LeaseTools, type OwnLease, releaseLease, TTL_S } from './release.js';
 
 const TTL_MS = TTL_S * 1000;
 
@@ -34,7 +34,11 @@ export async function holdLease(tools: LeaseTools, wish: LeaseWish): Promise<Hel
 }
 
 /** Refreshes a lease whenever a third of its life is over, by the end that Fly gave it. */
-async function keepFresh(tools: LeaseTools, { machine, nonce, signal }: OwnLease, first: Lease): Promise<void> {
+async function keepFresh(
+  tools: LeaseTools,
+  { machine, nonce, signal }: OwnLease,
+  first: Lease,
+): Promise<void> {
   const { clock, warn } = tools;
   try {
     let life = leaseLife(first, tools);

@@ -201,7 +201,10 @@ describe('when inputs contradict each other', () => {
   it.each([
     [{ 'probe-status': '204' }, ['`probe-status` is given']],
     [{ 'probe-successes': '1', 'probe-status': '200' }, ['`probe-status` is given', '`probe-successes` is']],
-    [{ 'probe-successes': '1', 'probe-url': 'none' }, ['`probe-successes` is given, but without `probe-url`']],
+    [
+      { 'probe-successes': '1', 'probe-url': 'none' },
+      ['`probe-successes` is given, but without `probe-url`'],
+    ],
     [{ 'probe-successes': 'x' }, ['`probe-successes` is `x`']],
   ])('is an error where a probe is described and there is none: %j', (given, expected) => {
     const { message } = refused(() => inputsFor('warm-up', given));
