@@ -1,9 +1,9 @@
 import type { AppMachine } from '../../src/commands/result/app-machine.js';
 import type {
   CommandResult,
-  Ending,
   MachineResult,
   Outcome,
+  ResultEnding,
   ResultFacts,
 } from '../../src/commands/result/result.js';
 import { ActionError } from '../../src/errors.js';
@@ -30,7 +30,7 @@ export function machineResult(id: string, outcome: Outcome, changes: ResultChang
   return { machine, state: machine.state, reason: '', durationMs: 0, ...facts, ...ending };
 }
 
-function endingOf(outcome: Outcome, { error, replaced, instead, wouldChange }: EndingFacts): Ending {
+function endingOf(outcome: Outcome, { error, replaced, instead, wouldChange }: EndingFacts): ResultEnding {
   switch (outcome) {
     case 'failed': {
       const its = error ?? new ActionError('timeout', 'not done');

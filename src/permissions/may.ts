@@ -104,19 +104,21 @@ function mayOf(
 }
 
 function openWords(caveat: Caveat | undefined): string {
-  return caveat === undefined ? 'the token does not show what it may do' : `it depends on ${quoted(caveat)}`;
+  return caveat === undefined
+    ? 'the token does not show what it may do'
+    : `it depends on ${quotedCaveat(caveat)}`;
 }
 
 const MOST_CAUSES = 3;
 
 /** `because of “only read” (Action)`. */
 function because(caveats: readonly Caveat[]): string {
-  const each = [...new Set(caveats.map(quoted))];
+  const each = [...new Set(caveats.map(quotedCaveat))];
   const more = each.length > MOST_CAUSES ? ` and ${each.length - MOST_CAUSES} more` : '';
   return `because of ${each.slice(0, MOST_CAUSES).join(' and ')}${more}`;
 }
 
-function quoted(caveat: Caveat): string {
+function quotedCaveat(caveat: Caveat): string {
   return `“${caveatWords(caveat)}” (${caveat.name === 'Unregistered' ? caveat.type : caveat.name})`;
 }
 

@@ -1,10 +1,10 @@
 import type { TokenReport } from './report-shape.js';
 
 /** Longest report, in UTF-16 units: GitHub takes 1 MB for all outputs of a step together, and the others need room. */
-const MOST = 200_000;
+const MOST_REPORT_UNITS = 200_000;
 
 /** Writes a report as JSON. Counts the parts that make it too large (by a token built for that); empty if nothing helps. */
-export function reportJson(report: TokenReport, most = MOST): string {
+export function reportJson(report: TokenReport, most = MOST_REPORT_UNITS): string {
   const without = report.tokens.map((it) => ({
     ...it,
     caveats: [],

@@ -18,9 +18,9 @@ import { tokenWarnings } from './token-warnings.js';
 
 /** Largest number of caveats shown; the others are counted, since only a token built to fill a page has more. */
 const MOST_CAVEATS = 50;
-const LONGEST_WORDS = 1_000;
+const CAVEAT_WORDS_UNITS = 1_000;
 const LONGEST_JSON = 2_000;
-const LONGEST_REASON = 600;
+const PARTY_REASON_UNITS = 600;
 
 /** Reports all that can be said of a token without showing it. */
 export function tokenReport(inspected: TokenFacts, answer: FlyAnswer): TokenReport {
@@ -44,7 +44,7 @@ export function tokenReport(inspected: TokenFacts, answer: FlyAnswer): TokenRepo
     version: 1,
     app: app ?? null,
     app_number: numbers.appId === undefined ? null : `${numbers.appId}`,
-    usable_until: usableUntil === undefined ? null : (time(usableUntil) ?? 'never'),
+    usable_until: usableUntil === undefined ? null : (timeText(usableUntil) ?? 'never'),
     tokens,
     more_tokens: permissions.length - tokens.length,
     oauth_tokens: users.length,
@@ -66,7 +66,7 @@ function permissionReport({ token, scope }: ScopedToken, inspected: TokenFacts):
     apps: apps.slice(0, MOST_CAVEATS).map(String),
     may: [...may],
     ...caveatReports(caveats),
-    ends: time(endOf(token)),
+    ends: timeText(endOf(token)),
     third_parties: [...parties.values()]
       .slice(0, MOST_CAVEATS)
       .map((it) => partyReport(it, token, inspected)),
@@ -81,26 +81,26 @@ function caveatReports(caveats: readonly Caveat[]): Pick<PermissionReport, 'cave
 function caveatReport(caveat: Caveat): CaveatReport {
   const json = publicJson(caveat);
   const isShort = JSON.stringify(json).length <= LONGEST_JSON;
-  return { words: cut(caveatWords(caveat), LONGEST_WORDS), json: isShort ? json : null };
+  return { words: cut(caveatWords(caveat), CAVEAT_WORDS_UNITS), json: isShort ? json : null };
 }
 
 function partyReport(ticket: Ticket, token: Token, inspected: TokenFacts): ThirdPartyReport {
-  const location = cut(ticket.location, LONGEST_WORDS);
+  const location = cut(ticket.location, CAVEAT_WORDS_UNITS);
   const discharge = dischargeAtHand(ticket, inspected);
   if (discharge !== undefined) {
     const { caveats } = caveatReports(discharge.macaroon.caveats);
-    return { location, state: 'discharged', until: time(endOf(discharge)), reason: '', caveats };
+    return { location, state: 'discharged', until: timeText(endOf(discharge)), reason: '', caveats };
   }
   const failure = inspected.failureOf(ticket);
   const isRefused = failure?.class === 'third party refused' || failure?.class === 'input';
   const hasEnded = endOf(token) <= inspected.now;
   const told = failure?.story ?? (hasEnded ? 'not asked, since the token has ended' : '');
   const who = `${ticket.location}: `;
-  const reason = cut(told.startsWith(who) ? told.slice(who.length) : told, LONGEST_REASON);
+  const reason = cut(told.startsWith(who) ? told.slice(who.length) : told, PARTY_REASON_UNITS);
   return { location, state: isRefused ? 'refused' : 'missing', until: null, reason, caveats: [] };
 }
 
-function time(ms: number): string | null {
+function timeText(ms: number): string | null {
   return Number.isFinite(ms) ? formatTime(ms) : null;
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.js';
 import { asActionError } from '../../errors.js';
 import { joined } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
-import type { Ending, MachineResult, ResultFacts } from '../result/result.js';
+import type { MachineResult, ResultEnding, ResultFacts } from '../result/result.js';
 import { type Phase, Timeline } from '../result/timeline.js';
 import { ChangeCalledOff } from './called-off.js';
 
@@ -39,7 +39,7 @@ export class Attempt {
   }
 
   /** Ends the attempt and returns its result. */
-  end(ending: Ending & Partial<Pick<ResultFacts, 'reason' | 'exec'>>): MachineResult {
+  end(ending: ResultEnding & Partial<Pick<ResultFacts, 'reason' | 'exec'>>): MachineResult {
     this.#timeline.enter(undefined);
     const { before: machine, state } = this;
     const durationMs = this.#clock.now() - this.#begun;

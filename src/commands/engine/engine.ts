@@ -29,7 +29,7 @@ export async function carryOutAll(
   const chosen = await choose(tools, choice, { wants: 'whole', leases: spec.kind === 'picks', changes });
   const findings = (await spec.examine?.(chosen)) ?? NO_FINDINGS;
 
-  const intent = intentOf(spec, choice, tools);
+  const intent = boundedIntent(spec, choice, tools);
   const planned = plan(chosen.selected, intent, { ...choice, leftAlone: findings.leftAlone });
   const steps = planned.map((it) =>
     it.kind === 'change' || it.kind === 'await' ? withObjections(it, intent, chosen) : settled(it),
@@ -40,7 +40,7 @@ export async function carryOutAll(
   tools.progress.planned({ apps, verb: spec.words.verb, settled: steps.filter(isResult) });
   await spec.before?.(steps.filter(isTask));
   const machines = await actOnAll(steps, spec, tools);
-  return resultOf({ chosen, findings, planned, machines }, spec, choice);
+  return commandResult({ chosen, findings, planned, machines }, spec, choice);
 }
 
 /** Throws an `input` error where a command that changes machines is not told which, or is told all of an organization. */
@@ -50,7 +50,7 @@ function requireChoice({ kind, words: { verb } }: CommandSpec, choice: Choice): 
 }
 
 /** Adds to a command's intent what the scope and the token forbid. */
-function intentOf({ kind, intent }: CommandSpec, { scope }: Choice, { forbids }: WorkTools): Intent {
+function boundedIntent({ kind, intent }: CommandSpec, { scope }: Choice, { forbids }: WorkTools): Intent {
   return {
     ...intent,
     guard: kind === 'reads' ? intent.guard : guardUnder(scope, intent.guard),
@@ -94,15 +94,15 @@ async function actOnAll(
 }
 
 /** Course of a command, from which its result is made. */
-interface Course {
+interface WorkDone {
   readonly chosen: Chosen;
   readonly findings: Findings;
   readonly planned: readonly Planned[];
   readonly machines: readonly MachineResult[];
 }
 
-function resultOf(
-  { chosen, findings, planned, machines }: Course,
+function commandResult(
+  { chosen, findings, planned, machines }: WorkDone,
   { words, warnings }: CommandSpec,
   { dryRun }: Choice,
 ): CommandResult {

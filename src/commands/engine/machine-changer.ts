@@ -6,11 +6,12 @@ import type { AppMachine } from '../result/app-machine.js';
 import { type MachineResult, untouched } from '../result/result.js';
 import { Attempt } from './attempt.js';
 import { ChangeCalledOff } from './called-off.js';
+import type { ChangeRequest, OngoingChange, Watch } from './change-request.js';
 import type { Task } from './command-spec.js';
 import { goneMeanwhile } from './gone.js';
 import { type LeaseOptions, Leasing, refusedLease } from './leasing.js';
 import { type Proof, prove } from './prove.js';
-import { type ChangeRequest, type OngoingChange, type SendOutcome, sendChange, type Watch } from './send.js';
+import { type SendOutcome, sendChange } from './send.js';
 import { SentRequests } from './sent-requests.js';
 import type { WorkTools } from './work-tools.js';
 

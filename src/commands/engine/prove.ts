@@ -2,7 +2,7 @@ import { hasChecks, isSilent, waitForChecks } from '../../machines/checks.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import { waitForGoal } from '../../machines/wait-for-goal.js';
 import type { AppMachine } from '../result/app-machine.js';
-import type { OngoingChange } from './send.js';
+import type { OngoingChange } from './change-request.js';
 import type { Progress, WorkTools } from './work-tools.js';
 
 /** Options for the proof that a change came about. */

@@ -1,16 +1,14 @@
 import type { BeforeSend } from '../../machines/api/call.js';
 import { Refusal } from '../../machines/api/refusals.js';
 import { hasDoneNothing } from '../../machines/fate.js';
-import type { Goal } from '../../machines/goal.js';
 import type { ChangeEvents } from '../../machines/look-before.js';
 import { type ChangeWish, isLease, requestChange } from '../../machines/request-change.js';
-import { TRANSITIONS, type Transition, type TransitionOptions } from '../../machines/transitions.js';
+import { TRANSITIONS, type Transition } from '../../machines/transitions.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Attempt } from './attempt.js';
 import { callOffIf } from './called-off.js';
-import type { Task } from './command-spec.js';
+import type { ChangeRequest, OngoingChange } from './change-request.js';
 import type { Leasing } from './leasing.js';
-import type { SentRequests } from './sent-requests.js';
 import type { WorkTools } from './work-tools.js';
 
 /** Longest time for which a refusal that may pass is asked again before the fallback, in milliseconds: a stop costs the machine its memory. */
@@ -18,30 +16,6 @@ const LONGEST_PATIENCE_MS = 60_000;
 
 /** States to which the fallback does not lead. */
 const SUSPENSION: ReadonlySet<string> = new Set(['suspended', 'suspending']);
-
-/** Checks around the requests of a step, those of a transition's fallback included. */
-export interface Watch {
-  /** Looks at a machine whenever it was read right before a request, undefined where it is gone; throws a `ChangeCalledOff`. */
-  readonly recheck?: ((now: AppMachine | undefined, listed: AppMachine) => void) | undefined;
-  /** True where even what was just listed is read again first. */
-  readonly isWary?: boolean;
-  /** Requests of the step; undefined where nobody needs to know. */
-  readonly requests?: SentRequests | undefined;
-}
-
-/** Change of one machine that is going on. */
-export interface OngoingChange extends Pick<Task, 'against'> {
-  readonly attempt: Attempt;
-  readonly goal: Goal;
-}
-
-/** Manner in which a command sends its changes. */
-export interface ChangeRequest extends Watch {
-  readonly transition: Transition;
-  readonly wishes: TransitionOptions;
-  readonly leasing: Leasing;
-  readonly requests: SentRequests;
-}
 
 /** Outcome of a change that was sent. */
 export interface SendOutcome {

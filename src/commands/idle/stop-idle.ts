@@ -2,10 +2,10 @@ import { TRANSITIONS } from '../../machines/transitions.js';
 import { formatDuration } from '../../text.js';
 import { type ChangePlan, transitionSpec } from '../change.js';
 import { callOffIf } from '../engine/called-off.js';
+import type { Watch } from '../engine/change-request.js';
 import type { CommandSpec } from '../engine/command-spec.js';
 import { carryOutAll } from '../engine/engine.js';
 import type { Planned } from '../engine/plan.js';
-import type { Watch } from '../engine/send.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { CommandResult, Outcome } from '../result/result.js';
 import { findBusy, type IdleQuestion } from './find-busy.js';
@@ -17,7 +17,7 @@ const MS_PER_HOUR = 3_600_000;
 export type IdlePlan = ChangePlan & IdleQuestion;
 
 /** Longest time between a verdict and the request, in milliseconds: a machine may have been put to work since. */
-const LONGEST_AGO_MS = 180_000;
+const VERDICT_HOLDS_MS = 180_000;
 
 /** Outcomes of machines that were idle, whatever became of them afterwards. */
 const WAS_IDLE: ReadonlySet<Outcome> = new Set(['changed', 'requested', 'failed']);
@@ -45,7 +45,7 @@ function idleSpec(plan: IdlePlan, tools: WorkTools): CommandSpec {
   const recheck: Watch['recheck'] = (machine) => {
     if (machine !== undefined) callOffIf(notIdle(machine, { now: now(), idleFor })?.why);
     const age = now() - foundAt;
-    if (age > LONGEST_AGO_MS) callOffIf(`found quiet ${formatDuration(age)} ago, which is too long`);
+    if (age > VERDICT_HOLDS_MS) callOffIf(`found quiet ${formatDuration(age)} ago, which is too long`);
   };
   const options = { ...plan.options, recheck, isWary: true };
   const spec = transitionSpec(TRANSITIONS[action], { ...plan, options }, tools);

@@ -23,7 +23,7 @@ const RFC_3339 = /^\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)
  * Reads the time of a `keep-alive-until`, in milliseconds since 1970; NaN for what isn't RFC 3339: `Date.parse` alone takes
  * `12` for a year, and a time without a zone for local time.
  */
-export function timeIn(text: string): number {
+export function markTime(text: string): number {
   return RFC_3339.test(text) ? Date.parse(text.trim().toUpperCase().replace(' ', 'T')) : Number.NaN;
 }
 
@@ -49,7 +49,7 @@ export function keptUntil(
 ): number | undefined {
   const value = metadata[KEEP_ALIVE_UNTIL];
   if (value === undefined) return undefined;
-  const until = value === ours?.held ? (ours.before ?? 0) : timeIn(value);
+  const until = value === ours?.held ? (ours.before ?? 0) : markTime(value);
   if (Number.isNaN(until)) return Number.POSITIVE_INFINITY;
   return until > now ? until : undefined;
 }

@@ -28,7 +28,7 @@ export interface RestoreTools extends WorkTools {
 }
 
 /** Result of a machine of the record, with what was decided about it. */
-interface Settled {
+interface SettledCase {
   readonly settled: Case;
   readonly result: MachineResult;
 }
@@ -50,7 +50,7 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
 
   const apps = [...new Set(all.map(({ app }) => app))];
   const machines = done.map(({ result }) => result);
-  const line = lineOf(done, apps);
+  const line = restoreLine(done, apps);
   return { apps, machines, failures: [], notices: [], warnings: remover.warnings, line };
 }
 
@@ -63,7 +63,7 @@ async function putAllBack(
     sends,
   }: { readonly record: RestoreRecord; readonly remover: MarkRemover; readonly sends: number },
   tools: RestoreTools,
-): Promise<Settled[]> {
+): Promise<SettledCase[]> {
   const { client, clock } = tools;
   const sent = new Latch(sends);
   const origin = clock.now();
@@ -73,7 +73,7 @@ async function putAllBack(
       // No list has told of it: it is waited for beside the work on the others, which has waited long enough.
       const isLate = !client.canList && early.decision.kind === 'unread' && isTrouble(early.decision.error);
       const settled = isLate ? await readAgain(early, record, tools) : early;
-      const result = await carryOut(settled, isLate ? new Latch(1) : sent, origin, tools);
+      const result = await settleCase(settled, isLate ? new Latch(1) : sent, origin, tools);
       await remover.remove(result, settled.mark);
       return { settled, result };
     }),
@@ -92,7 +92,7 @@ function openInTime(latch: Latch, clock: Clock): AbortController {
   return over;
 }
 
-async function carryOut(
+async function settleCase(
   { machine, decision, note, decide }: Case,
   sent: Latch,
   origin: number,
@@ -123,7 +123,7 @@ async function readAgain(early: Case, record: RestoreRecord, tools: RestoreTools
 }
 
 /** Sums up: `put back: stopped 3, left alone 1, failed 0 of 4 in my-app`. */
-function lineOf(done: readonly Settled[], apps: readonly string[]): string {
+function restoreLine(done: readonly SettledCase[], apps: readonly string[]): string {
   const number = (outcome: MachineResult['outcome']) =>
     done.filter(({ result }) => result.outcome === outcome).length;
   const changed = Object.entries(TRANSITIONS).flatMap(([name, { past }]) => {

@@ -47,7 +47,7 @@ export function decideWayBack(
 ): Decision {
   const { from, left, keptAlive: wasKept } = changed;
   if (now === undefined || GONE_STATES.has(now.state))
-    return leave(`it is gone: ${whyGone(command, fallback, changed)}`);
+    return leaveAs(`it is gone: ${whyGone(command, fallback, changed)}`);
   const condition = conditionOf(command, now);
   if (condition === from) return { kind: 'there', reason: `already ${from}` };
   const way = wayBack(command, from);
@@ -58,12 +58,12 @@ export function decideWayBack(
     return { kind: 'there', reason: NEVER_STARTED };
   const advice = way.kind === 'put back' ? adviceOf(way.by, now) : '';
   if (left !== undefined && condition !== left)
-    return leave(`it is ${condition}, not ${left} as this step left it${advice}`);
+    return leaveAs(`it is ${condition}, not ${left} as this step left it${advice}`);
   if (left === undefined && !isAtOrUnderway(command, now, { fallback }))
-    return leave(`it is ${condition}, where no ${command} brings it${advice}`);
+    return leaveAs(`it is ${condition}, where no ${command} brings it${advice}`);
   if (way.kind !== 'put back' || !ENDING.has(way.by)) return way;
   const reason = keptByOther(now, at, hold) ?? (wasKept ? undefined : keptAlive(now));
-  return reason === undefined ? way : leave(reason);
+  return reason === undefined ? way : leaveAs(reason);
 }
 
 /** Says who has destroyed the machine, as far as the step tells. */
@@ -100,7 +100,7 @@ function wayBack(command: Restorable, from: string): Decision {
     case 'stop':
       if (RUNNING.has(from)) return goBack('start');
       if (!SUSPENDED_STATES.has(from)) return lost(from);
-      return leave(
+      return leaveAs(
         'it was suspended, and the stop has dropped its snapshot: nothing brings that back. Start and suspend it by hand where it is needed',
       );
     case 'suspend':
@@ -116,10 +116,10 @@ function goBack(by: Restorable): Decision {
   return { kind: 'put back', by };
 }
 
-function leave(reason: string): Decision {
+function leaveAs(reason: string): Decision {
   return { kind: 'leave', reason };
 }
 
 function lost(from: string): Decision {
-  return leave(`it was ${from}, and nothing brings that back`);
+  return leaveAs(`it was ${from}, and nothing brings that back`);
 }

@@ -54,10 +54,10 @@ interface Fail {
 }
 
 /** Outcome of one machine, with what belongs to it. */
-export type Ending = Only<Done> | Only<{ readonly outcome: 'unchanged' }> | Only<Skip> | Only<Fail>;
+export type ResultEnding = Only<Done> | Only<{ readonly outcome: 'unchanged' }> | Only<Skip> | Only<Fail>;
 
 /** Result of the work on one machine. */
-export type MachineResult = ResultFacts & Ending;
+export type MachineResult = ResultFacts & ResultEnding;
 
 /** Result of a machine that failed. */
 export type FailedResult = ResultFacts & Only<Fail>;

@@ -45,7 +45,7 @@ export function fittingEach(machines: readonly AppMachine[], filters: readonly F
     const { what, values } = filter;
     if (values === undefined) return [];
     const fitting = machines.filter((machine) => passes(machine, filter)).length;
-    return [`${what} ${shortened(values)}: ${fitting}`];
+    return [`${what} ${shortValues(values)}: ${fitting}`];
   });
   return each.join(', ');
 }
@@ -54,7 +54,7 @@ export function fittingEach(machines: readonly AppMachine[], filters: readonly F
 const MOST_SHOWN = 60;
 
 /** Joins the values of one input, shortened so that a sentence can name several inputs. */
-function shortened(values: readonly string[]): string {
+function shortValues(values: readonly string[]): string {
   const text = excerpt(enumerated(values));
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }

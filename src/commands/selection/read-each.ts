@@ -5,7 +5,7 @@ import { ActionError } from '../../errors.js';
 import { formatDuration } from '../../text.js';
 
 /** Largest number of apps that are read at once, slow ones aside. */
-const AT_ONCE = 10;
+const APPS_AT_ONCE = 10;
 /** Time in milliseconds after which a slow app no longer counts among those that are read at once. */
 const SLOW_MS = 5_000;
 /** Shortest share in milliseconds of one of several apps; usually a share is a third of the time that is left. */
@@ -21,7 +21,7 @@ export async function readEach<T>(
   read: (app: string, signal: AbortSignal) => Promise<T>,
 ): Promise<PromiseSettledResult<T>[]> {
   const { signal } = deadline;
-  const places = pLimit(AT_ONCE);
+  const places = pLimit(APPS_AT_ONCE);
   const readOne = (app: string): Promise<T> => {
     if (apps.length === 1) return read(app, signal);
     return withTimeout({ clock, signal, ...shareOfLeft(deadline) }, (limited) => read(app, limited));

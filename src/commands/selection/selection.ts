@@ -81,19 +81,19 @@ export function noticesOf(
   selector: Selector,
 ): string[] {
   const idle = idleExclusions(machines, selector);
-  const states = count(machines.map(({ state }) => state));
+  const states = stateCounts(machines.map(({ state }) => state));
   return [
     ...(idle.length > 0
       ? [`\`exclude\` names ${excerpt(enumerated(idle))}, which no machine here is or has.`]
       : []),
     ...(selected.length === 0
-      ? [`No machine was selected${reasonOf(machines, selector)}; there are ${machines.length}${states}.`]
+      ? [`No machine was selected${whyEmpty(machines, selector)}; there are ${machines.length}${states}.`]
       : []),
   ];
 }
 
 /** Says why no machine is left: `, since none is in state failed`. */
-function reasonOf(machines: readonly AppMachine[], selector: Selector): string {
+function whyEmpty(machines: readonly AppMachine[], selector: Selector): string {
   if (machines.length === 0) return '';
   if (namesIn(selector)?.length === 0) return ', since `machines` is an empty list';
   const filters = filtersOf(selector).filter(({ values }) => values !== undefined);
@@ -104,7 +104,7 @@ function reasonOf(machines: readonly AppMachine[], selector: Selector): string {
 }
 
 /** Counts equal values: ` (2 started, 3 stopped)`; empty for none. */
-function count(values: readonly string[]): string {
+function stateCounts(values: readonly string[]): string {
   const numbers = new Map<string, number>();
   for (const value of values) numbers.set(value, (numbers.get(value) ?? 0) + 1);
   return numbers.size === 0

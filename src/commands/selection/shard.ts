@@ -14,10 +14,10 @@ export interface Shard {
  */
 export function ofShard(selected: readonly Selected[], shard: Shard | undefined): readonly Selected[] {
   if (shard === undefined) return selected;
-  return selected.filter(({ machine }) => placeOf(machine.id, shard.total) === shard.index);
+  return selected.filter(({ machine }) => shareIndex(machine.id, shard.total) === shard.index);
 }
 
-function placeOf(id: string, total: number): number {
+function shareIndex(id: string, total: number): number {
   return createHash('sha256').update(id).digest().readUInt32BE(0) % total;
 }
 

@@ -9,7 +9,7 @@ import type { Selector } from './selector.js';
 /** Form of a machine's id; a name hardly ever has it. */
 const ID = /^[0-9a-f]{14}$/;
 /** Largest number of machines that are read at once. */
-const AT_ONCE = 10;
+const READS_AT_ONCE = 10;
 
 /**
  * Adds the machines that a selector names by id and no list has: a list may lack a machine that exists, so we read each
@@ -23,7 +23,7 @@ export async function withUnlisted(fleet: Fleet, selector: Selector, tools: Flee
   const refs = fleet.apps.filter((app) => !lost.has(app)).flatMap((app) => ids.map((id) => ({ app, id })));
   if (refs.length === 0) return fleet;
   const failures = new Map(fleet.failures.map((it) => [it.app, it]));
-  const places = pLimit(AT_ONCE);
+  const places = pLimit(READS_AT_ONCE);
   const read = async (ref: (typeof refs)[number]): Promise<AppMachine[]> => {
     const { app } = ref;
     try {

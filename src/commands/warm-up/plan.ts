@@ -62,7 +62,7 @@ const ORDER = [
   ...['started', 'starting', 'restarting', 'suspended', 'stopped', AILING, 'suspending', 'stopping'],
   ...['replacing', 'updating', 'creating', 'created', 'failed'],
 ];
-const COMING: ReadonlySet<string> = new Set(['starting', 'restarting']);
+const COMING_UP: ReadonlySet<string> = new Set(['starting', 'restarting']);
 
 /** Returns why a machine is better not warmed up unless it is named by its id. */
 export function warmGuard(machine: AppMachine): string | undefined {
@@ -80,7 +80,7 @@ export function warmGroups(selected: readonly Selected[], bounds: WarmBounds): W
   const byApp = new Map(bounds.apps.map((app): [string, Candidate[]] => [app, []]));
   let starts = 0;
   for (const { machine, named, excluded } of selected) {
-    const kind = kindOf(machine);
+    const kind = candidateKind(machine);
     const isOver = count === 'all' && kind === 'change' && starts >= limit;
     const unfit = excluded ?? (named ? undefined : guard(machine)) ?? unwanted(machine, count);
     const error = unfit === undefined && kind === 'change' ? bounds.forbids?.(machine) : undefined;
@@ -102,10 +102,10 @@ export function limitReached(limit: number): string {
   return `limit of ${limit} reached`;
 }
 
-function kindOf(machine: AppMachine): Candidate['kind'] | undefined {
+function candidateKind(machine: AppMachine): Candidate['kind'] | undefined {
   const { state } = machine;
   if (state === 'started') return isHealthy(machine) ? 'ready' : 'await';
-  if (COMING.has(state)) return 'await';
+  if (COMING_UP.has(state)) return 'await';
   return ORDER.includes(state) ? 'change' : undefined;
 }
 
@@ -119,7 +119,7 @@ interface Unsorted extends Pick<WarmBounds, 'count' | 'now'> {
 }
 
 function groupsOf({ app, candidates: unsorted, count, now }: Unsorted): WarmGroup[] {
-  const candidates = inOrder(unsorted, now);
+  const candidates = fastestFirst(unsorted, now);
   if (typeof count !== 'object') {
     const need = count === 'all' ? candidates.length : count;
     return [{ app, region: undefined, need, candidates }];
@@ -133,7 +133,7 @@ function groupsOf({ app, candidates: unsorted, count, now }: Unsorted): WarmGrou
 }
 
 /** Sorts candidates, the fastest first; those of one rank stay in the order of their ids. */
-function inOrder(candidates: readonly Candidate[], now: number): Candidate[] {
+function fastestFirst(candidates: readonly Candidate[], now: number): Candidate[] {
   const rankOf = ({ kind, machine: { state, newestStart } }: Candidate) => {
     if (kind === 'ready') return -1;
     return ORDER.indexOf(state === 'started' && now - newestStart > AILING_MS ? AILING : state);

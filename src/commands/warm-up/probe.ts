@@ -5,8 +5,8 @@ import { limited } from '../../http/limited.js';
 import { TooLarge, type Transport } from '../../http/transport.js';
 
 const ATTEMPT_MS = 10_000;
-const PAUSE_MS = 1_000;
-const MAX_BYTES = 16 * 1024 * 1024;
+const PROBE_PAUSE_MS = 1_000;
+const MOST_PROBE_BYTES = 16 * 1024 * 1024;
 
 /** Range of statuses, both ends included. */
 export interface StatusRange {
@@ -37,7 +37,7 @@ export interface ProbeTools {
  */
 export async function probe({ url, status, successes }: Probe, tools: ProbeTools): Promise<void> {
   const { clock, deadline } = tools;
-  const what = `GET ${shown(url)}`;
+  const what = `GET ${withoutQuery(url)}`;
   let inRow = 0;
   let trouble: string | undefined;
   try {
@@ -46,7 +46,7 @@ export async function probe({ url, status, successes }: Probe, tools: ProbeTools
       inRow = wrong === undefined ? inRow + 1 : 0;
       trouble = wrong ?? trouble;
       if (inRow >= successes) return;
-      await clock.sleep(PAUSE_MS, deadline.signal);
+      await clock.sleep(PROBE_PAUSE_MS, deadline.signal);
     }
   } catch (thrown) {
     const error = asActionError(thrown);
@@ -73,7 +73,7 @@ async function troubleOf(
   const ask = limited(transport, clock, ATTEMPT_MS);
   const headers = { accept: '*/*', 'cache-control': 'no-cache' };
   try {
-    const { status } = await ask({ method: 'GET', url, headers, signal, maxBytes: MAX_BYTES });
+    const { status } = await ask({ method: 'GET', url, headers, signal, maxBytes: MOST_PROBE_BYTES });
     return wanted.some(({ least, most }) => status >= least && status <= most)
       ? undefined
       : `status ${status}`;
@@ -94,7 +94,7 @@ function tooLarge(what: string, error: ActionError): ActionError {
 }
 
 /** Shows a URL without its query, which may hold a secret. */
-function shown({ origin, pathname }: URL): string {
+function withoutQuery({ origin, pathname }: URL): string {
   return `${origin}${pathname}`;
 }
 

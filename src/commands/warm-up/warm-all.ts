@@ -1,9 +1,9 @@
 import { TRANSITIONS } from '../../machines/transitions.js';
+import type { Watch } from '../engine/change-request.js';
 import type { Task } from '../engine/command-spec.js';
 import type { LeaseOptions } from '../engine/leasing.js';
 import { proxyWarnings } from '../engine/plan-warnings.js';
 import type { RestoreKeeper } from '../engine/restore-record.js';
-import type { Watch } from '../engine/send.js';
 import { SentRequests } from '../engine/sent-requests.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import { KeepAlive } from '../keep-alive/keep-alive.js';

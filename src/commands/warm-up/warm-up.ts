@@ -3,8 +3,8 @@ import type { Transport } from '../../http/transport.js';
 import { keyOf } from '../../machines/api/machine-path.js';
 import { formatDuration } from '../../text.js';
 import { callOffIf } from '../engine/called-off.js';
+import type { Watch } from '../engine/change-request.js';
 import { allLeftAlone, type Planned } from '../engine/plan.js';
-import type { Watch } from '../engine/send.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import { type CommandResult, type Failure, resultLine } from '../result/result.js';
 import { type Choice, type Chosen, choose, notChosenNow } from '../selection/choose.js';
@@ -41,7 +41,7 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   const { choice } = plan;
   requireBounds(choice, 'warm up');
   const chosen = await choose(tools, choice, { wants: 'whole', changes: true });
-  const groups = groupsOf(chosen, plan, tools);
+  const groups = plannedGroups(chosen, plan, tools);
   const outcome = choice.dryRun
     ? rehearse(groups, choice.limit)
     : await warmAll(groups, warmPlanOf(chosen, plan), tools);
@@ -49,7 +49,7 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   const failures = [...chosen.fleet.failures, ...outcome.failures];
   const isProbed = isAsked(choice) && failures.length === 0 && !choice.dryRun;
   const probed = await probeFailures(isProbed ? plan.probe : undefined, tools);
-  return resultOf(chosen, groups, { ...outcome, failures: [...failures, ...probed] }, choice);
+  return warmUpResult(chosen, groups, { ...outcome, failures: [...failures, ...probed] }, choice);
 }
 
 /** Returns false for an empty list of machines: it asks for nothing, and so for no number of ready machines. */
@@ -57,7 +57,7 @@ function isAsked({ selector }: Choice): boolean {
   return namesIn(selector)?.length !== 0;
 }
 
-function groupsOf(
+function plannedGroups(
   { fleet, selected }: Chosen,
   { choice, count, now }: WarmUpPlan,
   { forbids }: WarmTools,
@@ -79,7 +79,7 @@ function warmPlanOf({ selected, selector }: Chosen, plan: WarmUpPlan): WarmPlan 
   return { ...plan, limit, recheck, against: (now) => notChosenNow(now, selector) };
 }
 
-function resultOf(
+function warmUpResult(
   { fleet, selected, notices, ending }: Chosen,
   groups: WarmGroups,
   { machines: unsorted, failures, warnings, ready, needed, times }: WarmOutcome,

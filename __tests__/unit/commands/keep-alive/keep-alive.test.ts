@@ -2,7 +2,7 @@ import type { FaultRule } from '../../../../emulator/faults.js';
 import type { RestoreRecord } from '../../../../src/commands/engine/restore-record.js';
 import { KeepAlive } from '../../../../src/commands/keep-alive/keep-alive.js';
 import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js';
-import { KEEP_ALIVE_UNTIL, timeIn } from '../../../../src/commands/keep-alive/mark.js';
+import { KEEP_ALIVE_UNTIL, markTime } from '../../../../src/commands/keep-alive/mark.js';
 import { restore } from '../../../../src/commands/restore/restore.js';
 import { Deadline } from '../../../../src/deadline.js';
 import { follow, many, outcomes, run } from '../../../support/engine-rig.js';
@@ -84,7 +84,7 @@ describe('when jobs hold the same machine at the same moment', () => {
       const rig = rigOf();
       const records = await held(rig, jobs);
       // Whatever was overwritten lives on in what stands there.
-      expect(timeIn(holdOf(rig) ?? '') - rig.clock.now()).toBeGreaterThan(
+      expect(markTime(holdOf(rig) ?? '') - rig.clock.now()).toBeGreaterThan(
         Math.max(...jobs.map(({ ms }) => ms)) - 10_000,
       );
       for (const [index, record] of records.entries()) if (index !== last) await end(rig, record);
