@@ -59,13 +59,13 @@ onOneNode('When a step asks for what there can not be', (open) => {
       'everything everywhere',
       './stop',
       { ...ORG, app: '*', machines: 'all' },
-      /To stop everything in every app of an organization, say more/,
+      /This would stop everything in every app of an organization. Narrow it/,
     ],
     [
       'everything but a few',
       './suspend',
       { ...ORG, app: '!prod-*', machines: 'all', exclude: 'keep=true' },
-      /To suspend everything in every app/,
+      /This would suspend everything in every app/,
     ],
     ['an app and its opposite', './list', { ...ORG, app: 'web, !web' }, /`app` both names and excludes web/],
   ])('fails before anything is sent: %s', async (_, uses, inputs, expected) => {
@@ -79,7 +79,7 @@ onOneNode('When a step asks for what there can not be', (open) => {
     const scenario = await open();
     const result = await stepWith(scenario, './stop', { ...ORG, machines: 'all' }, {});
     expect(result.conclusion).toBe('failure');
-    expect(said(result, 'error')[0]).toContain('say more: give a filter');
+    expect(said(result, 'error')[0]).toContain('Narrow it: set a filter');
     expect(writes(scenario)).toEqual([]);
   });
 

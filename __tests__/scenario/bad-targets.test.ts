@@ -42,7 +42,7 @@ onOneNode('When what the step names is not there', (open) => {
       'a machine id',
       './start',
       { machines: `${WORKERS[0]}, 148e00000000ff` },
-      /^not found: .*148e00000000ff\. Check the spelling\. There is worker-1\. If none is fine, set `allow-empty: true`/,
+      /^not found: .*148e00000000ff\. Check the spelling\. There is worker-1\. To accept an empty choice, set `allow-empty: true`/,
     ],
     [
       'several machines',

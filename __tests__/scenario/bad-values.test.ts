@@ -87,12 +87,7 @@ onOneNode('When the value of an input is wrong', (open) => {
       { machines: 'all', 'kill-timeout': '60s', timeout: '30s' },
       /`kill-timeout` is longer than `timeout`/,
     ],
-    [
-      'nothing that says what to change',
-      './start',
-      {},
-      /Which machines to start is not said: give `machines`/,
-    ],
+    ['nothing that says what to change', './start', {}, /No machines chosen to start: set `machines`/],
     [
       'an export that is no such thing',
       './auth',

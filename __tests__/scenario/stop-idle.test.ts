@@ -169,7 +169,7 @@ onOneNode('When idleness is looked for in a whole organization', (open) => {
       const result = await scenario.job.step({ uses, with: { token, org: 'my-org', ...more } });
       expect(result.conclusion).toBe('failure');
       expect(said(result, 'error')[0]).toMatch(
-        /^input: To .* everything in every app of an organization, say more/,
+        /^input: This would .* everything in every app of an organization. Narrow it/,
       );
       expect(scenario.arrivals).toEqual([]);
     },

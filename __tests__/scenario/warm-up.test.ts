@@ -140,7 +140,7 @@ onOneNode('When too few machines become ready', (open) => {
     const scenario = await open({ apps: [{ name: APP, machines: [broken] }] });
     const result = await stepWith(scenario, './warm-up', { count: '1' });
     expect(result.conclusion).toBe('failure');
-    expect(said(result, 'error').join('\n')).toContain('nothing else is left that could be started');
+    expect(said(result, 'error').join('\n')).toContain('no other machine is left to start');
   });
 });
 

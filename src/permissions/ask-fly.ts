@@ -99,7 +99,7 @@ export async function askFly(
 
 function forMachines(error: ActionError): ActionError {
   const hint =
-    'A bare `Machines` caveat refuses whatever names no machine, the list too: put it into an `IfPresent` that lets all be read.';
+    'A bare `Machines` caveat refuses every request that names no machine, even for the list: wrap it in an `IfPresent` that allows all reads.';
   return error.with({ hint });
 }
 

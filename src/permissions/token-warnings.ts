@@ -33,11 +33,11 @@ export function tokenWarnings(
       : []),
     ...(broad !== undefined && app !== undefined
       ? [
-          `The token seems to be ${KINDS[kindOf(broad, permissions)]}, which may change other apps than ${app}. One for ${app} alone is made with ${better}.`,
+          `The token seems to be ${KINDS[kindOf(broad, permissions)]}, which may change other apps than ${app}. Make one for ${app} alone with ${better}.`,
         ]
       : []),
     ...(permissions.length + malformed.length === 0 && users.length > 0
-      ? [`An OAuth token may do everything that its person may. One for an app alone is made with ${better}.`]
+      ? [`An OAuth token may do everything that its owner may. Make one for an app alone with ${better}.`]
       : []),
   ];
 }

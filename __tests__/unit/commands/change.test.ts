@@ -174,7 +174,7 @@ describe('when nothing is to be done', () => {
       const rig = createMachinesRig({ machines: many(1) });
       const error = await thrownBy(run(rig, 'stop', { selector: it }));
       expect(error.class).toBe('input');
-      expect(error.message).toContain('Which machines to stop is not said');
+      expect(error.message).toContain('No machines chosen to stop');
       expect(rig.asked()).toEqual([]);
     },
   );

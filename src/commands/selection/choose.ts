@@ -70,10 +70,10 @@ export async function choose(
 export function notChosenNow(now: AppMachine, selector: Selector): string | undefined {
   const chosen = (by: Selector) => select([now], { ...by, allowEmpty: true })[0];
   const found = chosen({ ...selector, state: undefined });
-  if (found === undefined) return 'the filters do not choose it any more: it was changed meanwhile';
+  if (found === undefined) return 'the filters no longer match it: it was changed meanwhile';
   if (found.excluded !== undefined) return found.excluded;
   if (IN_BETWEEN.has(now.state) && now.state !== 'created') return undefined;
   return chosen(selector) === undefined
-    ? `became ${now.state} meanwhile, which \`state\` does not choose`
+    ? `became ${now.state} meanwhile, which \`state\` does not include`
     : undefined;
 }

@@ -86,14 +86,14 @@ async function findInOrg(
   const unmet = wants === 'whole' ? [...lost, ...idle] : lost;
   if (unmet.length > 0 && !allowEmpty) throw nothingFits(org, unmet, directory);
   const notices = [
-    ...(idle.length > 0 ? [`\`app\` has ${idle.join(', ')}, which no app of ${org} fits.`] : []),
+    ...(idle.length > 0 ? [`\`app\` has ${idle.join(', ')}, which matches no app of ${org}.`] : []),
     ...(names.length === 0 ? [`No app of ${org} was chosen; there are ${directory.apps.length}.`] : []),
   ];
   const unlisted =
     directory.listing === undefined
       ? []
       : [
-          `The apps of ${org} may not be listed; those that have no machines, or only new ones, may be missing.`,
+          `This token may not list the apps of ${org}: apps without machines, or with new ones only, may be missing.`,
         ];
   const fleet =
     (wants === 'overview' ? await overviewOf() : undefined) ??
@@ -133,7 +133,7 @@ function fromListing({ machines, errorRegions }: OrgMachines, names: readonly st
     machines: [...chosen.values()].flat(),
     failures: [],
     notices: [
-      `Read from the listing of ${org}, which lags behind: what has changed a moment ago may not show yet. Name the apps for their state as of now.`,
+      `Read from the listing of ${org}, which lags behind: recent changes may not show yet. Name the apps to read their current state.`,
     ],
     errorRegions,
     warnings: [],

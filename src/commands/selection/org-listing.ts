@@ -66,8 +66,8 @@ function isNotAllowed(error: unknown): boolean {
 function notListed(org: string, { class: errorClass, message, status, requestId }: ActionError): ActionError {
   const question =
     status === 404 ? `Is \`${org}\` its slug, as \`fly orgs list\` shows it?` : `Is the token for ${org}?`;
-  const hint = `${question} Its apps are listed with a token of the whole organization (\`fly tokens create org -o ${commandWord(org)}\`); with one of an app or several, name the apps in \`app\`, without patterns and without \`org\`.`;
-  return new ActionError(errorClass, `${message}; nor may its machines be listed`, {
+  const hint = `${question} To list its apps, use a token of the whole organization (\`fly tokens create org -o ${commandWord(org)}\`). With a token of one or several apps, name them in \`app\`, without patterns and without \`org\`.`;
+  return new ActionError(errorClass, `${message}; its machines could not be listed either`, {
     hint,
     status,
     requestId,
@@ -90,11 +90,13 @@ export function nothingFits(org: string, patterns: readonly string[], directory:
   const known = isNone ? 'Is it the right organization?' : `There is ${enumerated(existing)}.`;
   const missing =
     missingApps(directory) ??
-    (listing === undefined ? undefined : 'Apps without machines may not be listed with this token.');
+    (listing === undefined
+      ? undefined
+      : 'Apps without machines may be missing: this token may not list them.');
   const hint = [
     `Check the spelling. ${known}`,
     ...(missing === undefined ? [] : [missing]),
-    'If none is fine, set `allow-empty: true`.',
+    'To accept an empty choice, set `allow-empty: true`.',
   ].join(' ');
   return new ActionError('not found', message, { hint });
 }

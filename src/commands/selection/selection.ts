@@ -6,7 +6,7 @@ import type { Selector } from './selector.js';
 
 /** Returns the message for a command that changes machines and was not told which. `verb` is the command's: `stop`. */
 export function nothingChosen(verb: string): string {
-  return `Which machines to ${verb} is not said: give \`machines\` (ids, names or \`all\`) or a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`).`;
+  return `No machines chosen to ${verb}: set \`machines\` (ids, names or \`all\`) or a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`).`;
 }
 
 /** Machine that the filters chose. */
@@ -60,7 +60,9 @@ export function requireExclusions(machines: readonly AppMachine[], selector: Sel
   if (lost.length === 0) return;
   const apps = [...new Set(machines.map(({ app }) => app))];
   const where =
-    apps.length === 0 ? 'there are no machines at all' : `no machine of ${enumerated(apps)} is called so`;
+    apps.length === 0
+      ? 'there are no machines at all'
+      : `no machine of ${enumerated(apps)} has that id or name`;
   const colon = lost.some((value) => value.includes(':')) ? 'Metadata is written `key=value`. ' : '';
   const known = [...new Set(machines.map(({ name }) => name))].sort();
   const there = known.length === 0 ? '' : `There is ${enumerated(known)}. `;
@@ -83,9 +85,7 @@ export function noticesOf(
   const idle = idleExclusions(machines, selector);
   const states = stateCounts(machines.map(({ state }) => state));
   return [
-    ...(idle.length > 0
-      ? [`\`exclude\` names ${excerpt(enumerated(idle))}, which no machine here is or has.`]
-      : []),
+    ...(idle.length > 0 ? [`\`exclude\` names ${excerpt(enumerated(idle))}, which matches no machine.`] : []),
     ...(selected.length === 0
       ? [`No machine was selected${whyEmpty(machines, selector)}; there are ${machines.length}${states}.`]
       : []),
@@ -126,7 +126,7 @@ function requireHit({ what, values = [], fits, has }: Filter, machines: readonly
   throw new ActionError('not found', message, { hint: `Check the spelling. ${known}${ALLOW_EMPTY}` });
 }
 
-const ALLOW_EMPTY = 'If none is fine, set `allow-empty: true`.';
+const ALLOW_EMPTY = 'To accept an empty choice, set `allow-empty: true`.';
 
 function exclusionOf(machine: AppMachine, exclude: readonly string[]): string | undefined {
   const hit = exclude.find((value) =>

@@ -31,7 +31,7 @@ export function excess(failed: FailedResult, { isStarted, isPutBack, without }: 
   return {
     result: { ...found, outcome, reason: joined(reason, left, found.reason) },
     warnings: [
-      `Machine ${found.machine.id} was begun in the place of a slow one and is not needed after all; ${left}.`,
+      `Machine ${found.machine.id} was begun beside a slow one and is not needed after all; ${left}.`,
     ],
   };
 }

@@ -141,8 +141,8 @@ class GroupWarmer {
   /** Ends the work on the others once enough are ready. */
   #stopOthers(): void {
     const { ready } = this.#results;
-    const others = ready === 1 ? '1 was' : `${ready} were`;
-    const hint = 'Nothing waits for it any more; `fly logs` may show why it is slow.';
-    this.#enough.abort(new ActionError('timeout', `not ready before ${others} without it`, { hint }));
+    const others = ready === 1 ? 'another was' : `${ready} others were`;
+    const hint = 'The step no longer waits for it; `fly logs` may show why it is slow.';
+    this.#enough.abort(new ActionError('timeout', `not ready before ${others}`, { hint }));
   }
 }

@@ -41,7 +41,7 @@ export interface WarmOptions {
   readonly origin: number;
 }
 
-const NO_CHECKS = 'has no health checks, so that started is ready';
+const NO_CHECKS = 'has no health checks, so started counts as ready';
 
 /** Returns the error of a machine that did its work and ended: it never becomes ready, however well that went. */
 function endedBefore({ machine: { id }, reason }: MachineResult): ActionError {

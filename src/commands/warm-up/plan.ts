@@ -68,7 +68,7 @@ const COMING_UP: ReadonlySet<string> = new Set(['starting', 'restarting']);
 export function warmGuard(machine: AppMachine): string | undefined {
   return (
     guardOf(machine) ??
-    (machine.cordoned ? 'cordoned, so that no traffic comes to it' : undefined) ??
+    (machine.cordoned ? 'cordoned, so it gets no traffic' : undefined) ??
     (machine.schedule === undefined ? undefined : `runs on a schedule (${machine.schedule})`)
   );
 }

@@ -57,7 +57,7 @@ export async function probe({ url, status, successes }: Probe, tools: ProbeTools
       'timeout',
       `${what}: ${error.message}, ${inRow} of ${successes} good answers in a row${last}`,
       {
-        hint: `Good is status ${status.map(rangeText).join(', ')} (\`probe-status\`). \`fly logs\` may show what is wrong; give the step more time with \`timeout\`.`,
+        hint: `Good answers have status ${status.map(rangeText).join(', ')} (\`probe-status\`). \`fly logs\` may show what is wrong; give the step more time with \`timeout\`.`,
         cause: error,
       },
     );
@@ -88,7 +88,7 @@ async function troubleOf(
 
 function tooLarge(what: string, error: ActionError): ActionError {
   return new ActionError('network', `${what}: ${error.message}`, {
-    hint: 'Give `probe-url` a page that is small.',
+    hint: 'Point `probe-url` at a small page.',
     cause: error.cause,
   });
 }

@@ -47,12 +47,13 @@ export function replacements(machines: readonly MachineResult[]): string[] {
 }
 
 const LACK_WORDS = {
-  limit: '`limit` lets nothing else be started',
-  machines: 'nothing else is left that could be started',
+  limit: '`limit` allows no further start',
+  machines: 'no other machine is left to start',
 };
 
 function hintOf({ app }: WarmGroup, lack: 'time' | 'limit' | 'machines'): string {
-  if (lack === 'time') return 'Each machine says why; `timeout` gives the step more time.';
+  if (lack === 'time')
+    return 'The result of each machine says why; a longer `timeout` gives the step more time.';
   if (lack === 'limit') return 'Raise `limit`, which is for all apps of the step together, or lower `count`.';
   return `Lower \`count\`, or give the app more machines with \`fly scale count -a ${app}\`. Cordoned, scheduled, standby and special machines don't count unless they are named by their ids.`;
 }

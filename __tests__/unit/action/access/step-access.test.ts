@@ -418,7 +418,7 @@ describe('when everything in an organization is to be changed', () => {
     [{ ...all, org: 'o', token: A }, []],
     [{ ...all, exclude: 'a', shard: '0/2' }, [session(A, ['*', '!x'], { org: 'o' })]],
   ])('wants a filter or a limit: %j', (given, open) => {
-    expect(refused(given, { sessions: open, command: 'stop' }).message).toContain('say more');
+    expect(refused(given, { sessions: open, command: 'stop' }).message).toContain('Narrow it');
     const filtered = { ...given, 'process-group': 'worker' };
     expect(() => resolve(filtered, { sessions: open, command: 'stop' })).not.toThrow();
     expect(() => resolve({ ...given, limit: '3' }, { sessions: open, command: 'stop' })).not.toThrow();
@@ -437,8 +437,8 @@ describe('when everything in an organization is to be changed', () => {
         { exclude: 'a' },
         { shard: '0/2' },
       ])
-        expect(refused(given, around).message).toContain(`To ${command} everything`);
-      expect(refused({ org: 'o', token: A }, { command }).message).toContain('say more');
+        expect(refused(given, around).message).toContain(`This would ${command} everything`);
+      expect(refused({ org: 'o', token: A }, { command }).message).toContain('Narrow it');
       for (const given of [
         { region: 'fra' },
         { limit: '3' },

@@ -141,13 +141,13 @@ describe('when a machine does not fit the choice any more', () => {
       'its state',
       turned('started', 'failed'),
       { selector: selector({ state: ['started'] }) },
-      'became failed meanwhile, which `state` does not choose',
+      'became failed meanwhile, which `state` does not include',
     ],
     [
       'its metadata',
       labelled({ role: 'worker' }),
       { selector: selector({ metadata: ['role=web'] }) },
-      'the filters do not choose it any more: it was changed meanwhile',
+      'the filters no longer match it: it was changed meanwhile',
     ],
     [
       'an exclusion',

@@ -491,7 +491,7 @@ describe('when it goes over an organization', () => {
       const rig = createMachinesRig({ machines, otherApps });
       await expect(runStopIdle(rig, { org: 'my-org', apps })).rejects.toMatchObject({
         class: 'input',
-        message: expect.stringContaining('say more'),
+        message: expect.stringContaining('Narrow it'),
       });
       expect(rig.fly.requests).toEqual([]);
     },

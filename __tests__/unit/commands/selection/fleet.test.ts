@@ -168,7 +168,7 @@ describe('when apps are chosen in an organization', () => {
     const fleet = await find(createMachinesRig(OPTIONS), of, 'overview');
     expect(fleet).toMatchObject({ apps: [], machines: [] });
     expect(fleet.notices).toEqual([
-      '`app` has !staging-biling, which no app of my-org fits.',
+      '`app` has !staging-biling, which matches no app of my-org.',
       'No app of my-org was chosen; there are 4.',
     ]);
   });
@@ -185,7 +185,7 @@ describe('when apps are chosen in an organization', () => {
     expect(paths(rig)).toEqual(['apps?org_slug=my-org 200']);
     const fleet = await find(createMachinesRig(OPTIONS), of, 'whole', true);
     expect(fleet.apps).toEqual(['staging-billing', 'staging-web']);
-    expect(fleet.notices).toEqual(['`app` has !staging-biling, which no app of my-org fits.']);
+    expect(fleet.notices).toEqual(['`app` has !staging-biling, which matches no app of my-org.']);
   });
 
   it('does not take an organization where it sees nothing for one where nothing is to be done', async () => {
@@ -288,7 +288,7 @@ describe('when the token may not do everything', () => {
       const rig = rigWithToken(ofApps, { ...OPTIONS, settings });
       const fleet = await find(rig, scope('*'), wants);
       expect(shown(fleet)).toEqual(['my-app/a', 'my-app/b', 'my-app/d']);
-      expect(fleet.warnings).toEqual([expect.stringContaining('apps of my-org may not be listed')]);
+      expect(fleet.warnings).toEqual([expect.stringContaining('This token may not list the apps of my-org')]);
       expect(paths(rig).filter((path) => path.startsWith('orgs/'))).toHaveLength(1);
       expect(paths(rig)).toHaveLength(wants === 'whole' ? 3 : 2);
     },
@@ -349,8 +349,10 @@ describe('when the token may not do everything', () => {
     const rig = rigWithToken(ofApps, { ...OPTIONS, settings });
     const error = await thrownBy(find(rig, scope('staging-*')));
     expect(['forbidden', 'unauthorized']).toContain(error.class);
-    expect(error.message).toMatch(/^list the apps of my-org: Fly answered 40[13].*; nor may its machines be/);
-    expect(error.hint).toContain('name the apps in `app`');
+    expect(error.message).toMatch(
+      /^list the apps of my-org: Fly answered 40[13].*; its machines could not be listed either/,
+    );
+    expect(error.hint).toContain('name them in `app`');
     expect(error.hint).toContain('fly tokens create org -o my-org');
     expect(error.requestId).toBeDefined();
   });
@@ -410,7 +412,7 @@ describe('when a command that changes something sweeps an organization', () => {
     const rig = createMachinesRig(options);
     for (const apps of [[], ['*'], ['!my-db']]) {
       const error = await thrownBy(run(rig, 'stop', { org: ORG, apps }));
-      expect(error).toMatchObject({ class: 'input', message: expect.stringContaining('say more') });
+      expect(error).toMatchObject({ class: 'input', message: expect.stringContaining('Narrow it') });
     }
     expect(rig.fly.requests).toEqual([]);
     expect(outcomes(await run(rig, 'stop', { org: ORG, apps: ['*'], limit: 1 }))).toMatchObject({

@@ -207,8 +207,8 @@ describe('when something is to be left alone that is not there', () => {
     const error = lost(['web-1', text, 'keep=nobody']);
     expect(error).toMatchObject({ class: 'not found' });
     expect(error).toMatchObject({
-      message: `\`exclude\` names ${text}, but no machine of my-app is called so`,
-      hint: expect.stringContaining('There is web-1, web-2, worker-1, worker-2. If none is fine'),
+      message: `\`exclude\` names ${text}, but no machine of my-app has that id or name`,
+      hint: expect.stringContaining('There is web-1, web-2, worker-1, worker-2. To accept an empty choice'),
     });
   });
 
@@ -228,7 +228,7 @@ describe('when a choice went well', () => {
     [
       'an exclusion that meets nothing',
       { exclude: ['web-1', 'wep-2', 'keep=yes'] },
-      ['`exclude` names wep-2, keep=yes, which no machine here is or has.'],
+      ['`exclude` names wep-2, keep=yes, which matches no machine.'],
     ],
     [
       'a state that left nothing',

@@ -62,7 +62,7 @@ describe('when the turn of a candidate comes long after it was listed', () => {
     const changed = await runWarmUp(rig, 1, wish);
     expect(outcomes(changed)).toEqual(expected);
     expect(changed.result.failures).toEqual([]);
-    if (!isNamed) expect(reasonsOf(changed)[1]).toMatch(/^cordoned, so that no traffic comes to it/);
+    if (!isNamed) expect(reasonsOf(changed)[1]).toMatch(/^cordoned, so it gets no traffic/);
   });
 
   it('replaces one that is gone', async () => {
@@ -96,7 +96,7 @@ describe('when there is a limit', () => {
       const changed = await runWarmUp(rig, 1, { limit: 1, apps, onLease });
       expect(outcomes(changed)).toMatchObject({ x0: 'changed' });
       expect(changed.result.failures.map(({ error }) => error.message)).toEqual([
-        expect.stringMatching(/^0 of 1 machine of my-app are ready;.* `limit` lets nothing else/),
+        expect.stringMatching(/^0 of 1 machine of my-app are ready;.* `limit` allows no further start/),
       ]);
     },
   );
@@ -139,7 +139,7 @@ describe('when there is a limit', () => {
     expect(reasonsOf(changed)[2]).toBe('limit of 1 reached');
     expect(changed.result.failures.map(({ error }) => [error.message, error.hint])).toEqual([
       [
-        '2 of 3 machines of my-app are ready; `limit` lets nothing else be started',
+        '2 of 3 machines of my-app are ready; `limit` allows no further start',
         expect.stringMatching(/^Raise `limit`/),
       ],
     ]);

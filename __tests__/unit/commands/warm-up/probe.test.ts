@@ -83,7 +83,7 @@ describe('when an app never answers as it should', () => {
     expect(error.message).toBe(
       'GET https://my-app.fly.dev/up: not done within 3.5 s, 0 of 3 good answers in a row; before that: status 502',
     );
-    expect(error.hint).toContain('Good is status 200 (`probe-status`)');
+    expect(error.hint).toContain('Good answers have status 200 (`probe-status`)');
     expect(error.line).not.toContain('secret');
   });
 
@@ -110,7 +110,7 @@ describe('when an app never answers as it should', () => {
     const cause = new TooLarge(1);
     const { end } = probing([new ActionError('network', 'GET https://x: too large', { cause })]);
     const error = await thrownBy(end());
-    expect([error.class, error.hint]).toEqual(['network', 'Give `probe-url` a page that is small.']);
+    expect([error.class, error.hint]).toEqual(['network', 'Point `probe-url` at a small page.']);
   });
 
   it('lets a fault of ours out as it is', async () => {

@@ -43,7 +43,7 @@ describe('when a machine takes longer than its share of the time', () => {
     expect(said).toEqual(['m000: not ready after 1 min 40 s; the next is begun beside it']);
     const warnings = result.warnings.map((it) => it.replace('wait for machine m000 to be started: ', ''));
     expect(warnings).toEqual([
-      `Machine m000 did not become ready, and another took its place: timeout: not ready before 1 was without it; ${why}`,
+      `Machine m000 did not become ready, and another took its place: timeout: not ready before another was; ${why}`,
     ]);
     expect(result.line).toMatch(/^1 of 1 ready: /);
     expect(rig.deadline.elapsed).toBeGreaterThan(100_000);
@@ -65,7 +65,7 @@ describe('when a machine takes longer than its share of the time', () => {
       );
       expect(result.machines[1]?.error).toBeUndefined();
       expect(result.warnings).toEqual([
-        'Machine m001 was begun in the place of a slow one and is not needed after all; it is left running.',
+        'Machine m001 was begun beside a slow one and is not needed after all; it is left running.',
       ]);
       expect(result.line).toMatch(/^1 of 1 ready: /);
       expect(rig.deadline.elapsed).toBeLessThan(112_000);

@@ -25,9 +25,9 @@ describe('when machines are warmed up', () => {
     const rig = rigOf(many(5, (index) => ({ state: states[index] ?? 'stopped' })));
     const { result, reasons } = await told(runWarmUp(rig, 4));
     expect(reasons).toEqual({
-      m000: 'started after 1 s, ready after 1 s; has no health checks, so that started is ready',
-      m001: 'started after 200 ms, ready after 200 ms; has no health checks, so that started is ready',
-      m002: 'already started and ready; has no health checks, so that started is ready',
+      m000: 'started after 1 s, ready after 1 s; has no health checks, so started counts as ready',
+      m001: 'started after 200 ms, ready after 200 ms; has no health checks, so started counts as ready',
+      m002: 'already started and ready; has no health checks, so started counts as ready',
       m003: 'not needed: 4 are ready without it',
       m004: expect.stringContaining('started after 200 ms'),
     });
@@ -85,7 +85,7 @@ describe('when machines are warmed up', () => {
     expect(reasons).toEqual({
       a: 'a release command machine',
       b: 'a standby of other machines',
-      c: 'cordoned, so that no traffic comes to it',
+      c: 'cordoned, so it gets no traffic',
       d: 'runs on a schedule (hourly)',
       e: 'replaced by another machine',
       f: 'excluded by f',
@@ -149,11 +149,7 @@ describe('when machines are warmed up', () => {
       'changed',
     ]);
     expect(result.failures.map(({ app, error }) => [app, error.class, error.message])).toEqual([
-      [
-        undefined,
-        'wrong state',
-        '1 of 2 machines of other is ready; nothing else is left that could be started',
-      ],
+      [undefined, 'wrong state', '1 of 2 machines of other is ready; no other machine is left to start'],
     ]);
   });
 
@@ -214,7 +210,7 @@ describe('when machines are warmed up', () => {
 
   it('does not warm up each app of an organization unless more is said', async () => {
     const error = await thrownBy(runWarmUp(rigOf(many(1)), 1, { apps: [], org: 'my-org' }));
-    expect(error.message).toContain('To warm up everything in every app');
+    expect(error.message).toContain('This would warm up everything in every app');
   });
 });
 
@@ -309,7 +305,7 @@ describe('when a machine fails to become ready', () => {
     expect(result.failures.map(({ error }) => [error.class, error.message])).toEqual([
       [
         'no capacity',
-        '1 of 2 machines of my-app is ready; not ready: m000, m001; nothing else is left that could be started',
+        '1 of 2 machines of my-app is ready; not ready: m000, m001; no other machine is left to start',
       ],
     ]);
     expect(rig.deadline.elapsed).toBeLessThan(10_000);
@@ -330,7 +326,7 @@ describe('when a machine fails to become ready', () => {
     );
     const { result } = await runWarmUp(rig, 1);
     expect(result.machines[0]?.error?.class).toBe('timeout');
-    expect(result.failures[0]?.error.message).toContain('nothing else is left that could be started');
+    expect(result.failures[0]?.error.message).toContain('no other machine is left to start');
   });
 
   it('takes a lease that is not waited for as a reason to take another', async () => {
