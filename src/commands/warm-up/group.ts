@@ -14,7 +14,7 @@ export interface GroupOutcome {
   readonly group: WarmGroup;
   /** Number of machines that became ready, as far as they were needed. */
   readonly ready: number;
-  /** Means that the group ran out of: time, the job's being cancelled included; starts; or machines. */
+  /** Resource that ran out: time (also when the job was cancelled), starts, or machines; undefined for none. */
   readonly lack: 'time' | 'limit' | 'machines' | undefined;
   /** Result of each candidate. */
   readonly machines: readonly MachineResult[];

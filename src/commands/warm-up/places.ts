@@ -43,13 +43,13 @@ export class WarmPlaces {
     return this.#working.size === 0;
   }
 
-  /** First candidate that has had its share of the time and still holds its place. */
+  /** First candidate that has had its share of the time and still holds its place; undefined for none. */
   get late(): Candidate | undefined {
     const [first] = this.#late;
     return first;
   }
 
-  /** Begins work on a candidate, with so many milliseconds left to the step. */
+  /** Begins work on a candidate and gives it a place. `left` is the time left to the step, in ms. */
   enter(candidate: Candidate, left: number): void {
     const work: Slot = { begun: this.#clock.now(), over: new AbortController(), hasPlace: true };
     this.#working.set(candidate, work);

@@ -5,7 +5,7 @@ import type { GroupOutcome } from './group.js';
 import type { StartTimes } from './machine.js';
 import type { WarmGroup } from './plan.js';
 
-/** Returns what a group lacks; undefined for nothing. Each machine's result says why it is not ready. */
+/** Makes the failure of a group that lacks ready machines; undefined if it lacks none. Each machine says why it isn't ready. */
 export function shortage({ group, ready, lack, machines }: GroupOutcome): Failure | undefined {
   if (lack === undefined) return undefined;
   const failed = machines.filter(({ outcome }) => outcome === 'failed');
@@ -25,7 +25,7 @@ export function shortage({ group, ready, lack, machines }: GroupOutcome): Failur
   };
 }
 
-/** Returns what a group will lack for certain, where no more than `most` can become ready. */
+/** Makes the failure of a group of which at most `most` machines can become ready; undefined where they are enough. */
 export function shortageAhead(group: WarmGroup, most: number): Failure | undefined {
   const { need, candidates } = group;
   if (most >= need) return undefined;
