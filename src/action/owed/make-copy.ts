@@ -59,7 +59,7 @@ function keptWhole(parts: string): string {
   return `${parts} can't be narrowed: until \`restore\` has put the machines back at the job's end, anyone who reads this step's file in RUNNER_TEMP may do all that they allow.`;
 }
 
-/** Returns the error for an app whose number is unknown, although the machines are too many for a header. Nothing has changed yet. */
+/** Returns the error for an app of unknown number, whose machines are too many for a header. Nothing has changed yet. */
 function unnumbered(app: string, cause: ActionError): ActionError {
   const { message, hint } = cause;
   const less =

@@ -24,7 +24,7 @@ export function wholeCopies(job: Job, files: Files): string | undefined {
   return `${owed} with tokens that can't be narrowed: what \`restore\` has kept whole (${count(whole.length, 'file')} in RUNNER_TEMP) stays until the job's end has put them back. Its tokens ${until}; anyone who reads it may do all that they allow.`;
 }
 
-/** Returns when a copy's token ends in Unix ms, infinite if never; undefined for a text that is no token, and so not a step's. */
+/** Returns when a copy's token ends in Unix ms, infinite if never; undefined for text that is no token, so no step's. */
 function endOfCopy(token: string): number | undefined {
   try {
     return endOfAllParts(parseBundle(token));

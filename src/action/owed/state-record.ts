@@ -8,7 +8,7 @@ import { STATE } from '../runner/environment.js';
 import type { Runner } from '../runner/runner.js';
 import { encode, encodeHold, holdsNameOf, MOST_OF_ONE, nameOf } from './state-parts.js';
 
-/** Most bytes of a whole record: all variables of a process share 1 MB on macOS and 2 MB on Linux. Some 10,000 machines fit. */
+/** Most bytes of a record: all variables of a process share 1 MB on macOS and 2 MB on Linux. Some 10,000 machines fit. */
 const MOST_OF_ALL = 640_000;
 /** Most characters of holds in one value, which is written anew for each of them. */
 const HOLDS_OF_ONE = 1_000;

@@ -53,7 +53,7 @@ export function apiUrlFromEnvironment(env: Environment): URL {
   });
 }
 
-/** Reads an address that another step may have left: Fly's own, and loopback. Throws an `input` error that begins with `what`. */
+/** Reads an address that another step may have left: Fly's own or loopback. Throws an `input` error beginning with `what`. */
 export function onlyFlys(text: string, what: string, env: Environment): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isTaken =
