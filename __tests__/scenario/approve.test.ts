@@ -65,7 +65,7 @@ onOneNode('When a third party wants a person to approve', (open) => {
     expect(scenario.job.status).toBe('success');
     expect(said(post, 'warning')).toEqual([
       expect.stringMatching(
-        /nobody is asked at the job's end\n→ .*machines stay as they are: put them back by hand/,
+        /at the job's end no person is asked\n→ .*machines stay as they are: put them back by hand/,
       ),
     ]);
     expect(post.stdout + post.summary).not.toContain('/user/');

@@ -53,7 +53,7 @@ onOneNode('When a step asks for what there can not be', (open) => {
       'everybody’s apps',
       './list',
       { app: '*' },
-      /`app` has \*, and patterns and exclusions are for the apps of an organization\. Give `org`/,
+      /`app` has \*, and patterns and exclusions are for the apps of an organization\. Set `org`/,
     ],
     [
       'everything everywhere',

@@ -189,7 +189,7 @@ onOneNode("When the job's own token is inspected", (open) => {
     const result = await job.step({ uses: './inspect', with: { token } });
     expect(asked(fly.requests)).toEqual([DISCHARGE]);
     expect(lines(result).at(-1)).toMatch(
-      new RegExp(`on any app it may not ${CHANGING}; give one \`app\` for an answer on list, wait, exec, `),
+      new RegExp(`on any app it may not ${CHANGING}; set one \`app\` for an answer on list, wait, exec, `),
     );
     expect(result.conclusion).toBe('success');
   });
@@ -220,7 +220,7 @@ onOneNode('When a step may not do what it is asked to', (open) => {
     const result = await stop(scenario, {});
     expect(said(result, 'error')).toEqual([
       expect.stringMatching(
-        /^forbidden: The token may not stop machines, because of “only app \d+ \(read\)” \(Apps\)\. One that may is made with `fly tokens create deploy -a my-app -x 8760h`\.$/,
+        /^forbidden: The token may not stop machines, because of “only app \d+ \(read\)” \(Apps\)\. Make one that may with `fly tokens create deploy -a my-app -x 8760h`\.$/,
       ),
     ]);
     expect(scenario.fly.requests).toEqual([]);

@@ -34,7 +34,7 @@ onOneNode('When several sessions are open', (open) => {
     expect(said(neither, 'error')[0]).toMatch(
       /Several sessions are open, for (my-app and for shop|shop and for my-app),/,
     );
-    expect(said(neither, 'error')[0]).toContain('Give `app`');
+    expect(said(neither, 'error')[0]).toContain('Set `app`');
     expect(scenario.fly.requests).toHaveLength(asked);
   });
 

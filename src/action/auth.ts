@@ -48,7 +48,7 @@ export async function auth(step: Step): Promise<CommandResult> {
 function filesOf({ files }: Step): Files {
   if (files !== undefined) return files;
   throw new ActionError('input', 'RUNNER_TEMP is not set, so there is no place for a session', {
-    hint: '`auth` works in a GitHub runner only; elsewhere give `token` to each step.',
+    hint: '`auth` works in a GitHub runner only; elsewhere set `token` in each step.',
   });
 }
 

@@ -23,7 +23,7 @@ import { metricsOf } from './step/metrics-of.js';
 import { forbidding } from './step/preflight.js';
 import type { Step } from './step/step.js';
 
-/** What runs behind each command's name: inputs become options, and the command does the rest. */
+/** Functions behind the commands' names: inputs become options, and the command does the rest. */
 export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<CommandResult> } = {
   auth,
   inspect,

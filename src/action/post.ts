@@ -29,7 +29,7 @@ export async function post(given: PostShell): Promise<void> {
   const { env, strange } = leftState(given.env);
   if (strange.length > 0)
     log.warning(
-      `This step's state has not been left by the step itself, and is not used: ${strange.join(', ')}. Does a step write it to GITHUB_ENV?`,
+      `The state of this step was not written by the step itself, and is not used: ${strange.join(', ')}. Does a step write it to GITHUB_ENV?`,
     );
   const shell = { ...given, env, log, transport, files };
   endSteps(shell, job);
@@ -38,7 +38,7 @@ export async function post(given: PostShell): Promise<void> {
   closeSessions(shell, owed);
 }
 
-/** A step that outlives a cancel changes nothing any more. */
+/** Marks the job as ended, so that a step that outlives a cancel changes nothing any more. */
 function endSteps({ files, log }: PostShell, job: Job): void {
   try {
     if (files !== undefined) job.end(files);
@@ -66,7 +66,7 @@ async function putBackAll(shell: PostShell, owed: OwedStates | undefined): Promi
   }
 }
 
-/** Puts back what one step changed; whether that needs no second try, undefined where one is worth it. */
+/** Puts back what one step changed and returns whether that needs no second try; undefined where one is worth it. */
 async function tried(shell: PostShell, limits: RestoreLimits): Promise<boolean | undefined> {
   try {
     return await restoreStep(shell, limits);
@@ -76,7 +76,7 @@ async function tried(shell: PostShell, limits: RestoreLimits): Promise<boolean |
   }
 }
 
-/** That it can't be written matters to a post that is given the same state once more: what it finds is as it was before. */
+/** Marks a step as undone, as well as can be: where it can't be written, another post that is given the same state finds all as it was before. */
 function settle(owed: OwedStates | undefined, step: string): void {
   try {
     owed?.done(step);

@@ -38,7 +38,7 @@ function scopeProblems(
 
 function noApp(): ActionError {
   return new ActionError('input', 'There is no app to work on.', {
-    hint: 'Give `app` or `org` here or to `auth`, set FLY_APP, or check out a repository with a fly.toml.',
+    hint: 'Set `app` or `org` here or in `auth`, set FLY_APP, or check out a repository with a fly.toml.',
   });
 }
 

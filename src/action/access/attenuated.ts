@@ -4,7 +4,7 @@ import { type Bundle, type Token, tokenText } from '../../macaroon/bundle.js';
 import type { Caveat } from '../../macaroon/caveats.js';
 import { count, enumerated } from '../../text.js';
 
-/** The token with these caveats as well, as far as anything can be added to it. */
+/** Returns the token with these caveats as well, as far as anything can be added to it. */
 export function attenuated(token: Token, caveats: readonly Caveat[]): Token {
   if (isFinished(token) || caveats.length === 0) return token;
   const macaroon = attenuate(token.macaroon, caveats);
@@ -16,10 +16,10 @@ export function endingAt(end: UnixMs): Caveat {
   return { name: 'ValidityWindow', body: { not_before: 0n, not_after: BigInt(end / 1000) } };
 }
 
-/** As only discharges should be; nothing can be added to it. */
+/** Returns whether a token is finished, as only discharges should be; nothing can be added to it. */
 export const isFinished = ({ macaroon }: Token) => macaroon.nonce.proof === true;
 
-/** The parts of a token that nothing can be added to, for a sentence: `2 OAuth tokens`; undefined where there are none. */
+/** Names the parts of a token that nothing can be added to, for a sentence: `2 OAuth tokens`; undefined where there are none. */
 export function unnarrowable({ permissions, malformed, users, unknown }: Bundle): string | undefined {
   const finished = permissions.filter(isFinished).length;
   const parts = [

@@ -10,7 +10,7 @@ import type { SessionContent } from '../../discharge/job-session.js';
 import type { FoundSession } from '../../discharge/session-file.js';
 import { ActionError } from '../../errors.js';
 
-/** What a step's inputs say of its apps. */
+/** Apps that a step's inputs name. */
 export interface Wanted {
   /** Names, patterns and exclusions; undefined where nothing is said. */
   readonly apps: readonly string[] | undefined;
@@ -18,7 +18,7 @@ export interface Wanted {
 }
 
 /**
- * The session that a step is to work with: the one that covers all of its apps, and of several the most specific one:
+ * Returns the session that a step is to work with: the one that covers all of its apps, and of several the most specific one:
  * that names an app before one with a pattern that it fits (the longer the better) before one for the whole
  * organization before one that was opened without naming any. Without apps, it is the organization's only session,
  * or the only one there is. Throws an `input` error where that leaves a choice. Undefined where none covers all.
@@ -39,17 +39,17 @@ export function coveringSession(
     throw new ActionError(
       'input',
       `Several sessions are equally close to ${apps.join(', ')}: those for ${coverage(first)}.`,
-      { hint: 'Name the app in the `auth` of the session that is meant, or give this step its `token`.' },
+      { hint: 'Name the app in the `auth` of the session that you mean, or set `token` in this step.' },
     );
   return first[0];
 }
 
-/** Whether a session names each app itself: there is one at most, and none can be closer to what is meant. */
+/** Returns whether a session names each app itself: there is one at most, and none can be closer to what is meant. */
 export function namesAll({ content }: FoundSession, apps: readonly string[]): boolean {
   return apps.every((app) => !isPattern(app) && rankOf(content, app, undefined) === 0);
 }
 
-/** The sessions for a sentence: `a and for staging-* of my-org`, with the names of files where these words are the same. */
+/** Names the sessions for a sentence: `a and for staging-* of my-org`, with the names of files where these words are the same. */
 export function coverage(sessions: readonly FoundSession[]): string {
   const all = sessions.map(({ content }) => scopeWords(content));
   const isTold = new Set(all).size === all.length;
@@ -58,12 +58,12 @@ export function coverage(sessions: readonly FoundSession[]): string {
     .join(' and for ');
 }
 
-/** Longer than any pattern. */
+/** Ranks, each beyond the length of any pattern. */
 const PATTERN = 100;
 const WHOLE_ORG = 200;
 const ANY_APP = 300;
 
-/** How far a session is from naming the very app; undefined where it doesn't cover it. */
+/** Returns how far a session is from naming the very app; undefined where it doesn't cover it. */
 function rankOf(
   { apps, org: its }: SessionContent,
   app: string,
@@ -94,7 +94,7 @@ function only(sessions: readonly FoundSession[]): FoundSession | undefined {
     'input',
     `Several sessions are open, for ${coverage(sessions)}, and \`app\` doesn't say which.`,
     {
-      hint: 'Give `app`.',
+      hint: 'Set `app`.',
     },
   );
 }

@@ -24,7 +24,7 @@ export interface Surroundings extends AppSources {
   readonly refused?: readonly RefusedFile[];
   /** Names of the sessions of other jobs. */
   readonly foreign?: readonly string[];
-  /** The job that the sessions are of. */
+  /** Job that the sessions are of. */
   readonly job: { readonly isBound: boolean; readonly tag: string };
   readonly command: CommandName;
 }
@@ -82,7 +82,7 @@ function noToken(
   const strange = foreign.length === 0 ? '' : ` ${foreignText(foreign)}`;
   const what = apps === undefined && org === undefined ? '' : ` for ${scopeWords({ apps: apps ?? [], org })}`;
   return new ActionError('input', `There is no token${what}.${variables}${others}${strange}`, {
-    hint: `Give \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` to this step, or to an \`auth\` step before it; if there is one, did it fail?${isLost ? LOST_KEY : ''}${missingSecretHint(env)}`,
+    hint: `Set \`token: \${{ secrets.FLY_DEPLOY_TOKEN }}\` in this step, or in an \`auth\` step before it; if there is one, did it fail?${isLost ? LOST_KEY : ''}${missingSecretHint(env)}`,
   });
 }
 

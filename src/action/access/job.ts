@@ -7,45 +7,45 @@ import type { Environment } from '../runner/environment.js';
 import { STATE } from '../runner/environment.js';
 import type { Runner, RunnerFile } from '../runner/runner.js';
 
-/** By which the first step of a job that needs one hands the job's key on to all later ones. */
+/** Variable by which the first step of a job that needs a key hands it on to all later ones. */
 export const JOB_KEY = 'FLY_MACHINES_JOB_KEY';
 const KEY = /^[0-9a-f]{64}$/;
-/** Of the whole job, or of a step and its post alone. */
+/** Form of a key in state: of the whole job, or of a step and its post alone. */
 const KEPT = /^(job|step) ([0-9a-f]{64})$/;
 const KEY_STATE = `STATE_${STATE.key}`;
-/** What tells a job from others where it has no key: legs of a matrix on one host have the same, and so has every run of `act`. */
+/** Variables that tell a job from others where it has no key: legs of a matrix on one host have the same, and so has every run of `act`. */
 const NUMBERS = ['GITHUB_REPOSITORY', 'GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB'] as const;
 
 const HOUR_MS = 3_600_000;
 
-/** How long a job may take at most, with its posts, in milliseconds: six hours on GitHub's own runners, five days on others. (docs: actions/reference/limits) */
+/** Returns how long a job may take at most, with its posts, in milliseconds: six hours on GitHub's own runners, five days on others. (docs: actions/reference/limits) */
 export function longestJobMs(env: Environment): number {
   return env['RUNNER_ENVIRONMENT'] === 'github-hosted' ? 6.25 * HOUR_MS : 120 * HOUR_MS;
 }
 
-/** What a key is made and handed on with. */
+/** Dependencies of making a key and handing it on. */
 export interface KeyTools {
   readonly runner: Pick<Runner, 'exportVariable'>;
   readonly unique: () => string;
   readonly log: { mask(secret: string): void };
 }
 
-/** The job that a step belongs to, as far as that can be told: nothing of another job's is used. */
+/** Job that a step belongs to, as far as that can be told: nothing of another job's is used. */
 export class Job {
   readonly #env: Environment;
   readonly #lost: (file: RunnerFile) => boolean;
   #key: string | undefined;
-  /** What only this step and its post know, where the job has no key. */
+  /** Key that only this step and its post know, where the job has none. */
   #own: string | undefined;
 
-  /** `lost` is the runner's. */
+  /** Reads the job's key; `lost` is the runner's. */
   constructor(env: Environment, lost?: Runner['lost']) {
     this.#env = env;
     this.#lost = (file) => lost?.(file) !== undefined;
     this.#key = KEY.test(env[JOB_KEY] ?? '') ? env[JOB_KEY] : undefined;
   }
 
-  /** In a post: what its step has left counts before what a later step may have set. */
+  /** Returns the job of a post: what its step has left counts before what a later step may have set. */
   static inPost(env: Environment): Job {
     const job = new Job(env);
     const [, whose, key] = KEPT.exec(env[KEY_STATE] ?? '') ?? [];
@@ -55,7 +55,7 @@ export class Job {
   }
 
   /**
-   * The same for what another step has left in a file. Whoever can write one can put a key of their own beside it, so
+   * Returns the environment of another step's post, with what that has left in a file. Whoever can write one can put a key of their own beside it, so
    * that is taken only where the job has none, and then vouches for nothing.
    */
   static ofOther(left: Environment, env: Environment): Environment {
@@ -64,29 +64,29 @@ export class Job {
     return isStep ? left : { ...others, [KEY_STATE]: env[KEY_STATE] };
   }
 
-  /** The keys themselves, to be masked. */
+  /** Keys, which are to be masked. */
   get secrets(): readonly string[] {
     return [this.#key, this.#own].filter((it) => it !== undefined);
   }
 
-  /** Whether a key binds it, and not only its numbers, which others may know. */
+  /** True where a key binds the job, and not only its numbers, which others may know. */
   get isBound(): boolean {
     return this.#key !== undefined;
   }
 
-  /** Signs what a step leaves for its own post; undefined where it has left nothing. */
+  /** Seal of what a step leaves for its own post; undefined where it has left nothing. */
   get own(): Seal | undefined {
     const key = this.#own ?? this.#key;
     return key === undefined ? undefined : new Seal(key);
   }
 
-  /** What it leaves so, as files. Throws where there is no key yet. */
+  /** Returns the files that a step leaves for its own post. Throws where there is no key yet. */
   ownFiles(files: Files): Files {
     if (this.own === undefined) throw new ActionError('internal', 'the job has no key yet');
     return sealedFiles(files, this.own);
   }
 
-  /** Of files in which steps leave something for each other's posts; undefined where nothing tells the job from others. */
+  /** Name of files in which steps leave something for each other's posts; undefined where nothing tells the job from others. */
   get name(): string | undefined {
     if (this.#key !== undefined) return new Seal(this.#key).name('job').slice(0, 16);
     if (this.#numbers.includes('')) return undefined;
@@ -94,28 +94,28 @@ export class Job {
     return createHash('sha256').update(text).digest('hex').slice(0, 16);
   }
 
-  /** `owner/repo, run 5, attempt 1, job build` */
+  /** Name in words: `owner/repo, run 5, attempt 1, job build`. */
   get words(): string {
     const [repository, run, attempt, job] = this.#numbers;
     return `${repository}, run ${run}, attempt ${attempt}, job ${job}`;
   }
 
-  /** Signs what its steps leave for each other; who knows its numbers can do so, too, where it has no key. */
+  /** Seal of what its steps leave for each other; without a key, whoever knows its numbers has it, too. */
   get seal(): Seal {
     return new Seal(this.#key ?? `numbers ${JSON.stringify(this.#numbers)}`);
   }
 
-  /** Stands in the names of the job's sessions. */
+  /** Part of the names of the job's sessions. */
   get tag(): string {
     return this.seal.tag;
   }
 
-  /** Under which the job's sessions are kept. */
+  /** Returns the owner of the job's sessions. */
   owner(files: Files): Owner {
     return { tag: this.tag, files: sealedFiles(files, this.seal) };
   }
 
-  /** What there is of sessions. Where a key could have been handed on and wasn't, none is the job's. */
+  /** Surveys the sessions. Where a key could have been handed on and wasn't, none is the job's. */
   survey(files: Files): Survey {
     const survey = surveySessions(this.owner(files));
     const { sessions, refused, foreign } = survey;
@@ -144,17 +144,17 @@ export class Job {
     }
   }
 
-  /** The key as a step's own post finds it in its state. */
+  /** Key as a step's own post finds it in its state. */
   get kept(): string {
     return this.#own === undefined ? `job ${this.#key}` : `step ${this.#own}`;
   }
 
-  /** Says that a post of the job has begun. Throws where that can't be written. */
+  /** Marks that a post of the job has begun. Throws where that can't be written. */
   end(files: Files): void {
     for (const key of this.secrets) files.write(endedName(key), '');
   }
 
-  /** Whether a post of the job has begun; of one without a key, this step's own. */
+  /** Returns whether a post of the job has begun; of one without a key, this step's own. */
   hasEnded(files: Files): boolean {
     return this.secrets.some((key) => Object.keys(files.read(endedName(key))).length > 0);
   }

@@ -3,7 +3,7 @@ import { OIDC } from '../../discharge/third-party/origins.js';
 import { splitTokenText } from '../../macaroon/token-text.js';
 import { list } from '../inputs/values/parsers.js';
 
-/** Shorter texts occur in logs by chance, and masking them shreds the log. */
+/** Length of the shortest text that is masked: shorter ones occur in logs by chance, and masking them shreds the log. */
 const SHORTEST = 16;
 
 /**
@@ -22,7 +22,7 @@ export function tokenForms(text: string): string[] {
   return longEnough([text, withoutScheme, ...parts, ...bodies, ...unpadded]);
 }
 
-/** The forms of the input `third-party-credentials`, whether it holds lines or a JSON array, and well-formed or not. */
+/** Returns the forms of the input `third-party-credentials`, whether it holds lines or a JSON array, and well-formed or not. */
 export function credentialInputForms(text: string): string[] {
   let lines: readonly string[];
   try {
@@ -35,14 +35,14 @@ export function credentialInputForms(text: string): string[] {
 
 const CREDENTIAL_LINES = list((line) => line, /\n/);
 
-/** The forms of a line of `third-party-credentials`: its value, and the value's last word where a scheme is in front. None of an `oidc` line, which holds no secret. */
+/** Returns the forms of a line of `third-party-credentials`: its value, and the value's last word where a scheme is in front. None of an `oidc` line, which holds no secret. */
 export function credentialForms(line: string): string[] {
   const at = line.indexOf(': ');
   const value = (at < 0 ? line : line.slice(at + 2)).trim();
   return OIDC.test(value) ? [] : longEnough([value, value.split(/\s+/).at(-1) ?? '']);
 }
 
-/** The forms of a JSON web token: as any token's, and its two parts that say something about the job or are worth something. */
+/** Returns the forms of a JSON web token: as any token's, and its two parts that say something about the job or are worth something. */
 export function webTokenForms(text: string): string[] {
   return [text, ...text.split('.').slice(1)].flatMap(tokenForms);
 }
@@ -54,7 +54,7 @@ export function maskSession(content: SessionContent, log: { mask(secret: string)
   for (const form of forms) log.mask(form);
 }
 
-/** What isn't a Fly token has its pieces only; it is refused later, once it is masked. */
+/** Returns the parts of a token; none for what isn't one: it has its pieces only, and is refused later, once it is masked. */
 function joinedParts(text: string): string[] {
   try {
     return splitTokenText(text).map((part) => part.text);

@@ -11,18 +11,18 @@ import {
 import { ActionError } from '../../errors.js';
 import type { StepAccess } from './step-access.js';
 
-/** What opening a session comes to; nothing is written before `commit`. */
+/** Session that is about to be opened; nothing is written before `commit`. */
 export interface Opening {
   readonly name: string;
-  /** The token's session was open already; whoever opened it closes it. */
+  /** True where the token's session was open already; whoever opened it closes it. */
   readonly joined: boolean;
-  /** What the session is for, with what it was open for already. */
+  /** Scope of the session, with what it was open for already. */
   readonly scope: Scope;
-  /** What its token was narrowed by so far, in words; undefined where nothing was open. */
+  /** Words for how its token was narrowed so far; undefined where nothing was open. */
   readonly narrowedBefore: readonly string[] | undefined;
   /** Apps that were covered by a session of another token so far. */
   readonly replaced: readonly string[];
-  /** How it changes what later steps without `app` are about, where the session is joined. */
+  /** Scopes of later steps without `app`, before and after, where joining the session changes it. */
   readonly turned: { readonly from: Scope; readonly to: Scope } | undefined;
   /** Writes the session and takes its apps from the others. */
   commit(): void;
@@ -74,7 +74,7 @@ export function openSession({ tag, files }: Owner, { access, sessions, mark }: S
   };
 }
 
-/** What one token's session is for once it was opened twice; naming more doesn't narrow what was open already. */
+/** Returns the scope of a session that is opened twice; naming more doesn't narrow what was open already. */
 function joint({ apps, org }: Scope, added: Scope): Scope {
   const isOpen = apps.length === 0;
   if (isOpen && org === undefined) return { apps, org };
@@ -96,7 +96,7 @@ function isSame(other: SessionContent, { apps, org }: Scope): boolean {
   return apps.length === 0 && other.apps.length === 0 && other.org === org;
 }
 
-/** Texts that both have and that mean the same: patterns do in one organization only. */
+/** Returns the texts that both have and that mean the same: patterns do in one organization only. */
 function shared(other: SessionContent, { apps, org }: Scope): string[] {
   return other.apps.filter(
     (app) => !isExclusion(app) && apps.includes(app) && (!isPattern(app) || other.org === org),

@@ -22,11 +22,11 @@ export function personAsker(log: Log, runner: Pick<Runner, 'appendSummary'>): Ap
   };
 }
 
-/** In a post step nobody can come in time. Throws that, in place of asking. */
+/** Throws in place of asking a person, since nobody can come in time for a post step. */
 export const noPerson: Approval['ask'] = (_, location) => {
   throw new ActionError(
     'third party refused',
-    `${location}: it wants a person to approve, and nobody is asked at the job's end`,
-    { hint: 'Let its discharges last longer, so that the one of the job still holds then.' },
+    `${location} wants a person to approve, and at the job's end no person is asked`,
+    { hint: 'Let its discharges last longer than the job, so that the one at hand still holds.' },
   );
 };

@@ -34,7 +34,7 @@ function narrowedInto(before: readonly string[], narrowed: readonly string[]): s
 }
 
 function noLonger(before: readonly string[]): string {
-  return `The session is no longer narrowed: from now on it may do all that the token may. So far: ${before.join('; ')}. Give \`scope\` or \`attenuate-with\` again, or leave \`token\` out, for it to stay as it was.`;
+  return `The session is no longer narrowed: from now on it may do all that the token may. So far: ${before.join('; ')}. To keep it as it was, set \`scope\` or \`attenuate-with\` again, or leave \`token\` out.`;
 }
 
 function turnedInto({ from, to }: NonNullable<Opening['turned']>): string {

@@ -7,15 +7,15 @@ import type { Inputs } from '../inputs/table.js';
 import { appName } from '../inputs/values/forms.js';
 import type { Environment } from '../runner/environment.js';
 
-/** Where else than in inputs and session an app may be named. */
+/** Places beside inputs and session where an app may be named. */
 export interface AppSources {
   readonly env: Environment;
-  /** Text of the workspace's `fly.toml`; undefined when there is none. Read only where it is needed. */
+  /** Returns the text of the workspace's `fly.toml`; undefined when there is none. Called only where it is needed. */
   readonly flyToml: () => string | undefined;
 }
 
 /**
- * Which apps a step is about: its own inputs first, then its session, then FLY_APP and fly.toml. Patterns without an
+ * Returns the apps that a step is about: its own inputs first, then its session, then FLY_APP and fly.toml. Patterns without an
  * organization throw an `input` error; that there is no app at all doesn't.
  */
 export function scopeFor({ app, org }: Inputs, session: Scope | undefined, sources: AppSources): Scope {
@@ -33,7 +33,7 @@ function givenScope(apps: readonly string[], given: string | undefined, session:
     throw new ActionError(
       'input',
       `\`app\` has ${enumerated(patterns)}, and patterns and exclusions are for the apps of an organization.`,
-      { hint: 'Give `org` here or to `auth`, or name the apps.' },
+      { hint: 'Set `org` here or in `auth`, or name the apps.' },
     );
   }
   // What a session leaves out is out for all of its steps, unless one of them names it.
@@ -45,7 +45,7 @@ function appsAround({ env, flyToml }: AppSources): string[] {
   const app = env['FLY_APP']?.trim();
   if (app === '')
     throw new ActionError('input', 'The variable FLY_APP is set but empty', {
-      hint: "Is the variable behind it misspelt or unset? Remove it for the workspace's fly.toml, or give `app`.",
+      hint: "Is the variable behind it misspelt or unset? Remove it to use the workspace's fly.toml, or set `app`.",
     });
   if (app !== undefined) return [named(app, 'The variable FLY_APP')];
   const text = flyToml();
@@ -59,19 +59,19 @@ function appIn(flyToml: string): unknown {
     return parseToml(flyToml)['app'];
   } catch (error) {
     throw new ActionError('input', "The workspace's fly.toml can't be read.", {
-      hint: 'Mend it, or give `app`.',
+      hint: 'Fix it, or set `app`.',
       cause: error,
     });
   }
 }
 
-/** An app's name becomes part of a path, wherever it comes from. */
+/** Checks an app's name, which becomes part of a path, wherever it comes from. */
 function named(app: string, where: string): string {
   try {
     return appName(app);
   } catch (error) {
     throw new ActionError('input', `${where} ${asActionError(error).message}`, {
-      hint: 'Mend it, or give `app`.',
+      hint: 'Fix it, or set `app`.',
     });
   }
 }

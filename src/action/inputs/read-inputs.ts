@@ -103,7 +103,7 @@ function readByAny(env: Environment, name: InputName): unknown {
 
 function emptyHint(name: InputName, env: Environment): string {
   if (name !== 'token') {
-    return `Is the variable or dispatch input behind \`${name}\` misspelt or unset? Leave the input out, or give \`${INPUTS[name].default}\`, for its default.`;
+    return `Is the variable or dispatch input behind \`${name}\` misspelt or unset? Leave the input out, or set it to \`${INPUTS[name].default}\`, for its default.`;
   }
   return `Is the secret's name right, and the secret set for this repository or environment?${missingSecretHint(env)}`;
 }

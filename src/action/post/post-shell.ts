@@ -5,7 +5,7 @@ import type { Host } from '../runner/host.js';
 export interface PostShell extends Host {
   /** Aborts when the runner wants this process gone. */
   readonly cancelled: AbortSignal;
-  /** The runner's folder for temporary files. */
+  /** Folder of the runner for temporary files. */
   readonly temp: string | undefined;
   /** Files of that folder in place of those on disk. */
   readonly files?: Files | undefined;

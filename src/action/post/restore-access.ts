@@ -10,7 +10,7 @@ import { mayList } from '../owed/restore-copy.js';
 import type { RestoreHead } from '../owed/state-record.js';
 import type { Environment } from '../runner/environment.js';
 
-const LEFT = 'Nothing was put back; look at the machines and do it by hand.';
+const LEFT = 'Nothing was put back: look at the machines and do it by hand.';
 
 /** Facts by which a post step finds its token. */
 export interface RestoreKey {
@@ -40,7 +40,7 @@ export function restoreAccess(
     return { ...access, apiUrl, kept: { ...access.kept, 'third-party-credentials': lines } };
   }
   if (head.own !== undefined && own?.refused !== undefined) throw notTaken(head.own, own);
-  throw new ActionError('input', 'The file with the token that the step left for this is gone', {
+  throw new ActionError('input', 'The file with the token that this step left for its post is gone', {
     hint: `Has a step emptied RUNNER_TEMP? ${LEFT}`,
   });
 }

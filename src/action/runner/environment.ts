@@ -1,10 +1,10 @@
-/** The environment of the process, as the runner set it. */
+/** Variables of the process, as the runner set them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the names of variables that carry inputs begin with. */
+/** Prefix of the variables that carry inputs. */
 export const INPUT_PREFIX = 'INPUT_';
 
-/** The text of an input as the runner passes it, trimmed; undefined when it isn't passed at all. */
+/** Returns the text of an input as the runner passes it, trimmed; undefined when it isn't passed at all. */
 export function inputText(env: Environment, name: string): string | undefined {
   return env[`${INPUT_PREFIX}${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
 }

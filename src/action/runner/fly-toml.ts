@@ -3,7 +3,7 @@ import { ActionError, asActionError } from '../../errors.js';
 import { nodeFileSystem } from '../../files/file-system.js';
 import { patiently } from '../../files/patience.js';
 
-/** Far beyond any that was written by a person, in bytes. */
+/** Largest file that is read, in bytes: far beyond any that a person has written. */
 const LARGEST = 65_536;
 
 /**
@@ -53,6 +53,6 @@ function decoded(bytes: Buffer): string {
 
 function refuse(what: string): ActionError {
   return new ActionError('input', `The workspace's fly.toml ${what}`, {
-    hint: 'Mend it, or give `app`, and it is not looked at.',
+    hint: 'Fix it, or set `app`: then it is not read.',
   });
 }

@@ -1,12 +1,12 @@
 import * as core from '@actions/core';
 import { safeLine, safeLines } from './safe-text.js';
 
-/** What a step says to people. Every text is made safe on its way out, so callers pass strangers' text as it is. */
+/** Log that people read. Every text is made safe on its way out, so callers pass strangers' text as it is. */
 export interface Log {
-  /** Shown only when the job runs with debug logging. */
+  /** Writes a line that is shown only when the job runs with debug logging. */
   debug(line: string): void;
   info(line: string): void;
-  /** A notice, warning or error also stands as an annotation on the run's page. */
+  /** Writes a line that also stands as an annotation on the run's page, as `warning` and `error` do. */
   notice(text: string, title?: string): void;
   warning(text: string, title?: string): void;
   error(text: string, title?: string): void;
@@ -16,7 +16,7 @@ export interface Log {
   endGroup(): void;
 }
 
-/** The log of a GitHub runner, which reads workflow commands from stdout. */
+/** Log of a GitHub runner, which reads workflow commands from stdout. */
 export const runnerLog: Log = {
   debug: (line) => core.debug(safeLine(line)),
   info: (line) => core.info(safeLine(line)),
@@ -28,7 +28,7 @@ export const runnerLog: Log = {
   endGroup: () => core.endGroup(),
 };
 
-/** The log, whose annotations have this title unless they have their own: the run's page doesn't say which step they are from. */
+/** Returns the log, whose annotations have this title unless they have their own: the run's page doesn't say which step they are from. */
 export function titledLog(log: Log, title: string): Log {
   return {
     ...log,
@@ -38,7 +38,7 @@ export function titledLog(log: Log, title: string): Log {
   };
 }
 
-/** The runner masks an annotation's text, not its title: titles are ours and hold names at most. */
+/** Makes a title safe; the runner masks an annotation's text, not its title, which is ours and holds names at most. */
 function titled(title: string | undefined): core.AnnotationProperties {
   return title === undefined ? {} : { title: safeLine(title) };
 }

@@ -8,15 +8,15 @@ import type { Environment } from './environment.js';
 /** A variable that names a file by which a step hands something on. */
 export type RunnerFile = 'GITHUB_OUTPUT' | 'GITHUB_STATE' | 'GITHUB_ENV';
 
-/** The runner's files, by which a step hands on what it found. */
+/** Files of the runner by which a step hands on what it found. */
 export interface Runner {
   setOutput(name: string, value: string): void;
-  /** Kept for this step's own post step. */
+  /** Keeps a value for this step's own post step. */
   saveState(name: string, value: string): void;
   /** Sets a variable for every later step of the job. */
   exportVariable(name: string, value: string): void;
   appendSummary(markdown: string): void;
-  /** Why what is handed on by this file would be lost, such as `GITHUB_STATE is not set`; undefined where it isn't. */
+  /** Returns why what is handed on by this file would be lost, such as `GITHUB_STATE is not set`; undefined where it isn't. */
   readonly lost?: (file: RunnerFile) => string | undefined;
 }
 
@@ -46,7 +46,7 @@ export function fileRunner(env: Environment, pause = nodeFileSystem.pause): Runn
   };
 }
 
-/** Opens as the toolkit writes: it makes no file that isn't there. A pipe that nobody reads is refused, not waited for. */
+/** Opens a file as the toolkit does to write: it makes none that isn't there. A pipe that nobody reads is refused, not waited for. */
 function lostIn(path: string | undefined, file: RunnerFile, pause: (ms: number) => void): string | undefined {
   if (path === undefined || path === '') return `${file} is not set`;
   const { O_WRONLY, O_APPEND, O_NONBLOCK = 0 } = constants; // Windows has no O_NONBLOCK.

@@ -1,5 +1,5 @@
 /**
- * What can't be seen, and so may hide or reorder what can: controls, formats such as zero-width ones, private and lone ones,
+ * Characters that can't be seen, and so may hide or reorder what can: controls, formats such as zero-width ones, private and lone ones,
  * and what fonts leave out. An emoji may ask to be shown in colour.
  */
 const UNSEEN =
@@ -22,7 +22,7 @@ function escaped(character: string): string {
   return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
 }
 
-/** Text of our own with line breaks of our own; each line is made safe by itself. */
+/** Makes text of our own safe line by line. */
 export function safeLines(text: string): string {
   return text.split('\n').map(safeLine).join('\n');
 }
@@ -42,14 +42,14 @@ export function safeMarkdown(text: string): string {
     .replace(/www\./gi, (word) => `${word.slice(0, -1)}&#46;`);
 }
 
-/** The text, or its beginning and its end with `…` between them where it is longer than `most` UTF-16 units. */
+/** Returns the text, or its beginning and its end with `…` between them where it is longer than `most` UTF-16 units. */
 export function shortenedWithin(text: string, most: number): string {
   if (text.length <= most) return text;
   const half = Math.floor(most / 2);
   return `${shortened(text, half)}${text.slice(text.length - half).replace(/^[\udc00-\udfff]/, '')}`;
 }
 
-/** The text, or its beginning and `…` where it is longer than `most` UTF-16 units. */
+/** Returns the text, or its beginning and `…` where it is longer than `most` UTF-16 units. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
   // Half a character would come out as a question mark.

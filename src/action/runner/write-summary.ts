@@ -2,7 +2,7 @@ import { asActionError } from '../../errors.js';
 import type { Log } from './log.js';
 import type { Runner } from './runner.js';
 
-/** Writes to the job summary. It is for people to read: that it can't be written is a warning. Whether it was. */
+/** Writes to the job summary and returns whether that worked. It is for people to read: a failure is a warning. */
 export function writeSummary(
   markdown: string,
   { log, runner }: { readonly log: Log; readonly runner: Pick<Runner, 'appendSummary'> },

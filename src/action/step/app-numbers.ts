@@ -6,7 +6,7 @@ import type { Step } from './step.js';
 const LIMIT_MS = 60_000;
 
 /**
- * The numbers that caveats know apps by: of all of them, since one that is missing would be out of reach. Throws what
+ * Reads the numbers that caveats know apps by: of all of them, since one that is missing would be out of reach. Throws what
  * `explained` makes of why one can't be read.
  */
 export async function appNumbers(

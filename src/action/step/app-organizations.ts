@@ -3,14 +3,14 @@ import { withTimeout } from '../../clock.js';
 import { ActionError } from '../../errors.js';
 import type { Step } from './step.js';
 
-/** In milliseconds. */
+/** Time that an app which others go by may keep them waiting. */
 const SOON_MS = 5_000;
 
-/** The organizations of a step's apps, mostly one: so one app is asked for all, and each at most once. */
+/** Organizations of a step's apps, mostly one: so one app is asked for all, and each at most once. */
 export class AppOrganizations {
   readonly #step: Step;
   readonly #asked = new Map<string, Promise<string>>();
-  /** The app that is asked for all, until it turns out that they are not of one organization. */
+  /** App that is asked for all, until it turns out that they are not of one organization. */
   #first: string | undefined;
   #differ = false;
 
@@ -18,7 +18,7 @@ export class AppOrganizations {
     this.#step = step;
   }
 
-  /** The step's own, else that of the first app, until that was wrong for another. */
+  /** Returns the step's own, else that of the first app, until that was wrong for another. */
   async likely(app: string, signal: AbortSignal): Promise<string> {
     const { org } = this.#step.access.scope;
     if (org !== undefined) return org;
@@ -28,7 +28,7 @@ export class AppOrganizations {
     return this.#soon(this.#first, signal).catch(() => this.#ask(app, signal));
   }
 
-  /** The app's own, as far as the step doesn't say it. */
+  /** Returns the app's own, as far as the step doesn't say it. */
   async of(app: string, signal: AbortSignal): Promise<string> {
     const { org } = this.#step.access.scope;
     if (org !== undefined) return org;
@@ -38,7 +38,7 @@ export class AppOrganizations {
     return own;
   }
 
-  /** Of an app that others go by: as long as it doesn't keep them waiting. */
+  /** Returns the organization of an app that others go by, as long as it doesn't keep them waiting. */
   #soon(app: string, signal: AbortSignal): Promise<string> {
     const { clock } = this.#step;
     const late = () => new ActionError('timeout', `the organization of ${app} isn't known yet`);

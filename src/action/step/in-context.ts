@@ -9,26 +9,26 @@ import { shortened } from '../runner/safe-text.js';
 
 const LONGEST_WORDS = 400;
 
-/** What `auth` has left of the token, where it has narrowed that. */
+/** Says what `auth` has left of the token, where it has narrowed that. */
 export function narrowingHint({ narrowed = [] }: Pick<StepAccess, 'narrowed'>): string {
   if (narrowed.length === 0) return '';
   const left = shortened(narrowed.join('; '), LONGEST_WORDS);
   return `\`scope\` or \`attenuate-with\` of \`auth\` left this session: ${left}.`;
 }
 
-/** Whose discharges the token wants, where Fly misses one. */
+/** Says whose discharges the token wants, where Fly misses one. */
 function partiesHint({ bundle }: Pick<StepAccess, 'bundle'>): string {
   const locations = new Set(bundle.permissions.flatMap(ticketsOf).map(({ location }) => location));
   if (locations.size === 0) return 'The token names no third party itself.';
   return `The token names ${shortened(enumerated([...locations]), LONGEST_WORDS)}.`;
 }
 
-/** The app that a step is about; undefined for several, or for whichever there are. */
+/** Returns the app that a step is about; undefined for several, or for whichever there are. */
 export function oneApp({ scope }: StepAccess): string | undefined {
   return scope.apps.length === 1 && !isSweeping(scope) ? scope.apps[0] : undefined;
 }
 
-/** A result whose errors say what only the step knows: which app it is, and that a refusal may come of the narrowing. */
+/** Returns the result with errors that say what only the step knows: which app it is, and that a refusal may come of the narrowing. */
 export function inContext(result: CommandResult, access: StepAccess | undefined): CommandResult {
   if (access === undefined) return result;
   const only = oneApp(access);

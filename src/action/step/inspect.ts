@@ -14,7 +14,7 @@ import type { Step } from './step.js';
 
 const LONGEST_LIMIT = 200;
 
-/** Says what the token is and what it may do. Discharges that are missing are acquired; that one is refused is part of the answer. */
+/** Says what the token is and what it may do. Acquires missing discharges; one that is refused is part of the answer. */
 export async function inspect(step: Step): Promise<CommandResult> {
   const { access, connection, deadline, log } = step;
   const { token, client, now } = connection;
@@ -92,6 +92,6 @@ function lineOf(report: TokenReport, usable: string, apps: readonly string[]): s
   return [
     `token ${usable}`,
     ...(parts.length > 0 ? [`${whereWords(report)} ${it}${parts.join('; ')}`] : []),
-    ...(open.length > 0 && report.app === null ? [`give one \`app\`${several} for an answer${rest}`] : []),
+    ...(open.length > 0 && report.app === null ? [`set one \`app\`${several} for an answer${rest}`] : []),
   ].join('; ');
 }

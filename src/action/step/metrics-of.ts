@@ -13,7 +13,7 @@ import type { Step } from './step.js';
 const FLYS = 'https://api.fly.io';
 
 /**
- * Where a step has the metrics from that tell which machines are idle; undefined where uptime alone does. The Fly
+ * Returns the source of the metrics that tell which machines are idle; undefined where uptime alone does. The Fly
  * token goes to Fly's own metrics only, and to an embedded Fly's.
  */
 export function metricsOf(step: Step): IdleMetrics | undefined {
@@ -48,16 +48,16 @@ function urlFor(org: string, origin: URL): URL {
   return new URL(`/prometheus/${encodeURIComponent(org)}/`, origin);
 }
 
-/** Where metrics are unless it was said; an embedded Fly has them beside its machines. Throws an `input` error for a host that may be anybody's. */
+/** Returns the usual origin of metrics; an embedded Fly has them beside its machines. Throws an `input` error for a host that may be anybody's. */
 function usualOrigin({ apiUrl }: Step['access']): URL {
   if (isLoopback(apiUrl)) return apiUrl;
   if (isFlys(apiUrl)) return new URL(FLYS);
-  throw new ActionError('input', `Where ${apiUrl.host} has its metrics is not known.`, {
-    hint: 'Give `prometheus-url`, and `metrics-token` if they take a token.',
+  throw new ActionError('input', `It is not known where ${apiUrl.host} has its metrics.`, {
+    hint: 'Set `prometheus-url`, and `metrics-token` if they take a token.',
   });
 }
 
-/** The token that metrics are read with; undefined where none may be sent. */
+/** Returns a function that finds the token to read metrics with; undefined where none may be sent. */
 function tokensFor(step: Step): (url: URL) => TokenSource | undefined {
   const { inputs, access, connection } = step;
   const bundle = inputs['metrics-token'];

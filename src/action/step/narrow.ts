@@ -17,10 +17,10 @@ import { requireSomeLeft, ungranted } from './what-is-left.js';
 const READ = parseAction('r');
 const ACTIONS = { control: parseAction('rC'), read: READ } as const;
 
-/** What was taken from the session's copy of the token. */
+/** Narrowing of the session's copy of the token. */
 export interface Narrowed {
   readonly lifetime: Lifetime | undefined;
-  /** A line for each caveat but the end. */
+  /** Words for each caveat but the end. */
   readonly words: readonly string[];
 }
 
@@ -77,12 +77,12 @@ async function scopeCaveats(step: Step, apps: readonly string[]): Promise<Caveat
   ];
 }
 
-/** What names no such thing, an organization's metrics for one, can be read all the same. */
+/** Wraps a caveat so that what names no such thing, an organization's metrics for one, can be read all the same. */
 function onlyWhere(caveat: Caveat): Caveat {
   return { name: 'IfPresent', body: { ifs: [caveat], else: READ } };
 }
 
-/** The class stays: a misspelt app is something else than a Fly that can't be reached. */
+/** Rewords why an app's number can't be read; the class stays, since a misspelt app is something else than a Fly that can't be reached. */
 function unnumbered(app: string, isOwn: boolean, cause: ActionError): ActionError {
   const { message, hint = '' } = cause;
   const hints = [
@@ -96,9 +96,9 @@ function unnumbered(app: string, isOwn: boolean, cause: ActionError): ActionErro
   });
 }
 
-/** What else of the token the session holds, and why that matters. */
+/** Says what else of the token the session holds, and why that matters; undefined where there is nothing. */
 function untouched(bundle: Bundle): string | undefined {
   const parts = unnarrowable(bundle);
   if (parts === undefined) return undefined;
-  return `${parts} can't be narrowed: whoever reads the session's file has all that they allow, for as long as they hold.`;
+  return `${parts} can't be narrowed: anyone who reads the session's file can do all that they allow, for as long as they hold.`;
 }

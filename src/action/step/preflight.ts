@@ -13,9 +13,9 @@ import { shortened } from '../runner/safe-text.js';
 import { narrowingHint, oneApp } from './in-context.js';
 import type { Step } from './step.js';
 
-/** More are not tried; a token for so many is no ordinary one. */
+/** Number of ids that are tried; a token for more is no ordinary one. */
 const MOST_IDS = 20;
-/** Each of a thousand machines has it. */
+/** Length of a reason, in UTF-16 units: each of a thousand machines has it. */
 const LONGEST_REASON = 600;
 
 /**
@@ -44,7 +44,7 @@ export function preflight(command: CommandName, step: Step): void {
   if (doubt !== undefined) log.notice(doubt);
 }
 
-/** Why the token rules out each machine, where it names any; a token without such caveats costs nothing. */
+/** Returns a function that says why the token rules out a machine; undefined where it names none: such a token costs nothing. */
 export function forbidding(command: WorkingCommand, step: Step): WorkTools['forbids'] {
   const tokens = ownSets(step.access.bundle);
   const known = new Set(
@@ -86,11 +86,11 @@ function refusalOf(
     ? `\`fly tokens create machine-exec -a ${app === undefined ? '<app>' : commandWord(app)}\``
     : deployTokenCommand(app);
   return new ActionError('forbidden', `The token may not ${doing}, ${shortened(reason, LONGEST_REASON)}`, {
-    hint: isNarrowing ? narrowingHint(access) : `One that may is made with ${better}.`,
+    hint: isNarrowing ? narrowingHint(access) : `Make one that may with ${better}.`,
   });
 }
 
-/** What a dry run can't tell although the token may be for this app: which that is, Fly's numbers alone say. */
+/** Returns what a dry run can't tell although the token may be for this app: which that is, Fly's numbers alone say. */
 function doubtOf(need: Need, { connection, inputs, tokens }: Judging): string | undefined {
   const caveats = tokens.flatMap((it) => it ?? []);
   const now = Math.floor(connection.now() / 1000);
@@ -110,7 +110,7 @@ function doubtOf(need: Need, { connection, inputs, tokens }: Judging): string | 
   );
 }
 
-/** What caveats of one name mention, each once. */
+/** Returns what caveats of one name mention, each once. */
 function idsIn<N extends CaveatName, T>(
   caveats: CaveatSets[number],
   name: N,

@@ -95,6 +95,6 @@ function saveDischarges(
 function jobEnded(): ActionError {
   return new Withheld(
     'cancelled',
-    "the job's end has begun: what was changed is being put back, so nothing more is sent",
+    "the job's end has begun: its changes are being put back, so nothing more is sent",
   );
 }

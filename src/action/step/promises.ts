@@ -24,7 +24,7 @@ export function checkPromises(command: CommandName, inputs: Inputs, { env, runne
   const unnamed = command === 'auth' && env[JOB_KEY] === undefined ? lost('GITHUB_ENV') : undefined;
   if (unnamed !== undefined)
     log.warning(
-      `The session is told from other jobs' by repository, run, attempt and job alone, so that whoever can put a file into RUNNER_TEMP can pass one off as it: ${unnamed}. ${HINT}`,
+      `The session is told from other jobs' by repository, run, attempt and job alone, so that anyone who can put a file into RUNNER_TEMP can pass one off as it: ${unnamed}. ${HINT}`,
     );
   const stays = command === 'auth' ? lost('GITHUB_STATE') : undefined;
   if (stays !== undefined)

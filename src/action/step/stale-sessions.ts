@@ -6,7 +6,7 @@ import type { Step } from './step.js';
 
 const ATTEMPT = /^(.*, run \d+), attempt (\d+), job /;
 
-/** Removes what jobs that are over have left of sessions and for posts: each file holds a token. That one can't be is no trouble. */
+/** Removes what jobs that are over have left of sessions and for posts: each file holds a token. One that can't be removed is no trouble. */
 export function removeStale(
   { job, connection, log }: Pick<Step, 'job' | 'connection' | 'log'>,
   files: Files,
@@ -28,7 +28,7 @@ export function removeStale(
     );
 }
 
-/** Whether its time is over, or it is of an earlier attempt of the same run: the next begins once that has ended. */
+/** Returns whether a job's time is over, or it is of an earlier attempt of the same run: the next begins once that has ended. */
 function isOver(left: FileMark | undefined, words: string, now: number): boolean {
   const [, run, attempt] = ATTEMPT.exec(left?.job ?? '') ?? [];
   const [, ourRun, ourAttempt] = ATTEMPT.exec(words) ?? [];

@@ -14,7 +14,7 @@ export interface Shell extends Host {
   readonly unique: () => string;
   /** Aborts when the job is cancelled. */
   readonly cancelled: AbortSignal;
-  /** The runner's folder for temporary files; undefined outside of a runner. */
+  /** Folder of the runner for temporary files; undefined outside of a runner. */
   readonly temp: string | undefined;
   /** Folder of the machines file: the same, or the system's. */
   readonly scratch: string;

@@ -11,12 +11,12 @@ import type { Step } from './step.js';
 const [READ, START] = COMMANDS.start.needs;
 const LIFETIME = INPUTS['max-lifetime'];
 
-/** What the step asks for, and what the permission tokens that it starts from don't have to give. */
+/** Returns a warning for each thing that the step asks for and that the permission tokens it starts from don't have to give. */
 export function ungranted({ access, inputs }: Step, permissions: readonly Token[], end?: UnixMs): string[] {
   const { lifetime, session } = access;
   const ms = inputs['max-lifetime'];
   const isLonger = lifetime !== undefined && (end === undefined || end > lifetime.end);
-  const [who, hint] = session === undefined ? ['the token', ''] : ["the session's copy", '; give `token`'];
+  const [who, hint] = session === undefined ? ['the token', ''] : ["the session's copy", '; set `token`'];
   return [
     ...(inputs.scope === 'control' && judging(access, permissions).one(START).verdict === 'no'
       ? [`Control isn't granted: ${who} allows reading only${hint}.`]
@@ -52,14 +52,14 @@ export async function requireSomeLeft(
   const left = judging(access, after);
   if (!isNothing(left) || isNothing(judging(access, before))) return;
   const error = nothing(
-    `no command may do anything any more, ${left.one(READ).reason}`,
+    `no command is allowed to do anything any more, ${left.one(READ).reason}`,
     '`inspect` shows what the token itself allows, with the numbers of its organization and apps.',
   );
   if (inputs['export-token'] === 'false') throw error;
   log.warning(error.story);
 }
 
-/** By caveats alone, whatever time it is. */
+/** Returns a judge that goes by caveats alone and ignores expiry. */
 function judging({ bundle: { malformed } }: Step['access'], tokens: readonly Token[]): Judge {
   return new Judge(ownSets({ permissions: tokens, malformed }), { command: 'any' });
 }

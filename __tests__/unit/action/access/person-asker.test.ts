@@ -25,7 +25,7 @@ describe('when a person is to approve', () => {
   it("asks nobody at the job's end", () => {
     expect(thrownBy(() => noPerson(new URL('https://login.example/'), LOCATION))).toMatchObject({
       class: 'third party refused',
-      message: `${LOCATION}: it wants a person to approve, and nobody is asked at the job's end`,
+      message: `${LOCATION} wants a person to approve, and at the job's end no person is asked`,
       hint: expect.stringContaining('longer'),
     });
   });

@@ -98,7 +98,7 @@ describe('when there is no answer, or more than one', () => {
     const sessions = [session(A, ['a', 'b']), session(B, [])];
     const error = refused({}, { sessions, env: { FLY_API_TOKEN: ENVIRONMENT } });
     expect(error.message).toContain('for a, b and for any app');
-    expect(error.hint).toBe('Give `app`.');
+    expect(error.hint).toBe('Set `app`.');
   });
 });
 
@@ -389,7 +389,7 @@ describe('when apps are those of an organization', () => {
     expect(message.split('\n')).toEqual([
       '3 things are wrong.',
       expect.stringContaining('no token for staging-*, !staging-billing, web.'),
-      expect.stringMatching(/^`app` has staging-\*, !staging-billing, and .* Give `org` here or to `auth`/),
+      expect.stringMatching(/^`app` has staging-\*, !staging-billing, and .* Set `org` here or in `auth`/),
       expect.stringContaining('FLY_FLAPS_BASE_URL'),
     ]);
   });

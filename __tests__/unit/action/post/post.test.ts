@@ -92,7 +92,7 @@ describe('when a state to restore can’t be used', () => {
     {
       what: 'no file of its own',
       state: { STATE_restore: JSON.stringify({ ...head, session: NAME }), 'STATE_restore-1': machines },
-      said: /token that the step left for this is gone.*by hand/,
+      said: /token that this step left for its post is gone.*by hand/,
     },
     {
       what: 'no file of its own',
@@ -100,7 +100,7 @@ describe('when a state to restore can’t be used', () => {
         STATE_restore: JSON.stringify({ ...head, own: `fly-machines-restore-${'0a'.repeat(16)}.json` }),
         'STATE_restore-1': machines,
       },
-      said: /that the step left for this is gone.*by hand/,
+      said: /that this step left for its post is gone.*by hand/,
     },
     {
       what: 'a file of somebody else',

@@ -133,7 +133,7 @@ describe('when a token is inspected', () => {
     expect(sent).toEqual([]);
     expect(report.app).toBeNull();
     expect(log.said('info').at(-1)).toMatch(
-      /^token usable until .*; give one `app` \(of my-app, another\) for an answer, /,
+      /^token usable until .*; set one `app` \(of my-app, another\) for an answer, /,
     );
   });
 
@@ -159,7 +159,7 @@ describe('when a token is inspected', () => {
     expect(log.said('info').at(-1)).toMatch(
       'app' in inputs
         ? /^token not accepted by Fly; /
-        : /^token not known to be usable; give one `app` for an answer, /,
+        : /^token not known to be usable; set one `app` for an answer, /,
     );
   });
 

@@ -252,7 +252,7 @@ describe('when metrics are refused', () => {
       { 'idle-signal': 'uptime', 'prometheus-url': 'https://m.example.com' },
       '`prometheus-url` is given, but',
     ],
-    [{ 'api-url': 'https://fly.example.com' }, 'Where fly.example.com has its metrics is not known'],
+    [{ 'api-url': 'https://fly.example.com' }, 'It is not known where fly.example.com has its metrics'],
     [{ wait: 'checks' }, '`wait: checks` is for `start` and `restart`'],
     [{ 'prometheus-url': 'http://metrics.example.com' }, '`prometheus-url` is http://metrics.example.com'],
     [{ keep: 'fra=1' }, '`keep` has `fra=1`'],

@@ -339,7 +339,7 @@ describe('when the same token opens a session again', () => {
       expect(again.log.said('info').filter((it) => it.includes('narrowed for this job'))).toHaveLength(4);
       expect(again.log.said('notice')).toEqual([]);
       expect(again.log.said('warning')).toEqual([
-        expect.stringMatching(/^Control isn't granted: the session's copy allows reading only; give `token`/),
+        expect.stringMatching(/^Control isn't granted: the session's copy allows reading only; set `token`/),
         expect.stringMatching(/^`max-lifetime` isn't granted: the session's copy ends at 2025-01-15T13:/),
       ]);
       expect(added(token)).toEqual(before);

@@ -44,7 +44,7 @@ describe("when the token's own caveats rule out what a step is to do", () => {
   ])('%s fails before anything is sent: it may not %s, %j', async (command, doing, inputs) => {
     const { succeeded, errors } = await step(command, { extraCaveats: [readOnly] }, inputs);
     expect(errors).toEqual([
-      `forbidden: The token may not ${doing}, because of “only read” (Action). One that may is made with \`fly tokens create deploy -a my-app -x 8760h\`.`,
+      `forbidden: The token may not ${doing}, because of “only read” (Action). Make one that may with \`fly tokens create deploy -a my-app -x 8760h\`.`,
     ]);
     expect(succeeded).toBe(false);
     expect(rig.sent).toEqual([]);
@@ -103,7 +103,7 @@ describe("when the token's own caveats rule out what a step is to do", () => {
     expect(/ `scope` or `attenuate-with` of `auth` left this session: only read; /.test(error)).toBe(
       isNarrowed,
     );
-    expect(error.includes('One that may is made with')).toBe(!isNarrowed);
+    expect(error.includes('Make one that may with')).toBe(!isNarrowed);
     expect(rig.sent).toEqual([]);
   });
 });
