@@ -40,7 +40,7 @@ const states = [
 ];
 const stubs = {
   'package.json': '{ "type": "module" }\n',
-  'post.js': stub(`if (${states.join(' || ')}) `, 'post', '', 'warning'),
+  'post.js': stub(`if (${states.join(' || ')}) `, 'postMain', '', 'warning'),
   'index.js': mainStub(''),
   ...Object.fromEntries(COMMAND_NAMES.map((command) => [`${command}.js`, mainStub(`'${command}'`)])),
 };

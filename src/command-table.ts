@@ -49,7 +49,7 @@ const STOP = machineNeed('stop machines', 'C');
 const [SUSPEND, RESTART] = [machineNeed('suspend machines', 'C'), machineNeed('restart machines', 'C')];
 const CORDON = machineNeed('cordon machines', 'C', 'w');
 /** The command is checked for certain, the action beside it isn't known (superfly/macaroon: flyio/access.go). */
-const RUN: Need = { ...machineNeed('run a command', 'C', 'w', 'r'), runs: true };
+const RUN_COMMAND: Need = { ...machineNeed('run a command', 'C', 'w', 'r'), runs: true };
 
 /** One row for each command, in the order of the README; its name is also its folder's. */
 export const COMMANDS = {
@@ -125,7 +125,7 @@ export const COMMANDS = {
   },
   exec: {
     kind: 'change',
-    needs: [READ_MACHINES, RUN],
+    needs: [READ_MACHINES, RUN_COMMAND],
     keepsState: true,
     does: 'Run a command in the selected machines; an exit code other than 0 fails the step.',
   },

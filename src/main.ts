@@ -42,7 +42,7 @@ export async function main(command?: CommandName): Promise<void> {
 }
 
 /** Runs the post step in this process; whatever happens, the job doesn't turn red for it. */
-export async function post(): Promise<void> {
+export async function postMain(): Promise<void> {
   const { env } = process;
   const { signal } = cancelSignal(process);
   // What is to be put back is, whether or not anybody hears of it.

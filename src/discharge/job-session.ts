@@ -129,7 +129,7 @@ export type Taken = { readonly content: SessionContent } | { readonly refused: s
 
 /** Reads the text of a session's file. */
 export function contentIn(text: string): Taken {
-  const json = parsed(text);
+  const json = jsonIn(text);
   const result = Content.try(json, { mode: 'strip' });
   if (result.ok) return { content: result.value };
   const version: unknown =
@@ -146,11 +146,11 @@ const Mark = Content.pick('job', 'until').map(({ job, until }) => ({
 
 /** Reads the mark in the text of any job's file; undefined if it is not in our form. An absent end is infinite. */
 export function markIn(text: string): FileMark | undefined {
-  const result = Mark.try(parsed(text), { mode: 'strip' });
+  const result = Mark.try(jsonIn(text), { mode: 'strip' });
   return result.ok ? result.value : undefined;
 }
 
-function parsed(text: string): unknown {
+function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -4,7 +4,7 @@ import type { Files } from '../files/files.js';
 import type { SessionContent } from './job-session.js';
 import { listed, type ReadSession, readContent } from './session-file.js';
 
-const NAME = /^fly-machines-restore-[0-9a-f]{32}\.json$/;
+const COPY_NAME = /^fly-machines-restore-[0-9a-f]{32}\.json$/;
 
 /** Returns the name of the file, in a session's form, that a step leaves for its own post. No other step finds it. */
 export function restoreFileName(unique: string): string {
@@ -24,7 +24,7 @@ export function findRestoreFiles(files: Files): readonly SessionContent[] {
 
 /** Lists the names of all files that steps of any job left for their posts. */
 export function restoreNames(files: Files): string[] {
-  return listed(files).filter((it) => NAME.test(it));
+  return listed(files).filter((it) => COPY_NAME.test(it));
 }
 
 /** Removes the file that a step left for its post, if it exists. Throws an `internal` error for any other name. */
@@ -33,6 +33,6 @@ export function removeRestoreFile(files: Files, name: string): void {
 }
 
 function checked(name: string): string {
-  if (NAME.test(name)) return name;
+  if (COPY_NAME.test(name)) return name;
   throw new ActionError('internal', 'the state does not name a file of its own');
 }

@@ -19,7 +19,7 @@ export interface RefusedFile {
   readonly why: string;
 }
 
-const NAME = /^fly-machines-session-([0-9a-f]{32})\.json$/;
+const SESSION_NAME = /^fly-machines-session-([0-9a-f]{32})\.json$/;
 
 /** Returns the name of a session's file: the job's tag and a hash of its tokens' UUIDs, so it is the same for each step. */
 export function sessionName({ permissions, malformed, users, unknown }: Bundle, tag: string): string {
@@ -50,15 +50,15 @@ export interface Owner {
 
 /** Surveys the sessions in a folder; a missing folder holds none. Throws an `input` error if it is not a folder. */
 export function surveySessions({ tag, files }: Owner): Survey {
-  const names = listed(files).filter((it) => NAME.test(it));
+  const names = listed(files).filter((it) => SESSION_NAME.test(it));
   const sessions: FoundSession[] = [];
   const refused: RefusedFile[] = [];
-  for (const name of names.filter((it) => NAME.exec(it)?.[1]?.startsWith(tag))) {
+  for (const name of names.filter((it) => SESSION_NAME.exec(it)?.[1]?.startsWith(tag))) {
     const { content, refused: why } = readContent(files, name);
     if (content !== undefined) sessions.push({ name, content });
     else if (why !== undefined) refused.push({ name, why });
   }
-  return { sessions, refused, foreign: names.filter((it) => !NAME.exec(it)?.[1]?.startsWith(tag)) };
+  return { sessions, refused, foreign: names.filter((it) => !SESSION_NAME.exec(it)?.[1]?.startsWith(tag)) };
 }
 
 /** Finds the open sessions of a job. Throws as `surveySessions` does. */
@@ -122,7 +122,7 @@ export function writeSession(files: Files, { name, content }: FoundSession): voi
 
 /** Removes a session's file if it exists. Throws an `internal` error, also for a name that is not a session's. */
 export function removeSession(files: Files, name: string): void {
-  if (!NAME.test(name)) throw new ActionError('internal', 'the state does not name a session file');
+  if (!SESSION_NAME.test(name)) throw new ActionError('internal', 'the state does not name a session file');
   try {
     files.remove(name);
   } catch (error) {

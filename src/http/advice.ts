@@ -8,24 +8,24 @@ const NO_ISSUER =
 const BAD_CERTIFICATE = /^(CERT_|CRL_|INVALID_CA|INVALID_PURPOSE|ERR_TLS_CERT_)/;
 
 /** Node's code of an error; empty where it has none. */
-export function codeOf(error: unknown): string {
+export function connectionCode(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
 /** Returns the code or text of a failed connection; where Node tried several addresses of a host in vain, that is a code alone. */
 export function wordsOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)) || codeOf(error);
+  return (error instanceof Error ? error.message : String(error)) || connectionCode(error);
 }
 
 /** True where a server's certificate, or a proxy's, was turned down: nothing was sent, and asking again brings the same. */
 export function isUntrusted(error: unknown): boolean {
-  const code = codeOf(innermost(error));
+  const code = connectionCode(innermost(error));
   return NO_ISSUER.test(code) || BAD_CERTIFICATE.test(code);
 }
 
 /** Says what to change where a connection failed; undefined where the error does not tell. */
 export function adviceFor(error: unknown, { host }: URL, proxy: WebProxy | undefined): string | undefined {
-  if (NO_ISSUER.test(codeOf(innermost(error))))
+  if (NO_ISSUER.test(connectionCode(innermost(error))))
     return 'Nobody who is trusted here has signed the certificate. If a CA of your own has, let the environment variable NODE_EXTRA_CA_CERTS name its file (PEM), for the step or for the runner.';
   if (isUntrusted(error))
     return 'Whoever answered has no valid certificate for this host: is the address right?';

@@ -4,7 +4,7 @@ import { HttpClient } from '@actions/http-client';
 import { unlessAborted } from '../abort.js';
 import { ActionError } from '../errors.js';
 import { formatDuration } from '../text.js';
-import { adviceFor, codeOf, wordsOf } from './advice.js';
+import { adviceFor, connectionCode, wordsOf } from './advice.js';
 import { Pool } from './pool.js';
 import { type ProxyVariables, proxyFor, type WebProxy } from './proxy.js';
 import { RequestWatch } from './request-watch.js';
@@ -108,7 +108,7 @@ async function open(
     return message;
   } catch (error) {
     if (error instanceof NoTunnel || sending?.isUnsent === false) throw error;
-    throw new NotSent(wordsOf(error), { code: codeOf(error), cause: error });
+    throw new NotSent(wordsOf(error), { code: connectionCode(error), cause: error });
   } finally {
     clearTimeout(timer);
   }

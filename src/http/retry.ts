@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
-import { codeOf, isUntrusted } from './advice.js';
+import { connectionCode, isUntrusted } from './advice.js';
 import { type HttpResponse, NoTunnel, NotSent, TooLarge } from './transport.js';
 
 /** End of an attempt, as far as sending it again is concerned. */
@@ -131,7 +131,8 @@ export function endingOfError(error: unknown): AttemptEnd {
   // A proxy's no stands; that it is down, or finds nobody, may change.
   const status = cause instanceof NoTunnel ? cause.status : undefined;
   if (status !== undefined && endingOfStatus(status) === 'answered') return 'answered';
-  const isNotSent = cause instanceof NoTunnel || cause instanceof NotSent || NOT_SENT.has(codeOf(cause));
+  const isNotSent =
+    cause instanceof NoTunnel || cause instanceof NotSent || NOT_SENT.has(connectionCode(cause));
   return isNotSent ? 'not sent' : 'unsure';
 }
 

@@ -99,10 +99,10 @@ const NAMES = new Map<bigint, CaveatName>(
 export function readCaveats(reader: Reader): Caveat[] {
   const length = reader.arrayLength('caveats');
   if (length % 2 !== 0) throw malformed('caveats has a type without a body');
-  return reader.nested(() => Array.from({ length: length / 2 }, () => readCaveat(reader)));
+  return reader.nested(() => Array.from({ length: length / 2 }, () => decodeCaveat(reader)));
 }
 
-function readCaveat(reader: Reader): Caveat {
+function decodeCaveat(reader: Reader): Caveat {
   const type = codec.uint64.read(reader, 'caveat type');
   const name = NAMES.get(type);
   if (name === undefined) return { name: 'Unregistered', type, body: reader.raw(`caveat ${type}`) };

@@ -19,13 +19,13 @@ export interface Question {
 }
 
 /** Choices of the one who asks. */
-export type Choice = Pick<Access, 'machine' | 'command'>;
+export type AccessChoice = Pick<Access, 'machine' | 'command'>;
 
 /** Every access that a question can stand for, as far as caveats can tell accesses apart. */
 export interface Possibilities {
-  readonly choices: readonly Choice[];
+  readonly choices: readonly AccessChoice[];
   /** Unknown to everybody here: numbers, the time, whether the caller runs on a machine of Fly's. */
-  readonly unknowns: readonly Omit<Access, keyof Choice>[];
+  readonly unknowns: readonly Omit<Access, keyof AccessChoice>[];
 }
 
 /** Effort that may still be spent on trying, in looks at a part of a caveat; judgements can share it. */

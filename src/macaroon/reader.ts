@@ -2,7 +2,7 @@ import { Decoder } from '@msgpack/msgpack';
 import { ActionError } from '../errors.js';
 
 /** Deepest nesting of arrays and maps; Fly's own tokens need five levels. */
-const MAX_DEPTH = 32;
+const MAX_NESTING = 32;
 
 const integers = new Decoder({ useBigInt64: true });
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -102,7 +102,7 @@ export class Reader {
   /** Runs `read` one level deeper; every array or map whose elements are read goes through here. */
   nested<T>(read: () => T): T {
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) throw malformed(`nested deeper than ${MAX_DEPTH} levels`);
+    if (this.#depth > MAX_NESTING) throw malformed(`nested deeper than ${MAX_NESTING} levels`);
     const value = read();
     this.#depth -= 1;
     return value;

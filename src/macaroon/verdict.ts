@@ -1,12 +1,12 @@
 import type { Access } from './access.js';
 import { type Caveat, isAttestation } from './caveats.js';
-import { type Choice, type Effort, MOST_WORK, possibilities, type Question } from './possibilities.js';
+import { type AccessChoice, type Effort, MOST_WORK, possibilities, type Question } from './possibilities.js';
 import { prohibits } from './prohibits.js';
 
 /** Verdict on a token without its issuer. */
 export type Verdict =
   /** `only`: the choices that are allowed, where some are not. */
-  | { readonly kind: 'yes'; readonly only: readonly Choice[] }
+  | { readonly kind: 'yes'; readonly only: readonly AccessChoice[] }
   /** Certain, whatever isn't known; the caveats in the way, one a token. */
   | { readonly kind: 'no'; readonly caveats: readonly Caveat[] }
   /** It hangs on what only Fly knows: what the caveat is about, or what can't be looked through. */
@@ -60,7 +60,7 @@ export type CaveatSets = readonly (readonly Caveat[] | undefined)[];
 export function judgeAny(tokens: CaveatSets, question: Question, work?: Effort): Verdict {
   let open: Verdict | undefined;
   const caveats: Caveat[] = [];
-  const only: Choice[] = [];
+  const only: AccessChoice[] = [];
   for (const [index, token] of tokens.entries()) {
     const verdict = token === undefined || index >= MOST_TOKENS ? UNREADABLE : judge(token, question, work);
     if (verdict.kind === 'yes' && verdict.only.length === 0) return verdict;

@@ -8,8 +8,8 @@ import { isGone, isUnclear } from './look.js';
 import { LookBefore, type Looking, OnItsWay } from './look-before.js';
 
 const MAX_SENDS = 3;
-const FIRST_PAUSE_MS = 1_000;
-const MAX_PAUSE_MS = 5_000;
+const FIRST_TURN_MS = 1_000;
+const MAX_TURN_MS = 5_000;
 
 /** Dependencies of a change. */
 export interface ChangeTools {
@@ -47,7 +47,7 @@ export async function requestChange(
   let refused: unknown;
   let unclear = 0;
   let vagueSince: number | undefined;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+  for (let pause = FIRST_TURN_MS; ; pause = Math.min(2 * pause, MAX_TURN_MS)) {
     let isSent = false;
     try {
       await send(async (limited) => {

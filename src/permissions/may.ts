@@ -2,7 +2,7 @@ import type { Need } from '../command-table.js';
 import { actionWords, parseAction } from '../macaroon/action-mask.js';
 import { caveatWords } from '../macaroon/caveat-words.js';
 import type { Caveat } from '../macaroon/caveats.js';
-import { type Choice, type Effort, MOST_WORK, type Question } from '../macaroon/possibilities.js';
+import { type AccessChoice, type Effort, MOST_WORK, type Question } from '../macaroon/possibilities.js';
 import { type CaveatSets, judgeAny, type Verdict } from '../macaroon/verdict.js';
 import { enumerated } from '../text.js';
 
@@ -122,7 +122,7 @@ function quotedCaveat(caveat: Caveat): string {
   return `“${caveatWords(caveat)}” (${caveat.name === 'Unregistered' ? caveat.type : caveat.name})`;
 }
 
-function onlyWords(only: readonly Choice[]): string {
+function onlyWords(only: readonly AccessChoice[]): string {
   const machines = [...new Set(only.flatMap(({ machine }) => machine ?? []))];
   const commands = [
     ...new Set(only.flatMap(({ command }) => (command === undefined ? [] : [JSON.stringify(command)]))),

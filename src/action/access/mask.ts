@@ -1,7 +1,7 @@
 import type { SessionContent } from '../../discharge/job-session.js';
 import { OIDC } from '../../discharge/third-party/origins.js';
 import { splitTokenText } from '../../macaroon/token-text.js';
-import { list } from '../inputs/values/parsers.js';
+import { listOf } from '../inputs/values/parsers.js';
 
 /** Length of the shortest text that is masked: shorter ones occur in logs by chance, and masking them shreds the log. */
 const SHORTEST = 16;
@@ -33,7 +33,7 @@ export function credentialInputForms(text: string): string[] {
   return lines.flatMap(credentialForms);
 }
 
-const CREDENTIAL_LINES = list((line) => line, /\n/);
+const CREDENTIAL_LINES = listOf((line) => line, /\n/);
 
 /** Returns the forms of a line of `third-party-credentials`: its value, and the value's last word where a scheme is in front. None of an `oidc` line, which holds no secret. */
 export function credentialForms(line: string): string[] {

@@ -19,7 +19,7 @@ export function commandInput(env: Environment): CommandName {
     return oneOf(...COMMAND_NAMES)(text);
   } catch (error) {
     const problems = new Problems();
-    problems.add(named('command', error));
+    problems.add(inNameOf('command', error));
     readAll(env, undefined, problems);
     problems.throwIfAny();
     throw error;
@@ -54,7 +54,7 @@ function readAll(env: Environment, known: Known, problems: Problems): Inputs {
       return [name, value] as const;
     } catch (error) {
       failed.add(name);
-      problems.add(named(name, error));
+      problems.add(inNameOf(name, error));
       return [name, undefined] as const;
     }
   });
@@ -108,7 +108,7 @@ function emptyHint(name: InputName, env: Environment): string {
   return `Is the secret's name right, and the secret set for this repository or environment?${missingSecretHint(env)}`;
 }
 
-function named(name: string, error: unknown): ActionError {
+function inNameOf(name: string, error: unknown): ActionError {
   if (!(error instanceof ActionError)) throw error;
   const message = `\`${name}\` ${error.message}.`.replace(/([.?])\.$/, '$1');
   return error.with({ class: 'input', message });

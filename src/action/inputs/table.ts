@@ -29,7 +29,7 @@ import {
   decimal,
   duration,
   filter,
-  list,
+  listOf,
   oneOf,
   type Parser,
   shard,
@@ -54,7 +54,7 @@ export interface InputRow {
   readonly kept?: true;
 }
 
-const ALL = COMMAND_NAMES;
+const ALL_COMMANDS = COMMAND_NAMES;
 const those = (fits: (row: CommandRow) => boolean) => COMMAND_NAMES.filter((name) => fits(rowOf(name)));
 const SELECTING: readonly CommandName[] = WORKING_COMMANDS;
 const TRANSITION = those(({ kind }) => kind === 'transition');
@@ -72,25 +72,25 @@ export const INPUTS = {
   token: {
     default: 'auto',
     parse: unless('auto', flyToken),
-    reads: ALL,
+    reads: ALL_COMMANDS,
     strict: true,
   },
   app: {
     default: 'auto',
     parse: unless('auto', filter(appPattern)),
-    reads: ALL,
+    reads: ALL_COMMANDS,
     strict: true,
   },
   org: {
     default: 'none',
     parse: unless('none', orgSlug),
-    reads: ALL,
+    reads: ALL_COMMANDS,
     strict: true,
   },
   machines: {
     default: 'auto',
     parse: (text: string): 'auto' | 'all' | string[] =>
-      text === 'auto' || text === 'all' ? text : list(machineWord)(text),
+      text === 'auto' || text === 'all' ? text : listOf(machineWord)(text),
     reads: SELECTING,
     strict: true,
   },
@@ -157,7 +157,7 @@ export const INPUTS = {
   timeout: {
     default: 'auto',
     parse: unless('auto', duration(1000, 24 * HOUR_MS)),
-    reads: ALL,
+    reads: ALL_COMMANDS,
     strict: false,
   },
   signal: {
@@ -307,22 +307,22 @@ export const INPUTS = {
   'refresh-before': {
     default: '2m',
     parse: duration(0, 24 * HOUR_MS),
-    reads: ALL,
+    reads: ALL_COMMANDS,
     strict: false,
     kept: true,
   },
   'third-party-credentials': {
     default: 'none',
     // Not split at commas, which a value may hold.
-    parse: unless('none', list(credentialLine, /\n/)),
-    reads: ALL,
+    parse: unless('none', listOf(credentialLine, /\n/)),
+    reads: ALL_COMMANDS,
     strict: false,
     kept: true,
   },
   approve: {
     default: 'false',
     parse: boolean,
-    reads: ALL,
+    reads: ALL_COMMANDS,
     strict: false,
     kept: true,
   },
@@ -353,13 +353,13 @@ export const INPUTS = {
   summary: {
     default: 'auto',
     parse: oneOf('auto', 'true', 'false'),
-    reads: ALL,
+    reads: ALL_COMMANDS,
     strict: false,
   },
   'api-url': {
     default: 'auto',
     parse: unless('auto', apiUrl),
-    reads: ALL,
+    reads: ALL_COMMANDS,
     strict: true,
   },
 } as const satisfies Record<string, InputRow>;

@@ -7,7 +7,7 @@ import { nearMiss } from './values/near-miss.js';
 /** Name of the input that the root action has beside those of the table. */
 const COMMAND = 'command';
 const OURS: readonly string[] = [...INPUT_NAMES, COMMAND];
-const WORDS = new Set(OURS.flatMap((name) => name.split('-')));
+const INPUT_WORDS = new Set(OURS.flatMap((name) => name.split('-')));
 
 /** Inputs of a step that don't exist: typos, and those meant for another action. */
 export interface UnknownInputs {
@@ -47,6 +47,6 @@ export function foreignWarning({ foreign }: UnknownInputs): string | undefined {
 function isLikeOurs(name: string): boolean {
   const words = name.split(/[-_ ]+/).filter((word) => word !== '');
   const isOurs = (word: string) =>
-    WORDS.has(word) || WORDS.has(`${word}s`) || WORDS.has(word.replace(/s$/, ''));
+    INPUT_WORDS.has(word) || INPUT_WORDS.has(`${word}s`) || INPUT_WORDS.has(word.replace(/s$/, ''));
   return nearMiss(name, OURS) !== undefined || (words.length > 0 && words.every(isOurs));
 }

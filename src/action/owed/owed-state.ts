@@ -3,7 +3,7 @@ import type { Files } from '../../files/files.js';
 import type { Job } from '../access/job.js';
 import type { Environment } from '../runner/environment.js';
 
-const NAME = /^fly-machines-owed-([0-9a-f]{16})-([0-9a-f]{32})\.jsonl$/;
+const OWED_NAME = /^fly-machines-owed-([0-9a-f]{16})-([0-9a-f]{32})\.jsonl$/;
 /** Name of the signed line that says that this was undone; no state has this name. */
 const DONE = ' done';
 /** Name of the line that says how many steps were there before. */
@@ -76,7 +76,7 @@ export class OwedStates {
   /** Returns the names of this job's steps that have a file. */
   #steps(): string[] {
     return this.#files.names().flatMap((name) => {
-      const [, job, step] = NAME.exec(name) ?? [];
+      const [, job, step] = OWED_NAME.exec(name) ?? [];
       return step !== undefined && job === this.#job.name ? [step] : [];
     });
   }

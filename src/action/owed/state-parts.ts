@@ -22,8 +22,8 @@ export function holdsNameOf(index: number): string {
   return `${STATE.restore}-held-${index + 1}`;
 }
 
-type Entry = readonly [id: string, version: string, left?: string | null, flags?: number];
-type Group = readonly [app: string, from: string, Entry[]];
+type StateEntry = readonly [id: string, version: string, left?: string | null, flags?: number];
+type Group = readonly [app: string, from: string, StateEntry[]];
 
 /** Writes machines as JSON, in which neighbours with the same app and state share these. */
 export function encode(machines: readonly ChangedMachine[]): string {
@@ -32,7 +32,7 @@ export function encode(machines: readonly ChangedMachine[]): string {
     const last = groups.at(-1);
     const group: Group = last !== undefined && last[0] === app && last[1] === from ? last : [app, from, []];
     if (group !== last) groups.push(group);
-    const entry: Entry = left === undefined ? [id, version] : [id, version, left];
+    const entry: StateEntry = left === undefined ? [id, version] : [id, version, left];
     const flags = (keptAlive ? KEPT_ALIVE : 0) + (endsWithStop ? ENDS_WITH_STOP : 0);
     group[2].push(flags > 0 ? [id, version, left ?? null, flags] : entry);
   }
@@ -72,8 +72,8 @@ export function decodeHolds(text: string): KeepAliveMark[] {
     return {
       app: textIn(app),
       id: textIn(id),
-      held: markText(timeIn(held)),
-      ...(before !== undefined && { before: timeIn(before) }),
+      held: markText(stateTime(held)),
+      ...(before !== undefined && { before: stateTime(before) }),
     };
   });
 }
@@ -100,7 +100,7 @@ function textIn(value: unknown): string {
   return value;
 }
 
-function timeIn(value: unknown): number {
+function stateTime(value: unknown): number {
   if (typeof value !== 'number' || Math.abs(value) > LATEST_HELD) throw unreadable();
   return value;
 }

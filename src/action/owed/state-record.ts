@@ -48,7 +48,7 @@ export class StateRecord {
    * for more than state can hold, and then writes nothing.
    */
   open(head: RestoreHead, machines: readonly ChangedMachine[]): void {
-    const parts = partsOf(machines);
+    const parts = statePartsOf(machines);
     const texts = parts.map(encode);
     const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     if (bytes + this.#bytesOfHolds > MOST_OF_ALL || texts.some(({ length }) => length > MOST_OF_ONE))
@@ -118,7 +118,7 @@ export class StateRecord {
   }
 }
 
-function partsOf(machines: readonly ChangedMachine[]): ChangedMachine[][] {
+function statePartsOf(machines: readonly ChangedMachine[]): ChangedMachine[][] {
   const parts: ChangedMachine[][] = [];
   for (let from = 0; from < machines.length; from += MACHINES_OF_ONE)
     parts.push(machines.slice(from, from + MACHINES_OF_ONE));

@@ -13,7 +13,7 @@ export function readHead(env: Environment): (RestoreHead & { readonly parts: num
   if (!text) return undefined;
   // Reading a property of any object is safe as long as its value stays unknown.
   const { command, fallback, own, step, parts } = parsed(text) as Readonly<Record<string, unknown>>;
-  if (!isRestorable(command) || typeof parts !== 'number') throw unreadable();
+  if (!isRestorableName(command) || typeof parts !== 'number') throw unreadable();
   return {
     command,
     parts,
@@ -44,6 +44,6 @@ export function readHolds(env: Environment): KeepAliveMark[] {
   }
 }
 
-function isRestorable(command: unknown): command is Restorable {
+function isRestorableName(command: unknown): command is Restorable {
   return typeof command === 'string' && isTransition(command) && rowOf(command).restorable === true;
 }

@@ -8,8 +8,8 @@ import { writeSummary } from '../runner/write-summary.js';
 import type { PostShell } from './post-shell.js';
 
 /** Most machines named in one annotation, which the runner cuts at 4096 characters. */
-const MOST_NAMED = 10;
-const LONGEST_LINE = 300;
+const MOST_FAILED_NAMED = 10;
+const LONGEST_REASON_LINE = 300;
 const LONGEST_APPS = 120;
 
 /** Result of a post step that puts machines back. */
@@ -40,8 +40,8 @@ export function reportRestore(report: RestoreReport, { log, runner, env }: PostS
 
 function reasonsOf(left: readonly MachineResult[]): string {
   const lines = left
-    .slice(0, MOST_NAMED)
+    .slice(0, MOST_FAILED_NAMED)
     .map(({ machine: { id, name }, reason }) => `${id}${name === '' ? '' : ` (${name})`}: ${reason}`);
-  const more = left.length > MOST_NAMED ? [`…and ${left.length - MOST_NAMED} more`] : [];
-  return [...lines.map((text) => shortened(safeLine(text), LONGEST_LINE)), ...more].join('\n');
+  const more = left.length > MOST_FAILED_NAMED ? [`…and ${left.length - MOST_FAILED_NAMED} more`] : [];
+  return [...lines.map((text) => shortened(safeLine(text), LONGEST_REASON_LINE)), ...more].join('\n');
 }

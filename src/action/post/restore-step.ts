@@ -101,14 +101,14 @@ async function restoreRecord(
       },
     );
   const result = await withTimeout({ clock, signal: cancelled, ms: limitMs, late }, (signal) =>
-    putBack({ access, own: head.own, signal }, shell, (tools) => restore(record, tools)),
+    putAllBack({ access, own: head.own, signal }, shell, (tools) => restore(record, tools)),
   );
   for (const warning of result.warnings) log.warning(warning);
   reportRestore({ command: head.command, result, elapsedMs: clock.now() - start }, shell);
   return result.machines.every(({ outcome }) => outcome !== 'failed');
 }
 
-async function putBack(
+async function putAllBack(
   { access, own, signal }: { access: StepAccess; own: string | undefined; signal: AbortSignal },
   shell: PostShell & { readonly files: Files },
   work: (tools: RestoreTools) => Promise<CommandResult>,

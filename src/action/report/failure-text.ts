@@ -6,9 +6,9 @@ import { classCounts, failedMachines } from './failed-machines.js';
 import { machineName } from './machine-line.js';
 
 const MOST_MACHINES = 10;
-const MOST_APPS = 5;
-const LONGEST_NAME = 60;
-const LONGEST_APPS = 120;
+const MOST_APPS_TOLD = 5;
+const LONGEST_MACHINE_NAME = 60;
+const LONGEST_APP_LIST = 120;
 /** Longest annotation in characters; the runner cuts one at 4096. */
 const MOST_CHARACTERS = 4_000;
 /** Longest message or advice in characters, while there is room. */
@@ -35,12 +35,12 @@ export function failureText(
   const machines = failedMachines(result.machines);
   const steps = failures.filter(({ app }) => app === undefined).map(({ error }) => error);
   const unread = failures.flatMap(({ app, error }) =>
-    app === undefined ? [] : { who: `app ${shortened(safeLine(app), LONGEST_NAME)}`, id: app, error },
+    app === undefined ? [] : { who: `app ${shortened(safeLine(app), LONGEST_MACHINE_NAME)}`, id: app, error },
   );
   const [first] = steps;
   const isStepAlone = machines.length + unread.length === 0;
   if (isStepAlone && first === undefined) return undefined;
-  const where = `in ${shortened(appList(apps), LONGEST_APPS)}`;
+  const where = `in ${shortened(appList(apps), LONGEST_APP_LIST)}`;
   const counts = [
     ...(isStepAlone ? [first?.class] : []),
     ...(machines.length > 0 ? [`${machines.length} of ${result.machines.length} failed ${where}`] : []),
@@ -53,7 +53,7 @@ export function failureText(
     error,
   }));
   const parts = [
-    ...told(unread, { most: MOST_APPS, noun: ' apps' }),
+    ...told(unread, { most: MOST_APPS_TOLD, noun: ' apps' }),
     ...told(failed, { most: MOST_MACHINES, noun: '', seeAll }),
   ];
   const whole = steps.flatMap(wholeLines).map((line) => safeLine(line));
@@ -103,7 +103,7 @@ function told(
 }
 
 function partOf({ who, error }: Entry): Part {
-  const request = shortened(safeLine(error.requestId ?? ''), LONGEST_NAME);
+  const request = shortened(safeLine(error.requestId ?? ''), LONGEST_MACHINE_NAME);
   return {
     head: `${who}: ${error.class}: `,
     middle: safeLine(error.message),

@@ -1,4 +1,4 @@
-const AT_ONCE = 100;
+const ITEMS_AT_ONCE = 100;
 
 /**
  * Yields the JSON of an array in pieces: what `exec` printed in many machines may be longer in all than one string can
@@ -9,8 +9,8 @@ export function* jsonArray<T>(
   shape: (value: T) => unknown = (value) => value,
 ): Iterable<string> {
   yield '[';
-  for (let from = 0; from < values.length; from += AT_ONCE) {
-    const part = values.slice(from, from + AT_ONCE).map((value) => JSON.stringify(shape(value)));
+  for (let from = 0; from < values.length; from += ITEMS_AT_ONCE) {
+    const part = values.slice(from, from + ITEMS_AT_ONCE).map((value) => JSON.stringify(shape(value)));
     yield (from === 0 ? '' : ',') + part.join(',');
   }
   yield ']';

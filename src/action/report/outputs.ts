@@ -104,8 +104,8 @@ export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: 
     'changed-count': String(changed.length),
     'failed-count': String(failed.length),
     report: result.report === undefined ? '' : reportJson(result.report),
-    'expires-at': result.report?.usable_until === null ? '' : time(ends.usableUntil),
-    'token-expires-at': time(ends.tokenEnds),
+    'expires-at': result.report?.usable_until === null ? '' : timeText(ends.usableUntil),
+    'token-expires-at': timeText(ends.tokenEnds),
   };
   let left = MOST_UNITS - Object.values(small).join('').length;
   const fitting = (pieces: Iterable<string>) => {
@@ -135,6 +135,6 @@ export function writeMachinesFile(files: Files, unique: string, { machines }: Co
   return files.path(name);
 }
 
-function time(ms: number | undefined): string {
+function timeText(ms: number | undefined): string {
   return ms === undefined || !Number.isFinite(ms) ? '' : formatTime(ms);
 }

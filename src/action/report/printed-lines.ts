@@ -3,14 +3,14 @@ import { count } from '../../text.js';
 import { shortenedWithin } from '../runner/safe-text.js';
 
 /** Bounds of a part of a long stream, which ends at the first that it reaches. */
-interface Bounds {
+interface PrintBounds {
   readonly lines: number;
   readonly characters: number;
 }
 
 /** Beginning of each stream that the log shows, and the larger part of its end. */
-const HEAD: Bounds = { lines: 20, characters: 4_000 };
-const TAIL: Bounds = { lines: 80, characters: 16_000 };
+const HEAD: PrintBounds = { lines: 20, characters: 4_000 };
+const TAIL: PrintBounds = { lines: 80, characters: 16_000 };
 const LONGEST_LINE = 4_000;
 
 /** Returns what a command printed in a machine as lines for the log: indented, by stream, a long one cut in the middle. */
@@ -23,9 +23,9 @@ function streamLines(name: string, text: string): string[] {
   if (text === '') return [];
   const whole = text.replace(/\r?\n$/, '').split(/\r?\n/);
   const lines = whole.map((line) => shortenedWithin(line, LONGEST_LINE));
-  const head = lines.slice(0, fitting(lines, HEAD));
+  const head = lines.slice(0, fittingCount(lines, HEAD));
   const rest = lines.slice(head.length);
-  const tail = rest.slice(rest.length - fitting(rest.toReversed(), TAIL));
+  const tail = rest.slice(rest.length - fittingCount(rest.toReversed(), TAIL));
   const left = rest.length - tail.length;
   const isCut = left > 0 || lines.some((line, index) => line !== whole[index]);
   return [
@@ -40,7 +40,7 @@ function streamLines(name: string, text: string): string[] {
 }
 
 /** Counts the lines, from the first on, that keep within the bounds; at least one, if there is any. */
-function fitting(lines: readonly string[], bounds: Bounds): number {
+function fittingCount(lines: readonly string[], bounds: PrintBounds): number {
   let characters = 0;
   const end = lines.findIndex((line, index) => {
     characters += line.length;

@@ -64,7 +64,7 @@ export function summaryColumns({ command, machines, whole, withApp }: TableOptio
     column('Group', ({ machine }) => machine.processGroup ?? ''),
     ...(stays ? [column('State', after)] : [column('Before', stateBefore), column('After', after)]),
     ...(LISTING.has(command) ? [] : [{ head: 'Outcome', cell: outcomeText }]),
-    ...(machines.some((machine) => reasonOf(machine) !== '') ? [column('Reason', reasonOf)] : []),
+    ...(machines.some((machine) => reasonText(machine) !== '') ? [column('Reason', reasonText)] : []),
     ...(ran
       ? [column('Exit code', ({ exec }) => String(exec?.exitCode ?? '')), column('Output', printed)]
       : []),
@@ -80,7 +80,7 @@ function column(head: string, textOf: (result: MachineResult) => string): Column
 }
 
 /** Returns a machine's error or reason. A result with an exit code has its reason in the column of exit codes. */
-function reasonOf({ error, reason, exec }: MachineResult): string {
+function reasonText({ error, reason, exec }: MachineResult): string {
   return error?.headline ?? (exec === undefined ? reason : '');
 }
 

@@ -5,14 +5,14 @@ import { classCounts, failedMachines } from './failed-machines.js';
 import { wholeLines } from './failure-text.js';
 import { fittingLines, tableHead, tableRow } from './markdown-table.js';
 import { LONGEST_CELL, outcomeText, summaryColumns } from './summary-columns.js';
-import { endOf, timelineLegend } from './timeline-bar.js';
+import { lastMoment, timelineLegend } from './timeline-bar.js';
 import { tokenTables } from './token-summary.js';
 
 const MOST_ROWS = 500;
 const MOST_FAILURES = 50;
 /** Most machines without a line of totals; a longer table can't be taken in at a glance. */
 const MANY = 30;
-const LONGEST_LINE = 1_000;
+const LONGEST_SUMMARY_LINE = 1_000;
 /** Outcomes in the order of the line of totals. */
 const OUTCOMES = ['failed', 'changed', 'requested', 'unchanged', 'skipped'] as const;
 /** Shortest work in ms that has a timeline. */
@@ -26,7 +26,7 @@ export function summaryOf(
 ): string {
   const sorted = [...machines].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_ROWS);
   const spans = machines.flatMap((machine) => machine.spans ?? []);
-  const end = endOf(spans);
+  const end = lastMoment(spans);
   const whole = end < SHORTEST_MS ? 0 : end;
   const columns = summaryColumns({ command, machines, whole, withApp: apps.length > 1 });
   const rows = fittingLines(sorted.map((machine) => tableRow(columns.map(({ cell }) => cell(machine)))));
@@ -34,7 +34,7 @@ export function summaryOf(
   return [
     `### Fly machines: ${command}`,
     '',
-    safeMarkdown(shortened(line, LONGEST_LINE)),
+    safeMarkdown(shortened(line, LONGEST_SUMMARY_LINE)),
     '',
     ...paragraph(failures.slice(0, MOST_FAILURES).flatMap(bullets), failures.length - MOST_FAILURES),
     ...(machines.length > MANY ? [totals(machines), ''] : []),

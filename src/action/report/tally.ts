@@ -5,7 +5,7 @@ import { formatDuration } from '../../text.js';
 import { machineName } from './machine-line.js';
 
 /** Most machines that a line names; with more of them under way, names say little. */
-const MOST_NAMED = 3;
+const MOST_WAITING_NAMED = 3;
 
 /** Options of a tally. */
 export interface TallyOptions {
@@ -45,7 +45,7 @@ export class Tally {
       ...others.map((outcome) => `${this.#of(outcome)} ${outcome}`),
       formatDuration(now - since),
     ].join(', ');
-    if (this.#out.size === 0 || this.#out.size > MOST_NAMED) return counts;
+    if (this.#out.size === 0 || this.#out.size > MOST_WAITING_NAMED) return counts;
     const names = [...this.#out.values()].map((machine) => machineName(machine, withApp));
     return `${counts}; waiting for ${names.join(', ')}`;
   }

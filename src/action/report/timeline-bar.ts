@@ -33,7 +33,7 @@ export function timelineLegend(spans: readonly Span[], whole: number): string {
 }
 
 /** Returns the end of the last span, in ms since the work began; 0 without spans. */
-export function endOf(spans: readonly Span[]): number {
+export function lastMoment(spans: readonly Span[]): number {
   return spans.reduce((end, { to }) => Math.max(end, to), 0);
 }
 

@@ -5,14 +5,14 @@ import { count } from '../../text.js';
 import type { Log } from '../runner/log.js';
 import { shortened } from '../runner/safe-text.js';
 
-const LONGEST_LINE = 2_000;
+const LONGEST_TOKEN_LINE = 2_000;
 
 /** Logs a whole report in groups: each permission token, the other parts of the token, the verdicts. */
 export function tellReport(report: TokenReport, log: Pick<Log, 'info' | 'startGroup' | 'endGroup'>): void {
   const group = (title: string, lines: readonly string[]) => {
     if (lines.length === 0) return;
-    log.startGroup(shortened(title, LONGEST_LINE));
-    for (const line of lines) log.info(shortened(line, LONGEST_LINE));
+    log.startGroup(shortened(title, LONGEST_TOKEN_LINE));
+    for (const line of lines) log.info(shortened(line, LONGEST_TOKEN_LINE));
     log.endGroup();
   };
   for (const token of report.tokens) group(tokenTitle(token), tokenLines(token));

@@ -4,9 +4,9 @@ import { safeMarkdown, shortened } from '../runner/safe-text.js';
 import { fittingLines, tableHead, tableRow } from './markdown-table.js';
 import { endWords, mayWords, otherLines, partyWords, verdictGroups, whereWords } from './token-lines.js';
 
-const LONGEST_CELL = 600;
-const MOST_ROWS = 300;
-const ICONS = { yes: '🟢', no: '🔴', 'fly must say': '⚪' } as const;
+const LONGEST_TOKEN_CELL = 600;
+const MOST_TOKEN_ROWS = 300;
+const VERDICT_ICONS = { yes: '🟢', no: '🔴', 'fly must say': '⚪' } as const;
 
 /** Returns the tables of a token's report as lines of markdown: verdicts, permission tokens, caveats, third parties. */
 export function tokenTables(report: TokenReport): string[] {
@@ -16,7 +16,7 @@ export function tokenTables(report: TokenReport): string[] {
   const head = several ? ['Token'] : [];
   const answers = verdictGroups(report).map(({ names, may }) => [
     names.join(', '),
-    `${ICONS[may.verdict]} ${mayWords(may)}`,
+    `${VERDICT_ICONS[may.verdict]} ${mayWords(may)}`,
   ]);
   const caveats = tokens.flatMap(({ uuid, caveats: its }) =>
     its.map(({ words, json }) => [...whose(uuid), words, json === null ? 'too long' : JSON.stringify(json)]),
@@ -41,11 +41,11 @@ export function tokenTables(report: TokenReport): string[] {
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
-  const shown = rows.slice(0, MOST_ROWS).map((row) => tableRow(row.map(cell)));
+  const shown = rows.slice(0, MOST_TOKEN_ROWS).map((row) => tableRow(row.map(cell)));
   const more = rows.length > shown.length ? ['', `…and ${rows.length - shown.length} more`] : [];
   return [...tableHead(heads.map(cell)), ...shown, ...more, ''];
 }
 
 function cell(text: string): string {
-  return safeMarkdown(shortened(text, LONGEST_CELL));
+  return safeMarkdown(shortened(text, LONGEST_TOKEN_CELL));
 }

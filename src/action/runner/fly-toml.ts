@@ -14,7 +14,9 @@ export function readFlyToml(path: string, pause = nodeFileSystem.pause): string 
   try {
     return patiently(() => readOnce(path), pause);
   } catch (error) {
-    throw error instanceof ActionError ? error : refuse(`can't be read: ${asActionError(error).message}`);
+    throw error instanceof ActionError
+      ? error
+      : tomlRefused(`can't be read: ${asActionError(error).message}`);
   }
 }
 
@@ -34,24 +36,24 @@ function readOnce(path: string): string | undefined {
 }
 
 function requireFile(stats: Stats): void {
-  if (stats.isSymbolicLink()) throw refuse('is a link, which is not followed');
-  if (stats.isDirectory()) throw refuse('is a folder');
-  if (!stats.isFile()) throw refuse('is no regular file');
-  if (stats.size > LARGEST) throw refuse(`has ${stats.size} bytes; more than ${LARGEST} are not read`);
+  if (stats.isSymbolicLink()) throw tomlRefused('is a link, which is not followed');
+  if (stats.isDirectory()) throw tomlRefused('is a folder');
+  if (!stats.isFile()) throw tomlRefused('is no regular file');
+  if (stats.size > LARGEST) throw tomlRefused(`has ${stats.size} bytes; more than ${LARGEST} are not read`);
 }
 
 function decoded(bytes: Buffer): string {
   // Each of its letters has a zero byte in it, with a mark in front or without.
   if (bytes.subarray(0, 4).includes(0) || /^(?:fffe|feff)/.test(bytes.toString('hex', 0, 2)))
-    throw refuse('is in UTF-16, or no text; it has to be in UTF-8');
+    throw tomlRefused('is in UTF-16, or no text; it has to be in UTF-8');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw refuse('is not in UTF-8');
+    throw tomlRefused('is not in UTF-8');
   }
 }
 
-function refuse(what: string): ActionError {
+function tomlRefused(what: string): ActionError {
   return new ActionError('input', `The workspace's fly.toml ${what}`, {
     hint: 'Fix it, or set `app`: then it is not read.',
   });

@@ -54,17 +54,17 @@ function lostIn(path: string | undefined, file: RunnerFile, pause: (ms: number) 
     closeSync(patiently(() => openSync(path, O_WRONLY | O_APPEND | O_NONBLOCK), pause));
     return undefined;
   } catch (error) {
-    return `the file that ${file} names can't be written (${reasonOf(error)})`;
+    return `the file that ${file} names can't be written (${fileReason(error)})`;
   }
 }
 
 function unwritten(file: RunnerFile, error: unknown): ActionError {
-  return new ActionError('internal', `The file that ${file} names can't be written: ${reasonOf(error)}`, {
+  return new ActionError('internal', `The file that ${file} names can't be written: ${fileReason(error)}`, {
     hint: "This is the runner's place: is its disk full, or its temporary folder gone or another user's?",
     cause: error,
   });
 }
 
-function reasonOf(error: unknown): string {
+function fileReason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -59,7 +59,7 @@ export async function inspect(step: Step): Promise<CommandResult> {
     failures: [],
     notices: [],
     warnings: told.warnings,
-    line: lineOf(
+    line: reportLine(
       told,
       answer.isUnaccepted ? 'not accepted by Fly' : usableWords(usableUntil, token.bundle),
       access.scope.apps,
@@ -68,7 +68,7 @@ export async function inspect(step: Step): Promise<CommandResult> {
   };
 }
 
-function lineOf(report: TokenReport, usable: string, apps: readonly string[]): string {
+function reportLine(report: TokenReport, usable: string, apps: readonly string[]): string {
   const of = (verdict: May['verdict']) =>
     WORKING_COMMANDS.filter((name) => report.verdicts[name]?.verdict === verdict);
   const [yes, no, open] = [of('yes'), of('no'), of('fly must say')];

@@ -33,7 +33,7 @@ export function preflight(command: CommandName, step: Step): void {
   // Nothing is chosen, so nothing is refused.
   if (Array.isArray(inputs.machines) && inputs.machines.length === 0) return;
   const isDry = inputs['dry-run'];
-  const refusalIn = (some: readonly Need[]) => refusalOf(command, some, { ...step, tokens, asked: {} });
+  const refusalIn = (some: readonly Need[]) => refusalOfNeeds(command, some, { ...step, tokens, asked: {} });
   const refused = refusalIn(isDry ? needs.slice(0, 1) : needs);
   if (refused !== undefined) throw refused;
   const [, need] = needs;
@@ -60,7 +60,7 @@ export function forbidding(command: WorkingCommand, step: Step): WorkTools['forb
     // Those that the token doesn't name are alike to it.
     const key = known.has(id) ? id : '';
     if (!judged.has(key))
-      judged.set(key, refusalOf(command, needs, { ...step, tokens, work, asked: { machine: id } }));
+      judged.set(key, refusalOfNeeds(command, needs, { ...step, tokens, work, asked: { machine: id } }));
     return judged.get(key);
   };
 }
@@ -70,7 +70,7 @@ interface Judging extends Step {
   readonly work?: Effort;
 }
 
-function refusalOf(
+function refusalOfNeeds(
   command: WorkingCommand,
   needs: readonly Need[],
   { access, inputs, tokens, work, asked }: Judging & { readonly asked: Pick<Inquiry, 'machine'> },

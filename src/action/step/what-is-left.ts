@@ -9,7 +9,7 @@ import { INPUTS } from '../inputs/table.js';
 import type { Step } from './step.js';
 
 const [READ, START] = COMMANDS.start.needs;
-const LIFETIME = INPUTS['max-lifetime'];
+const MAX_LIFETIME = INPUTS['max-lifetime'];
 
 /** Returns a warning for each thing that the step asks for and that the permission tokens it starts from don't have to give. */
 export function ungranted({ access, inputs }: Step, permissions: readonly Token[], end?: UnixMs): string[] {
@@ -21,7 +21,7 @@ export function ungranted({ access, inputs }: Step, permissions: readonly Token[
     ...(inputs.scope === 'control' && judging(access, permissions).one(START).verdict === 'no'
       ? [`Control isn't granted: ${who} allows reading only${hint}.`]
       : []),
-    ...(isLonger && ms !== LIFETIME.parse(LIFETIME.default)
+    ...(isLonger && ms !== MAX_LIFETIME.parse(MAX_LIFETIME.default)
       ? [`\`max-lifetime\` isn't granted: ${who} ends at ${formatTime(lifetime.end)}${hint}.`]
       : []),
   ];

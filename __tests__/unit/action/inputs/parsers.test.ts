@@ -3,7 +3,7 @@ import {
   booleanOr,
   duration,
   filter,
-  list,
+  listOf,
   matching,
   oneOf,
   unless,
@@ -34,7 +34,7 @@ describe('when a list is read', () => {
     ['[]', []],
     ['[ ]', []],
   ])('%j', (text, values) => {
-    expect(list(any)(text)).toEqual(values);
+    expect(listOf(any)(text)).toEqual(values);
   });
 
   it.each([
@@ -44,11 +44,11 @@ describe('when a list is read', () => {
     ['[["a"]]', 'is not a JSON array of strings'],
     ['["a"]x', 'is not a JSON array'],
   ])('refuses %j', (text, why) => {
-    expect(complaint(list(any), text)).toContain(why);
+    expect(complaint(listOf(any), text)).toContain(why);
   });
 
   it('checks each of its values', () => {
-    expect(complaint(list(matching(/^\w+$/, 'a word')), 'fine, not fine')).toContain('`not fine`');
+    expect(complaint(listOf(matching(/^\w+$/, 'a word')), 'fine, not fine')).toContain('`not fine`');
   });
 
   it('is no filter when it holds nothing, since that would let everything pass', () => {
@@ -58,7 +58,7 @@ describe('when a list is read', () => {
   it.each(['[""]', '["", " "]', ',', ' , ', '\n , \n'])(
     'is given but empty where it holds blanks alone, which lost values leave behind: %j',
     (text) => {
-      expect(complaint(list(any), text)).toBe('is given but empty');
+      expect(complaint(listOf(any), text)).toBe('is given but empty');
       expect(complaint(filter(any), text)).toBe('is given but empty');
     },
   );
@@ -66,25 +66,25 @@ describe('when a list is read', () => {
   it.each([', b', 'a, , b', 'a\n,b', '["", "b"]', '["a", " "]'])(
     'may be told to insist on all of its values: %j',
     (text) => {
-      expect(complaint(whole(list(any)), text)).toBe('has an empty value beside others');
-      expect(list(any)(text).length).toBeGreaterThan(0);
+      expect(complaint(whole(listOf(any)), text)).toBe('has an empty value beside others');
+      expect(listOf(any)(text).length).toBeGreaterThan(0);
     },
   );
 
   it.each(['a,\nb,\n', 'a, b,', '\n a \n\n b \n', '["a", "b"]'])(
     'is whole with commas at its ends: %j',
     (text) => {
-      expect(whole(list(any))(text)).toEqual(['a', 'b']);
+      expect(whole(listOf(any))(text)).toEqual(['a', 'b']);
     },
   );
 
   it('says how values are to be written that are no strings', () => {
     for (const text of ['[08058490142389]', '[8058490142389]', '[9080524e610787]', '[a, b]', '[null]'])
-      expect((thrownBy(() => list(any)(text)) as ActionError).hint).toContain('double quotes');
+      expect((thrownBy(() => listOf(any)(text)) as ActionError).hint).toContain('double quotes');
   });
 
   it('splits where it is told to only', () => {
-    expect(list(any, /\n/)('a,b\nc')).toEqual(['a,b', 'c']);
+    expect(listOf(any, /\n/)('a,b\nc')).toEqual(['a,b', 'c']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { endOf, timelineBar, timelineLegend } from '../../../../src/action/report/timeline-bar.js';
+import { lastMoment, timelineBar, timelineLegend } from '../../../../src/action/report/timeline-bar.js';
 import type { Phase, Span } from '../../../../src/commands/result/timeline.js';
 
 const span = (phase: Phase, from: number, to: number): Span => ({ phase, from, to });
@@ -40,8 +40,8 @@ describe('when a timeline is drawn', () => {
   });
 
   it('ends where the last span ends', () => {
-    expect(endOf([span('turn', 0, 3), span('state', 3, 9), span('turn', 1, 2)])).toBe(9);
-    expect(endOf([])).toBe(0);
+    expect(lastMoment([span('turn', 0, 3), span('state', 3, 9), span('turn', 1, 2)])).toBe(9);
+    expect(lastMoment([])).toBe(0);
   });
 
   it('explains what it shows, and nothing else', () => {

@@ -1,11 +1,11 @@
 import leven from 'leven';
 
 /** Longest text in characters that is compared; no word is so long. */
-const LONGEST = 40;
+const LONGEST_WORD = 40;
 
 /** Asks whether the user meant the word that is closest to a text; undefined if none is close. */
 export function nearMiss(text: string, words: readonly string[]): string | undefined {
-  if (text.length > LONGEST) return undefined;
+  if (text.length > LONGEST_WORD) return undefined;
   const lower = text.toLowerCase();
   const [closest] = words
     .map((word) => ({ word, distance: leven(lower, word.toLowerCase()) }))

@@ -64,7 +64,7 @@ export const shard: Parser<Shard> = (text) => {
  * Reads a list: a JSON array of strings, or values between commas and line breaks. Only a literal `[]` is an empty list;
  * one of blanks alone is an error, since its values were lost.
  */
-export const list = (each: Parser<string>, separator: RegExp = /[,\n]/): Parser<string[]> => {
+export const listOf = (each: Parser<string>, separator: RegExp = /[,\n]/): Parser<string[]> => {
   return (text) => {
     const values = (text.startsWith('[') ? jsonList(text) : text.split(separator)).map((it) => it.trim());
     const given = values.filter((value) => value !== '');
@@ -77,7 +77,7 @@ const LOST = 'Is the output, variable or dispatch input behind it misspelt or un
 
 /** Reads a list as `list` does, but an empty one is an error rather than a filter that lets everything pass. */
 export const filter = (each: Parser<string>): Parser<string[]> => {
-  const parse = list(each);
+  const parse = listOf(each);
   return (text) => {
     const values = parse(text);
     if (values.length === 0) throw refuse('is an empty list');

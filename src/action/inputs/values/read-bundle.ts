@@ -10,7 +10,7 @@ const HINT = `Store the whole output of ${deployTokenCommand()} in the secret, f
  * so that nothing tells whether it is one.
  */
 export const flyToken: Parser<Bundle> = (text) => {
-  const bundle = parsed(text);
+  const bundle = bundleIn(text);
   const { permissions, discharges, malformed, users, unknown } = bundle;
   if (permissions.length + users.length + unknown.length > 0) return bundle;
   const [first] = malformed;
@@ -23,7 +23,7 @@ export const flyToken: Parser<Bundle> = (text) => {
   throw new ActionError('input', what, { hint: HINT });
 };
 
-function parsed(text: string): Bundle {
+function bundleIn(text: string): Bundle {
   try {
     return parseBundle(text);
   } catch (error) {
