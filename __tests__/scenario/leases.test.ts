@@ -137,7 +137,7 @@ onOneNode('When somebody else holds a lease', (open) => {
     expect(output(result, 'failed-ids')).toEqual([FIRST]);
     expect(said(result, 'error')[0]).toMatch(
       new RegExp(
-        `^${FIRST} \\(worker-1\\): lease held: .* held by deployer@tokens.fly.io, expires at .*\\n→ Somebody else`,
+        `^${FIRST} \\(worker-1\\): lease held: .* held by deployer@tokens.fly.io, expires at .*\\n→ Another client`,
       ),
     );
     const tries = writes(scenario).filter((line) => line.startsWith(`POST ${FIRST}/`));

@@ -1,6 +1,7 @@
 import { type CommandName, rowOf, type WorkingCommand } from '../command-table.js';
 import { change } from '../commands/change.js';
 import type { LeaseOptions } from '../commands/engine/leasing.js';
+import type { ChangeOptions } from '../commands/engine/machine-changer.js';
 import type { Restorable } from '../commands/engine/restore-record.js';
 import type { WorkTools } from '../commands/engine/work-tools.js';
 import { exec } from '../commands/exec/exec.js';
@@ -34,10 +35,10 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
     for (const line of limitedLines(result.machines, (it) => listLine(it, { withApp }))) log.info(line);
     return result;
   },
-  start: (step) => changeBy('start', step),
-  stop: (step) => changeBy('stop', step),
-  suspend: (step) => changeBy('suspend', step),
-  restart: (step) => changeBy('restart', step),
+  start: changeBy('start'),
+  stop: changeBy('stop'),
+  suspend: changeBy('suspend'),
+  restart: changeBy('restart'),
   wait: (step) => {
     const states = step.inputs.state ?? [SETTLED];
     const choice = choiceOf(step);
@@ -46,8 +47,8 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
     const selector = { ...choice.selector, state: undefined, allowEmpty };
     return wait(states, { ...choice, selector }, toolsOf(step));
   },
-  cordon: (step) => changeBy('cordon', step),
-  uncordon: (step) => changeBy('uncordon', step),
+  cordon: changeBy('cordon'),
+  uncordon: changeBy('uncordon'),
   'stop-idle': (step) => {
     const { inputs, connection } = step;
     const action = inputs['idle-action'];
@@ -89,26 +90,29 @@ function isRestorable(name: TransitionName): name is Restorable {
   return rowOf(name).restorable === true;
 }
 
-function changeBy(name: TransitionName, step: Step): Promise<CommandResult> {
-  const { inputs, connection } = step;
-  const { signal, 'kill-timeout': killTimeout, fallback, wait: until } = inputs;
-  const choice = choiceOf(step);
-  const keeper = inputs.restore && isRestorable(name) ? keeperFor(name, step) : undefined;
-  const options = {
-    wishes: { signal, killTimeout, fallback },
-    wait: until,
-    ...leasesOf(step),
-    requests: keeper?.requests,
-    // What is put back is what it was, and a list is older than that.
-    isWary: keeper !== undefined,
+/** Returns the run of a transition's command. */
+function changeBy(name: TransitionName): (step: Step) => Promise<CommandResult> {
+  return (step) => {
+    const { inputs, connection } = step;
+    const { signal, 'kill-timeout': killTimeout, fallback, wait: until } = inputs;
+    const choice = choiceOf(step);
+    const keeper = inputs.restore && isRestorable(name) ? keeperFor(name, step) : undefined;
+    const options: ChangeOptions = {
+      wishes: { signal, killTimeout, fallback },
+      wait: until,
+      ...leasesOf(step),
+      requests: keeper?.requests,
+      // What is put back is what it was, and a list is older than that.
+      isWary: keeper !== undefined,
+    };
+    const { timeout, restore: restores } = inputs;
+    const keepAlive = keepAliveOf(step);
+    return change(
+      TRANSITIONS[name],
+      { choice, options, timeout, keepAlive, restores, now: connection.now, keeper },
+      toolsOf(step, name),
+    );
   };
-  const { timeout, restore: restores } = inputs;
-  const keepAlive = keepAliveOf(step);
-  return change(
-    TRANSITIONS[name],
-    { choice, options, timeout, keepAlive, restores, now: connection.now, keeper },
-    toolsOf(step, name),
-  );
 }
 
 function keepAliveOf({ inputs, connection, jitter: random }: Step): KeepAliveOptions | undefined {
