@@ -54,7 +54,9 @@ export async function postMain(): Promise<void> {
   });
   const transport = nodeTransport(USER_AGENT, env);
   await runPost({
-    ...{ env, transport, cancelled: signal },
+    env,
+    transport,
+    cancelled: signal,
     log: runnerLog,
     runner: fileRunner(env),
     clock: systemClock,

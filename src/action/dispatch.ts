@@ -57,7 +57,11 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
       choice: choiceOf(step),
       // What somebody holds a lease on is left alone in any case.
       options: { wishes: { signal, killTimeout, fallback }, wait: until, onLease: 'skip', lease: undefined },
-      ...{ timeout, action, keeps, keepAlive: undefined, restores: false },
+      timeout,
+      action,
+      keeps,
+      keepAlive: undefined,
+      restores: false,
       idleFor: inputs['idle-for'],
       metrics: metricsOf(step),
       now: connection.now,

@@ -41,8 +41,12 @@ export async function inspect(step: Step): Promise<CommandResult> {
       : await askFly(
           client,
           {
-            ...{ app, header, tokens: caveatSets(inspected), now: Math.floor(inspected.now / 1000) },
-            ...{ isLate: connection.isTimeAsked(), current: () => token.header() },
+            app,
+            header,
+            tokens: caveatSets(inspected),
+            now: Math.floor(inspected.now / 1000),
+            isLate: connection.isTimeAsked(),
+            current: () => token.header(),
           },
           deadline.signal,
         );

@@ -80,7 +80,11 @@ function prometheusOf(step: Step, url: URL, tokens: TokenSource | undefined): Pr
   const { transport, clock, jitter, log } = step;
   const debug = (message: string) => log.debug(message);
   return new Prometheus({
-    ...{ url, transport, clock, jitter, debug },
+    url,
+    transport,
+    clock,
+    jitter,
+    debug,
     header: async () => (await tokens?.header()) ?? '',
     renew: async (refused) => tokens?.renew(refused),
   });
