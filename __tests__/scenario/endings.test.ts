@@ -12,6 +12,15 @@ const inputs = ({ fly }: Scenario) => ({
   ...{ app: APP, machines: FIRST, lease: 'true' },
 });
 
+const THROWN_AT_THE_FIRST_REQUEST = `
+  const http = require('node:http');
+  const { request } = http;
+  http.request = (...args) => {
+    http.request = request;
+    setImmediate(() => { throw new Error('boom'); });
+    return request(...args);
+  };`;
+
 /** Gone by itself, all told, and nothing held any more. */
 function expectOrderly(scenario: Scenario, result: Awaited<ReturnType<Scenario['job']['step']>>): void {
   expect(result).toMatchObject({ exitCode: 1, stderr: '' });
@@ -54,15 +63,15 @@ onEachNode('When nobody reads what a post says', (open) => {
 
 onEachNode('When something is thrown out of turn in a post', (open) => {
   it('puts back all the same, however long that takes, and says so', async () => {
-    // Longer than a process stays that has nothing more to do.
-    const scenario = await open({ settings: { latencyMs: 1_500 } });
+    const scenario = await open();
     const { job, fly } = scenario;
     const meddle = join(job.workspace, 'meddle.cjs');
-    const when = "process.argv[1].endsWith('post.js')";
-    writeFileSync(meddle, `if (${when}) setTimeout(() => { throw new Error('boom'); }, 50);`);
+    writeFileSync(meddle, `if (process.argv[1].endsWith('post.js')) { ${THROWN_AT_THE_FIRST_REQUEST} }`);
     const { lease, ...given } = inputs(scenario);
     const env = { NODE_OPTIONS: `--require ${meddle}` };
     await job.step({ uses: './start', with: { ...given, restore: 'true' }, env });
+    // Longer than a process stays that has nothing more to do.
+    fly.settings.latencyMs = 1_500;
     const [post] = await job.post();
     expect(post).toMatchObject({ exitCode: 0 });
     expect(post && said(post, 'warning')).toContainEqual(expect.stringContaining('boom'));
