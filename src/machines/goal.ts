@@ -1,3 +1,4 @@
+import { isLater } from './machine/events.js';
 import type { Machine } from './machine/machine.js';
 import { RESTING, SETTLED } from './machine/states.js';
 import { type Story, tellEnd, tellUp } from './machine/story.js';
@@ -67,7 +68,7 @@ export function started(listed: Machine): Goal {
   let before = listed;
   return {
     ...inState(['started'], ['starting', 'restarting']),
-    isTraced: ({ newestStart }) => newestStart > before.newestStart,
+    isTraced: ({ newestStart }) => isLater(newestStart, before.newestStart),
     tell: (now) => tellEnd(now, before),
     rebase: (read) => {
       before = read;
@@ -86,8 +87,8 @@ export function startedAnew(killTimeout: number): Goal {
     target: 'started anew',
     restMs: REST_MS + killTimeout,
     isReached: ({ state, newestStart }) =>
-      before !== undefined && state === 'started' && newestStart > before.newestStart,
-    isTraced: ({ newestEvent }) => before !== undefined && newestEvent > before.newestEvent,
+      before !== undefined && state === 'started' && isLater(newestStart, before.newestStart),
+    isTraced: ({ newestEvent }) => before !== undefined && isLater(newestEvent, before.newestEvent),
     tell: (now) => before && tellEnd(now, before),
     isAnew: true,
     rebase: (read) => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock, UnixMs } from '../clock.js';
 import type { MachineRef, MachinesClient } from './api/client.js';
 import { IN_BETWEEN } from './api/refusal-table.js';
 import type { Refusal } from './api/refusals.js';
@@ -26,8 +26,8 @@ export interface ChangeEvents {
 export interface Looking {
   readonly machine: MachineRef;
   readonly goal: Goal;
-  /** Time of the last read, by the clock in ms; minus infinity if that doesn't count any more. */
-  readonly seenAt: number;
+  /** Time of the last read, by the clock; undefined if that doesn't count any more. */
+  readonly seenAt: UnixMs | undefined;
   /** True if an earlier request may have been carried out. */
   readonly mayBeOurs?: boolean;
   readonly events?: ChangeEvents;
@@ -47,7 +47,7 @@ export class LookBefore {
   mayBeOurs: boolean;
   readonly #tools: { readonly client: MachinesClient; readonly clock: Clock };
   readonly #looking: Looking;
-  #seenAt: number;
+  #seenAt: UnixMs | undefined;
   #isBased = false;
   #last: Machine | undefined;
 
@@ -55,15 +55,15 @@ export class LookBefore {
     this.#tools = tools;
     this.#looking = looking;
     this.mayBeOurs = looking.mayBeOurs === true;
-    this.#seenAt = this.mayBeOurs ? Number.NEGATIVE_INFINITY : looking.seenAt;
+    this.#seenAt = this.mayBeOurs ? undefined : looking.seenAt;
   }
 
   /** Looks right before a request. Throws `OnItsWay` if none is needed. Reads unless a fresh read is enough for the goal. */
   async before(signal: AbortSignal): Promise<void> {
     const { goal, recheck, events } = this.#looking;
-    const isFresh = this.#tools.clock.now() - this.#seenAt <= FRESH_MS;
+    const isFresh = this.#seenAt !== undefined && this.#tools.clock.now() - this.#seenAt <= FRESH_MS;
     // It counts for one request only: the next comes after a refusal and a pause.
-    this.#seenAt = Number.NEGATIVE_INFINITY;
+    this.#seenAt = undefined;
     if (isFresh && goal.isAnew !== true) return;
     const now = await this.#read(signal);
     const isBase = !(this.mayBeOurs && (this.#isBased || goal.isAnew !== true));

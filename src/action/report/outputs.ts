@@ -75,7 +75,7 @@ export function reportOf({ machine, exec, error, ...result }: MachineResult): Ma
     name: machine.name,
     region: machine.region,
     process_group: machine.processGroup ?? '',
-    private_ip: machine.privateIp,
+    private_ip: machine.privateIp ?? '',
     state: result.state,
     previous_state: machine.state,
     outcome: result.outcome,

@@ -92,7 +92,7 @@ function sendsOf(
     goal,
     waitsForLease: leasing.waits,
     // Whoever held the lease before us may have changed anything.
-    seenAt: nonce === undefined && !isWary ? machine.seenAt : Number.NEGATIVE_INFINITY,
+    seenAt: nonce === undefined && !isWary ? machine.seenAt : undefined,
     // Only a clear refusal says that nothing comes of what was sent before, be it by another request.
     mayBeOurs: requests.has(machine),
     recheck: (now) => recheckNow(now && { ...machine, ...now }, change, asked),

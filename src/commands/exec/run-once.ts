@@ -46,12 +46,12 @@ export async function runOnce(
     return now;
   };
   const look = async (limited: AbortSignal) => {
-    if (clock.now() - seenAt > FRESH_MS) {
+    if (seenAt === undefined || clock.now() - seenAt > FRESH_MS) {
       attempt.before = { ...machine, ...(await read(limited)) };
       callOffIf(request.against?.(attempt.before));
     }
     // It holds for one request.
-    seenAt = Number.NEGATIVE_INFINITY;
+    seenAt = undefined;
   };
   const mark = () => {
     request.isSent = true;

@@ -65,7 +65,7 @@ function tooYoung({ events, updatedAt }: AppMachine, { now, idleFor }: IdleTimes
   if (since === undefined) return `nothing tells since when it has been up${lastOf(events)}`;
   const up = now - since;
   if (up < idleFor) return `up for ${formatDuration(up)} only`;
-  if (updatedAt === 0) return 'nothing tells when it last changed';
+  if (updatedAt === undefined) return 'nothing tells when it last changed';
   const changed = now - updatedAt;
   return changed < idleFor ? `changed ${formatDuration(changed)} ago` : undefined;
 }

@@ -56,8 +56,17 @@ function absent(
   { app, id, version }: Pick<ChangedMachine, 'app' | 'id' | 'version'>,
   state: string,
 ): AppMachine {
-  const unknown = { name: '', region: '', privateIp: '', hostStatus: 'ok', cordoned: false };
-  const nothing = { checks: [], containers: [], events: [], newestEvent: 0, newestStart: 0, updatedAt: 0 };
-  const known = { app, id, state, instanceId: version || undefined, seenAt: Number.NEGATIVE_INFINITY };
-  return { ...factsOf(undefined), ...unknown, ...nothing, ...known, isPostgres: false, holder: undefined };
+  const unknown = { name: '', region: '', privateIp: undefined, hostStatus: 'ok', cordoned: false };
+  const nothing = { checks: [], containers: [], events: [] };
+  const times = { newestEvent: undefined, newestStart: undefined, updatedAt: undefined, seenAt: undefined };
+  const known = { app, id, state, instanceId: version || undefined };
+  return {
+    ...factsOf(undefined),
+    ...unknown,
+    ...nothing,
+    ...times,
+    ...known,
+    isPostgres: false,
+    holder: undefined,
+  };
 }

@@ -136,7 +136,8 @@ function groupsOf({ app, candidates: unsorted, count, now }: Unsorted): WarmGrou
 function fastestFirst(candidates: readonly Candidate[], now: number): Candidate[] {
   const rankOf = ({ kind, machine: { state, newestStart } }: Candidate) => {
     if (kind === 'ready') return -1;
-    return ORDER.indexOf(state === 'started' && now - newestStart > AILING_MS ? AILING : state);
+    const isAiling = state === 'started' && (newestStart === undefined || now - newestStart > AILING_MS);
+    return ORDER.indexOf(isAiling ? AILING : state);
   };
   return [...candidates].sort((a, b) => rankOf(a) - rankOf(b));
 }

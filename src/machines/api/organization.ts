@@ -12,8 +12,8 @@ export interface App {
 /** Machine and its app. */
 export interface OrgMachine extends Machine {
   readonly app: string;
-  /** Time at which it was read: minus infinity, because this list lags behind and says nothing of now. */
-  readonly seenAt: number;
+  /** Undefined: this list lags behind and says nothing of now. */
+  readonly seenAt: undefined;
 }
 
 /** Machines of an organization, as far as they could be read. */

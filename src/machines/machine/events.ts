@@ -1,4 +1,5 @@
 import * as v from '@badrap/valita';
+import type { UnixMs } from '../../clock.js';
 
 /** End of a process, as its event reports it. */
 export interface Exit {
@@ -78,9 +79,17 @@ export function newestFirst(events: readonly MachineEvent[]): readonly MachineEv
     : [...events].sort((a, b) => b.at - a.at);
 }
 
-/** Returns the time of the newest event that counts, in Unix milliseconds; 0 if none does. */
-export function newest(events: readonly MachineEvent[], counts: (event: MachineEvent) => boolean): number {
-  return events.find(counts)?.at ?? 0;
+/** Returns the time of the newest event that counts; undefined if none does, or its time is unknown. */
+export function newest(
+  events: readonly MachineEvent[],
+  counts: (event: MachineEvent) => boolean,
+): UnixMs | undefined {
+  return events.find(counts)?.at || undefined;
+}
+
+/** Returns whether a time is later than another; an unknown one counts as long ago. */
+export function isLater(time: UnixMs | undefined, than: UnixMs | undefined): boolean {
+  return (time ?? 0) > (than ?? 0);
 }
 
 /** Returns whether the machine became `started` by this event. */
@@ -103,13 +112,13 @@ export function upSince(events: readonly MachineEvent[]): number | undefined {
  * no such end is listed, or Fly starts it again.
  */
 export function endedSince(events: readonly MachineEvent[], since: number): Exit | undefined {
-  const started = newestStartOf(events);
+  const started = newestStartOf(events) ?? 0;
   const { exit } = events.find((it) => it.exit !== undefined || it.type === 'start') ?? {};
   return started > since && exit?.restarting === false ? exit : undefined;
 }
 
-/** Returns when a machine last began to start, even if it never became `started`; in Unix ms, 0 if no event says so. */
-export function newestStartOf(events: readonly MachineEvent[]): number {
+/** Returns when a machine last began to start, even if it never became `started`; undefined if no event says so. */
+export function newestStartOf(events: readonly MachineEvent[]): UnixMs | undefined {
   return newest(events, ({ type }) => type === 'start');
 }
 

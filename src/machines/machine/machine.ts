@@ -1,4 +1,5 @@
 import * as v from '@badrap/valita';
+import type { UnixMs } from '../../clock.js';
 import { excerpt } from '../../text.js';
 import { EventJson, isStart, type MachineEvent, newest, newestFirst } from './events.js';
 import { type Config, type ConfigFacts, ConfigJson, factsOf } from './machine-config.js';
@@ -10,7 +11,7 @@ export interface Machine extends ConfigFacts {
   /** State as Fly names it; names that are new to us stay visible. */
   readonly state: string;
   readonly region: string;
-  readonly privateIp: string;
+  readonly privateIp: string | undefined;
   /** Version of the machine, a ULID that changes with each update. */
   readonly instanceId: string | undefined;
   /** `ok`, or the reason why Fly can't reach the machine's host. */
@@ -21,14 +22,14 @@ export interface Machine extends ConfigFacts {
   readonly checks: readonly Check[];
   /** Containers that Fly reports, if it consists of several. */
   readonly containers: readonly Container[];
-  /** Time of its newest event, in Unix milliseconds by Fly's clock; 0 if there is none. */
-  readonly newestEvent: number;
+  /** Time of its newest event by Fly's clock; undefined if no event tells. */
+  readonly newestEvent: UnixMs | undefined;
   /** Time at which it last became `started`, likewise. */
-  readonly newestStart: number;
+  readonly newestStart: UnixMs | undefined;
   /** Events, the newest first; Fly lists five. */
   readonly events: readonly MachineEvent[];
-  /** Time of its last change, likewise: each start and stop counts, not just deploys; 0 if Fly does not give it. */
-  readonly updatedAt: number;
+  /** Time of its last change, likewise: each start and stop counts, not just deploys; undefined if Fly does not give it. */
+  readonly updatedAt: UnixMs | undefined;
   /** True for a node of unmanaged Postgres, which `fly postgres` makes of an ordinary machine. */
   readonly isPostgres: boolean;
   /** Holder of its lease; undefined if there is none, or if the request didn't ask for leases. */
@@ -118,7 +119,7 @@ export const OrgMachineJson = FieldsJson.extend({
 }).map((json) => ({
   ...machineOf({ ...json, instance_id: json.version }),
   app: json.app_name,
-  seenAt: Number.NEGATIVE_INFINITY,
+  seenAt: undefined,
 }));
 
 /** Builds a machine. Names each field: a spread takes twice the time, which counts with ten thousand machines. */
@@ -131,7 +132,7 @@ function machineOf(json: v.Infer<typeof ShownJson>): Machine {
     name: json.name ?? '',
     state: json.state,
     region: json.region ?? '',
-    privateIp: json.private_ip ?? '',
+    privateIp: json.private_ip || undefined,
     instanceId: json.instance_id ?? undefined,
     processGroup: facts.processGroup,
     metadata: facts.metadata,
@@ -158,9 +159,8 @@ function machineOf(json: v.Infer<typeof ShownJson>): Machine {
   };
 }
 
-function timeOf(text: string | null | undefined): number {
-  const ms = Date.parse(text ?? '');
-  return Number.isNaN(ms) ? 0 : ms;
+function timeOf(text: string | null | undefined): UnixMs | undefined {
+  return Date.parse(text ?? '') || undefined;
 }
 
 function holderOf(lease: v.Infer<typeof LeaseJson> | null | undefined): Holder | undefined {

@@ -12,6 +12,6 @@ export const NEVER_STARTED = 'created, never started';
  * `now` is in Unix milliseconds by Fly's clock.
  */
 export function isNeverStarted({ state, newestEvent, updatedAt }: Machine, now: number): boolean {
-  const last = newestEvent || updatedAt;
+  const last = newestEvent ?? updatedAt ?? 0;
   return state === 'created' && last > 0 && now - last >= ON_ITS_WAY_MS;
 }

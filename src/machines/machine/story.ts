@@ -17,8 +17,8 @@ const STARTING: ReadonlySet<string> = new Set(['starting', 'restarting']);
  * machine before our request; it may have been on its way already.
  */
 export function tellEnd(now: Machine, before: Machine): Story | undefined {
-  if (before.newestEvent === 0) return undefined;
-  const since = STARTING.has(before.state) ? newestStartOf(before.events) - 1 : before.newestEvent;
+  if (before.newestEvent === undefined) return undefined;
+  const since = STARTING.has(before.state) ? (newestStartOf(before.events) ?? 0) - 1 : before.newestEvent;
   const exit = endedSince(now.events, since);
   if (exit === undefined) return undefined;
   if (exit.requested) return { isDone: false, what: 'was started, and another client has stopped it again' };
@@ -37,8 +37,9 @@ export function exitWords({ code, outOfMemory }: Exit): string {
  * a request came while it was suspending, which cancels that; undefined otherwise. (community.fly.io/t/26623)
  */
 export function tellUp(now: Machine, before: Machine): Story | undefined {
-  if (before.newestEvent === 0 || !UP.has(now.state)) return undefined;
-  const since = now.events.filter(({ at }) => at > before.newestEvent);
+  const { newestEvent } = before;
+  if (newestEvent === undefined || !UP.has(now.state)) return undefined;
+  const since = now.events.filter(({ at }) => at > newestEvent);
   const down = since.findIndex(isStoppedBy);
   const again = since.slice(0, Math.max(0, down)).filter(({ type }) => type === 'start');
   if (again.length > 0) {

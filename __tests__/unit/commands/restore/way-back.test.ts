@@ -20,7 +20,7 @@ interface Case {
 const NOW = Date.UTC(2025, 0, 15, 12);
 
 function judged({ command, fallback = 'none' as never, from, left, now, ours, ...it }: Case): string {
-  const { metadata = {}, keptAlive, endsWithStop, newestEvent = 0 } = it;
+  const { metadata = {}, keptAlive, endsWithStop, newestEvent } = it;
   const changed: ChangedMachine = {
     app: 'my-app',
     id: 'm1',

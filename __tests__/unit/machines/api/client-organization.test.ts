@@ -117,11 +117,17 @@ describe('when the machines of an organization are listed', () => {
     expect(machines).toEqual([
       {
         ...{ app: 'web', id: 'a', name: 'n', state: 'started', region: 'fra', privateIp: 'fdaa::1' },
-        seenAt: Number.NEGATIVE_INFINITY,
+        seenAt: undefined,
         ...{ instanceId: '01V', processGroup: 'worker', metadata: config.metadata, hostStatus: 'ok' },
         ...{ isStandby: false, autoDestroy: false, killTimeout: undefined, cordoned: false },
         ...{ autostop: false, autostart: false, checks: [], configuredChecks: { names: [], ofServices: 0 } },
-        ...{ newestEvent: 0, newestStart: 0, events: [], updatedAt: 0, isPostgres: false },
+        ...{
+          newestEvent: undefined,
+          newestStart: undefined,
+          events: [],
+          updatedAt: undefined,
+          isPostgres: false,
+        },
         ...{ isOneShot: false, containers: [], checkedContainers: [] },
         ...{ schedule: undefined, holder: undefined },
       },
