@@ -1,4 +1,4 @@
-import { isLoopback } from '../../../discharge/third-party/origins.js';
+import { isLoopback, isPrivate } from '../../../discharge/third-party/origins.js';
 import { ActionError } from '../../../errors.js';
 import type { Environment } from '../../runner/environment.js';
 import { type Parser, refuse } from './parsers.js';
@@ -77,12 +77,11 @@ export function isFlys({ protocol, hostname, origin }: URL): boolean {
   return (protocol === 'https:' && /(^|\.)machines\.dev$/.test(hostname)) || origin === INTERNAL_API;
 }
 
-/** Reads a URL that nobody on the way can read: https, or http on loopback and if `isPrivate` returns true. */
-function privateUrl(text: string, why: string, isPrivate: (url: URL) => boolean = () => false): URL {
+/** Reads a URL that nobody on the way can read: https, or http on loopback and if `isAllowed` returns true. */
+function privateUrl(text: string, why: string, isAllowed: (url: URL) => boolean = () => false): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) throw refuse('is not a URL');
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && (isLoopback(url) || isPrivate(url))))
-    return url;
+  if (isPrivate(url) || (url.protocol === 'http:' && isAllowed(url))) return url;
   throw refuse(`is ${url.protocol}//${url.host}, ${why}`);
 }
 
