@@ -25,8 +25,7 @@ export interface ActionInput {
  */
 export function readActionFile(folder: string): ActionFile {
   const path = join(folder, 'action.yml');
-  // The failsafe schema keeps every scalar as the text in the file, which is how inputs arrive in a step.
-  const file: unknown = parse(readFileSync(path, 'utf8'), { schema: 'failsafe' });
+  const file = parsed(readFileSync(path, 'utf8'));
   const runs = record(record(file)['runs']);
   const using = text(runs['using']);
   const main = text(runs['main']);
@@ -44,6 +43,15 @@ export function readActionFile(folder: string): ActionFile {
     ...(post !== undefined && { post }),
     postIf: text(runs['post-if']) ?? 'always()',
   };
+}
+
+/** What texts were parsed into: a job's steps are mostly of a few actions, whose files take longer to parse than a step to begin. */
+const FILES = new Map<string, unknown>();
+
+function parsed(text: string): unknown {
+  // The failsafe schema keeps every scalar as the text in the file, which is how inputs arrive in a step.
+  if (!FILES.has(text)) FILES.set(text, parse(text, { schema: 'failsafe' }));
+  return FILES.get(text);
 }
 
 function readInputs(

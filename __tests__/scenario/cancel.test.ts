@@ -1,5 +1,5 @@
 import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { asked, lines, machineRows, output, said } from '../support/scenario-results.js';
 import { sessionFiles } from '../support/scenario-session.js';
 
@@ -14,7 +14,7 @@ const auth = ({ job: { step }, fly }: Scenario) =>
 
 const GONE_BY_ITSELF = { conclusion: 'cancelled', exitCode: 1, stderr: '' };
 
-onEachNode('When the job is cancelled while machines are waited for', (open) => {
+onOneNode('When the job is cancelled while machines are waited for', (open) => {
   it('ends as cancelled, with outputs and summary, and its post still closes the session', async () => {
     const scenario = await open({ job, settings });
     await auth(scenario);
@@ -57,7 +57,7 @@ onEachNode('When the job is cancelled while machines are waited for', (open) => 
   });
 });
 
-onEachNode('When the job is cancelled earlier', (open) => {
+onOneNode('When the job is cancelled earlier', (open) => {
   it('changes nothing when that is during the list', async () => {
     const scenario = await open({ job, faults: [{ path: '/v1', fault: 'hang' }] });
     scenario.whenAsked(/machines$/, () => scenario.job.cancel());
@@ -88,7 +88,7 @@ onEachNode('When the job is cancelled earlier', (open) => {
   });
 });
 
-onEachNode('When a step is killed', (open) => {
+onOneNode('When a step is killed', (open) => {
   it('is red, and the post still closes the session', async () => {
     const scenario = await open({ settings });
     await auth(scenario);

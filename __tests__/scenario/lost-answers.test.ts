@@ -1,6 +1,6 @@
 import type { FaultRule } from '../../emulator/faults.js';
 import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
 import { asked, lines, machineRows } from '../support/scenario-results.js';
 
 type Fault = FaultRule['fault'];
@@ -26,7 +26,7 @@ const LOST: readonly { what: string; path: RegExp; fault: Fault }[] = [
   { what: 'the wait is cut for ever', path: /\/wait/, fault: 'cut' },
 ];
 
-onEachNode('When the answer to a change is lost', (open) => {
+onOneNode('When the answer to a change is lost', (open) => {
   it.each<[string, Fault, boolean, string[]]>([
     ['it took effect, and is not sent again', 'cut', true, [`${START} cut`, `${READ} 200`, `${WAIT} 200`]],
     ['it is garbage, and is not sent again', 'garbage', true, [`${START} 200`, `${READ} 200`, `${WAIT} 200`]],

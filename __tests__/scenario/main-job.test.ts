@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Scenario } from '../support/scenario.js';
 import { APP, WEB, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { asked, lines, machineRows, output, said } from '../support/scenario-results.js';
 
 const DISCHARGE = 'POST /aaa/v1/.well-known/macfly/3p 201';
@@ -20,7 +20,7 @@ const changes = (action: string, ids: readonly string[]) =>
     ),
   );
 
-onEachNode('When a job uses one token from its start to its end', (open) => {
+onOneNode('When a job uses one token from its start to its end', (open) => {
   it('lists, starts a group, refreshes what nears its end, stops, and leaves nothing', async () => {
     const scenario = await open();
     const { fly, job } = scenario;
@@ -58,7 +58,7 @@ onEachNode('When a job uses one token from its start to its end', (open) => {
   });
 });
 
-onEachNode('When a discharge is past half of its short life', (open) => {
+onOneNode('When a discharge is past half of its short life', (open) => {
   it('is refreshed before the step uses it, and the next step has the fresh one', async () => {
     const scenario = await open({ settings: { aaa: { lifetimeMs: 6_000 } } });
     const { fly, job } = scenario;
@@ -72,7 +72,7 @@ onEachNode('When a discharge is past half of its short life', (open) => {
   });
 });
 
-onEachNode('When the requests of a step are counted', (open) => {
+onOneNode('When the requests of a step are counted', (open) => {
   it('costs a cold start one per missing ticket, a list, and a start, a wait and a look per machine', async () => {
     const scenario = await open();
     const token = scenario.fly.mintToken({ app: APP, thirdParty: ['aaa', 'own'] });
@@ -99,7 +99,7 @@ onEachNode('When the requests of a step are counted', (open) => {
   });
 });
 
-onEachNode('When a step reports', (open) => {
+onOneNode('When a step reports', (open) => {
   it('sets every output, a file of the same, a summary, and a first and a last line', async () => {
     const scenario = await open();
     const token = scenario.fly.mintToken({ app: APP, expires: 4_102_444_800 });

@@ -1,5 +1,5 @@
 import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
+import { onOneNode } from '../support/scenario-nodes.js';
 import { asked, said } from '../support/scenario-results.js';
 
 const auth = ({ job, fly }: Scenario) =>
@@ -7,7 +7,7 @@ const auth = ({ job, fly }: Scenario) =>
 
 const TICKET = 'POST /aaa/v1/.well-known/macfly/3p';
 
-onEachNode("When the token's third party takes its time", (open) => {
+onOneNode("When the token's third party takes its time", (open) => {
   it('is polled until it answers, at its own origin', async () => {
     const scenario = await open({
       settings: { aaa: { behaviour: 'poll', polls: 1, pollUrl: 'relative' } },
@@ -26,7 +26,7 @@ onEachNode("When the token's third party takes its time", (open) => {
   });
 });
 
-onEachNode('When a refresh fails while the discharge still holds', (open) => {
+onOneNode('When a refresh fails while the discharge still holds', (open) => {
   it('warns, goes on with the one at hand, and does not ask again at once', async () => {
     const scenario = await open({ settings: { aaa: { behaviour: 'refuse' } } });
     const { job, fly } = scenario;

@@ -3,7 +3,10 @@ import type { Scenario } from './scenario.js';
 import { said } from './scenario-results.js';
 
 /** The one error of a step that must have failed before anything was sent. */
-export function refusal(result: StepResult, { fly }: Scenario): string {
+export function refusal(
+  result: Pick<StepResult, 'conclusion' | 'stderr' | 'annotations' | 'outputs'>,
+  { fly }: Pick<Scenario, 'fly'>,
+): string {
   expect(result.conclusion).toBe('failure');
   expect(result.stderr).toBe('');
   expect(fly.requests).toEqual([]);

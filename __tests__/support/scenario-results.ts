@@ -7,17 +7,20 @@ export function asked(requests: readonly LoggedRequest[]): string[] {
 }
 
 /** The step's annotations of one level. */
-export function said({ annotations }: StepResult, level: 'error' | 'warning' | 'notice'): string[] {
+export function said(
+  { annotations }: Pick<StepResult, 'annotations'>,
+  level: 'error' | 'warning' | 'notice',
+): string[] {
   return annotations.filter((it) => it.level === level).map(({ message }) => message);
 }
 
 /** The log as a person reads it, line by line. */
-export function lines({ log }: StepResult): string[] {
+export function lines({ log }: Pick<StepResult, 'log'>): string[] {
   return log.map(({ text }) => text);
 }
 
 /** An output that holds JSON. */
-export function output<T = string[]>({ outputs }: StepResult, name: string): T {
+export function output<T = string[]>({ outputs }: Pick<StepResult, 'outputs'>, name: string): T {
   return JSON.parse(outputs[name] ?? 'null') as T; // Of whatever shape the test expects.
 }
 
@@ -31,6 +34,6 @@ export interface MachineRow {
 }
 
 /** The machines of the output, by id. */
-export function machineRows(result: StepResult): Record<string, MachineRow> {
+export function machineRows(result: Pick<StepResult, 'outputs'>): Record<string, MachineRow> {
   return Object.fromEntries(output<MachineRow[]>(result, 'machines').map((row) => [row.id, row]));
 }

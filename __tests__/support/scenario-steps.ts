@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs';
+import type { Fly } from '../../emulator/fly.js';
 import type { TokenOptions } from '../../emulator/tokens.js';
+import type { StepOptions } from '../../runner/job-options.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { APP, type Scenario } from './scenario.js';
 
 export type With = Readonly<Record<string, string>>;
 
 /** Runs a step that brings a token of its own for `my-app`, discharge included. */
-export function stepWith(
-  { job, fly }: Scenario,
+export function stepWith<R = StepResult>(
+  { job, fly }: { readonly job: { step(options: StepOptions): Promise<R> }; readonly fly: Fly },
   uses: string,
   inputs: With,
   token: TokenOptions = {},
-): Promise<StepResult> {
+): Promise<R> {
   const text = fly.mintToken({ app: APP, withDischarge: true, ...token });
   return job.step({ uses, with: { token: text, app: APP, ...inputs } });
 }

@@ -18,6 +18,9 @@ export const APP = 'my-app';
 export const WORKERS = ['d8910000000001', 'd8910000000002', 'd8910000000003'] as const;
 export const WEB = 'e2860000000001';
 
+/** Machines that are quicker than Fly's. */
+export const QUICK = { bootMs: 50, stopMs: 50 };
+
 export interface ScenarioOptions {
   /** Default: `my-app` with one started web machine and three stopped workers, all quicker than Fly's. */
   readonly apps?: readonly AppSpec[];
@@ -52,8 +55,7 @@ export async function openScenario(node: string, options: ScenarioOptions = {}):
   const { apps = [usualApp()], settings = {}, faults = [] } = options;
   let shift = 0;
   const clock = { ...systemClock, now: () => systemClock.now() + shift };
-  const quick = { bootMs: 50, stopMs: 50, ...settings };
-  const fly = createFly({ clock, random: systemRandom, apps, settings: quick, faults });
+  const fly = createFly({ clock, random: systemRandom, apps, settings: { ...QUICK, ...settings }, faults });
   const arrivals: FlyRequest[] = [];
   const watches: { readonly pattern: RegExp; readonly then: () => void }[] = [];
   const { handle } = fly;
@@ -94,7 +96,8 @@ export async function openScenario(node: string, options: ScenarioOptions = {}):
   };
 }
 
-function usualApp(): AppSpec {
+/** `my-app` with one started web machine and three stopped workers. */
+export function usualApp(): AppSpec {
   const workers = WORKERS.map((id, index) => ({
     id,
     name: `worker-${index + 1}`,

@@ -1,8 +1,8 @@
-import { parseAction } from '../../src/macaroon/action-mask.js';
-import type { Caveat } from '../../src/macaroon/caveats.js';
-import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { asked, said } from '../support/scenario-results.js';
+import { parseAction } from '../../../../src/macaroon/action-mask.js';
+import type { Caveat } from '../../../../src/macaroon/caveats.js';
+import { type InnerScenario, inThisProcess } from '../../../support/inner-scenario.js';
+import { APP, WORKERS } from '../../../support/scenario.js';
+import { asked, said } from '../../../support/scenario-results.js';
 
 const apps = [
   { name: APP, machines: [{ id: WORKERS[0], name: 'worker-1', state: 'stopped' as const }] },
@@ -12,13 +12,13 @@ const apps = [
 
 type With = Readonly<Record<string, string>>;
 
-const step = ({ job, fly }: Scenario, uses: string, inputs: With) =>
+const step = ({ job, fly }: InnerScenario, uses: string, inputs: With) =>
   job.step({
     uses,
     with: { token: fly.mintToken({ app: APP, withDischarge: true }), app: APP, ...inputs },
   });
 
-onOneNode('When what the step names is not there', (open) => {
+inThisProcess('When what the step names is not there', (open) => {
   it.each<[string, string, With, RegExp]>([
     [
       'an app that does not exist',
@@ -59,7 +59,7 @@ onOneNode('When what the step names is not there', (open) => {
     ['a region', './list', { region: 'xyz' }, /^not found: .*region xyz\. Check/],
     ['metadata', './list', { metadata: 'role=db' }, /^not found: .*metadata role=db\. Check/],
   ])('fails, says so, and changes nothing: %s', async (_, uses, inputs, expected) => {
-    const scenario = await open({ apps });
+    const scenario = open({ apps });
     const result = await step(scenario, uses, inputs);
     expect(result).toMatchObject({ conclusion: 'failure', stderr: '', outputs: { machines: '[]' } });
     expect(said(result, 'error')).toEqual([expect.stringMatching(expected)]);
@@ -69,7 +69,7 @@ onOneNode('When what the step names is not there', (open) => {
   });
 
   it('names the caveat by which Fly forbids the change, where the token alone left that open', async () => {
-    const scenario = await open({ apps });
+    const scenario = open({ apps });
     // As tokens do, by number: to read the one, and to do everything with another.
     const masks = new Map([
       [1_000_001n, parseAction('r')],
@@ -85,7 +85,7 @@ onOneNode('When what the step names is not there', (open) => {
   });
 
   it('is not an error where the step allows it, and nothing is sent but the list', async () => {
-    const scenario = await open({ apps });
+    const scenario = open({ apps });
     const result = await step(scenario, './stop', { machines: 'worker-9', 'allow-empty': 'true' });
     expect(result).toMatchObject({ conclusion: 'success', outputs: { count: '0', machines: '[]' } });
     expect(said(result, 'notice')).toEqual([expect.stringContaining('No machine was selected')]);
@@ -96,16 +96,16 @@ onOneNode('When what the step names is not there', (open) => {
     ['an empty list of machines', { machines: '[]' }],
     ['a state that no machine is in', { state: 'suspended' }],
   ])('is a success with a notice: %s', async (_, inputs) => {
-    const scenario = await open({ apps });
+    const scenario = open({ apps });
     const result = await step(scenario, './start', inputs);
     expect(result).toMatchObject({ conclusion: 'success', outputs: { count: '0' } });
     expect(said(result, 'notice')).toHaveLength(1);
   });
 });
 
-onOneNode('When one of several apps is not there', (open) => {
+inThisProcess('When one of several apps is not there', (open) => {
   it('still works on the others, and fails', async () => {
-    const scenario = await open({ apps });
+    const scenario = open({ apps });
     const token = scenario.fly.mintToken({ app: [APP, 'sibling'], withDischarge: true });
     const result = await scenario.job.step({
       uses: './start',

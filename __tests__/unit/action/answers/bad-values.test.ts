@@ -1,10 +1,10 @@
-import { APP, WEB } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { refusal } from '../support/scenario-refusal.js';
+import { inThisProcess } from '../../../support/inner-scenario.js';
+import { APP, WEB } from '../../../support/scenario.js';
+import { refusal } from '../../../support/scenario-refusal.js';
 
 type With = Readonly<Record<string, string>>;
 
-onOneNode('When the value of an input is wrong', (open) => {
+inThisProcess('When the value of an input is wrong', (open) => {
   it.each<[string, string, With, RegExp]>([
     [
       'a bad duration',
@@ -95,7 +95,7 @@ onOneNode('When the value of an input is wrong', (open) => {
       /`export-token` is `true`, but can be `false`, `output`, `env` only/,
     ],
   ])('fails before anything is sent: %s', async (_, uses, inputs, expected) => {
-    const scenario = await open();
+    const scenario = open();
     const token = scenario.fly.mintToken({ app: APP, withDischarge: true });
     const result = await scenario.job.step({ uses, with: { token, app: APP, ...inputs } });
     const error = refusal(result, scenario);

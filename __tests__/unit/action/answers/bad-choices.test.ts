@@ -1,13 +1,13 @@
-import { APP, WEB, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { refusal } from '../support/scenario-refusal.js';
-import { said } from '../support/scenario-results.js';
-import { stepWith, type With, writes } from '../support/scenario-steps.js';
+import { inThisProcess } from '../../../support/inner-scenario.js';
+import { APP, WEB, WORKERS } from '../../../support/scenario.js';
+import { refusal } from '../../../support/scenario-refusal.js';
+import { said } from '../../../support/scenario-results.js';
+import { stepWith, type With, writes } from '../../../support/scenario-steps.js';
 
 const [FIRST] = WORKERS;
 const ORG = { app: 'auto', org: 'my-org' };
 
-onOneNode('When a step asks for what there can not be', (open) => {
+inThisProcess('When a step asks for what there can not be', (open) => {
   it.each<[string, string, With, RegExp]>([
     ['a state that Fly has not', './start', { state: 'hibernating' }, /`state` is `hibernating`, but can be/],
     [
@@ -69,14 +69,14 @@ onOneNode('When a step asks for what there can not be', (open) => {
     ],
     ['an app and its opposite', './list', { ...ORG, app: 'web, !web' }, /`app` both names and excludes web/],
   ])('fails before anything is sent: %s', async (_, uses, inputs, expected) => {
-    const scenario = await open();
+    const scenario = open();
     const error = refusal(await stepWith(scenario, uses, inputs), scenario);
     expect(error).toMatch(expected);
     expect(error).toMatch(/^input: /);
   });
 
   it('needs more than `machines: all` where the organization is all there is', async () => {
-    const scenario = await open();
+    const scenario = open();
     const result = await stepWith(scenario, './stop', { ...ORG, machines: 'all' }, {});
     expect(result.conclusion).toBe('failure');
     expect(said(result, 'error')[0]).toContain('Narrow it: set a filter');
@@ -104,7 +104,7 @@ onOneNode('When a step asks for what there can not be', (open) => {
       { id: WEB, region: 'iad' },
       { id: FIRST, processGroup: 'worker' },
     ];
-    const scenario = await open({ apps: [{ name: APP, machines }] });
+    const scenario = open({ apps: [{ name: APP, machines }] });
     const result = await stepWith(scenario, './stop', inputs);
     expect(result).toMatchObject({ conclusion: 'failure', outputs: { machines: '[]', count: '0' } });
     expect(said(result, 'error')).toEqual([expect.stringMatching(expected)]);
