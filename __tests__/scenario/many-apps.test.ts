@@ -84,7 +84,7 @@ onOneNode('When a step is about a whole organization', (open) => {
     const refused = await job.step({ uses: './list', with: { token, org: ORG, app: 'staging-*' } });
     expect(refused.conclusion).toBe('failure');
     expect(said(refused, 'error')[0]).toMatch(
-      /list the apps of my-org: Fly answered 40[13].*name the apps in `app`/s,
+      /list the apps of my-org: Fly answered 40[13].*name them in `app`/s,
     );
     const named = await job.step({ uses: './list', with: { token, app: 'staging-web' } });
     expect(named.conclusion).toBe('success');
