@@ -1,7 +1,7 @@
 import { helpOf, INPUT_HELP } from '../src/action/inputs/help.js';
 import { defaultOf, INPUT_NAMES, INPUTS, inputsOf } from '../src/action/inputs/table.js';
 import { OUTPUTS } from '../src/action/report/outputs.js';
-import { COMMAND_NAMES, type CommandName, leavesPost, rowOf } from '../src/command-table.js';
+import { COMMAND_HELP, COMMAND_NAMES, type CommandName, leavesPost } from '../src/command-table.js';
 import { markdownTable, renewMarked } from './marked-table.js';
 
 /** Makes the action.yml files from the tables in the code; returns path to text. */
@@ -21,7 +21,6 @@ export function actionFiles(): ReadonlyMap<string, string> {
     post: 'dist/post.js',
   });
   const folders = COMMAND_NAMES.map((command) => {
-    const { does } = rowOf(command);
     const inputs = inputsOf(command).map((name) => ({
       name,
       help: helpOf(name, command),
@@ -29,7 +28,7 @@ export function actionFiles(): ReadonlyMap<string, string> {
     }));
     const text = actionFile({
       name: `Fly machines: ${command}`,
-      description: does,
+      description: COMMAND_HELP[command],
       inputs,
       main: `../dist/${command}.js`,
       post: leavesPost(command) ? '../dist/post.js' : undefined,
@@ -90,7 +89,7 @@ function actionFile({ name, description, inputs, main, post }: ActionParts): str
 
 /** Makes the README's tables by marker: commands, inputs by command, outputs. */
 export function readmeTables(): ReadonlyMap<string, string> {
-  const commands = COMMAND_NAMES.map((name) => [`[\`${name}\`](${name}/action.yml)`, rowOf(name).does]);
+  const commands = COMMAND_NAMES.map((name) => [`[\`${name}\`](${name}/action.yml)`, COMMAND_HELP[name]]);
   const inputs = INPUT_NAMES.map((name) => [
     `\`${name}\``,
     `\`${INPUTS[name].default}\``,

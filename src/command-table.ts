@@ -25,8 +25,6 @@ export interface CommandRow {
   readonly keepsState?: true;
   /** True where reading the list is all there is to do, so that nothing has an outcome. */
   readonly onlyLists?: true;
-  /** Sentence for action.yml and the README. */
-  readonly does: string;
 }
 
 /** Reads machines: a listing names the app, and may or may not be looked at machine by machine. */
@@ -56,83 +54,88 @@ export const COMMANDS = {
   auth: {
     kind: 'session',
     needs: [],
-    does: "Open the job's session with Fly: take the token, acquire its discharges, and keep them fresh for every later step.",
   },
   inspect: {
     kind: 'token',
     needs: [],
-    does: 'Explain the token and change nothing: what it is, what it may do on the app, until when, and what is missing; never the token itself.',
   },
   list: {
     kind: 'reading',
     needs: [READ_MACHINES],
     keepsState: true,
     onlyLists: true,
-    does: 'Read machines and change nothing.',
   },
   wait: {
     kind: 'reading',
     needs: [READ_MACHINES],
-    does: 'Wait until the selected machines are in a state, and change nothing.',
   },
   start: {
     kind: 'transition',
     needs: [READ_MACHINES, START],
     restorable: true,
-    does: 'Start the selected machines and wait until they have started.',
   },
   stop: {
     kind: 'transition',
     needs: [READ_MACHINES, STOP],
     restorable: true,
-    does: 'Stop the selected machines and wait until they have stopped.',
   },
   suspend: {
     kind: 'transition',
     needs: [READ_MACHINES, SUSPEND],
     restorable: true,
-    does: 'Suspend the selected machines, memory and all, and wait until they are suspended.',
   },
   restart: {
     kind: 'transition',
     needs: [READ_MACHINES, RESTART],
-    does: 'Restart the selected machines and wait until each has started anew.',
   },
   cordon: {
     kind: 'transition',
     needs: [READ_MACHINES, CORDON],
     restorable: true,
     keepsState: true,
-    does: "Take the selected machines out of the proxy's rotation; they go on running.",
   },
   uncordon: {
     kind: 'transition',
     needs: [READ_MACHINES, CORDON],
     restorable: true,
     keepsState: true,
-    does: "Put the selected machines back into the proxy's rotation.",
   },
   'stop-idle': {
     kind: 'choosing',
     needs: [READ_MACHINES, STOP],
-    does: 'Stop, or suspend, the machines that have been up and quiet for a while.',
   },
   'warm-up': {
     kind: 'choosing',
     needs: [READ_MACHINES, START],
     restorable: true,
-    does: 'Start machines until so many of each app are ready to serve.',
   },
   exec: {
     kind: 'change',
     needs: [READ_MACHINES, RUN_COMMAND],
     keepsState: true,
-    does: 'Run a command in the selected machines; an exit code other than 0 fails the step.',
   },
 } as const satisfies Record<string, CommandRow>;
 
 /** Name of a command, which is also its folder's. */
 export type CommandName = keyof typeof COMMANDS;
+
+/** Help on each command, for action.yml and the README. Apart from the rows, so that the bundle goes without. */
+export const COMMAND_HELP: Readonly<Record<CommandName, string>> = {
+  auth: "Open the job's session with Fly: take the token, acquire its discharges, and keep them fresh for every later step.",
+  inspect:
+    'Explain the token and change nothing: what it is, what it may do on the app, until when, and what is missing; never the token itself.',
+  list: 'Read machines and change nothing.',
+  wait: 'Wait until the selected machines are in a state, and change nothing.',
+  start: 'Start the selected machines and wait until they have started.',
+  stop: 'Stop the selected machines and wait until they have stopped.',
+  suspend: 'Suspend the selected machines, memory and all, and wait until they are suspended.',
+  restart: 'Restart the selected machines and wait until each has started anew.',
+  cordon: "Take the selected machines out of the proxy's rotation; they go on running.",
+  uncordon: "Put the selected machines back into the proxy's rotation.",
+  'stop-idle': 'Stop, or suspend, the machines that have been up and quiet for a while.',
+  'warm-up': 'Start machines until so many of each app are ready to serve.',
+  exec: 'Run a command in the selected machines; an exit code other than 0 fails the step.',
+};
 
 /** Name of a command whose row is of this form. */
 export type CommandOf<Row> = {
