@@ -1,83 +1,14 @@
-import type { MachineSpec } from '../../emulator/machines/build.js';
 import type { StepResult } from '../../runner/step-result.js';
+import { cellsOf, mixed, STANDBY } from '../support/mixed-app.js';
 import { APP, openScenario, type Scenario, WEB, WORKERS } from '../support/scenario.js';
 import { onOneNode } from '../support/scenario-nodes.js';
 import { lines, type MachineRow, machineRows, output, said } from '../support/scenario-results.js';
-import { machinesFile, stepWith, type With, writes } from '../support/scenario-steps.js';
+import { machinesFile, stepWith, type With } from '../support/scenario-steps.js';
 
 const [FIRST, SECOND, THIRD] = WORKERS;
-const STANDBY = 'f00000000001';
-const LONELY = 'f00000000002';
-
-const proxied = { services: [{ autostop: 'stop' as const, autostart: true }] };
-
-/** One of everything that a plan tells apart. */
-const MIXED: readonly MachineSpec[] = [
-  { id: FIRST, name: 'worker-1', state: 'stopped' },
-  { id: SECOND, name: 'worker-2', cordoned: true },
-  { id: THIRD, name: 'worker-3', metadata: { keep: 'true' } },
-  { id: WEB, name: 'web-1', config: proxied },
-  { id: STANDBY, name: 'standby', config: { standbys: [WEB] } },
-  { id: LONELY, name: 'lonely', state: 'suspended' },
-];
-
-const mixed = [{ name: APP, machines: MIXED }];
-
-/** Every command that changes something, and what it is told beside the machines. */
-const CHANGING: readonly [string, With][] = [
-  ['start', {}],
-  ['stop', {}],
-  ['suspend', {}],
-  ['suspend', { fallback: 'stop' }],
-  ['restart', {}],
-  ['cordon', {}],
-  ['uncordon', {}],
-  ['exec', { run: 'true' }],
-];
 
 const groupsOf = ({ commands }: StepResult) =>
   commands.flatMap(({ name, data }) => (name === 'group' ? [data] : name === 'endgroup' ? ['end'] : []));
-
-/** The machine's cells in the summary's table, by the names of their columns. */
-function cellsOf({ summary }: StepResult, id: string): Record<string, string> {
-  const rows = summary.split('\n').filter((line) => line.startsWith('| '));
-  const cells = (row = '') => row.split('|').map((cell) => cell.trim());
-  const row = cells(rows.find((it) => it.includes(id)));
-  return Object.fromEntries(cells(rows[0]).map((head, index) => [head, row[index] ?? '']));
-}
-
-onOneNode('When a step is a dry run of a command that changes something', (open) => {
-  it.each(CHANGING)(
-    'sends only GETs, and shows what the real one then does: %s %j',
-    async (command, more) => {
-      const scenario = await open({ apps: mixed });
-      const inputs = { machines: 'all', exclude: 'keep=true', ...more };
-      const dry = await stepWith(scenario, `./${command}`, { ...inputs, 'dry-run': 'true' });
-      expect(writes(scenario)).toEqual([]);
-      expect(scenario.fly.requests.map(({ method }) => method)).toEqual(['GET']);
-      const real = await stepWith(scenario, `./${command}`, inputs);
-      expect(writes(scenario)).not.toEqual([]);
-
-      const would = `dry run: would ${command === 'exec' ? 'run' : command}`;
-      const foretold = Object.entries(machineRows(dry)).map(([id, { outcome, reason, error }]) =>
-        reason === would ? [id, 'changed'] : [id, outcome, reason, error],
-      );
-      const done = Object.entries(machineRows(real)).map(([id, { outcome, reason, error }]) =>
-        outcome === 'changed' ? [id, 'changed'] : [id, outcome, reason, error],
-      );
-      expect(foretold).toEqual(done);
-      expect(foretold.filter(([, outcome]) => outcome === 'changed').length).toBeGreaterThan(0);
-      expect(dry.conclusion).toBe(real.conclusion);
-      expect(said(dry, 'warning')).toEqual(said(real, 'warning'));
-      expect(output(dry, 'changed-ids')).toEqual([]);
-      for (const { id } of MIXED) {
-        const { Name, Region, Group } = cellsOf(real, id ?? '');
-        expect(cellsOf(dry, id ?? '')).toMatchObject({ Name, Region, Group });
-      }
-      expect(lines(dry).join('\n')).toContain(`dry run: would ${command === 'exec' ? 'run on' : command} `);
-    },
-  );
-});
 
 onOneNode('When a step reports', (open) => {
   it.each<[string, With, string, number]>([
