@@ -48,20 +48,20 @@ behindProxy('When there is no way through a proxy', (rig) => {
       lines: ['ConnectPort 8443'],
       status: 403,
       advice:
-        'Let the proxy allow api.machines.dev, or name that in NO_PROXY where it can be reached without.',
+        'Let the proxy allow api.machines.dev, or add it to NO_PROXY if it can be reached without a proxy.',
     },
     {
       what: 'wants credentials',
       lines: [`BasicAuth runner ${PASSWORD}`],
       status: 407,
-      advice: 'HTTPS_PROXY is to hold the right credentials: `http://name:password@host:port`.',
+      advice: 'Set HTTPS_PROXY to an address with the right credentials: `http://name:password@host:port`.',
     },
     {
       what: 'wants other credentials, which this one answers with 401',
       lines: [`BasicAuth runner ${PASSWORD}`],
       credentials: `runner:${PASSWORD}x@`,
       status: 401,
-      advice: 'HTTPS_PROXY is to hold the right credentials: `http://name:password@host:port`.',
+      advice: 'Set HTTPS_PROXY to an address with the right credentials: `http://name:password@host:port`.',
     },
   ])('a proxy that $what says so', async ({ lines, credentials = '', status, advice }) => {
     const { host } = await rig.network.proxy(lines);

@@ -1,7 +1,7 @@
 import type { WebProxy } from './proxy.js';
 import { NoTunnel } from './transport.js';
 
-/** OpenSSL's words for a certificate that leads to nobody who is trusted here. */
+/** OpenSSL's codes for a certificate whose CA this runner doesn't trust. */
 const NO_ISSUER =
   /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)\w*)$/;
 /** Other things that can be wrong with a certificate. */
@@ -26,17 +26,17 @@ export function isUntrusted(error: unknown): boolean {
 /** Says what to change where a connection failed; undefined where the error does not tell. */
 export function adviceFor(error: unknown, { host }: URL, proxy: WebProxy | undefined): string | undefined {
   if (NO_ISSUER.test(connectionCode(innermost(error))))
-    return 'Nobody who is trusted here has signed the certificate. If a CA of your own has, let the environment variable NODE_EXTRA_CA_CERTS name its file (PEM), for the step or for the runner.';
+    return 'The certificate is not signed by a CA that this runner trusts. If it is from a CA of your own, set the environment variable NODE_EXTRA_CA_CERTS to its file (PEM), for the step or for the runner.';
   if (isUntrusted(error))
-    return 'Whoever answered has no valid certificate for this host: is the address right?';
+    return 'The server that answered has no valid certificate for this host: is the address right?';
   if (!(error instanceof NoTunnel) || proxy === undefined) return undefined;
   const { status } = error;
   const { variable } = proxy;
   if (status === undefined) return `Is ${variable} right, and does the proxy run?`;
   // Some say 401 to credentials that are wrong.
   if (status === 407 || status === 401)
-    return `${variable} is to hold the right credentials: \`http://name:password@host:port\`.`;
-  return `Let the proxy allow ${host}, or name that in NO_PROXY where it can be reached without.`;
+    return `Set ${variable} to an address with the right credentials: \`http://name:password@host:port\`.`;
+  return `Let the proxy allow ${host}, or add it to NO_PROXY if it can be reached without a proxy.`;
 }
 
 function innermost(error: unknown): unknown {

@@ -2,11 +2,11 @@ import { ActionError } from '../errors.js';
 
 /** A proxy that the environment names for an address. */
 export interface WebProxy {
-  /** With scheme http or https; may hold credentials. */
+  /** Address with scheme http or https; may contain credentials. */
   readonly url: URL;
   /** Name for messages, without credentials: `the proxy 10.0.0.1:3128 (HTTPS_PROXY)`. */
   readonly name: string;
-  /** That names it. */
+  /** Variable that names it. */
   readonly variable: string;
 }
 
@@ -27,12 +27,12 @@ export function proxyFor(url: URL, env: ProxyVariables): WebProxy | undefined {
     throw new ActionError(
       'input',
       `The environment variable ${variable} names a SOCKS proxy, which is not supported`,
-      { hint: 'Give it the address of an HTTP proxy, `http://host:port`, or leave it out for this step.' },
+      { hint: 'Set it to the address of an HTTP proxy, `http://host:port`, or leave it out for this step.' },
     );
   const proxy = proxyUrl(text.includes('://') ? text : `http://${text}`);
   if (proxy === undefined)
     throw new ActionError('input', `The environment variable ${variable} is not the address of a proxy`, {
-      hint: 'It is to be `http://host:port` or `https://host:port`, with `name:password@` in front of the host where the proxy wants them, odd characters as %40.',
+      hint: 'Set it to `http://host:port` or `https://host:port`. If the proxy wants a login, put `name:password@` in front of the host, with special characters encoded (`@` as `%40`).',
     });
   const port = proxy.port || (proxy.protocol === 'https:' ? '443' : '80');
   return { url: proxy, name: `the proxy ${proxy.hostname}:${port} (${variable})`, variable };

@@ -65,7 +65,7 @@ const FORMS: { readonly [N in CaveatName]: Form<Registered<N>['body']> } = {
   ConfineOrganization: foreign(inTicket, id.write),
   IsUser: struct({ id: uint64 }, { id: 'uint64' }),
   '3P': foreign(
-    'can be made only by whoever has a secret in common with that third party: `fly tokens 3p add` does',
+    'can be made only with a secret that the third party shares: `fly tokens 3p add` does that',
     (body) => ({
       Location: body.location,
       VerifierKey: base64(body.verifierKey),

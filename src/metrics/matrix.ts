@@ -65,10 +65,10 @@ interface Meaning {
 }
 
 const TOKEN =
-  'Metrics want a token that may read them: put that of `fly tokens create readonly -o <org>` into `metrics-token`.';
+  'Reading metrics needs a token that may do so: set `metrics-token` to one of `fly tokens create readonly -o <org>`.';
 
-/** Said of an organization that isn't known, as of a token that isn't. */
-const SLUG = 'Or is the slug of the organization (`org`, or in `prometheus-url`) another?';
+/** Second hint of a 401, with which Fly also answers for an organization that it doesn't know. */
+const SLUG = 'Or is the slug of the organization wrong (`org`, or in `prometheus-url`)?';
 
 function meaningOf(status: number): Meaning {
   switch (status) {

@@ -387,13 +387,17 @@ describe('when the environment names a proxy', () => {
   it.each([
     [
       403,
-      'Let the proxy allow fly.test, or name that in NO_PROXY where it can be reached without.',
+      'Let the proxy allow fly.test, or add it to NO_PROXY if it can be reached without a proxy.',
       'answered',
     ],
-    [407, 'HTTPS_PROXY is to hold the right credentials: `http://name:password@host:port`.', 'answered'],
+    [
+      407,
+      'Set HTTPS_PROXY to an address with the right credentials: `http://name:password@host:port`.',
+      'answered',
+    ],
     [
       503,
-      'Let the proxy allow fly.test, or name that in NO_PROXY where it can be reached without.',
+      'Let the proxy allow fly.test, or add it to NO_PROXY if it can be reached without a proxy.',
       'not sent',
     ],
   ])('says whose no it was when it answers %i, and what to change', async (status, hint, ending) => {

@@ -112,7 +112,7 @@ describe('when a range is asked for', () => {
 });
 
 describe('when a range is refused', () => {
-  const readable = expect.stringContaining('`fly tokens create readonly -o <org>` into `metrics-token`');
+  const readable = expect.stringContaining('`metrics-token` to one of `fly tokens create readonly -o <org>`');
   it.each<[string, Scripted, object]>([
     ['401', answer(401, 'unauthorized\n'), { class: 'unauthorized', status: 401, hint: readable }],
     [
@@ -146,7 +146,7 @@ describe('when a range is refused', () => {
     const unknown = answer(401, { error: 'something went wrong resolving organization' });
     expect(await failure([unknown])).toMatchObject({
       class: 'unauthorized',
-      hint: expect.stringMatching(/`metrics-token`\. .*slug/),
+      hint: expect.stringMatching(/`metrics-token` .*\. .*slug/),
     });
   });
 

@@ -13,7 +13,7 @@ import { writeSummary } from '../runner/write-summary.js';
 export function personAsker(log: Log, runner: Pick<Runner, 'appendSummary'>): Approval['ask'] {
   return ({ href, host }, location) => {
     log.notice(
-      `${location} wants a person to approve this job's access. Open ${href} and look twice that ${host} is where you expect to log in. The step waits for it where it can't go on without, until its \`timeout\` has passed.`,
+      `${location} wants a person to approve this job's access. Open ${href} and check first that ${host} is where you expect to log in. If the step can't go on without the approval, it waits for it until its \`timeout\`.`,
       'fly: approval needed',
     );
     // In angle brackets, a backslash alone has a meaning.

@@ -32,7 +32,7 @@ export function keptTwice({
     } catch (error) {
       isLost = true;
       log.warning(
-        `The record of what to put back at the job's end stands in this step's state alone, which is lost if its composite action runs twice in a job. The second copy could not be written: ${asActionError(error).message}`,
+        `The record of what to put back at the job's end is in this step's state alone, which is lost if its composite action runs twice in a job. The second copy could not be written: ${asActionError(error).message}`,
       );
     }
   };

@@ -9,9 +9,9 @@ const HINT =
   "The runner gives each step one: was it lost on the way (a container, `sudo`, an older engine), or is its folder gone or another user's?";
 
 /**
- * Throws an `input` error where what the inputs promise hangs on a file of the runner that isn't there; before anything is
- * sent. That of a session's end is worth a warning: `auth` is used without a post, too. A dry run is told what a real one
- * would be refused for.
+ * Throws an `input` error, before anything is sent, where the inputs promise what needs a file of the runner that isn't
+ * there. A session that can't be closed at the job's end is only a warning, since `auth` is used without a post, too. A dry
+ * run warns of what a real one would be refused for.
  */
 export function checkPromises(command: CommandName, inputs: Inputs, { env, runner, log }: Shell): void {
   const lost = (file: RunnerFile) => runner.lost?.(file);
@@ -24,7 +24,7 @@ export function checkPromises(command: CommandName, inputs: Inputs, { env, runne
   const unnamed = command === 'auth' && env[JOB_KEY] === undefined ? lost('GITHUB_ENV') : undefined;
   if (unnamed !== undefined)
     log.warning(
-      `The session is told from other jobs' by repository, run, attempt and job alone, so that anyone who can put a file into RUNNER_TEMP can pass one off as it: ${unnamed}. ${HINT}`,
+      `Only repository, run, attempt and job tell this job's session from those of other jobs, so anyone who can put a file into RUNNER_TEMP can forge it: ${unnamed}. ${HINT}`,
     );
   const stays = command === 'auth' ? lost('GITHUB_STATE') : undefined;
   if (stays !== undefined)

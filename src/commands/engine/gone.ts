@@ -4,9 +4,9 @@ import { leaving } from '../../machines/machine/guards.js';
 import type { Attempt } from './attempt.js';
 
 /** Reasons of a machine that was there when it was listed. */
-const GONE_MEANWHILE = 'gone: somebody has destroyed it meanwhile';
+const GONE_MEANWHILE = 'gone: another client has destroyed it meanwhile';
 const ENDED_MEANWHILE =
-  'gone: it is destroyed when it stops (`auto_destroy`), and it has stopped, or somebody has destroyed it meanwhile';
+  'gone: it is destroyed when it stops (`auto_destroy`), and it has stopped, or another client has destroyed it meanwhile';
 
 /**
  * Returns why nothing can be done any more with a machine that was there when it was listed, by what was thrown and read;

@@ -45,7 +45,7 @@ function configured({ schedule, autoDestroy, cordoned, hostStatus }: AppMachine)
   if (autoDestroy) return 'destroyed for good when it stops';
   if (schedule !== undefined) return `runs on a schedule (${schedule})`;
   if (hostStatus !== 'ok') return `its host is ${hostStatus}`;
-  return cordoned ? 'cordoned: somebody is working on it' : undefined;
+  return cordoned ? 'cordoned: a person or another job may be working on it' : undefined;
 }
 
 /** Returns who has said that the machine is needed: the holder of a lease, or its metadata. */

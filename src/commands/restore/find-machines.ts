@@ -22,7 +22,7 @@ const READ_AGAIN_MS = 5_000;
 export async function findAll(all: readonly MachineRef[], tools: WorkTools): Promise<ReadMachines> {
   const { client, clock, deadline } = tools;
   const found = new Map<string, AppMachine | ActionError>();
-  const late = () => new ActionError('timeout', 'reading it has got no answer in time');
+  const late = () => new ActionError('timeout', 'reading it took too long');
   const limited = <T>(work: (signal: AbortSignal) => Promise<T>) =>
     withTimeout({ clock, signal: deadline.signal, ms: LONGEST_GATHERING_MS, late }, work);
   const keep = (app: string, machine: Machine) =>

@@ -51,7 +51,7 @@ export function decideWayBack(
   const condition = conditionOf(command, now);
   if (condition === from) return { kind: 'there', reason: `already ${from}` };
   const way = wayBack(command, from);
-  // Fly's proxy may have woken or stopped it, or somebody has put it right.
+  // Fly's proxy may have woken or stopped it, or another client has put it right.
   if (way.kind === 'put back' && isAtOrUnderway(way.by, now))
     return { kind: 'there', reason: `${condition} already` };
   if (way.kind === 'put back' && ENDING.has(way.by) && isNeverStarted(now, at))
@@ -60,7 +60,7 @@ export function decideWayBack(
   if (left !== undefined && condition !== left)
     return leaveAs(`it is ${condition}, not ${left} as this step left it${advice}`);
   if (left === undefined && !isAtOrUnderway(command, now, { fallback }))
-    return leaveAs(`it is ${condition}, where no ${command} brings it${advice}`);
+    return leaveAs(`it is ${condition}, and no ${command} leads to that${advice}`);
   if (way.kind !== 'put back' || !ENDING.has(way.by)) return way;
   const reason = keptByOther(now, at, hold) ?? (wasKept ? undefined : keptAlive(now));
   return reason === undefined ? way : leaveAs(reason);
@@ -72,12 +72,12 @@ function whyGone(
   fallback: RestoreRecord['fallback'],
   { left, endsWithStop }: ChangedMachine,
 ): string {
-  if (endsWithStop !== true) return 'somebody has destroyed it';
+  if (endsWithStop !== true) return 'another client has destroyed it';
   const mayStop =
     command === 'stop' || (command === 'suspend' && fallback === 'stop' && left !== 'suspended');
   return mayStop
     ? 'this step stopped it, and a stop destroys it for good (`auto_destroy`); nothing brings it back'
-    : 'it is destroyed when it stops (`auto_destroy`), and it has stopped, or somebody has destroyed it';
+    : 'it is destroyed when it stops (`auto_destroy`), and it has stopped, or another client has destroyed it';
 }
 
 /** Says how to get there by hand. */

@@ -204,9 +204,7 @@ describe('when a file is refused to be written', () => {
     system.refuse({ call: 'open', code: 'EROFS', path: /owed/ });
     const of = await start();
     expect(of.succeeded).toBe(true);
-    expect(of.log.said('warning')).toEqual([
-      expect.stringMatching(/stands in this step's state alone.*EROFS/),
-    ]);
+    expect(of.log.said('warning')).toEqual([expect.stringMatching(/is in this step's state alone.*EROFS/)]);
     await posted(of);
     expect(state()).toBe('stopped');
   });

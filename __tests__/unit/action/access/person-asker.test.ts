@@ -16,7 +16,9 @@ describe('when a person is to approve', () => {
   it('shows who asks, where to go and where that is, in the log and in the summary', () => {
     const { notice, summary } = ask('https://login.example/approve?flow=a_b');
     expect(notice).toContain(`${LOCATION} wants a person to approve`);
-    expect(notice).toContain('Open https://login.example/approve?flow=a_b and look twice that login.example');
+    expect(notice).toContain(
+      'Open https://login.example/approve?flow=a_b and check first that login.example',
+    );
     expect(summary).toMatch(
       /^👤 .* wanted a person to approve: .*\(<https:\/\/login\.example\/approve\?flow=a_b>\)\n\n$/,
     );

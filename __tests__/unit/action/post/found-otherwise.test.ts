@@ -98,6 +98,6 @@ describe('when a machine is destroyed by its stop', () => {
     const { log } = await runPost(rig, step);
     const said = JSON.stringify(log.lines);
     expect(said).toContain('this step stopped it, and a stop destroys it for good (`auto_destroy`)');
-    expect(said).not.toContain('somebody has destroyed it');
+    expect(said).not.toContain('another client has destroyed it');
   });
 });

@@ -26,7 +26,7 @@ describe('when a started machine is looked at before its metrics', () => {
     ['gone after its end', { autoDestroy: true }, 'destroyed for good when it stops'],
     ['scheduled', { schedule: 'daily' }, 'runs on a schedule (daily)'],
     ['out of reach', { hostStatus: 'unreachable' }, 'its host is unreachable'],
-    ['cordoned', { cordoned: true }, 'cordoned: somebody is working on it'],
+    ['cordoned', { cordoned: true }, 'cordoned: a person or another job may be working on it'],
     ['leased', { holder: { owner: 'a@b', until: NOW + 1 } }, 'lease held by a@b until 2026-11-24T12:00:00Z'],
     ['without events', { events: [] }, 'nothing tells since when it has been up'],
     [

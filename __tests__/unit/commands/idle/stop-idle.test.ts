@@ -100,7 +100,7 @@ describe('when machines of every kind are up', () => {
       m005: 'already stopped',
       m006: 'already suspended',
       m007: 'keep-alive is set in its metadata',
-      m008: 'cordoned: somebody is working on it',
+      m008: 'cordoned: a person or another job may be working on it',
       m009: 'destroyed for good when it stops',
       m010: 'runs on a schedule (hourly)',
       m011: 'a standby of other machines',
@@ -441,7 +441,7 @@ describe('when an idle machine is not simply stopped', () => {
     });
     const changed = await runStopIdle(rig);
     expect(reasons(changed)['m000']).toBe(
-      'cordoned: somebody is working on it; a stop was sent before, and its answer was lost',
+      'cordoned: a person or another job may be working on it; a stop was sent before, and its answer was lost',
     );
   });
 

@@ -81,7 +81,7 @@ describe('when nobody knows how the step left it', () => {
   ])('a machine that is $now after $command is left alone', (it) =>
     expect(judged(it)).toMatch(
       new RegExp(
-        `^leave: it is ${it.now}, where no ${it.command} brings it\\. To have it ${it.from} as before: `,
+        `^leave: it is ${it.now}, and no ${it.command} leads to that\\. To have it ${it.from} as before: `,
       ),
     ),
   );
@@ -141,7 +141,7 @@ describe('when there is nothing to undo', () => {
 
   it.each(['absent', 'destroyed', 'destroying'])('it is gone: %s', (now) =>
     expect(judged({ command: 'stop', from: 'started', left: 'stopped', now })).toBe(
-      'leave: it is gone: somebody has destroyed it',
+      'leave: it is gone: another client has destroyed it',
     ),
   );
 
