@@ -1,4 +1,4 @@
-import { connectionError, untilAborted } from '../__tests__/support/fly-transport.js';
+import { connectionError, untilAborted } from '../__tests__/support/fakes/fly-transport.js';
 import { ActionError } from '../src/errors.js';
 import { type HttpRequest, type HttpResponse, TooLarge, type Transport } from '../src/http/transport.js';
 import type { Dice } from './dice.js';

@@ -5,9 +5,9 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { APP } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
-import { said } from '../support/scenario-results.js';
+import { onEachNode } from '../support/scenarios/nodes.js';
+import { said } from '../support/scenarios/results.js';
+import { APP } from '../support/scenarios/scenario.js';
 import { writeActions } from '../unit/runner/fixture-action.js';
 
 /** Makes a key and a certificate for `localhost` that nobody else has signed, in PEM. */

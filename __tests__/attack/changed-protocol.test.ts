@@ -1,5 +1,5 @@
-import { APP, type ScenarioOptions, WEB } from '../support/scenario.js';
-import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
+import { onEachNode, sideBySide } from '../support/scenarios/nodes.js';
+import { APP, type ScenarioOptions, WEB } from '../support/scenarios/scenario.js';
 
 const HEADERS = { connection: 'upgrade', upgrade: 'websocket' };
 

@@ -1,7 +1,7 @@
 import type { CommandName } from '../../src/command-table.js';
 import { tokenText } from '../../src/macaroon/bundle.js';
-import { createStepRig, type StepRig } from '../support/step-rig.js';
-import { permission, withThirdParty } from '../support/tokens.js';
+import { createStepRig, type StepRig } from '../support/rigs/step-rig.js';
+import { permission, withThirdParty } from '../support/tokens/tokens.js';
 
 /** Where the maker of a token would like the runner to go, and none of it is an address to ask at. */
 const PLACES: readonly (readonly [string, string])[] = [

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { listen } from '../support/http-server.js';
-import { APP } from '../support/scenario.js';
-import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
-import { said } from '../support/scenario-results.js';
+import { listen } from '../support/fakes/http-server.js';
+import { onOneNode, sideBySide } from '../support/scenarios/nodes.js';
+import { said } from '../support/scenarios/results.js';
+import { APP } from '../support/scenarios/scenario.js';
 
 type Given = Readonly<Record<string, string>>;
 

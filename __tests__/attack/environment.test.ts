@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { listen, type TestServer } from '../support/http-server.js';
-import { APP, type Scenario } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, said } from '../support/scenario-results.js';
-import { pathsAsked } from '../support/scenario-steps.js';
-import { passed } from '../support/step-inputs.js';
-import { createStepRig } from '../support/step-rig.js';
+import { listen, type TestServer } from '../support/fakes/http-server.js';
+import { passed } from '../support/rigs/step-inputs.js';
+import { createStepRig } from '../support/rigs/step-rig.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
+import { pathsAsked } from '../support/scenarios/steps.js';
 import { writeActions } from '../unit/runner/fixture-action.js';
 
 /** Addresses that an earlier step of the job may have put there. */

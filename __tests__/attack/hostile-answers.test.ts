@@ -2,8 +2,8 @@ import type { FaultRule } from '../../emulator/faults.js';
 import type { AppSpec } from '../../emulator/machines/build.js';
 import type { GivenSettings } from '../../emulator/settings.js';
 import { checkSummary } from '../../fuzz/step-files.js';
-import { APP, type Scenario, WEB } from '../support/scenario.js';
-import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
+import { onOneNode, sideBySide } from '../support/scenarios/nodes.js';
+import { APP, type Scenario, WEB } from '../support/scenarios/scenario.js';
 
 /** Every form of a workflow command, and of markdown and HTML, in one text. */
 const EVIL = [

@@ -1,6 +1,6 @@
-import { APP } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { machineRows } from '../support/scenario-results.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { machineRows } from '../support/scenarios/results.js';
+import { APP } from '../support/scenarios/scenario.js';
 
 const ID = 'a00000000001';
 const OTHER = 'a00000000002';

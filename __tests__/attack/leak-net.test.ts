@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createJob } from '../../runner/job.js';
-import { LeakNet } from '../support/leak-net.js';
-import { discharged, freshToken } from '../support/sessions.js';
+import { LeakNet } from '../support/rigs/leak-net.js';
+import { discharged, freshToken } from '../support/tokens/sessions.js';
 import { writeActions } from '../unit/runner/fixture-action.js';
 
 const CREDENTIAL = 'T0s7mW9qYcR4vKx2Lb8dZhG6nPaEuJf1QwIo5Ty3SkM';

@@ -1,7 +1,7 @@
 import type { FaultRule } from '../../emulator/faults.js';
-import { APP, type Scenario, WEB } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { CREDENTIAL, SECRETIVE, secretJob } from '../support/scenario-secrets.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { APP, type Scenario, WEB } from '../support/scenarios/scenario.js';
+import { CREDENTIAL, SECRETIVE, secretJob } from '../support/scenarios/secrets.js';
 
 interface Failure {
   readonly what: string;

@@ -1,6 +1,6 @@
-import { onOneNode } from '../support/scenario-nodes.js';
-import { CREDENTIAL, SECRETIVE, secretJob } from '../support/scenario-secrets.js';
-import { sessionFiles, shareTemp } from '../support/scenario-session.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { CREDENTIAL, SECRETIVE, secretJob } from '../support/scenarios/secrets.js';
+import { sessionFiles, shareTemp } from '../support/scenarios/session.js';
 
 onOneNode('When a whole job has run', (open) => {
   it('has left its secrets in the session alone, and that is gone', async () => {

@@ -1,11 +1,11 @@
 import { tokenText } from '../../src/macaroon/bundle.js';
 import { mint } from '../../src/macaroon/mint.js';
-import { listen, type TestServer } from '../support/http-server.js';
-import { APP } from '../support/scenario.js';
-import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
-import { said } from '../support/scenario-results.js';
-import { sessionFiles } from '../support/scenario-session.js';
-import { random, window } from '../support/tokens.js';
+import { listen, type TestServer } from '../support/fakes/http-server.js';
+import { onOneNode, sideBySide } from '../support/scenarios/nodes.js';
+import { said } from '../support/scenarios/results.js';
+import { APP } from '../support/scenarios/scenario.js';
+import { sessionFiles } from '../support/scenarios/session.js';
+import { random, window } from '../support/tokens/tokens.js';
 
 const CREDENTIAL = 'T0s7mW9qYcR4vKx2Lb8dZhG6nPaEuJf1QwIo5Ty3SkM';
 /** In Unix seconds. */

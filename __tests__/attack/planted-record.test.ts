@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { filesIn } from '../../src/files/folder.js';
 import { Seal, sealedFiles } from '../../src/files/seal.js';
 import { tokenText } from '../../src/macaroon/bundle.js';
-import { flyTransport } from '../support/fly-transport.js';
-import { jobOf, type RigJob, RUN } from '../support/rig-job.js';
-import { createStepRig, type StepRig, type StepRun } from '../support/step-rig.js';
-import { permission, withThirdParty } from '../support/tokens.js';
+import { flyTransport } from '../support/fakes/fly-transport.js';
+import { jobOf, type RigJob, RUN } from '../support/rigs/rig-job.js';
+import { createStepRig, type StepRig, type StepRun } from '../support/rigs/step-rig.js';
+import { permission, withThirdParty } from '../support/tokens/tokens.js';
 
 const APP = 'my-app';
 const { GITHUB_ENV: _, ...UNBOUND } = RUN;

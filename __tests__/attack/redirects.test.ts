@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { FaultRule } from '../../emulator/faults.js';
-import { listen, type TestServer } from '../support/http-server.js';
-import { APP, type Scenario, type ScenarioOptions, WORKERS } from '../support/scenario.js';
-import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
-import { said } from '../support/scenario-results.js';
+import { listen, type TestServer } from '../support/fakes/http-server.js';
+import { onOneNode, sideBySide } from '../support/scenarios/nodes.js';
+import { said } from '../support/scenarios/results.js';
+import { APP, type Scenario, type ScenarioOptions, WORKERS } from '../support/scenarios/scenario.js';
 
 const CREDENTIAL = 'T0s7mW9qYcR4vKx2Lb8dZhG6nPaEuJf1QwIo5Ty3SkM';
 const START = `/v1/apps/${APP}/machines/${WORKERS[0]}/start`;

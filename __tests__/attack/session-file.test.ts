@@ -11,11 +11,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { APP, type Scenario } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { said } from '../support/scenario-results.js';
-import { sessionFiles, sessionPath } from '../support/scenario-session.js';
-import { pathsAsked } from '../support/scenario-steps.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
+import { sessionFiles, sessionPath } from '../support/scenarios/session.js';
+import { pathsAsked } from '../support/scenarios/steps.js';
 
 const IS_ROOT = process.getuid?.() === 0;
 const OTHER_USER = 65_534;

@@ -1,8 +1,8 @@
 import type { MachineSpec } from '../../emulator/machines/build.js';
-import { APP, type Scenario, WEB, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, machineRows, output, said } from '../support/scenario-results.js';
-import { stepWith, writes } from '../support/scenario-steps.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, machineRows, output, said } from '../support/scenarios/results.js';
+import { APP, type Scenario, WEB, WORKERS } from '../support/scenarios/scenario.js';
+import { stepWith, writes } from '../support/scenarios/steps.js';
 
 const [FIRST, SECOND] = WORKERS;
 const stateOf = ({ fly }: Scenario, id: string) => fly.machine(APP, id).state;

@@ -1,8 +1,8 @@
 import type { GivenSettings } from '../../emulator/settings.js';
-import { APP, type Scenario, type ScenarioOptions } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { asked, said } from '../support/scenario-results.js';
-import { sessionFiles } from '../support/scenario-session.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { asked, said } from '../support/scenarios/results.js';
+import { APP, type Scenario, type ScenarioOptions } from '../support/scenarios/scenario.js';
+import { sessionFiles } from '../support/scenarios/session.js';
 
 /** Nobody approves unless the test does. */
 const PERSON = { behaviour: 'user-interactive', polls: Number.POSITIVE_INFINITY } as const;

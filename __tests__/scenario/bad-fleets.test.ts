@@ -3,10 +3,10 @@ import { HOSTILE_TEXT } from '../../emulator/machines/behaviour.js';
 import type { MachineSpec } from '../../emulator/machines/build.js';
 import type { MachineState } from '../../emulator/machines/states.js';
 import type { StepResult } from '../../runner/step-result.js';
-import { APP, type Scenario, WEB, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, type MachineRow, machineRows, output, said } from '../support/scenario-results.js';
-import { machinesFile, stepWith, type With, writes } from '../support/scenario-steps.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, type MachineRow, machineRows, output, said } from '../support/scenarios/results.js';
+import { APP, type Scenario, WEB, WORKERS } from '../support/scenarios/scenario.js';
+import { machinesFile, stepWith, type With, writes } from '../support/scenarios/steps.js';
 
 const [FIRST, SECOND] = WORKERS;
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { APP } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { refusal } from '../support/scenario-refusal.js';
-import { said } from '../support/scenario-results.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { refusal } from '../support/scenarios/refusal.js';
+import { said } from '../support/scenarios/results.js';
+import { APP } from '../support/scenarios/scenario.js';
 
 onOneNode('When what is wrong lies in the job', (open) => {
   it.each([

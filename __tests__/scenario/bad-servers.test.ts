@@ -1,7 +1,7 @@
 import type { FaultRule } from '../../emulator/faults.js';
-import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode, sideBySide } from '../support/scenario-nodes.js';
-import { asked, said } from '../support/scenario-results.js';
+import { onEachNode, sideBySide } from '../support/scenarios/nodes.js';
+import { asked, said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
 
 type Fault = FaultRule['fault'];
 

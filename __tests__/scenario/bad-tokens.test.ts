@@ -1,7 +1,7 @@
 import type { StepResult } from '../../runner/step-result.js';
-import { APP, type Scenario } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { asked, lines, said } from '../support/scenario-results.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { asked, lines, said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
 
 const DEPLOY_TOKEN = /`fly tokens create deploy -a (?:<app>|my-app) -x 8760h`/;
 

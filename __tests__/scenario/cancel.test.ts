@@ -1,7 +1,7 @@
-import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { asked, lines, machineRows, output, said } from '../support/scenario-results.js';
-import { sessionFiles } from '../support/scenario-session.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { asked, lines, machineRows, output, said } from '../support/scenarios/results.js';
+import { APP, type Scenario, WORKERS } from '../support/scenarios/scenario.js';
+import { sessionFiles } from '../support/scenarios/session.js';
 
 const [FIRST, SECOND] = WORKERS;
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
-import { said } from '../support/scenario-results.js';
-import { writes } from '../support/scenario-steps.js';
+import { onEachNode } from '../support/scenarios/nodes.js';
+import { said } from '../support/scenarios/results.js';
+import { APP, type Scenario, WORKERS } from '../support/scenarios/scenario.js';
+import { writes } from '../support/scenarios/steps.js';
 
 const [FIRST] = WORKERS;
 const settings = { bootMs: 600_000 };

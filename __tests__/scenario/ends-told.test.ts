@@ -1,10 +1,10 @@
 import { BEHAVIOURS } from '../../emulator/machines/behaviour.js';
 import type { MachineSpec } from '../../emulator/machines/build.js';
 import type { MachineEvent } from '../../emulator/machines/machine.js';
-import { APP } from '../support/scenario.js';
-import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
-import { machineRows, said } from '../support/scenario-results.js';
-import { stepWith, type With, writes } from '../support/scenario-steps.js';
+import { onOneNode, sideBySide } from '../support/scenarios/nodes.js';
+import { machineRows, said } from '../support/scenarios/results.js';
+import { APP } from '../support/scenarios/scenario.js';
+import { stepWith, type With, writes } from '../support/scenarios/steps.js';
 
 const ID = 'd8910000000001';
 const ONE_SHOT = { restart: { policy: 'no' } };

@@ -1,8 +1,8 @@
 import { inputsOf } from '../../src/action/inputs/table.js';
 import { COMMAND_NAMES, type CommandName } from '../../src/command-table.js';
-import { APP, type Scenario, WEB } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
-import type { With } from '../support/scenario-steps.js';
+import { onEachNode } from '../support/scenarios/nodes.js';
+import { APP, type Scenario, WEB } from '../support/scenarios/scenario.js';
+import type { With } from '../support/scenarios/steps.js';
 
 /** Inputs without which a command has nothing to do, beside its machines. */
 const MORE: Partial<Record<CommandName, With>> = {

@@ -1,11 +1,11 @@
 import { HOSTILE_TEXT } from '../../emulator/machines/behaviour.js';
 import { parseAction } from '../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../src/macaroon/caveats.js';
-import { APP, WEB } from '../support/scenario.js';
-import { LeakSearch } from '../support/scenario-leaks.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, machineRows, output, said } from '../support/scenario-results.js';
-import { machinesFile, stepWith, writes } from '../support/scenario-steps.js';
+import { LeakSearch } from '../support/scenarios/leaks.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, machineRows, output, said } from '../support/scenarios/results.js';
+import { APP, WEB } from '../support/scenarios/scenario.js';
+import { machinesFile, stepWith, writes } from '../support/scenarios/steps.js';
 
 const API = 'c00000000001';
 const apps = [

@@ -1,6 +1,6 @@
-import { APP, type Scenario } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines } from '../support/scenario-results.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
 
 const auth = ({ job, fly }: Scenario, inputs: Readonly<Record<string, string>>, uses = './auth') =>
   job.step({ uses, with: { token: fly.mintToken({ app: APP }), app: APP, ...inputs } });

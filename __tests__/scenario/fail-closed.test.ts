@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
-import { said } from '../support/scenario-results.js';
+import { onEachNode } from '../support/scenarios/nodes.js';
+import { said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
 
 /** Runs a list in a process that a few lines of CommonJS meddle with before the action begins. */
 function meddled({ job, fly }: Scenario, script: string) {

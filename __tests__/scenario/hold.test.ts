@@ -1,8 +1,8 @@
 import type { Job } from '../../runner/job.js';
 import type { StepResult } from '../../runner/step-result.js';
-import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, said } from '../support/scenario-results.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, said } from '../support/scenarios/results.js';
+import { APP, type Scenario, WORKERS } from '../support/scenarios/scenario.js';
 
 const [ID] = WORKERS;
 const HELD = { machines: ID, hold: '75m', restore: 'true' };

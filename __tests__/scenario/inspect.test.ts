@@ -1,9 +1,9 @@
 import type { TokenReport } from '../../src/permissions/report-shape.js';
-import { APP, type Scenario } from '../support/scenario.js';
-import { LeakSearch } from '../support/scenario-leaks.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { asked, lines, said } from '../support/scenario-results.js';
-import { SECRETIVE, secretJob } from '../support/scenario-secrets.js';
+import { LeakSearch } from '../support/scenarios/leaks.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { asked, lines, said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
+import { SECRETIVE, secretJob } from '../support/scenarios/secrets.js';
 
 const DISCHARGE = 'POST /aaa/v1/.well-known/macfly/3p 201';
 const CHANGING = 'start, stop, suspend, restart, cordon, uncordon, stop-idle, warm-up';

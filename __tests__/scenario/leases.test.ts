@@ -1,8 +1,8 @@
 import type { StepResult } from '../../runner/step-result.js';
-import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, machineRows, output, said } from '../support/scenario-results.js';
-import { stepWith, writes } from '../support/scenario-steps.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, machineRows, output, said } from '../support/scenarios/results.js';
+import { APP, type Scenario, WORKERS } from '../support/scenarios/scenario.js';
+import { stepWith, writes } from '../support/scenarios/steps.js';
 
 const [FIRST] = WORKERS;
 const ALL = { 'process-group': 'worker', lease: 'true' };

@@ -1,7 +1,7 @@
-import { APP, type Scenario, WEB } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, said } from '../support/scenario-results.js';
-import { pathsAsked, type With } from '../support/scenario-steps.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, said } from '../support/scenarios/results.js';
+import { APP, type Scenario, WEB } from '../support/scenarios/scenario.js';
+import { pathsAsked, type With } from '../support/scenarios/steps.js';
 
 const OTHER = { name: 'shop', machines: [{ id: 'shop1' }] };
 const MINE = { name: APP, machines: [{ id: WEB, name: 'web-1' }] };

@@ -1,8 +1,8 @@
 import type { StepResult } from '../../runner/step-result.js';
-import { APP, type Scenario, WEB, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, machineRows, output, said } from '../support/scenario-results.js';
-import { elsewhere, stepWith, writes } from '../support/scenario-steps.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, machineRows, output, said } from '../support/scenarios/results.js';
+import { APP, type Scenario, WEB, WORKERS } from '../support/scenarios/scenario.js';
+import { elsewhere, stepWith, writes } from '../support/scenarios/steps.js';
 
 const [FIRST, SECOND, THIRD] = WORKERS;
 const BIG = 'c00000000001';

@@ -1,7 +1,7 @@
-import { type Scenario, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { asked, output, said } from '../support/scenario-results.js';
-import { stepWith } from '../support/scenario-steps.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { asked, output, said } from '../support/scenarios/results.js';
+import { type Scenario, WORKERS } from '../support/scenarios/scenario.js';
+import { stepWith } from '../support/scenarios/steps.js';
 
 const PLACES = 5;
 const NAMES = ['first', 'second'];

@@ -1,7 +1,7 @@
 import type { FaultRule } from '../../emulator/faults.js';
-import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
-import { asked, lines, machineRows } from '../support/scenario-results.js';
+import { onOneNode, sideBySide } from '../support/scenarios/nodes.js';
+import { asked, lines, machineRows } from '../support/scenarios/results.js';
+import { APP, type Scenario, WORKERS } from '../support/scenarios/scenario.js';
 
 type Fault = FaultRule['fault'];
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Scenario } from '../support/scenario.js';
-import { APP, WEB, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { asked, lines, machineRows, output, said } from '../support/scenario-results.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { asked, lines, machineRows, output, said } from '../support/scenarios/results.js';
+import type { Scenario } from '../support/scenarios/scenario.js';
+import { APP, WEB, WORKERS } from '../support/scenarios/scenario.js';
 
 const DISCHARGE = 'POST /aaa/v1/.well-known/macfly/3p 201';
 const LIST = `GET /v1/apps/${APP}/machines 200`;

@@ -1,6 +1,6 @@
 import type { AppSpec } from '../../emulator/machines/build.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, machineRows, output, said } from '../support/scenario-results.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, machineRows, output, said } from '../support/scenarios/results.js';
 
 const ORG = 'my-org';
 

@@ -1,7 +1,7 @@
-import { APP, type Scenario, type ScenarioOptions } from '../support/scenario.js';
-import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
-import { asked, said } from '../support/scenario-results.js';
-import { sessionFiles } from '../support/scenario-session.js';
+import { onOneNode, sideBySide } from '../support/scenarios/nodes.js';
+import { asked, said } from '../support/scenarios/results.js';
+import { APP, type Scenario, type ScenarioOptions } from '../support/scenarios/scenario.js';
+import { sessionFiles } from '../support/scenarios/session.js';
 
 const INIT = '.well-known/macfly/3p';
 const OIDC = { credential: 'oidc', lifetimeMs: 60_000 } as const;

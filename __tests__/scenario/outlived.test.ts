@@ -1,8 +1,8 @@
-import { APP, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { said } from '../support/scenario-results.js';
-import { shareTemp } from '../support/scenario-session.js';
-import { writes } from '../support/scenario-steps.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { said } from '../support/scenarios/results.js';
+import { APP, WORKERS } from '../support/scenarios/scenario.js';
+import { shareTemp } from '../support/scenarios/session.js';
+import { writes } from '../support/scenarios/steps.js';
 
 const [FIRST, SECOND] = WORKERS;
 

@@ -1,7 +1,7 @@
-import { APP, type Scenario, WEB, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { machineRows } from '../support/scenario-results.js';
-import { stepWith, type With } from '../support/scenario-steps.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { machineRows } from '../support/scenarios/results.js';
+import { APP, type Scenario, WEB, WORKERS } from '../support/scenarios/scenario.js';
+import { stepWith, type With } from '../support/scenarios/steps.js';
 
 const [FIRST] = WORKERS;
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { APP, type Scenario } from '../support/scenario.js';
-import { onEachNode } from '../support/scenario-nodes.js';
-import { lines, said } from '../support/scenario-results.js';
+import { onEachNode } from '../support/scenarios/nodes.js';
+import { lines, said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
 
 onEachNode('When a proxy takes the connection and says nothing', (open) => {
   const sockets: Socket[] = [];

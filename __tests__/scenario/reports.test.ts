@@ -1,9 +1,9 @@
 import type { StepResult } from '../../runner/step-result.js';
-import { cellsOf, mixed, STANDBY } from '../support/mixed-app.js';
-import { APP, openScenario, type Scenario, WEB, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, type MachineRow, machineRows, output, said } from '../support/scenario-results.js';
-import { machinesFile, stepWith, type With } from '../support/scenario-steps.js';
+import { cellsOf, mixed, STANDBY } from '../support/scenarios/mixed-app.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, type MachineRow, machineRows, output, said } from '../support/scenarios/results.js';
+import { APP, openScenario, type Scenario, WEB, WORKERS } from '../support/scenarios/scenario.js';
+import { machinesFile, stepWith, type With } from '../support/scenarios/steps.js';
 
 const [FIRST, SECOND, THIRD] = WORKERS;
 

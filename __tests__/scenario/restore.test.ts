@@ -3,11 +3,11 @@ import { readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Job } from '../../runner/job.js';
 import type { StepResult } from '../../runner/step-result.js';
-import { APP, openScenario, type Scenario, WEB, WORKERS } from '../support/scenario.js';
-import { LeakSearch } from '../support/scenario-leaks.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, said } from '../support/scenario-results.js';
-import { sessionFiles } from '../support/scenario-session.js';
+import { LeakSearch } from '../support/scenarios/leaks.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, said } from '../support/scenarios/results.js';
+import { APP, openScenario, type Scenario, WEB, WORKERS } from '../support/scenarios/scenario.js';
+import { sessionFiles } from '../support/scenarios/session.js';
 
 const [FIRST, SECOND, THIRD] = WORKERS;
 const ALL = { 'process-group': 'worker', restore: 'true' };

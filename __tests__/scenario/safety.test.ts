@@ -1,6 +1,6 @@
-import { APP, type Scenario } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, machineRows, output, said } from '../support/scenario-results.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, machineRows, output, said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
 
 const WEB = 'a00000000001';
 const API = 'a00000000002';

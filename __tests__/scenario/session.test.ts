@@ -8,11 +8,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { APP, type Scenario } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { lines, said } from '../support/scenario-results.js';
-import { sessionFiles, sessionPath, shareTemp } from '../support/scenario-session.js';
-import { pathsAsked } from '../support/scenario-steps.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { lines, said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
+import { sessionFiles, sessionPath, shareTemp } from '../support/scenarios/session.js';
+import { pathsAsked } from '../support/scenarios/steps.js';
 
 const apps = [
   { name: APP, machines: [{ id: 'mine' }] },

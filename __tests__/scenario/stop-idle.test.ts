@@ -1,10 +1,10 @@
 import type { AppSpec, MachineSpec } from '../../emulator/machines/build.js';
 import { LOADS } from '../../emulator/metrics/load.js';
-import { APP, type Scenario } from '../support/scenario.js';
-import { LeakSearch } from '../support/scenario-leaks.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { asked, lines, machineRows, output, said } from '../support/scenario-results.js';
-import { stepWith, writes } from '../support/scenario-steps.js';
+import { LeakSearch } from '../support/scenarios/leaks.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { asked, lines, machineRows, output, said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
+import { stepWith, writes } from '../support/scenarios/steps.js';
 
 const idle = { behaviour: { load: LOADS.idle } };
 const busy = { behaviour: { load: LOADS.busy } };

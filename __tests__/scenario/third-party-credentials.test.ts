@@ -1,8 +1,8 @@
-import { APP, type Scenario } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { asked, said } from '../support/scenario-results.js';
-import { sessionFiles } from '../support/scenario-session.js';
-import { pathsAsked } from '../support/scenario-steps.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { asked, said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
+import { sessionFiles } from '../support/scenarios/session.js';
+import { pathsAsked } from '../support/scenarios/steps.js';
 
 const SECRET = 'a-credential-of-the-own-third-party';
 const settings = { own: { credential: `Bearer ${SECRET}` } };

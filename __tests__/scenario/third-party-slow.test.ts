@@ -1,6 +1,6 @@
-import { APP, type Scenario, WORKERS } from '../support/scenario.js';
-import { onOneNode } from '../support/scenario-nodes.js';
-import { asked, said } from '../support/scenario-results.js';
+import { onOneNode } from '../support/scenarios/nodes.js';
+import { asked, said } from '../support/scenarios/results.js';
+import { APP, type Scenario, WORKERS } from '../support/scenarios/scenario.js';
 
 const auth = ({ job, fly }: Scenario) =>
   job.step({ uses: './auth', with: { token: fly.mintToken({ app: APP }), app: APP } });

@@ -1,9 +1,9 @@
 import type { FaultRule } from '../../emulator/faults.js';
 import type { GivenSettings } from '../../emulator/settings.js';
-import { APP, type Scenario } from '../support/scenario.js';
-import { onOneNode, sideBySide } from '../support/scenario-nodes.js';
-import { said } from '../support/scenario-results.js';
-import { sessionFiles } from '../support/scenario-session.js';
+import { onOneNode, sideBySide } from '../support/scenarios/nodes.js';
+import { said } from '../support/scenarios/results.js';
+import { APP, type Scenario } from '../support/scenarios/scenario.js';
+import { sessionFiles } from '../support/scenarios/session.js';
 
 type Party = NonNullable<GivenSettings['aaa']>;
 

@@ -1,6 +1,6 @@
 import { withoutHeader } from '../../src/known-secrets.js';
 import { tokenText } from '../../src/macaroon/bundle.js';
-import { discharge, permission, ticketIn, withThirdParty } from '../support/tokens.js';
+import { discharge, permission, ticketIn, withThirdParty } from '../support/tokens/tokens.js';
 
 const macaroon = withThirdParty(permission());
 const SECRETS = {

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../emulator/random.js';
 import { tokenText } from '../../src/macaroon/bundle.js';
 import { commandWord, count, excerpt, formatDuration, formatTime } from '../../src/text.js';
-import { discharge, permission, ticketIn, withThirdParty } from '../support/tokens.js';
+import { discharge, permission, ticketIn, withThirdParty } from '../support/tokens/tokens.js';
 
 describe('when a stranger’s text goes into a message', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { flyTransport } from '../../__tests__/support/fly-transport.js';
+import { flyTransport } from '../../__tests__/support/fakes/fly-transport.js';
 import { createFly } from '../../emulator/fly.js';
 import type { AppSpec } from '../../emulator/machines/build.js';
 import { seededRandom } from '../../emulator/random.js';

@@ -1,4 +1,4 @@
-import { permission } from '../../__tests__/support/tokens.js';
+import { permission } from '../../__tests__/support/tokens/tokens.js';
 import { describeBundle } from '../../src/action/report/describe-token.js';
 import { tokenTables } from '../../src/action/report/token-summary.js';
 import { parseBundle, tokenText } from '../../src/macaroon/bundle.js';

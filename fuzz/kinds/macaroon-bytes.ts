@@ -1,4 +1,4 @@
-import { goldenTokens } from '../../__tests__/support/golden.js';
+import { goldenTokens } from '../../__tests__/support/tokens/golden.js';
 import { attenuate } from '../../src/macaroon/attenuate.js';
 import { ticketsOf } from '../../src/macaroon/bundle.js';
 import { encodeCaveats, readCaveats } from '../../src/macaroon/caveats.js';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { discharged, freshToken, session } from '../../__tests__/support/sessions.js';
-import { passed } from '../../__tests__/support/step-inputs.js';
+import { passed } from '../../__tests__/support/rigs/step-inputs.js';
+import { discharged, freshToken, session } from '../../__tests__/support/tokens/sessions.js';
 import { Job } from '../../src/action/access/job.js';
 import { maskSession } from '../../src/action/access/mask.js';
 import { resolveAccess } from '../../src/action/access/step-access.js';

@@ -1,5 +1,5 @@
-import { flyTransport } from '../../__tests__/support/fly-transport.js';
-import { passed } from '../../__tests__/support/step-inputs.js';
+import { flyTransport } from '../../__tests__/support/fakes/fly-transport.js';
+import { passed } from '../../__tests__/support/rigs/step-inputs.js';
 import { createFly, type Fly } from '../../emulator/fly.js';
 import { seededRandom } from '../../emulator/random.js';
 import { createVirtualClock, type VirtualClock } from '../../emulator/virtual-clock.js';

@@ -1,4 +1,10 @@
-import { discharge, permission, ticketIn, window, withThirdParty } from '../../__tests__/support/tokens.js';
+import {
+  discharge,
+  permission,
+  ticketIn,
+  window,
+  withThirdParty,
+} from '../../__tests__/support/tokens/tokens.js';
 import { tokenForms } from '../../src/action/access/mask.js';
 import { readBundle } from '../../src/action/inputs/values/read-bundle.js';
 import { describeBundle } from '../../src/action/report/describe-token.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { caveatsJson } from '../../__tests__/support/caveat-json.js';
+import { caveatsJson } from '../../__tests__/support/tokens/caveat-json.js';
 import { caveatJson, parseCaveats } from '../../src/macaroon/caveat-json.js';
 import { type Caveat, encodeCaveats } from '../../src/macaroon/caveats.js';
 import { describeAgreement, tryOurs } from './agreement.js';

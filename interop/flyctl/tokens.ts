@@ -1,4 +1,4 @@
-import { caveatsJson } from '../../__tests__/support/caveat-json.js';
+import { caveatsJson } from '../../__tests__/support/tokens/caveat-json.js';
 import { parseAction } from '../../src/macaroon/action-mask.js';
 import { attenuate } from '../../src/macaroon/attenuate.js';
 import { parseBundle, tokenText } from '../../src/macaroon/bundle.js';

@@ -1,4 +1,4 @@
-import { machineRows, said } from '../../__tests__/support/scenario-results.js';
+import { machineRows, said } from '../../__tests__/support/scenarios/results.js';
 import { systemClock } from '../../emulator/clock.js';
 import { createFly, type Fly } from '../../emulator/fly.js';
 import type { MachineSpec } from '../../emulator/machines/build.js';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { NODES } from '../../__tests__/support/scenario-nodes.js';
+import { NODES } from '../../__tests__/support/scenarios/nodes.js';
 import { createJob, type Job } from '../../runner/job.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { type GuardedNetwork, openGuardedNetwork, PROXIED_APP } from './guarded-network.js';

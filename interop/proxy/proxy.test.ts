@@ -1,4 +1,4 @@
-import { lines, said } from '../../__tests__/support/scenario-results.js';
+import { lines, said } from '../../__tests__/support/scenarios/results.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { record } from '../record.js';
 import { PROXIED_APP } from './guarded-network.js';

@@ -1,4 +1,4 @@
-import { said } from '../../__tests__/support/scenario-results.js';
+import { said } from '../../__tests__/support/scenarios/results.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { PROXIED_APP } from './guarded-network.js';
 import { behindProxy } from './proxy-rig.js';

@@ -1,4 +1,4 @@
-import { said } from '../../__tests__/support/scenario-results.js';
+import { said } from '../../__tests__/support/scenarios/results.js';
 import { createJob, type Job } from '../../runner/job.js';
 import { record } from '../record.js';
 import { type GoThirdParty, startGoThirdParty } from './go-third-party.js';

@@ -1,4 +1,4 @@
-import { steppingClock } from '../../__tests__/support/stepping-clock.js';
+import { steppingClock } from '../../__tests__/support/fakes/stepping-clock.js';
 import { fetchDischarge } from '../../src/discharge/third-party/client.js';
 import type { Credential } from '../../src/discharge/third-party/origins.js';
 import { nodeTransport } from '../../src/http/node-transport.js';

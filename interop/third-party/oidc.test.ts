@@ -1,4 +1,4 @@
-import { said } from '../../__tests__/support/scenario-results.js';
+import { said } from '../../__tests__/support/scenarios/results.js';
 import { systemClock } from '../../emulator/clock.js';
 import { createFly, type Fly } from '../../emulator/fly.js';
 import { systemRandom } from '../../emulator/random.js';

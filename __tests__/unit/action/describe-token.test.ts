@@ -1,7 +1,7 @@
 import { describeBundle } from '../../../src/action/report/describe-token.js';
 import { parseBundle, tokenText } from '../../../src/macaroon/bundle.js';
 import { tokenUuid } from '../../../src/macaroon/nonce.js';
-import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens.js';
+import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens/tokens.js';
 
 const NOON = Date.UTC(2025, 0, 15, 12) / 1_000;
 

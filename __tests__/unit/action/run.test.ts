@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { NO_ENDS, outputsOf } from '../../../src/action/report/outputs.js';
 import { failedStep } from '../../../src/commands/result/result.js';
 import { ActionError } from '../../../src/errors.js';
-import { fakeLog, fakeRunner } from '../../support/fake-shell.js';
-import { passed } from '../../support/step-inputs.js';
-import { createStepRig, type StepRig } from '../../support/step-rig.js';
+import { fakeLog, fakeRunner } from '../../support/fakes/fake-shell.js';
+import { passed } from '../../support/rigs/step-inputs.js';
+import { createStepRig, type StepRig } from '../../support/rigs/step-rig.js';
 
 const MACHINES = [
   { id: 'a1', name: 'web-1' },

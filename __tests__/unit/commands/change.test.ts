@@ -1,9 +1,9 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { changes } from '../../support/changes.js';
-import { type Changed, counts, many, outcomes, run } from '../../support/engine-rig.js';
-import { counting } from '../../support/fly-transport.js';
+import { counting } from '../../support/fakes/fly-transport.js';
 import { selector } from '../../support/machines.js';
-import { APP, createMachinesRig, thrownBy } from '../../support/machines-rig.js';
+import { changes } from '../../support/rigs/changes.js';
+import { type Changed, counts, many, outcomes, run } from '../../support/rigs/engine-rig.js';
+import { APP, createMachinesRig, thrownBy } from '../../support/rigs/machines-rig.js';
 
 describe('when machines are started', () => {
   it('costs one list, a start, a wait and a look for each, and nothing else', async () => {

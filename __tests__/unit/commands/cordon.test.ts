@@ -1,5 +1,5 @@
-import { countOf, counts, many, only, outcomes, rigWithToken, run } from '../../support/engine-rig.js';
-import { APP, createMachinesRig } from '../../support/machines-rig.js';
+import { countOf, counts, many, only, outcomes, rigWithToken, run } from '../../support/rigs/engine-rig.js';
+import { APP, createMachinesRig } from '../../support/rigs/machines-rig.js';
 
 const CASES = [
   ['cordon', true],

@@ -3,6 +3,8 @@ import type { MachineSpec } from '../../../emulator/machines/build.js';
 import type { Transport } from '../../../src/http/transport.js';
 import { parseAction } from '../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
+import { connectionError, counting } from '../../support/fakes/fly-transport.js';
+import { selector } from '../../support/machines.js';
 import {
   countOf,
   counts,
@@ -12,15 +14,13 @@ import {
   phasesOf,
   rigWithToken,
   runExec,
-} from '../../support/engine-rig.js';
-import { connectionError, counting } from '../../support/fly-transport.js';
-import { selector } from '../../support/machines.js';
+} from '../../support/rigs/engine-rig.js';
 import {
   APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
-} from '../../support/machines-rig.js';
+} from '../../support/rigs/machines-rig.js';
 
 const TRUE = { command: ['true'], timeout: 60_000 };
 const started = () => ({ state: 'started' }) as const;

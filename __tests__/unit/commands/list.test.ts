@@ -5,7 +5,7 @@ import {
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
-} from '../../support/machines-rig.js';
+} from '../../support/rigs/machines-rig.js';
 
 const MACHINES = [
   { id: 'd', name: 'web-2' },

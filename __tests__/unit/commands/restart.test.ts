@@ -1,5 +1,6 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { changes } from '../../support/changes.js';
+import { selector } from '../../support/machines.js';
+import { changes } from '../../support/rigs/changes.js';
 import {
   countOf,
   counts,
@@ -9,9 +10,8 @@ import {
   outcomes,
   phasesOf,
   run,
-} from '../../support/engine-rig.js';
-import { selector } from '../../support/machines.js';
-import { APP, createMachinesRig, type MachinesRigOptions } from '../../support/machines-rig.js';
+} from '../../support/rigs/engine-rig.js';
+import { APP, createMachinesRig, type MachinesRigOptions } from '../../support/rigs/machines-rig.js';
 
 const BY_ID = { selector: selector({ machines: ['m000'] }) };
 

@@ -1,7 +1,7 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import { countOf, counts, leaseOfOther, only, run } from '../../support/engine-rig.js';
 import { selector } from '../../support/machines.js';
-import { APP, createMachinesRig, type MachinesRigOptions } from '../../support/machines-rig.js';
+import { countOf, counts, leaseOfOther, only, run } from '../../support/rigs/engine-rig.js';
+import { APP, createMachinesRig, type MachinesRigOptions } from '../../support/rigs/machines-rig.js';
 
 const LARGE: MachineSpec = { config: { guest: { cpu_kind: 'shared', cpus: 4, memory_mb: 4_096 } } };
 const FALLBACK = { wishes: { fallback: 'stop' } } as const;

@@ -1,7 +1,7 @@
-import { changes } from '../../support/changes.js';
-import { countOf, counts, many, only, outcomes, runWait } from '../../support/engine-rig.js';
 import { selector } from '../../support/machines.js';
-import { APP, createMachinesRig, type MachinesRig } from '../../support/machines-rig.js';
+import { changes } from '../../support/rigs/changes.js';
+import { countOf, counts, many, only, outcomes, runWait } from '../../support/rigs/engine-rig.js';
+import { APP, createMachinesRig, type MachinesRig } from '../../support/rigs/machines-rig.js';
 
 const writes = (rig: MachinesRig) => rig.asked().filter((line) => !line.startsWith('GET'));
 

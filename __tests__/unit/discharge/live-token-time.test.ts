@@ -6,8 +6,8 @@ import type { Discharge } from '../../../src/discharge/discharges.js';
 import type { HttpRequest, Transport } from '../../../src/http/transport.js';
 import { parseBundle } from '../../../src/macaroon/bundle.js';
 import { caught } from '../../support/caught.js';
-import { fakeLog } from '../../support/fake-shell.js';
-import { flyTransport } from '../../support/fly-transport.js';
+import { fakeLog } from '../../support/fakes/fake-shell.js';
+import { flyTransport } from '../../support/fakes/fly-transport.js';
 import { createTokenRig, held, ONE, TWO, wanting, within } from './token-rig.js';
 
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import { tokenText } from '../../../src/macaroon/bundle.js';
-import { permission } from '../../support/tokens.js';
+import { permission } from '../../support/tokens/tokens.js';
 import { createTokenRig, fresh, held, NOW, ONE, TWO, wanting, within } from './token-rig.js';
 
 describe('when nothing has to be fetched', () => {

@@ -28,8 +28,8 @@ import { filesIn } from '../../../src/files/folder.js';
 import { parseBundle, tokenText } from '../../../src/macaroon/bundle.js';
 import { tokenUuid } from '../../../src/macaroon/nonce.js';
 import { thrownBy } from '../../support/caught.js';
-import { ownerIn, TAG } from '../../support/sessions.js';
-import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens.js';
+import { ownerIn, TAG } from '../../support/tokens/sessions.js';
+import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens/tokens.js';
 
 const token = withThirdParty(permission());
 const text = tokenText(token);

@@ -5,7 +5,7 @@ import type { Lifetime } from '../../../src/discharge/live-token-tools.js';
 import { parseBundle, parseToken, type Ticket, type Token, tokenText } from '../../../src/macaroon/bundle.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
 import type { Macaroon } from '../../../src/macaroon/macaroon.js';
-import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens.js';
+import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens/tokens.js';
 
 /** By the servers' clocks, when a rig is created. */
 export const NOW = Date.UTC(2025, 0, 15, 12);

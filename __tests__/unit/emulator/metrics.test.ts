@@ -6,7 +6,7 @@ import { lapses } from '../../../src/metrics/promql.js';
 import { rangeWindow } from '../../../src/metrics/range-window.js';
 import { byInstance, type RangeWindow } from '../../../src/metrics/series.js';
 import { ownQuery, SIGNALS, type SignalName, whyBusy } from '../../../src/metrics/signals.js';
-import { flyTransport } from '../../support/fly-transport.js';
+import { flyTransport } from '../../support/fakes/fly-transport.js';
 import { APP, createRig, parse } from './rig.js';
 
 const NEVER = new AbortController().signal;

@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import type { Files } from '../../../src/files/files.js';
 import { filesIn } from '../../../src/files/folder.js';
 import { thrownBy } from '../../support/caught.js';
-import { type FaultySystem, type FileCall, faultySystem } from '../../support/faulty-files.js';
-import { filesInMemory } from '../../support/memory-files.js';
+import { type FaultySystem, type FileCall, faultySystem } from '../../support/fakes/faulty-files.js';
+import { filesInMemory } from '../../support/fakes/memory-files.js';
 
 let folder: string;
 let path: string;

@@ -7,7 +7,7 @@ import { nodeTransport } from '../../../src/http/node-transport.js';
 import { endingOfError } from '../../../src/http/retry.js';
 import { type HttpRequest, TooLarge } from '../../../src/http/transport.js';
 import { caught } from '../../support/caught.js';
-import { listen, listenRaw, type TestServer } from '../../support/http-server.js';
+import { listen, listenRaw, type TestServer } from '../../support/fakes/http-server.js';
 
 const NEVER = new AbortController().signal;
 const SECRET = 'poll-secret';

@@ -13,7 +13,7 @@ import {
 } from '../../../src/http/retry.js';
 import { type HttpResponse, TooLarge } from '../../../src/http/transport.js';
 import { caught } from '../../support/caught.js';
-import { type SteppingClock, steppingClock } from '../../support/stepping-clock.js';
+import { type SteppingClock, steppingClock } from '../../support/fakes/stepping-clock.js';
 
 const NEVER = new AbortController().signal;
 const NOON = Date.UTC(2025, 0, 15, 12);

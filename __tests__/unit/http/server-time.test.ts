@@ -1,7 +1,7 @@
 import { ServerTime } from '../../../src/http/server-time.js';
 import type { HttpRequest, HttpResponse } from '../../../src/http/transport.js';
 import { caught } from '../../support/caught.js';
-import { steppingClock } from '../../support/stepping-clock.js';
+import { steppingClock } from '../../support/fakes/stepping-clock.js';
 
 const NOON = Date.UTC(2025, 0, 15, 12);
 const HOUR = 3_600_000;

@@ -7,7 +7,7 @@ import { mint } from '../../../src/macaroon/mint.js';
 import { encodeNonce } from '../../../src/macaroon/nonce.js';
 import { verify } from '../../../src/macaroon/verify.js';
 import { concat, encodePlain } from '../../../src/macaroon/writer.js';
-import { goldenBundle, goldenKey, goldenToken } from '../../support/golden.js';
+import { goldenBundle, goldenKey, goldenToken } from '../../support/tokens/golden.js';
 import {
   discharge,
   KEY,
@@ -16,7 +16,7 @@ import {
   ticketIn,
   window,
   withThirdParty,
-} from '../../support/tokens.js';
+} from '../../support/tokens/tokens.js';
 
 it('keeps every earlier byte, in an encoding of the issuer that is not ours', () => {
   const nonce = encodeNonce({ kid: Buffer.from('k'), rnd: random(16) });

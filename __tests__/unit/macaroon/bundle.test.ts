@@ -7,8 +7,8 @@ import {
   tokenText,
   usableUntil,
 } from '../../../src/macaroon/bundle.js';
-import { goldenBundles } from '../../support/golden.js';
-import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens.js';
+import { goldenBundles } from '../../support/tokens/golden.js';
+import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens/tokens.js';
 
 const macaroon = withThirdParty(permission(window(0, 1000)));
 const proof = discharge(ticketIn(macaroon), window(0, 600));

@@ -1,7 +1,7 @@
 import { caveatWords } from '../../../src/macaroon/caveat-words.js';
 import { CAVEATS, type Caveat } from '../../../src/macaroon/caveats.js';
 import { publicJson } from '../../../src/macaroon/public-json.js';
-import { window } from '../../support/tokens.js';
+import { window } from '../../support/tokens/tokens.js';
 
 const ticket = Buffer.from('a ticket that nobody is to see');
 const thirdParty: Caveat = {

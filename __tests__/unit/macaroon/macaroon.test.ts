@@ -2,9 +2,9 @@ import { parseToken, tokenText } from '../../../src/macaroon/bundle.js';
 import { CAVEATS, caveatsNamed, encodeCaveats } from '../../../src/macaroon/caveats.js';
 import { decodeMacaroon, validity } from '../../../src/macaroon/macaroon.js';
 import { tokenUuid } from '../../../src/macaroon/nonce.js';
-import { caveatsJson } from '../../support/caveat-json.js';
-import { goldenToken, goldenTokens } from '../../support/golden.js';
-import { permission, window } from '../../support/tokens.js';
+import { caveatsJson } from '../../support/tokens/caveat-json.js';
+import { goldenToken, goldenTokens } from '../../support/tokens/golden.js';
+import { permission, window } from '../../support/tokens/tokens.js';
 
 describe("when a token of Fly's own Go code is decoded", () => {
   it.each(goldenTokens)('says the same as Go: $name', (golden) => {

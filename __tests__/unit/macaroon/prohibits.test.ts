@@ -2,7 +2,7 @@ import type { Access } from '../../../src/macaroon/access.js';
 import { formatAction, parseAction } from '../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../src/macaroon/caveats.js';
 import { prohibits } from '../../../src/macaroon/prohibits.js';
-import { window } from '../../support/tokens.js';
+import { window } from '../../support/tokens/tokens.js';
 
 const r = parseAction('r');
 const rC = parseAction('rC');

@@ -5,7 +5,7 @@ import type { Caveat } from '../../../src/macaroon/caveats.js';
 import type { Macaroon } from '../../../src/macaroon/macaroon.js';
 import { tokenScopes } from '../../../src/macaroon/scope-words.js';
 import { kindOf } from '../../../src/macaroon/token-kind.js';
-import { permission, window } from '../../support/tokens.js';
+import { permission, window } from '../../support/tokens/tokens.js';
 
 const all = parseAction('*');
 const r = parseAction('r');

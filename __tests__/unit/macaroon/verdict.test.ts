@@ -5,8 +5,8 @@ import { MOST_WORK, type Question } from '../../../src/macaroon/possibilities.js
 import { prohibits } from '../../../src/macaroon/prohibits.js';
 import { tokenScopes } from '../../../src/macaroon/scope-words.js';
 import { judge, judgeAny, type Verdict } from '../../../src/macaroon/verdict.js';
-import { anyAccess, anyCaveats, anyQuestion } from '../../support/any-caveats.js';
-import { window } from '../../support/tokens.js';
+import { anyAccess, anyCaveats, anyQuestion } from '../../support/tokens/any-caveats.js';
+import { window } from '../../support/tokens/tokens.js';
 
 const r = parseAction('r');
 const rC = parseAction('rC');

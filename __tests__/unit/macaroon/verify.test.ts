@@ -12,7 +12,7 @@ import {
   goldenKey,
   goldenThirdPartyKeys,
   goldenTokens,
-} from '../../support/golden.js';
+} from '../../support/tokens/golden.js';
 import {
   discharge,
   KEY,
@@ -22,7 +22,7 @@ import {
   ticketIn,
   window,
   withThirdParty,
-} from '../../support/tokens.js';
+} from '../../support/tokens/tokens.js';
 
 const user: Caveat = { name: 'FlyioUserID', body: 7n };
 const trusted = new Map([[THIRD_PARTY, [SHARED_KEY]]]);

@@ -2,8 +2,8 @@ import { ActionError } from '../../../src/errors.js';
 import { TooLarge } from '../../../src/http/transport.js';
 import { Refusal } from '../../../src/machines/api/refusals.js';
 import { type Fate, fateOf, hasDoneNothing, isTrouble } from '../../../src/machines/fate.js';
-import { connectionError } from '../../support/fly-transport.js';
-import { answer } from '../../support/scripted-transport.js';
+import { connectionError } from '../../support/fakes/fly-transport.js';
+import { answer } from '../../support/fakes/scripted-transport.js';
 
 const refusal = (status: number) => new Refusal('start', answer(status, { error: 'no' }));
 const failure = (details = {}) => new ActionError('Fly failure', 'makes no sense', details);

@@ -9,7 +9,7 @@ import {
   type MachinesRig,
   type MachinesRigOptions,
   thrownBy,
-} from '../../support/machines-rig.js';
+} from '../../support/rigs/machines-rig.js';
 
 const ID = 'd8910000000001';
 

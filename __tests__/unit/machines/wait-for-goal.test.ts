@@ -5,16 +5,16 @@ import { MachinesClient } from '../../../src/machines/api/client.js';
 import { type Goal, inState, started } from '../../../src/machines/goal.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
 import { waitForGoal } from '../../../src/machines/wait-for-goal.js';
-import { changes } from '../../support/changes.js';
+import { answer, scripted } from '../../support/fakes/scripted-transport.js';
 import { appMachine } from '../../support/machines.js';
+import { changes } from '../../support/rigs/changes.js';
 import {
   APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
   thrownBy,
-} from '../../support/machines-rig.js';
-import { answer, scripted } from '../../support/scripted-transport.js';
+} from '../../support/rigs/machines-rig.js';
 
 const ID = 'd8910000000001';
 const STARTED = inState(['started'], ['starting', 'restarting']);

@@ -1,8 +1,8 @@
 import { forManyListeners } from '../../../src/clock.js';
 import type { Transport } from '../../../src/http/transport.js';
-import { changes } from '../../support/changes.js';
-import { counting } from '../../support/fly-transport.js';
-import { APP, createMachinesRig } from '../../support/machines-rig.js';
+import { counting } from '../../support/fakes/fly-transport.js';
+import { changes } from '../../support/rigs/changes.js';
+import { APP, createMachinesRig } from '../../support/rigs/machines-rig.js';
 
 const NEVER = forManyListeners(new AbortController().signal);
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);

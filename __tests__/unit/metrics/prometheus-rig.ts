@@ -3,7 +3,7 @@ import { withTimeout } from '../../../src/clock.js';
 import { ActionError } from '../../../src/errors.js';
 import type { HttpRequest } from '../../../src/http/transport.js';
 import { Prometheus, type RangeWindow, type Series } from '../../../src/metrics/prometheus.js';
-import { type Scripted, scripted } from '../../support/scripted-transport.js';
+import { type Scripted, scripted } from '../../support/fakes/scripted-transport.js';
 
 export const HEADER = 'FlyV1 fm2_MetricsTokenOfTheOrganization0123456789';
 /** Four steps, five values. */

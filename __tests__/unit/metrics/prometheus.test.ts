@@ -1,8 +1,8 @@
 import { ActionError } from '../../../src/errors.js';
 import { TooLarge } from '../../../src/http/transport.js';
 import { caught } from '../../support/caught.js';
-import { connectionError } from '../../support/fly-transport.js';
-import { answer, type Scripted } from '../../support/scripted-transport.js';
+import { connectionError } from '../../support/fakes/fly-transport.js';
+import { answer, type Scripted } from '../../support/fakes/scripted-transport.js';
 import { ask, HEADER } from './prometheus-rig.js';
 
 /** As Prometheus 2.42 answers, and VictoriaMetrics, which adds a few fields. */

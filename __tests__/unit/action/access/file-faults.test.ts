@@ -2,12 +2,12 @@ import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandName } from '../../../../src/command-table.js';
 import { filesIn } from '../../../../src/files/folder.js';
-import { type FaultySystem, type FileFault, faultySystem } from '../../../support/faulty-files.js';
-import { filesInMemory } from '../../../support/memory-files.js';
-import { type PostRun, runPost } from '../../../support/post-run.js';
-import { NUMBERS } from '../../../support/rig-job.js';
-import { passed } from '../../../support/step-inputs.js';
-import { createStepRig, type StepRig, type StepRun } from '../../../support/step-rig.js';
+import { type FaultySystem, type FileFault, faultySystem } from '../../../support/fakes/faulty-files.js';
+import { filesInMemory } from '../../../support/fakes/memory-files.js';
+import { type PostRun, runPost } from '../../../support/rigs/post-run.js';
+import { NUMBERS } from '../../../support/rigs/rig-job.js';
+import { passed } from '../../../support/rigs/step-inputs.js';
+import { createStepRig, type StepRig, type StepRun } from '../../../support/rigs/step-rig.js';
 
 const APP = 'my-app';
 const SESSION = /fly-machines-session-/;

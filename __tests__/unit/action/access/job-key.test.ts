@@ -4,11 +4,11 @@ import { JOB_KEY, Job } from '../../../../src/action/access/job.js';
 import type { CommandName } from '../../../../src/command-table.js';
 import { filesIn } from '../../../../src/files/folder.js';
 import { Seal, sealedFiles } from '../../../../src/files/seal.js';
-import { fakeRunner } from '../../../support/fake-shell.js';
-import { flyTransport } from '../../../support/fly-transport.js';
-import { runPost } from '../../../support/post-run.js';
-import { jobOf, NUMBERS, RUN } from '../../../support/rig-job.js';
-import { createStepRig, type StepRig } from '../../../support/step-rig.js';
+import { fakeRunner } from '../../../support/fakes/fake-shell.js';
+import { flyTransport } from '../../../support/fakes/fly-transport.js';
+import { runPost } from '../../../support/rigs/post-run.js';
+import { jobOf, NUMBERS, RUN } from '../../../support/rigs/rig-job.js';
+import { createStepRig, type StepRig } from '../../../support/rigs/step-rig.js';
 
 const APP = 'my-app';
 const HOUR_MS = 3_600_000;

@@ -5,8 +5,8 @@ import {
   tokenForms,
   webTokenForms,
 } from '../../../../src/action/access/mask.js';
-import { fakeLog } from '../../../support/fake-shell.js';
-import { discharged, freshToken, session } from '../../../support/sessions.js';
+import { fakeLog } from '../../../support/fakes/fake-shell.js';
+import { discharged, freshToken, session } from '../../../support/tokens/sessions.js';
 
 const body = (token: string) => token.slice(4);
 

@@ -7,7 +7,7 @@ import type { Scope } from '../../../../src/commands/selection/scope.js';
 import { findSessions } from '../../../../src/discharge/session-file.js';
 import { parseBundle } from '../../../../src/macaroon/bundle.js';
 import { thrownBy } from '../../../support/caught.js';
-import { discharged, freshToken, ownerIn } from '../../../support/sessions.js';
+import { discharged, freshToken, ownerIn } from '../../../support/tokens/sessions.js';
 
 const [A, B] = [freshToken(), freshToken()] as const;
 let folder = '';

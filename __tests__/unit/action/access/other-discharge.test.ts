@@ -1,4 +1,4 @@
-import { createStepRig } from '../../../support/step-rig.js';
+import { createStepRig } from '../../../support/rigs/step-rig.js';
 
 describe('when Fly takes a token for reading and wants another discharge for changing', () => {
   it('names the third parties of the token, and where to look', async () => {

@@ -1,7 +1,7 @@
 import { noPerson, personAsker } from '../../../../src/action/access/person-asker.js';
 import { runnerLog } from '../../../../src/action/runner/log.js';
 import { thrownBy } from '../../../support/caught.js';
-import { fakeLog, fakeRunner } from '../../../support/fake-shell.js';
+import { fakeLog, fakeRunner } from '../../../support/fakes/fake-shell.js';
 
 const LOCATION = 'https://id.example/v1';
 

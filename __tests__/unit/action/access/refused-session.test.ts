@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { post } from '../../../../src/action/post.js';
-import { fakeLog, fakeRunner } from '../../../support/fake-shell.js';
-import { flyTransport } from '../../../support/fly-transport.js';
-import { passed } from '../../../support/step-inputs.js';
-import { createStepRig, type StepRig } from '../../../support/step-rig.js';
+import { fakeLog, fakeRunner } from '../../../support/fakes/fake-shell.js';
+import { flyTransport } from '../../../support/fakes/fly-transport.js';
+import { passed } from '../../../support/rigs/step-inputs.js';
+import { createStepRig, type StepRig } from '../../../support/rigs/step-rig.js';
 
 const APP = 'my-app';
 const OTHER = 'other-app';

@@ -4,8 +4,8 @@ import { readInputs } from '../../../../src/action/inputs/read-inputs.js';
 import type { FoundSession } from '../../../../src/discharge/session-file.js';
 import { ActionError } from '../../../../src/errors.js';
 import { thrownBy } from '../../../support/caught.js';
-import { discharged, freshToken, session, TAG } from '../../../support/sessions.js';
-import { passed } from '../../../support/step-inputs.js';
+import { passed } from '../../../support/rigs/step-inputs.js';
+import { discharged, freshToken, session, TAG } from '../../../support/tokens/sessions.js';
 
 const [GIVEN, A, B, ENVIRONMENT] = [freshToken(), freshToken(), freshToken(), freshToken()] as const;
 

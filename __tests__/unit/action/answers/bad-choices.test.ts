@@ -1,8 +1,8 @@
-import { inThisProcess } from '../../../support/inner-scenario.js';
-import { APP, WEB, WORKERS } from '../../../support/scenario.js';
-import { refusal } from '../../../support/scenario-refusal.js';
-import { said } from '../../../support/scenario-results.js';
-import { stepWith, type With, writes } from '../../../support/scenario-steps.js';
+import { inThisProcess } from '../../../support/scenarios/inner-scenario.js';
+import { refusal } from '../../../support/scenarios/refusal.js';
+import { said } from '../../../support/scenarios/results.js';
+import { APP, WEB, WORKERS } from '../../../support/scenarios/scenario.js';
+import { stepWith, type With, writes } from '../../../support/scenarios/steps.js';
 
 const [FIRST] = WORKERS;
 const ORG = { app: 'auto', org: 'my-org' };

@@ -1,8 +1,8 @@
 import { parseAction } from '../../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../../src/macaroon/caveats.js';
-import { type InnerScenario, inThisProcess } from '../../../support/inner-scenario.js';
-import { APP, WORKERS } from '../../../support/scenario.js';
-import { asked, said } from '../../../support/scenario-results.js';
+import { type InnerScenario, inThisProcess } from '../../../support/scenarios/inner-scenario.js';
+import { asked, said } from '../../../support/scenarios/results.js';
+import { APP, WORKERS } from '../../../support/scenarios/scenario.js';
 
 const apps = [
   { name: APP, machines: [{ id: WORKERS[0], name: 'worker-1', state: 'stopped' as const }] },

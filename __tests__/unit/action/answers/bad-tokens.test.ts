@@ -1,6 +1,10 @@
-import { type InnerResult, type InnerScenario, inThisProcess } from '../../../support/inner-scenario.js';
-import { APP } from '../../../support/scenario.js';
-import { said } from '../../../support/scenario-results.js';
+import {
+  type InnerResult,
+  type InnerScenario,
+  inThisProcess,
+} from '../../../support/scenarios/inner-scenario.js';
+import { said } from '../../../support/scenarios/results.js';
+import { APP } from '../../../support/scenarios/scenario.js';
 
 const DEPLOY_TOKEN = /`fly tokens create deploy -a (?:<app>|my-app) -x 8760h`/;
 

@@ -1,6 +1,6 @@
-import { inThisProcess } from '../../../support/inner-scenario.js';
-import { APP, WEB } from '../../../support/scenario.js';
-import { refusal } from '../../../support/scenario-refusal.js';
+import { inThisProcess } from '../../../support/scenarios/inner-scenario.js';
+import { refusal } from '../../../support/scenarios/refusal.js';
+import { APP, WEB } from '../../../support/scenarios/scenario.js';
 
 type With = Readonly<Record<string, string>>;
 

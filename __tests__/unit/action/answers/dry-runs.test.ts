@@ -1,7 +1,7 @@
-import { inThisProcess } from '../../../support/inner-scenario.js';
-import { cellsOf, MIXED, mixed } from '../../../support/mixed-app.js';
-import { lines, machineRows, output, said } from '../../../support/scenario-results.js';
-import { stepWith, type With, writes } from '../../../support/scenario-steps.js';
+import { inThisProcess } from '../../../support/scenarios/inner-scenario.js';
+import { cellsOf, MIXED, mixed } from '../../../support/scenarios/mixed-app.js';
+import { lines, machineRows, output, said } from '../../../support/scenarios/results.js';
+import { stepWith, type With, writes } from '../../../support/scenarios/steps.js';
 
 /** Every command that changes something, and what it is told beside the machines. */
 const CHANGING: readonly [string, With][] = [

@@ -2,9 +2,9 @@ import type { GivenSettings } from '../../../../emulator/settings.js';
 import type { TokenOptions } from '../../../../emulator/tokens.js';
 import { parseAction } from '../../../../src/macaroon/action-mask.js';
 import type { TokenReport } from '../../../../src/permissions/report-shape.js';
-import { inThisProcess } from '../../../support/inner-scenario.js';
-import { APP } from '../../../support/scenario.js';
-import { asked, lines, said } from '../../../support/scenario-results.js';
+import { inThisProcess } from '../../../support/scenarios/inner-scenario.js';
+import { asked, lines, said } from '../../../support/scenarios/results.js';
+import { APP } from '../../../support/scenarios/scenario.js';
 
 const DISCHARGE = 'POST /aaa/v1/.well-known/macfly/3p 201';
 const APP_READ = `GET /v1/apps/${APP} 200`;

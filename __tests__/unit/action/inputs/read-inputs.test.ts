@@ -5,7 +5,7 @@ import { inputText } from '../../../../src/action/runner/environment.js';
 import { COMMAND_NAMES } from '../../../../src/command-table.js';
 import { ActionError } from '../../../../src/errors.js';
 import { thrownBy } from '../../../support/caught.js';
-import { inputsFor, passed, variables } from '../../../support/step-inputs.js';
+import { inputsFor, passed, variables } from '../../../support/rigs/step-inputs.js';
 
 function refused(work: () => unknown): ActionError {
   const error = thrownBy(work);

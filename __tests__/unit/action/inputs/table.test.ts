@@ -3,7 +3,7 @@ import { INPUT_NAMES, INPUTS, type InputName, inputsOf } from '../../../../src/a
 import { COMMAND_NAMES, type CommandName } from '../../../../src/command-table.js';
 import { ActionError } from '../../../../src/errors.js';
 import { parseBundle } from '../../../../src/macaroon/bundle.js';
-import { freshToken } from '../../../support/sessions.js';
+import { freshToken } from '../../../support/tokens/sessions.js';
 
 const TOKEN = freshToken();
 

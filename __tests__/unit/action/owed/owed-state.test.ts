@@ -10,11 +10,11 @@ import {
 import { join } from 'node:path';
 import type { PostShell } from '../../../../src/action/post/post-shell.js';
 import type { CommandName } from '../../../../src/command-table.js';
-import { type FakeLog, fakeRunner } from '../../../support/fake-shell.js';
-import { runPost } from '../../../support/post-run.js';
-import { NUMBERS } from '../../../support/rig-job.js';
-import { passed } from '../../../support/step-inputs.js';
-import { createStepRig, type StepRig, type StepRun } from '../../../support/step-rig.js';
+import { type FakeLog, fakeRunner } from '../../../support/fakes/fake-shell.js';
+import { runPost } from '../../../support/rigs/post-run.js';
+import { NUMBERS } from '../../../support/rigs/rig-job.js';
+import { passed } from '../../../support/rigs/step-inputs.js';
+import { createStepRig, type StepRig, type StepRun } from '../../../support/rigs/step-rig.js';
 
 const APP = 'my-app';
 const IDS = ['m1', 'm2', 'm3'] as const;

@@ -6,9 +6,9 @@ import { parseBundle, tokenText } from '../../../../src/macaroon/bundle.js';
 import { caveatJson } from '../../../../src/macaroon/caveat-json.js';
 import { PERMISSION_LOCATION } from '../../../../src/macaroon/macaroon.js';
 import { mint } from '../../../../src/macaroon/mint.js';
-import { runPost } from '../../../support/post-run.js';
-import { passed } from '../../../support/step-inputs.js';
-import { createStepRig, type StepRig, type StepRun } from '../../../support/step-rig.js';
+import { runPost } from '../../../support/rigs/post-run.js';
+import { passed } from '../../../support/rigs/step-inputs.js';
+import { createStepRig, type StepRig, type StepRun } from '../../../support/rigs/step-rig.js';
 
 const APP = 'my-app';
 const HOUR_MS = 3_600_000;

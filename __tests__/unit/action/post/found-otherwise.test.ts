@@ -1,5 +1,5 @@
-import { runPost } from '../../../support/post-run.js';
-import { createStepRig, type StepRig } from '../../../support/step-rig.js';
+import { runPost } from '../../../support/rigs/post-run.js';
+import { createStepRig, type StepRig } from '../../../support/rigs/step-rig.js';
 
 const APP = 'my-app';
 const ONE = { machines: 'm1', restore: 'true' };

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { post } from '../../../../src/action/post.js';
-import { type FakeLog, fakeLog, fakeRunner } from '../../../support/fake-shell.js';
-import { leftBy } from '../../../support/post-run.js';
-import { steppingClock } from '../../../support/stepping-clock.js';
+import { type FakeLog, fakeLog, fakeRunner } from '../../../support/fakes/fake-shell.js';
+import { steppingClock } from '../../../support/fakes/stepping-clock.js';
+import { leftBy } from '../../../support/rigs/post-run.js';
 
 const NAME = `fly-machines-session-${'0a'.repeat(16)}.json`;
 let folder = '';

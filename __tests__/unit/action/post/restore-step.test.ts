@@ -4,10 +4,10 @@ import type { PostShell } from '../../../../src/action/post/post-shell.js';
 import type { CommandName } from '../../../../src/command-table.js';
 import { parseBundle } from '../../../../src/macaroon/bundle.js';
 import { caveatsNamed } from '../../../../src/macaroon/caveats.js';
-import { fakeRunner } from '../../../support/fake-shell.js';
-import { flyTransport } from '../../../support/fly-transport.js';
-import { runPost } from '../../../support/post-run.js';
-import { createStepRig, type StepRig, type StepRun } from '../../../support/step-rig.js';
+import { fakeRunner } from '../../../support/fakes/fake-shell.js';
+import { flyTransport } from '../../../support/fakes/fly-transport.js';
+import { runPost } from '../../../support/rigs/post-run.js';
+import { createStepRig, type StepRig, type StepRun } from '../../../support/rigs/step-rig.js';
 
 const APP = 'my-app';
 const ONE = { machines: 'm1', restore: 'true' };

@@ -1,7 +1,7 @@
 import { createVirtualClock } from '../../../../emulator/virtual-clock.js';
 import { runnerProgress } from '../../../../src/action/report/progress.js';
 import type { MachineResult } from '../../../../src/commands/result/result.js';
-import { fakeLog } from '../../../support/fake-shell.js';
+import { fakeLog } from '../../../support/fakes/fake-shell.js';
 import { appMachine } from '../../../support/machines.js';
 import { machineResult } from '../../../support/results.js';
 

@@ -6,8 +6,8 @@ import { UNASKED } from '../../../../src/permissions/ask-fly.js';
 import { reportJson } from '../../../../src/permissions/report-json.js';
 import type { TokenReport } from '../../../../src/permissions/report-shape.js';
 import { tokenReport } from '../../../../src/permissions/token-report.js';
-import { fakeLog } from '../../../support/fake-shell.js';
-import { discharge, permission, ticketIn, window, withThirdParty } from '../../../support/tokens.js';
+import { fakeLog } from '../../../support/fakes/fake-shell.js';
+import { discharge, permission, ticketIn, window, withThirdParty } from '../../../support/tokens/tokens.js';
 
 /** Breaks out of a table, a line and a workflow command, wherever it gets through. */
 const HOSTILE = '| </td>\n::error::x\r##[error]`<img src=x>';

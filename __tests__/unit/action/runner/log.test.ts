@@ -1,5 +1,5 @@
 import { runnerLog, titledLog } from '../../../../src/action/runner/log.js';
-import { fakeLog } from '../../../support/fake-shell.js';
+import { fakeLog } from '../../../support/fakes/fake-shell.js';
 
 /** What is printed meanwhile. */
 function printed(work: () => void): string {

@@ -1,4 +1,4 @@
-import { createStepRig, type StepRig } from '../../../support/step-rig.js';
+import { createStepRig, type StepRig } from '../../../support/rigs/step-rig.js';
 
 let rig: StepRig;
 

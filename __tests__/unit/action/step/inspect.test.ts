@@ -6,7 +6,7 @@ import type { TokenOptions } from '../../../../emulator/tokens.js';
 import { parseAction } from '../../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../../src/macaroon/caveats.js';
 import type { TokenReport } from '../../../../src/permissions/report-shape.js';
-import { createStepRig, type StepRig, type StepRun } from '../../../support/step-rig.js';
+import { createStepRig, type StepRig, type StepRun } from '../../../support/rigs/step-rig.js';
 
 const rigs: StepRig[] = [];
 afterEach(() => {

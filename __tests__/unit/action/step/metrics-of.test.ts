@@ -1,8 +1,8 @@
 import type { FlyOptions } from '../../../../emulator/fly.js';
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
 import { LOADS } from '../../../../emulator/metrics/load.js';
-import { flyTransport } from '../../../support/fly-transport.js';
-import { createStepRig, type StepRig, type StepRun } from '../../../support/step-rig.js';
+import { flyTransport } from '../../../support/fakes/fly-transport.js';
+import { createStepRig, type StepRig, type StepRun } from '../../../support/rigs/step-rig.js';
 
 const idle = (id: string): MachineSpec => ({ id, behaviour: { load: LOADS.idle } });
 const QUERY = '/prometheus/my-org/api/v1/query_range?';

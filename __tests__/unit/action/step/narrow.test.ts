@@ -7,7 +7,7 @@ import { caveatsNamed } from '../../../../src/macaroon/caveats.js';
 import { PERMISSION_LOCATION } from '../../../../src/macaroon/macaroon.js';
 import { mint } from '../../../../src/macaroon/mint.js';
 import { tokenUuid } from '../../../../src/macaroon/nonce.js';
-import { createStepRig, type StepRig, type StepRun } from '../../../support/step-rig.js';
+import { createStepRig, type StepRig, type StepRun } from '../../../support/rigs/step-rig.js';
 
 const HOUR_MS = 3_600_000;
 /** When a rig's clock begins. */

@@ -2,7 +2,7 @@ import type { TokenOptions } from '../../../../emulator/tokens.js';
 import type { CommandName } from '../../../../src/command-table.js';
 import { parseAction } from '../../../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../../../src/macaroon/caveats.js';
-import { createStepRig, type StepRig } from '../../../support/step-rig.js';
+import { createStepRig, type StepRig } from '../../../support/rigs/step-rig.js';
 
 let rig: StepRig;
 beforeEach(() => {

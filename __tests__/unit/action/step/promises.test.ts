@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileRunner, type Runner } from '../../../../src/action/runner/runner.js';
-import { fakeRunner } from '../../../support/fake-shell.js';
-import { createStepRig, type StepRig } from '../../../support/step-rig.js';
+import { fakeRunner } from '../../../support/fakes/fake-shell.js';
+import { createStepRig, type StepRig } from '../../../support/rigs/step-rig.js';
 
 const MACHINE = 'd8910000000001';
 

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { createStepRig, type StepRig } from '../../../support/step-rig.js';
+import { createStepRig, type StepRig } from '../../../support/rigs/step-rig.js';
 
 const rigs: StepRig[] = [];
 afterEach(() => {

@@ -1,6 +1,6 @@
-import { flyTransport } from '../../../support/fly-transport.js';
-import { jobOf } from '../../../support/rig-job.js';
-import { createStepRig, type StepRig } from '../../../support/step-rig.js';
+import { flyTransport } from '../../../support/fakes/fly-transport.js';
+import { jobOf } from '../../../support/rigs/rig-job.js';
+import { createStepRig, type StepRig } from '../../../support/rigs/step-rig.js';
 
 const APP = 'my-app';
 let rig: StepRig;

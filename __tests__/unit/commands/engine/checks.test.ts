@@ -1,11 +1,11 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
-import { countOf, counts, only, phasesOf, run } from '../../../support/engine-rig.js';
+import { countOf, counts, only, phasesOf, run } from '../../../support/rigs/engine-rig.js';
 import {
   APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
-} from '../../../support/machines-rig.js';
+} from '../../../support/rigs/machines-rig.js';
 
 const CHECKS = { wait: 'checks' } as const;
 const ONE = { checks: { web: { type: 'http', port: 8080 } } };

@@ -1,9 +1,9 @@
 import type { Machine as FlyMachine } from '../../../../emulator/machines/machine.js';
 import type { MachineState } from '../../../../emulator/machines/states.js';
-import { countOf, many, only, outcomes, run } from '../../../support/engine-rig.js';
-import type { MachinesRig } from '../../../support/machines-rig.js';
-import { APP, createMachinesRig } from '../../../support/machines-rig.js';
-import { runWarmUp } from '../../../support/warm-rig.js';
+import { countOf, many, only, outcomes, run } from '../../../support/rigs/engine-rig.js';
+import type { MachinesRig } from '../../../support/rigs/machines-rig.js';
+import { APP, createMachinesRig } from '../../../support/rigs/machines-rig.js';
+import { runWarmUp } from '../../../support/rigs/warm-rig.js';
 
 const ONCE = { restart: { policy: 'no' } };
 const ENDS = { boot: 'exits', bootMs: 50, exitAfterMs: 50 } as const;

@@ -1,10 +1,10 @@
 import { intentOf } from '../../../../src/commands/change.js';
 import type { Transport } from '../../../../src/http/transport.js';
 import { TRANSITIONS, type TransitionName } from '../../../../src/machines/transitions.js';
-import { changes } from '../../../support/changes.js';
-import { many, outcomes, run, runExec, runWait } from '../../../support/engine-rig.js';
 import { appMachine, selector } from '../../../support/machines.js';
-import { APP, createMachinesRig, type MachinesRig } from '../../../support/machines-rig.js';
+import { changes } from '../../../support/rigs/changes.js';
+import { many, outcomes, run, runExec, runWait } from '../../../support/rigs/engine-rig.js';
+import { APP, createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
 
 const GONE = { status: 404, body: { error: 'not_found: machine not found' } };
 const OPTIONS = { wishes: {}, wait: true, onLease: 'wait', lease: undefined } as const;

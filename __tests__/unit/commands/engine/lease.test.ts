@@ -1,5 +1,6 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
-import { changes } from '../../../support/changes.js';
+import { counting } from '../../../support/fakes/fly-transport.js';
+import { changes } from '../../../support/rigs/changes.js';
 import {
   countOf,
   counts,
@@ -10,14 +11,13 @@ import {
   phasesOf,
   rigWithToken,
   run,
-} from '../../../support/engine-rig.js';
-import { counting } from '../../../support/fly-transport.js';
+} from '../../../support/rigs/engine-rig.js';
 import {
   APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
-} from '../../../support/machines-rig.js';
+} from '../../../support/rigs/machines-rig.js';
 
 const LEASE = { lease: 'fly-machines-action 7' } as const;
 const NEVER: MachineSpec = { behaviour: { boot: 'never' } };

@@ -1,13 +1,13 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
-import { countOf, counts, leaseOfOther, many, only, run } from '../../../support/engine-rig.js';
-import { kept } from '../../../support/kept.js';
 import { selector } from '../../../support/machines.js';
+import { countOf, counts, leaseOfOther, many, only, run } from '../../../support/rigs/engine-rig.js';
+import { kept } from '../../../support/rigs/kept.js';
 import {
   APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
-} from '../../../support/machines-rig.js';
+} from '../../../support/rigs/machines-rig.js';
 
 const LEASE = { lease: 'fly-machines-action 7' } as const;
 const MEANWHILE = { outcome: 'unchanged', state: 'started', reason: 'became started meanwhile' };

@@ -1,5 +1,13 @@
-import { countOf, leaseOfOther, many, only, outcomes, phasesOf, run } from '../../../support/engine-rig.js';
-import { APP, createMachinesRig, type MachinesRig } from '../../../support/machines-rig.js';
+import {
+  countOf,
+  leaseOfOther,
+  many,
+  only,
+  outcomes,
+  phasesOf,
+  run,
+} from '../../../support/rigs/engine-rig.js';
+import { APP, createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
 
 const HOUR_S = 3_600;
 const UNTIL = '2025-01-15T13:00:00Z';

@@ -1,5 +1,5 @@
-import { many, only, outcomes, run } from '../../../support/engine-rig.js';
-import { createMachinesRig, type MachinesRig } from '../../../support/machines-rig.js';
+import { many, only, outcomes, run } from '../../../support/rigs/engine-rig.js';
+import { createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
 
 /** Fly behind a node that has heard of nothing for ten seconds, unless a request bears the cookie that leads to another. */
 const behind = (carries: boolean): MachinesRig =>

@@ -1,9 +1,9 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
 import { proxyWarnings } from '../../../../src/commands/engine/plan-warnings.js';
 import { TRANSITIONS, type TransitionName } from '../../../../src/machines/transitions.js';
-import { many, run } from '../../../support/engine-rig.js';
 import { appMachine, selector } from '../../../support/machines.js';
-import { createMachinesRig } from '../../../support/machines-rig.js';
+import { many, run } from '../../../support/rigs/engine-rig.js';
+import { createMachinesRig } from '../../../support/rigs/machines-rig.js';
 
 const STOPS = { config: { services: [{ autostop: 'stop', autostart: true }] } } as const;
 

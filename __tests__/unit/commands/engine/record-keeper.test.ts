@@ -5,10 +5,10 @@ import { ActionError } from '../../../../src/errors.js';
 import type { SendOptions } from '../../../../src/machines/api/changes.js';
 import { hasDoneNothing } from '../../../../src/machines/fate.js';
 import type { TransitionName } from '../../../../src/machines/transitions.js';
-import { changes } from '../../../support/changes.js';
-import { type Kept, kept } from '../../../support/kept.js';
 import { appMachine } from '../../../support/machines.js';
-import { APP, createMachinesRig, type MachinesRig } from '../../../support/machines-rig.js';
+import { changes } from '../../../support/rigs/changes.js';
+import { type Kept, kept } from '../../../support/rigs/kept.js';
+import { APP, createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
 
 const M1 = appMachine('m1', { state: 'stopped' });
 const M2 = appMachine('m2', { state: 'suspended' });

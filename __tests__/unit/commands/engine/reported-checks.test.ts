@@ -1,8 +1,8 @@
 import type { MachineConfig } from '../../../../emulator/machines/machine.js';
 import type { Transport } from '../../../../src/http/transport.js';
-import { many, only, outcomes, run } from '../../../support/engine-rig.js';
-import { createMachinesRig, type MachinesRig } from '../../../support/machines-rig.js';
-import { runWarmUp } from '../../../support/warm-rig.js';
+import { many, only, outcomes, run } from '../../../support/rigs/engine-rig.js';
+import { createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
+import { runWarmUp } from '../../../support/rigs/warm-rig.js';
 
 const CHECKED = { containers: [{ name: 'web', healthchecks: [{}] }, { name: 'proxy' }] };
 const CHECKS = { wait: 'checks' } as const;

@@ -1,13 +1,13 @@
 import type { Fault } from '../../../../emulator/faults.js';
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
 import type { TransitionName } from '../../../../src/machines/transitions.js';
-import { countOf, leaseOfOther, many, only, outcomes, run } from '../../../support/engine-rig.js';
+import { countOf, leaseOfOther, many, only, outcomes, run } from '../../../support/rigs/engine-rig.js';
 import {
   APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
-} from '../../../support/machines-rig.js';
+} from '../../../support/rigs/machines-rig.js';
 
 function rigOf(spec: MachineSpec, options: MachinesRigOptions = {}): MachinesRig {
   return createMachinesRig({ machines: [{ id: 'm000', ...spec }], ...options });

@@ -1,7 +1,8 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
 import type { ChangedMachine as Kept, Restorable } from '../../../../src/commands/engine/restore-record.js';
 import type { TransitionName } from '../../../../src/machines/transitions.js';
-import { changes } from '../../../support/changes.js';
+import { selector } from '../../../support/machines.js';
+import { changes } from '../../../support/rigs/changes.js';
 import {
   type Changed,
   countOf,
@@ -12,11 +13,10 @@ import {
   run,
   runExec,
   type Wish,
-} from '../../../support/engine-rig.js';
-import { kept } from '../../../support/kept.js';
-import { selector } from '../../../support/machines.js';
-import { APP, createMachinesRig, type MachinesRig } from '../../../support/machines-rig.js';
-import { runWarmUp } from '../../../support/warm-rig.js';
+} from '../../../support/rigs/engine-rig.js';
+import { kept } from '../../../support/rigs/kept.js';
+import { APP, createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
+import { runWarmUp } from '../../../support/rigs/warm-rig.js';
 
 type EmulatedMachine = ReturnType<MachinesRig['fly']['machine']>;
 

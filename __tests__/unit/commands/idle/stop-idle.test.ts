@@ -4,6 +4,8 @@ import { type IdlePlan, stopIdle } from '../../../../src/commands/idle/stop-idle
 import { ActionError } from '../../../../src/errors.js';
 import { Prometheus } from '../../../../src/metrics/prometheus.js';
 import { SIGNALS } from '../../../../src/metrics/signals.js';
+import { flyTransport } from '../../../support/fakes/fly-transport.js';
+import { selector } from '../../../support/machines.js';
 import {
   type Changed,
   choiceOf,
@@ -13,10 +15,8 @@ import {
   leaseOfOther,
   outcomes,
   type Wish,
-} from '../../../support/engine-rig.js';
-import { flyTransport } from '../../../support/fly-transport.js';
-import { selector } from '../../../support/machines.js';
-import { APP, createMachinesRig, type MachinesRig } from '../../../support/machines-rig.js';
+} from '../../../support/rigs/engine-rig.js';
+import { APP, createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
 
 const MINUTE = 60_000;
 const idle = { behaviour: { load: LOADS.idle } };

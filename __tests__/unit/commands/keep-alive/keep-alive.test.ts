@@ -5,10 +5,10 @@ import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js'
 import { KEEP_ALIVE_UNTIL, markTime } from '../../../../src/commands/keep-alive/mark.js';
 import { restore } from '../../../../src/commands/restore/restore.js';
 import { Deadline } from '../../../../src/deadline.js';
-import { follow, many, outcomes, run } from '../../../support/engine-rig.js';
-import { APP, createMachinesRig, type MachinesRig } from '../../../support/machines-rig.js';
 import { resultOf } from '../../../support/results.js';
-import { runWarmUp } from '../../../support/warm-rig.js';
+import { follow, many, outcomes, run } from '../../../support/rigs/engine-rig.js';
+import { APP, createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
+import { runWarmUp } from '../../../support/rigs/warm-rig.js';
 
 const HOUR = 3_600_000;
 const WEB = { checks: { web: { type: 'http', port: 80 } } };

@@ -4,12 +4,12 @@ import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js'
 import { KEEP_ALIVE_UNTIL, keptUntil } from '../../../../src/commands/keep-alive/mark.js';
 import { ActionError } from '../../../../src/errors.js';
 import { formatTime } from '../../../../src/text.js';
-import { countOf, follow, many, outcomes, rigWithToken, run } from '../../../support/engine-rig.js';
-import { kept } from '../../../support/kept.js';
 import { appMachine } from '../../../support/machines.js';
-import { APP, createMachinesRig, type MachinesRig } from '../../../support/machines-rig.js';
 import { resultOf } from '../../../support/results.js';
-import { runWarmUp } from '../../../support/warm-rig.js';
+import { countOf, follow, many, outcomes, rigWithToken, run } from '../../../support/rigs/engine-rig.js';
+import { kept } from '../../../support/rigs/kept.js';
+import { APP, createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
+import { runWarmUp } from '../../../support/rigs/warm-rig.js';
 
 const HOUR = 3_600_000;
 const START = Date.UTC(2025, 0, 15, 12);

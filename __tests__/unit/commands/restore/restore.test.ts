@@ -7,13 +7,13 @@ import type {
 import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js';
 import { restore } from '../../../../src/commands/restore/restore.js';
 import type { CommandResult, MachineResult } from '../../../../src/commands/result/result.js';
-import { changes } from '../../../support/changes.js';
+import { changes } from '../../../support/rigs/changes.js';
 import {
   APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
-} from '../../../support/machines-rig.js';
+} from '../../../support/rigs/machines-rig.js';
 
 const progress = {
   planned: () => undefined,

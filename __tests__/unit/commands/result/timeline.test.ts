@@ -1,5 +1,5 @@
 import { type Phase, Timeline } from '../../../../src/commands/result/timeline.js';
-import { steppingClock } from '../../../support/stepping-clock.js';
+import { steppingClock } from '../../../support/fakes/stepping-clock.js';
 
 /** What is noted of phases that last so long, the first of which begins a second after the work on all machines. */
 async function noted(steps: readonly (readonly [Phase | undefined, number])[]): Promise<string[]> {

@@ -5,9 +5,9 @@ import {
   lenientFor,
   type Scope,
 } from '../../../../src/commands/selection/fleet.js';
-import { outcomes, rigWithToken, run } from '../../../support/engine-rig.js';
 import { selector } from '../../../support/machines.js';
-import { APP, createMachinesRig, type MachinesRig, thrownBy } from '../../../support/machines-rig.js';
+import { outcomes, rigWithToken, run } from '../../../support/rigs/engine-rig.js';
+import { APP, createMachinesRig, type MachinesRig, thrownBy } from '../../../support/rigs/machines-rig.js';
 
 const MACHINES = [{ id: 'd' }, { id: 'b' }, { id: 'a' }];
 const ORG = 'my-org';

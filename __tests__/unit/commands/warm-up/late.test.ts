@@ -1,14 +1,14 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
-import { leaseOfOther, many, outcomes } from '../../../support/engine-rig.js';
-import { kept } from '../../../support/kept.js';
 import { selector } from '../../../support/machines.js';
+import { leaseOfOther, many, outcomes } from '../../../support/rigs/engine-rig.js';
+import { kept } from '../../../support/rigs/kept.js';
 import {
   APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
-} from '../../../support/machines-rig.js';
-import { runWarmUp } from '../../../support/warm-rig.js';
+} from '../../../support/rigs/machines-rig.js';
+import { runWarmUp } from '../../../support/rigs/warm-rig.js';
 
 const CHECKS = { checks: { web: { type: 'http', port: 8080 } } };
 const NEVER = { config: CHECKS, behaviour: { checksPassMs: Number.POSITIVE_INFINITY } };

@@ -3,9 +3,9 @@ import { type Probe, probe } from '../../../../src/commands/warm-up/probe.js';
 import { Deadline } from '../../../../src/deadline.js';
 import { ActionError } from '../../../../src/errors.js';
 import { TooLarge } from '../../../../src/http/transport.js';
-import { connectionError } from '../../../support/fly-transport.js';
-import { thrownBy } from '../../../support/machines-rig.js';
-import { answer, type Scripted, scripted } from '../../../support/scripted-transport.js';
+import { connectionError } from '../../../support/fakes/fly-transport.js';
+import { answer, type Scripted, scripted } from '../../../support/fakes/scripted-transport.js';
+import { thrownBy } from '../../../support/rigs/machines-rig.js';
 
 const ok = answer(200);
 const GOOD = [{ least: 200, most: 399 }];

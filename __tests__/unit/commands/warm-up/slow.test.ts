@@ -1,13 +1,13 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
-import { countOf, leaseOfOther, many, outcomes } from '../../../support/engine-rig.js';
-import { kept } from '../../../support/kept.js';
+import { countOf, leaseOfOther, many, outcomes } from '../../../support/rigs/engine-rig.js';
+import { kept } from '../../../support/rigs/kept.js';
 import {
   APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
-} from '../../../support/machines-rig.js';
-import { runWarmUp } from '../../../support/warm-rig.js';
+} from '../../../support/rigs/machines-rig.js';
+import { runWarmUp } from '../../../support/rigs/warm-rig.js';
 
 const CHECKS = { checks: { web: { type: 'http', port: 8080 } } };
 const rigOf = (machines: readonly MachineSpec[], options: MachinesRigOptions = {}) =>

@@ -1,11 +1,16 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
 import { ActionError } from '../../../../src/errors.js';
-import { countOf, counts, many, outcomes, phasesOf } from '../../../support/engine-rig.js';
-import { kept } from '../../../support/kept.js';
+import { answer, scripted } from '../../../support/fakes/scripted-transport.js';
 import { selector } from '../../../support/machines.js';
-import { APP, createMachinesRig, type MachinesRigOptions, thrownBy } from '../../../support/machines-rig.js';
-import { answer, scripted } from '../../../support/scripted-transport.js';
-import { runWarmUp } from '../../../support/warm-rig.js';
+import { countOf, counts, many, outcomes, phasesOf } from '../../../support/rigs/engine-rig.js';
+import { kept } from '../../../support/rigs/kept.js';
+import {
+  APP,
+  createMachinesRig,
+  type MachinesRigOptions,
+  thrownBy,
+} from '../../../support/rigs/machines-rig.js';
+import { runWarmUp } from '../../../support/rigs/warm-rig.js';
 
 const CHECKS = { checks: { web: { type: 'http', port: 8080 } } };
 const rigOf = (machines: readonly MachineSpec[], options: MachinesRigOptions = {}) =>

@@ -1,6 +1,6 @@
 import { ActionError } from '../../../../src/errors.js';
-import { connectionError } from '../../../support/fly-transport.js';
-import { answer, type Scripted } from '../../../support/scripted-transport.js';
+import { connectionError } from '../../../support/fakes/fly-transport.js';
+import { answer, type Scripted } from '../../../support/fakes/scripted-transport.js';
 import { exchange, failure, GOOD, INIT, LOCATION } from './exchange-rig.js';
 
 const USER_URL = 'https://login.example/approve?flow=abc';

@@ -1,8 +1,8 @@
 import { ActionError } from '../../../../src/errors.js';
 import { tokenText } from '../../../../src/macaroon/bundle.js';
-import { connectionError } from '../../../support/fly-transport.js';
-import { answer, type Scripted } from '../../../support/scripted-transport.js';
-import { permission } from '../../../support/tokens.js';
+import { connectionError } from '../../../support/fakes/fly-transport.js';
+import { answer, type Scripted } from '../../../support/fakes/scripted-transport.js';
+import { permission } from '../../../support/tokens/tokens.js';
 import { CREDENTIAL, exchange, failure, GOOD, INIT, LOCATION, OTHER, TICKET_TEXT } from './exchange-rig.js';
 
 const good = answer(201, { discharge: GOOD });

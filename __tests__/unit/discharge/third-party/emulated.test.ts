@@ -12,7 +12,7 @@ import { nodeTransport } from '../../../../src/http/node-transport.js';
 import type { Transport } from '../../../../src/http/transport.js';
 import { parseToken, ticketsOf } from '../../../../src/macaroon/bundle.js';
 import { caught } from '../../../support/caught.js';
-import { flyTransport } from '../../../support/fly-transport.js';
+import { flyTransport } from '../../../support/fakes/fly-transport.js';
 
 const NEVER = new AbortController().signal;
 

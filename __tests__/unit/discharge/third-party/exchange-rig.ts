@@ -4,8 +4,8 @@ import type { Credential } from '../../../../src/discharge/third-party/origins.j
 import type { HttpRequest } from '../../../../src/http/transport.js';
 import { type Ticket, type Token, ticketKey, tokenText } from '../../../../src/macaroon/bundle.js';
 import { caught } from '../../../support/caught.js';
-import { type Scripted, scripted } from '../../../support/scripted-transport.js';
-import { discharge, permission, ticketIn, withThirdParty } from '../../../support/tokens.js';
+import { type Scripted, scripted } from '../../../support/fakes/scripted-transport.js';
+import { discharge, permission, ticketIn, withThirdParty } from '../../../support/tokens/tokens.js';
 
 export const LOCATION = 'https://id.example/aaa/v1';
 export const INIT = `${LOCATION}/.well-known/macfly/3p`;

@@ -2,7 +2,7 @@ import { parseLocation, requireSafe } from '../../../../src/discharge/third-part
 import { parseCredential } from '../../../../src/discharge/third-party/origins.js';
 import { ActionError } from '../../../../src/errors.js';
 import { thrownBy } from '../../../support/caught.js';
-import { answer } from '../../../support/scripted-transport.js';
+import { answer } from '../../../support/fakes/scripted-transport.js';
 import { exchange, failure, GOOD } from './exchange-rig.js';
 
 describe('when the location of a third party is read', () => {

@@ -2,8 +2,8 @@ import { createVirtualClock } from '../../../../emulator/virtual-clock.js';
 import { fetchOidcToken, oidcSource } from '../../../../src/discharge/third-party/oidc-token.js';
 import { ActionError } from '../../../../src/errors.js';
 import { caught } from '../../../support/caught.js';
-import { connectionError } from '../../../support/fly-transport.js';
-import { answer, type Scripted, scripted } from '../../../support/scripted-transport.js';
+import { connectionError } from '../../../support/fakes/fly-transport.js';
+import { answer, type Scripted, scripted } from '../../../support/fakes/scripted-transport.js';
 
 const REQUEST_TOKEN = 'request-token-of-the-job-0123456789';
 const JWT = `eyJhbGciOiJSUzI1NiJ9.${'eyJhdWQiOiJ4In0'.repeat(2)}.c2lnbmF0dXJl_-`;

@@ -1,7 +1,7 @@
 import { createVirtualClock } from '../../../../emulator/virtual-clock.js';
 import { type Credential, parseCredential } from '../../../../src/discharge/third-party/origins.js';
 import { ActionError } from '../../../../src/errors.js';
-import { answer, type Scripted } from '../../../support/scripted-transport.js';
+import { answer, type Scripted } from '../../../support/fakes/scripted-transport.js';
 import { exchange, failure, GOOD, LOCATION } from './exchange-rig.js';
 
 const JWT = `eyJhbGciOiJSUzI1NiJ9.${'eyJhdWQiOiJodHRwczovL2lkLmV4YW1wbGUifQ'.repeat(3)}.c2lnbmF0dXJlMTIz`;

@@ -1,4 +1,4 @@
-import { answer, type Scripted } from '../../../support/scripted-transport.js';
+import { answer, type Scripted } from '../../../support/fakes/scripted-transport.js';
 import { CREDENTIAL, exchange, failure, GOOD, INIT, LOCATION, TICKET_TEXT } from './exchange-rig.js';
 
 const good = answer(201, { discharge: GOOD });

@@ -1,4 +1,4 @@
-import { APP, createMachinesRig, thrownBy } from '../../../support/machines-rig.js';
+import { APP, createMachinesRig, thrownBy } from '../../../support/rigs/machines-rig.js';
 
 const signal = new AbortController().signal;
 

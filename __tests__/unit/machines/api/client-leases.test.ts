@@ -1,7 +1,7 @@
-import { changes } from '../../../support/changes.js';
-import { connectionError } from '../../../support/fly-transport.js';
-import { APP, createMachinesRig, thrownBy } from '../../../support/machines-rig.js';
-import { answer, scriptedClient } from '../../../support/scripted-transport.js';
+import { connectionError } from '../../../support/fakes/fly-transport.js';
+import { answer, scriptedClient } from '../../../support/fakes/scripted-transport.js';
+import { changes } from '../../../support/rigs/changes.js';
+import { APP, createMachinesRig, thrownBy } from '../../../support/rigs/machines-rig.js';
 
 const MACHINE = { app: APP, id: 'a1' };
 const NEVER = new AbortController().signal;

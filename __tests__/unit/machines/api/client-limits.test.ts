@@ -1,10 +1,10 @@
 import { forManyListeners } from '../../../../src/clock.js';
 import { ActionError } from '../../../../src/errors.js';
 import type { Transport } from '../../../../src/http/transport.js';
-import { changes } from '../../../support/changes.js';
-import { counting } from '../../../support/fly-transport.js';
-import { APP, createMachinesRig } from '../../../support/machines-rig.js';
-import { answer, scriptedClient } from '../../../support/scripted-transport.js';
+import { counting } from '../../../support/fakes/fly-transport.js';
+import { answer, scriptedClient } from '../../../support/fakes/scripted-transport.js';
+import { changes } from '../../../support/rigs/changes.js';
+import { APP, createMachinesRig } from '../../../support/rigs/machines-rig.js';
 
 const NEVER = forManyListeners(new AbortController().signal);
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);

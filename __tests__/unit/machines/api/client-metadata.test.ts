@@ -1,5 +1,5 @@
-import { thrownBy } from '../../../support/machines-rig.js';
-import { answer, scriptedClient } from '../../../support/scripted-transport.js';
+import { answer, scriptedClient } from '../../../support/fakes/scripted-transport.js';
+import { thrownBy } from '../../../support/rigs/machines-rig.js';
 
 const MACHINE = { app: 'my-app', id: 'a1' };
 const NEVER = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { forManyListeners } from '../../../../src/clock.js';
-import { createMachinesRig, thrownBy } from '../../../support/machines-rig.js';
-import { answer, scriptedClient } from '../../../support/scripted-transport.js';
+import { answer, scriptedClient } from '../../../support/fakes/scripted-transport.js';
+import { createMachinesRig, thrownBy } from '../../../support/rigs/machines-rig.js';
 
 const NEVER = forManyListeners(new AbortController().signal);
 const ALL = { limit: 1_000 };

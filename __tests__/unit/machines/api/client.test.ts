@@ -1,8 +1,8 @@
 import { ActionError } from '../../../../src/errors.js';
-import { changes } from '../../../support/changes.js';
-import { connectionError } from '../../../support/fly-transport.js';
-import { thrownBy } from '../../../support/machines-rig.js';
-import { answer, type Scripted, scriptedClient } from '../../../support/scripted-transport.js';
+import { connectionError } from '../../../support/fakes/fly-transport.js';
+import { answer, type Scripted, scriptedClient } from '../../../support/fakes/scripted-transport.js';
+import { changes } from '../../../support/rigs/changes.js';
+import { thrownBy } from '../../../support/rigs/machines-rig.js';
 
 const MACHINE = { app: 'my-app', id: 'a1' };
 const SHOWN = { id: 'a1', state: 'started' };

@@ -7,8 +7,8 @@ import type { HttpRequest, Transport } from '../../../../src/http/transport.js';
 import type { MachineRef, MachinesClient } from '../../../../src/machines/api/client.js';
 import { REFUSALS, type RefusalName } from '../../../../src/machines/api/refusal-table.js';
 import { Refusal } from '../../../../src/machines/api/refusals.js';
-import { changes } from '../../../support/changes.js';
-import { APP, createMachinesRig, type MachinesRig, thrownBy } from '../../../support/machines-rig.js';
+import { changes } from '../../../support/rigs/changes.js';
+import { APP, createMachinesRig, type MachinesRig, thrownBy } from '../../../support/rigs/machines-rig.js';
 
 const ID = '148e000000000a';
 const MACHINE: MachineRef = { app: APP, id: ID };

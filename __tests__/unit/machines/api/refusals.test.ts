@@ -1,7 +1,7 @@
 import { ActionError, type ErrorClass } from '../../../../src/errors.js';
 import { REFUSALS, type RefusalName, type RefusalRow } from '../../../../src/machines/api/refusal-table.js';
 import { Refusal } from '../../../../src/machines/api/refusals.js';
-import { answer } from '../../../support/scripted-transport.js';
+import { answer } from '../../../support/fakes/scripted-transport.js';
 
 function refusal(status: number, body: unknown = {}): Refusal {
   return new Refusal('start machine a', answer(status, body, { 'fly-request-id': '01REQ-fra' }));

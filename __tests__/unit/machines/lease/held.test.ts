@@ -2,14 +2,14 @@ import { ActionError } from '../../../../src/errors.js';
 import type { LeaseWish } from '../../../../src/machines/lease/acquire.js';
 import { holdLease } from '../../../../src/machines/lease/held.js';
 import type { LeaseTools } from '../../../../src/machines/lease/release.js';
-import { countOf, leaseOfOther, many } from '../../../support/engine-rig.js';
+import { countOf, leaseOfOther, many } from '../../../support/rigs/engine-rig.js';
 import {
   APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
   thrownBy,
-} from '../../../support/machines-rig.js';
+} from '../../../support/rigs/machines-rig.js';
 
 const MACHINE = { app: APP, id: 'm000' };
 const OURS = 'fly-machines-action 7';

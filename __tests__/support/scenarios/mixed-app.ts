@@ -1,0 +1,29 @@
+import type { MachineSpec } from '../../../emulator/machines/build.js';
+import type { StepResult } from '../../../runner/step-result.js';
+import { APP, WEB, WORKERS } from './scenario.js';
+
+const [FIRST, SECOND, THIRD] = WORKERS;
+export const STANDBY = 'f00000000001';
+const LONELY = 'f00000000002';
+
+const proxied = { services: [{ autostop: 'stop' as const, autostart: true }] };
+
+/** Machines of each kind that a plan tells apart. */
+export const MIXED: readonly MachineSpec[] = [
+  { id: FIRST, name: 'worker-1', state: 'stopped' },
+  { id: SECOND, name: 'worker-2', cordoned: true },
+  { id: THIRD, name: 'worker-3', metadata: { keep: 'true' } },
+  { id: WEB, name: 'web-1', config: proxied },
+  { id: STANDBY, name: 'standby', config: { standbys: [WEB] } },
+  { id: LONELY, name: 'lonely', state: 'suspended' },
+];
+
+export const mixed = [{ name: APP, machines: MIXED }];
+
+/** Returns the machine's cells in the summary's table, by the names of their columns. */
+export function cellsOf({ summary }: Pick<StepResult, 'summary'>, id: string): Record<string, string> {
+  const rows = summary.split('\n').filter((line) => line.startsWith('| '));
+  const cells = (row = '') => row.split('|').map((cell) => cell.trim());
+  const row = cells(rows.find((it) => it.includes(id)));
+  return Object.fromEntries(cells(rows[0]).map((head, index) => [head, row[index] ?? '']));
+}
