@@ -56,7 +56,12 @@ const NONSENSE: readonly { what: string; fault: Fault; error: RegExp; timeout?: 
     error: /^timeout: .*before that: .*ECONNRESET/,
     timeout: BRIEF,
   },
-  { what: '500 for ever', fault: { status: 500 }, error: /^timeout: .*before that: status 500/ },
+  {
+    what: '500 for ever',
+    fault: { status: 500 },
+    error: /^timeout: .*before that: status 500/,
+    timeout: BRIEF,
+  },
   { what: '429 for ever', fault: { status: 429 }, error: /^rate limited: .*before that: status 429/ },
 ];
 
