@@ -1,4 +1,4 @@
-/** One listener for all who want to hear: Node walks through the listeners of a signal for each that comes. */
+/** Listeners by signal, which itself has one listener for them all: Node walks through a signal's listeners for each new one. */
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /** Calls back once when the signal aborts, at once where it has; the returned function ends that. */
@@ -25,7 +25,7 @@ function listenersOf(signal: AbortSignal): Set<() => void> {
   return all;
 }
 
-/** The outcome of the work, or the signal's reason as soon as it aborts; the work itself goes on unheard. */
+/** Settles as the work does, or with the signal's reason as soon as it aborts; the work itself goes on unheard. */
 export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const unsubscribe = onAbort(signal, () => reject(signal.reason));

@@ -3,7 +3,7 @@ import { ActionError } from './errors.js';
 import { formatDuration } from './text.js';
 
 /**
- * When a step must be over, counted from its start: one signal that every request and pause carries. It also
+ * Deadline of a step, counted from its start: one signal that every request and pause carries. It also
  * aborts at once when the job is cancelled. The deadline may be set anew once more is known.
  */
 export class Deadline {
@@ -21,7 +21,7 @@ export class Deadline {
     this.set(ms);
   }
 
-  /** The same moment for a part of the step, which `signal` ends, too. It has no timer: the step's own says what it was given. */
+  /** Returns the same deadline for a part of the step, which `signal` ends, too. It has no timer of its own: the step's ends it, and says what time it was given. */
   partUntil(signal: AbortSignal): Deadline {
     const part = new Deadline(
       this.#clock,

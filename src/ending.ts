@@ -21,7 +21,7 @@ export interface HostProcess {
   exit(): void;
 }
 
-/** Aborts as soon as somebody wants this process gone. */
+/** Returns a controller that aborts as soon as the runner or a user ends this process. */
 export function cancelSignal(host: HostProcess): AbortController {
   const cancelled = new AbortController();
   for (const signal of END_SIGNALS) {
@@ -30,12 +30,12 @@ export function cancelSignal(host: HostProcess): AbortController {
   return cancelled;
 }
 
-/** Calls back when nobody reads what this process says; without a listener Node would end it in the middle of its work. */
+/** Calls back when this process's output can't be written any more; without a listener Node would end it in the middle of its work. */
 export function whenUnheard({ stdout, stderr }: HostProcess, then: (error: Error) => void): void {
   for (const output of [stdout, stderr]) output.on('error', then);
 }
 
-/** Error that cancels a step that nobody listens to. */
+/** Returns the error that cancels a step whose output can't be written any more. */
 export function unheard({ message }: Error): ActionError {
   return new ActionError('cancelled', `nobody reads the step's output any more: ${message}`);
 }

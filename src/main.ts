@@ -45,10 +45,10 @@ export async function main(command?: CommandName): Promise<void> {
 export async function postMain(): Promise<void> {
   const { env } = process;
   const { signal } = cancelSignal(process);
-  // What is to be put back is, whether or not anybody hears of it.
+  // Machines are put back even if the output can't be written any more.
   whenUnheard(process, () => undefined);
   process.on('uncaughtException', (error) => {
-    // What else goes on goes on: machines that are being put back are worth more than a clean end, and their deadline holds.
+    // The other work goes on: machines that are being put back matter more than a clean end, and the deadline still ends it.
     runnerLog.warning(`Something went wrong at the job's end: ${error.message}`);
     process.exitCode = 0;
   });

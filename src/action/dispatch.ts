@@ -55,7 +55,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
     const { signal, 'kill-timeout': killTimeout, fallback, wait: until, keep: keeps = [], timeout } = inputs;
     const plan = {
       choice: choiceOf(step),
-      // What somebody holds a lease on is left alone in any case.
+      // A machine on which another client holds a lease is left alone in any case.
       options: { wishes: { signal, killTimeout, fallback }, wait: until, onLease: 'skip', lease: undefined },
       timeout,
       action,
@@ -106,7 +106,7 @@ function changeBy(name: TransitionName): (step: Step) => Promise<CommandResult> 
       wait: until,
       ...leasesOf(step),
       requests: keeper?.requests,
-      // What is put back is what it was, and a list is older than that.
+      // Restore puts back the state right before the request, which a list doesn't show: so each machine is read again.
       isWary: keeper !== undefined,
     };
     const { timeout, restore: restores } = inputs;

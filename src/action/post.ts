@@ -15,12 +15,12 @@ const SESSION = `STATE_${STATE.session}`;
 
 /**
  * Undoes at the job's end what this step's main part left in its state, and what other steps of the job still owe: puts
- * machines back first, since that needs the session which is closed then. Never throws and never fails the job: what goes
- * wrong is a warning.
+ * machines back, each step's by its own copy of the token, and then closes the session. Never throws and never fails the
+ * job: what goes wrong is a warning.
  */
 export async function post(given: PostShell): Promise<void> {
   const log = titledLog(given.log, "fly, at the job's end");
-  // Nobody tries again after it: no change goes on a connection that may have been closed.
+  // No later step tries again, so no change goes out on a connection that may have been closed.
   const transport: Transport = (request) =>
     given.transport(request.method === 'GET' ? request : { ...request, isFresh: true });
   const files = given.files ?? (given.temp ? filesIn(given.temp) : undefined);

@@ -38,7 +38,7 @@ export class Discharges {
   }
 
   /**
-   * Returns the time at which the ticket's discharge has `refreshBefore` ms left, or half of its life if that is less;
+   * Returns the time from which the ticket's discharge is due: it has `refreshBefore` ms left, or half of its life if that is less;
    * minus infinity when it is missing.
    */
   dueAt({ ticket }: Ticket, refreshBefore: number): number {

@@ -1,9 +1,9 @@
 /** Text that was read, or the reason why not. Neither where nothing is there. */
 export interface PrivateRead {
   readonly text?: string;
-  /** `others may write it (mode 0660, owner 0)`. */
+  /** Reason for not reading it: `others may write it (mode 0660, owner 0)`. */
   readonly refused?: string;
-  /** It could not be looked at, or may be ours all the same: it isn't to be removed. */
+  /** True if the file could not be looked at, or may be ours all the same, so that it must not be removed. */
   readonly unread?: true;
 }
 

@@ -7,9 +7,9 @@ const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /** Reason why a file isn't this user's own. */
 export interface Objection {
-  /** `others may write it (mode 0660, owner 0)`. */
+  /** Reason in words: `others may write it (mode 0660, owner 0)`. */
   readonly refused: string;
-  /** Nobody else can have written it: a mode that was changed in between doesn't make it another file. */
+  /** True if no other user can have written it: a mode that was changed in between doesn't make it another file. */
   readonly isOurs: boolean;
 }
 
@@ -28,7 +28,7 @@ export function objectionTo(stats: FileStats, user: number | undefined): Objecti
   return stats.size > MAX_FILE_BYTES ? not('it is larger than any of ours') : undefined;
 }
 
-/** `mode 0660, owner 0`, for people who look for what has changed it. */
+/** Returns `mode 0660, owner 0`, for people who look for what has changed it. */
 export function ownership({ mode, uid }: FileStats): string {
   return `mode 0${(mode & 0o7777).toString(8).padStart(3, '0')}, owner ${uid}`;
 }

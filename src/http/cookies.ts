@@ -26,7 +26,7 @@ export class CookieJar {
     this.#clock = clock;
   }
 
-  /** The transport with cookies carried; nobody behind it sees them, even where an error repeats them. */
+  /** Returns the transport with cookies carried. Its callers never see them, even where an error repeats them. */
   carrying(transport: Transport): Transport {
     return async (request) => {
       const { url } = request;

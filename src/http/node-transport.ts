@@ -11,13 +11,13 @@ import { RequestWatch } from './request-watch.js';
 import { type HttpRequest, NoTunnel, NotSent, TooLarge, type Transport } from './transport.js';
 import { ADDRESS_LIMIT_MS } from './tunnel-agent.js';
 
-/** Until a connection must be there, TLS and a proxy's tunnel included, in milliseconds. */
+/** Time in milliseconds within which a connection must be there, TLS and a proxy's tunnel included. */
 const CONNECT_LIMIT_MS = 20_000;
 const NO_CONNECTION = `no connection within ${formatDuration(CONNECT_LIMIT_MS)}`;
 
 /**
- * More than ever are in flight on purpose: what is short must not queue behind what waits. Certificates are checked though
- * a variable of an earlier step (NODE_TLS_REJECT_UNAUTHORIZED) says not to.
+ * Options of all connections. Certificates are checked even if a variable that an earlier step set says not to
+ * (NODE_TLS_REJECT_UNAUTHORIZED). There may be more sockets than we ever use, so that short requests don't queue behind waits.
  */
 const COMMON = { rejectUnauthorized: true, autoSelectFamilyAttemptTimeout: ADDRESS_LIMIT_MS };
 const REUSED = { ...COMMON, keepAlive: true, maxSockets: 500 };
@@ -61,7 +61,7 @@ export function nodeTransport(userAgent: string, env: ProxyVariables = {}): Tran
   });
 }
 
-/** True where somebody on the way could read a secret in the request. */
+/** Returns whether the request has a secret that isn't encrypted on its way. */
 function isReadableOnTheWay({ url, headers }: HttpRequest): boolean {
   return url.protocol === 'http:' && headers['authorization'] !== undefined;
 }
@@ -95,7 +95,7 @@ async function open(
   const request = (...given: (Answered | string | URL | http.RequestOptions | undefined)[]) => {
     const answered = given.find((it) => typeof it === 'function');
     const made = node.request(options, answered);
-    // Without a listener Node ends the connection, and tells nobody of the answer.
+    // Without a listener Node ends the connection, and drops the answer.
     made.once('upgrade', (message) => answered?.(message));
     sending = new RequestWatch(made, () => clearTimeout(timer));
     return made;
@@ -114,7 +114,7 @@ async function open(
   }
 }
 
-/** Statuses behind which no body comes; nobody asks for a change of protocol here. */
+/** Status of a change of protocol, behind which no body comes; we never ask for one. */
 const SWITCHING = 101;
 
 async function readBody(message: IncomingMessage, maxBytes: number): Promise<string> {

@@ -1,6 +1,6 @@
 import { ActionError } from '../errors.js';
 
-/** A proxy that the environment names for an address. */
+/** Proxy that the environment names for an address. */
 export interface WebProxy {
   /** Address with scheme http or https; may contain credentials. */
   readonly url: URL;
@@ -14,9 +14,9 @@ export interface WebProxy {
 export type ProxyVariables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy for a URL by `HTTPS_PROXY` or `HTTP_PROXY`, in lower case first, unless `NO_PROXY` or loopback exempts it; as GitHub's
- * runner reads them, a missing scheme is `http://`. Throws an `input` error where it can't be read: going past a proxy in silence
- * would go past who wanted it. (actions/runner: RunnerWebProxy.cs)
+ * Returns the proxy for a URL by `HTTPS_PROXY` or `HTTP_PROXY`, in lower case first, unless `NO_PROXY` or loopback exempts
+ * it; as GitHub's runner reads them, a missing scheme is `http://`. Throws an `input` error where it can't be read: a silent
+ * detour around the proxy is not what its owner wants. (actions/runner: RunnerWebProxy.cs)
  */
 export function proxyFor(url: URL, env: ProxyVariables): WebProxy | undefined {
   const upper = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
@@ -38,7 +38,7 @@ export function proxyFor(url: URL, env: ProxyVariables): WebProxy | undefined {
   return { url: proxy, name: `the proxy ${proxy.hostname}:${port} (${variable})`, variable };
 }
 
-/** The header that shows a proxy the credentials in its address; none where that holds none. */
+/** Returns the header that shows a proxy the credentials in its address; none where that has none. */
 export function proxyHeaders({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

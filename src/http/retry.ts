@@ -61,9 +61,9 @@ export interface RetryTools {
   readonly stands?: (response: HttpResponse) => boolean;
   /** True for an answer that holds nothing in spite of its status: it is asked for again, as after a server's trouble. */
   readonly isHollow?: (response: HttpResponse) => boolean;
-  /** Told before each pause. */
+  /** Reports each pause before it begins. */
   readonly onRetry?: (why: string, delayMs: number) => void;
-  /** Called with the pause after a 429, which the sender then makes for other requests as well. */
+  /** Reports the pause after a 429, which the sender then makes for other requests as well. */
   readonly onRateLimit?: (delayMs: number) => void;
 }
 
@@ -128,7 +128,7 @@ export function endingOfError(error: unknown): AttemptEnd {
   if (error.class === 'timeout') return 'unsure';
   const { class: errorClass, cause } = error;
   if (errorClass !== 'network' || cause instanceof TooLarge || isUntrusted(cause)) return 'answered';
-  // A proxy's no stands; that it is down, or finds nobody, may change.
+  // A proxy's no is final; that it is down, or reaches no server, may change.
   const status = cause instanceof NoTunnel ? cause.status : undefined;
   if (status !== undefined && endingOfStatus(status) === 'answered') return 'answered';
   const isNotSent =
@@ -145,8 +145,9 @@ function backoffMs(tries: number, jitter: number): number {
 }
 
 /**
- * `Retry-After` in seconds or as a date, by the clock of the server that sent it; undefined when absent, unreadable or
- * not ahead: whoever says "at once" over and over isn't asked without a pause. (RFC 9110, section 10.2.3)
+ * Returns `Retry-After` in milliseconds, which a server gives in seconds or as a date by its own clock; undefined when
+ * absent, unreadable or not ahead: a server that says "at once" over and over isn't asked without a pause. (RFC 9110,
+ * section 10.2.3)
  */
 function retryAfterMs(response: HttpResponse | undefined, now: number): number | undefined {
   const value = response?.headers['retry-after'] ?? '';

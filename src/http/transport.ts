@@ -5,7 +5,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal: AbortSignal;
-  /** A longer body is an error, so that nobody can fill our memory. In bytes. */
+  /** Longest body in bytes; a longer one is an error, so that no server can fill our memory. */
   readonly maxBytes: number;
   /** Goes on a connection of its own, which no balancer or proxy can have closed meanwhile. */
   readonly isFresh?: boolean;

@@ -15,7 +15,7 @@ export interface IfPresent {
   readonly else: number;
 }
 
-/** Written out, since it holds caveats itself. */
+/** Codec of `IfPresent`, written by hand, since it contains caveats itself. */
 const ifPresent: Codec<IfPresent> = {
   read(reader, what) {
     if (reader.arrayLength(what) !== 2) throw malformed(`${what} has not 2 fields`);

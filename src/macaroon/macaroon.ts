@@ -21,7 +21,7 @@ import { malformed, Reader } from './reader.js';
 export const PERMISSION_LOCATION = 'https://api.fly.io/v1';
 
 const TAIL_SIZE = 32;
-/** Beyond this, JavaScript has no date; such an expiry counts as never. In seconds. */
+/** Last Unix second for which JavaScript has a date; a later expiry counts as never. */
 const LAST_SECOND = 8_640_000_000_000n;
 
 /** A decoded macaroon, not verified. */

@@ -7,9 +7,9 @@ import { prohibits } from './prohibits.js';
 export type Verdict =
   /** `only`: the choices that are allowed, where some are not. */
   | { readonly kind: 'yes'; readonly only: readonly AccessChoice[] }
-  /** Certain, whatever isn't known; the caveats in the way, one a token. */
+  /** Certain, whatever isn't known. `caveats` are those in the way, one for each token. */
   | { readonly kind: 'no'; readonly caveats: readonly Caveat[] }
-  /** It hangs on what only Fly knows: what the caveat is about, or what can't be looked through. */
+  /** Depends on what only Fly knows (what the caveat is about), or on what can't be read or is too much to try. */
   | { readonly kind: 'open'; readonly caveat: Caveat | undefined };
 
 /** More are not looked at, for the same reason as with `MOST_WORK`. */

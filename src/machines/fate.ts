@@ -8,7 +8,7 @@ export type Fate =
   | 'refused'
   /** No connection came about: nothing was done, and Fly may be back later. */
   | 'not sent'
-  /** It may have been done or not: no answer, one that only reports trouble, or one that makes no sense. */
+  /** Perhaps done, perhaps not: no answer, one that only reports trouble, or one that makes no sense. */
   | 'unsure'
   /** Fly accepted it and says that it failed, or the fault is ours: asking again changes nothing. */
   | 'failed';

@@ -6,9 +6,10 @@ import type { Measure, RangeWindow, Sample, Series } from './series.js';
 const COUNTED = { requests: 'request', connections: 'connection' } as const;
 
 /**
- * Quiet is: in flight never above the threshold, and nothing counted. Requests that aren't counted at all didn't come. Fly's proxy begins to
- * count with the first request, forgets what it counted some minutes after the last, and then begins anew; so a counter
- * that turns up grew by all that it shows, and one that was away while the rest was measured tells of requests as well.
+ * Returns why a machine is busy by its traffic; undefined for a quiet one: in flight never above the threshold, and nothing
+ * counted. Requests that aren't counted at all didn't come. Fly's proxy begins to count with the first request, forgets what
+ * it counted some minutes after the last, and then begins anew; so a counter that turns up grew by all that it shows, and one
+ * that was away while the rest was measured tells of requests as well.
  * (community.fly.io: "The fly_app_concurrency metric is now more useful")
  */
 export function whyBusyByTraffic(
@@ -32,7 +33,7 @@ export function whyBusyByTraffic(
 
 interface CounterContext {
   readonly noun: string;
-  /** It was away for a part of a step. */
+  /** True if the counter was away for a part of a step. */
   readonly lapsed: boolean;
   /** Other measurements of the machine. */
   readonly measured: readonly Sample[];

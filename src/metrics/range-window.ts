@@ -1,12 +1,12 @@
 import type { RangeWindow } from './series.js';
 
-/** Fly doesn't say how often it measures; what is customary is every 15 to 60 s, and a step should hold a sample. */
+/** Step of a short window. Fly doesn't say how often it measures; 15 to 60 s is customary, and each step should have a sample. */
 const STEP_MS = 60_000;
-/** Half as many for long windows, where answers are large; more in a step would hide how old its last sample is. */
+/** Step of a long window, whose answers are large; a longer one would hide how old its last sample is. */
 const LONG_STEP_MS = 120_000;
 const LONG_MS = 4 * 3_600_000;
 
-/** The step for a window of such a length, in milliseconds. */
+/** Returns the step for a window of such a length, in milliseconds. */
 export function stepFor(windowMs: number): number {
   return windowMs <= LONG_MS ? STEP_MS : LONG_STEP_MS;
 }

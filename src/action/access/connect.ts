@@ -47,7 +47,7 @@ export function connect(access: StepAccess, host: Host, options: ConnectOptions)
   const { apiUrl, bundle, canList } = access;
   const { signal, save, maxConcurrent, mayChange, isPost } = options;
   const time = new ServerTime(clock);
-  // A third party of somebody else may have any clock; only those that judge the token can correct ours.
+  // Third parties of others may have any clock; only servers that check the token may correct ours.
   const transport = time.observing(host.transport, [apiUrl.origin, ...FLY_AUTHENTICATION]);
   let asked: Promise<void> | undefined;
 
@@ -111,7 +111,7 @@ function fetcher(
   };
 }
 
-/** Learns the time from any answer of Fly's, a refusal too; without one, this machine's own clock has to do. */
+/** Learns the time from any answer of Fly's: each has a `Date`, even a refusal. Without one we use the local clock. */
 async function askTime(apiUrl: URL, { clock, transport, log }: Host, signal: AbortSignal): Promise<void> {
   const ask = limited(transport, clock, ASK_TIME_LIMIT_MS);
   try {

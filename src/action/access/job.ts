@@ -55,8 +55,8 @@ export class Job {
   }
 
   /**
-   * Returns the environment of another step's post, with what that has left in a file. Whoever can write one can put a key of their own beside it, so
-   * that is taken only where the job has none, and then vouches for nothing.
+   * Returns the environment of another step's post, with what that step has left in a file. A program that can write such
+   * a file can put its own key into it, so the key is taken only where the job has none, and then vouches for nothing.
    */
   static ofOther(left: Environment, env: Environment): Environment {
     const { [KEY_STATE]: key = '', ...others } = left;
@@ -100,7 +100,7 @@ export class Job {
     return `${repository}, run ${run}, attempt ${attempt}, job ${job}`;
   }
 
-  /** Seal of what its steps leave for each other; without a key, whoever knows its numbers has it, too. */
+  /** Seal of what its steps leave for each other; without a key, any program that knows the numbers can make it, too. */
   get seal(): Seal {
     return new Seal(this.#key ?? `numbers ${JSON.stringify(this.#numbers)}`);
   }

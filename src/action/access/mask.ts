@@ -7,7 +7,7 @@ import { listOf } from '../inputs/values/parsers.js';
 const SHORTEST = 16;
 
 /**
- * Every form in which a token could turn up in a log: the whole input, without its scheme, each part, and each
+ * Returns every form in which a token could turn up in a log: the whole input, without its scheme, each part, and each
  * part's base64 body. The runner itself adds encodings of these, but masks whole values only.
  */
 export function tokenForms(text: string): string[] {

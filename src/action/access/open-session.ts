@@ -14,7 +14,7 @@ import type { StepAccess } from './step-access.js';
 /** Session that is about to be opened; nothing is written before `commit`. */
 export interface Opening {
   readonly name: string;
-  /** True where the token's session was open already; whoever opened it closes it. */
+  /** True where the token's session was open already; the step that opened it closes it. */
   readonly joined: boolean;
   /** Scope of the session, with what it was open for already. */
   readonly scope: Scope;
@@ -28,7 +28,7 @@ export interface Opening {
   commit(): void;
 }
 
-/** A session that is to be opened. */
+/** Session that is to be opened. */
 export interface SessionRequest {
   readonly access: StepAccess;
   /** All sessions of the job. */

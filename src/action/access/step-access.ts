@@ -53,7 +53,7 @@ export function resolveAccess(inputs: Inputs, surroundings: Surroundings): StepA
     scope,
     apiUrl,
     kept: keptBy(inputs, session),
-    // The very same token: what it was narrowed by holds for it, whoever brings it.
+    // The very same token: what it was narrowed by holds for it, wherever the step got it from.
     ...(fields !== undefined &&
       own?.token === tokenOf(bundle) && {
         lifetime: fields.lifetime,

@@ -27,7 +27,7 @@ function storeFor(step: Step): RecordStore {
   const copyOf = copyMaker(step);
   let own: string | undefined;
 
-  /** Writes, and only warns on failure: the post does with what stands there, as it looks at each machine first. */
+  /** Writes, and only warns on failure: what was written before is enough for the post, which looks at each machine first. */
   function written(write: () => void): void {
     try {
       write();

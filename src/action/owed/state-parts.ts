@@ -9,7 +9,7 @@ export const MOST_OF_ONE = 30_000;
 const KEPT_ALIVE = 1;
 const ENDS_WITH_STOP = 2;
 const ALL_FLAGS: readonly unknown[] = [KEPT_ALIVE, ENDS_WITH_STOP, KEPT_ALIVE + ENDS_WITH_STOP];
-/** Latest end of a hold in Unix ms. */
+/** Latest end of a keep-alive mark in Unix ms. */
 const LATEST_HELD = 999_999_999_999_999;
 
 /** Returns the name of a value in a step's state that holds machines; `index` counts from 0. */
@@ -17,7 +17,7 @@ export function nameOf(index: number): string {
   return `${STATE.restore}-${index + 1}`;
 }
 
-/** Returns the name of a value that holds the holds; `index` counts from 0. */
+/** Returns the name of a value that holds keep-alive marks; `index` counts from 0. */
 export function holdsNameOf(index: number): string {
   return `${STATE.restore}-held-${index + 1}`;
 }
@@ -59,7 +59,7 @@ export function decode(text: string): ChangedMachine[] {
   });
 }
 
-/** Writes a hold as JSON, its times in Unix ms. */
+/** Writes a keep-alive mark as JSON, its times in Unix ms. */
 export function encodeHold({ app, id, held, before }: KeepAliveMark): string {
   const until = Date.parse(held);
   return JSON.stringify(before === undefined ? [app, id, until] : [app, id, until, before]);

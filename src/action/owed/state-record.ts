@@ -10,7 +10,7 @@ import { encode, encodeHold, holdsNameOf, MOST_OF_ONE, nameOf } from './state-pa
 
 /** Most bytes of a record: all variables of a process share 1 MB on macOS and 2 MB on Linux. Some 10,000 machines fit. */
 const MOST_OF_ALL = 640_000;
-/** Most characters of holds in one value, which is written anew for each of them. */
+/** Most characters of keep-alive marks in one value, which is written anew for each of them. */
 const HOLDS_OF_ONE = 1_000;
 
 /** Most machines in one value, which is written anew for each of them. */
@@ -26,15 +26,15 @@ export interface RestoreHead extends RecordedCommand {
 
 /**
  * Record of a step in its state: the head is one value, which says how many others hold the machines. Each machine has a
- * place in one of those from the beginning, and stands there from right before its first request. A step that is cut short
- * so leaves what it sent and nothing else. Holds come one by one, into values of their own.
+ * place in one of those from the beginning, and is written there right before its first request. So a step that is cut
+ * short leaves what it sent and nothing else. Keep-alive marks come one by one, into values of their own.
  */
 export class StateRecord {
   readonly #runner: Pick<Runner, 'saveState'>;
-  /** Index of the part in which each machine stands; by `keyOf`. */
+  /** Index of the part that has a machine's place; by `keyOf`. */
   readonly #places = new Map<string, number>();
   readonly #parts: Map<string, ChangedMachine>[] = [];
-  /** Holds as they are written, value by value. */
+  /** Keep-alive marks as they are written, value by value. */
   readonly #holds: string[] = [];
   #bytes = 0;
   #bytesOfHolds = 0;
@@ -64,7 +64,7 @@ export class StateRecord {
     this.#runner.saveState(STATE.restore, JSON.stringify({ ...head, parts: parts.length }));
   }
 
-  /** Writes a machine into its place, over what stands there. Throws an `internal` error for one without a place. */
+  /** Writes a machine into its place, over what is there. Throws an `internal` error for one without a place. */
   keep(machine: ChangedMachine): void {
     const index = this.#placeOf(machine);
     this.#parts[index]?.set(keyOf(machine), machine);
@@ -82,7 +82,7 @@ export class StateRecord {
     return this.#holds.length > 0;
   }
 
-  /** Adds a hold. Throws an `input` error if state can't take it, and then writes nothing. */
+  /** Adds a keep-alive mark. Throws an `input` error if state can't take it, and then writes nothing. */
   hold(held: KeepAliveMark): void {
     const entry = encodeHold(held);
     const bytes = this.#bytesOfHolds + Buffer.byteLength(entry) + 1;
@@ -94,7 +94,7 @@ export class StateRecord {
     this.#runner.saveState(holdsNameOf(this.#holds.length - 1), `[${this.#holds.at(-1)}]`);
   }
 
-  /** Writes the machines as they are known at the end. With none of them and no holds, the post has nothing to do. */
+  /** Writes the machines as they are known at the end. With none of them and no keep-alive marks, the post has nothing to do. */
   close(machines: readonly ChangedMachine[]): void {
     if (!this.hasHolds && machines.length === 0) this.clear();
     for (const part of this.#parts) part.clear();

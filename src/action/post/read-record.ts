@@ -34,7 +34,7 @@ export function readMachines(env: Environment, { parts }: { readonly parts: numb
   return machines;
 }
 
-/** Reads the holds that the step wrote or was about to write. Throws an `internal` error for what is not in our form. */
+/** Reads the keep-alive marks that the step wrote or was about to write. Throws an `internal` error for what is not in our form. */
 export function readHolds(env: Environment): KeepAliveMark[] {
   const holds: KeepAliveMark[] = [];
   for (let index = 0; ; index += 1) {

@@ -62,7 +62,7 @@ function tokensFor(step: Step): (url: URL) => TokenSource | undefined {
   const { inputs, access, connection } = step;
   const bundle = inputs['metrics-token'];
   if (bundle === undefined)
-    // Whoever works with an embedded Fly may have its metrics on another port of this machine.
+    // An embedded Fly may have its metrics on another port of this machine.
     return (url) =>
       url.origin === FLYS || (isLoopback(access.apiUrl) && isLoopback(url)) ? connection.token : undefined;
   // Made by `fly tokens create`, it needs a discharge of its own.

@@ -25,8 +25,8 @@ export interface Narrowed {
 }
 
 /**
- * Attenuates the permission tokens of a step's session as its inputs say, with `apps` as what the session is for. Throws
- * where an app's number can't be read, and an `input` error where nothing is left: who asks for less doesn't get more.
+ * Attenuates the permission tokens of the step's live token as its inputs say, for a session about `apps`. Throws where an
+ * app's number can't be read, and an `input` error where nothing is left: a step that asks for less doesn't get more.
  */
 export async function narrow(step: Step, apps: readonly string[]): Promise<Narrowed> {
   const { connection, inputs, log } = step;

@@ -20,8 +20,8 @@ const LONGEST_REASON = 600;
 
 /**
  * Throws a `forbidden` error where the token's own caveats rule out what the step is to do, whatever isn't known, before
- * anything is sent. Times are left to the session, which knows the server's. A dry run only reads: that its token would not
- * do for the rest is a warning, and what only Fly can say of it a notice.
+ * anything is sent. Times are left to the live token, which knows the server's. A dry run only reads: a token that would not
+ * do for the real run is a warning, and what only Fly can say of it a notice.
  */
 export function preflight(command: CommandName, step: Step): void {
   const { access, inputs, log } = step;

@@ -12,7 +12,7 @@ export interface Watch {
   readonly recheck?: ((now: AppMachine | undefined, listed: AppMachine) => void) | undefined;
   /** True where even what was just listed is read again first. */
   readonly isWary?: boolean;
-  /** Requests of the step; undefined where nobody needs to know. */
+  /** Requests of the step; undefined where no caller needs to know them. */
   readonly requests?: SentRequests | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { Progress, WorkTools } from './work-tools.js';
 
 /** Options for the proof that a change came about. */
 export interface Proof {
-  /** Until the state is read back, until the health checks pass too, or not at all. */
+  /** True: waits until the state is read back. `checks`: until the health checks pass, too. False: not at all. */
   readonly wait: boolean | 'checks';
   /** Reports each machine once it has been read back. */
   readonly readBack?: (machine: AppMachine, now: Machine) => void;

@@ -91,7 +91,7 @@ function sendsOf(
     machine,
     goal,
     waitsForLease: leasing.waits,
-    // Whoever held the lease before us may have changed anything.
+    // The client that held the lease before us may have changed anything.
     seenAt: nonce === undefined && !isWary ? machine.seenAt : undefined,
     // Only a clear refusal says that nothing comes of what was sent before, be it by another request.
     mayBeOurs: requests.has(machine),

@@ -5,7 +5,7 @@ const MOST_TRIES = 3;
 /** Pause between two tries, in milliseconds. */
 const TRY_AGAIN_MS = 1_000;
 
-/** Removes a mark that still stands, or restores the one that it replaced if that is still in the future. A mark is gone with its machine. */
+/** Removes a mark that is still as written, or restores the one that it replaced if that is still in the future. A mark is gone with its machine. */
 export async function clearMark(
   { held, before = 0, ...machine }: KeepAliveMark,
   { now, signal, ...tools }: LookTools & { now: () => number; signal: AbortSignal },

@@ -71,7 +71,7 @@ export class KeepAlive {
     return !signal.aborted || this.#tools.deadline.signal.aborted;
   }
 
-  /** Removes a mark that nobody needs, and restores the one that it replaced. Never throws. */
+  /** Removes a mark that is no longer needed, and restores the one that it replaced. Never throws. */
   async clear(machine: MachineRef): Promise<void> {
     const { client, clock, deadline } = this.#tools;
     const mark = this.#written.get(keyOf(machine));
@@ -91,7 +91,7 @@ export class KeepAlive {
     return withTimeout({ clock: this.#tools.clock, signal, ms: MARK_LIMIT_MS, late }, work);
   }
 
-  /** Writes the mark; undefined where there is nothing to write: the machine is not up, or our mark stands. */
+  /** Writes the mark; undefined where there is nothing to write: the machine is not up, or has our mark. */
   async #write(
     machine: MachineRef,
     { signal, isRequested = false, nonce }: MarkOptions,
@@ -100,7 +100,7 @@ export class KeepAlive {
     const { app, id } = machine;
     const read = await readOrGone({ client, clock }, machine, signal);
     if (read instanceof Gone) throw read;
-    // Where nobody waits, it is on its way at best.
+    // A step that doesn't wait for its machines leaves them on their way at best.
     if (read.state !== 'started' && !isRequested) return undefined;
     const ours = this.#written.get(keyOf(machine));
     if (ours !== undefined && read.metadata[KEEP_ALIVE_UNTIL] === ours.held) return undefined;
@@ -117,7 +117,7 @@ export class KeepAlive {
     return { held, reason: `held until ${formatTime(end)}` };
   }
 
-  /** Returns whether the job's end will know the mark: otherwise nobody would remove it. */
+  /** Returns whether the job's end will know the mark: otherwise no job would remove it. */
   #isKept(mark: KeepAliveMark): boolean {
     try {
       this.#keeper?.mark(mark);

@@ -39,8 +39,8 @@ export function keptAlive({ metadata }: Pick<Machine, 'metadata'>): string | und
 
 /**
  * Returns until when the machine is to be left running, in milliseconds since 1970; undefined where no mark holds any more,
- * `Infinity` where the mark is no time: it was meant to be one, and nobody knows which. `ours` is the mark that the asker
- * wrote itself: it doesn't bind the asker, and stands for the one that it replaced.
+ * `Infinity` where the mark is no time, so that its end is unknown. `ours` is the mark that the caller itself wrote: it
+ * doesn't bind the caller, and the mark that it replaced counts instead.
  */
 export function keptUntil(
   { metadata }: Pick<Machine, 'metadata'>,

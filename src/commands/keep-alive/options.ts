@@ -13,7 +13,7 @@ export interface KeepAliveOptions {
 
 /** Options for the mark of one machine. */
 export interface MarkOptions {
-  /** Signal that ends the marking; no warning is given where the step itself goes on: nobody needs the machine then. */
+  /** Signal that ends the marking; no warning is given where the step itself goes on: it doesn't need the machine then. */
   readonly signal: AbortSignal;
   /** True where the machine may be on its way only. */
   readonly isRequested?: boolean;

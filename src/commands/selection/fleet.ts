@@ -65,7 +65,7 @@ export async function findMachines(tools: FleetTools, search: Search): Promise<F
   return isNamed ? listApps(tools, { apps: [...new Set(apps)], leases }) : findInOrg(tools, org, search);
 }
 
-/** Returns the selector, lenient where a part of the fleet could not be read: a machine that nobody sees may be there. */
+/** Returns the selector, lenient where a part of the fleet could not be read: a machine that it asks for may be in that part. */
 export function lenientFor(
   selector: Selector,
   { failures, errorRegions }: Pick<Fleet, 'failures' | 'errorRegions'>,

@@ -13,7 +13,7 @@ export interface Scope {
   readonly org: string | undefined;
 }
 
-/** True where the step may reach apps that nobody named one by one: with patterns, or an organization. */
+/** True where the step may reach apps that the user didn't name one by one: with patterns, or an organization. */
 export function isSweeping({ apps, org }: Scope): boolean {
   return org !== undefined || apps.some(isPattern);
 }
