@@ -5,7 +5,7 @@ import { onAbort } from './abort.js';
 /** Node's timers go no further, and take what is longer for a millisecond. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A moment in milliseconds since 1970. The one unit of time above the macaroons, whose caveats count seconds. */
+/** Moment in milliseconds since 1970. The one unit of time above the macaroons, whose caveats count seconds. */
 export type UnixMs = number;
 
 /** Time, handed in: real in the action, virtual in simulations. Everything is in milliseconds. */
@@ -16,7 +16,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The clock of this machine. */
+/** Clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
@@ -31,8 +31,8 @@ export const systemClock: Clock = {
 };
 
 /**
- * Runs `work` with a signal that also aborts after `ms`, with `late()` as its reason, and when the work fails: what of it
- * still goes on side by side is of no use then. The timer is gone when the work is.
+ * Runs `work` with a signal that also aborts after `ms`, with `late()` as its reason, and when the work fails: those parts
+ * of it that still go on are of no use then. The timer is gone when the work is.
  */
 export async function withTimeout<T>(
   { clock, signal, ms, late }: { clock: Clock; signal: AbortSignal; ms: number; late: () => Error },
@@ -43,7 +43,7 @@ export async function withTimeout<T>(
   const unsubscribe = onAbort(signal, () => limited.abort(signal.reason));
   clock.sleep(ms, over.signal).then(
     () => limited.abort(late()),
-    () => undefined, // The work is over, and nobody waits for this timer.
+    () => undefined, // The work is over, and this timer is of no use.
   );
   try {
     return await work(forManyListeners(limited.signal));
@@ -56,10 +56,10 @@ export async function withTimeout<T>(
   }
 }
 
-/** A reason that needn't be made up, with a stack, for each that is over. */
+/** Reason that ends a timer; one for all, since an error with a stack takes long to make. */
 const TIMER_OVER = new Error('over');
 
-/** The signal, for any number of listeners: Node warns about more than ten, which is what side by side comes to. */
+/** Lets a signal have any number of listeners: Node warns about more than ten, and work side by side needs more. */
 export function forManyListeners(signal: AbortSignal): AbortSignal {
   setMaxListeners(0, signal);
   return signal;

@@ -1,8 +1,8 @@
-/** Shorter words of a header, such as its scheme, occur by chance. */
+/** Length of the shortest word of a header that is a secret: shorter ones, such as its scheme, occur by chance. */
 const SHORTEST_SECRET = 8;
-/** A stretch of a secret that is no chance; shorter secrets are looked for whole. In characters, or bytes. */
+/** Length of a stretch of a secret that is no chance, in characters or bytes; shorter secrets are looked for whole. */
 const STRETCH = 16;
-/** Every so many characters of a text one stretch is looked at: what has 23 in common with a secret is found. */
+/** Distance in characters of the stretches that are looked at in a text: what has 23 in common with a secret is found. */
 const STEP = 8;
 /** Longest text that is searched in one piece: on a run without end a regular expression runs out of stack. */
 const LONGEST_RUN = 20_000;
@@ -54,7 +54,7 @@ export function withoutHeader(text: string, authorization: string): string {
 }
 
 const MOST_KEPT = 4;
-/** The last few, the latest at the end: each answer that a step gets is searched for the same, which takes long to make. */
+/** Secrets of the last few headers, the latest at the end: every answer is searched for the same ones, and they take long to make. */
 const kept = new Map<string, KnownSecrets>();
 
 function knownSecrets(authorization: string): KnownSecrets {
@@ -107,7 +107,7 @@ class KnownSecrets {
   }
 }
 
-/** Everything that a text could be an encoding of. */
+/** Returns everything that a text could be an encoding of. */
 function readingsOf(text: string): string[] {
   const plain = text.replace(ONE_SPELLED, (spelled) => {
     const [, hex] = /([0-9a-f]{2});?$/i.exec(spelled) ?? [];

@@ -1,6 +1,6 @@
 const LONGEST_EXCERPT = 300;
 /**
- * Long enough to be a token, a ticket or a discharge, its `+`, `/` and `=` escaped or not; base64 of that length has all
+ * Text long enough to be a token, a ticket or a discharge, its `+`, `/` and `=` escaped or not; base64 of that length has all
  * three kinds of characters.
  */
 const DENSE = /(?:[\w+/=%-]|\\+u00[0-9a-f]{2}|\\+\/|&#x?[0-9a-f]{2,3};){40,}/gi;
@@ -17,8 +17,8 @@ const HEX = [2, 4, 8].map(
 const DECIMAL = /\b\d{1,3}(,?\s|,)(?:\d{1,3}\1){18,}\d{1,3}\b/g;
 
 /**
- * Text of somebody else (an error body, most likely) on its way into one of our messages: one line, short, and
- * without anything that could be a token, a ticket or a discharge echoed back.
+ * Makes a text from outside (an error body, most likely) fit for one of our messages: one line, short, and without
+ * anything that could be a token, a ticket or a discharge echoed back.
  */
 export function excerpt(text: string): string {
   const line = text
@@ -31,13 +31,13 @@ export function excerpt(text: string): string {
   return readable.length > LONGEST_EXCERPT ? `${readable.slice(0, LONGEST_EXCERPT)}…` : readable;
 }
 
-/** A commit or the digest of an image is no secret, and tells what it is about. */
+/** Hides a run unless it is a commit or the digest of an image: those are no secrets, and tell what it is about. */
 function unlessDigest(run: string, label = ''): string {
   const isHash = label === '' ? run.length === 40 : /^.{6,7}[0-9a-f]{64}$/i.test(run);
   return isHash || !(/[a-f]/i.test(run) && /\d/.test(run)) ? run : `${label}[…]`;
 }
 
-/** A length of time as a person says it: `40 ms`, `12 s`, `10 min 30 s`, `7 h 5 min`, `364 d`. */
+/** Writes a length of time as a person says it: `40 ms`, `12 s`, `10 min 30 s`, `7 h 5 min`, `364 d`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
   const seconds = ms / 1000;
@@ -57,31 +57,31 @@ export function formatDuration(ms: number): string {
     .join(' ');
 }
 
-/** JavaScript knows no time beyond, in either direction. In milliseconds. */
+/** Last time that JavaScript knows, in either direction, in Unix milliseconds. */
 const LAST_TIME = 8.64e15;
 
-/** RFC 3339 in UTC, whole seconds; of a time that no calendar reaches, the last one that does. */
+/** Writes a time as RFC 3339 in UTC, in whole seconds; for a time beyond all dates, the last date. */
 export function formatTime(ms: number): string {
   const time = Math.max(-LAST_TIME, Math.min(ms, LAST_TIME));
   return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /**
- * A name as it may stand in a command line or in a list that others make one of: what no id or slug of Fly's holds, such as
- * a quote, a blank, what can't be seen or an option's dash in front, is an underscore there.
+ * Makes a name safe for a command line, also as part of a list that others make one of: what no id or slug of Fly's has
+ * (a quote, a blank, what can't be seen, an option's dash in front) becomes an underscore.
  */
 export function commandWord(name: string): string {
   return name.replace(/[^A-Za-z0-9_.-]|^[-.]/gu, '_');
 }
 
-/** `1 machine`, `2 machines`. */
+/** Writes a number with its noun: `1 machine`, `2 machines`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 const MOST_ENUMERATED = 10;
 
-/** The first ten of a list, and how many more there are: `a, b, c and 4 more`. */
+/** Names the first ten of a list, and how many more there are: `a, b, c and 4 more`. */
 export function enumerated(values: readonly string[]): string {
   const named = values.slice(0, MOST_ENUMERATED).join(', ');
   return values.length > MOST_ENUMERATED ? `${named} and ${values.length - MOST_ENUMERATED} more` : named;

@@ -15,10 +15,10 @@ import {
 /** Facts about a file without its content. */
 export type FileStats = Pick<Stats, 'mode' | 'uid' | 'size' | 'isFile' | 'isSymbolicLink'>;
 
-/** Purpose for which a file is opened: `create` fails where something stands already, `add` where nothing does. */
+/** Purpose for which a file is opened: `create` fails where there is a file already, `add` where there is none. */
 export type OpenMode = 'read' | 'create' | 'add';
 
-/** The calls that folders are made of, each of which throws as Node's own does, with a `code`. */
+/** Calls that folders are made of, each of which throws as Node's own does, with a `code`. */
 export interface FileSystem {
   /** Follows no link and waits for no other end of a pipe; what it creates is for this user only. Returns a descriptor. */
   open(path: string, opening: OpenMode): number;
@@ -48,7 +48,7 @@ const FLAGS: { readonly [O in OpenMode]: number } = {
   add: O_WRONLY | O_APPEND,
 };
 
-/** The real thing. */
+/** File system of this machine. */
 export const nodeFileSystem: FileSystem = {
   open: (path, opening) => openSync(path, FLAGS[opening] | O_NOFOLLOW | O_NONBLOCK, 0o600),
   close: (descriptor) => closeSync(descriptor),

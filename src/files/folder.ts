@@ -5,7 +5,7 @@ import type { Files, PrivateRead } from './files.js';
 import { errorCode, patiently } from './patience.js';
 import { objectionTo, ownership } from './privacy.js';
 
-/** The files of a folder on disk. */
+/** Returns the files of a folder on disk. */
 export function filesIn(folder: string, system: FileSystem = nodeFileSystem): Files {
   return new Folder(folder, system);
 }

@@ -1,4 +1,4 @@
-/** Between two tries, in milliseconds: well within a second together. */
+/** Pauses between two tries, in milliseconds: well within a second together. */
 const PAUSES_MS = [10, 40, 100, 200, 300] as const;
 /** Errors that pass: a scanner that has a file open for a moment, on Windows above all; a signal; and too many open files. */
 const MOMENTARY = new Set(['EBUSY', 'EPERM', 'EACCES', 'EINTR', 'EAGAIN', 'EMFILE', 'ENFILE']);
@@ -23,7 +23,7 @@ export function patiently<T>(
   return work();
 }
 
-/** `ENOENT`; of anything else, what it says. */
+/** Returns the code of an error, such as `ENOENT`; for one without a code, its text. */
 export function errorCode(error: unknown): string {
   const code: unknown =
     typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

@@ -17,7 +17,7 @@ export class Seal {
     return this.name('tag').slice(0, TAG_LENGTH);
   }
 
-  /** 32 hexadecimal digits that nobody can work out without the key. */
+  /** Returns 32 hexadecimal digits that can't be worked out without the key. */
   name(what: string): string {
     return this.#mac(`name ${what}`).slice(0, 32);
   }
@@ -46,7 +46,7 @@ export class Seal {
 /** Form of a signed text: the signature is a property behind all others, so that the text stays JSON. */
 const SIGNED_TEXT = /^(\{.*),"mac":"([0-9a-f]{32})"\}$/s;
 
-/** Files that hold JSON objects, each signed: under another name, or changed, it isn't taken. What is added to isn't. */
+/** Returns files that hold JSON objects, each signed: under another name, or changed, it isn't taken. Files that grow by `append` are not signed. */
 export function sealedFiles(files: Files, seal: Seal): Files {
   return {
     path: (name) => files.path(name),

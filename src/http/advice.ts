@@ -7,7 +7,7 @@ const NO_ISSUER =
 /** Other things that can be wrong with a certificate. */
 const BAD_CERTIFICATE = /^(CERT_|CRL_|INVALID_CA|INVALID_PURPOSE|ERR_TLS_CERT_)/;
 
-/** Node's code of an error; empty where it has none. */
+/** Returns Node's code of an error; empty where it has none. */
 export function connectionCode(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
@@ -17,7 +17,7 @@ export function wordsOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)) || connectionCode(error);
 }
 
-/** True where a server's certificate, or a proxy's, was turned down: nothing was sent, and asking again brings the same. */
+/** Returns whether a server's certificate, or a proxy's, was turned down: nothing was sent, and asking again brings the same. */
 export function isUntrusted(error: unknown): boolean {
   const code = connectionCode(innermost(error));
   return NO_ISSUER.test(code) || BAD_CERTIFICATE.test(code);

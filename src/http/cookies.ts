@@ -84,13 +84,13 @@ function folderOf(pathname: string): string {
   return pathname.slice(0, pathname.lastIndexOf('/')) || '/';
 }
 
-/** A cookie for a whole domain is kept for its host alone, and one for another is not kept. */
+/** Returns whether a cookie is the host's own: one for a whole domain is kept for its host alone, and one for another host is not kept. */
 function isOwn(domain: string | undefined, { hostname }: URL): boolean {
   const wanted = (domain ?? '').replace(/^\./, '').toLowerCase();
   return wanted === '' || `.${hostname}`.endsWith(`.${wanted}`);
 }
 
-/** End in milliseconds, by the clock of the server that sets it; infinite where it sets none. */
+/** Returns a cookie's life in milliseconds, by the clock of the server that sets it; infinite where it sets none. */
 function cookieLife(
   given: ReadonlyMap<string, string>,
   { headers }: Pick<HttpResponse, 'headers'>,

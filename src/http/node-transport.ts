@@ -21,17 +21,18 @@ const NO_CONNECTION = `no connection within ${formatDuration(CONNECT_LIMIT_MS)}`
  */
 const COMMON = { rejectUnauthorized: true, autoSelectFamilyAttemptTimeout: ADDRESS_LIMIT_MS };
 const REUSED = { ...COMMON, keepAlive: true, maxSockets: 500 };
-/** Each request has a connection of its own, and says so; with a limit, Node would keep them all the same. */
+/** Options of connections that serve one request each, which says so; with a limit, Node would keep them all the same. */
 const FRESH = { ...COMMON, keepAlive: false };
 
-/** Limit in milliseconds that never matters: each request carries its own. The client's, after three minutes, would cut short a command that says nothing. */
+/** Limit in milliseconds that never matters, since each request carries its own. The client's default of three minutes would end a command that says nothing for so long. */
 const QUIET_LIMIT_MS = 24 * 3_600_000;
 
 const CUT = 'the connection was cut before the answer was whole';
 
 /**
- * A transport over `@actions/http-client`, through the proxies that the environment names; connections are kept and
- * shared unless a request asks for its own, those through proxies too, which the client's own agents don't do. Besides what a transport throws, an `input` error for a proxy's address that can't be read.
+ * Returns a transport over `@actions/http-client`, through the proxies that the environment names. Connections are kept and
+ * shared unless a request asks for its own, those through proxies too, which the client's own agents don't do. Throws what a
+ * transport throws, and an `input` error for a proxy's address that can't be read.
  */
 export function nodeTransport(userAgent: string, env: ProxyVariables = {}): Transport & { close(): void } {
   const client = new HttpClient(userAgent, [], { socketTimeout: QUIET_LIMIT_MS });

@@ -122,7 +122,7 @@ export function endingOfStatus(status: number): AttemptEnd {
   return status === 408 || status >= 500 ? 'unsure' : 'answered';
 }
 
-/** Only network troubles and the limit of one attempt are worth another try; everything else stands. */
+/** Classifies the end of an attempt that threw: only network troubles and the attempt's own limit are worth another try. */
 export function endingOfError(error: unknown): AttemptEnd {
   if (!(error instanceof ActionError)) return 'answered';
   if (error.class === 'timeout') return 'unsure';

@@ -67,7 +67,7 @@ export class TunnelAgent extends https.Agent {
   }
 }
 
-/** Host and port of a URL as Node's own requests take them. */
+/** Returns host and port of a URL as Node's own requests take them. */
 export function addressOf(url: URL): { readonly host: string; readonly port: number } {
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port };

@@ -4,7 +4,7 @@ import type { Measure, Sample, Series } from './series.js';
 
 const SEVERAL = 'several series for one machine';
 
-/** Bytes per second between any two samples, never above the threshold. */
+/** Returns why a machine is busy by its network; undefined for a quiet one: bytes per second never above the threshold between two samples. */
 export function whyBusyByNetwork(
   series: readonly Series[],
   { threshold, window }: Measure,
@@ -21,8 +21,9 @@ export function whyBusyByNetwork(
 }
 
 /**
- * Busy time as a share of all CPU time, in percent, never above the threshold. As a share of what was counted, it needs
- * neither the unit of the counter nor the number of CPUs, nor when exactly the samples were taken.
+ * Returns why a machine is busy by its CPU; undefined for a quiet one: busy time as a share of all CPU time, in percent, never
+ * above the threshold. As a share of what was counted, it needs neither the unit of the counter nor the number of CPUs, nor
+ * when exactly the samples were taken.
  */
 export function whyBusyByCpu(series: readonly Series[], { threshold, window }: Measure): string | undefined {
   const samplesOf = (name: string) => series.find(({ labels }) => labels['signal'] === name)?.samples ?? [];
@@ -43,7 +44,7 @@ export function whyBusyByCpu(series: readonly Series[], { threshold, window }: M
   return most > threshold ? `CPU busy up to ${rounded(most)} %` : undefined;
 }
 
-/** The value of the user's own query, never above the threshold. */
+/** Returns why a machine is busy by the user's own query; undefined for a quiet one: its value is never above the threshold. */
 export function whyBusyByValue(
   series: readonly Series[],
   { threshold, window }: Measure,

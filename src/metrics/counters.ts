@@ -9,7 +9,7 @@ export interface Growth {
   readonly by: number;
 }
 
-/** The growth between neighbours; undefined where the counter ever fell. */
+/** Returns the growth between neighbours; undefined where the counter ever fell. */
 export function growthOf(samples: readonly Sample[]): Growth[] | undefined {
   const all: Growth[] = [];
   let before: Sample | undefined;

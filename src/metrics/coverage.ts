@@ -1,14 +1,14 @@
 import { formatDuration } from '../text.js';
 import type { RangeWindow, Sample } from './series.js';
 
-/** Late or lost samples are usual, two in a row at times; beyond so many steps, what happened meanwhile isn't known. */
+/** Longest distance of two samples, in steps: late or lost ones are usual, two in a row at times; beyond that, what happened isn't known. */
 const LONGEST_GAP_STEPS = 3;
 /** Longest time in milliseconds since the last sample, and two steps at least: what happened last counts most. */
 const LATEST_SAMPLE_MS = 3 * 60_000;
-/** Nor beyond so large a part of the window. */
+/** Longest distance of two samples, as a part of the window. */
 const LARGEST_SHARE = 1 / 4;
 
-/** The one reason that several signals give in their own ways. */
+/** Reason that several signals give, each in its own way. */
 export const NO_SERIES = 'no series';
 
 /**

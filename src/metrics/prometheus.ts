@@ -111,7 +111,7 @@ export class Prometheus {
   }
 }
 
-/** Unix seconds, or a number of them. */
+/** Writes milliseconds as seconds, of a time or of a length. */
 function seconds(ms: number): string {
   return String(ms / 1000);
 }

@@ -12,7 +12,7 @@ export function stepFor(windowMs: number): number {
 }
 
 /**
- * The window that ends now, in whole seconds, and is at least `windowMs` long. `now` must be the servers' time: by a
+ * Returns the window that ends now, in whole seconds, and is at least `windowMs` long. `now` must be the servers' time: by a
  * clock that is behind, a machine would be judged by what it did earlier.
  */
 export function rangeWindow(now: number, windowMs: number): RangeWindow {

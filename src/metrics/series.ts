@@ -18,7 +18,7 @@ export interface RangeWindow {
   readonly stepMs: number;
 }
 
-/** The series of each machine, by the label `instance`; what lacks the label belongs to none. */
+/** Groups the series of each machine, by the label `instance`; what lacks the label belongs to none. */
 export function byInstance(all: readonly Series[]): ReadonlyMap<string, readonly Series[]> {
   const grouped = new Map<string, Series[]>();
   for (const series of all) {

@@ -5,7 +5,7 @@ import { counters, labelValue, lapses, peaks, promDuration, selector, union } fr
 import { stepFor } from './range-window.js';
 import type { Measure, Series } from './series.js';
 
-/** One way to tell from an app's metrics which of its machines do nothing. */
+/** Way to tell from an app's metrics which of its machines do nothing. */
 export interface Signal {
   /** The PromQL for all machines of an app at once; `windowMs` is what the `rangeWindow` was made with. */
   readonly query: (app: string, windowMs: number) => string;
@@ -64,11 +64,11 @@ export const SIGNALS = {
   },
 } as const satisfies Readonly<Record<string, Signal>>;
 
-/** A signal that metrics tell; `query` is the user's own. */
+/** Signal that metrics tell; `query` is the user's own. */
 export type SignalName = keyof typeof SIGNALS | 'query';
 
 /**
- * The user's PromQL for one app: `$app` stands for its name, within double quotes, and `$step` for the distance of two
+ * Returns the user's PromQL for one app: `$app` becomes its name, within double quotes, and `$step` the distance of two
  * values, so that `max_over_time(x[$step])` leaves nothing out.
  */
 export function ownQuery(text: string, app: string, windowMs: number): string {
