@@ -44,13 +44,13 @@ const foreign = <T>(why: string, write: (value: T) => unknown): Form<T> => ({
     throw wrong(at, `a caveat of this type ${why}`);
   },
 });
-const inTicket = 'belongs into the ticket of a third party; in a permission token it forbids everything';
-const attested = 'asserts who somebody is, which only a discharge can';
+const inTicket = 'belongs in the ticket of a third party; in a permission token it forbids everything';
+const attested = 'asserts the identity of a user, which only a discharge can';
 const base64 = (bytes: Uint8Array) => (isNil(bytes) ? null : Buffer.from(bytes).toString('base64'));
 
 const id = struct({ id: uint64 });
-const org = numbered('An organization stands here by its number, which `inspect` shows.');
-const app = numbered('An app stands here by its number, which `inspect` shows: `{"apps": {"1234": "rC"}}`.');
+const org = numbered('Name an organization by its number here, which `inspect` shows.');
+const app = numbered('Name an app by its number here, which `inspect` shows: `{"apps": {"1234": "rC"}}`.');
 const features = struct({ features: resources(text) });
 
 const FORMS: { readonly [N in CaveatName]: Form<Registered<N>['body']> } = {
@@ -72,7 +72,7 @@ const FORMS: { readonly [N in CaveatName]: Form<Registered<N>['body']> } = {
       Ticket: base64(body.ticket),
     }),
   ),
-  BindToParentToken: foreign('belongs into a discharge', base64),
+  BindToParentToken: foreign('belongs in a discharge', base64),
   IfPresent: struct({ ifs: { write: (ifs) => ifs.map(caveatJson), read: readList }, else: actions }),
   MachineFeatureSet: features,
   FromMachineSource: struct({ id: text }),
@@ -128,8 +128,7 @@ function readList(json: unknown, at: string): Caveat[] {
 }
 
 function readCaveat(json: unknown, at: string): Caveat {
-  if (at.split('.ifs[').length > MAX_CAVEAT_DEPTH)
-    throw wrong(at, 'caveats stand within each other too deeply');
+  if (at.split('.ifs[').length > MAX_CAVEAT_DEPTH) throw wrong(at, 'its caveats are nested too deeply');
   const { type, body, ...others } = object(json, at);
   const name = typeof type === 'string' ? caveatNameOf(type) : undefined;
   if (name === undefined)

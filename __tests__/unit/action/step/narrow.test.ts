@@ -436,11 +436,11 @@ describe('when what to narrow by is wrong', () => {
     ['[{"type": "Whatever", "body": "r"}]', 'Common ones are `Action`, `Apps`, '],
     [
       '[{"type": "Apps", "body": {"apps": ["web"]}}]',
-      'is wrong at `[0].body.apps`: it must be an object. An app stands here by its number, which `inspect` shows',
+      'is wrong at `[0].body.apps`: it must be an object. Name an app by its number here, which `inspect` shows',
     ],
     [
       '[{"type": "Apps", "body": {"apps": {"web": "r"}}}]',
-      'An app stands here by its number, which `inspect` shows',
+      'Name an app by its number here, which `inspect` shows',
     ],
     ['[{"type": "3P", "body": {}}]', '`fly tokens 3p add`'],
     ['{"type": "Action", "body": "x"}', 'is wrong at `caveat.body`'],
