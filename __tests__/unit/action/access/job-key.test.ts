@@ -93,7 +93,7 @@ describe('when variables can’t be handed on', () => {
     const { runner: all } = await job.step('list', { token, app: APP });
     const auth = await job.step('auth', { token, app: APP }, { runner: { ...all, lost } });
     expect(auth.log.said('warning')).toEqual([
-      expect.stringContaining('by repository, run, attempt and job alone'),
+      expect.stringContaining('Only repository, run, attempt and job tell'),
     ]);
     expect((await job.step('list')).succeeded).toBe(true);
     const other = jobOf(rig, { ...NUMBERS, GITHUB_RUN_ID: '8' });
