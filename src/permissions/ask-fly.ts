@@ -4,6 +4,7 @@ import { caveatsNamed } from '../macaroon/caveats.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
 import type { AppNumbers, MachinesClient } from '../machines/api/client.js';
 import { Refusal, refusedFor } from '../machines/api/refusals.js';
+import { textForApp } from '../token-command.js';
 import { type FlySays, Judge, type May } from './may.js';
 
 /** Question to Fly about a token. */
@@ -76,9 +77,7 @@ export async function askFly(
     if (error.class === 'forbidden' && !isBare) answers.set('r', no(error));
     // After a 401 the client has already asked twice, the second time with a new discharge.
     isReachable = error.class === 'forbidden' || error.class === 'not found';
-    warnings.push(
-      (isForMachines ? forMachines(error) : refusedFor(app, error)).line.replaceAll('<app>', app),
-    );
+    warnings.push(textForApp((isForMachines ? forMachines(error) : refusedFor(app, error)).line, app));
   }
   const answer = { numbers, says, warnings, isUnaccepted: unaccepted !== undefined };
   const judge = new Judge(tokens, { ...numbers, now, command: 'any' }, says);
@@ -92,7 +91,7 @@ export async function askFly(
   } catch (thrown) {
     const error = bearable(thrown);
     if (isNo(error)) answers.set(letters, no(error));
-    else warnings.push(error.line.replaceAll('<app>', app));
+    else warnings.push(textForApp(error.line, app));
   }
   return answer;
 }

@@ -4,6 +4,7 @@ import type { ActionError } from '../../errors.js';
 import { ticketsOf } from '../../macaroon/bundle.js';
 import { Refusal } from '../../machines/api/refusals.js';
 import { enumerated } from '../../text.js';
+import { textForApp } from '../../token-command.js';
 import type { StepAccess } from '../access/step-access.js';
 import { shortened } from '../runner/safe-text.js';
 
@@ -41,7 +42,7 @@ export function inContext(result: CommandResult, access: StepAccess | undefined)
         : isFlys && errorClass === 'missing discharge'
           ? partiesHint(access)
           : '';
-    const whole = `${first} ${app === undefined ? hint : hint.replaceAll('<app>', app)}`.trim();
+    const whole = `${first} ${textForApp(hint, app)}`.trim();
     if (whole === hint) return error;
     return error.with({ hint: whole });
   };

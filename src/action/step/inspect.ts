@@ -6,6 +6,7 @@ import { caveatSets } from '../../permissions/caveat-sets.js';
 import type { May } from '../../permissions/may.js';
 import type { TokenReport } from '../../permissions/report-shape.js';
 import { tokenReport } from '../../permissions/token-report.js';
+import { textForApp } from '../../token-command.js';
 import { usableWords } from '../report/describe-token.js';
 import { tellReport, whereWords } from '../report/token-lines.js';
 import { shortened } from '../runner/safe-text.js';
@@ -55,7 +56,7 @@ export async function inspect(step: Step): Promise<CommandResult> {
   const usableUntil = isUsable ? token.usableUntil() : undefined;
   const report = tokenReport({ ...inspected, usableUntil }, answer);
   tellReport(report, log);
-  const why = unusable === undefined ? [] : [unusable.line.replaceAll('<app>', app ?? '<app>')];
+  const why = unusable === undefined ? [] : [textForApp(unusable.line, app)];
   const told = { ...report, warnings: [...why, ...report.warnings] };
   return {
     apps: access.scope.apps,

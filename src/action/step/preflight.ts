@@ -7,8 +7,7 @@ import type { Effort } from '../../macaroon/possibilities.js';
 import type { CaveatSets } from '../../macaroon/verdict.js';
 import { ownSets } from '../../permissions/caveat-sets.js';
 import { type Inquiry, Judge, shareOfWork } from '../../permissions/may.js';
-import { commandWord } from '../../text.js';
-import { deployTokenCommand } from '../../token-command.js';
+import { deployTokenCommand, execTokenCommand } from '../../token-command.js';
 import { shortened } from '../runner/safe-text.js';
 import { narrowingHint, oneApp } from './in-context.js';
 import type { Step } from './step.js';
@@ -83,7 +82,7 @@ function refusalOfNeeds(
   const isNarrowing = access.narrowed?.some((words) => reason.includes(`“${words}”`)) === true;
   const app = oneApp(access);
   const better = rowOf(command).needs.some(({ runs }) => runs === true)
-    ? `\`fly tokens create machine-exec -a ${app === undefined ? '<app>' : commandWord(app)}\``
+    ? execTokenCommand(app)
     : deployTokenCommand(app);
   return new ActionError('forbidden', `The token may not ${doing}, ${shortened(reason, LONGEST_REASON)}`, {
     hint: isNarrowing ? narrowingHint(access) : `Make one that may with ${better}.`,

@@ -3,7 +3,7 @@ import { ActionError } from '../../errors.js';
 import { endingOfStatus } from '../../http/retry.js';
 import type { HttpResponse } from '../../http/transport.js';
 import { excerpt } from '../../text.js';
-import { deployTokenCommand } from '../../token-command.js';
+import { deployTokenCommand, textForApp } from '../../token-command.js';
 import type { Holder } from '../machine/machine.js';
 import { REFUSALS, type RefusalName, type RefusalRow } from './refusal-table.js';
 
@@ -208,8 +208,8 @@ function holderIn(text: string): Holder | undefined {
 export function refusedFor(app: string, error: ActionError): ActionError {
   const { class: errorClass, hint: general = '' } = error;
   if (errorClass !== 'forbidden' && errorClass !== 'unauthorized') return error;
-  const hint = general.includes('<app>')
-    ? general.replaceAll('<app>', app)
-    : `${general} ${deployTokenCommand(app)} makes a token for this app.`.trim();
+  const own = textForApp(general, app);
+  const hint =
+    own !== general ? own : `${general} ${deployTokenCommand(app)} makes a token for this app.`.trim();
   return error.with({ hint });
 }
