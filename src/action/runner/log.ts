@@ -1,4 +1,14 @@
-import * as core from '@actions/core';
+import {
+  type AnnotationProperties,
+  debug,
+  endGroup,
+  error,
+  info,
+  notice,
+  setSecret,
+  startGroup,
+  warning,
+} from '@actions/core';
 import { safeLine, safeLines } from './safe-text.js';
 
 /** Log that people read. Every text is made safe on its way out, so callers pass strangers' text as it is. */
@@ -16,17 +26,34 @@ export interface Log {
   endGroup(): void;
 }
 
-/** Log of a GitHub runner, which reads workflow commands from stdout. */
-export const runnerLog: Log = {
-  debug: (line) => core.debug(safeLine(line)),
-  info: (line) => core.info(safeLine(line)),
-  notice: (text, title) => core.notice(safeLines(text), titled(title)),
-  warning: (text, title) => core.warning(safeLines(text), titled(title)),
-  error: (text, title) => core.error(safeLines(text), titled(title)),
-  mask: (secret) => core.setSecret(secret),
-  startGroup: (title) => core.startGroup(safeLine(title)),
-  endGroup: () => core.endGroup(),
-};
+/** Prints for the runner, which reads workflow commands from stdout: the part of `@actions/core` that a log needs. */
+export interface Printer {
+  debug(line: string): void;
+  info(line: string): void;
+  notice(text: string, properties: AnnotationProperties): void;
+  warning(text: string, properties: AnnotationProperties): void;
+  error(text: string, properties: AnnotationProperties): void;
+  setSecret(secret: string): void;
+  startGroup(title: string): void;
+  endGroup(): void;
+}
+
+/** Returns a log that hands each text to the printer after it was made safe. */
+export function safeLog(printer: Printer): Log {
+  return {
+    debug: (line) => printer.debug(safeLine(line)),
+    info: (line) => printer.info(safeLine(line)),
+    notice: (text, title) => printer.notice(safeLines(text), titled(title)),
+    warning: (text, title) => printer.warning(safeLines(text), titled(title)),
+    error: (text, title) => printer.error(safeLines(text), titled(title)),
+    mask: (secret) => printer.setSecret(secret),
+    startGroup: (title) => printer.startGroup(safeLine(title)),
+    endGroup: () => printer.endGroup(),
+  };
+}
+
+/** Log of a GitHub runner. */
+export const runnerLog = safeLog({ debug, info, notice, warning, error, setSecret, startGroup, endGroup });
 
 /** Returns the log, whose annotations have this title unless they have their own: the run's page doesn't say which step they are from. */
 export function titledLog(log: Log, title: string): Log {
@@ -39,6 +66,6 @@ export function titledLog(log: Log, title: string): Log {
 }
 
 /** Makes a title safe; the runner masks an annotation's text, not its title, which is ours and holds names at most. */
-function titled(title: string | undefined): core.AnnotationProperties {
+function titled(title: string | undefined): AnnotationProperties {
   return title === undefined ? {} : { title: safeLine(title) };
 }

@@ -1,4 +1,4 @@
-import { runnerLog, titledLog } from '../../../../src/action/runner/log.js';
+import { runnerLog, safeLog, titledLog } from '../../../../src/action/runner/log.js';
 import { fakeLog } from '../../../support/fakes/fake-shell.js';
 
 /** What is printed meanwhile. */
@@ -54,5 +54,43 @@ describe('when something is printed for the runner', () => {
     ['a mask', () => runnerLog.mask('secret\nsecret'), '::add-mask::secret%0Asecret\n'],
   ])('is one line that says what it should: %s', (_, work, text) => {
     expect(printed(work)).toBe(text);
+  });
+});
+
+describe('when somebody else prints', () => {
+  it('is handed what is safe, and nothing else', () => {
+    const calls: unknown[] = [];
+    const keep =
+      (name: string) =>
+      (...given: unknown[]) =>
+        void calls.push([name, ...given]);
+    const log = safeLog({
+      debug: keep('debug'),
+      info: keep('info'),
+      notice: keep('notice'),
+      warning: keep('warning'),
+      error: keep('error'),
+      setSecret: keep('setSecret'),
+      startGroup: keep('startGroup'),
+      endGroup: keep('endGroup'),
+    });
+    log.debug('a\rb');
+    log.info('::error::y');
+    log.notice('a\n##[b');
+    log.warning('a', 'b\nc');
+    log.error('\u202e');
+    log.mask('a\nb');
+    log.startGroup('a\nb');
+    log.endGroup();
+    expect(calls).toEqual([
+      ['debug', 'a\\u000db'],
+      ['info', ': :error::y'],
+      ['notice', 'a\n## [b', {}],
+      ['warning', 'a', { title: 'b\\u000ac' }],
+      ['error', '\\u202e', {}],
+      ['setSecret', 'a\nb'],
+      ['startGroup', 'a\\u000ab'],
+      ['endGroup'],
+    ]);
   });
 });
