@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { Heap } from './heap.js';
 
 /** A clock that stands still until its owner moves it. */
 export interface VirtualClock extends Clock {
@@ -17,6 +18,8 @@ export interface VirtualClock extends Clock {
 
 interface Sleeper {
   readonly at: number;
+  /** Number of sleepers before it: of those that wake at one time, the first to come is the first to wake. */
+  readonly order: number;
   readonly wake: () => void;
 }
 
@@ -28,27 +31,22 @@ const WEEK = 604_800_000;
  */
 export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience = 2_000): VirtualClock {
   let now = start;
-  const sleepers = new Set<Sleeper>();
-
-  const next = () =>
-    [...sleepers].reduce<Sleeper | undefined>(
-      (first, it) => (first === undefined || it.at < first.at ? it : first),
-      undefined,
-    );
+  let count = 0;
+  const sleepers = new Heap<Sleeper>((a, b) => (a.at === b.at ? a.order < b.order : a.at < b.at));
 
   return {
     now: () => now,
     sleep(ms, signal) {
       return new Promise((resolve, reject) => {
         const finish = (end: () => void) => {
-          sleepers.delete(sleeper);
+          sleepers.remove(sleeper);
           signal?.removeEventListener('abort', abort);
           end();
         };
         const abort = () => finish(() => reject(signal?.reason));
-        const sleeper: Sleeper = { at: now + Math.max(0, ms), wake: () => finish(resolve) };
         if (signal?.aborted === true) return reject(signal.reason);
-        sleepers.add(sleeper);
+        const at = now + Math.max(0, ms);
+        const sleeper = sleepers.add({ at, order: count++, wake: () => finish(resolve) });
         signal?.addEventListener('abort', abort);
       });
     },
@@ -56,7 +54,7 @@ export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience =
       const end = now + ms;
       for (;;) {
         await macrotask();
-        const sleeper = next();
+        const sleeper = sleepers.first;
         if (sleeper === undefined || sleeper.at > end) break;
         now = Math.max(now, sleeper.at);
         sleeper.wake();
@@ -74,7 +72,7 @@ export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience =
       for (let idle = 0; idle < patience; ) {
         await macrotask();
         if (done) return work;
-        const sleeper = next();
+        const sleeper = sleepers.first;
         if (sleeper === undefined) {
           idle += 1;
           await new Promise((resolve) => setTimeout(resolve, 1));

@@ -20,6 +20,25 @@ describe('when work sleeps', () => {
     expect(woken).toEqual(['early@1000', 'middle@2000', 'again@2010', 'late@3600000']);
   });
 
+  it('wakes those of one time in the order in which they fell asleep, whoever left before', async () => {
+    const clock = createVirtualClock(0);
+    const woken: number[] = [];
+    const asleep = Array.from({ length: 40 }, (_, index) => {
+      const gone = new AbortController();
+      const sleeping = clock.sleep(index % 3, gone.signal).then(
+        () => woken.push(index),
+        () => undefined,
+      );
+      return { gone, sleeping, leaves: index % 4 === 1 };
+    });
+    for (const { gone, leaves } of asleep) if (leaves) gone.abort();
+    await clock.run(Promise.all(asleep.map(({ sleeping }) => sleeping)));
+    const expected = [0, 1, 2].flatMap((ms) =>
+      asleep.flatMap(({ leaves }, index) => (index % 3 === ms && !leaves ? [index] : [])),
+    );
+    expect(woken).toEqual(expected);
+  });
+
   it('wakes nobody beyond the time it is advanced to', async () => {
     const clock = createVirtualClock(0);
     let woken = false;
