@@ -5,6 +5,8 @@ export interface FlyRequest {
   /** Headers by their names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** Who sends it, for hooks that tell senders apart; no answer hangs on it. */
+  readonly by?: string;
 }
 
 /** A proper answer. */
