@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -38,6 +39,8 @@ export interface FileSystem {
   pause(ms: number): void;
   /** Who this process is; undefined where files have no such owners. */
   user(): number | undefined;
+  /** Returns text that is in the name of no other file. */
+  unique(): string;
 }
 
 // Windows has neither.
@@ -61,4 +64,5 @@ export const nodeFileSystem: FileSystem = {
   list: (folder) => readdirSync(folder),
   pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
   user: () => process.getuid?.(),
+  unique: () => randomBytes(8).toString('hex'),
 };

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type FileStats, type FileSystem, nodeFileSystem, type OpenMode } from './file-system.js';
 import type { Files, PrivateRead } from './files.js';
@@ -42,7 +41,7 @@ class Folder implements Files {
   }
 
   write(name: string, text: string | Iterable<string>): void {
-    const temporary = this.path(`${name}.${randomBytes(8).toString('hex')}`);
+    const temporary = this.path(`${name}.${this.#system.unique()}`);
     try {
       this.#put(temporary, text, 'create');
       this.#patiently(() => this.#system.rename(temporary, this.path(name)));

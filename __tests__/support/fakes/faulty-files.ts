@@ -1,7 +1,7 @@
 import { type FileSystem, nodeFileSystem } from '../../../src/files/file-system.js';
 
 /** One of the calls that a disk can refuse. */
-export type FileCall = Exclude<keyof FileSystem, 'pause' | 'user'>;
+export type FileCall = Exclude<keyof FileSystem, 'pause' | 'user' | 'unique'>;
 
 /** A call that is refused. */
 export interface FileFault {
@@ -46,7 +46,7 @@ export function faultySystem(): FaultySystem {
       return work(...args);
     };
   };
-  const { open, close, stat, look, read, write, rename, remove, list, user } = nodeFileSystem;
+  const { open, close, stat, look, read, write, rename, remove, list, user, unique } = nodeFileSystem;
   return {
     open: guarded('open', open),
     // Refused or not, what is closed is closed.
@@ -63,6 +63,7 @@ export function faultySystem(): FaultySystem {
     list: guarded('list', list),
     pause: (ms) => void pauses.push(ms),
     user,
+    unique,
     calls,
     pauses,
     refuse: (...faults) => {

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { memoryDisk } from '../../../simulate/host/memory-disk.js';
 import type { Files } from '../../../src/files/files.js';
 import { filesIn } from '../../../src/files/folder.js';
 import { thrownBy } from '../../support/caught.js';
@@ -34,8 +35,12 @@ const waited = () => system.pauses.reduce((sum, ms) => sum + ms, 0);
 const MOMENTARY = ['EPERM', 'EBUSY', 'EACCES', 'EINTR', 'EAGAIN', 'EMFILE', 'ENFILE'];
 
 describe('when a disk and memory hold the same', () => {
-  it.each(['on disk', 'in memory'])('act alike: %s', (where) => {
-    const its = where === 'on disk' ? files : filesInMemory();
+  it.each([
+    ['on disk', () => files],
+    ['in memory', () => filesInMemory()],
+    ['on a disk in memory', () => filesIn('/runner/temp', memoryDisk())],
+  ])('act alike: %s', (_, made) => {
+    const its = made();
     expect(its.read('it')).toEqual({});
     its.write('it', 'text 🔥');
     its.write('other', ['o', 'ther']);
