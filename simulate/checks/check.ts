@@ -1,5 +1,8 @@
-import type { History } from '../history/history.js';
+import type { History, ProcessRun } from '../history/history.js';
 import type { Script } from '../script/script.js';
+import type { Life } from './view/life.js';
+import type { Sent } from './view/sent.js';
+import type { Told } from './view/told.js';
 
 /** One promise of the action, and how to see by the world's own history that it was kept. Knows nothing of `src`. */
 export interface Check {
@@ -14,6 +17,12 @@ export interface Check {
 export interface View {
   readonly script: Script;
   readonly history: History;
+  /** Machines by `lifeKey`: all that happened to each. */
+  readonly lives: ReadonlyMap<string, Life>;
+  /** Returns the requests of a run, in the order of their arrival. */
+  readonly sentBy: (run: ProcessRun) => readonly Sent[];
+  /** Returns the machines of a run's output; undefined where it has none. */
+  readonly told: (run: ProcessRun) => readonly Told[] | undefined;
 }
 
 /** Receiver of what a check sees. */
