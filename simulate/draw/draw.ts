@@ -1,0 +1,35 @@
+import { Dice } from '../../fuzz/dice.js';
+import type { Script } from '../script/script.js';
+import { drawFeatures } from './features.js';
+import { drawApps } from './fleet.js';
+import { drawJobs } from './jobs.js';
+import { drawTokens } from './tokens.js';
+
+/** First of January 2026, and the span of the starts that are drawn. */
+const EPOCH = Date.UTC(2026, 0, 1);
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+/**
+ * Draws the script of one number: the same seed and number make the same script, on any machine. Each part has dice of its
+ * own, so that a change of one part leaves the others as they were.
+ */
+export function draw(seed: number, number: number): Script {
+  const diceOf = (part: string) => new Dice('simulate', seed, number, part);
+  const features = drawFeatures(diceOf('features'));
+  const clock = diceOf('clock');
+  const start = EPOCH + clock.below(YEAR_MS);
+  const apps = drawApps(diceOf('fleet'), { features, start });
+  const tokens = drawTokens(diceOf('tokens'), { features, apps });
+  const jobs = drawJobs(diceOf('jobs'), { features, apps, tokens });
+  return {
+    start,
+    seed: clock.below(2 ** 31),
+    settings: {},
+    apps,
+    tokens,
+    jobs,
+    others: [],
+    weather: [],
+    moods: [],
+  };
+}
