@@ -1,26 +1,21 @@
 import type { Clock } from './clock.js';
-import { dispatch } from './dispatch.js';
-import { createFaultFinder, type FaultRule, spoil } from './faults.js';
-import type { Answer, FlyRequest, Reply } from './http.js';
+import { createExchanger, type ExchangeOptions } from './exchange.js';
+import type { FaultRule } from './faults.js';
+import type { FlyRequest, Reply } from './http.js';
 import { type AppSpec, addApp, addMachine, type MachineSpec } from './machines/build.js';
 import { visit } from './machines/lifecycle.js';
 import type { Machine } from './machines/machine.js';
 import { replace } from './machines/replace.js';
 import { settle } from './machines/transitions.js';
-import { ulid } from './random.js';
 import type { LoggedRequest } from './request-log.js';
 import type { Settings } from './settings.js';
 import { requestVariables } from './third-parties/github-issuer.js';
-import { withoutSecret } from './third-parties/polls.js';
 import { dischargeToken, mintToken, type TokenOptions } from './tokens.js';
-import { type App, createWorld, type World, type WorldOptions } from './world.js';
+import { type App, createWorld, type WorldOptions } from './world.js';
 
-/** Options of an emulated Fly: its world, and what it starts with. */
-export interface FlyOptions extends WorldOptions {
+/** Options of an emulated Fly: its world, what it starts with, and who listens. */
+export interface FlyOptions extends WorldOptions, Partial<ExchangeOptions> {
   readonly apps?: readonly AppSpec[];
-  readonly faults?: readonly FaultRule[];
-  /** Called after each reply. */
-  readonly onRequest?: (request: LoggedRequest) => void;
 }
 
 /** An emulated Fly: request in, reply out. */
@@ -77,8 +72,9 @@ export function createFly(options: FlyOptions): Fly {
   const world = createWorld(options);
   for (const app of options.apps ?? []) addApp(world, app);
   const faults = [...(options.faults ?? [])];
-  const findFault = createFaultFinder(faults);
   const requests: LoggedRequest[] = [];
+  const { faultOf, onRequest, onExchange } = options;
+  const exchange = createExchanger(world, requests, { faults, faultOf, onRequest, onExchange });
 
   const app = (name: string): App => {
     const found = world.apps.get(name);
@@ -96,33 +92,6 @@ export function createFly(options: FlyOptions): Fly {
     return found;
   };
 
-  async function handle(request: FlyRequest, signal: AbortSignal): Promise<Reply> {
-    const { clock, settings } = world;
-    const rule = findFault(request);
-    const { method, path } = request;
-    const entry: LoggedRequest = { method, path: withoutSecret(path), at: clock.now() };
-    requests.push(entry);
-    let reply: Reply = LOST;
-    try {
-      let answer = LOST;
-      if (rule === undefined || rule.afterEffect === true) {
-        const dispatched = await dispatch(world, request, signal);
-        entry.token = dispatched.token;
-        answer = dispatched.answer;
-      }
-      if (settings.latencyMs > 0) await clock.sleep(settings.latencyMs, signal);
-      reply = rule === undefined ? answer : spoil(rule.fault, answer);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-    if (signal.aborted) reply = { fault: 'reset', answer: LOST };
-    entry.durationMs = clock.now() - entry.at;
-    if ('fault' in reply) entry.fault = reply.fault;
-    else entry.status = reply.status;
-    options.onRequest?.(entry);
-    return withUsualHeaders(world, reply);
-  }
-
   return {
     get origin() {
       return world.origin;
@@ -138,7 +107,7 @@ export function createFly(options: FlyOptions): Fly {
     faults,
     requests,
     userTokens: world.userTokens,
-    handle: (request, signal = new AbortController().signal) => handle(request, signal),
+    handle: (request, signal = new AbortController().signal) => exchange(request, signal),
     mintToken: (wish) => mintToken(world, wish),
     dischargeToken: (token, lifetimeMs) => dischargeToken(world, token, lifetimeMs),
     addApp: (spec) => void addApp(world, spec),
@@ -148,23 +117,4 @@ export function createFly(options: FlyOptions): Fly {
     replaceMachine: (name, idOrName) => replace(world, machine(name, idOrName)),
     visitMachine: (name, idOrName) => visit(world, machine(name, idOrName), world.clock.now()),
   };
-}
-
-/** Answer that stands in where none was made, because the request never arrived. */
-const LOST: Answer = {
-  status: 200,
-  headers: { 'content-type': 'application/json; charset=utf-8' },
-  body: '{"ok":true,"note":"this answer is not meant to arrive whole"}',
-};
-
-/** Adds the headers that every answer of Fly bears. */
-function withUsualHeaders({ clock, random }: World, reply: Reply): Reply {
-  const headers = {
-    date: new Date(clock.now()).toUTCString(),
-    'fly-request-id': `${ulid(clock.now(), random)}-local`,
-    server: 'Fly/emulator',
-    via: '1.1 fly.io',
-  };
-  const stamp = (answer: Answer): Answer => ({ ...answer, headers: { ...headers, ...answer.headers } });
-  return 'fault' in reply ? { ...reply, answer: stamp(reply.answer) } : stamp(reply);
 }

@@ -1,5 +1,6 @@
 import type { Random } from '../src/macaroon/seal.js';
 import type { Clock } from './clock.js';
+import type { Happening } from './happening.js';
 import type { Machine } from './machines/machine.js';
 import { createSettings, type GivenSettings, type Settings } from './settings.js';
 
@@ -62,6 +63,8 @@ export interface World {
   readonly polls: Map<string, Poll>;
   /** Tokens left per action and identifier, and the time of the count in milliseconds since 1970. */
   readonly buckets: Map<string, { tokens: number; at: number }>;
+  /** Tells a change to whoever keeps the history. Called with `?.`, so that nothing is built where nobody does. */
+  readonly tell: ((happening: Happening) => void) | undefined;
 }
 
 /** Options of a world. */
@@ -71,11 +74,16 @@ export interface WorldOptions {
   /** Scheme and host. Default `https://fly.test`, until a server sets its own. */
   readonly origin?: string;
   readonly settings?: GivenSettings;
+  /**
+   * Called with every change of the world, as soon as it is noticed: planned changes of a machine are, in their
+   * order, when somebody next looks at that machine.
+   */
+  readonly onHappening?: (happening: Happening) => void;
 }
 
 /** Creates a world without apps, with keys of its own. */
 export function createWorld(options: WorldOptions): World {
-  const { clock, random, origin = 'https://fly.test', settings } = options;
+  const { clock, random, origin = 'https://fly.test', settings, onHappening } = options;
   return {
     clock,
     random,
@@ -87,5 +95,6 @@ export function createWorld(options: WorldOptions): World {
     userTokens: new Set(),
     polls: new Map(),
     buckets: new Map(),
+    tell: onHappening,
   };
 }

@@ -31,7 +31,10 @@ export interface Rig {
  */
 export function createRig(
   machines: NonNullable<AppSpec['machines']> = [{ id: ID }],
-  options: Pick<FlyOptions, 'settings' | 'faults'> & { readonly seed?: number } = {},
+  {
+    seed = 7,
+    ...options
+  }: Omit<FlyOptions, 'clock' | 'random' | 'apps' | 'origin'> & { readonly seed?: number } = {},
 ): Rig {
   const clock = createVirtualClock();
   const apps = [
@@ -40,13 +43,7 @@ export function createRig(
     { name: 'foreign-app', org: 'foreign-org', machines: [{ id: 'foreign' }] },
   ];
   const settings = { rateLimits: false, ...options.settings };
-  const fly = createFly({
-    clock,
-    random: seededRandom(options.seed ?? 7),
-    apps,
-    settings,
-    faults: options.faults ?? [],
-  });
+  const fly = createFly({ ...options, clock, random: seededRandom(seed), apps, settings });
   const ownToken = fly.mintToken({ app: APP, withDischarge: 3_600_000 });
 
   const reply: Rig['reply'] = (method, path, { token = ownToken, body, headers = {}, signal } = {}) => {
