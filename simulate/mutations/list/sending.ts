@@ -1,0 +1,88 @@
+import type { Mutation } from '../mutation.js';
+
+/** Mistakes in what is sent, how often, and when. */
+export const SENDING: readonly Mutation[] = [
+  {
+    name: 'change-sent-again-unseen',
+    tells: 'After a lost answer a restart is sent again, and the machine restarts twice.',
+    file: 'src/http/retry.ts',
+    search: `  'not sent': 5,
+  unsure: 1,`,
+    replace: `  'not sent': 5,
+  unsure: 3,`,
+    found: ['twice'],
+  },
+  {
+    name: 'command-run-again',
+    tells: 'After a lost answer `exec` runs the command once more.',
+    file: 'src/machines/api/changes.ts',
+    search: '    isFresh: true,',
+    replace: "    isFresh: true,\n    policy: { 'rate limited': 5, 'not sent': 5, unsure: 3 },",
+    found: ['twice'],
+  },
+  {
+    name: 'retry-after-ignored',
+    tells: 'The step asks again before the time that a 429 gave it is over.',
+    file: 'src/http/retry.ts',
+    search: 'const delay = asked ?? Math.min(left, backoffMs(tries, tools.jitter()));',
+    replace: 'const delay = Math.min(left, backoffMs(tries, tools.jitter()));',
+    found: ['rate'],
+  },
+  {
+    name: 'max-concurrent-ignored',
+    tells: '`max-concurrent: 2` changes twenty machines at once.',
+    file: 'src/machines/api/caller.ts',
+    search: 'pLimit(tools.maxConcurrent)',
+    replace: 'pLimit(20)',
+    found: ['places'],
+  },
+  {
+    name: 'place-given-up-early',
+    tells: 'A request gives its place up when it goes out, not when its answer comes.',
+    file: 'src/machines/api/pace.ts',
+    search: `        resolve(sent && { sent });
+        await sent;`,
+    replace: '        resolve(sent && { sent });',
+    found: ['places'],
+  },
+  {
+    name: 'no-pace',
+    tells: 'Requests for one machine go out faster than Fly allows.',
+    file: 'src/machines/api/pace.ts',
+    search: 'return lane.full - slackOf(rate) - this.#clock.now();',
+    replace: 'return lane.full - 100 * slackOf(rate) - this.#clock.now();',
+    found: ['rate'],
+  },
+  {
+    name: 'cookie-dropped',
+    tells: 'Without the affinity cookie a step reads a server that doesn’t know its own changes yet.',
+    file: 'src/machines/api/caller.ts',
+    search: 'new CookieJar(tools.clock).carrying(tools.transport)',
+    replace: 'tools.transport',
+    found: ['twice', 'outcome'],
+  },
+  {
+    name: 'renewed-token-not-used',
+    tells: 'A 401 ends the step although a fresh discharge would do.',
+    file: 'src/machines/api/caller.ts',
+    search: 'return renewed === undefined ? response : this.#attempts(call, renewed, signal);',
+    replace: 'return response;',
+    found: ['outcome'],
+  },
+  {
+    name: 'step-over-requests-go-on',
+    tells: 'Requests of a step go on after it has ended.',
+    file: 'src/deadline.ts',
+    search: "this.#late.abort(new ActionError('cancelled', 'the step is over'));",
+    replace: '',
+    found: ['after end'],
+  },
+  {
+    name: 'fallback-for-any-refusal',
+    tells: '`fallback: stop` stops a machine, and loses its memory, where Fly was only in trouble.',
+    file: 'src/commands/engine/send.ts',
+    search: 'if (fallback === undefined || !(error instanceof Refusal && error.isAboutMachine)) throw error;',
+    replace: 'if (fallback === undefined || !(error instanceof Refusal)) throw error;',
+    found: ['selection'],
+  },
+];
