@@ -1,0 +1,68 @@
+import { endingOf } from '../../../simulate/mutations/ending.js';
+import type { Mutation } from '../../../simulate/mutations/mutation.js';
+import { isFound, lineOf } from '../../../simulate/mutations/table.js';
+import { inTurn, turnOf } from '../../../simulate/mutations/turn.js';
+
+const mutation: Mutation = {
+  name: 'example',
+  tells: 'Nothing is counted.',
+  file: 'src/count.ts',
+  search: 'a',
+  replace: 'b',
+  found: ['each has one outcome'],
+};
+const output = [
+  'seed 1: 2000 jobs',
+  'finding: each has one outcome: machine d8 has two: changed, skipped',
+  'replay: npm run simulate -- --seed 1 --job 41',
+].join('\n');
+
+describe('when a simulation of a mistake ends', () => {
+  it('reads the first finding and its job', () => {
+    expect(endingOf(output, { code: 1, isLate: false })).toEqual({
+      kind: 'found',
+      check: 'each has one outcome',
+      what: 'machine d8 has two: changed, skipped',
+      job: 41,
+    });
+  });
+
+  it('tells apart nothing found, no end, and no beginning', () => {
+    expect(endingOf('2000 jobs', { code: 0, isLate: false })).toEqual({ kind: 'nothing found' });
+    expect(endingOf('', { code: null, isLate: true })).toEqual({ kind: 'hung' });
+    expect(endingOf('a\nSyntaxError: b\n', { code: 1, isLate: false })).toEqual({
+      kind: 'broken',
+      what: 'SyntaxError: b',
+    });
+  });
+
+  it('has a line that says which checker told of it, and whether that was expected', () => {
+    const ending = endingOf(output, { code: 1, isLate: false });
+    expect(lineOf({ mutation, ending }, 9)).toBe('example    each has one outcome after 42 jobs');
+    expect(lineOf({ mutation: { ...mutation, found: ['idle is idle'] }, ending }, 7)).toBe(
+      'example  each has one outcome after 42 jobs (expected: idle is idle)',
+    );
+    expect(lineOf({ mutation, ending: { kind: 'nothing found' } }, 7)).toBe('example  NOT FOUND');
+    expect(lineOf({ mutation, ending: { kind: 'hung' } }, 7)).toContain('NOT FOUND');
+    expect(isFound({ mutation, ending })).toBe(true);
+    expect(isFound({ mutation, ending: { kind: 'hung' } })).toBe(false);
+  });
+});
+
+describe('when mistakes are tried by turns', () => {
+  it('has each of them in one turn', () => {
+    const items = [0, 1, 2, 3, 4, 5, 6];
+    const turns = [1, 2, 3].map((turn) => inTurn(items, turn, 3));
+    expect(turns).toEqual([
+      [0, 3, 6],
+      [1, 4],
+      [2, 5],
+    ]);
+  });
+
+  it('takes the turn from the commit', () => {
+    expect(turnOf('00000000aa', 3)).toBe(1);
+    expect(turnOf('00000005aa', 3)).toBe(3);
+    expect(turnOf('ffffffffaa', 1)).toBe(1);
+  });
+});
