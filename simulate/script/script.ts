@@ -94,7 +94,9 @@ export interface ActionStep {
   readonly goesOn?: true;
   /** Milliseconds after its begin at which its process dies without a word; the runner then goes on as after a failure. */
   readonly diesAfterMs?: number;
-  /** The same for its post. */
+  /** Number of the write to RUNNER_TEMP, counted from 1, in the middle of which its process dies. */
+  readonly diesAtWrite?: number;
+  /** The same as `diesAfterMs` for its post. */
   readonly postDiesAfterMs?: number;
 }
 

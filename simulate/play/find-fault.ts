@@ -1,0 +1,22 @@
+import type { FlyRequest } from '../../emulator/http.js';
+import type { Dice } from '../../fuzz/dice.js';
+import type { MetFault } from '../host/network.js';
+import type { Script } from '../script/script.js';
+import { FAULTS, type FaultRow } from '../weather/faults.js';
+
+/** Returns a function that draws for each request the fault that it meets, by the weather of the moment. */
+export function faultFinder(
+  { weather, start }: Pick<Script, 'weather' | 'start'>,
+  { now, dice }: { readonly now: () => number; readonly dice: Dice },
+): (request: FlyRequest) => MetFault | undefined {
+  return (request) => {
+    const at = now() - start;
+    for (const { fault, from, until, rate, app } of weather) {
+      if (at < from || at >= until) continue;
+      if (app !== undefined && !request.path.startsWith(`/v1/apps/${app}`)) continue;
+      const row: FaultRow = FAULTS[fault];
+      if (row.meets(request) && dice.chance(rate)) return row.rule;
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,83 @@
+import { createFly } from '../../emulator/fly.js';
+import { seededRandom } from '../../emulator/random.js';
+import { createVirtualClock } from '../../emulator/virtual-clock.js';
+import { Dice } from '../../fuzz/dice.js';
+import type { History, ProcessRun } from '../history/history.js';
+import { createNetwork } from '../host/network.js';
+import { createRunnerHost, leftFiles, type RunnerHost } from '../host/runner-host.js';
+import type { Script } from '../script/script.js';
+import { faultFinder } from './find-fault.js';
+import { appSpecs, fleetOf } from './fleet.js';
+import { doDeeds } from './others.js';
+import { playJob } from './play-job.js';
+import { changeMoods } from './play-moods.js';
+import type { Stage } from './stage.js';
+import { mintTokens } from './tokens.js';
+
+/** Milliseconds that the world goes on after the last job, so that what was begun comes to its end. */
+const AFTERMATH_MS = 60_000;
+/** Looks at work that neither goes on nor sleeps before it counts as hung. */
+const PATIENCE = 50;
+
+/** Plays a script in virtual time and returns all that happened. The same script always has the same history. */
+export async function play(script: Script): Promise<History> {
+  const clock = createVirtualClock(script.start, PATIENCE);
+  const diceOf = (name: string) => new Dice(script.seed, name);
+  const runners = new Map<string, RunnerHost>();
+  const runs: ProcessRun[] = [];
+  const exchanges: History['exchanges'][number][] = [];
+  const happenings: History['happenings'][number][] = [];
+  const network = createNetwork(() => fly, {
+    clock,
+    dice: diceOf('network'),
+    draw: faultFinder(script, { now: clock.now, dice: diceOf('weather') }),
+  });
+  const fly = createFly({
+    clock,
+    random: seededRandom(script.seed),
+    settings: script.settings,
+    apps: appSpecs(script),
+    faultOf: network.faultOf,
+    onExchange: (exchange) => void exchanges.push(exchange),
+    onHappening: (happening) => void happenings.push(happening),
+  });
+  // The emulator keeps a log for people, which nobody reads here.
+  const fleet = fleetOf(script, fly);
+  const tokens = mintTokens(script, fly);
+  const stage: Stage = {
+    script,
+    clock,
+    fly,
+    network,
+    tokens,
+    diceOf,
+    runs,
+    runner(name) {
+      const runner = runners.get(name) ?? createRunnerHost(name);
+      runners.set(name, runner);
+      return runner;
+    },
+  };
+  const over = new AbortController();
+  const others = [doDeeds(stage, over.signal), changeMoods(stage, over.signal)];
+  const [jobs] = await clock.run(
+    Promise.all(script.jobs.map((job) => playJob(stage, job))).then(async (played) => {
+      over.abort();
+      await clock.sleep(AFTERMATH_MS);
+      return [played] as const;
+    }),
+  );
+  const [refusedDeeds = []] = await clock.run(Promise.all(others));
+  for (const { name } of script.apps) fly.machines(name);
+  return {
+    fleet,
+    exchanges,
+    happenings,
+    runs: runs.toSorted((a, b) => a.startedAt - b.startedAt),
+    jobs,
+    refusedDeeds,
+    tokens,
+    left: Object.fromEntries([...runners].map(([name, runner]) => [name, leftFiles(runner)])),
+    endedAt: clock.now(),
+  };
+}

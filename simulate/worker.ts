@@ -1,0 +1,48 @@
+import { parentPort } from 'node:worker_threads';
+import type { Finding } from './checks/check.js';
+import { simulateJob } from './simulate-job.js';
+
+/** Order to a thread: the numbers from `from` up to, but not including, `to`. */
+export interface Order {
+  readonly seed: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Report of a thread about one job. */
+export interface JobReport {
+  readonly number: number;
+  readonly findings: readonly Finding[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+let strays: string[] = [];
+// Nobody in the action's process would catch it either: it would end the step.
+process.on('unhandledRejection', (reason) => {
+  strays.push(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
+});
+
+parentPort?.on('message', (order: Order) => void carryOut(order));
+
+async function carryOut({ seed, from, to }: Order): Promise<void> {
+  for (let number = from; number < to; number += 1) {
+    parentPort?.postMessage(await reportOn(seed, number));
+  }
+  parentPort?.postMessage('next');
+}
+
+async function reportOn(seed: number, number: number): Promise<JobReport> {
+  strays = [];
+  try {
+    const { judgement } = await simulateJob(seed, number);
+    // Rejections are told once the event loop comes round.
+    await new Promise((resolve) => setImmediate(resolve));
+    const findings = [...judgement.findings, ...strays.map((what) => ({ check: STRAY, what }))];
+    return { number, findings, counts: judgement.seen };
+  } catch (error) {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { number, findings: [{ check: 'the play comes to its end', what }], counts: {} };
+  }
+}
+
+const STRAY = 'no rejection goes unheard';
