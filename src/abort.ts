@@ -25,6 +25,14 @@ function listenersOf(signal: AbortSignal): Set<() => void> {
   return all;
 }
 
+/**
+ * Aborts a controller as soon as the signal aborts, with its reason; the returned function ends that. So whatever hears of the
+ * controller may be forgotten: Node keeps a signal of `AbortSignal.any` that has a listener until it aborts.
+ */
+export function passOn(signal: AbortSignal, controller: AbortController): () => void {
+  return onAbort(signal, () => controller.abort(signal.reason));
+}
+
 /** Settles as the work does, or with the signal's reason as soon as it aborts; the work itself goes on unheard. */
 export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

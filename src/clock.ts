@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onAbort } from './abort.js';
+import { passOn } from './abort.js';
 
 /** Node's timers go no further, and take what is longer for a millisecond. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -40,7 +40,7 @@ export async function withTimeout<T>(
 ): Promise<T> {
   const limited = new AbortController();
   const over = new AbortController();
-  const unsubscribe = onAbort(signal, () => limited.abort(signal.reason));
+  const unsubscribe = passOn(signal, limited);
   clock.sleep(ms, over.signal).then(
     () => limited.abort(late()),
     () => undefined, // The work is over, and this timer is of no use.

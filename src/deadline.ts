@@ -1,3 +1,4 @@
+import { passOn } from './abort.js';
 import { type Clock, forManyListeners } from './clock.js';
 import { ActionError } from './errors.js';
 import { formatDuration } from './text.js';
@@ -10,25 +11,24 @@ export class Deadline {
   readonly signal: AbortSignal;
   readonly #clock: Clock;
   readonly #start: number;
-  readonly #late = new AbortController();
+  readonly #over = new AbortController();
+  readonly #unsubscribe: () => void;
   #timer = new AbortController();
   #ms = 0;
 
   constructor(clock: Clock, cancelled: AbortSignal, ms: number) {
     this.#clock = clock;
     this.#start = clock.now();
-    this.signal = forManyListeners(AbortSignal.any([cancelled, this.#late.signal]));
+    this.signal = forManyListeners(this.#over.signal);
+    this.#unsubscribe = passOn(cancelled, this.#over);
     this.set(ms);
   }
 
   /** Returns the same deadline for a part of the step, which `signal` ends, too. It has no timer of its own: the step's ends it, and says what time it was given. */
   partUntil(signal: AbortSignal): Deadline {
-    const part = new Deadline(
-      this.#clock,
-      forManyListeners(AbortSignal.any([this.signal, signal])),
-      this.left,
-    );
+    const part = new Deadline(this.#clock, this.signal, this.left);
     part.#timer.abort();
+    passOn(signal, part.#over);
     return part;
   }
 
@@ -48,7 +48,7 @@ export class Deadline {
     this.#timer.abort();
     this.#timer = new AbortController();
     this.#clock.sleep(this.left, this.#timer.signal).then(
-      () => this.#late.abort(lateness(ms)),
+      () => this.#over.abort(lateness(ms)),
       () => undefined, // Set anew or over: this timer isn't waited for any more.
     );
   }
@@ -56,7 +56,8 @@ export class Deadline {
   /** Ends the step: what is still under way for it, such as the other requests of one that failed, is given up. */
   end(): void {
     this.#timer.abort();
-    this.#late.abort(new ActionError('cancelled', 'the step is over'));
+    this.#unsubscribe();
+    this.#over.abort(new ActionError('cancelled', 'the step is over'));
   }
 }
 

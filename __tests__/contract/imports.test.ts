@@ -103,6 +103,15 @@ describe('when a file of src imports another', () => {
   });
 });
 
+describe('when a file of src joins signals', () => {
+  it('does so by `passOn`, of which nothing stays', () => {
+    const joined = filesUnder('src').filter((path) =>
+      /AbortSignal\.(any|timeout)\(/.test(readFileSync(path, 'utf8')),
+    );
+    expect(joined).toEqual([]);
+  });
+});
+
 describe('when a file of src uses the disk', () => {
   it("is a folder's own files, the workspace's or the runner's: all else is handed them", () => {
     const users = importsOf('src').filter(({ to }) => /^(node:)?fs(\/|$)/.test(to));

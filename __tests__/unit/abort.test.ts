@@ -1,4 +1,4 @@
-import { unlessAborted } from '../../src/abort.js';
+import { passOn, unlessAborted } from '../../src/abort.js';
 import { caught } from '../support/caught.js';
 
 describe('when work may outlive its signal', () => {
@@ -35,5 +35,27 @@ describe('when work may outlive its signal', () => {
     fail(new Error('too late'));
     expect(await work).toBe('over');
     await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+describe('when an abort is passed on', () => {
+  it.each(['before', 'after'])('has the same reason, of a signal that aborts %s that', (when) => {
+    const [first, then] = [new AbortController(), new AbortController()];
+    if (when === 'before') first.abort('over');
+    passOn(first.signal, then);
+    expect(then.signal.aborted).toBe(when === 'before');
+    first.abort('over');
+    expect(then.signal.reason).toBe('over');
+  });
+
+  it('is not any more once that has ended, and never the other way', () => {
+    const [first, then, other] = [new AbortController(), new AbortController(), new AbortController()];
+    const end = passOn(first.signal, then);
+    passOn(first.signal, other);
+    other.abort('own');
+    end();
+    expect(first.signal.aborted).toBe(false);
+    first.abort('over');
+    expect([then.signal.aborted, other.signal.reason]).toEqual([false, 'own']);
   });
 });

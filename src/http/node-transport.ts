@@ -1,7 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { HttpClient } from '@actions/http-client';
-import { unlessAborted } from '../abort.js';
+import { passOn, unlessAborted } from '../abort.js';
 import { ActionError } from '../errors.js';
 import { formatDuration } from '../text.js';
 import { adviceFor, connectionCode, wordsOf } from './advice.js';
@@ -41,8 +41,11 @@ export function nodeTransport(userAgent: string, env: ProxyVariables = {}): Tran
     request.signal.throwIfAborted();
     const proxy = proxyFor(request.url, env);
     if (proxy !== undefined && isReadableOnTheWay(request)) throw readByProxy(request, proxy);
+    const over = new AbortController();
+    const unsubscribe = passOn(request.signal, over);
     try {
-      const message = await open(client, request, pools[request.isFresh ? 1 : 0].routeTo(request.url, proxy));
+      const route = pools[request.isFresh ? 1 : 0].routeTo(request.url, proxy);
+      const message = await open(client, request, route, over);
       return {
         status: message.statusCode ?? 0,
         headers: singleHeaders(message),
@@ -53,6 +56,8 @@ export function nodeTransport(userAgent: string, env: ProxyVariables = {}): Tran
       // An abort shows as a connection reset where it meets the body: ask the signal first.
       request.signal.throwIfAborted();
       throw networkError(request, error, proxy);
+    } finally {
+      unsubscribe();
     }
   };
   return Object.assign(transport, {
@@ -81,16 +86,15 @@ type Answered = (message: IncomingMessage) => void;
 
 async function open(
   client: HttpClient,
-  { url, method, headers, body, signal }: HttpRequest,
+  { url, method, headers, body }: HttpRequest,
   route: http.RequestOptions,
+  over: AbortController,
 ): Promise<IncomingMessage> {
   const agent = { 'user-agent': client.userAgent };
-  const late = new AbortController();
-  const either = AbortSignal.any([signal, late.signal]);
   const all = { ...route.headers, ...headers, ...agent };
-  const options: https.RequestOptions = { ...route, method, headers: all, signal: either };
+  const options: https.RequestOptions = { ...route, method, headers: all, signal: over.signal };
   const node = route.protocol === 'https:' ? https : http;
-  const timer = setTimeout(() => late.abort(new Error(NO_CONNECTION)), CONNECT_LIMIT_MS);
+  const timer = setTimeout(() => over.abort(new Error(NO_CONNECTION)), CONNECT_LIMIT_MS);
   let sending: RequestWatch | undefined;
   // The client keeps the request that it makes to itself.
   const request = (...given: (Answered | string | URL | http.RequestOptions | undefined)[]) => {
@@ -105,7 +109,7 @@ async function open(
   try {
     const answer = client.requestRaw({ parsedUrl: url, httpModule, options }, body ?? null);
     // While a proxy keeps a request waiting, Node has no connection yet on which the request would hear its signal.
-    const { message } = await unlessAborted(either, answer);
+    const { message } = await unlessAborted(over.signal, answer);
     return message;
   } catch (error) {
     if (error instanceof NoTunnel || sending?.isUnsent === false) throw error;

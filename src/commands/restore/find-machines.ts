@@ -23,20 +23,21 @@ export async function findAll(all: readonly MachineRef[], tools: WorkTools): Pro
   const { client, clock, deadline } = tools;
   const found = new Map<string, AppMachine | ActionError>();
   const late = () => new ActionError('timeout', 'reading it took too long');
-  const limited = <T>(work: (signal: AbortSignal) => Promise<T>) =>
-    withTimeout({ clock, signal: deadline.signal, ms: LONGEST_GATHERING_MS, late }, work);
+  const limited = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
+    withTimeout({ clock, signal, ms: LONGEST_GATHERING_MS, late }, work);
   const keep = (app: string, machine: Machine) =>
     found.set(keyOf({ app, id: machine.id }), { ...machine, app, seenAt: clock.now() });
   const apps = [...new Set(all.map(({ app }) => app))];
   // Why a list fails needn't be told: what it doesn't tell is asked of each machine.
   await readEach(client.canList ? apps : [], tools, async (app, signal) => {
-    const share = limited((least) => client.list(app, AbortSignal.any([signal, least])));
-    for (const machine of await share) keep(app, machine);
+    const machines = await limited(signal, (least) => client.list(app, least));
+    for (const machine of machines) keep(app, machine);
   });
   const missing = all.filter((it) => !found.has(keyOf(it)));
   await Promise.all(
     missing.map(async (it) => {
-      const now = await limited((signal) => readOrGone(tools, it, signal)).catch(asActionError);
+      const reading = limited(deadline.signal, (least) => readOrGone(tools, it, least));
+      const now = await reading.catch(asActionError);
       if (now instanceof Gone) return;
       if (now instanceof ActionError) found.set(keyOf(it), now);
       else keep(it.app, now);

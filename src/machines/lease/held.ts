@@ -1,3 +1,4 @@
+import { passOn } from '../../abort.js';
 import { ActionError, asActionError } from '../../errors.js';
 import { formatTime, joined } from '../../text.js';
 import type { Lease } from '../api/client.js';
@@ -23,9 +24,10 @@ export async function holdLease(tools: LeaseTools, wish: LeaseWish): Promise<Hel
   const lease = await acquireLease(tools, wish);
   const { nonce } = lease;
   const done = new AbortController();
-  const signal = AbortSignal.any([tools.signal, done.signal]);
-  const refreshing = keepFresh(tools, { machine, nonce, signal }, lease);
+  const unsubscribe = passOn(tools.signal, done);
+  const refreshing = keepFresh(tools, { machine, nonce, signal: done.signal }, lease);
   const release = async () => {
+    unsubscribe();
     done.abort();
     await refreshing;
     await releaseLease(tools, machine, nonce);
