@@ -1,31 +1,40 @@
+import * as v from '@badrap/valita';
+
 /** End of a simulation. */
 export type Ending =
-  | {
-      readonly kind: 'found';
-      readonly check: string;
-      readonly what: string;
-      readonly job: number | undefined;
-    }
+  | { readonly kind: 'found'; readonly check: string; readonly what: string; readonly job: number }
   | { readonly kind: 'nothing found' }
   | { readonly kind: 'hung' }
   /** It could not run: the last line that it printed. */
   | { readonly kind: 'broken'; readonly what: string };
 
-/** Line of a finding, and the way to play its job again. */
-const FINDING = /^finding: (.+?): (.*)$/m;
-const REPLAY = /--job (\d+)/;
+const Told = v.object({
+  number: v.number(),
+  findings: v.array(v.object({ check: v.string(), what: v.string() })),
+});
 
-/** Reads how a simulation ended from what it printed. */
+/** Job that breaks promises. */
+export type Told = v.Infer<typeof Told>;
+
+/** Reads a line of a simulation about a job that breaks promises; undefined for any other line. */
+export function toldIn(line: string): Told | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const result = Told.try(JSON.parse(line), { mode: 'strip' });
+  return result.ok ? result.value : undefined;
+}
+
+/** Words of a thread that one job has brought to its end, or keeps busy for ever. */
+const STUCK = /job (\d+) (?:does not end|ended its thread).*/;
+
+/** Reads how a simulation ended that told of nothing new, from the rest that it printed. */
 export function endingOf(
-  output: string,
+  rest: string,
   { code, isLate }: { readonly code: number | null; readonly isLate: boolean },
 ): Ending {
-  const [, check, what] = FINDING.exec(output) ?? [];
-  if (check !== undefined && what !== undefined) {
-    const [, job] = REPLAY.exec(output) ?? [];
-    return { kind: 'found', check, what, job: job === undefined ? undefined : Number(job) };
-  }
   if (isLate) return { kind: 'hung' };
   if (code === 0) return { kind: 'nothing found' };
-  return { kind: 'broken', what: output.trimEnd().split('\n').at(-1) ?? '' };
+  const [what, job] = STUCK.exec(rest) ?? [];
+  if (what !== undefined)
+    return { kind: 'found', check: 'the play comes to its end', what, job: Number(job) };
+  return { kind: 'broken', what: rest.trimEnd().split('\n').at(-1) ?? '' };
 }

@@ -10,6 +10,7 @@ import pLimit from 'p-limit';
 import { MUTATIONS } from './list/list.js';
 import type { Mutation } from './mutation.js';
 import { Sandbox } from './sandbox.js';
+import { SoundProject } from './sound.js';
 import { isFound, lineOf, type Verdict } from './table.js';
 import { endAll, simulated } from './trial.js';
 import { inTurn, turnOf } from './turn.js';
@@ -35,6 +36,7 @@ const seed = wholeNumber('seed', values.seed) ?? SEED;
 const chosen = chosenMutations();
 const width = Math.max(...chosen.map(({ name }) => name.length));
 
+const sound = new SoundProject(seed);
 const sandboxes = Array.from({ length: AT_ONCE }, () => new Sandbox());
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, endAll);
 try {
@@ -58,7 +60,7 @@ async function verdictsOn(mutations: readonly Mutation[]): Promise<Verdict[]> {
         if (sandbox === undefined) throw new Error('There is no copy left to try it in.');
         const { folder } = sandbox;
         const ending = await sandbox.with(mutation, () =>
-          simulated({ folder, jobs, seed, limitMs: LIMIT_MS }),
+          simulated({ folder, jobs, seed, sound, limitMs: LIMIT_MS }),
         );
         free.push(sandbox);
         const verdict = { mutation, ending };

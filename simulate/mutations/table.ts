@@ -19,7 +19,6 @@ export function lineOf({ mutation: { name, found }, ending }: Verdict, width: nu
   if (ending.kind === 'hung') return `${head}  NOT FOUND: the simulation did not end`;
   if (ending.kind === 'nothing found') return `${head}  NOT FOUND`;
   const { check, job } = ending;
-  const after = job === undefined ? '' : ` after ${job + 1} jobs`;
   const other = found.includes(check) ? '' : ` (expected: ${found.join(', ')})`;
-  return `${head}  ${check}${after}${other}`;
+  return `${head}  ${check}, after ${job + 1} jobs${other}`;
 }

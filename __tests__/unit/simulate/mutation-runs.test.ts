@@ -1,4 +1,4 @@
-import { endingOf } from '../../../simulate/mutations/ending.js';
+import { type Ending, endingOf, toldIn } from '../../../simulate/mutations/ending.js';
 import type { Mutation } from '../../../simulate/mutations/mutation.js';
 import { isFound, lineOf } from '../../../simulate/mutations/table.js';
 import { inTurn, turnOf } from '../../../simulate/mutations/turn.js';
@@ -11,25 +11,30 @@ const mutation: Mutation = {
   replace: 'b',
   found: ['each has one outcome'],
 };
-const output = [
-  'seed 1: 2000 jobs',
-  'finding: each has one outcome: machine d8 has two: changed, skipped',
-  'replay: npm run simulate -- --seed 1 --job 41',
-].join('\n');
+const ending: Ending = {
+  kind: 'found',
+  check: 'each has one outcome',
+  what: 'machine d8 has two',
+  job: 41,
+};
 
 describe('when a simulation of a mistake ends', () => {
-  it('reads the first finding and its job', () => {
-    expect(endingOf(output, { code: 1, isLate: false })).toEqual({
-      kind: 'found',
-      check: 'each has one outcome',
-      what: 'machine d8 has two: changed, skipped',
-      job: 41,
-    });
+  it('reads which job broke which promises', () => {
+    const findings = [{ check: 'each has one outcome', what: 'machine d8 has two' }];
+    expect(toldIn(JSON.stringify({ number: 41, findings, more: 1 }))).toEqual({ number: 41, findings });
+    expect(toldIn('(node:1) Warning')).toBeUndefined();
+    expect(toldIn('{"number":41}')).toBeUndefined();
   });
 
-  it('tells apart nothing found, no end, and no beginning', () => {
-    expect(endingOf('2000 jobs', { code: 0, isLate: false })).toEqual({ kind: 'nothing found' });
+  it('tells apart nothing found, no end, a job that hangs, and no beginning', () => {
+    expect(endingOf('', { code: 0, isLate: false })).toEqual({ kind: 'nothing found' });
     expect(endingOf('', { code: null, isLate: true })).toEqual({ kind: 'hung' });
+    expect(endingOf('Error: job 7 does not end\n    at pool.ts', { code: 1, isLate: false })).toEqual({
+      kind: 'found',
+      check: 'the play comes to its end',
+      what: 'job 7 does not end',
+      job: 7,
+    });
     expect(endingOf('a\nSyntaxError: b\n', { code: 1, isLate: false })).toEqual({
       kind: 'broken',
       what: 'SyntaxError: b',
@@ -37,10 +42,9 @@ describe('when a simulation of a mistake ends', () => {
   });
 
   it('has a line that says which checker told of it, and whether that was expected', () => {
-    const ending = endingOf(output, { code: 1, isLate: false });
-    expect(lineOf({ mutation, ending }, 9)).toBe('example    each has one outcome after 42 jobs');
+    expect(lineOf({ mutation, ending }, 9)).toBe('example    each has one outcome, after 42 jobs');
     expect(lineOf({ mutation: { ...mutation, found: ['idle is idle'] }, ending }, 7)).toBe(
-      'example  each has one outcome after 42 jobs (expected: idle is idle)',
+      'example  each has one outcome, after 42 jobs (expected: idle is idle)',
     );
     expect(lineOf({ mutation, ending: { kind: 'nothing found' } }, 7)).toBe('example  NOT FOUND');
     expect(lineOf({ mutation, ending: { kind: 'hung' } }, 7)).toContain('NOT FOUND');
