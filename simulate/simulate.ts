@@ -1,13 +1,18 @@
 /**
  * Simulator (`npm run simulate`): plays whole jobs in virtual time, judges each by the world's own history, and stops at the first
  * that breaks a promise. `--jobs N` (20,000 unless told) and `--seed S` say which, `--minutes M` ends earlier, `--job I` plays one and
- * tells its story, `--keep-going` counts findings rather than stops.
+ * tells its story (shrunk to what the failure needs, unless `--whole`; with `--script` the script, too), and `--keep-going` counts
+ * findings rather than stops.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Finding } from './checks/check.js';
+import { draw } from './draw/draw.js';
 import { simulateAll } from './pool.js';
-import { simulateJob } from './simulate-job.js';
+import type { Script } from './script/script.js';
+import { shrink } from './shrink/shrink.js';
+import { simulateScript } from './simulate-job.js';
+import { story } from './story/story.js';
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +21,8 @@ const { values } = parseArgs({
     job: { type: 'string' },
     minutes: { type: 'string' },
     threads: { type: 'string' },
+    whole: { type: 'boolean', default: false },
+    script: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
   },
 });
@@ -24,15 +31,23 @@ const only = numberOf('job', values.job);
 if (only === undefined) await simulateMany(numberOf('jobs', values.jobs) ?? 0);
 else await tellOne(only);
 
+/** Plays one job and tells its story; of one with a finding, that of the smallest script that still fails so. */
 async function tellOne(number: number): Promise<void> {
-  const { script, history, judgement } = await simulateJob(seed, number);
-  console.log(JSON.stringify(script, null, 1));
-  for (const run of history.runs) {
-    console.log(`\n${run.id} ${run.step.command} ${run.end} ${run.succeeded}`);
-    for (const { at, level, text } of run.printed)
-      console.log(`  ${new Date(at).toISOString().slice(11, 23)} ${level}: ${text}`);
-  }
-  for (const finding of judgement.findings) console.log(`finding: ${finding.check}: ${finding.what}`);
+  const whole = await simulateScript(draw(seed, number));
+  const [first] = whole.judgement.findings;
+  const isSame = ({ check }: Finding) => check === first?.check;
+  const failsSo = async (script: Script) => {
+    const { judgement } = await simulateScript(script);
+    return judgement.findings.some(isSame);
+  };
+  const script =
+    first === undefined || values.whole
+      ? whole.script
+      : await shrink(whole.script, (it) => failsSo(it).catch(() => false));
+  const { history, judgement } = script === whole.script ? whole : await simulateScript(script);
+  if (values.script) console.log(`${JSON.stringify(script, null, 2)}\n`);
+  console.log(story(script, history, judgement.findings));
+  for (const { check, what } of judgement.findings) console.log(`finding: ${check}: ${what}`);
   process.exitCode = judgement.findings.length > 0 ? 1 : 0;
 }
 
