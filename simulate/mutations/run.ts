@@ -46,6 +46,7 @@ try {
   for (const { name, tells } of missed) console.log(`Not found: ${name}. ${tells}`);
   process.exitCode = missed.length === 0 ? 0 : 1;
 } finally {
+  endAll();
   for (const sandbox of sandboxes) sandbox.remove();
 }
 

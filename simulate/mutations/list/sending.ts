@@ -73,7 +73,7 @@ export const SENDING: readonly Mutation[] = [
     name: 'step-over-requests-go-on',
     tells: 'Requests of a step go on after it has ended.',
     file: 'src/deadline.ts',
-    search: "this.#late.abort(new ActionError('cancelled', 'the step is over'));",
+    search: "this.#over.abort(new ActionError('cancelled', 'the step is over'));",
     replace: '',
     found: ['after end'],
   },
