@@ -10,6 +10,7 @@ import {
 import { organizationAccess } from './access/organization-access.js';
 import { refuseAboveRate, USUAL_RATE } from './access/rate-limits.js';
 import { withAffinity } from './affinity.js';
+import type { Cause } from './happening.js';
 import { type Answer, type FlyRequest, plain, refusal } from './http.js';
 import { refuseForeignLease } from './machines/lease.js';
 import { isDenied } from './machines/sight.js';
@@ -47,7 +48,8 @@ export async function dispatch(
     const params = route.method === request.method ? match(route, url.pathname) : undefined;
     if (params === undefined) continue;
     const { headers, body } = request;
-    const context: Context = { world, headers, body, params, query: url.searchParams, signal };
+    const cause: Cause = { kind: 'request', by: request.by ?? '', request };
+    const context: Context = { world, headers, body, params, query: url.searchParams, signal, cause };
     if (route.scope === 'organization' && slugOf(context) === '') continue;
     if (route.scope === 'public') return { answer: await route.handle(context) };
     const caller = authenticate(world, headers['authorization']);

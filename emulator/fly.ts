@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js';
 import { createExchanger, type ExchangeOptions } from './exchange.js';
 import type { FaultRule } from './faults.js';
+import type { Cause } from './happening.js';
 import type { FlyRequest, Reply } from './http.js';
 import { type AppSpec, addApp, addMachine, type MachineSpec } from './machines/build.js';
 import { visit } from './machines/lifecycle.js';
@@ -11,7 +12,7 @@ import type { LoggedRequest } from './request-log.js';
 import type { Settings } from './settings.js';
 import { requestVariables } from './third-parties/github-issuer.js';
 import { dischargeToken, mintToken, type TokenOptions } from './tokens.js';
-import { type App, createWorld, type WorldOptions } from './world.js';
+import { type App, createWorld, type World, type WorldOptions } from './world.js';
 
 /** Options of an emulated Fly: its world, what it starts with, and who listens. */
 export interface FlyOptions extends WorldOptions, Partial<ExchangeOptions> {
@@ -110,11 +111,24 @@ export function createFly(options: FlyOptions): Fly {
     handle: (request, signal = new AbortController().signal) => exchange(request, signal),
     mintToken: (wish) => mintToken(world, wish),
     dischargeToken: (token, lifetimeMs) => dischargeToken(world, token, lifetimeMs),
-    addApp: (spec) => void addApp(world, spec),
-    addMachine: (name, spec) => addMachine(world, app(name), spec),
+    addApp(spec) {
+      for (const it of addApp(world, spec).machines.values()) tellOfNew(world, it);
+    },
+    addMachine(name, spec) {
+      const added = addMachine(world, app(name), spec);
+      tellOfNew(world, added);
+      return added;
+    },
     machines,
     machine,
-    replaceMachine: (name, idOrName) => replace(world, machine(name, idOrName)),
+    replaceMachine: (name, idOrName) => void replace(world, machine(name, idOrName), SOMEBODY),
     visitMachine: (name, idOrName) => visit(world, machine(name, idOrName), world.clock.now()),
   };
+}
+
+/** Cause of what the holder of a Fly does without a name. */
+const SOMEBODY: Cause = { kind: 'person', by: '' };
+
+function tellOfNew({ tell, clock }: World, { app, id, state }: Machine): void {
+  tell?.({ kind: 'created', at: clock.now(), app, machine: id, cause: SOMEBODY, state });
 }

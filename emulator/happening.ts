@@ -1,9 +1,16 @@
+import type { FlyRequest } from './http.js';
+
 /**
  * Cause of a change: a request, by who sent it (`FlyRequest.by`, `''` where it doesn't say); the proxy; the machine's own process or
  * Fly itself; or somebody outside of the API, by name.
  */
 export type Cause =
-  | { readonly kind: 'request'; readonly by: string }
+  | {
+      readonly kind: 'request';
+      readonly by: string;
+      /** The very request that its exchange has. */
+      readonly request?: FlyRequest;
+    }
   | { readonly kind: 'proxy' }
   | { readonly kind: 'machine' }
   | { readonly kind: 'person'; readonly by: string };

@@ -2,7 +2,7 @@ import { hex, inventedName, ulid } from '../random.js';
 import type { App, Organization, World } from '../world.js';
 import type { Behaviour } from './behaviour.js';
 import { historyOf } from './history.js';
-import { boot } from './lifecycle.js';
+import { launch } from './lifecycle.js';
 import type { Machine, MachineConfig } from './machine.js';
 import type { MachineState } from './states.js';
 import { plan } from './transitions.js';
@@ -80,6 +80,7 @@ export function addMachine(world: World, app: App, spec: MachineSpec = {}): Mach
   const config = toShown({ ...defaultConfig(app, spec), ...spec.config });
   const instanceId = ulid(createdAt, random);
   const machine: Machine = {
+    app: app.name,
     id: spec.id ?? hex(random, 7),
     name: spec.name ?? inventedName(random),
     region: spec.region ?? 'fra',
@@ -88,6 +89,7 @@ export function addMachine(world: World, app: App, spec: MachineSpec = {}): Mach
     instanceId,
     earlierVersions: [],
     state,
+    goal: state,
     updatedAt: since,
     startedAt: state === 'started' ? since : undefined,
     activeUntil: 0,
@@ -108,7 +110,7 @@ export function addMachine(world: World, app: App, spec: MachineSpec = {}): Mach
   app.machines.set(machine.id, machine);
   if (state === 'created') {
     const ready = now + (behaviour.createdMs ?? 7_000);
-    plan(machine, ready, () => boot(world, machine, ready, 'flyd', 'launch'));
+    plan(machine, ready, () => launch(world, machine, ready));
   }
   return machine;
 }

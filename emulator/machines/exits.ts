@@ -1,5 +1,11 @@
 import type { Settings } from '../settings.js';
+import type { World } from '../world.js';
+import type { Machine } from './machine.js';
 import type { EventDetails } from './transitions.js';
+import { readDuration } from './wire/go-duration.js';
+
+const SIGKILL = 9;
+const DEFAULT_KILL_TIMEOUT_MS = 5_000;
 
 /** The end of a process. */
 export interface Exit {
@@ -35,6 +41,7 @@ export function exitDetails(
   const present = Object.entries(fields).filter(([, value]) => value !== 0 && value !== false);
   const exit_event = Object.fromEntries(present);
   return {
+    exit: { code: killed ? -1 : code, oom: killed, requested },
     type: killed ? 'crash' : 'exit',
     status: 'stopped',
     request: {
@@ -42,4 +49,29 @@ export function exitDetails(
       ...(exitForm === 'plain' ? {} : { MonitorEvent: { exit_event } }),
     },
   };
+}
+
+/** Wishes of a client that ends a process. */
+export interface Halt {
+  readonly signal?: string | undefined;
+  /** Milliseconds until SIGKILL; absent: the machine's own. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Computes when a process ends that gets its signal now, and how. */
+export function planEnd(
+  world: World,
+  machine: Machine,
+  now: number,
+  { signal, timeoutMs }: Halt,
+): { at: number; how: Exit } {
+  const { behaviour, config } = machine;
+  const wish = signal ?? config.stop_config?.signal ?? 'SIGINT';
+  if (wish === 'SIGKILL') return { at: now, how: { code: 137, signal: SIGKILL, requested: true } };
+  const patience = timeoutMs ?? readDuration(config.stop_config?.timeout) ?? DEFAULT_KILL_TIMEOUT_MS;
+  const needed = behaviour.ignoresSignal
+    ? Number.POSITIVE_INFINITY
+    : (behaviour.stopMs ?? world.settings.stopMs);
+  if (needed <= patience) return { at: now + needed, how: { code: 0, requested: true } };
+  return { at: now + patience, how: { code: 137, signal: SIGKILL, requested: true } };
 }

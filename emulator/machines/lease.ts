@@ -1,5 +1,7 @@
 import { rfc3339 } from '../clock.js';
+import type { Cause } from '../happening.js';
 import { type Answer, json, refusal } from '../http.js';
+import { hex } from '../random.js';
 import type { World } from '../world.js';
 import type { Lease, Machine } from './machine.js';
 
@@ -25,6 +27,45 @@ export function refuseForeignLease(
   if (lease !== undefined) return nonce === lease.nonce ? undefined : heldAnswer(world, machine, lease);
   if (nonce === undefined || world.settings.unheldNonce === 'ignored') return undefined;
   return noLeaseAnswer(machine);
+}
+
+/** Terms of a lease. */
+export interface LeaseTerms {
+  /** Holder, for a new lease; one that is renewed keeps its own. */
+  readonly owner: string;
+  readonly ttlS: number;
+  readonly description?: string | undefined;
+}
+
+/** Gives out a lease, or renews the one in force. Its caller has made sure that nobody else holds it. */
+export function grantLease(world: World, machine: Machine, terms: LeaseTerms, cause: Cause): Lease {
+  const held = leaseOf(world, machine);
+  const lease: Lease = {
+    nonce: held?.nonce ?? hex(world.random, 6),
+    owner: held?.owner ?? terms.owner,
+    description: terms.description ?? held?.description ?? '',
+    version: machine.instanceId,
+    expiresAt: Math.floor(world.clock.now() / 1_000) + terms.ttlS,
+  };
+  machine.lease = lease;
+  tellOf(world, machine, { lease, does: held === undefined ? 'taken' : 'renewed', cause });
+  return lease;
+}
+
+/** Ends the lease that is in force. */
+export function endLease(world: World, machine: Machine, lease: Lease, cause: Cause): void {
+  machine.lease = undefined;
+  tellOf(world, machine, { lease, does: 'released', cause });
+}
+
+function tellOf(
+  world: World,
+  { app, id }: Machine,
+  { lease, does, cause }: { lease: Lease; does: 'taken' | 'renewed' | 'released'; cause: Cause },
+): void {
+  const { nonce, expiresAt } = lease;
+  const at = world.clock.now();
+  world.tell?.({ kind: 'lease', at, app, machine: id, cause, does, nonce, until: expiresAt * 1_000 });
 }
 
 /** Makes the 404 for a machine without a lease. */

@@ -86,6 +86,8 @@ export interface PlannedChange {
  * looks at the machine (`settle`), and bears its planned time.
  */
 export interface Machine {
+  /** Name of its app. */
+  readonly app: string;
   readonly id: string;
   readonly name: string;
   readonly region: string;
@@ -98,6 +100,8 @@ export interface Machine {
   instanceId: string;
   readonly earlierVersions: string[];
   state: MachineState;
+  /** State that it returns to, while it is replacing. */
+  goal: MachineState;
   updatedAt: number;
   startedAt: number | undefined;
   /** Time until which a start is refused although the machine shows as stopped. */

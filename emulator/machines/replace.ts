@@ -1,23 +1,61 @@
+import type { Cause } from '../happening.js';
 import { ulid } from '../random.js';
 import type { World } from '../world.js';
 import { launchEvents } from './history.js';
-import type { Machine } from './machine.js';
+import type { Machine, MachineConfig } from './machine.js';
+import { setMetadata } from './metadata.js';
+import type { MachineState } from './states.js';
 import { enter, forget, plan } from './transitions.js';
+
+/** Parts of the config that a new version brings. */
+export interface Replacement {
+  /** Config laid over the present one, field by field. */
+  readonly config?: MachineConfig | undefined;
+  /** Metadata in place of all that there is, as a deploy writes back what it read before. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+/** States that lead to another one; a new version is in that one when it is done. */
+const GOALS: Partial<Record<MachineState, MachineState>> = {
+  created: 'started',
+  creating: 'started',
+  starting: 'started',
+  restarting: 'started',
+  stopping: 'stopped',
+  suspending: 'suspended',
+  updating: 'started',
+};
 
 /**
  * Gives a machine a new version, as a deploy does: its events begin anew, the machine is replacing for a while,
- * then returns to its state.
+ * then returns to its state, or to the one that it was on its way to. A machine that is being destroyed gets
+ * none; returns whether it got one.
  */
-export function replace(world: World, machine: Machine): void {
+export function replace(
+  world: World,
+  machine: Machine,
+  cause: Cause,
+  { config, metadata }: Replacement = {},
+): boolean {
+  const { state, app, id } = machine;
+  if (state === 'destroying' || state === 'destroyed') return false;
   const now = world.clock.now();
-  const { state } = machine;
+  const goal = state === 'replacing' ? machine.goal : (GOALS[state] ?? state);
   machine.earlierVersions.push(machine.instanceId);
   machine.instanceId = ulid(now, world.random);
+  world.tell?.({ kind: 'version', at: now, app, machine: id, cause, instanceId: machine.instanceId });
+  const kept = machine.config.metadata ?? {};
+  if (config !== undefined) machine.config = { ...machine.config, ...config, metadata: kept };
+  const next = metadata ?? config?.metadata;
+  if (next !== undefined) setMetadata(world, machine, next, cause);
   forget(machine);
+  machine.goal = goal;
   machine.events.splice(0, Number.POSITIVE_INFINITY, ...launchEvents(world, now));
-  enter(world, machine, 'replacing', now);
+  enter(world, machine, { state: 'replacing', at: now, cause });
   const done = now + world.settings.replaceMs;
   plan(machine, done, () => {
-    enter(world, machine, state, done, { type: state === 'started' ? 'start' : 'update' });
+    const event = { type: goal === 'started' ? 'start' : 'update' };
+    enter(world, machine, { state: goal, at: done, cause, event });
   });
+  return true;
 }

@@ -1,3 +1,4 @@
+import type { Cause, Happening } from '../happening.js';
 import { ulid } from '../random.js';
 import type { World } from '../world.js';
 import type { Machine, MachineEvent } from './machine.js';
@@ -36,31 +37,47 @@ export interface EventDetails {
   readonly status?: string;
   readonly source?: Source;
   readonly request?: Readonly<Record<string, unknown>>;
+  /** End of a process that the event tells of. */
+  readonly exit?: Extract<Happening, { kind: 'state' }>['exit'];
+}
+
+/** Change of a machine's state. */
+export interface Entry {
+  readonly state: MachineState;
+  readonly at: number;
+  /** Whoever brought it about, also where it was planned long before. */
+  readonly cause: Cause;
+  /** Absent: the list of events doesn't tell of it. */
+  readonly event?: EventDetails | undefined;
 }
 
 /** Puts the machine into a state, with an event, and calls its watchers. */
-export function enter(
-  world: World,
-  machine: Machine,
-  state: MachineState,
-  at: number,
-  happening?: EventDetails,
-): void {
+export function enter(world: World, machine: Machine, { state, at, cause, event }: Entry): void {
+  world.tell?.({
+    kind: 'state',
+    at,
+    app: machine.app,
+    machine: machine.id,
+    cause,
+    from: machine.state,
+    to: state,
+    ...(event?.exit !== undefined && { exit: event.exit }),
+  });
   if (state === 'started') machine.startedAt = at;
   machine.state = state;
   machine.updatedAt = at;
   machine.past.unshift({ at, state, instanceId: machine.instanceId });
   machine.past.splice(MOST_EVENTS);
-  if (happening !== undefined) {
-    machine.events.unshift(makeEvent(world, state, at, happening));
+  if (event !== undefined) {
+    machine.events.unshift(makeEvent(world, state, at, event));
     machine.events.splice(MOST_EVENTS);
   }
   for (const watcher of [...machine.watchers]) watcher();
 }
 
 /** Makes an event in the form of Fly's list. */
-export function makeEvent(world: World, state: string, at: number, happening: EventDetails): MachineEvent {
-  const { type, status = state, source = 'flyd', request } = happening;
+export function makeEvent(world: World, state: string, at: number, details: EventDetails): MachineEvent {
+  const { type, status = state, source = 'flyd', request } = details;
   const id = ulid(at, world.random);
   return { id, type, status, source, timestamp: at, ...(request === undefined ? {} : { request }) };
 }

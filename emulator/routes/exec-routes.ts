@@ -29,7 +29,7 @@ function command(body: string): readonly string[] | undefined {
   return 'command' in wish ? wish.command : undefined;
 }
 
-async function exec({ world, machine, body, headers, signal }: MachineContext): Promise<Answer> {
+async function exec({ world, machine, body, headers, signal, cause }: MachineContext): Promise<Answer> {
   const { clock, settings } = world;
   const wish = readExecBody(body);
   if ('status' in wish) return wish;
@@ -39,6 +39,8 @@ async function exec({ world, machine, body, headers, signal }: MachineContext): 
   if (wish.container !== undefined && !namesOf(machine.config).includes(wish.container)) {
     return refusal(404, `not_found: container ${wish.container} not found`);
   }
+  const { app, id } = machine;
+  world.tell?.({ kind: 'exec', at: clock.now(), app, machine: id, cause, command: wish.command });
   const outcome = runCommand(machine, wish.command, wish.stdin);
   if (machine.behaviour.execCut !== undefined) return cutAnswer(machine.behaviour.execCut);
   const { takesMs = 0 } = outcome;
@@ -60,8 +62,8 @@ async function exec({ world, machine, body, headers, signal }: MachineContext): 
   if (takesMs <= patience) return outcomeAnswer(settings, outcome);
   if (settings.execTimeout === 'killed') return outcomeAnswer(settings, { ...outcome, ...KILLED });
   // Fly was seen to word it so. (superfly/flyctl, issue 4194)
-  const cause = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
-  return refusal(408, `deadline_exceeded: Post "http://unix/v1/exec": ${cause}`);
+  const why = 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)';
+  return refusal(408, `deadline_exceeded: Post "http://unix/v1/exec": ${why}`);
 }
 
 /** Makes the answer for a command that began and whose end is unknown. */

@@ -1,6 +1,13 @@
 import { type Answer, json, refusal } from '../http.js';
-import { heldAnswer, leaseJson, leaseOf, NONCE_HEADER, noLeaseAnswer } from '../machines/lease.js';
-import { hex } from '../random.js';
+import {
+  endLease,
+  grantLease,
+  heldAnswer,
+  leaseJson,
+  leaseOf,
+  NONCE_HEADER,
+  noLeaseAnswer,
+} from '../machines/lease.js';
 import type { Settings } from '../settings.js';
 import type { MachineContext, MachineRoute } from './route.js';
 
@@ -21,7 +28,7 @@ function show({ world, machine }: MachineContext): Answer {
 }
 
 function acquire(context: MachineContext): Answer {
-  const { world, machine, headers, caller } = context;
+  const { world, machine, headers, caller, cause } = context;
   const wish = wishOf(context);
   if ('body' in wish) return wish;
   const held = leaseOf(world, machine);
@@ -29,14 +36,9 @@ function acquire(context: MachineContext): Answer {
   if (held !== undefined && held.nonce !== nonce) return heldAnswer(world, machine, held);
   if (held === undefined && nonce !== undefined && world.settings.unheldNonce === 'refused')
     return noLeaseAnswer(machine);
-  machine.lease = {
-    nonce: held?.nonce ?? hex(world.random, 6),
-    owner: held?.owner ?? `${caller}@tokens.fly.io`,
-    description: wish.description ?? held?.description ?? '',
-    version: machine.instanceId,
-    expiresAt: Math.floor(world.clock.now() / 1_000) + wish.ttl,
-  };
-  return json(201, leaseJson(world, machine.lease));
+  const { ttl: ttlS, description } = wish;
+  const terms = { owner: `${caller}@tokens.fly.io`, ttlS, description };
+  return json(201, leaseJson(world, grantLease(world, machine, terms, cause)));
 }
 
 /**
@@ -60,13 +62,13 @@ function wishOf({ body, query }: MachineContext): { ttl: number; description?: s
   return typeof description === 'string' ? { ttl, description } : { ttl };
 }
 
-function release({ world, machine, headers }: MachineContext): Answer {
+function release({ world, machine, headers, cause }: MachineContext): Answer {
   const nonce = headers[NONCE_HEADER];
   if (nonce === undefined || nonce === '') return refusal(400, `${NONCE_HEADER} header is required`);
   const held = leaseOf(world, machine);
   if (held === undefined) return noLeaseAnswer(machine);
   if (held.nonce !== nonce) return heldAnswer(world, machine, held);
-  machine.lease = undefined;
+  endLease(world, machine, held, cause);
   const done = { ok: true };
   return json(200, world.settings.leaseReply === 'bare' ? done : { status: 'success', data: done });
 }

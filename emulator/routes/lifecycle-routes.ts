@@ -1,6 +1,5 @@
 import { ACCEPTED, type Answer, json, refusal } from '../http.js';
 import { boot, freeze, halt, reboot } from '../machines/lifecycle.js';
-import type { Machine } from '../machines/machine.js';
 import type { MachineState } from '../machines/states.js';
 import { enter, forget } from '../machines/transitions.js';
 import { goneAnswer } from '../machines/wire/gone.js';
@@ -9,33 +8,37 @@ import { startRefusalAnswer } from '../machines/wire/start-refusal.js';
 import type { Settings } from '../settings.js';
 import type { MachineContext, MachineRoute } from './route.js';
 
-const change = (
-  name: string,
-  action: MachineRoute['action'],
-  handle: MachineRoute['handle'],
-): MachineRoute => ({
+/** Order of a client to one machine. */
+export type Order = Pick<MachineContext, 'world' | 'machine' | 'body' | 'query' | 'cause'>;
+
+/** Orders by name, each with what it does. The answer comes first, the change later. */
+const ORDERS = {
+  start,
+  stop,
+  suspend,
+  restart,
+  cordon: (order) => setCordon(order, true),
+  uncordon: (order) => setCordon(order, false),
+} as const satisfies Readonly<Record<string, (order: Order) => Answer>>;
+
+export type OrderName = keyof typeof ORDERS;
+
+const NAMES: readonly OrderName[] = ['start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon'];
+
+/** Routes that change a machine's state or its place in the proxy's rotation. */
+export const LIFECYCLE_ROUTES: readonly MachineRoute[] = NAMES.map((name) => ({
   scope: 'machine',
   method: 'POST',
   path: `/v1/apps/:app/machines/:machine/${name}`,
-  action,
+  action: ({ cordonAction }) => (name === 'cordon' || name === 'uncordon' ? cordonAction : 'C'),
   respectsLease: true,
-  handle: (context) => refuseDestroyed(context) ?? handle(context),
-});
+  handle: (order) => obey(name, order),
+}));
 
-const cordonAction = ({ cordonAction }: Settings) => cordonAction;
-
-/**
- * Routes that change a machine's state or its place in the proxy's rotation. The answer comes first, the change
- * later.
- */
-export const LIFECYCLE_ROUTES: readonly MachineRoute[] = [
-  change('start', 'C', start),
-  change('stop', 'C', stop),
-  change('suspend', 'C', suspend),
-  change('restart', 'C', restart),
-  change('cordon', cordonAction, ({ machine }) => setCordon(machine, true)),
-  change('uncordon', cordonAction, ({ machine }) => setCordon(machine, false)),
-];
+/** Carries out an order, or returns the answer that refuses it. */
+export function obey(name: OrderName, order: Order): Answer {
+  return refuseDestroyed(order) ?? ORDERS[name](order);
+}
 
 const precondition = (text: string) => refusal(412, `failed_precondition: ${text}`);
 const wrongState = (verb: string, state: MachineState) =>
@@ -44,12 +47,12 @@ const tooEarly = ({ activeStatus, activePrefix }: Settings, text: string) =>
   refusal(Number(activeStatus), `${activePrefix}: ${text}`);
 const stillActive = (settings: Settings) => tooEarly(settings, settings.activeText);
 
-function refuseDestroyed({ world, machine }: MachineContext): Answer | undefined {
+function refuseDestroyed({ world, machine }: Order): Answer | undefined {
   if (machine.state !== 'destroyed' || world.settings.changeDestroyed === '412') return undefined;
   return goneAnswer(world.settings, machine.id);
 }
 
-function start({ world, machine }: MachineContext): Answer {
+function start({ world, machine, cause }: Order): Answer {
   const { settings, clock } = world;
   const { state, behaviour } = machine;
   const now = clock.now();
@@ -71,7 +74,7 @@ function start({ world, machine }: MachineContext): Answer {
   if (!startable) return wrongState('start', state);
   if (now < machine.activeUntil) return stillActive(settings);
   if (behaviour.start !== undefined) return startRefusalAnswer(settings, behaviour.start, state);
-  boot(world, machine, now, 'user');
+  boot(world, machine, now, cause);
   return startAnswer(settings, state);
 }
 
@@ -89,7 +92,7 @@ const UNREADY: ReadonlySet<MachineState> = new Set([
   'updating',
 ]);
 
-function stop({ world, machine, body }: MachineContext): Answer {
+function stop({ world, machine, body, cause }: Order): Answer {
   const wish = readStopBody(body);
   if ('status' in wish) return wish;
   const { state } = machine;
@@ -102,17 +105,17 @@ function stop({ world, machine, body }: MachineContext): Answer {
   if (state === 'suspended' || state === 'failed' || state === 'created' || state === 'creating') {
     // There is no process to end. A suspended machine loses its snapshot by this.
     forget(machine);
-    enter(world, machine, 'stopped', now, { type: 'stop', source: 'user' });
+    enter(world, machine, { state: 'stopped', at: now, cause, event: { type: 'stop', source: 'user' } });
     return ACCEPTED;
   }
   if (state !== 'started' && state !== 'restarting' && !UNREADY.has(state)) return wrongState('stop', state);
-  halt(world, machine, now, wish);
+  halt(world, machine, now, { wish, cause });
   return ACCEPTED;
 }
 
 const SUSPENDABLE_MB = 2_048;
 
-function suspend({ world, machine }: MachineContext): Answer {
+function suspend({ world, machine, cause }: Order): Answer {
   const { settings, clock } = world;
   const { state, config, behaviour } = machine;
   if (state === 'suspended' || state === 'suspending' || state === 'stopped') {
@@ -128,27 +131,31 @@ function suspend({ world, machine }: MachineContext): Answer {
     const text = 'failed_precondition: machine can not be suspended with its configuration';
     return refusal(Number(settings.suspendUnsuitable), text);
   }
-  freeze(world, machine, clock.now());
+  freeze(world, machine, clock.now(), cause);
   return ACCEPTED;
 }
 
-function restart({ world, machine, query }: MachineContext): Answer {
+function restart({ world, machine, query, cause }: Order): Answer {
   const wish = readRestartQuery(query);
   if ('status' in wish) return wish;
   const { state } = machine;
   const now = world.clock.now();
   if (state === 'started' || state === 'starting' || state === 'restarting') {
-    reboot(world, machine, now, wish);
+    reboot(world, machine, now, { wish, cause });
     return ACCEPTED;
   }
   const inactive = state === 'stopped' || state === 'suspended' || state === 'failed';
   if (!inactive || world.settings.restartInactive === 'refused') return wrongState('restart', state);
-  boot(world, machine, now, 'user');
+  boot(world, machine, now, cause);
   return ACCEPTED;
 }
 
-function setCordon(machine: Machine, cordoned: boolean): Answer {
+function setCordon({ world, machine, cause }: Order, cordoned: boolean): Answer {
   if (machine.state === 'destroyed') return wrongState(cordoned ? 'cordon' : 'uncordon', machine.state);
+  if (machine.cordoned !== cordoned) {
+    const [at, { app, id }] = [world.clock.now(), machine];
+    world.tell?.({ kind: 'cordon', at, app, machine: id, cause, cordoned });
+  }
   machine.cordoned = cordoned;
   return ACCEPTED;
 }

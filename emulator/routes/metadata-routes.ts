@@ -1,5 +1,6 @@
 import { type Answer, json, refusal } from '../http.js';
 import { refuseForeignLease } from '../machines/lease.js';
+import { type MetadataChange, writeMetadata } from '../machines/metadata.js';
 import type { Settings } from '../settings.js';
 import type { MachineContext, MachineRoute } from './route.js';
 
@@ -64,17 +65,11 @@ function setMany(context: MachineContext): Answer {
   if (version !== undefined && version !== context.machine.instanceId)
     return refusal(412, 'failed_precondition: machine_version does not match the current version');
   // The cast is safe: each value is a string or null, as checked above.
-  return write(context, values as Record<string, string | null>);
+  return write(context, values as MetadataChange);
 }
 
-/** Writes metadata; an empty text or null removes a key. */
-function write({ machine }: MachineContext, values: Readonly<Record<string, string | null>>): Answer {
-  const all = new Map(Object.entries(machine.config.metadata ?? {}));
-  for (const [key, value] of Object.entries(values)) {
-    if (value === null || value === '') all.delete(key);
-    else all.set(key, value);
-  }
-  machine.config = { ...machine.config, metadata: Object.fromEntries(all) };
+function write({ world, machine, cause }: MachineContext, change: MetadataChange): Answer {
+  writeMetadata(world, machine, change, cause);
   return { status: 204, headers: {}, body: '' };
 }
 

@@ -1,4 +1,5 @@
 import type { Rate } from '../access/rate-limits.js';
+import type { Cause } from '../happening.js';
 import type { Answer } from '../http.js';
 import type { Machine } from '../machines/machine.js';
 import type { Settings } from '../settings.js';
@@ -13,6 +14,8 @@ export interface Context {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly signal: AbortSignal;
+  /** Cause of all that comes of the request. */
+  readonly cause: Cause;
 }
 
 /** A request for an app. */

@@ -1,5 +1,5 @@
 import { type Answer, refusal } from '../../http.js';
-import type { Halt } from '../lifecycle.js';
+import type { Halt } from '../exits.js';
 import { parseGoDuration, readDuration } from './go-duration.js';
 
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGUSR1', 'SIGUSR2', 'SIGTERM'];
