@@ -61,6 +61,11 @@ function importsOf(folder: string): Import[] {
   });
 }
 
+/** Returns a file's text without its comments. */
+function codeOf(text: string): string {
+  return text.replace(/\/\*\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+}
+
 const part = (path: string) => relative('src', path).split(sep)[0] ?? '';
 const isLocal = ({ to }: Import) => to.startsWith('src');
 
@@ -94,12 +99,35 @@ describe('when a file of src imports another', () => {
     );
     expect(foreign).toEqual([]);
   });
+});
 
-  it('reads neither the environment nor the clock but in the outermost files', () => {
-    const readers = filesUnder('src').filter((path) =>
-      /process\.env|Date\.now\(|Math\.random/.test(readFileSync(path, 'utf8')),
-    );
-    expect(readers.sort()).toEqual([join('src', 'clock.ts'), join('src', 'main.ts')]);
+/** Ways by which a file reaches out on its own, in its text, and the files that may: all else is handed them, and can be simulated. */
+const EFFECTS: Readonly<Record<string, readonly [RegExp, readonly string[]]>> = {
+  'the disk': [
+    /'(node:)?fs(\/promises)?'/,
+    ['action/runner/fly-toml.ts', 'action/runner/runner.ts', 'files/file-system.ts'],
+  ],
+  'the network': [
+    /'node:(http|https|http2|net|tls|dns)'|(?<![#.])\bfetch\(/,
+    ['http/node-transport.ts', 'http/pool.ts', 'http/request-watch.ts', 'http/tunnel-agent.ts'],
+  ],
+  'the time': [/Date\.now\(|new Date\(\)|\bperformance\.|hrtime/, ['clock.ts']],
+  'a timer': [
+    /\bset(Timeout|Interval|Immediate)\(|'node:timers|Atomics/,
+    ['clock.ts', 'ending.ts', 'files/file-system.ts', 'http/node-transport.ts'],
+  ],
+  randomness: [
+    /Math\.random|\brandom(Bytes|UUID|Int|Fill)|getRandomValues/,
+    ['files/file-system.ts', 'main.ts'],
+  ],
+  'its process': [/\bprocess\.\w|'node:(process|os|child_process|v8)'/, ['files/file-system.ts', 'main.ts']],
+  'its output': [/\bconsole\./, []],
+};
+
+describe('when a file of src reaches out of this process, or looks at it', () => {
+  it.each(Object.entries(EFFECTS))('is one of a few: %s', (_, [effect, files]) => {
+    const users = filesUnder('src').filter((path) => effect.test(codeOf(readFileSync(path, 'utf8'))));
+    expect(users.sort()).toEqual(files.map((path) => join('src', ...path.split('/'))));
   });
 });
 
@@ -109,17 +137,6 @@ describe('when a file of src joins signals', () => {
       /AbortSignal\.(any|timeout)\(/.test(readFileSync(path, 'utf8')),
     );
     expect(joined).toEqual([]);
-  });
-});
-
-describe('when a file of src uses the disk', () => {
-  it("is a folder's own files, the workspace's or the runner's: all else is handed them", () => {
-    const users = importsOf('src').filter(({ to }) => /^(node:)?fs(\/|$)/.test(to));
-    expect([...new Set(users.map(({ from }) => from))].sort()).toEqual([
-      join('src', 'action', 'runner', 'fly-toml.ts'),
-      join('src', 'action', 'runner', 'runner.ts'),
-      join('src', 'files', 'file-system.ts'),
-    ]);
   });
 });
 
