@@ -2,8 +2,14 @@ import { Dice } from '../../fuzz/dice.js';
 import type { Script } from '../script/script.js';
 import { drawFeatures } from './features.js';
 import { drawApps } from './fleet.js';
+import { drawGusts } from './gusts.js';
 import { drawJobs } from './jobs.js';
+import { drawMoods } from './moods.js';
+import { drawOthers } from './others.js';
+import { drawSettings } from './settings.js';
+import { timelineOf } from './timeline.js';
 import { drawTokens } from './tokens.js';
+import { drawTrouble } from './trouble.js';
 
 /** First of January 2026, and the span of the starts that are drawn. */
 const EPOCH = Date.UTC(2026, 0, 1);
@@ -19,17 +25,18 @@ export function draw(seed: number, number: number): Script {
   const clock = diceOf('clock');
   const start = EPOCH + clock.below(YEAR_MS);
   const apps = drawApps(diceOf('fleet'), { features, start });
-  const tokens = drawTokens(diceOf('tokens'), { features, apps });
-  const jobs = drawJobs(diceOf('jobs'), { features, apps, tokens });
+  const trouble = diceOf('trouble');
+  const jobs = drawJobs(diceOf('jobs'), { features, apps }).map((job) => drawTrouble(trouble, job, features));
+  const moments = timelineOf(jobs);
   return {
     start,
     seed: clock.below(2 ** 31),
-    settings: {},
+    settings: drawSettings(diceOf('settings'), features),
     apps,
-    tokens,
+    tokens: drawTokens(diceOf('tokens'), { features, apps }),
     jobs,
-    others: [],
-    weather: [],
-    moods: [],
+    others: features.others ? drawOthers(diceOf('others'), { apps, moments }) : [],
+    weather: features.weather ? drawGusts(diceOf('weather'), { apps, moments }) : [],
+    moods: features.moods ? drawMoods(diceOf('moods'), moments) : [],
   };
 }

@@ -1,13 +1,25 @@
-import type { MachineState } from '../../emulator/machines/states.js';
+import { MACHINE_STATES, type MachineState } from '../../emulator/machines/states.js';
 import type { Dice } from '../../fuzz/dice.js';
 import type { ScriptLoad, ScriptMachine } from '../script/script.js';
+import { drawBehaviour, drawProgram } from './behaviours.js';
 import type { Features } from './features.js';
+import { drawHostile, drawName } from './texts.js';
+import { drawTraits } from './traits.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const NOUNS = ['river', 'moon', 'leaf', 'pine', 'cloud', 'brook', 'field', 'lake'] as const;
+/** Process groups that most machines are in, and those that Fly makes for itself. */
+const GROUPS = ['app', 'app', 'app', 'worker', 'worker', 'cron'] as const;
+const SPECIAL_GROUPS = [
+  'fly_app_release_command',
+  'fly_app_console',
+  'fly_app_test_machine_command',
+] as const;
+
+/** Regions, the commonest first. */
+export const REGIONS = ['fra', 'iad', 'nrt'] as const;
 
 /** Circumstances of a fleet. */
 export interface FleetPlan {
@@ -27,27 +39,63 @@ export interface MachinePlan extends FleetPlan {
 
 /** Draws one machine: state, group, region, metadata, and how it behaves. */
 export function drawMachine(dice: Dice, plan: MachinePlan): ScriptMachine {
-  const { id, index } = plan;
-  const state = drawState(dice, plan);
+  const { id, index, features, earlier } = plan;
+  const traits = features.traits && dice.chance(0.6) ? drawTraits(dice, earlier) : {};
+  const isHostile = features.hostileNames && dice.chance(0.5);
+  const state = drawState(dice, features);
+  const metadata = { ...traits.metadata, ...drawMetadata(dice, plan) };
   return {
     id,
-    name: `${dice.pick(NOUNS)}-${index + 1}`,
+    name: isHostile ? drawHostile(dice) : drawName(dice, index),
     state,
-    region: dice.pick(['fra', 'fra', 'iad', 'nrt']),
-    processGroup: dice.pick(['app', 'app', 'worker', 'cron']),
-    sinceMs: dice.pick([5_000, 3 * MINUTE, 20 * MINUTE, 2 * HOUR, 9 * HOUR, 4 * DAY]),
-    cordoned: dice.chance(0.06),
-    ...(dice.chance(0.5) && { load: drawLoad(dice) }),
+    region: isHostile && dice.chance(0.3) ? drawHostile(dice) : dice.pick(['fra', ...REGIONS]),
+    processGroup: features.traits && dice.chance(0.05) ? dice.pick(SPECIAL_GROUPS) : dice.pick(GROUPS),
+    ...traits,
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...(dice.chance(0.05) && { cordoned: true }),
+    ...ageOf(dice, state),
+    ...(features.behaviours && dice.chance(0.35) && { behaviour: drawBehaviour(dice) }),
+    ...(dice.chance(0.6) && { load: drawLoad(dice) }),
+    ...(features.exec && dice.chance(0.35) && { program: drawProgram(dice) }),
   };
 }
 
-function drawState(dice: Dice, { features }: MachinePlan): MachineState {
-  if (features.oddStates && dice.chance(0.4))
-    return dice.pick(['created', 'failed', 'replacing', 'starting', 'destroyed', 'stopping', 'suspending']);
+function ageOf(dice: Dice, state: MachineState): { sinceMs?: number } {
+  const sinceMs = dice.pick([5_000, 3 * MINUTE, 20 * MINUTE, 45 * MINUTE, 2 * HOUR, 9 * HOUR, 4 * DAY]);
+  // One that is created is on its way, unless it is old.
+  return state === 'created' && dice.chance(0.6) ? {} : { sinceMs };
+}
+
+function drawState(dice: Dice, { oddStates }: Features): MachineState {
+  if (oddStates && dice.chance(0.4)) return dice.pick(MACHINE_STATES);
   return dice.pick(['started', 'started', 'started', 'stopped', 'stopped', 'suspended']);
 }
 
 function drawLoad(dice: Dice): ScriptLoad {
   const at = dice.below(2 * HOUR) - HOUR;
-  return dice.pick<ScriptLoad>(['idle', 'idle', 'busy', 'unmeasured', { busyUntil: at }, { busyFrom: at }]);
+  return dice.pick<ScriptLoad>([
+    'idle',
+    'idle',
+    'idle',
+    'busy',
+    'unmeasured',
+    { busyUntil: at },
+    { busyFrom: at },
+  ]);
+}
+
+function drawMetadata(dice: Dice, { features, start }: MachinePlan): Readonly<Record<string, string>> {
+  const entries: [string, string][] = [];
+  if (dice.chance(0.3)) entries.push(['role', dice.pick(['web', 'db', 'cache'])]);
+  if (features.hostileNames && dice.chance(0.3)) entries.push(['note', drawHostile(dice)]);
+  if (features.holds && dice.chance(0.1))
+    entries.push(['keep-alive', dice.pick(['true', 'false', 'yes', ''])]);
+  if (features.holds && dice.chance(0.15)) entries.push(['keep-alive-until', drawHeld(dice, start)]);
+  return Object.fromEntries(entries);
+}
+
+function drawHeld(dice: Dice, start: number): string {
+  if (dice.chance(0.15)) return dice.pick(['tomorrow', '12', '2026-01-01']);
+  const text = new Date(start + dice.pick([-HOUR, 4_000, 10 * MINUTE, 3 * HOUR, 2 * DAY])).toISOString();
+  return dice.chance(0.5) ? text : text.replace(/\.\d+Z$/, 'Z');
 }

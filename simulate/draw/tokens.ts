@@ -3,18 +3,46 @@ import type { ScriptApp, ScriptToken } from '../script/script.js';
 import type { Features } from './features.js';
 import { OUR_ORG } from './fleet.js';
 
-/** Tokens of a script by name. `deploy` is for the first app alone, `all` for all of ours, `org` for the whole organization. */
-export type DrawnTokens = Readonly<Record<string, ScriptToken>>;
+/** Names of the tokens: for the first app alone, for all of ours, for the whole organization, and for the last app alone. */
+export type TokenName = 'deploy' | 'all' | 'org' | 'second';
 
-/** Draws the tokens that steps are given. */
+const MINUTE = 60_000;
+
+/** Draws the tokens that steps are given. Most are plain deploy tokens; one flaw or peculiarity is that of all. */
 export function drawTokens(
-  _dice: Dice,
-  { apps }: { readonly features: Features; readonly apps: readonly ScriptApp[] },
-): DrawnTokens {
+  dice: Dice,
+  { features, apps }: { readonly features: Features; readonly apps: readonly ScriptApp[] },
+): Readonly<Record<TokenName, ScriptToken>> {
   const ours = apps.filter(({ org }) => org === OUR_ORG).map(({ name }) => name);
+  const kind = drawKind(dice, features);
   return {
-    deploy: { app: ours.slice(0, 1) },
-    all: { app: ours },
-    org: { org: OUR_ORG },
+    deploy: { app: ours.slice(0, 1), ...kind },
+    all: { app: ours, ...kind },
+    org: { org: OUR_ORG, ...kind },
+    second: { app: ours.slice(-1), ...kind },
+  };
+}
+
+type Kind = Omit<ScriptToken, 'app' | 'org'>;
+
+function drawKind(dice: Dice, { tokens, ownThirdParty }: Features): Kind {
+  const parties: Kind = ownThirdParty ? { thirdParty: dice.pick([['aaa', 'own'], ['own']]) } : {};
+  if (!tokens) return parties;
+  return {
+    ...parties,
+    ...dice.pick<Kind>([
+      { actions: 'r' },
+      { actions: 'rC' },
+      { actions: 'rwC' },
+      { thirdParty: false },
+      { thirdParty: ['aaa', 'https://elsewhere.test/discharge'] },
+      { permissions: 2 },
+      { withDischarge: true },
+      { withDischarge: 30_000 },
+      { withDischarge: 4 * MINUTE },
+      { expiresAt: dice.pick([-MINUTE, 0, 3_000, 20_000]) },
+      { expiresAt: dice.pick([5 * MINUTE, 11 * MINUTE, 30 * MINUTE, 90 * MINUTE]) },
+      { expiresAt: 24 * 60 * MINUTE },
+    ]),
   };
 }

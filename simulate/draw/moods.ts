@@ -1,0 +1,43 @@
+import type { GivenSettings } from '../../emulator/settings.js';
+import type { Dice } from '../../fuzz/dice.js';
+import type { Mood } from '../script/script.js';
+import { drawMoment, type Moment } from './timeline.js';
+
+/** Ways in which a third party, or Fly as a whole, changes for a while. */
+const MOODS: readonly GivenSettings[] = [
+  { aaa: { behaviour: 'down' } },
+  { aaa: { behaviour: 'refuse' } },
+  { aaa: { behaviour: 'garbage' } },
+  { aaa: { behaviour: 'empty' } },
+  { aaa: { behaviour: 'expired' } },
+  { aaa: { behaviour: 'wrong-key' } },
+  { aaa: { behaviour: 'wrong-ticket' } },
+  { aaa: { behaviour: 'redirect' } },
+  { aaa: { behaviour: 'poll', polls: 20 } },
+  { aaa: { behaviour: 'user-interactive', polls: 4 } },
+  { aaa: { delayMs: 15_000 } },
+  { aaa: { lifetimeMs: 15_000 } },
+  { aaa: { lifetimeMs: 60_000 }, own: { lifetimeMs: 60_000 } },
+  { aaa: { behaviour: 'down' }, own: { behaviour: 'down' } },
+  { own: { behaviour: 'down' } },
+  { own: { behaviour: 'refuse', status: '401' } },
+  { latencyMs: 3_000 },
+  { latencyMs: 12_000 },
+  { bootMs: 40_000 },
+  { stopMs: 30_000 },
+  { staleMs: 3_000, cookies: 'none' },
+  { unreachableMs: 1_000 },
+  { missingDischarge: 'changes' },
+  { listShows: 'nothing' },
+  { listShows: 'one-region' },
+  { metricsAccess: 'forbidden' },
+];
+
+/** Draws one to three stretches in which something is otherwise than before. */
+export function drawMoods(dice: Dice, moments: readonly Moment[]): Mood[] {
+  return Array.from({ length: dice.pick([1, 1, 2, 3]) }, () => {
+    const from = Math.max(0, drawMoment(dice, moments) - dice.pick([0, 1_000, 20_000]));
+    const lasts = dice.pick([2_000, 10_000, 60_000, 20 * 60_000]);
+    return { from, until: from + lasts, settings: dice.pick(MOODS) };
+  });
+}

@@ -1,0 +1,116 @@
+import type { Dice } from '../../fuzz/dice.js';
+import type { CommandName } from '../../src/command-table.js';
+import type { ActionStep, ScriptApp, ScriptStep } from '../script/script.js';
+import { type Access, CREDENTIAL, drawScope, PARTY_ORIGIN, tokenInputs } from './access.js';
+import type { Features } from './features.js';
+import { drawInputs } from './inputs/inputs.js';
+
+/** Work that a job is about. */
+export type Theme = 'any' | 'evening' | 'morning' | 'restore';
+
+/** Circumstances of the steps of a job. */
+export interface StepsPlan {
+  readonly features: Features;
+  readonly apps: readonly ScriptApp[];
+  readonly access: Access;
+  readonly theme: Theme;
+}
+
+const THEMES: Readonly<Record<Theme, readonly CommandName[]>> = {
+  any: [
+    'list',
+    'start',
+    'start',
+    'stop',
+    'stop',
+    'suspend',
+    'suspend',
+    'wait',
+    'restart',
+    'cordon',
+    'uncordon',
+    'inspect',
+  ],
+  evening: ['stop', 'suspend', 'list', 'cordon'],
+  morning: ['start', 'start', 'uncordon', 'wait', 'list'],
+  restore: ['start', 'stop', 'suspend', 'cordon', 'uncordon'],
+};
+
+const MINUTE = 60_000;
+
+/** Draws the steps of a job: mostly three or four, at most a dozen. */
+export function drawSteps(dice: Dice, plan: StepsPlan): ScriptStep[] {
+  const { features, access } = plan;
+  const count = dice.chance(0.04) ? 10 : dice.pick([1, 1, 2, 2, 2, 3, 3, 4, 5]);
+  const steps: ScriptStep[] = access.by === 'session' ? [drawAuth(dice, plan)] : [];
+  for (let index = 0; index < count; index += 1) {
+    if (index > 0 && dice.chance(features.longPauses ? 0.45 : 0.12)) steps.push(drawPause(dice, features));
+    steps.push(dice.chance(0.06) && access.by === 'session' ? drawAuth(dice, plan) : drawStep(dice, plan));
+  }
+  if (dice.chance(features.longPauses ? 0.4 : 0.1)) steps.push(drawPause(dice, features));
+  return steps;
+}
+
+function drawPause(dice: Dice, { longPauses }: Features): ScriptStep {
+  const ms = longPauses ? dice.pick([11 * MINUTE, 11 * MINUTE, 45 * MINUTE, 3 * MINUTE]) : 20_000;
+  return { kind: 'pause', ms: ms + dice.below(5_000) };
+}
+
+/** Opens a session: mostly the job's, now and then one with another token, for another app, or for nothing in particular. */
+function drawAuth(dice: Dice, plan: StepsPlan): ActionStep {
+  const { features, apps, access } = plan;
+  const token = dice.chance(0.08) ? dice.pick(['deploy', 'all', 'org', 'second']) : access.token;
+  const scope = dice.chance(0.08) ? drawScope(dice, { ...access, by: 'input' }).inputs : access.scope.inputs;
+  const inputs = drawInputs(dice, { features, command: 'auth', apps, isSweeping: false });
+  return {
+    ...drawForm(dice),
+    kind: 'action',
+    command: 'auth',
+    inputs: { token: `{token:${token}}`, ...scope, ...credentials(features), ...inputs },
+  };
+}
+
+function drawStep(dice: Dice, plan: StepsPlan): ActionStep {
+  const { features, access } = plan;
+  const command = drawCommand(dice, plan);
+  const scope = drawScope(dice, access);
+  const bringsOwn = access.by === 'session' && dice.chance(0.07);
+  const own = bringsOwn ? { token: `{token:${access.token}}`, ...access.scope.inputs } : {};
+  const inputs = drawInputs(dice, { features, command, apps: scope.apps, isSweeping: scope.isSweeping });
+  const isAlone = access.by !== 'session' || bringsOwn;
+  return {
+    ...drawForm(dice),
+    kind: 'action',
+    command,
+    inputs: {
+      ...tokenInputs(access),
+      ...own,
+      ...scope.inputs,
+      ...(isAlone && credentials(features)),
+      ...inputs,
+    },
+  };
+}
+
+function drawCommand(dice: Dice, { features, theme }: StepsPlan): CommandName {
+  if (features.choosing && dice.chance(0.4))
+    return theme === 'evening'
+      ? 'stop-idle'
+      : theme === 'morning'
+        ? 'warm-up'
+        : dice.pick(['stop-idle', 'warm-up']);
+  if (features.exec && dice.chance(0.3)) return 'exec';
+  return dice.pick(THEMES[theme]);
+}
+
+function drawForm(dice: Dice): Pick<ActionStep, 'isRoot' | 'always' | 'goesOn'> {
+  return {
+    ...(dice.chance(0.15) && { isRoot: true }),
+    ...(dice.chance(0.12) && { always: true }),
+    ...(dice.chance(0.15) && { goesOn: true }),
+  };
+}
+
+function credentials({ ownThirdParty }: Features): Readonly<Record<string, string>> {
+  return ownThirdParty ? { 'third-party-credentials': `${PARTY_ORIGIN}: ${CREDENTIAL}` } : {};
+}

@@ -1,0 +1,47 @@
+import type { Dice } from '../../fuzz/dice.js';
+import type { ActionStep, ScriptJob, ScriptStep } from '../script/script.js';
+
+/** Step of a job with the time at which it probably begins, in milliseconds since the script's start. */
+export interface Moment {
+  readonly job: string;
+  readonly place: number;
+  readonly step: ActionStep;
+  readonly at: number;
+  /** Probable duration. */
+  readonly lasts: number;
+}
+
+const SLOW: ReadonlySet<string> = new Set(['start', 'stop', 'suspend', 'restart', 'warm-up', 'stop-idle']);
+
+/** Estimates how long a step takes, in good weather. */
+function durationOf(step: ScriptStep): number {
+  if (step.kind === 'pause') return step.ms;
+  if (step.kind === 'disk') return 0;
+  return SLOW.has(step.command) ? 2_500 : 700;
+}
+
+/** Estimates when each step that uses the action begins. */
+export function timelineOf(jobs: readonly ScriptJob[]): Moment[] {
+  return jobs.flatMap(({ name, startsAt, steps }) => {
+    let at = startsAt;
+    return steps.flatMap((step, place) => {
+      const begin = at;
+      const lasts = durationOf(step);
+      at += lasts;
+      return step.kind === 'action' ? [{ job: name, place, step, at: begin, lasts }] : [];
+    });
+  });
+}
+
+/** Estimates how long a job takes, its posts left out. */
+export function lengthOf(steps: readonly ScriptStep[]): number {
+  return steps.reduce((sum, step) => sum + durationOf(step), 0);
+}
+
+/** Draws a time: mostly while a step is at work, else somewhere between the first and the last. */
+export function drawMoment(dice: Dice, moments: readonly Moment[]): number {
+  const last = moments.reduce((latest, { at, lasts }) => Math.max(latest, at + lasts), 0);
+  if (moments.length === 0 || dice.chance(0.25)) return dice.below(last + 10_000);
+  const { at, lasts } = dice.pick(moments);
+  return Math.max(0, at - 300 + dice.below(lasts + 600));
+}

@@ -1,0 +1,39 @@
+import type { MachineConfig } from '../../emulator/machines/machine.js';
+import { TRAITS, type Trait, withTraits } from '../../emulator/machines/traits.js';
+import type { Dice } from '../../fuzz/dice.js';
+import type { ScriptMachine } from '../script/script.js';
+
+type Traits = Pick<ScriptMachine, 'config' | 'metadata' | 'cordoned' | 'imageLabels'>;
+
+/** Traits that many machines have, and those of few. */
+const USUAL = ['service', 'autostop', 'autosuspend', 'service-checks', 'checks', 'one-shot'] as const;
+const RARE = ['no-autostart', 'postgres', 'containers', 'scheduled', 'auto-destroy', 'cordoned'] as const;
+
+/** Configs that no named trait has. */
+const CONFIGS: readonly MachineConfig[] = [
+  { stop_config: { timeout: '30s', signal: 'SIGINT' } },
+  { stop_config: { timeout: 20_000_000_000 } },
+  { guest: { cpu_kind: 'performance', cpus: 2, memory_mb: 4_096 } },
+  { init: { swap_size_mb: 512 } },
+  { restart: { policy: 'always' } },
+  { restart: { policy: 'on-failure', max_retries: 2 } },
+  { image: 'flyio/postgres-flex:15' },
+];
+
+/** Draws one to three traits of a machine. `earlier` are machines of its app for which it may stand by. */
+export function drawTraits(dice: Dice, earlier: readonly ScriptMachine[]): Traits {
+  const traits: (Trait | undefined)[] = [TRAITS[dice.pick(USUAL)]];
+  if (dice.chance(0.3)) traits.push(TRAITS[dice.pick(USUAL)]);
+  if (dice.chance(0.35)) traits.push(TRAITS[dice.pick(RARE)]);
+  if (dice.chance(0.25)) traits.push({ spec: { config: dice.pick(CONFIGS) } });
+  if (earlier.length > 0 && dice.chance(0.08))
+    traits.push({ spec: { config: { standbys: [dice.pick(earlier).id] } } });
+  const known = traits.filter((it) => it !== undefined);
+  const { config, metadata, cordoned, imageLabels } = withTraits({}, known);
+  return {
+    ...(config !== undefined && { config }),
+    ...(metadata !== undefined && { metadata }),
+    ...(cordoned !== undefined && { cordoned }),
+    ...(imageLabels !== undefined && { imageLabels }),
+  };
+}
