@@ -1,10 +1,23 @@
 import type { History } from '../history/history.js';
 import type { Script } from '../script/script.js';
 import type { Check, Finding } from './check.js';
+import { lastLine } from './last-line.js';
+import { noWrongSuccess } from './no-wrong-success.js';
+import { nothingTwice } from './nothing-twice.js';
+import { oneOutcome } from './one-outcome.js';
+import { onlySelected } from './only-selected.js';
+import { placesAndRates } from './places-and-rates.js';
 import { viewOf } from './view/view.js';
 
 /** All checks. */
-export const CHECKS: readonly Check[] = [];
+export const CHECKS: readonly Check[] = [
+  noWrongSuccess,
+  onlySelected,
+  oneOutcome,
+  nothingTwice,
+  placesAndRates,
+  lastLine,
+];
 
 /** Findings of all checks, and how often each had something to judge. */
 export interface Judgement {

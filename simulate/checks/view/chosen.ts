@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { type Life, metadataAt } from './life.js';
+import { statesIn, type TruthSpan } from './span.js';
+import type { Pair, Wish } from './wish.js';
+
+/** Process groups of machines that Fly makes for itself. */
+const SPECIAL = ['fly_app_release_command', 'fly_app_test_machine_command', 'fly_app_console'];
+
+/** Returns why a step must not touch a machine, whenever within the span it may have looked at it; undefined if it may. */
+export function whyNot(wish: Wish, life: Life, span: TruthSpan, isSweeping: boolean): string | undefined {
+  const isNamed = Array.isArray(wish.machines) && wish.machines.includes(life.id);
+  return (
+    unfit(wish, life, span) ??
+    excluded(wish, life, span) ??
+    (isNamed ? undefined : guarded(wish, life, span, isSweeping))
+  );
+}
+
+function unfit(wish: Wish, life: Life, span: TruthSpan): string | undefined {
+  const { machines, regions, groups, states, metadata, shard } = wish;
+  const name = life.born?.name ?? life.spec?.name;
+  const region = life.born?.region ?? life.spec?.region;
+  if (typeof machines !== 'string' && !machines.some((it) => it === life.id || it === name))
+    return 'is not among `machines`';
+  if (region !== undefined && regions?.includes(region) === false) return `is in ${region}`;
+  if (groups !== undefined && !groupsOf(life, span).some((it) => groups.includes(it)))
+    return 'is of another process group';
+  const been = statesIn(life, span);
+  if (states !== undefined && wish.command !== 'wait' && !states.some((it) => been.has(it)))
+    return `was never ${states.join(' or ')}`;
+  const lacking = metadata.find((pair) => !hadPair(life, pair, span));
+  if (lacking !== undefined) return `has no metadata ${lacking.key}=${lacking.value}`;
+  if (shard !== undefined && shareOf(life.id, shard.total) !== shard.index) return 'is of another shard';
+  return undefined;
+}
+
+function excluded({ exclude }: Wish, life: Life, span: TruthSpan): string | undefined {
+  const name = life.born?.name ?? life.spec?.name;
+  const hit = exclude.find((it) => {
+    const at = it.indexOf('=');
+    if (at < 0) return it === life.id || it === name;
+    return hadPairThroughout(life, { key: it.slice(0, at), value: it.slice(at + 1) }, span);
+  });
+  return hit === undefined ? undefined : `is excluded by ${hit}`;
+}
+
+function guarded({ command }: Wish, life: Life, span: TruthSpan, isSweeping: boolean): string | undefined {
+  const { spec } = life;
+  const config = spec?.config ?? {};
+  const groups = groupsOf(life, span);
+  if (groups.length === 1 && SPECIAL.includes(groups[0] ?? '')) return `is a machine of ${groups[0]}`;
+  // Restart and exec included, a standby is left to Fly.
+  if ((config.standbys ?? []).length > 0) return 'is a standby';
+  if ((command === 'stop' || command === 'stop-idle') && config.auto_destroy === true)
+    return 'would be destroyed by a stop';
+  if ((command === 'stop-idle' || command === 'warm-up') && config.schedule !== undefined)
+    return 'runs on a schedule';
+  if (isSweeping && isPostgres(life, span)) return 'is a node of unmanaged Postgres';
+  return (
+    whollyDown(command, statesIn(life, span)) ??
+    (command === 'warm-up' || command === 'stop-idle' ? cordoned(life, span) : undefined)
+  );
+}
+
+function whollyDown(command: string, been: ReadonlySet<string>): string | undefined {
+  const only = (...states: readonly string[]) => [...been].every((it) => states.includes(it));
+  if (command === 'restart' && only('stopped', 'suspended', 'created'))
+    return 'is not up, and was not restarted on purpose';
+  if (only('destroyed', 'destroying', 'replaced', 'migrated', 'launch_failed')) return 'is gone';
+  return undefined;
+}
+
+function cordoned({ cordons }: Life, { from, until }: TruthSpan): string | undefined {
+  const within = cordons.filter(
+    ({ at }, place) => at <= until && (cordons[place + 1]?.at ?? Number.POSITIVE_INFINITY) >= from,
+  );
+  return within.length > 0 && within.every(({ is }) => is) ? 'is cordoned' : undefined;
+}
+
+function isPostgres(life: Life, span: TruthSpan): boolean {
+  const { spec } = life;
+  const image = spec?.config?.image ?? '';
+  return (
+    hadPairThroughout(life, { key: 'fly-managed-postgres', value: 'true' }, span) ||
+    spec?.imageLabels?.['fly.app_role'] === 'postgres_cluster' ||
+    image.startsWith('flyio/postgres')
+  );
+}
+
+/** Returns every process group that a machine's metadata named within a span. */
+function groupsOf(life: Life, span: TruthSpan): string[] {
+  const own = valuesOf(life, 'fly_process_group', span);
+  const other = valuesOf(life, 'process_group', span);
+  return [...new Set(own.some((it) => it === undefined || it === '') ? [...own, ...other] : own)].flatMap(
+    (it) => it || [],
+  );
+}
+
+/** Returns all values that a key had within a span; undefined for none. */
+function valuesOf(life: Life, key: string, { from, until }: TruthSpan): (string | undefined)[] {
+  const later = life.happenings.flatMap((it) =>
+    it.kind === 'metadata' && it.key === key && it.at >= from && it.at <= until ? [it.before, it.after] : [],
+  );
+  return [metadataAt(life, key, from), ...later];
+}
+
+function hadPair(life: Life, { key, value }: Pair, span: TruthSpan): boolean {
+  return valuesOf(life, key, span).includes(value);
+}
+
+function hadPairThroughout(life: Life, { key, value }: Pair, span: TruthSpan): boolean {
+  return valuesOf(life, key, span).every((it) => it === value);
+}
+
+/** Returns a machine's share: the first four bytes of the SHA-256 of its id, by the number of shares. */
+export function shareOf(id: string, total: number): number {
+  return createHash('sha256').update(id).digest().readUInt32BE(0) % total;
+}
