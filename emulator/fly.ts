@@ -4,10 +4,9 @@ import type { FaultRule } from './faults.js';
 import type { Cause } from './happening.js';
 import type { FlyRequest, Reply } from './http.js';
 import { type AppSpec, addApp, addMachine, type MachineSpec } from './machines/build.js';
-import { visit } from './machines/lifecycle.js';
 import type { Machine } from './machines/machine.js';
-import { replace } from './machines/replace.js';
 import { settle } from './machines/transitions.js';
+import { createOthers, type Others } from './others.js';
 import type { LoggedRequest } from './request-log.js';
 import type { Settings } from './settings.js';
 import { requestVariables } from './third-parties/github-issuer.js';
@@ -20,7 +19,7 @@ export interface FlyOptions extends WorldOptions, Partial<ExchangeOptions> {
 }
 
 /** An emulated Fly: request in, reply out. */
-export interface Fly {
+export interface Fly extends Others {
   /** Scheme and host of its third parties; tokens minted before a change name the old one. */
   origin: string;
   readonly clock: Clock;
@@ -59,13 +58,6 @@ export interface Fly {
    * there is none.
    */
   machine(app: string, idOrName: string): Machine;
-  /**
-   * Gives a machine a new version, as a deploy does: the machine is replacing for a while, then returns to its
-   * state.
-   */
-  replaceMachine(app: string, idOrName: string): void;
-  /** Sends a request to a machine through the proxy, which wakes it or keeps it from being suspended. */
-  visitMachine(app: string, idOrName: string): void;
 }
 
 /** Creates a Fly. The same clock, randomness and requests produce the same answers. */
@@ -121,8 +113,7 @@ export function createFly(options: FlyOptions): Fly {
     },
     machines,
     machine,
-    replaceMachine: (name, idOrName) => void replace(world, machine(name, idOrName), SOMEBODY),
-    visitMachine: (name, idOrName) => visit(world, machine(name, idOrName), world.clock.now()),
+    ...createOthers(world, machine),
   };
 }
 

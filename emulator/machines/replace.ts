@@ -28,17 +28,15 @@ const GOALS: Partial<Record<MachineState, MachineState>> = {
 
 /**
  * Gives a machine a new version, as a deploy does: its events begin anew, the machine is replacing for a while,
- * then returns to its state, or to the one that it was on its way to. A machine that is being destroyed gets
- * none; returns whether it got one.
+ * then returns to its state, or to the one that it was on its way to.
  */
 export function replace(
   world: World,
   machine: Machine,
   cause: Cause,
   { config, metadata }: Replacement = {},
-): boolean {
+): void {
   const { state, app, id } = machine;
-  if (state === 'destroying' || state === 'destroyed') return false;
   const now = world.clock.now();
   const goal = state === 'replacing' ? machine.goal : (GOALS[state] ?? state);
   machine.earlierVersions.push(machine.instanceId);
@@ -57,5 +55,4 @@ export function replace(
     const event = { type: goal === 'started' ? 'start' : 'update' };
     enter(world, machine, { state: goal, at: done, cause, event });
   });
-  return true;
 }
