@@ -19,11 +19,11 @@ export const TIME: readonly Mutation[] = [
     found: ['cancel'],
   },
   {
-    name: 'deadline-not-kept',
-    tells: 'The step doesn’t end at its `timeout`.',
+    name: 'deadline-doubled',
+    tells: 'A step that gets nowhere takes twice its `timeout`.',
     file: 'src/deadline.ts',
-    search: '() => this.#over.abort(lateness(ms)),',
-    replace: '() => undefined,',
+    search: 'this.#clock.sleep(this.left, this.#timer.signal)',
+    replace: 'this.#clock.sleep(2 * this.left, this.#timer.signal)',
     found: ['deadline'],
   },
   {
