@@ -16,6 +16,9 @@ export interface JobReport {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+// A stack costs more than the error itself, and a replay of one job has them.
+Error.stackTraceLimit = 0;
+
 let strays: string[] = [];
 // Nobody in the action's process would catch it either: it would end the step.
 process.on('unhandledRejection', (reason) => {

@@ -1,16 +1,23 @@
+import { forManyListeners } from '../../src/clock.js';
 import { leavesPost } from '../../src/command-table.js';
 import type { JobRun, ProcessRun } from '../history/history.js';
 import { doToDisk, type RunnerHost } from '../host/runner-host.js';
-import { skewedClock } from '../host/skewed-clock.js';
-import { inputVariables, jobVariables, withTokens } from '../host/step-environment.js';
 import type { ActionStep, ScriptJob, ScriptStep } from '../script/script.js';
-import { startProcess, type UnderWay } from './processes.js';
+import type { UnderWay } from './processes.js';
 import type { Stage } from './stage.js';
+import { startStep } from './start-step.js';
 
 /** Milliseconds that a runner waits after the first signal of a cancel, and after the second. (actions/runner: ProcessInvoker.cs) */
 const GRACE_MS = [7_500, 2_500] as const;
 /** Milliseconds that a cancelled job has for its posts. */
 const POSTS_MS = 300_000;
+
+/** Controller whose signal may have any number of listeners. */
+function manyListened(): AbortController {
+  const controller = new AbortController();
+  forManyListeners(controller.signal);
+  return controller;
+}
 
 /** Step that was begun, and what it left for its post. */
 export interface Begun {
@@ -26,14 +33,16 @@ export class JobCourse {
   readonly #stage: Stage;
   readonly #job: ScriptJob;
   readonly #runner: RunnerHost;
-  readonly #over = new AbortController();
+  readonly #over = manyListened();
   /** Aborts as soon as the job is cancelled or its runner is lost. */
-  readonly #ended = new AbortController();
+  readonly #ended = manyListened();
   readonly #orphans: Promise<ProcessRun>[] = [];
   #isCancelled = false;
   #hasFailed = false;
   #exported: Readonly<Record<string, string>> = {};
   #current: UnderWay | undefined;
+  /** Lets the process under way live on by itself. */
+  #giveUp: () => void = () => undefined;
 
   constructor(stage: Stage, job: ScriptJob) {
     this.#stage = stage;
@@ -64,7 +73,7 @@ export class JobCourse {
   async step(step: ScriptStep, place: number): Promise<void> {
     if (step.kind === 'pause') return this.pause(step.ms);
     if (step.kind === 'disk') return doToDisk(this.#runner, step.does);
-    const underWay = this.#start(step, place, 'main', { diesAfterMs: step.diesAfterMs, state: {} });
+    const underWay = this.#start('main', { step, place, state: {} });
     const run = await this.#watched(underWay);
     const { state, exported } = underWay.process.handedOn;
     this.#exported = { ...this.#exported, ...exported };
@@ -73,10 +82,9 @@ export class JobCourse {
   }
 
   /** Runs the post of a step, where its command has one. */
-  async post({ step, place, state }: Begun): Promise<void> {
-    if (step.isRoot !== true && !leavesPost(step.command)) return;
-    const diesAfterMs = step.postDiesAfterMs;
-    await this.#watched(this.#start(step, place, 'post', { diesAfterMs, state }));
+  async post(begun: Begun): Promise<void> {
+    const { isRoot, command } = begun.step;
+    if (isRoot === true || leavesPost(command)) await this.#watched(this.#start('post', begun));
   }
 
   /** Waits for processes that live on, and ends what still waits for the job. */
@@ -98,42 +106,9 @@ export class JobCourse {
     this.#current = undefined;
     return run;
   }
-  #giveUp: () => void = () => undefined;
 
-  #start(
-    step: ActionStep,
-    place: number,
-    part: ProcessRun['part'],
-    { diesAfterMs, state }: { diesAfterMs: number | undefined; state: Readonly<Record<string, string>> },
-  ): UnderWay {
-    const { clock, network, script, tokens } = this.#stage;
-    const { name, env, lacks = [] } = this.#job;
-    const id = `${name}/${place}${part === 'post' ? '/post' : ''}`;
-    const given = { ...env, ...inputVariables(step) };
-    const left = Object.entries(state).map(([key, value]) => [`STATE_${key}`, value]);
-    const underWay = startProcess(clock, {
-      job: name,
-      index: place,
-      part,
-      step,
-      diesAfterMs,
-      env: {
-        ...jobVariables(this.#job, place),
-        ...withTokens(given, tokens),
-        ...this.#exported,
-        ...Object.fromEntries(left),
-      },
-      place: {
-        id,
-        lacks,
-        world: clock,
-        clock: skewedClock(clock, this.#job.clock, script.start),
-        dice: this.#stage.diceOf(id),
-        runner: this.#runner,
-        diesAtWrite: part === 'main' ? step.diesAtWrite : undefined,
-        send: network.send,
-      },
-    });
+  #start(part: ProcessRun['part'], begun: Begun): UnderWay {
+    const underWay = startStep(this.#stage, this.#job, { part, exported: this.#exported, ...begun });
     void underWay.done.then((run) => this.#stage.runs.push(run));
     return underWay;
   }

@@ -1,29 +1,70 @@
+import { rfc3339 } from '../../emulator/clock.js';
+import type { Fly } from '../../emulator/fly.js';
 import type { Deed } from '../script/script.js';
 import type { Stage } from './stage.js';
 
-/** Does the deeds of others, each at its time, until all is over. Returns the places of those that were refused or came to nothing. */
+/** Length of a deed that doesn't say it, in milliseconds. */
+const USUAL_MS = 30_000;
+
+/** Does the deeds of others, each at its time, until all is over. Returns the places of those that came to nothing. */
 export async function doDeeds(stage: Stage, over: AbortSignal): Promise<readonly number[]> {
   const { script, clock } = stage;
-  const refused: number[] = [];
-  const inOrder = [...script.others.entries()].sort(([, a], [, b]) => a.at - b.at);
-  for (const [place, deed] of inOrder) {
-    try {
-      await clock.sleep(Math.max(0, script.start + deed.at - clock.now()), over);
-    } catch {
-      break; // All jobs are over.
-    }
-    if (!done(stage, deed)) refused.push(place);
-  }
-  return refused;
+  const inVain = await Promise.all(
+    script.others.map(async (deed, place) => {
+      try {
+        await clock.sleep(Math.max(0, script.start + deed.at - clock.now()), over);
+        const isDone = await DEEDS[deed.does](stage, deed, over);
+        return isDone ? [] : [place];
+      } catch (error) {
+        if (over.aborted) return [];
+        throw error;
+      }
+    }),
+  );
+  return inVain.flat();
 }
 
-/** Does a deed and returns whether it was taken on. */
-function done({ fly }: Stage, { app, machine, does }: Deed): boolean {
-  switch (does) {
-    case 'visit':
-      fly.visitMachine(app, machine);
-      return true;
-    default:
-      return false;
-  }
+type Doer = (stage: Stage, deed: Deed, over: AbortSignal) => boolean | Promise<boolean>;
+
+const BY = 'somebody';
+
+const order =
+  (name: Parameters<Fly['person']>[2]): Doer =>
+  ({ fly }, { app, machine }) =>
+    fly.person(app, machine, name, BY);
+
+/** What each kind of deed does; true where it came to anything. */
+const DEEDS: Readonly<Record<Deed['does'], Doer>> = {
+  start: order('start'),
+  stop: order('stop'),
+  suspend: order('suspend'),
+  cordon: order('cordon'),
+  uncordon: order('uncordon'),
+  'keep-alive': order({ set: 'keep-alive', value: 'true' }),
+  'hold-until': ({ fly, clock }, { app, machine, forMs = USUAL_MS }) =>
+    fly.person(app, machine, { set: 'keep-alive-until', value: rfc3339(clock.now() + forMs) }, BY),
+  destroy: ({ fly }, { app, machine }) => fly.destroyMachine(app, machine, BY),
+  visit: ({ fly }, { app, machine }) => fly.visitMachine(app, machine),
+  crash: ({ fly }, { app, machine }) => fly.endMachine(app, machine, { exitCode: 1 }),
+  'out-of-memory': ({ fly }, { app, machine }) => fly.endMachine(app, machine, { oom: true }),
+  end: ({ fly }, { app, machine }) => fly.endMachine(app, machine),
+  lease: ({ fly }, { app, machine, forMs = USUAL_MS }) =>
+    fly.takeLease(app, machine, { by: BY, ttlS: Math.ceil(forMs / 1_000) }) !== undefined,
+  deploy,
+};
+
+/** Deploys one machine as Fly's own client does: under a lease, and with the metadata that it read when it began. */
+async function deploy(
+  { fly, clock }: Stage,
+  { app, machine, forMs = USUAL_MS }: Deed,
+  over: AbortSignal,
+): Promise<boolean> {
+  const { metadata = {} } = fly.machine(app, machine).config;
+  const nonce = fly.takeLease(app, machine, { by: 'deploy', ttlS: Math.ceil(forMs / 1_000) + 10 });
+  if (nonce === undefined) return false;
+  await clock.sleep(forMs / 2, over);
+  const isDone = fly.replaceMachine(app, machine, { by: 'deploy', metadata });
+  await clock.sleep(forMs / 2, over);
+  fly.releaseLease(app, machine, nonce, 'deploy');
+  return isDone;
 }

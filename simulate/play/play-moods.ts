@@ -2,10 +2,7 @@ import type { GivenSettings, Settings } from '../../emulator/settings.js';
 import type { Stage } from './stage.js';
 
 /** Lets moods come and go until all is over; where two overlap, the later one decides. */
-export async function changeMoods(
-  { script, clock, fly }: Stage,
-  over: AbortSignal,
-): Promise<readonly number[]> {
+export async function changeMoods({ script, clock, fly }: Stage, over: AbortSignal): Promise<void> {
   const { aaa, own, ...others } = fly.settings;
   const usual = { ...others, aaa: { ...aaa }, own: { ...own } };
   const edges = script.moods.flatMap(({ from, until }) => [from, until]);
@@ -19,7 +16,6 @@ export async function changeMoods(
     for (const { from, until, settings } of script.moods)
       if (from <= edge && edge < until) lay(fly.settings, settings);
   }
-  return [];
 }
 
 function lay(settings: Settings, { aaa, own, ...others }: GivenSettings): void {

@@ -2,6 +2,7 @@ import { createFly } from '../../emulator/fly.js';
 import { seededRandom } from '../../emulator/random.js';
 import { createVirtualClock } from '../../emulator/virtual-clock.js';
 import { Dice } from '../../fuzz/dice.js';
+import { forManyListeners } from '../../src/clock.js';
 import type { History, ProcessRun } from '../history/history.js';
 import { createNetwork } from '../host/network.js';
 import { createRunnerHost, leftFiles, type RunnerHost } from '../host/runner-host.js';
@@ -59,15 +60,16 @@ export async function play(script: Script): Promise<History> {
     },
   };
   const over = new AbortController();
-  const others = [doDeeds(stage, over.signal), changeMoods(stage, over.signal)];
-  const [jobs] = await clock.run(
-    Promise.all(script.jobs.map((job) => playJob(stage, job))).then(async (played) => {
-      over.abort();
-      await clock.sleep(AFTERMATH_MS);
-      return [played] as const;
-    }),
+  const signal = forManyListeners(over.signal);
+  const playAll = async () => {
+    const jobs = await Promise.all(script.jobs.map((job) => playJob(stage, job)));
+    over.abort();
+    await clock.sleep(AFTERMATH_MS);
+    return jobs;
+  };
+  const [jobs, refusedDeeds] = await clock.run(
+    Promise.all([playAll(), doDeeds(stage, signal), changeMoods(stage, signal)]),
   );
-  const [refusedDeeds = []] = await clock.run(Promise.all(others));
   for (const { name } of script.apps) fly.machines(name);
   return {
     fleet,
