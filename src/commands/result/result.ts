@@ -146,7 +146,7 @@ export function resultLine(
 ): string {
   const number = (outcome: Outcome) => machines.filter((it) => it.outcome === outcome).length;
   const would = machines.filter(({ wouldChange }) => wouldChange !== undefined).length;
-  const instead = machines.flatMap((it) => it.instead ?? []);
+  const instead = machines.flatMap((it) => (it.outcome === 'changed' ? (it.instead ?? []) : []));
   const skipped = number('skipped') - would;
   const parts = [
     ...(dryRun ? [`dry run: would ${verb} ${would}`] : []),

@@ -33,6 +33,21 @@ describe('when a command is told in a line', () => {
     );
   });
 
+  it('counts what was done instead among what was changed, and never below 0', () => {
+    const suspend = { verb: 'suspend', past: 'suspended', already: 'already suspended' };
+    const machines = [
+      machineResult('a', 'changed'),
+      machineResult('b', 'changed', { instead: 'stopped' }),
+      machineResult('c', 'requested', { instead: 'stopped' }),
+    ];
+    expect(resultLine(suspend, ['my-app'], machines)).toBe(
+      'suspended 1, stopped instead 1, requested 1, already suspended 0, failed 0 of 3 in my-app',
+    );
+    expect(resultLine(suspend, ['my-app'], machines.slice(2))).toBe(
+      'suspended 0, requested 1, already suspended 0, failed 0 of 1 in my-app',
+    );
+  });
+
   it('says what a dry run would have done, by the mark and not by the reason’s words', () => {
     const machines = [
       machineResult('a', 'skipped', { reason: 'whatever', wouldChange: 'stop' }),
