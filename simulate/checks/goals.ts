@@ -6,8 +6,18 @@ import type { Wish } from './view/wish.js';
 
 /** States of a machine that runs nothing any more, and never will. */
 const ENDED = ['destroyed', 'launch_failed', 'migrated', 'replaced'];
+/** The same for a step that wants a machine down: one that is being destroyed counts, too. */
+const DOWN = [...ENDED, 'destroying'];
 /** States that `wait` calls settled. */
 const RESTS = ['created', 'started', 'stopped', 'suspended', 'failed', 'destroyed'];
+
+/** States from which a machine gets there by itself: enough for a step that waits for nothing. */
+const UNDERWAY: Readonly<Record<string, readonly string[]>> = {
+  start: ['starting', 'restarting'],
+  'warm-up': ['starting', 'restarting'],
+  stop: ['stopping', 'destroying'],
+  suspend: ['suspending', 'stopping', 'destroying'],
+};
 
 /** Words for a goal, and whether a machine was there within a span. */
 export interface TrueGoal {
@@ -17,25 +27,36 @@ export interface TrueGoal {
 
 /** Returns where a machine must have been, to be told as changed or unchanged by a run; undefined where nothing is claimed. */
 export function goalOf(wish: Wish, told: Told, life: Life, span: TruthSpan): TrueGoal | undefined {
+  const goal = goalReached(wish, told, life, span);
+  const waitsForNothing = wish.wait === 'false' || wish.dryRun;
+  if (goal === undefined || !waitsForNothing || told.outcome !== 'unchanged') return goal;
+  const been = statesIn(life, span);
+  return {
+    words: `${goal.words} or on its way`,
+    wasThere: goal.wasThere || (UNDERWAY[wish.command] ?? []).some((it) => been.has(it)),
+  };
+}
+
+function goalReached(wish: Wish, told: Told, life: Life, span: TruthSpan): TrueGoal | undefined {
   const been = (...states: readonly string[]) => states.some((it) => statesIn(life, span).has(it));
   switch (wish.command) {
     case 'start':
     case 'warm-up':
       return { words: 'started', wasThere: been('started') || hasDoneItsWork(life, span) };
     case 'stop':
-      return { words: 'stopped', wasThere: been('stopped', ...ENDED) || isAtRest(told, life, span) };
+      return { words: 'stopped', wasThere: been('stopped', ...DOWN) || isAtRest(told, life, span) };
     case 'suspend':
       return {
         words: 'suspended',
-        wasThere: been(...suspended(wish, wish.fallback), ...ENDED) || isAtRest(told, life, span),
+        wasThere: been(...suspended(wish), ...DOWN) || isAtRest(told, life, span),
       };
     case 'stop-idle': {
       // What is down in either way is left as it is.
       const isSuspend = wish.idleAction === 'suspend' && told.outcome === 'changed';
       const states = isSuspend
-        ? suspended(wish, wish.fallback)
+        ? suspended(wish)
         : ['stopped', ...(told.outcome === 'changed' ? [] : ['suspended'])];
-      return { words: 'down', wasThere: been(...states, ...ENDED) || isAtRest(told, life, span) };
+      return { words: 'down', wasThere: been(...states, ...DOWN) || isAtRest(told, life, span) };
     }
     case 'restart':
       return { words: 'started anew', wasThere: hasStartedAnew(life, span) || hasDoneItsWork(life, span) };
@@ -49,7 +70,7 @@ export function goalOf(wish: Wish, told: Told, life: Life, span: TruthSpan): Tru
   }
 }
 
-function suspended(_: Wish, fallback: boolean): string[] {
+function suspended({ fallback }: Wish): string[] {
   return fallback ? ['suspended', 'stopped'] : ['suspended'];
 }
 

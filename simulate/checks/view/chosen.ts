@@ -6,8 +6,28 @@ import type { Pair, Wish } from './wish.js';
 /** Process groups of machines that Fly makes for itself. */
 const SPECIAL = ['fly_app_release_command', 'fly_app_test_machine_command', 'fly_app_console'];
 
-/** Returns why a step must not touch a machine, whenever within the span it may have looked at it; undefined if it may. */
+/** States in which a machine stays by itself: what passes through others may still come to be what was chosen. */
+const RESTING = ['created', 'started', 'stopped', 'suspended', 'failed', 'destroyed'];
+
+/** Returns why a step must not touch a machine, whenever within the span it may have listed it; undefined if it may. */
 export function whyNot(wish: Wish, life: Life, span: TruthSpan, isSweeping: boolean): string | undefined {
+  const { states, command } = wish;
+  const been = statesIn(life, span);
+  if (states !== undefined && command !== 'wait' && !states.some((it) => been.has(it)))
+    return `was never ${states.join(' or ')}`;
+  return unwanted(wish, life, span, isSweeping);
+}
+
+/** Returns why a step must not touch a machine any more by what it saw right before; undefined if it may. */
+export function whyNoMore(wish: Wish, life: Life, span: TruthSpan, isSweeping: boolean): string | undefined {
+  const { states } = wish;
+  const been = [...statesIn(life, span)];
+  if (states !== undefined && !been.some((it) => states.includes(it) || !RESTING.includes(it)))
+    return `was ${been.join(', then ')} when it was looked at again`;
+  return unwanted(wish, life, span, isSweeping);
+}
+
+function unwanted(wish: Wish, life: Life, span: TruthSpan, isSweeping: boolean): string | undefined {
   const isNamed = Array.isArray(wish.machines) && wish.machines.includes(life.id);
   return (
     unfit(wish, life, span) ??
@@ -17,7 +37,7 @@ export function whyNot(wish: Wish, life: Life, span: TruthSpan, isSweeping: bool
 }
 
 function unfit(wish: Wish, life: Life, span: TruthSpan): string | undefined {
-  const { machines, regions, groups, states, metadata, shard } = wish;
+  const { machines, regions, groups, metadata, shard } = wish;
   const name = life.born?.name ?? life.spec?.name;
   const region = life.born?.region ?? life.spec?.region;
   if (typeof machines !== 'string' && !machines.some((it) => it === life.id || it === name))
@@ -25,9 +45,6 @@ function unfit(wish: Wish, life: Life, span: TruthSpan): string | undefined {
   if (region !== undefined && regions?.includes(region) === false) return `is in ${region}`;
   if (groups !== undefined && !groupsOf(life, span).some((it) => groups.includes(it)))
     return 'is of another process group';
-  const been = statesIn(life, span);
-  if (states !== undefined && wish.command !== 'wait' && !states.some((it) => been.has(it)))
-    return `was never ${states.join(' or ')}`;
   const lacking = metadata.find((pair) => !hadPair(life, pair, span));
   if (lacking !== undefined) return `has no metadata ${lacking.key}=${lacking.value}`;
   if (shard !== undefined && shareOf(life.id, shard.total) !== shard.index) return 'is of another shard';
@@ -39,6 +56,7 @@ function excluded({ exclude }: Wish, life: Life, span: TruthSpan): string | unde
   const hit = exclude.find((it) => {
     const at = it.indexOf('=');
     if (at < 0) return it === life.id || it === name;
+    if (life.spec?.behaviour?.zombie === true) return false;
     return hadPairThroughout(life, { key: it.slice(0, at), value: it.slice(at + 1) }, span);
   });
   return hit === undefined ? undefined : `is excluded by ${hit}`;
@@ -46,7 +64,9 @@ function excluded({ exclude }: Wish, life: Life, span: TruthSpan): string | unde
 
 function guarded({ command }: Wish, life: Life, span: TruthSpan, isSweeping: boolean): string | undefined {
   const { spec } = life;
-  const config = spec?.config ?? {};
+  // Of such a machine, Fly shows nothing that a guard could go by.
+  if (spec?.behaviour?.zombie === true) return undefined;
+  const config = spec?.behaviour?.unreachable === true ? {} : (spec?.config ?? {});
   const groups = groupsOf(life, span);
   if (groups.length === 1 && SPECIAL.includes(groups[0] ?? '')) return `is a machine of ${groups[0]}`;
   // Restart and exec included, a standby is left to Fly.
