@@ -1,12 +1,25 @@
 import type { History } from '../history/history.js';
 import type { Script } from '../script/script.js';
 import type { Check, Finding } from './check.js';
+import { idleMeansIdle } from './idle/idle.js';
 import { lastLine } from './last-line.js';
 import { noWrongSuccess } from './no-wrong-success.js';
 import { nothingTwice } from './nothing-twice.js';
 import { oneOutcome } from './one-outcome.js';
 import { onlySelected } from './only-selected.js';
+import { holdsEnd } from './owed/holds-end.js';
+import { leasesEnd } from './owed/leases-end.js';
+import { orphansRest } from './owed/orphans-rest.js';
+import { restoreDone } from './owed/restore-done.js';
+import { restoreOthers } from './owed/restore-others.js';
 import { placesAndRates } from './places-and-rates.js';
+import { masked } from './secrets/masked.js';
+import { noSecret } from './secrets/no-secret.js';
+import { ownSession } from './secrets/own-session.js';
+import { sessionFiles } from './secrets/session-files.js';
+import { endsInTime } from './time/ends-in-time.js';
+import { freshDischarge } from './time/fresh-discharge.js';
+import { redSaysWhy } from './time/red-says-why.js';
 import { viewOf } from './view/view.js';
 
 /** All checks. */
@@ -17,6 +30,19 @@ export const CHECKS: readonly Check[] = [
   nothingTwice,
   placesAndRates,
   lastLine,
+  noSecret,
+  masked,
+  ownSession,
+  sessionFiles,
+  endsInTime,
+  redSaysWhy,
+  freshDischarge,
+  leasesEnd,
+  restoreDone,
+  restoreOthers,
+  holdsEnd,
+  orphansRest,
+  idleMeansIdle,
 ];
 
 /** Findings of all checks, and how often each had something to judge. */

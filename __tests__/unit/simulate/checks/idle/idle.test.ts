@@ -1,0 +1,119 @@
+import type { Happening } from '../../../../../emulator/happening.js';
+import { idleMeansIdle } from '../../../../../simulate/checks/idle/idle.js';
+import type { FleetMachine } from '../../../../../simulate/history/history.js';
+import type { Script, ScriptMachine } from '../../../../../simulate/script/script.js';
+import { foundBy } from '../../../../support/simulate/found-by.js';
+import {
+  fleetMachine,
+  madeHistory,
+  madeRun,
+  madeScript,
+  START,
+  stateChange,
+} from '../../../../support/simulate/made-history.js';
+
+const HOUR = 3_600_000;
+/** Begin of the step, an hour after that of the script. */
+const NOW = START + HOUR;
+
+interface Idle {
+  readonly machine?: Partial<ScriptMachine>;
+  readonly born?: Partial<FleetMachine>;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly before?: readonly Happening[];
+  readonly script?: Partial<Script>;
+  readonly others?: readonly FleetMachine[];
+}
+
+const of = ({ machine, born, inputs = {}, before = [], script, others = [] }: Idle) =>
+  foundBy(
+    idleMeansIdle,
+    madeScript([{ id: 'a', name: 'web-a', load: 'idle', ...machine }], script),
+    madeHistory({
+      fleet: [fleetMachine('a', born), ...others],
+      runs: [madeRun({ command: 'stop-idle', inputs }, { startedAt: NOW, endedAt: NOW + 10_000 })],
+      happenings: [...before, stateChange('a', 'started', 'stopping', { at: NOW + 5_000 })],
+    }),
+  );
+
+test('a machine that was up and quiet is well', () => {
+  expect(of({})).toEqual({ found: [], seen: 1 });
+});
+
+const minutes = (n: number) => n * 60_000;
+const person = { kind: 'person' as const, by: 'ada' };
+const metadata = (key: string, after: string): Happening => ({
+  kind: 'metadata',
+  app: 'my-app',
+  machine: 'a',
+  at: NOW - minutes(1),
+  cause: person,
+  key,
+  before: undefined,
+  after,
+});
+
+test.each<[string, Idle]>([
+  ['it was busy', { machine: { load: 'busy' } }],
+  ['it was busy', { machine: { load: { busyUntil: HOUR - minutes(10) } } }],
+  ['it was busy', { machine: { load: { busyFrom: HOUR - minutes(10) } } }],
+  ['nothing measures it', { machine: { load: 'unmeasured' } }],
+  ['it was cordoned', { born: { cordoned: true } }],
+  ['it is on a schedule', { machine: { config: { schedule: 'daily' } } }],
+  ['a stop destroys it', { machine: { config: { auto_destroy: true } } }],
+  ['it bore keep-alive', { born: { metadata: { 'keep-alive': 'yes' } } }],
+  ['it bore keep-alive', { before: [metadata('keep-alive', 'true')] }],
+  [
+    'it had been up for 65000 ms only',
+    {
+      before: [
+        stateChange('a', 'started', 'stopped', { at: NOW - minutes(2), cause: person }),
+        stateChange('a', 'stopped', 'started', { at: NOW - minutes(1), cause: person }),
+      ],
+    },
+  ],
+  [
+    'it was stopped',
+    { before: [stateChange('a', 'started', 'stopped', { at: NOW - minutes(50), cause: person })] },
+  ],
+  ['0 instead of 1 are left per app', { inputs: { keep: '1' } }],
+  ['1 instead of 2 are left per region', { inputs: { keep: 'region=2' }, others: [fleetMachine('b')] }],
+])('taken down as idle, but %s: it is found', (what, idle) => {
+  expect(of(idle).found).toEqual([`taken down as idle, but ${what}`]);
+});
+
+test('a mark with an end counts until then', () => {
+  const until = (ms: number) => new Date(ms).toISOString();
+
+  expect(of({ before: [metadata('keep-alive-until', until(NOW + HOUR))] }).found).toHaveLength(1);
+  expect(of({ before: [metadata('keep-alive-until', 'for good')] }).found).toHaveLength(1);
+  expect(of({ before: [metadata('keep-alive-until', until(NOW - 1))] }).found).toEqual([]);
+});
+
+test.each<[string, Idle]>([
+  ['uptime alone tells', { inputs: { 'idle-signal': 'uptime' }, machine: { load: 'busy' } }],
+  ['a threshold is given', { inputs: { 'idle-threshold': '99' }, machine: { load: 'busy' } }],
+  ['it was busy before that', { machine: { load: { busyUntil: HOUR - minutes(40) } } }],
+  ['it is busy only now', { machine: { load: { busyFrom: HOUR } } }],
+  ['others of the app are left', { inputs: { keep: '1' }, others: [fleetMachine('b')] }],
+  [
+    'those of another region do not count',
+    {
+      inputs: { keep: 'region=1' },
+      born: { region: 'iad' },
+      others: [fleetMachine('b'), fleetMachine('c', { region: 'iad' })],
+    },
+  ],
+  [
+    'somebody else has taken another down',
+    {
+      inputs: { keep: '1' },
+      others: [fleetMachine('b')],
+      before: [stateChange('b', 'started', 'stopped', { at: NOW + 1_000, cause: person })],
+    },
+  ],
+  ['it does not serve', { inputs: { keep: '1' }, machine: { config: { standbys: ['b'] } } }],
+  ['the list shows less', { inputs: { keep: '1' }, script: { settings: { listShows: 'one-region' } } }],
+])('nothing is found where %s', (_, idle) => {
+  expect(of(idle).found).toEqual([]);
+});

@@ -1,0 +1,76 @@
+import type { ProcessRun } from '../../history/history.js';
+import type { ScriptJob } from '../../script/script.js';
+import type { Check, Report, View } from '../check.js';
+import { isToThirdParty } from '../secrets/secrets.js';
+import { isFairWithin, settingsOf } from './weather.js';
+
+const USUAL_LIFETIME_MS = 630_000;
+/** Shortest life of discharges that a step can be expected to keep up with, in milliseconds. */
+const SHORTEST_LIFETIME_MS = 30_000;
+
+/** Looks at what became of the discharges of each process: whether one ended, and how many were fetched. */
+export const freshDischarge: Check = {
+  name: 'discharges are kept fresh',
+  promise:
+    'In fair weather no request goes out with a discharge that has ended; and in no weather are more discharges fetched than their lives ask for.',
+  look(view, report) {
+    const jobs = new Map(view.script.jobs.map((it) => [it.name, it]));
+    for (const run of view.history.runs) {
+      const job = jobs.get(run.job);
+      if (job === undefined) continue;
+      if (isFair(run, job, view)) judgeEnds(run, view, report);
+      judgeNumber(run, job, view, report);
+    }
+  },
+};
+
+/** Returns whether nothing but the action itself can have a discharge end in a run. */
+function isFair(run: ProcessRun, job: ScriptJob, { script }: View): boolean {
+  const { settings, tokens, start } = script;
+  if (settings.missingAction === '401' || settings.missingDischarge === 'changes') return false;
+  if (settings.malformedPart === 'refused') return false;
+  if (job.clock.offsetMs !== 0 || job.clock.jumps.length > 0) return false;
+  if (Object.values(tokens).some(({ expiresAt }) => expiresAt !== undefined)) return false;
+  const isCut = ({ inputs }: ProcessRun['step']) => inputs['max-lifetime'] ?? inputs['attenuate-with'];
+  if (job.steps.some((it) => it.kind === 'action' && isCut(it) !== undefined)) return false;
+  if (!isFairWithin(script, start + job.startsAt, run.endedAt)) return false;
+  return shortestLife(script) >= SHORTEST_LIFETIME_MS;
+}
+
+function shortestLife(script: View['script']): number {
+  const lives = settingsOf(script).flatMap(({ aaa, own }) => [aaa?.lifetimeMs, own?.lifetimeMs]);
+  return Math.min(USUAL_LIFETIME_MS, ...lives.filter((it) => it !== undefined));
+}
+
+function judgeEnds(run: ProcessRun, view: View, report: Report): void {
+  let isSeen = false;
+  for (const { exchange } of view.sentBy(run)) {
+    const { request, answer, at } = exchange;
+    if (!request.path.startsWith('/v1/') || request.headers['authorization'] === undefined) continue;
+    isSeen = true;
+    if (answer?.status !== 401) continue;
+    report.found('a request was refused for want of a discharge that holds', { run: run.id, time: at });
+    break;
+  }
+  if (isSeen) report.seen();
+}
+
+function judgeNumber(run: ProcessRun, job: ScriptJob, view: View, report: Report): void {
+  const fetched = new Map<string, number>();
+  let refused = 0;
+  for (const { exchange, isClear } of view.sentBy(run)) {
+    const { request, reply } = exchange;
+    if (!('fault' in reply) && reply.status === 401) refused += 1;
+    if (request.method !== 'POST' || !isToThirdParty(exchange) || !isClear) continue;
+    if (exchange.answer?.status !== 200 || !exchange.answer.body.includes('"discharge"')) continue;
+    fetched.set(request.body, (fetched.get(request.body) ?? 0) + 1);
+  }
+  if (fetched.size === 0) return;
+  report.seen();
+  // A post works with a copy of the token for each step that it puts back.
+  const copies = run.part === 'post' ? job.steps.length : 1;
+  const times = Math.ceil((run.endedAt - run.startedAt) / (shortestLife(view.script) / 2));
+  const most = copies * (2 + 2 * times) + refused;
+  for (const count of fetched.values())
+    if (count > most) report.found(`${count} discharges of one ticket were fetched`, { run: run.id });
+}
