@@ -1,4 +1,5 @@
 import type { Random } from '../src/macaroon/seal.js';
+import { createVerifier } from './access/verifier.js';
 import type { Clock } from './clock.js';
 import type { Happening } from './happening.js';
 import type { Machine } from './machines/machine.js';
@@ -54,6 +55,8 @@ export interface World {
   readonly random: Random;
   readonly settings: Settings;
   readonly keys: Keys;
+  /** Verifies the tokens of a header under these keys. */
+  readonly verify: ReturnType<typeof createVerifier>;
   /** Scheme and host that clients reach it at; third parties' locations start with it. */
   origin: string;
   readonly organizations: Map<string, Organization>;
@@ -84,11 +87,13 @@ export interface WorldOptions {
 /** Creates a world without apps, with keys of its own. */
 export function createWorld(options: WorldOptions): World {
   const { clock, random, origin = 'https://fly.test', settings, onHappening } = options;
+  const keys = { kid: random(16), root: random(32), aaa: random(32), own: random(32) };
   return {
     clock,
     random,
     settings: createSettings(settings),
-    keys: { kid: random(16), root: random(32), aaa: random(32), own: random(32) },
+    keys,
+    verify: createVerifier(keys),
     origin,
     organizations: new Map(),
     apps: new Map(),

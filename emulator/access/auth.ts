@@ -1,23 +1,11 @@
 import type { Access } from '../../src/macaroon/access.js';
-import { parseToken } from '../../src/macaroon/bundle.js';
-import type { Caveat } from '../../src/macaroon/caveats.js';
-import { type Macaroon, PERMISSION_LOCATION } from '../../src/macaroon/macaroon.js';
-import { tokenUuid } from '../../src/macaroon/nonce.js';
+import { PERMISSION_LOCATION } from '../../src/macaroon/macaroon.js';
 import { prohibits } from '../../src/macaroon/prohibits.js';
-import { verify } from '../../src/macaroon/verify.js';
 import { type Answer, refusal } from '../http.js';
 import type { Settings } from '../settings.js';
 import { locationOf } from '../third-parties/parties.js';
 import type { World } from '../world.js';
-import { unlessRefused } from './unless-refused.js';
-
-/** A permission token that verified, with all caveats that an access must satisfy. */
-export interface Permission {
-  readonly uuid: string;
-  readonly caveats: readonly Caveat[];
-  /** The token itself, encoded. */
-  readonly bytes: Uint8Array;
-}
+import { type Permission, readMacaroon, splitHeader } from './verifier.js';
 
 /** The client behind a request: the permission tokens that hold now, or a user who may do everything. */
 export interface Caller {
@@ -37,51 +25,20 @@ export function unauthenticatedAnswer(settings: Settings): Answer {
 }
 
 /**
- * Reads and verifies an Authorization header: schemes (`FlyV1`, `Bearer`, any case, repeated) first, then
- * tokens separated by commas. One bad token doesn't spoil the others. Returns undefined when no token in it is
- * usable.
+ * Returns the client that an Authorization header stands for: the tokens in it that hold now. One bad token
+ * doesn't spoil the others. Returns undefined when no token in it is usable.
  */
-export function authenticate(world: World, header: string | undefined): Caller | undefined {
-  const texts = splitHeader(header ?? '');
-  if (texts.some((text) => world.userTokens.has(text))) return { permissions: [], isUser: true };
-  const read = texts.filter((text) => !text.startsWith('fo1_')).map(readMacaroon);
-  if (world.settings.malformedPart === 'refused' && read.includes(undefined)) return undefined;
-  const macaroons = read.filter((it) => it !== undefined);
-  const discharges = macaroons.filter(({ location }) => location !== PERMISSION_LOCATION);
-  const permissions = macaroons
-    .filter(({ location }) => location === PERMISSION_LOCATION)
-    .flatMap((macaroon) => verifiedPermissions(world, macaroon, discharges));
-  return permissions.length === 0 ? undefined : { permissions, isUser: false };
-}
-
-function splitHeader(header: string): string[] {
-  let rest = header.trim();
-  for (;;) {
-    const [scheme] = /^(?:bearer|flyv1)\s+/i.exec(rest) ?? [];
-    if (scheme === undefined) return rest.split(',').map((text) => text.trim());
-    rest = rest.slice(scheme.length);
-  }
-}
-
-function readMacaroon(text: string): Macaroon | undefined {
-  if (!/^(?:fm2|fm1r|fm1a)_/.test(text)) return undefined;
-  return unlessRefused(() => parseToken(text).macaroon);
-}
-
-function verifiedPermissions(
-  world: World,
-  macaroon: Macaroon,
-  discharges: readonly Macaroon[],
-): Permission[] {
-  const { keys, clock } = world;
-  if (Buffer.compare(macaroon.nonce.kid, keys.kid) !== 0) return [];
-  const trusted = new Map([[locationOf(world, 'aaa'), [keys.aaa]]]);
-  const caveats = unlessRefused(() => verify({ macaroon, key: keys.root, discharges, trusted }));
-  if (caveats === undefined) return [];
-  const windows = caveats.filter(({ name }) => name === 'ValidityWindow');
+export function authenticate(world: World, header = ''): Caller | undefined {
+  const { userTokens, settings, clock } = world;
+  if (userTokens.size > 0 && splitHeader(header).some((text) => userTokens.has(text)))
+    return { permissions: [], isUser: true };
+  const { permissions, isMalformed } = world.verify(header, locationOf(world, 'aaa'));
+  if (isMalformed && settings.malformedPart === 'refused') return undefined;
   const now = Math.floor(clock.now() / 1_000);
-  if (prohibits(windows, { action: 0, orgId: 0n, now }) !== undefined) return [];
-  return [{ uuid: tokenUuid(macaroon.nonce), caveats, bytes: macaroon.bytes }];
+  const holding = permissions.filter(
+    ({ windows }) => prohibits(windows, { action: 0, orgId: 0n, now }) === undefined,
+  );
+  return holding.length === 0 ? undefined : { permissions: holding, isUser: false };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { parseAction } from '../../src/macaroon/action-mask.js';
 import { prohibits } from '../../src/macaroon/prohibits.js';
-import { authenticate, type Permission, unauthenticatedAnswer } from '../access/auth.js';
+import { authenticate, unauthenticatedAnswer } from '../access/auth.js';
+import type { Permission } from '../access/verifier.js';
 import { type Answer, json } from '../http.js';
 import type { World } from '../world.js';
 import type { Context } from './route.js';
