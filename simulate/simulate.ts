@@ -7,6 +7,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Finding } from './checks/check.js';
+import { mergeCounts } from './coverage/counts.js';
+import { coverageTable } from './coverage/table.js';
 import { draw } from './draw/draw.js';
 import { simulateAll } from './pool.js';
 import type { Script } from './script/script.js';
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     threads: { type: 'string' },
     whole: { type: 'boolean', default: false },
     script: { type: 'boolean', default: false },
+    wanted: { type: 'string', default: '20' },
     'keep-going': { type: 'boolean', default: false },
   },
 });
@@ -69,13 +72,12 @@ async function simulateMany(jobs: number): Promise<void> {
     onReport(report) {
       done += 1;
       for (const finding of report.findings) found.push({ number: report.number, finding });
-      for (const [name, count] of Object.entries(report.counts))
-        counts.set(name, (counts.get(name) ?? 0) + count);
+      mergeCounts(counts, report.counts);
       if (done % 1_000 === 0) console.log(`${done} jobs, ${Math.round(done / elapsed())} a second`);
     },
   });
   console.log(`${done} jobs, ${Math.round(done / elapsed())} a second`);
-  for (const [name, count] of counts) console.log(`${count} ${name}`);
+  for (const line of coverageTable(counts, Number(values.wanted))) console.log(line);
   for (const { number, finding } of firstOfEach(found)) {
     console.log(`\nfinding: ${finding.check}: ${finding.what}`);
     console.log(

@@ -1,5 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Finding } from './checks/check.js';
+import type { Counts } from './coverage/counts.js';
+import { coverageOf } from './coverage/coverage.js';
 import { simulateJob } from './simulate-job.js';
 
 /** Order to a thread: the numbers from `from` up to, but not including, `to`. */
@@ -13,7 +15,8 @@ export interface Order {
 export interface JobReport {
   readonly number: number;
   readonly findings: readonly Finding[];
-  readonly counts: Readonly<Record<string, number>>;
+  /** Counts of what was seen, by group and name. */
+  readonly counts: Counts;
 }
 
 // A stack costs more than the error itself, and a replay of one job has them.
@@ -37,11 +40,13 @@ async function carryOut({ seed, from, to }: Order): Promise<void> {
 async function reportOn(seed: number, number: number): Promise<JobReport> {
   strays = [];
   try {
-    const { judgement } = await simulateJob(seed, number);
+    const { script, history, judgement } = await simulateJob(seed, number);
     // Rejections are told once the event loop comes round.
     await new Promise((resolve) => setImmediate(resolve));
     const findings = [...judgement.findings, ...strays.map((what) => ({ check: STRAY, what }))];
-    return { number, findings, counts: judgement.seen };
+    const premises = Object.entries(judgement.seen).map(([name, count]) => [`premise: ${name}`, count]);
+    const counts = { ...coverageOf(script, history), ...Object.fromEntries(premises) };
+    return { number, findings, counts };
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { number, findings: [{ check: 'the play comes to its end', what }], counts: {} };

@@ -4,7 +4,7 @@ import type { Mood } from '../script/script.js';
 import { drawMoment, type Moment } from './timeline.js';
 
 /** Ways in which a third party, or Fly as a whole, changes for a while. */
-const MOODS: readonly GivenSettings[] = [
+export const MOODS: readonly GivenSettings[] = [
   { aaa: { behaviour: 'down' } },
   { aaa: { behaviour: 'refuse' } },
   { aaa: { behaviour: 'garbage' } },

@@ -5,7 +5,8 @@ import { drawMoment, type Moment } from './timeline.js';
 
 type Act = Deed['does'];
 
-const ACTS: readonly Act[] = [
+/** Deeds of others, as often as they are drawn. */
+export const DEEDS: readonly Act[] = [
   ...(['start', 'stop', 'suspend', 'visit', 'visit'] as const),
   ...(['cordon', 'uncordon', 'destroy', 'crash', 'out-of-memory', 'end'] as const),
   ...(['deploy', 'deploy', 'lease', 'lease', 'keep-alive', 'hold-until'] as const),
@@ -29,9 +30,9 @@ export function drawOthers(
     .flatMap(({ name, machines }) => machines.map(({ id }) => ({ app: name, machine: id })));
   if (targets.length === 0) return [];
   // One kind of deed more often than others, so that whole deploys and evenings of visitors come about.
-  const usual = dice.pick(ACTS);
+  const usual = dice.pick(DEEDS);
   const deeds = Array.from({ length: 1 + dice.size(12) }, (): Deed => {
-    const does = dice.chance(0.4) ? usual : dice.pick(ACTS);
+    const does = dice.chance(0.4) ? usual : dice.pick(DEEDS);
     const lasts = LASTS[does];
     return {
       at: drawMoment(dice, moments),

@@ -11,6 +11,8 @@ export interface Moment {
   readonly lasts: number;
 }
 
+/** Milliseconds between two steps. */
+const BETWEEN_MS = 700;
 const SLOW: ReadonlySet<string> = new Set(['start', 'stop', 'suspend', 'restart', 'warm-up', 'stop-idle']);
 
 /** Estimates how long a step takes, in good weather. */
@@ -27,7 +29,7 @@ export function timelineOf(jobs: readonly ScriptJob[]): Moment[] {
     return steps.flatMap((step, place) => {
       const begin = at;
       const lasts = durationOf(step);
-      at += lasts;
+      at += lasts + BETWEEN_MS;
       return step.kind === 'action' ? [{ job: name, place, step, at: begin, lasts }] : [];
     });
   });
@@ -35,7 +37,7 @@ export function timelineOf(jobs: readonly ScriptJob[]): Moment[] {
 
 /** Estimates how long a job takes, its posts left out. */
 export function lengthOf(steps: readonly ScriptStep[]): number {
-  return steps.reduce((sum, step) => sum + durationOf(step), 0);
+  return steps.reduce((sum, step) => sum + durationOf(step) + BETWEEN_MS, 0);
 }
 
 /** Draws a time: mostly while a step is at work, else somewhere between the first and the last. */

@@ -41,11 +41,14 @@ function drawDeaths(dice: Dice, steps: readonly ScriptStep[], isHit: boolean): S
   if (!isHit) return [...steps];
   return steps.map((step): ScriptStep => {
     if (step.kind !== 'action' || dice.chance(0.5)) return step;
-    const death: Partial<ActionStep> = dice.chance(0.7)
-      ? { diesAfterMs: drawEnd(dice) }
-      : { postDiesAfterMs: drawEnd(dice) };
-    return { ...step, ...death };
+    return { ...step, ...drawDeath(dice) };
   });
+}
+
+/** Draws a death at any time of a step or its post, or in the middle of a write to the disk. */
+function drawDeath(dice: Dice): Partial<ActionStep> {
+  if (dice.chance(0.25)) return { diesAtWrite: 1 + dice.below(4) };
+  return dice.chance(0.7) ? { diesAfterMs: drawEnd(dice) } : { postDiesAfterMs: drawEnd(dice) };
 }
 
 function drawEnd(dice: Dice): number {

@@ -1,6 +1,7 @@
 import type { Exchange } from '../../emulator/exchange.js';
 import type { Happening } from '../../emulator/happening.js';
 import type { ActionStep } from '../script/script.js';
+import type { FaultName } from '../weather/faults.js';
 
 /** Everything that happened while a script was played: all that checkers know. Times are milliseconds since 1970, by the world's clock. */
 export interface History {
@@ -19,7 +20,17 @@ export interface History {
   readonly tokens: Readonly<Record<string, string>>;
   /** Files of each runner's RUNNER_TEMP when all was over, by runner. */
   readonly left: Readonly<Record<string, readonly LeftFile[]>>;
+  /** Faults that requests met, in the order of the requests. */
+  readonly faults?: readonly MetByRequest[];
   readonly endedAt: number;
+}
+
+/** Fault of the weather that one request met. */
+export interface MetByRequest {
+  readonly at: number;
+  /** Process that sent the request. */
+  readonly by: string;
+  readonly fault: FaultName;
 }
 
 /** Machine at the start of a script. */

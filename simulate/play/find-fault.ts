@@ -1,5 +1,6 @@
 import type { FlyRequest } from '../../emulator/http.js';
 import type { Dice } from '../../fuzz/dice.js';
+import type { MetByRequest } from '../history/history.js';
 import type { MetFault } from '../host/network.js';
 import type { Script } from '../script/script.js';
 import { FAULTS, type FaultRow } from '../weather/faults.js';
@@ -7,7 +8,15 @@ import { FAULTS, type FaultRow } from '../weather/faults.js';
 /** Returns a function that draws for each request the fault that it meets, by the weather of the moment. */
 export function faultFinder(
   { weather, start }: Pick<Script, 'weather' | 'start'>,
-  { now, dice }: { readonly now: () => number; readonly dice: Dice },
+  {
+    now,
+    dice,
+    onMet,
+  }: {
+    readonly now: () => number;
+    readonly dice: Dice;
+    readonly onMet: (met: MetByRequest) => void;
+  },
 ): (request: FlyRequest) => MetFault | undefined {
   return (request) => {
     const at = now() - start;
@@ -15,7 +24,9 @@ export function faultFinder(
       if (at < from || at >= until) continue;
       if (app !== undefined && !request.path.startsWith(`/v1/apps/${app}`)) continue;
       const row: FaultRow = FAULTS[fault];
-      if (row.meets(request) && dice.chance(rate)) return row.rule;
+      if (!row.meets(request) || !dice.chance(rate)) continue;
+      onMet({ at: now(), by: request.by ?? '', fault });
+      return row.rule;
     }
     return undefined;
   };

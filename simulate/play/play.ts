@@ -3,7 +3,7 @@ import { seededRandom } from '../../emulator/random.js';
 import { createVirtualClock } from '../../emulator/virtual-clock.js';
 import { Dice } from '../../fuzz/dice.js';
 import { forManyListeners } from '../../src/clock.js';
-import type { History, ProcessRun } from '../history/history.js';
+import type { History, MetByRequest, ProcessRun } from '../history/history.js';
 import { createNetwork } from '../host/network.js';
 import { createRunnerHost, leftFiles, type RunnerHost } from '../host/runner-host.js';
 import type { Script } from '../script/script.js';
@@ -28,10 +28,15 @@ export async function play(script: Script): Promise<History> {
   const runs: ProcessRun[] = [];
   const exchanges: History['exchanges'][number][] = [];
   const happenings: History['happenings'][number][] = [];
+  const faults: MetByRequest[] = [];
   const network = createNetwork(() => fly, {
     clock,
     dice: diceOf('network'),
-    draw: faultFinder(script, { now: clock.now, dice: diceOf('weather') }),
+    draw: faultFinder(script, {
+      now: clock.now,
+      dice: diceOf('weather'),
+      onMet: (met) => void faults.push(met),
+    }),
   });
   const fly = createFly({
     clock,
@@ -78,6 +83,7 @@ export async function play(script: Script): Promise<History> {
     runs: runs.toSorted((a, b) => a.startedAt - b.startedAt),
     jobs,
     refusedDeeds,
+    faults,
     tokens,
     left: Object.fromEntries([...runners].map(([name, runner]) => [name, leftFiles(runner)])),
     endedAt: clock.now(),

@@ -1,12 +1,12 @@
-import type { FaultRule } from '../../emulator/faults.js';
 import { type FlyRequest, page } from '../../emulator/http.js';
+import type { MetFault } from '../host/network.js';
 import { REFUSED } from './refused.js';
 import { REQUESTS } from './requests.js';
 
 /** Row of the table of faults: which requests it can meet, and what becomes of them. */
 export interface FaultRow {
   readonly meets: (request: FlyRequest) => boolean;
-  readonly rule: Pick<FaultRule, 'fault' | 'afterEffect'>;
+  readonly rule: MetFault;
 }
 
 const { any, api, change, exec, lease, list, ofMachine, read, party, metrics, start } = REQUESTS;
@@ -25,6 +25,8 @@ const afterEffect = true;
 
 /** Faults of the network, of Fly and of what lies between, by name. */
 export const FAULTS = {
+  'no connection': { meets: any, rule: { unsent: 'ECONNREFUSED' } },
+  'no such host': { meets: any, rule: { unsent: 'ENOTFOUND' } },
   'reset before': { meets: any, rule: { fault: 'reset' } },
   'reset after': { meets: any, rule: { fault: 'reset', afterEffect } },
   'hang before': { meets: any, rule: { fault: 'hang' } },
