@@ -1,10 +1,12 @@
-/** Writes the action.yml files and the README's tables from the tables in the code. */
+/** Writes the action.yml files and the tables of the README and of docs/simulation.md from the tables in the code. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { actionFiles, renewReadme } from './generated.js';
+import { renewSimulation } from './simulation-tables.js';
 
 for (const [path, text] of actionFiles()) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
 writeFileSync('README.md', renewReadme(readFileSync('README.md', 'utf8')));
+writeFileSync('docs/simulation.md', renewSimulation(readFileSync('docs/simulation.md', 'utf8')));

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { actionFiles, renewReadme } from '../../scripts/generated.js';
+import { renewSimulation } from '../../scripts/simulation-tables.js';
 import { INPUT_NAMES, INPUTS, inputsOf } from '../../src/action/inputs/table.js';
 import { OUTPUTS } from '../../src/action/report/outputs.js';
 import { COMMAND_NAMES, leavesPost } from '../../src/command-table.js';
@@ -23,6 +24,10 @@ it.each([...actionFiles()])('%s is what the tables make it; else run npm run gen
 
 it('the README has the tables that the code makes; else run npm run generate', () => {
   expect(renewReadme(read('README.md'))).toBe(read('README.md'));
+});
+
+it('the page about the simulation names all checks, mistakes and faults; else run npm run generate', () => {
+  expect(renewSimulation(read('docs/simulation.md'))).toBe(read('docs/simulation.md'));
 });
 
 describe.each(paths)('when a workflow uses %s', (path) => {
