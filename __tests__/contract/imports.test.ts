@@ -156,3 +156,20 @@ describe('when the action imports from the macaroon folder', () => {
     expect(users).toEqual([]);
   });
 });
+
+describe('when a check of the simulation imports', () => {
+  it('takes what checks, scripts, histories and the emulator are made of, and nothing of src', () => {
+    const imports = importsOf('simulate/checks').filter(({ to }) => !to.startsWith('node:'));
+    expect(imports.length).toBeGreaterThan(20);
+    const rooms = ['simulate/checks/', 'simulate/history/', 'simulate/script/', 'emulator/'];
+    expect(imports.filter(({ to }) => !rooms.some((room) => to.startsWith(join(room))))).toEqual([]);
+  });
+
+  it('gets no code of src by way of a script or history, which are types alone', () => {
+    const texts = ['simulate/script', 'simulate/history']
+      .flatMap(filesUnder)
+      .map((path) => readFileSync(path, 'utf8'));
+    expect(texts.length).toBeGreaterThan(1);
+    for (const text of texts) expect(text).not.toMatch(/^import (?!type)/m);
+  });
+});
