@@ -16,15 +16,8 @@ import { refuseForeignLease } from './machines/lease.js';
 import { isDenied } from './machines/sight.js';
 import { settle } from './machines/transitions.js';
 import { goneAnswer } from './machines/wire/gone.js';
-import {
-  type AppRoute,
-  type Context,
-  type MachineContext,
-  type MachineRoute,
-  match,
-  type OrganizationRoute,
-} from './routes/route.js';
-import { ROUTES } from './routes/routes.js';
+import type { AppRoute, Context, MachineContext, MachineRoute, OrganizationRoute } from './routes/route.js';
+import { fittingRoutes } from './routes/routes.js';
 import type { App, World } from './world.js';
 
 /** The answer to a request, and the token that it was answered for. */
@@ -44,9 +37,7 @@ export async function dispatch(
   signal: AbortSignal,
 ): Promise<DispatchResult> {
   const url = new URL(`http://fly.invalid${request.path.startsWith('/') ? '' : '/'}${request.path}`);
-  for (const route of ROUTES) {
-    const params = route.method === request.method ? match(route, url.pathname) : undefined;
-    if (params === undefined) continue;
+  for (const { route, params } of fittingRoutes(request.method, url.pathname)) {
     const { headers, body } = request;
     const cause: Cause = { kind: 'request', by: request.by ?? '', request };
     const context: Context = { world, headers, body, params, query: url.searchParams, signal, cause };

@@ -15,7 +15,11 @@ export function seededRandom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return (mixed ^ (mixed >>> 14)) & 0xff;
   };
-  return (size) => Uint8Array.from({ length: size }, byte);
+  return (size) => {
+    const bytes = new Uint8Array(size);
+    for (let index = 0; index < size; index += 1) bytes[index] = byte();
+    return bytes;
+  };
 }
 
 /** Returns `size` random bytes in lower-case hexadecimal. */
@@ -32,7 +36,9 @@ export function ulid(ms: number, random: Random): string {
     time = CROCKFORD.charAt(left % 32) + time;
     left = Math.floor(left / 32);
   }
-  return time + [...random(16)].map((byte) => CROCKFORD.charAt(byte % 32)).join('');
+  let chance = '';
+  for (const byte of random(16)) chance += CROCKFORD.charAt(byte % 32);
+  return time + chance;
 }
 
 const ADJECTIVES = 'aged blue calm dark damp empty fading green holy icy late misty quiet red silent wild';

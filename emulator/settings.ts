@@ -139,12 +139,15 @@ export interface GivenSettings extends Partial<Values<typeof SETTINGS>> {
   readonly own?: Partial<PartySettings>;
 }
 
+const DEFAULTS = initialValues(SETTINGS);
+const PARTY_DEFAULTS = initialValues(PARTY_SETTINGS);
+
 /** Returns the defaults overlaid with the given settings. */
 export function createSettings({ aaa, own, ...given }: GivenSettings = {}): Settings {
   return {
-    ...initialValues(SETTINGS),
+    ...DEFAULTS,
     ...given,
-    aaa: { ...initialValues(PARTY_SETTINGS), ...aaa },
-    own: { ...initialValues(PARTY_SETTINGS), ...own },
+    aaa: { ...PARTY_DEFAULTS, ...aaa },
+    own: { ...PARTY_DEFAULTS, ...own },
   };
 }

@@ -88,16 +88,18 @@ export interface MachineRoute extends GuardedRoute {
 
 export type Route = PublicRoute | OrganizationRoute | AppRoute | MachineRoute;
 
-/** Returns the parameters of a path that fits a route's, undefined when it doesn't fit. */
-export function match({ path }: RouteBase, pathname: string): Record<string, string> | undefined {
-  const pattern = path.split('/');
-  const segments = pathname.split('/');
-  if (pattern.length !== segments.length) return undefined;
+/** Returns the parameters of a path that fits a route's, segment by segment; undefined when it doesn't fit. */
+export function match(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  const fits = pattern.every((part, index) =>
+    part.startsWith(':') ? segments[index] !== '' : part === segments[index],
+  );
+  if (!fits) return undefined;
   const params: Record<string, string> = {};
   for (const [index, part] of pattern.entries()) {
-    const segment = segments[index] ?? '';
-    if (part.startsWith(':') && segment !== '') params[part.slice(1)] = decode(segment);
-    else if (part !== segment) return undefined;
+    if (part.startsWith(':')) params[part.slice(1)] = decode(segments[index] ?? '');
   }
   return params;
 }
