@@ -58,9 +58,10 @@ function judge({ events, run, life }: Tenure, view: View, report: Report): void 
     report.found('a lease outlives its step by more than a minute', { ...where, time: last.until });
   // It was over by then, or went with its machine.
   if (run.end !== 'done' || last.until <= run.endedAt || isGone(life, run.endedAt)) return;
+  if (isToldOf(run, life.id)) return;
   const asked = view.sentBy(run).filter((it) => it.kind === 'lease' && it.machine === life.id);
   if (asked.some(isGivingBack)) {
-    if (!asked.some((it) => isGivingBack(it) && isExcused(it)) && !isToldOf(run, life.id))
+    if (!asked.some((it) => isGivingBack(it) && isExcused(it)))
       report.found('a lease could not be given back, and nothing says so', { ...where, time: run.endedAt });
     return;
   }

@@ -1,12 +1,17 @@
+import type { GivenSettings } from '../../../emulator/settings.js';
 import type { ProcessRun } from '../../history/history.js';
 import type { ScriptJob } from '../../script/script.js';
 import type { Check, Report, View } from '../check.js';
-import { isToThirdParty } from '../secrets/secrets.js';
+import { headOf } from '../secrets/heads.js';
+import { isToThirdParty, partsOf } from '../secrets/secrets.js';
 import { isFairWithin, settingsOf } from './weather.js';
 
 const USUAL_LIFETIME_MS = 630_000;
 /** Shortest life of discharges that a step can be expected to keep up with, in milliseconds. */
 const SHORTEST_LIFETIME_MS = 30_000;
+/** Longest time of a third party's answer with which it can do so, in milliseconds. */
+const LONGEST_DELAY_MS = 2_000;
+const GOOD_BEHAVIOURS: ReadonlySet<string> = new Set(['immediate', 'poll']);
 
 /** Looks at what became of the discharges of each process: whether one ended, and how many were fetched. */
 export const freshDischarge: Check = {
@@ -34,7 +39,17 @@ function isFair(run: ProcessRun, job: ScriptJob, { script }: View): boolean {
   const isCut = ({ inputs }: ProcessRun['step']) => inputs['max-lifetime'] ?? inputs['attenuate-with'];
   if (job.steps.some((it) => it.kind === 'action' && isCut(it) !== undefined)) return false;
   if (!isFairWithin(script, start + job.startsAt, run.endedAt)) return false;
-  return shortestLife(script) >= SHORTEST_LIFETIME_MS;
+  return shortestLife(script) >= SHORTEST_LIFETIME_MS && settingsOf(script).every(areGood);
+}
+
+/** Returns whether both third parties hand out discharges without delay. */
+function areGood({ aaa = {}, own = {} }: GivenSettings): boolean {
+  return [aaa, own].every(
+    ({ behaviour = 'immediate', delayMs = 0, polls = 0, pollResult = 'discharge' }) =>
+      GOOD_BEHAVIOURS.has(behaviour) &&
+      pollResult === 'discharge' &&
+      delayMs * (1 + polls) <= LONGEST_DELAY_MS,
+  );
 }
 
 function shortestLife(script: View['script']): number {
@@ -42,17 +57,20 @@ function shortestLife(script: View['script']): number {
   return Math.min(USUAL_LIFETIME_MS, ...lives.filter((it) => it !== undefined));
 }
 
+/** Finds a refusal of a token that Fly has accepted before in this run, so that only a discharge of it can have ended. */
 function judgeEnds(run: ProcessRun, view: View, report: Report): void {
-  let isSeen = false;
+  const accepted = new Set<string>();
   for (const { exchange } of view.sentBy(run)) {
     const { request, answer, at } = exchange;
-    if (!request.path.startsWith('/v1/') || request.headers['authorization'] === undefined) continue;
-    isSeen = true;
-    if (answer?.status !== 401) continue;
-    report.found('a request was refused for want of a discharge that holds', { run: run.id, time: at });
+    const header = request.headers['authorization'];
+    if (answer === undefined || header === undefined || !request.path.startsWith('/v1/')) continue;
+    const heads = partsOf(header).flatMap((it) => headOf(it) ?? []);
+    if (answer.status < 300) for (const head of heads) accepted.add(head);
+    if (answer.status !== 401 || !heads.some((head) => accepted.has(head))) continue;
+    report.found('a token that was accepted before was refused', { run: run.id, time: at });
     break;
   }
-  if (isSeen) report.seen();
+  if (accepted.size > 0) report.seen();
 }
 
 function judgeNumber(run: ProcessRun, job: ScriptJob, view: View, report: Report): void {
@@ -62,7 +80,7 @@ function judgeNumber(run: ProcessRun, job: ScriptJob, view: View, report: Report
     const { request, reply } = exchange;
     if (!('fault' in reply) && reply.status === 401) refused += 1;
     if (request.method !== 'POST' || !isToThirdParty(exchange) || !isClear) continue;
-    if (exchange.answer?.status !== 200 || !exchange.answer.body.includes('"discharge"')) continue;
+    if (exchange.answer === undefined || !exchange.answer.body.includes('"discharge"')) continue;
     fetched.set(request.body, (fetched.get(request.body) ?? 0) + 1);
   }
   if (fetched.size === 0) return;

@@ -62,6 +62,8 @@ export function decideWayBack(
   if (left === undefined && !isAtOrUnderway(command, now, { fallback }))
     return leaveAs(`it is ${condition}, and no ${command} leads to that${advice}`);
   if (way.kind !== 'put back' || !ENDING.has(way.by)) return way;
+  if (way.by === 'stop' && now.autoDestroy)
+    return leaveAs('a stop would destroy it for good (`auto_destroy`), so it is left running');
   const reason = keptByOther(now, at, hold) ?? (wasKept ? undefined : keptAlive(now));
   return reason === undefined ? way : leaveAs(reason);
 }

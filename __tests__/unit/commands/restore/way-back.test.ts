@@ -13,6 +13,7 @@ interface Case {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly keptAlive?: true;
   readonly endsWithStop?: true;
+  readonly autoDestroy?: true;
   /** When it was created, at the latest. */
   readonly newestEvent?: number;
 }
@@ -20,7 +21,7 @@ interface Case {
 const NOW = Date.UTC(2025, 0, 15, 12);
 
 function judged({ command, fallback = 'none' as never, from, left, now, ours, ...it }: Case): string {
-  const { metadata = {}, keptAlive, endsWithStop, newestEvent } = it;
+  const { metadata = {}, keptAlive, endsWithStop, newestEvent, autoDestroy = false } = it;
   const changed: ChangedMachine = {
     app: 'my-app',
     id: 'm1',
@@ -35,6 +36,7 @@ function judged({ command, fallback = 'none' as never, from, left, now, ours, ..
   const changes = {
     metadata,
     newestEvent,
+    autoDestroy,
     ...(isCordon ? { cordoned: now === 'cordoned' } : { state: now }),
   };
   const machine = now === 'absent' ? undefined : appMachine('m1', changes);
@@ -55,6 +57,17 @@ describe('when a machine is as the step left it', () => {
     { command: 'cordon', from: 'uncordoned', left: 'cordoned', now: 'cordoned', by: 'uncordon' },
     { command: 'uncordon', from: 'cordoned', left: 'uncordoned', now: 'uncordoned', by: 'cordon' },
   ])('$command from $from is undone by $by', ({ by, ...it }) => expect(judged(it)).toBe(by));
+});
+
+describe('when a stop would destroy a machine', () => {
+  const begun = { command: 'start', left: 'started', now: 'started', autoDestroy: true } as const;
+
+  it('is left running rather than stopped', () =>
+    expect(judged({ ...begun, from: 'stopped' })).toBe(
+      'leave: a stop would destroy it for good (`auto_destroy`), so it is left running',
+    ));
+
+  it('is suspended where it was', () => expect(judged({ ...begun, from: 'suspended' })).toBe('suspend'));
 });
 
 describe('when nobody knows how the step left it', () => {

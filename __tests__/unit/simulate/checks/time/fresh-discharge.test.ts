@@ -10,6 +10,7 @@ import {
 } from '../../../../support/simulate/made-history.js';
 import { madeJob } from '../../../../support/simulate/made-job.js';
 
+const TOKEN = `fm2_lJPEE${'o'.repeat(60)}`;
 type Post = ReturnType<typeof madePost>;
 const of = (exchanges: readonly Post[], rest: Partial<Script> = {}, job: Partial<ScriptJob> = {}) =>
   foundBy(
@@ -19,9 +20,17 @@ const of = (exchanges: readonly Post[], rest: Partial<Script> = {}, job: Partial
   );
 const asked = (status: number): Post => {
   const answer = { status, headers: {}, body: '{}' };
-  const request = { method: 'GET', path: '/v1/x', headers: { authorization: 'x' }, body: '', by: 'job/0' };
+  const request = {
+    method: 'GET',
+    path: '/v1/x',
+    headers: { authorization: `FlyV1 ${TOKEN}` },
+    body: '',
+    by: 'job/0',
+  };
   return madePost('', { request, answer, reply: answer });
 };
+/** Requests of which the second was refused. */
+const REFUSED = [asked(200), asked(401)];
 const fetched = (ticket: string): Post => {
   const answer = { status: 200, headers: {}, body: '{"discharge":"fm2_x"}' };
   const request = { method: 'POST', path: '/aaa/v1/x', headers: {}, body: ticket, by: 'job/0' };
@@ -32,8 +41,12 @@ test('accepted requests are well', () => {
   expect(of([asked(200), asked(404)])).toEqual({ found: [], seen: 1 });
 });
 
+test('a token that Fly never takes says nothing', () => {
+  expect(of([asked(401), asked(401)])).toEqual({ found: [], seen: 0 });
+});
+
 test('a request that was refused for its token is found', () => {
-  expect(of([asked(401)]).found).toEqual(['a request was refused for want of a discharge that holds']);
+  expect(of(REFUSED).found).toEqual(['a token that was accepted before was refused']);
 });
 
 const gust = { fault: 'reset before' as const, from: 0, until: 5_000, rate: 0.5 };
@@ -47,18 +60,20 @@ test.each([
   ['the clock was wrong', {}, { clock: { offsetMs: 60_000, jumps: [] } }],
   ['a token ended', { tokens: { deploy: { expiresAt: 1_000 } } }, {}],
   ['discharges live for seconds', { settings: { aaa: { lifetimeMs: 5_000 } } }, {}],
+  ['the third party refuses', { settings: { aaa: { behaviour: 'refuse' as const } } }, {}],
+  ['the third party is slow', { settings: { own: { delayMs: 20_000 } } }, {}],
   ['a missing permission answers 401', { settings: { missingAction: '401' as const } }, {}],
 ])('nothing is said where %s', (_, rest, job) => {
-  expect(of([asked(401)], rest, job).found).toEqual([]);
+  expect(of(REFUSED, rest, job).found).toEqual([]);
 });
 
 test('weather that was over before, or comes later, excuses nothing', () => {
   const later = { ...gust, from: 60_000, until: 70_000 };
 
-  expect(of([asked(401)], { weather: [later] }).found).toHaveLength(1);
-  expect(
-    of([asked(401)], { start: START - 100_000, weather: [gust] }, { startsAt: 100_000 }).found,
-  ).toHaveLength(1);
+  expect(of(REFUSED, { weather: [later] }).found).toHaveLength(1);
+  expect(of(REFUSED, { start: START - 100_000, weather: [gust] }, { startsAt: 100_000 }).found).toHaveLength(
+    1,
+  );
 });
 
 test('a storm of discharges is found, those of many tickets are well', () => {
