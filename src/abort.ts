@@ -33,6 +33,9 @@ export function passOn(signal: AbortSignal, controller: AbortController): () => 
   return onAbort(signal, () => controller.abort(signal.reason));
 }
 
+/** Reason that ends a pause which nobody waits for any more; one for all, since an error with a stack takes long to make. */
+export const OVER = new Error('over');
+
 /** Settles as the work does, or with the signal's reason as soon as it aborts; the work itself goes on unheard. */
 export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { passOn } from './abort.js';
+import { OVER, passOn } from './abort.js';
 
 /** Node's timers go no further, and take what is longer for a millisecond. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -52,12 +52,9 @@ export async function withTimeout<T>(
     throw error;
   } finally {
     unsubscribe();
-    over.abort(TIMER_OVER);
+    over.abort(OVER);
   }
 }
-
-/** Reason that ends a timer; one for all, since an error with a stack takes long to make. */
-const TIMER_OVER = new Error('over');
 
 /** Lets a signal have any number of listeners: Node warns about more than ten, and work side by side needs more. */
 export function forManyListeners(signal: AbortSignal): AbortSignal {

@@ -1,4 +1,4 @@
-import { passOn } from './abort.js';
+import { OVER, passOn } from './abort.js';
 import { type Clock, forManyListeners } from './clock.js';
 import { ActionError } from './errors.js';
 import { formatDuration } from './text.js';
@@ -27,7 +27,7 @@ export class Deadline {
   /** Returns the same deadline for a part of the step, which `signal` ends, too. It has no timer of its own: the step's ends it, and says what time it was given. */
   partUntil(signal: AbortSignal): Deadline {
     const part = new Deadline(this.#clock, this.signal, this.left);
-    part.#timer.abort();
+    part.#timer.abort(OVER);
     passOn(signal, part.#over);
     return part;
   }
@@ -45,7 +45,7 @@ export class Deadline {
   /** Sets the deadline to `ms` after the step's start. */
   set(ms: number): void {
     this.#ms = ms;
-    this.#timer.abort();
+    this.#timer.abort(OVER);
     this.#timer = new AbortController();
     this.#clock.sleep(this.left, this.#timer.signal).then(
       () => this.#over.abort(lateness(ms)),
@@ -55,7 +55,7 @@ export class Deadline {
 
   /** Ends the step: what is still under way for it, such as the other requests of one that failed, is given up. */
   end(): void {
-    this.#timer.abort();
+    this.#timer.abort(OVER);
     this.#unsubscribe();
     this.#over.abort(new ActionError('cancelled', 'the step is over'));
   }

@@ -27,8 +27,12 @@ const DECIMALS = /\d{1,3}(?:[\s,;]{1,2}\d{1,3}){7,20000}/g;
  * hexadecimal, as numbers, or escaped. Where the text is JSON, what it holds is looked at, and it stays JSON.
  */
 export function withoutHeader(text: string, authorization: string): string {
+  // Neither holds a secret, and most answers without a body come through here.
+  if (text.length < SHORTEST_SECRET || authorization.length < SHORTEST_SECRET) return text;
   const secrets = knownSecrets(authorization);
   if (secrets.isEmpty) return text;
+  // An error with a stack takes longer to make than a search takes.
+  if (!/^\s*[[{"]/.test(text)) return secrets.hiddenIn(text);
   let isFound = false;
   const hidden = (value: string) => {
     const rest = secrets.hiddenIn(value);
@@ -82,9 +86,10 @@ class KnownSecrets {
     const binary = bytes.filter((it) => it.length >= SHORTEST_SECRET && !isReadable(it));
     this.#short = [...this.#words, ...binary].filter(({ length }) => length < STRETCH + STEP - 1);
     this.#least = Math.min(STRETCH + STEP - 1, ...this.#short.map(({ length }) => length));
-    for (const word of this.#words) for (const stretch of stretchesOf(word, 1)) this.#stretches.add(stretch);
+    for (const word of wholesOf(this.#words))
+      for (const stretch of stretchesOf(word, 1)) this.#stretches.add(stretch);
     // A macaroon says in clear where it is from, which is no secret.
-    for (const form of binary)
+    for (const form of wholesOf(binary))
       for (const stretch of stretchesOf(form, 1)) if (!isReadable(stretch)) this.#stretches.add(stretch);
   }
 
@@ -123,6 +128,11 @@ function readingsOf(text: string): string[] {
   const decimal = numbers.every(isByte) ? [Buffer.from(numbers)] : [];
   const read = [...base64, ...hex, ...decimal].map((bytes) => bytes.toString('latin1'));
   return [plain, ...read].filter((it) => it !== text);
+}
+
+/** Leaves out the texts that are part of another, whose stretches the other has as well. */
+function wholesOf(texts: readonly string[]): string[] {
+  return texts.filter((text) => !texts.some((other) => other.length > text.length && other.includes(text)));
 }
 
 function* stretchesOf(text: string, step: number): Generator<string> {

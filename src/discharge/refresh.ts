@@ -1,4 +1,4 @@
-import { unlessAborted } from '../abort.js';
+import { OVER, unlessAborted } from '../abort.js';
 import { withTimeout } from '../clock.js';
 import { ActionError, asActionError } from '../errors.js';
 import type { Ticket } from '../macaroon/bundle.js';
@@ -67,7 +67,7 @@ export class Refresh {
       // Its own error says more than the signal's reason.
       if (!this.#isEnoughToEnd()) await enough;
     } finally {
-      over.abort();
+      over.abort(OVER);
     }
   }
 

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Files, PrivateRead } from './files.js';
 
 /** Length of the tag in a name, in hexadecimal digits. */
@@ -7,6 +7,7 @@ const TAG_LENGTH = 10;
 /** Signs texts for others who know the same key, so that they take no other text for ours. */
 export class Seal {
   readonly #key: string;
+  readonly #names = new Map<string, string>();
 
   constructor(key: string) {
     this.#key = key;
@@ -19,7 +20,9 @@ export class Seal {
 
   /** Returns 32 hexadecimal digits that can't be worked out without the key. */
   name(what: string): string {
-    return this.#mac(`name ${what}`).slice(0, 32);
+    const name = this.#names.get(what) ?? this.#mac(`name ${what}`);
+    this.#names.set(what, name);
+    return name;
   }
 
   /** The text, signed as what it is for: under another `purpose` it isn't taken. */
@@ -30,12 +33,9 @@ export class Seal {
   /** Returns the text that was sealed for the purpose; undefined for anything else. */
   opened(purpose: string, sealed: string): string | undefined {
     const text = sealed.slice(sealed.indexOf(' ') + 1);
-    const [given, expected] = [sealed, this.sealed(purpose, text)].map((it) =>
-      createHash('sha256').update(it).digest(),
-    );
-    return given !== undefined && expected !== undefined && timingSafeEqual(given, expected)
-      ? text
-      : undefined;
+    const [given, expected] = [sealed, this.sealed(purpose, text)].map((it) => Buffer.from(it));
+    if (given === undefined || given.length !== expected?.length) return undefined;
+    return timingSafeEqual(given, expected) ? text : undefined;
   }
 
   #mac(text: string): string {

@@ -14,10 +14,10 @@ const WAYS: readonly (readonly [object, readonly string[]])[] = [
   [fs, ['openSync', 'readFileSync', 'writeSync', 'renameSync', 'rmSync', 'readdirSync', 'lstatSync']],
 ];
 
-function watched(): jest.SpyInstance[] {
+function watched(): { readonly name: string; readonly way: jest.SpyInstance }[] {
   return WAYS.flatMap(([owner, names]) =>
     // Names of functions, which the types of these objects can't say in common.
-    names.map((name) => jest.spyOn(owner as Record<string, () => unknown>, name)),
+    names.map((name) => ({ name, way: jest.spyOn(owner as Record<string, () => unknown>, name) })),
   );
 }
 
@@ -41,7 +41,7 @@ describe('when all of a shell is handed in', () => {
     for (const it of [...steps].reverse()) await post(it, shell);
     expect(steps.map(({ succeeded }) => succeeded)).toEqual([true, true, true]);
     expect(rig.fly.machine('my-app', 'm1').state).toBe('stopped');
-    expect(ways.filter(({ mock }) => mock.calls.length > 0).map((way) => way.getMockName())).toEqual([]);
+    expect(ways.filter(({ way }) => way.mock.calls.length > 0).map(({ name }) => name)).toEqual([]);
     expect(fs.readdirSync(rig.temp)).toEqual([]);
   });
 });

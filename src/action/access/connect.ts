@@ -91,12 +91,11 @@ function fetcher(
 ): LiveTokenTools['fetchDischarge'] {
   const lines = kept['third-party-credentials'] ?? [];
   const credentials = [...lines.map(parseCredential), ...flyCredentials(bundle.users)];
-  const source = oidcSource(env);
   const onSecret = (text: string) => {
     for (const form of webTokenForms(text)) log.mask(form);
   };
   const oidcToken = oncePerAudience(clock, (audience, aborted) =>
-    fetchOidcToken({ source, transport, clock, jitter, onSecret }, audience, aborted),
+    fetchOidcToken({ source: oidcSource(env), transport, clock, jitter, onSecret }, audience, aborted),
   );
   const ask = isPost ? noPerson : kept.approve ? personAsker(log, runner) : undefined;
 

@@ -34,6 +34,8 @@ export interface KeyTools {
 export class Job {
   readonly #env: Environment;
   readonly #lost: (file: RunnerFile) => boolean;
+  /** Seals by their keys: each remembers the names that it has worked out. */
+  readonly #seals = new Map<string, Seal>();
   #key: string | undefined;
   /** Key that only this step and its post know, where the job has none. */
   #own: string | undefined;
@@ -77,7 +79,7 @@ export class Job {
   /** Seal of what a step leaves for its own post; undefined where it has left nothing. */
   get own(): Seal | undefined {
     const key = this.#own ?? this.#key;
-    return key === undefined ? undefined : new Seal(key);
+    return key === undefined ? undefined : this.#sealOf(key);
   }
 
   /** Returns the files that a step leaves for its own post. Throws where there is no key yet. */
@@ -88,7 +90,7 @@ export class Job {
 
   /** Name of files in which steps leave something for each other's posts; undefined where nothing tells the job from others. */
   get name(): string | undefined {
-    if (this.#key !== undefined) return new Seal(this.#key).name('job').slice(0, 16);
+    if (this.#key !== undefined) return this.#sealOf(this.#key).name('job').slice(0, 16);
     if (this.#numbers.includes('')) return undefined;
     const text = JSON.stringify([...this.#numbers, this.#env['GITHUB_WORKSPACE'] ?? '']);
     return createHash('sha256').update(text).digest('hex').slice(0, 16);
@@ -102,7 +104,7 @@ export class Job {
 
   /** Seal of what its steps leave for each other; without a key, any program that knows the numbers can make it, too. */
   get seal(): Seal {
-    return new Seal(this.#key ?? `numbers ${JSON.stringify(this.#numbers)}`);
+    return this.#sealOf(this.#key ?? `numbers ${JSON.stringify(this.#numbers)}`);
   }
 
   /** Part of the names of the job's sessions. */
@@ -151,12 +153,22 @@ export class Job {
 
   /** Marks that a post of the job has begun. Throws where that can't be written. */
   end(files: Files): void {
-    for (const key of this.secrets) files.write(endedName(key), '');
+    for (const key of this.secrets) files.write(this.#endedName(key), '');
   }
 
   /** Returns whether a post of the job has begun; of one without a key, this step's own. */
   hasEnded(files: Files): boolean {
-    return this.secrets.some((key) => Object.keys(files.read(endedName(key))).length > 0);
+    return this.secrets.some((key) => Object.keys(files.read(this.#endedName(key))).length > 0);
+  }
+
+  #sealOf(key: string): Seal {
+    const seal = this.#seals.get(key) ?? new Seal(key);
+    this.#seals.set(key, seal);
+    return seal;
+  }
+
+  #endedName(key: string): string {
+    return `fly-machines-ended-${this.#sealOf(key).name('ended')}`;
   }
 
   #canHandOn(): boolean {
@@ -166,8 +178,4 @@ export class Job {
   get #numbers(): string[] {
     return NUMBERS.map((name) => this.#env[name] ?? '');
   }
-}
-
-function endedName(key: string): string {
-  return `fly-machines-ended-${new Seal(key).name('ended')}`;
 }

@@ -11,6 +11,7 @@ const SHORTEST = 16;
  * part's base64 body. The runner itself adds encodings of these, but masks whole values only.
  */
 export function tokenForms(text: string): string[] {
+  if (text.length < SHORTEST) return [];
   const withoutScheme = text.replace(/^[\s"'`]*((bearer|flyv1)\s+)+/i, '');
   const pieces = text.split(/[\s,"'`]+/);
   // As it came, where the blank or the comma in front was lost or encoded.

@@ -1,3 +1,4 @@
+import { OVER } from '../../abort.js';
 import type { Clock } from '../../clock.js';
 import type { Progress } from '../../commands/engine/work-tools.js';
 import type { MachineResult } from '../../commands/result/result.js';
@@ -56,7 +57,7 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
       for (const line of printedLines(result.exec)) log.info(line);
     },
     end() {
-      ticking.abort();
+      ticking.abort(OVER);
       if (work !== undefined) log.endGroup();
       work = undefined;
     },

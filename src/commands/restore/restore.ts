@@ -1,3 +1,4 @@
+import { OVER } from '../../abort.js';
 import type { Clock } from '../../clock.js';
 import { ActionError, asActionError } from '../../errors.js';
 import type { MachineRef } from '../../machines/api/client.js';
@@ -78,7 +79,7 @@ async function putAllBack(
       return { settled, result };
     }),
   );
-  over.abort();
+  over.abort(OVER);
   return done;
 }
 

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { OVER } from '../../abort.js';
 import { type Clock, withTimeout } from '../../clock.js';
 import type { Deadline } from '../../deadline.js';
 import { ActionError } from '../../errors.js';
@@ -32,7 +33,7 @@ export async function readEach<T>(
         const reading = readOne(app);
         reading.then(resolve, reject);
         const over = new AbortController();
-        const ended = reading.finally(() => over.abort());
+        const ended = reading.finally(() => over.abort(OVER));
         await Promise.race([ended, clock.sleep(SLOW_MS, over.signal)]).catch(() => undefined);
       });
     });

@@ -1,3 +1,4 @@
+import { OVER } from '../../abort.js';
 import type { Clock } from '../../clock.js';
 import type { Candidate } from './plan.js';
 
@@ -77,7 +78,7 @@ export class WarmPlaces {
   leave(candidate: Candidate): boolean {
     const work = this.#working.get(candidate);
     this.#working.delete(candidate);
-    work?.over.abort();
+    work?.over.abort(OVER);
     return this.#vacate(candidate, work);
   }
 

@@ -1,4 +1,4 @@
-import { passOn } from '../../abort.js';
+import { OVER, passOn } from '../../abort.js';
 import { ActionError, asActionError } from '../../errors.js';
 import { formatTime, joined } from '../../text.js';
 import type { Lease } from '../api/client.js';
@@ -28,7 +28,7 @@ export async function holdLease(tools: LeaseTools, wish: LeaseWish): Promise<Hel
   const refreshing = keepFresh(tools, { machine, nonce, signal: done.signal }, lease);
   const release = async () => {
     unsubscribe();
-    done.abort();
+    done.abort(OVER);
     await refreshing;
     await releaseLease(tools, machine, nonce);
   };
