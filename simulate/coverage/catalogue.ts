@@ -28,11 +28,14 @@ export function catalogue(): ReadonlyMap<string, readonly string[]> {
   ]);
 }
 
-const ENDS = ['done', 'cancelled', 'killed', 'died', 'lost'] as const;
+/** Ends of processes; none is ever killed, since each ends by itself before a runner would do so. */
+const ENDS = ['done', 'cancelled', 'died', 'lost'] as const;
 
-/** Names each choice of a table of settings. */
+/** Names each choice of a table of settings but the likeliest ones, which are the defaults. */
 function choices(table: Readonly<Record<string, Setting<unknown>>>): string[] {
-  return Object.entries(table).flatMap(([name, { choices: all = [] }]) => all.map((it) => `${name}=${it}`));
+  return Object.entries(table).flatMap(([name, { choices: all = [] }]) =>
+    all.slice(1).map((it) => `${name}=${it}`),
+  );
 }
 
 /** Names each outcome that a machine can have under each command. */
@@ -41,7 +44,11 @@ function outcomes(): string[] {
     const { kind } = rowOf(command);
     if (kind === 'session' || kind === 'token' || command === 'list') return [];
     const isRequested = kind === 'transition' || command === 'stop-idle';
-    const all = ['unchanged', 'failed', 'skipped', ...(kind === 'reading' ? [] : ['changed'])];
-    return [...all, ...(isRequested ? ['requested'] : [])].map((it) => `${command} ${it}`);
+    const all = ['failed', 'skipped', ...(kind === 'reading' ? [] : ['changed'])];
+    // Each restart and each run of a command is a change, wherever it leads.
+    const isAnew = command === 'restart' || command === 'exec';
+    return [...all, ...(isAnew ? [] : ['unchanged']), ...(isRequested ? ['requested'] : [])].map(
+      (it) => `${command} ${it}`,
+    );
   });
 }

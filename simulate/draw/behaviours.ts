@@ -1,6 +1,8 @@
 import { HOSTILE_TEXT } from '../../emulator/machines/behaviour.js';
+import type { MachineState } from '../../emulator/machines/states.js';
 import type { Dice } from '../../fuzz/dice.js';
 import type { ScriptMachine } from '../script/script.js';
+import type { Features } from './features.js';
 
 type Given = NonNullable<ScriptMachine['behaviour']>;
 
@@ -44,8 +46,6 @@ const BEHAVIOURS: readonly Given[] = [
   { unreachable: true },
   { lingersMs: 5_000 },
   { zombie: true },
-  { unseenTimes: 2 },
-  { unseenMs: 3_000 },
   { createdMs: NEVER_MS },
   { createdMs: 30_000 },
   { checksPassMs: 15_000 },
@@ -59,9 +59,19 @@ const BEHAVIOURS: readonly Given[] = [
   { execCut: 'EOF' },
 ];
 
+/** Machines that seem not to exist at first: a lie, which calm scripts are spared. */
+const UNSEEN: readonly Given[] = [{ unseenTimes: 2 }, { unseenMs: 3_000 }];
+
 /** Draws how a machine misbehaves. */
-export function drawBehaviour(dice: Dice): Given {
-  return dice.pick(BEHAVIOURS);
+export function drawBehaviour(dice: Dice, { calm }: Pick<Features, 'calm'>): Given {
+  return dice.pick(calm ? BEHAVIOURS : [...BEHAVIOURS, ...UNSEEN]);
+}
+
+/** Draws a state in which the behaviour will show: what is about starts needs a machine that isn't started. */
+export function drawStateFor(dice: Dice, { start, boot, suspend, execCut }: Given): MachineState | undefined {
+  if (dice.chance(0.25)) return undefined;
+  if (start !== undefined || boot !== undefined) return dice.pick(['stopped', 'stopped', 'suspended']);
+  return suspend !== undefined || execCut !== undefined ? 'started' : undefined;
 }
 
 /** Programs that commands run, by how they end. */

@@ -24,7 +24,7 @@ const CHANCES_OF_ANY = {
   /** Fly gives answers other than the likeliest, where its true one isn't known. */
   answers: 0.5,
   /** Machines and their hosts misbehave. */
-  behaviours: 0.4,
+  behaviours: 0.5,
   /** Machines have traits such as services, checks, or being somebody's standby. */
   traits: 0.6,
   /** Machines are in states other than started, stopped and suspended. */

@@ -1,6 +1,7 @@
 import type { Dice } from '../../fuzz/dice.js';
-import type { Gust, ScriptApp } from '../script/script.js';
-import { FAULT_NAMES, type FaultName } from '../weather/faults.js';
+import type { ActionStep, Gust, ScriptApp } from '../script/script.js';
+import { FAULT_NAMES, FAULTS, type FaultName } from '../weather/faults.js';
+import { REQUESTS } from '../weather/requests.js';
 import type { Moment } from './timeline.js';
 
 /** Faults that every network has, drawn as often as all others together. */
@@ -18,23 +19,72 @@ const USUAL: readonly FaultName[] = [
   'garbage',
 ];
 
+type Kind = keyof typeof REQUESTS;
+
+const isOneOf =
+  (...commands: readonly string[]) =>
+  ({ command }: ActionStep) =>
+    commands.includes(command);
+
+/** Kinds of requests that only some steps send, each with how to tell such a step. */
+const SENDERS: Partial<Record<Kind, (step: ActionStep) => boolean>> = {
+  start: isOneOf('start', 'warm-up'),
+  suspend: ({ command, inputs }) => command === 'suspend' || inputs['idle-action'] === 'suspend',
+  halt: isOneOf('stop', 'restart', 'stop-idle'),
+  change: isOneOf('start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon', 'stop-idle', 'warm-up'),
+  exec: isOneOf('exec'),
+  lease: ({ inputs }) => inputs['lease'] === 'true',
+  metadata: ({ inputs }) => inputs['hold'] !== undefined,
+  wait: isOneOf('start', 'stop', 'suspend', 'restart'),
+  metrics: ({ command, inputs }) => command === 'stop-idle' && inputs['idle-signal'] !== 'uptime',
+};
+
+/** Kind of the requests that each fault meets. */
+const KINDS: ReadonlyMap<FaultName, Kind> = new Map(
+  FAULT_NAMES.map((name) => {
+    // Object.keys forgets that the keys are the table's own.
+    const kinds = Object.keys(REQUESTS) as Kind[];
+    return [name, kinds.find((kind) => REQUESTS[kind] === FAULTS[name].meets) ?? 'any'] as const;
+  }),
+);
+
+/** Draws a usual fault, any, or one of a kind that few scripts have requests for. */
+function drawFault(dice: Dice, possible: readonly FaultName[]): FaultName {
+  const chance = dice.next();
+  if (chance < 0.3) return dice.pick(USUAL);
+  const kinds = [...new Set(possible.map((name) => KINDS.get(name) ?? 'any'))];
+  const narrow = kinds.filter((kind) => SENDERS[kind] !== undefined && kind !== 'change');
+  if (chance < 0.65 || narrow.length === 0) return dice.pick(possible);
+  const kind = dice.pick(narrow);
+  return dice.pick(possible.filter((name) => KINDS.get(name) === kind));
+}
+
 /** Draws the faults of a script: mostly one or two kinds, of which some share of the requests is met for a while. */
 export function drawGusts(
   dice: Dice,
   { apps, moments }: { readonly apps: readonly ScriptApp[]; readonly moments: readonly Moment[] },
 ): Gust[] {
   const end = moments.reduce((latest, { at, lasts }) => Math.max(latest, at + lasts), 0) + 600_000;
+  const sendersOf = (name: FaultName) => {
+    const sends = SENDERS[KINDS.get(name) ?? 'any'] ?? (() => true);
+    return moments.filter(({ step }) => sends(step));
+  };
+  const possible = FAULT_NAMES.filter((name) => sendersOf(name).length > 0);
+  if (possible.length === 0) return [];
   return Array.from({ length: dice.pick([1, 1, 2, 2, 3]) }, () => {
-    const fault = dice.chance(0.4) ? dice.pick(USUAL) : dice.pick(FAULT_NAMES);
-    const isShort = dice.chance(0.65) && moments.length > 0;
-    const from = isShort ? Math.max(0, dice.pick(moments).at - 500 + dice.below(1_500)) : 0;
+    const fault = drawFault(dice, possible);
+    // What few requests can meet needs time and luck to be met at all.
+    const isNarrow = SENDERS[KINDS.get(fault) ?? 'any'] !== undefined;
+    const senders = sendersOf(fault);
+    const isShort = senders.length > 0 && dice.chance(isNarrow ? 0.25 : 0.65);
+    const from = isShort ? Math.max(0, dice.pick(senders).at - 500 + dice.below(1_500)) : 0;
     const lasts = dice.pick([300, 1_000, 3_000, 10_000, 40_000, 120_000]);
-    const app = apps.length > 1 && dice.chance(0.3) ? dice.pick(apps).name : undefined;
+    const app = apps.length > 1 && dice.chance(0.25) ? dice.pick(apps).name : undefined;
     return {
       fault,
       from,
       until: isShort ? from + lasts : end,
-      rate: isShort ? dice.pick([0.2, 0.5, 1, 1]) : dice.pick([0.02, 0.1, 0.3, 0.6]),
+      rate: dice.pick(isShort ? [0.2, 0.5, 1, 1] : isNarrow ? [0.2, 0.5, 1] : [0.02, 0.1, 0.3, 0.6]),
       ...(app !== undefined && { app }),
     };
   });

@@ -1,7 +1,7 @@
 import { MACHINE_STATES, type MachineState } from '../../emulator/machines/states.js';
 import type { Dice } from '../../fuzz/dice.js';
 import type { ScriptLoad, ScriptMachine } from '../script/script.js';
-import { drawBehaviour, drawProgram } from './behaviours.js';
+import { drawBehaviour, drawProgram, drawStateFor } from './behaviours.js';
 import type { Features } from './features.js';
 import { drawHostile, drawName } from './texts.js';
 import { drawTraits } from './traits.js';
@@ -42,7 +42,8 @@ export function drawMachine(dice: Dice, plan: MachinePlan): ScriptMachine {
   const { id, index, features, earlier } = plan;
   const traits = features.traits && dice.chance(0.6) ? drawTraits(dice, earlier) : {};
   const isHostile = features.hostileNames && dice.chance(0.5);
-  const state = drawState(dice, features);
+  const behaviour = features.behaviours && dice.chance(0.4) ? drawBehaviour(dice, features) : undefined;
+  const state = drawStateFor(dice, behaviour ?? {}) ?? drawState(dice, features);
   const metadata = { ...traits.metadata, ...drawMetadata(dice, plan) };
   return {
     id,
@@ -54,7 +55,7 @@ export function drawMachine(dice: Dice, plan: MachinePlan): ScriptMachine {
     ...(Object.keys(metadata).length > 0 && { metadata }),
     ...(dice.chance(0.05) && { cordoned: true }),
     ...ageOf(dice, state),
-    ...(features.behaviours && dice.chance(0.35) && { behaviour: drawBehaviour(dice) }),
+    ...(behaviour !== undefined && { behaviour }),
     ...(dice.chance(0.6) && { load: drawLoad(dice) }),
     ...(features.exec && dice.chance(0.35) && { program: drawProgram(dice) }),
   };

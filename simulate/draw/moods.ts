@@ -36,7 +36,7 @@ export const MOODS: readonly GivenSettings[] = [
 /** Draws one to three stretches in which something is otherwise than before. */
 export function drawMoods(dice: Dice, moments: readonly Moment[]): Mood[] {
   return Array.from({ length: dice.pick([1, 1, 2, 3]) }, () => {
-    const from = Math.max(0, drawMoment(dice, moments) - dice.pick([0, 1_000, 20_000]));
+    const from = Math.max(0, drawMoment(dice, moments).at - dice.pick([0, 1_000, 20_000]));
     const lasts = dice.pick([2_000, 10_000, 60_000, 20 * 60_000]);
     return { from, until: from + lasts, settings: dice.pick(MOODS) };
   });

@@ -34,11 +34,15 @@ export function drawOthers(
   const deeds = Array.from({ length: 1 + dice.size(12) }, (): Deed => {
     const does = dice.chance(0.4) ? usual : dice.pick(DEEDS);
     const lasts = LASTS[does];
+    const forMs = lasts === undefined ? undefined : dice.pick(lasts) + dice.below(2_000);
+    const { at, step } = drawMoment(dice, moments);
+    const named = targets.filter(({ machine }) => step?.inputs['machines']?.includes(machine));
     return {
-      at: drawMoment(dice, moments),
-      ...dice.pick(targets),
+      // What lasts is mostly under way when a step begins.
+      at: forMs !== undefined && dice.chance(0.6) ? Math.max(0, at - dice.below(forMs)) : at,
+      ...dice.pick(named.length > 0 && dice.chance(0.7) ? named : targets),
       does,
-      ...(lasts !== undefined && { forMs: dice.pick(lasts) + dice.below(2_000) }),
+      ...(forMs !== undefined && { forMs }),
     };
   });
   return deeds.sort((a, b) => a.at - b.at);

@@ -32,7 +32,7 @@ export function drawSettings(dice: Dice, features: Features): GivenSettings {
 function drawAnswers(dice: Dice): GivenSettings {
   const settings: Readonly<Record<string, Setting<unknown>>> = SETTINGS;
   const drawn = Object.entries(settings).flatMap(([name, { choices }]) =>
-    choices !== undefined && !APART.has(name) && dice.chance(0.2)
+    choices !== undefined && !APART.has(name) && dice.chance(0.3)
       ? [[name, dice.pick(choices)] as const]
       : [],
   );

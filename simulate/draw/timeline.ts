@@ -40,10 +40,17 @@ export function lengthOf(steps: readonly ScriptStep[]): number {
   return steps.reduce((sum, step) => sum + durationOf(step) + BETWEEN_MS, 0);
 }
 
-/** Draws a time: mostly while a step is at work, else somewhere between the first and the last. */
-export function drawMoment(dice: Dice, moments: readonly Moment[]): number {
+/** Time in milliseconds since the script's start, and the step that is probably at work then. */
+export interface Drawn {
+  readonly at: number;
+  readonly step?: ActionStep;
+}
+
+/** Draws a time: mostly while a step is at work, else somewhere between the first step and a while after the last, when posts run. */
+export function drawMoment(dice: Dice, moments: readonly Moment[]): Drawn {
   const last = moments.reduce((latest, { at, lasts }) => Math.max(latest, at + lasts), 0);
-  if (moments.length === 0 || dice.chance(0.25)) return dice.below(last + 10_000);
-  const { at, lasts } = dice.pick(moments);
-  return Math.max(0, at - 300 + dice.below(lasts + 600));
+  if (moments.length === 0 || dice.chance(0.1)) return { at: dice.below(last + 10_000) };
+  if (dice.chance(0.2)) return { at: last + BETWEEN_MS + dice.below(dice.pick([500, 3_000])) };
+  const { at, lasts, step } = dice.pick(moments);
+  return { at: Math.max(0, at - 300 + dice.below(lasts + 600)), step };
 }

@@ -23,8 +23,8 @@ export function drawTrouble(dice: Dice, job: ScriptJob, features: Features): Scr
   const isHit = (feature: boolean) => feature && dice.chance(0.65);
   const moments = timelineOf([job]);
   const steps = drawDisks(dice, drawDeaths(dice, job.steps, isHit(features.deaths)), isHit(features.disks));
-  const cancelAt = isHit(features.cancels) ? drawMoment(dice, moments) : undefined;
-  const lostAt = features.deaths && dice.chance(0.25) ? drawMoment(dice, moments) : undefined;
+  const cancelAt = isHit(features.cancels) ? drawMoment(dice, moments).at : undefined;
+  const lostAt = features.deaths && dice.chance(0.25) ? drawMoment(dice, moments).at : undefined;
   const lacks = features.disks && dice.chance(0.3) ? dice.pick(FILES) : undefined;
   return {
     ...job,
@@ -48,7 +48,7 @@ function drawDeaths(dice: Dice, steps: readonly ScriptStep[], isHit: boolean): S
 /** Draws a death at any time of a step or its post, or in the middle of a write to the disk. */
 function drawDeath(dice: Dice): Partial<ActionStep> {
   if (dice.chance(0.25)) return { diesAtWrite: 1 + dice.below(4) };
-  return dice.chance(0.7) ? { diesAfterMs: drawEnd(dice) } : { postDiesAfterMs: drawEnd(dice) };
+  return dice.chance(0.6) ? { diesAfterMs: drawEnd(dice) } : { postDiesAfterMs: drawEnd(dice) };
 }
 
 function drawEnd(dice: Dice): number {
@@ -63,6 +63,6 @@ function drawDisks(dice: Dice, steps: readonly ScriptStep[], isHit: boolean): Sc
 
 function drawClock(dice: Dice, moments: Parameters<typeof drawMoment>[1]): ScriptJob['clock'] {
   const drawError = () => dice.pick(OFFSETS) * dice.pick([-1, 1]);
-  const jumps = dice.chance(0.4) ? [{ at: drawMoment(dice, moments), byMs: drawError() }] : [];
+  const jumps = dice.chance(0.4) ? [{ at: drawMoment(dice, moments).at, byMs: drawError() }] : [];
   return { offsetMs: jumps.length > 0 && dice.chance(0.5) ? 0 : drawError(), jumps };
 }

@@ -10,6 +10,12 @@ const QUERIES = [
   'sum by instance (',
 ] as const;
 
+/** Address of the metrics as `auto` finds it, for which a token must be given. */
+const PROMETHEUS = {
+  'prometheus-url': 'https://api.fly.io/prometheus/my-org/',
+  'metrics-token': '{token:org}',
+} as const;
+
 /** Draws what makes a machine idle, and what is done with it. */
 export function drawIdle(dice: Dice): Given {
   const signal = dice.pick(['traffic', 'traffic', 'traffic', 'network', 'cpu', 'query', 'uptime', 'uptime']);
@@ -20,6 +26,7 @@ export function drawIdle(dice: Dice): Given {
     ...(signal !== 'uptime' &&
       dice.chance(0.15) && { 'idle-threshold': dice.pick(['0', '1', '10.5', '1000']) }),
     ...(signal !== 'uptime' && dice.chance(0.08) && { 'metrics-token': '{token:org}' }),
+    ...(signal !== 'uptime' && dice.chance(0.05) && PROMETHEUS),
     ...(dice.chance(0.35) && {
       keep: dice.pick(['1', '2', 'region=1', 'process-group=1', '1, region=1', 'process-group=1, region=2']),
     }),
@@ -94,8 +101,6 @@ export function drawOpening(dice: Dice, apps: readonly ScriptApp[]): Given {
     ...(dice.chance(0.15) && { 'max-lifetime': dice.pick(['0', '5m', '1h', '24h']) }),
     ...(dice.chance(0.15) && { 'export-token': dice.pick(['output', 'env']) }),
     ...(dice.chance(0.05) && { 'attenuate-with': caveat }),
-    ...(dice.chance(0.15) && { 'refresh-before': dice.pick(['0', '1m', '5m', '1h']) }),
-    ...(dice.chance(0.1) && { timeout: dice.pick(['5s', '2m', '10m']) }),
-    ...(dice.chance(0.05) && { summary: 'true' }),
+    ...(dice.chance(0.12) && { approve: 'true' }),
   };
 }

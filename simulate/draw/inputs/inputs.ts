@@ -4,7 +4,7 @@ import { drawAwaited, drawExec, drawIdle, drawOpening, drawWarm } from './choosi
 import type { Given, InputsPlan } from './inputs-plan.js';
 import { drawMistake } from './mistakes.js';
 import { drawSelection } from './selection.js';
-import { drawWork } from './work.js';
+import { drawCommon, drawWork } from './work.js';
 
 /** Draws all inputs of a step but those that say which token and which apps. */
 export function drawInputs(dice: Dice, plan: InputsPlan): Given {
@@ -13,6 +13,7 @@ export function drawInputs(dice: Dice, plan: InputsPlan): Given {
   return {
     ...(isWork && drawSelection(dice, plan)),
     ...(isWork && drawWork(dice, plan)),
+    ...drawCommon(dice),
     ...drawOwn(dice, plan),
     ...(plan.features.mistakes && dice.chance(0.3) && drawMistake(dice)),
   };

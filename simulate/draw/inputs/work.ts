@@ -8,9 +8,7 @@ import type { Given, InputsPlan } from './inputs-plan.js';
 export function drawWork(dice: Dice, { features, command }: InputsPlan): Given {
   const maybe = (chance: number, given: Given): Given => (dice.chance(chance) ? given : {});
   const reads = (name: Parameters<typeof isRead>[0]) => isRead(name, command);
-  const timeout = dice.pick(['2s', '10s', '30s', '45', '90s', '3m', '10m', '1h']);
   return {
-    ...maybe(0.3, { timeout }),
     ...(reads('wait') && maybe(0.25, { wait: drawWait(dice, command) })),
     ...(reads('signal') && maybe(0.15, { signal: dice.pick(STOP_SIGNALS) })),
     ...(reads('kill-timeout') && maybe(0.15, { 'kill-timeout': dice.pick(['0', '1s', '2s', '5s']) })),
@@ -22,8 +20,18 @@ export function drawWork(dice: Dice, { features, command }: InputsPlan): Given {
     ...(reads('restore') && features.restores && maybe(0.6, { restore: 'true' })),
     ...(reads('hold') && features.holds && maybe(0.5, { hold: dice.pick(['1m', '10m', '75m', '24h']) })),
     ...(changesSomething(command) && features.dryRuns && maybe(0.4, { 'dry-run': 'true' })),
+  };
+}
+
+/** Draws what every command reads. */
+export function drawCommon(dice: Dice): Given {
+  const maybe = (chance: number, given: Given): Given => (dice.chance(chance) ? given : {});
+  return {
+    ...maybe(0.25, { timeout: dice.pick(['2s', '10s', '30s', '45', '90s', '3m', '10m', '1h']) }),
     ...maybe(0.1, { summary: dice.pick(['true', 'false', 'auto']) }),
-    ...maybe(0.05, { 'refresh-before': dice.pick(['0', '30s', '5m', '1h']) }),
+    ...maybe(0.06, { 'refresh-before': dice.pick(['0', '30s', '5m', '1h']) }),
+    ...maybe(0.05, { approve: 'true' }),
+    ...maybe(0.04, { 'api-url': 'https://api.machines.dev' }),
   };
 }
 
