@@ -8,8 +8,8 @@ const BETWEEN_MS = 700;
 
 /** Plays one job as a runner does: its steps one after another, then the posts of those that began in reverse. */
 export async function playJob(stage: Stage, job: ScriptJob): Promise<JobRun> {
-  const { clock } = stage;
-  await clock.sleep(job.startsAt);
+  const { clock, script } = stage;
+  await clock.sleep(Math.max(0, script.start + job.startsAt - clock.now()));
   const startedAt = clock.now();
   const course = new JobCourse(stage, job);
   for (const [place, step] of job.steps.entries()) {

@@ -6,12 +6,13 @@ import { forManyListeners } from '../../src/clock.js';
 import type { History, MetByRequest, ProcessRun } from '../history/history.js';
 import { createNetwork } from '../host/network.js';
 import { createRunnerHost, leftFiles, type RunnerHost } from '../host/runner-host.js';
-import type { Script } from '../script/script.js';
+import type { Script, ScriptJob } from '../script/script.js';
 import { faultFinder } from './find-fault.js';
 import { appSpecs, fleetOf } from './fleet.js';
 import { doDeeds } from './others.js';
 import { playJob } from './play-job.js';
 import { changeMoods } from './play-moods.js';
+import { proxyAnswer } from './probe.js';
 import type { Stage } from './stage.js';
 import { mintTokens } from './tokens.js';
 
@@ -29,14 +30,15 @@ export async function play(script: Script): Promise<History> {
   const exchanges: History['exchanges'][number][] = [];
   const happenings: History['happenings'][number][] = [];
   const faults: MetByRequest[] = [];
+  const findFault = faultFinder(script, {
+    now: clock.now,
+    dice: diceOf('weather'),
+    onMet: (met) => void faults.push(met),
+  });
   const network = createNetwork(() => fly, {
     clock,
     dice: diceOf('network'),
-    draw: faultFinder(script, {
-      now: clock.now,
-      dice: diceOf('weather'),
-      onMet: (met) => void faults.push(met),
-    }),
+    draw: (request) => findFault(request) ?? proxyAnswer(fly, request),
   });
   const fly = createFly({
     clock,
@@ -67,7 +69,7 @@ export async function play(script: Script): Promise<History> {
   const over = new AbortController();
   const signal = forManyListeners(over.signal);
   const playAll = async () => {
-    const jobs = await Promise.all(script.jobs.map((job) => playJob(stage, job)));
+    const jobs = await Promise.all(inTurn(script.jobs, (job) => playJob(stage, job)));
     over.abort();
     await clock.sleep(AFTERMATH_MS);
     return jobs;
@@ -88,4 +90,15 @@ export async function play(script: Script): Promise<History> {
     left: Object.fromEntries([...runners].map(([name, runner]) => [name, leftFiles(runner)])),
     endedAt: clock.now(),
   };
+}
+
+/** Begins all jobs, but each only when those before it on its runner are over: a runner has one job at a time. */
+function inTurn<T>(jobs: readonly ScriptJob[], begin: (job: ScriptJob) => Promise<T>): Promise<T>[] {
+  const last = new Map<string, Promise<T>>();
+  return jobs.map((job) => {
+    const before = last.get(job.runner);
+    const run = before === undefined ? begin(job) : before.then(() => begin(job));
+    last.set(job.runner, run);
+    return run;
+  });
 }
