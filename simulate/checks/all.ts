@@ -3,7 +3,9 @@ import type { Script } from '../script/script.js';
 import type { Check, Finding } from './check.js';
 import { idleMeansIdle } from './idle/idle.js';
 import { lastLine } from './last-line.js';
+import { noWrongFailure } from './no-wrong-failure.js';
 import { noWrongSuccess } from './no-wrong-success.js';
+import { nobodyLeftOut } from './nobody-left-out.js';
 import { nothingTwice } from './nothing-twice.js';
 import { oneOutcome } from './one-outcome.js';
 import { onlySelected } from './only-selected.js';
@@ -13,6 +15,7 @@ import { orphansRest } from './owed/orphans-rest.js';
 import { restoreDone } from './owed/restore-done.js';
 import { restoreOthers } from './owed/restore-others.js';
 import { placesAndRates } from './places-and-rates.js';
+import { readyAndCounted } from './ready-and-counted.js';
 import { masked } from './secrets/masked.js';
 import { noSecret } from './secrets/no-secret.js';
 import { ownSession } from './secrets/own-session.js';
@@ -25,6 +28,9 @@ import { viewOf } from './view/view.js';
 /** All checks. */
 export const CHECKS: readonly Check[] = [
   noWrongSuccess,
+  noWrongFailure,
+  readyAndCounted,
+  nobodyLeftOut,
   onlySelected,
   oneOutcome,
   nothingTwice,

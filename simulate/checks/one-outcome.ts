@@ -1,6 +1,6 @@
 import type { ProcessRun } from '../history/history.js';
 import type { Check, View } from './check.js';
-import { isBy, type Life } from './view/life.js';
+import { byOthers, isBy, type Life } from './view/life.js';
 import { lifeOf } from './view/scope.js';
 import { isLifecycle, type Sent } from './view/sent.js';
 import { wholeRuns } from './view/span.js';
@@ -109,12 +109,18 @@ function lookAtChanges(view: View, run: ProcessRun, list: readonly Told[], found
     if (life === undefined || seen.has(key) || !hadEffect(it, life, run) || isHidden(it)) continue;
     seen.add(key);
     const outcome = told.get(key)?.outcome;
+    if (outcome === 'skipped' && wentAway(life, run)) continue;
     // A step that failed as a whole tells of no machine; what it did stands in its error.
     if (outcome === undefined && list.length > 0)
       found(`was changed by ${it.kind}, and the step doesn't tell of it`, machine);
     if (outcome === 'skipped' || outcome === 'unchanged')
       found(`was changed by ${it.kind}, and the step says ${outcome}: ${told.get(key)?.reason}`, machine);
   }
+}
+
+/** Returns whether somebody else has destroyed a machine while the run was at it: then what it changed is gone. */
+function wentAway(life: Life, { id, startedAt, endedAt }: ProcessRun): boolean {
+  return byOthers(life, id, startedAt, endedAt).some((it) => it.kind === 'state' && it.to === 'destroyed');
 }
 
 /** Returns whether a request changed something the moment it arrived. */

@@ -27,6 +27,21 @@ export function whyNoMore(wish: Wish, life: Life, span: TruthSpan, isSweeping: b
   return unwanted(wish, life, span, isSweeping);
 }
 
+/** Returns whether a machine fits all filters of a step, whenever within the span it may have listed it. */
+export function certainlyFits(wish: Wish, life: Life, span: TruthSpan): boolean {
+  const { groups, states, metadata, command } = wish;
+  if (unfit(wish, life, span) !== undefined) return false;
+  const isSteady = (values: readonly unknown[]) => new Set(values).size === 1;
+  const keys = [
+    ...metadata.map(({ key }) => key),
+    ...(groups === undefined ? [] : ['fly_process_group', 'process_group']),
+  ];
+  if (!keys.every((key) => isSteady(valuesOf(life, key, span)))) return false;
+  return (
+    states === undefined || command === 'wait' || [...statesIn(life, span)].every((it) => states.includes(it))
+  );
+}
+
 function unwanted(wish: Wish, life: Life, span: TruthSpan, isSweeping: boolean): string | undefined {
   const isNamed = Array.isArray(wish.machines) && wish.machines.includes(life.id);
   return (

@@ -1,0 +1,108 @@
+import type { ProcessRun } from '../history/history.js';
+import type { Check, Report, View } from './check.js';
+import { expectedOutcome } from './expected.js';
+import { isLeftAlone, isQuiet } from './view/quiet.js';
+import { lifeOf } from './view/scope.js';
+import { wholeRuns } from './view/span.js';
+import type { Told } from './view/told.js';
+import { type Wish, wishOf } from './view/wish.js';
+
+/** Classes of errors that need a world in trouble. */
+const TROUBLE = [
+  'network',
+  'Fly failure',
+  'timeout',
+  'internal',
+  'rate limited',
+  'missing discharge',
+  'third party refused',
+  'unauthorized',
+  'no capacity',
+  'cancelled',
+  'token expired',
+];
+/** Milliseconds of a step's time that a wait for a lease may leave unused. */
+const SPARE_MS = 15_000;
+const USUAL_TIMEOUT_MS = 300_000;
+
+/** Promise that what can be done is done, and told as done. */
+export const noWrongFailure: Check = {
+  name: 'no wrong failure',
+  promise:
+    'While nothing stands in the way, each machine has exactly the outcome that its state and the step make certain, and no step fails for trouble that there is not; leases of others are waited for, or skipped, as `on-lease` says.',
+  look: (view, report) => {
+    for (const run of wholeRuns(view.history)) {
+      const wish = wishOf(run.step);
+      const told = view.told(run) ?? [];
+      lookAtLeases(view, run, told, report);
+      if (!isQuiet(view, run)) continue;
+      report.seen();
+      const areAllSure = lookAtOutcomes(view, run, wish, told, report);
+      lookAtErrors(run, areAllSure, report);
+    }
+  },
+};
+
+/** Compares outcomes with the model's; returns whether it knows that of each machine. */
+function lookAtOutcomes(
+  view: View,
+  run: ProcessRun,
+  wish: Wish,
+  told: readonly Told[],
+  report: Report,
+): boolean {
+  let areAllSure = true;
+  for (const { app, id, outcome, reason, error } of told) {
+    const life = lifeOf(view, app, id);
+    const expected =
+      life !== undefined && isLeftAlone(life, run) ? expectedOutcome(view, run, wish, life) : undefined;
+    if (expected === undefined) {
+      areAllSure = false;
+      continue;
+    }
+    report.seen();
+    if (outcome !== expected)
+      report.found(`is ${outcome}, and should be ${expected}: ${error ?? reason}`, {
+        run: run.id,
+        machine: id,
+      });
+  }
+  return areAllSure;
+}
+
+/** Looks for trouble in the errors of a step that had none. */
+function lookAtErrors({ id, printed }: ProcessRun, areAllSure: boolean, report: Report): void {
+  if (!areAllSure) return;
+  for (const { level, text } of printed) {
+    const trouble =
+      level === 'error'
+        ? TROUBLE.find((it) => text.startsWith(`${it}:`) || text.includes(`: ${it}: `))
+        : undefined;
+    if (trouble !== undefined) report.found(`fails without any reason: ${text.slice(0, 200)}`, { run: id });
+  }
+}
+
+/** Commands that read `on-lease`. */
+const LEASED = ['start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon', 'exec'];
+
+function lookAtLeases({ script }: View, run: ProcessRun, told: readonly Told[], report: Report): void {
+  const { step, startedAt, endedAt, cancelledAt } = run;
+  const held = told.find(({ error }) => error?.startsWith('lease held:') === true);
+  const jumps = script.jobs.find(({ name }) => name === run.job)?.clock.jumps ?? [];
+  if (held === undefined || !LEASED.includes(step.command)) return;
+  const onLease = step.inputs['on-lease']?.trim() ?? 'wait';
+  const at = { run: run.id, machine: held.id };
+  report.seen();
+  if (onLease === 'skip') report.found('fails for a lease that it was to skip', at);
+  if (onLease !== 'wait' || cancelledAt !== undefined || jumps.length > 0) return;
+  const given = millisecondsIn(step.inputs['timeout']?.trim() ?? 'auto');
+  if (given !== undefined && endedAt - startedAt < given - SPARE_MS)
+    report.found('gives up on a lease that it was to wait for, long before its time is over', at);
+}
+
+function millisecondsIn(timeout: string): number | undefined {
+  if (timeout === 'auto') return USUAL_TIMEOUT_MS;
+  const [, digits, unit = 's'] = /^(\d+)([smh]?)$/.exec(timeout) ?? [];
+  if (digits === undefined) return undefined;
+  return Number(digits) * (unit === 'h' ? 3_600_000 : unit === 'm' ? 60_000 : 1_000);
+}

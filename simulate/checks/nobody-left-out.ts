@@ -1,0 +1,80 @@
+import type { ProcessRun } from '../history/history.js';
+import type { Check, View } from './check.js';
+import { gives, staleness } from './view/calm.js';
+import { certainlyFits } from './view/chosen.js';
+import type { Life } from './view/life.js';
+import { lifeOf } from './view/scope.js';
+import { statesIn, wholeRuns } from './view/span.js';
+import { jsonIn } from './view/told.js';
+import { type Wish, wishOf } from './view/wish.js';
+
+/** States of machines that a list may leave out. */
+const MAY_HIDE = ['destroyed', 'destroying', 'replaced', 'migrated', 'launch_failed'];
+
+/** Promise that a green step has left no machine out. */
+export const nobodyLeftOut: Check = {
+  name: 'nobody left out',
+  promise:
+    'A green step tells of each machine that its filters choose beyond doubt, and could list each of its apps.',
+  look: (view, report) => {
+    for (const run of wholeRuns(view.history)) {
+      const wish = wishOf(run.step);
+      const told = view.told(run);
+      const apps = jsonIn(run.outputs['apps']);
+      if (run.succeeded !== true || told === undefined || !Array.isArray(apps) || !isOfMachines(wish))
+        continue;
+      const known = new Set(told.map(({ app, id }) => `${app}/${id}`));
+      for (const app of apps.map(String)) {
+        if (isUnlisted(view, run, app)) {
+          if (!wish.warns) report.found(`is green although it could not list ${app}`, { run: run.id });
+          continue;
+        }
+        // With lists that may be empty although there are machines, an app may have failed, which then is a warning.
+        if (!isListed(view, run, app) || (wish.warns && gives(view.script, 'listShows'))) continue;
+        for (const { id } of view.script.apps.find(({ name }) => name === app)?.machines ?? []) {
+          const life = lifeOf(view, app, id);
+          if (life === undefined || !isChosen(view, run, wish, life)) continue;
+          report.seen();
+          if (!known.has(`${app}/${id}`))
+            report.found('is green and tells nothing of it', { run: run.id, machine: id });
+        }
+      }
+    }
+  },
+};
+
+function isOfMachines({ command }: Wish): boolean {
+  return command !== 'auth' && command !== 'inspect';
+}
+
+function isChosen({ script }: View, run: ProcessRun, wish: Wish, life: Life): boolean {
+  const span = { from: run.startedAt - staleness(script), until: run.endedAt };
+  if (life.born === undefined || life.spec?.behaviour?.zombie === true) return false;
+  if (MAY_HIDE.some((it) => statesIn(life, span).has(it))) return false;
+  return certainlyFits(wish, life, span);
+}
+
+/** Returns whether every list of an app came to nothing. */
+function isUnlisted(view: View, run: ProcessRun, app: string): boolean {
+  const lists = view.sentBy(run).filter((it) => it.kind === 'list' && it.app === app);
+  return (
+    lists.length > 0 && lists.every(({ exchange: { reply } }) => 'fault' in reply || reply.status >= 400)
+  );
+}
+
+/** Returns whether the world itself has told of an app, whole and true. */
+function isListed(view: View, run: ProcessRun, app: string): boolean {
+  if (gives(view.script, 'orgErrorRegions') || lies(view)) return false;
+  const sent = view.sentBy(run);
+  // An empty list is believed where the number of machines can't be read.
+  if (gives(view.script, 'listShows') && sent.some(({ isClear }) => !isClear)) return false;
+  const lists = sent.filter((it) => it.kind === 'list' && it.app === app);
+  return lists.length > 0 && lists.every(({ isClear, accepted }) => isClear && accepted);
+}
+
+/** Returns whether lists may show a part of the machines, which nobody can notice. */
+function lies({ script }: View): boolean {
+  return [script.settings, ...script.moods.map(({ settings }) => settings)].some(
+    ({ listShows }) => listShows === 'one-region',
+  );
+}

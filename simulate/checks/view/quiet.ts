@@ -1,0 +1,101 @@
+import type { GivenSettings } from '../../../emulator/settings.js';
+import type { ProcessRun } from '../../history/history.js';
+import type { View } from '../check.js';
+import { byOthers, type Life } from './life.js';
+
+/** Settings that may keep a step from what a simple model expects of it. */
+const MATTERS: readonly (keyof GivenSettings)[] = [
+  ...(['staleMs', 'unseenMs', 'unseenTimes', 'listShows', 'orgErrorRegions', 'orgLagMs'] as const),
+  ...(['missingDischarge', 'appNumbers'] as const),
+];
+/** Shortest life of a discharge that no ordinary step outlives between two refreshes, in milliseconds. */
+const LONG_MS = 60_000;
+/** Time within which no narrowed copy of a token ends, in milliseconds. */
+const SHORT_MS = 240_000;
+/** Commands that only read. */
+const READING = ['list', 'wait', 'auth', 'inspect'];
+
+/** Returns whether nothing kept this run from doing its work: no weather that it met, no trouble with tokens, clocks or disks. */
+export function isQuiet(view: View, run: ProcessRun): boolean {
+  const { script } = view;
+  const job = script.jobs.find(({ name }) => name === run.job);
+  if (job === undefined || run.end !== 'done' || job.lacks !== undefined) return false;
+  const { offsetMs, jumps } = job.clock;
+  const isCut =
+    run.cancelledAt !== undefined ||
+    (job.cancelAt !== undefined && script.start + job.cancelAt <= run.endedAt);
+  if (isCut || offsetMs !== 0 || jumps.length > 0) return false;
+  const onDisk = script.jobs.some(
+    ({ runner, steps }) => runner === job.runner && steps.some(({ kind }) => kind === 'disk'),
+  );
+  if (onDisk || isHurried(run) || !hasPlainToken(view, run)) return false;
+  const { from, until } = { from: run.startedAt - script.start, until: run.endedAt - script.start };
+  const settings = [
+    script.settings,
+    ...script.moods.filter((it) => it.from <= until && it.until >= from).map((it) => it.settings),
+  ];
+  return settings.every(isPlain) && wasAnswered(view, run);
+}
+
+function isPlain(settings: GivenSettings): boolean {
+  const parties = [settings.aaa ?? {}, settings.own ?? {}];
+  return (
+    !MATTERS.some((name) => settings[name] !== undefined) &&
+    parties.every(
+      ({ behaviour = 'immediate', pollUrl, lifetimeMs = LONG_MS }) =>
+        (behaviour === 'immediate' || (behaviour === 'poll' && pollUrl !== 'foreign')) &&
+        lifetimeMs >= LONG_MS,
+    )
+  );
+}
+
+/** Returns whether each request got the world's own answer, and none of those to others than the Machines API was refused. */
+function wasAnswered(view: View, run: ProcessRun): boolean {
+  return view
+    .sentBy(run)
+    .every(
+      ({ isClear, exchange: { request, answer } }) =>
+        isClear && (request.path.startsWith('/v1/') || (answer?.status ?? 500) < 400),
+    );
+}
+
+/** Returns whether tokens allow all that is theirs to allow for as long as the run lasts. */
+function hasPlainToken({ script, history }: View, run: ProcessRun): boolean {
+  const isReading = READING.includes(run.step.command);
+  const isNarrowed = history.runs.some(
+    ({ job, part, step: { command, inputs }, startedAt }) =>
+      job === run.job &&
+      part === 'main' &&
+      command === 'auth' &&
+      ((inputs['scope'] ?? inputs['attenuate-with']) !== undefined || run.endedAt - startedAt > SHORT_MS),
+  );
+  const areWide = Object.values(script.tokens).every(
+    ({ actions = '*', expiresAt = Number.POSITIVE_INFINITY, thirdParty = true }) =>
+      (isReading || actions === '*' || actions === 'rwC') &&
+      script.start + expiresAt > run.endedAt + SHORT_MS &&
+      ![thirdParty].flat().some((it) => typeof it === 'string' && it.startsWith('https:')),
+  );
+  const { token } = run.step.inputs;
+  const isGood = token === undefined || token.trim().startsWith('{token:');
+  return areWide && isGood && (!isNarrowed || token !== undefined);
+}
+
+/** Returns whether a step has less time than any ordinary work takes. */
+function isHurried({ step }: ProcessRun): boolean {
+  const { timeout = 'auto' } = step.inputs;
+  return timeout !== 'auto' && !/^(\d+h|[1-9]\d*m)$/.test(timeout.trim());
+}
+
+/** Returns whether a machine does what it is told, and nobody else does anything with it while the run lasts. */
+export function isLeftAlone(life: Life, { id, startedAt, endedAt }: ProcessRun): boolean {
+  const { spec } = life;
+  if (spec === undefined || life.born === undefined || Object.keys(spec.behaviour ?? {}).length > 0)
+    return false;
+  if (byOthers(life, id, startedAt, endedAt).length > 0) return false;
+  const held = new Map<string, number>();
+  for (const it of life.happenings) {
+    if (it.at > startedAt) break;
+    if (it.kind === 'lease') held.set(it.nonce, it.does === 'released' ? 0 : it.until);
+  }
+  return [...held.values()].every((until) => until < startedAt);
+}
