@@ -1,8 +1,8 @@
-import type { Happening } from '../../emulator/happening.js';
-import type { Check, View } from './check.js';
-import { staleness } from './view/calm.js';
-import { isBy, type Life } from './view/life.js';
-import type { Sent } from './view/sent.js';
+import type { Happening } from '../../../emulator/happening.js';
+import type { Check, View } from '../check.js';
+import { staleness } from '../view/calm.js';
+import { isBy, type Life } from '../view/life.js';
+import type { Sent } from '../view/sent.js';
 
 /** Kinds of happenings between which the world is another one. */
 const MATTERS: ReadonlySet<Happening['kind']> = new Set(['state', 'version', 'created']);

@@ -1,8 +1,8 @@
-import type { ProcessRun } from '../history/history.js';
-import { heldWithin, type Life } from './view/life.js';
-import { statesIn, type TruthSpan } from './view/span.js';
-import type { Told } from './view/told.js';
-import type { Wish } from './view/wish.js';
+import type { ProcessRun } from '../../history/history.js';
+import { heldWithin, type Life } from '../view/life.js';
+import { statesIn, type TruthSpan } from '../view/span.js';
+import type { Told } from '../view/told.js';
+import type { Wish } from '../view/wish.js';
 
 /** States of a machine that runs nothing any more, and never will. */
 const ENDED = ['destroyed', 'launch_failed', 'migrated', 'replaced'];

@@ -1,13 +1,13 @@
-import type { ProcessRun } from '../history/history.js';
-import type { Check, Report, View } from './check.js';
+import type { ProcessRun } from '../../history/history.js';
+import type { Check, Report, View } from '../check.js';
+import { gives } from '../view/calm.js';
+import { byOthers, type Life } from '../view/life.js';
+import { lifeOf } from '../view/scope.js';
+import { isLifecycle, type Sent } from '../view/sent.js';
+import { statesIn, truthSpan, wholeRuns } from '../view/span.js';
+import type { Told } from '../view/told.js';
+import { type Wish, wishOf } from '../view/wish.js';
 import { goalOf, hasRun } from './goals.js';
-import { gives } from './view/calm.js';
-import { byOthers, type Life } from './view/life.js';
-import { lifeOf } from './view/scope.js';
-import { isLifecycle, type Sent } from './view/sent.js';
-import { statesIn, truthSpan, wholeRuns } from './view/span.js';
-import type { Told } from './view/told.js';
-import { type Wish, wishOf } from './view/wish.js';
 
 /** Promise that whatever is told to be done, was done. */
 export const noWrongSuccess: Check = {

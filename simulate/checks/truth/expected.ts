@@ -1,10 +1,10 @@
-import type { ProcessRun } from '../history/history.js';
-import type { View } from './check.js';
-import { whyNot } from './view/chosen.js';
-import { heldAt, type Life, stateAt } from './view/life.js';
-import { scopeOf } from './view/scope.js';
-import { statesIn } from './view/span.js';
-import type { Wish } from './view/wish.js';
+import type { ProcessRun } from '../../history/history.js';
+import type { View } from '../check.js';
+import { whyNot } from '../view/chosen.js';
+import { heldAt, type Life, stateAt } from '../view/life.js';
+import { scopeOf } from '../view/scope.js';
+import { statesIn } from '../view/span.js';
+import type { Wish } from '../view/wish.js';
 
 /** Most memory, in megabytes, with which Fly suspends a machine. */
 const SUSPENDABLE_MB = 2_048;

@@ -1,13 +1,13 @@
-import type { ProcessRun } from '../history/history.js';
-import type { Check, Report, View } from './check.js';
-import { staleness } from './view/calm.js';
-import { whyNoMore, whyNot } from './view/chosen.js';
-import { lastLook } from './view/last-look.js';
-import { isBy, type Life, stateAt } from './view/life.js';
-import { lifeOf, type RunScope, scopeOf } from './view/scope.js';
-import { isLifecycle, type Sent } from './view/sent.js';
-import { statesIn, type TruthSpan } from './view/span.js';
-import { type Wish, wishOf } from './view/wish.js';
+import type { ProcessRun } from '../../history/history.js';
+import type { Check, Report, View } from '../check.js';
+import { staleness } from '../view/calm.js';
+import { whyNoMore, whyNot } from '../view/chosen.js';
+import { lastLook } from '../view/last-look.js';
+import { isBy, type Life, stateAt } from '../view/life.js';
+import { lifeOf, type RunScope, scopeOf } from '../view/scope.js';
+import { isLifecycle, type Sent } from '../view/sent.js';
+import { statesIn, type TruthSpan } from '../view/span.js';
+import { type Wish, wishOf } from '../view/wish.js';
 
 /** Commands that change nothing, ever. */
 const READING: ReadonlySet<string> = new Set(['auth', 'inspect', 'list', 'wait']);

@@ -1,11 +1,11 @@
-import type { ProcessRun } from '../history/history.js';
-import type { Check, Report, View } from './check.js';
+import type { ProcessRun } from '../../history/history.js';
+import type { Check, Report, View } from '../check.js';
+import { hasPlainChecks, wasHealthy } from '../view/health.js';
+import { lifeOf } from '../view/scope.js';
+import { truthSpan, wholeRuns } from '../view/span.js';
+import { jsonIn, type Told } from '../view/told.js';
+import { listIn, pairIn, type Wish, wishOf } from '../view/wish.js';
 import { hasDoneItsWork } from './goals.js';
-import { hasPlainChecks, wasHealthy } from './view/health.js';
-import { lifeOf } from './view/scope.js';
-import { truthSpan, wholeRuns } from './view/span.js';
-import { jsonIn, type Told } from './view/told.js';
-import { listIn, pairIn, type Wish, wishOf } from './view/wish.js';
 
 /** Shortest time after which a warm-up begins another machine beside a slow one, in milliseconds. */
 const SLOW_MS = 30_000;

@@ -1,8 +1,8 @@
-import type { ProcessRun } from '../history/history.js';
-import type { Check, Report, View } from './check.js';
-import { wholeRuns } from './view/span.js';
-import type { Told } from './view/told.js';
-import { wishOf } from './view/wish.js';
+import type { ProcessRun } from '../../history/history.js';
+import type { Check, Report, View } from '../check.js';
+import { wholeRuns } from '../view/span.js';
+import type { Told } from '../view/told.js';
+import { wishOf } from '../view/wish.js';
 
 /** Participle of what a command does to a machine, as its last line has it. */
 const PAST: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
-import type { ProcessRun } from '../history/history.js';
-import type { Check, Report, View } from './check.js';
+import type { ProcessRun } from '../../history/history.js';
+import type { Check, Report, View } from '../check.js';
+import { isLeftAlone, isQuiet } from '../view/quiet.js';
+import { lifeOf } from '../view/scope.js';
+import { wholeRuns } from '../view/span.js';
+import type { Told } from '../view/told.js';
+import { type Wish, wishOf } from '../view/wish.js';
 import { expectedOutcome } from './expected.js';
-import { isLeftAlone, isQuiet } from './view/quiet.js';
-import { lifeOf } from './view/scope.js';
-import { wholeRuns } from './view/span.js';
-import type { Told } from './view/told.js';
-import { type Wish, wishOf } from './view/wish.js';
 
 /** Classes of errors that need a world in trouble. */
 const TROUBLE = [

@@ -1,11 +1,11 @@
-import type { ProcessRun } from '../history/history.js';
-import type { Check, View } from './check.js';
-import { byOthers, isBy, type Life } from './view/life.js';
-import { lifeOf } from './view/scope.js';
-import { isLifecycle, type Sent } from './view/sent.js';
-import { wholeRuns } from './view/span.js';
-import { isTold, jsonIn, OUTCOMES, type Told } from './view/told.js';
-import { wishOf } from './view/wish.js';
+import type { ProcessRun } from '../../history/history.js';
+import type { Check, View } from '../check.js';
+import { byOthers, isBy, type Life } from '../view/life.js';
+import { lifeOf } from '../view/scope.js';
+import { isLifecycle, type Sent } from '../view/sent.js';
+import { wholeRuns } from '../view/span.js';
+import { isTold, jsonIn, OUTCOMES, type Told } from '../view/told.js';
+import { wishOf } from '../view/wish.js';
 
 /** Commands that tell of machines. */
 const OF_MACHINES = (command: string) => command !== 'auth' && command !== 'inspect';

@@ -1,7 +1,7 @@
-import type { ProcessRun } from '../history/history.js';
-import type { Check, View } from './check.js';
-import { isLifecycle, type Sent } from './view/sent.js';
-import { wishOf } from './view/wish.js';
+import type { ProcessRun } from '../../history/history.js';
+import type { Check, View } from '../check.js';
+import { isLifecycle, type Sent } from '../view/sent.js';
+import { wishOf } from '../view/wish.js';
 
 /** Milliseconds after which a bucket of any rate is full again. */
 const REFILL_MS = 5_000;

@@ -1,12 +1,12 @@
-import type { ProcessRun } from '../history/history.js';
-import type { Check, View } from './check.js';
-import { gives, staleness } from './view/calm.js';
-import { certainlyFits } from './view/chosen.js';
-import type { Life } from './view/life.js';
-import { lifeOf } from './view/scope.js';
-import { statesIn, wholeRuns } from './view/span.js';
-import { jsonIn } from './view/told.js';
-import { type Wish, wishOf } from './view/wish.js';
+import type { ProcessRun } from '../../history/history.js';
+import type { Check, View } from '../check.js';
+import { gives, staleness } from '../view/calm.js';
+import { certainlyFits } from '../view/chosen.js';
+import type { Life } from '../view/life.js';
+import { lifeOf } from '../view/scope.js';
+import { statesIn, wholeRuns } from '../view/span.js';
+import { jsonIn } from '../view/told.js';
+import { type Wish, wishOf } from '../view/wish.js';
 
 /** States of machines that a list may leave out. */
 const MAY_HIDE = ['destroyed', 'destroying', 'replaced', 'migrated', 'launch_failed'];
