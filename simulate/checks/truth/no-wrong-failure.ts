@@ -1,5 +1,6 @@
 import type { ProcessRun } from '../../history/history.js';
 import type { Check, Report, View } from '../check.js';
+import { durationIn } from '../time/duration.js';
 import { isLeftAlone, isQuiet } from '../view/quiet.js';
 import { lifeOf } from '../view/scope.js';
 import { wholeRuns } from '../view/span.js';
@@ -95,14 +96,8 @@ function lookAtLeases({ script }: View, run: ProcessRun, told: readonly Told[], 
   report.seen();
   if (onLease === 'skip') report.found('fails for a lease that it was to skip', at);
   if (onLease !== 'wait' || cancelledAt !== undefined || jumps.length > 0) return;
-  const given = millisecondsIn(step.inputs['timeout']?.trim() ?? 'auto');
+  const { timeout = 'auto' } = step.inputs;
+  const given = timeout === 'auto' ? USUAL_TIMEOUT_MS : durationIn(timeout);
   if (given !== undefined && endedAt - startedAt < given - SPARE_MS)
     report.found('gives up on a lease that it was to wait for, long before its time is over', at);
-}
-
-function millisecondsIn(timeout: string): number | undefined {
-  if (timeout === 'auto') return USUAL_TIMEOUT_MS;
-  const [, digits, unit = 's'] = /^(\d+)([smh]?)$/.exec(timeout) ?? [];
-  if (digits === undefined) return undefined;
-  return Number(digits) * (unit === 'h' ? 3_600_000 : unit === 'm' ? 60_000 : 1_000);
 }
