@@ -1,7 +1,7 @@
 /** Length of the shortest piece of a secret that counts, in characters; shorter ones occur by chance. */
 const PIECE = 16;
-/** Fewest different characters of a piece: filling such as `AAAA…` is in many texts. */
-const FEWEST = 6;
+/** Zeros in base64, which are in many texts. */
+const FILLING = 'AAAAAAAA';
 
 /** Stretches of which tokens, keys and credentials consist. */
 const STRETCH = /[A-Za-z0-9+/=_-]{16,}/g;
@@ -23,7 +23,7 @@ export class Pieces {
     for (const stretch of secret.match(STRETCH) ?? []) {
       for (let at = 0; at + PIECE <= stretch.length; at += PIECE) {
         const piece = stretch.slice(at, at + PIECE);
-        if (new Set(piece).size >= FEWEST && !this.#pieces.has(piece)) this.#pieces.set(piece, what);
+        if (!piece.includes(FILLING) && !this.#pieces.has(piece)) this.#pieces.set(piece, what);
       }
     }
   }

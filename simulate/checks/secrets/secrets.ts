@@ -5,6 +5,8 @@ import { Pieces } from './pieces.js';
 /** Variable by which the steps of a job hand on its key, as the documentation names it. */
 export const JOB_KEY = 'FLY_MACHINES_JOB_KEY';
 
+/** Most characters of an answer with a secret; a longer one is made up to be too long. */
+const LONGEST = 20_000;
 const CREDENTIALS = 'third-party-credentials';
 
 /** Returns the secrets of a script and of everything that came of it. */
@@ -19,7 +21,8 @@ export function secretsOf({ script, history }: View): Pieces {
   }
   for (const { exported } of history.runs) pieces.add("the job's key", exported[JOB_KEY] ?? '');
   for (const it of history.happenings) if (it.kind === 'lease') pieces.addShort("a lease's nonce", it.nonce);
-  for (const exchange of history.exchanges) addFrom(exchange, pieces);
+  const known = new Set<string>();
+  for (const exchange of history.exchanges) addFrom(exchange, pieces, known);
   return pieces;
 }
 
@@ -34,13 +37,16 @@ export function isToThirdParty({ request: { path } }: Exchange): boolean {
   return path.startsWith('/aaa/') || path.startsWith('/own/');
 }
 
-function addFrom({ request: { path, headers }, answer }: Exchange, pieces: Pieces): void {
+/** Adds the secrets of a request and its answer; `known` are the headers that were looked at already. */
+function addFrom({ request: { path, headers }, answer }: Exchange, pieces: Pieces, known: Set<string>): void {
   const { authorization } = headers;
-  if (authorization !== undefined) {
+  if (authorization !== undefined && !known.has(authorization)) {
+    known.add(authorization);
     for (const part of partsOf(authorization)) pieces.add('what a request was authorized with', part);
   }
-  // Discharges and OIDC tokens come in answers; the machines' own are long, and hold neither.
-  if (answer === undefined || path.startsWith('/v1/') || answer.body.length > 20_000) return;
+  // Only third parties and GitHub answer with discharges and OIDC tokens.
+  const hasSecret = path.startsWith('/aaa/') || path.startsWith('/own/') || path.startsWith('/github/');
+  if (answer === undefined || !hasSecret || answer.body.length > LONGEST) return;
   for (const [, name, secret] of answer.body.matchAll(/"(discharge|value)":"([^"]+)"/g))
     if (secret !== undefined) pieces.add(name === 'value' ? 'an OIDC token' : 'a discharge', secret);
 }
