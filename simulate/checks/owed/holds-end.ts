@@ -2,7 +2,9 @@ import type { Happening } from '../../../emulator/happening.js';
 import type { ProcessRun } from '../../history/history.js';
 import type { Check, Report, View } from '../check.js';
 import { durationIn } from '../time/duration.js';
+import { stalestMs } from '../time/weather.js';
 import { isBy, type Life } from '../view/life.js';
+import { wereMisled } from './misled.js';
 import { isTrue, type RestoringJob, restoringJobs } from './restoring.js';
 import { isToldAtEnd } from './told-at-end.js';
 
@@ -38,7 +40,7 @@ export const holdsEnd: Check = {
             : wrongInPost({ mark, run, before: marks.slice(0, place) }, view);
         if (wrong !== undefined) report.found(wrong, { run: run.id, machine: life.id, time: mark.at });
       }
-      for (const job of jobs) if (job.isWhole) judgeEnd({ marks, life, job }, report);
+      for (const job of jobs) if (job.isWhole) judgeEnd({ marks, life, job, view }, report);
     }
   },
 };
@@ -88,15 +90,20 @@ interface End {
   readonly marks: readonly Mark[];
   readonly life: Life;
   readonly job: RestoringJob;
+  readonly view: View;
 }
 
-function judgeEnd({ marks, life, job }: End, report: Report): void {
+function judgeEnd({ marks, life, job, view }: End, report: Report): void {
   const holding = job.steps.filter((it) => holdOf(it) !== undefined);
   const place = marks.findIndex((it) => holding.some(({ id }) => isBy(it, id)));
   const [first, last] = [marks[place], marks.filter(({ at }) => at <= job.endedAt).at(-1)];
   if (first === undefined || last === undefined) return;
   const since = marks.slice(place).filter(({ at }) => at <= job.endedAt);
   if (!since.every(({ cause }) => cause.kind === 'request' && job.own.has(cause.by))) return;
+  const written = since.filter((it) => holding.some(({ id }) => isBy(it, id))).at(-1)?.at ?? 0;
+  const stale = stalestMs(view.script);
+  if (stale > 0 && Math.min(...job.posts.map((it) => it.startedAt)) < written + stale + LATE_MS) return;
+  if (wereMisled(job.posts, life, view)) return;
   report.seen();
   if (isToldAtEnd(job.posts, { id: life.id, name: life.born?.name ?? '' }) || isGoneBy(life, job.endedAt))
     return;

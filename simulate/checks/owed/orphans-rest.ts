@@ -1,5 +1,6 @@
 import type { ProcessRun } from '../../history/history.js';
 import type { Check, View } from '../check.js';
+import { JOB_KEY } from '../secrets/secrets.js';
 
 /** Time for a request that was under way already, in milliseconds. */
 const MARGIN_MS = 1_000;
@@ -9,9 +10,7 @@ export const orphansRest: Check = {
   name: 'orphans rest',
   promise: 'A step that no cancel has reached changes nothing any more once a post of its job has begun.',
   look(view, report) {
-    const begins = new Map<string, number>();
-    for (const { job, part, startedAt } of view.history.runs)
-      if (part === 'post') begins.set(job, Math.min(startedAt, begins.get(job) ?? startedAt));
+    const begins = beginsOf(view);
     for (const run of view.history.runs) {
       const begin = begins.get(run.job);
       if (run.part !== 'main' || begin === undefined || run.endedAt <= begin) continue;
@@ -30,8 +29,23 @@ export const orphansRest: Check = {
   },
 };
 
-/** Returns whether a step can find out that its job's posts have begun: by a file that nobody else touches. */
-function canKnow({ job: name }: ProcessRun, { script }: View): boolean {
+/** Returns when the first post of each job began that had something to undo, and so knew the job's key. */
+function beginsOf({ history }: View): Map<string, number> {
+  const begins = new Map<string, number>();
+  for (const { job, part, place, startedAt } of history.runs) {
+    const main = history.runs.find((it) => it.job === job && it.part === 'main' && it.place === place);
+    if (part === 'post' && main?.state['key'] !== undefined)
+      begins.set(job, Math.min(startedAt, begins.get(job) ?? startedAt));
+  }
+  return begins;
+}
+
+/** Returns whether a step can find out that its job's posts have begun: by the job's key, and a file that nobody else touches. */
+function canKnow({ job: name, place }: ProcessRun, { script, history }: View): boolean {
+  const hasKey = history.runs.some(
+    (it) => it.job === name && it.place <= place && it.exported[JOB_KEY] !== undefined,
+  );
+  if (!hasKey) return false;
   const job = script.jobs.find((it) => it.name === name);
   if (job === undefined || job.lacks !== undefined) return false;
   const neighbours = script.jobs.filter(({ runner }) => runner === job.runner);

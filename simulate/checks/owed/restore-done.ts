@@ -1,6 +1,16 @@
 import type { Check, Report, View } from '../check.js';
+import { stalestMs } from '../time/weather.js';
 import type { Life } from '../view/life.js';
-import { type Axis, axisOf, isOf, type RestoringJob, restoringJobs, turnsOf } from './restoring.js';
+import { wereMisled } from './misled.js';
+import {
+  type Axis,
+  axisOf,
+  isOf,
+  type RestoringJob,
+  restoringJobs,
+  type Turn,
+  turnsOf,
+} from './restoring.js';
 import { isToldAtEnd } from './told-at-end.js';
 
 /** Conditions that a job can have found a machine in and bring it back to. */
@@ -20,6 +30,9 @@ export const restoreDone: Check = {
   },
 };
 
+/** Time between reading a machine and changing it, in milliseconds. */
+const MARGIN_MS = 1_000;
+
 interface Question {
   readonly job: RestoringJob;
   readonly life: Life;
@@ -27,7 +40,7 @@ interface Question {
   readonly view: View;
 }
 
-function judge({ job, life, axis }: Question, report: Report): void {
+function judge({ job, life, axis, view }: Question, report: Report): void {
   const steps = job.steps.filter((it) => axisOf(it) === axis).map(({ id }) => id);
   const turns = turnsOf(life, axis).filter(({ at }) => at <= job.endedAt);
   const place = turns.findIndex((turn) => isOf(turn, steps));
@@ -35,6 +48,8 @@ function judge({ job, life, axis }: Question, report: Report): void {
   if (first === undefined || !BEGINS.has(first.from)) return;
   const since = turns.slice(place);
   if (!since.every((turn) => isOf(turn, job.own))) return;
+  const isKnown = isReadable({ before: turns[place - 1], since, steps }, job, stalestMs(view.script));
+  if (!isKnown || wereMisled([...job.steps, ...job.posts], life, view)) return;
   report.seen();
   const now = since.at(-1)?.to;
   if (now === first.from) return;
@@ -44,4 +59,26 @@ function judge({ job, life, axis }: Question, report: Report): void {
     machine: life.id,
     time: first.at,
   });
+}
+
+/** Changes of a machine: the last one before a job's, and all since the job's first. */
+interface Course {
+  readonly before: Turn | undefined;
+  readonly since: readonly Turn[];
+  /** Ids of the job's steps. */
+  readonly steps: readonly string[];
+}
+
+/** Returns whether the job's steps could read what was before, and its posts what they came to: reads may lag behind. */
+function isReadable(
+  { before, since, steps }: Course,
+  { posts, ...job }: RestoringJob,
+  stale: number,
+): boolean {
+  const [first] = since;
+  const step = job.steps.find(({ id }) => first !== undefined && isOf(first, [id]));
+  if (step === undefined) return false;
+  if (before !== undefined && before.at > step.startedAt - stale - MARGIN_MS) return false;
+  const last = since.filter((turn) => isOf(turn, steps)).at(-1)?.at ?? 0;
+  return stale === 0 || Math.min(...posts.map(({ startedAt }) => startedAt)) > last + stale + MARGIN_MS;
 }

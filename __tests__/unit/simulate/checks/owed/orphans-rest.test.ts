@@ -1,4 +1,5 @@
 import { orphansRest } from '../../../../../simulate/checks/owed/orphans-rest.js';
+import type { ProcessRun } from '../../../../../simulate/history/history.js';
 import type { ScriptJob } from '../../../../../simulate/script/script.js';
 import { foundBy } from '../../../../support/simulate/found-by.js';
 import {
@@ -12,12 +13,13 @@ import { madeJob } from '../../../../support/simulate/made-job.js';
 
 const PATH = '/v1/apps/my-app/machines/a';
 const POST = madeRun({}, { id: 'job/0/post', part: 'post', startedAt: START + 60_000 });
-const of = (second: number, part = 'stop', job: Partial<ScriptJob> = {}) =>
+const KEY = { state: { key: 'x' }, exported: { FLY_MACHINES_JOB_KEY: 'x' } };
+const of = (second: number, part = 'stop', job: Partial<ScriptJob> = {}, key: Partial<ProcessRun> = KEY) =>
   foundBy(
     orphansRest,
     madeScript([], { jobs: [madeJob([], job)] }),
     madeHistory({
-      runs: [madeRun({}, { endedAt: START + 90_000 }), POST],
+      runs: [madeRun({}, { endedAt: START + 90_000, ...key }), POST],
       exchanges: [madePost(`${PATH}/${part}`, { at: START + second * 1_000 })],
     }),
   );
@@ -34,4 +36,8 @@ test('giving back a lease is well, and so is a step that could not know', () => 
   expect(of(70, 'lease').found).toEqual([]);
   expect(of(70, 'stop', { lacks: ['GITHUB_ENV'] }).found).toEqual([]);
   expect(of(70, 'stop', { steps: [{ kind: 'disk', does: 'empty' }] }).found).toEqual([]);
+});
+
+test('a job without anything to undo has no key by which its steps could know', () => {
+  expect(of(70, 'stop', {}, {})).toEqual({ found: [], seen: 0 });
 });

@@ -1,3 +1,4 @@
+import type { Exchange } from '../../../../../emulator/exchange.js';
 import type { Cause, Happening } from '../../../../../emulator/happening.js';
 import { restoreDone } from '../../../../../simulate/checks/owed/restore-done.js';
 import type { ProcessRun } from '../../../../../simulate/history/history.js';
@@ -5,6 +6,7 @@ import { foundBy } from '../../../../support/simulate/found-by.js';
 import {
   fleetMachine,
   madeHistory,
+  madePost,
   madeRun,
   madeScript,
   START,
@@ -27,8 +29,12 @@ const STOP = [
 const BACK = [stateChange('a', 'stopped', 'starting', by(61, 'job/0/post'))];
 const PERSON: Cause = { kind: 'person', by: 'ada' };
 
-const of = (happenings: readonly Happening[], runs: readonly ProcessRun[] = [MAIN, POST]) =>
-  foundBy(restoreDone, madeScript(), madeHistory({ fleet: [fleetMachine('a')], runs, happenings }));
+const of = (
+  happenings: readonly Happening[],
+  runs: readonly ProcessRun[] = [MAIN, POST],
+  exchanges: readonly Exchange[] = [],
+  script = madeScript(),
+) => foundBy(restoreDone, script, madeHistory({ fleet: [fleetMachine('a')], runs, happenings, exchanges }));
 const warning = (text: string, title?: string) => ({
   ...POST,
   printed: [{ at: START, level: 'warning' as const, text, ...(title !== undefined && { title }) }],
@@ -95,5 +101,35 @@ test('a cordon is looked at by itself', () => {
   ).toEqual({
     found: [],
     seen: 1,
+  });
+});
+
+describe('when a process can not know better', () => {
+  const NOT_FOUND = { status: 404, headers: {}, body: '{"error":"not found"}' };
+  const read = (reply: Exchange['reply']) =>
+    madePost('/v1/apps/my-app/machines/a', { at: START + 61_000, answer: undefined, reply }, 'job/0/post');
+
+  test('since a fault told it that the machine is gone, nothing is said', () => {
+    expect(of(STOP, undefined, [read(NOT_FOUND)]).found).toEqual([]);
+    expect(of(STOP, undefined, [read({ ...NOT_FOUND, status: 503 })]).found).toHaveLength(1);
+  });
+
+  test('since Fly shows next to nothing of the machine, nothing is said', () => {
+    const machine = { id: 'a', name: 'web-a', behaviour: { zombie: true } };
+
+    expect(of(STOP, undefined, [], madeScript([machine])).found).toEqual([]);
+  });
+
+  test('since reads lag behind, nothing is said; once they have caught up, it is found', () => {
+    const lagging = (staleMs: number) => madeScript([], { settings: { staleMs } });
+
+    expect(of(STOP, undefined, [], lagging(60_000)).found).toEqual([]);
+    expect(of(STOP, undefined, [], lagging(2_000)).found).toHaveLength(1);
+  });
+
+  test('since somebody else was at it in the moment before, nothing is said', () => {
+    const other = stateChange('a', 'suspended', 'started', by(0.5, PERSON));
+
+    expect(of([other, ...STOP]).found).toEqual([]);
   });
 });
