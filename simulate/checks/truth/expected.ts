@@ -21,7 +21,7 @@ export function expectedOutcome(view: View, run: ProcessRun, wish: Wish, life: L
   if (!isSteady || wish.limit !== undefined || whyNot(wish, life, span, isSweeping(view, run)) !== undefined)
     return undefined;
   const outcome = outcomeOf(wish, life, run, state);
-  if (outcome === 'changed' && wish.dryRun) return 'skipped';
+  if ((outcome === 'changed' || outcome === 'failed') && wish.dryRun) return 'skipped';
   return outcome === 'changed' && wish.wait === 'false' && wish.command !== 'exec' ? 'requested' : outcome;
 }
 

@@ -102,7 +102,9 @@ export function hasDoneItsWork({ happenings, spec }: Life, { from, until }: Trut
   );
 }
 
-function wasCordoned({ cordons }: Life, { from, until }: TruthSpan, cordoned: boolean): boolean {
+function wasCordoned({ cordons, spec }: Life, { from, until }: TruthSpan, cordoned: boolean): boolean {
+  // Of such a machine, Fly doesn't show whether it is.
+  if (spec?.behaviour?.zombie === true) return true;
   return heldWithin(cordons, from, until).some(({ is }) => is === cordoned);
 }
 

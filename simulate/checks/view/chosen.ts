@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type Life, metadataAt } from './life.js';
+import type { Life } from './life.js';
+import { groupsOf, hadPair, hadPairThroughout, valuesOf } from './metadata-in.js';
 import { statesIn, type TruthSpan } from './span.js';
-import type { Pair, Wish } from './wish.js';
+import type { Wish } from './wish.js';
 
 /** Process groups of machines that Fly makes for itself. */
 const SPECIAL = ['fly_app_release_command', 'fly_app_test_machine_command', 'fly_app_console'];
@@ -120,31 +121,6 @@ function isPostgres(life: Life, span: TruthSpan): boolean {
     spec?.imageLabels?.['fly.app_role'] === 'postgres_cluster' ||
     image.startsWith('flyio/postgres')
   );
-}
-
-/** Returns every process group that a machine's metadata named within a span. */
-function groupsOf(life: Life, span: TruthSpan): string[] {
-  const own = valuesOf(life, 'fly_process_group', span);
-  const other = valuesOf(life, 'process_group', span);
-  return [...new Set(own.some((it) => it === undefined || it === '') ? [...own, ...other] : own)].flatMap(
-    (it) => it || [],
-  );
-}
-
-/** Returns all values that a key had within a span; undefined for none. */
-function valuesOf(life: Life, key: string, { from, until }: TruthSpan): (string | undefined)[] {
-  const later = life.happenings.flatMap((it) =>
-    it.kind === 'metadata' && it.key === key && it.at >= from && it.at <= until ? [it.before, it.after] : [],
-  );
-  return [metadataAt(life, key, from), ...later];
-}
-
-function hadPair(life: Life, { key, value }: Pair, span: TruthSpan): boolean {
-  return valuesOf(life, key, span).includes(value);
-}
-
-function hadPairThroughout(life: Life, { key, value }: Pair, span: TruthSpan): boolean {
-  return valuesOf(life, key, span).every((it) => it === value);
 }
 
 /** Returns a machine's share: the first four bytes of the SHA-256 of its id, by the number of shares. */

@@ -42,8 +42,8 @@ function isPlain(settings: GivenSettings): boolean {
   return (
     !MATTERS.some((name) => settings[name] !== undefined) &&
     parties.every(
-      ({ behaviour = 'immediate', pollUrl, lifetimeMs = LONG_MS }) =>
-        (behaviour === 'immediate' || (behaviour === 'poll' && pollUrl !== 'foreign')) &&
+      ({ behaviour = 'immediate', pollUrl, polls = 2, lifetimeMs = LONG_MS }) =>
+        (behaviour === 'immediate' || (behaviour === 'poll' && pollUrl !== 'foreign' && polls <= 3)) &&
         lifetimeMs >= LONG_MS,
     )
   );
@@ -62,12 +62,12 @@ function wasAnswered(view: View, run: ProcessRun): boolean {
 /** Returns whether tokens allow all that is theirs to allow for as long as the run lasts. */
 function hasPlainToken({ script, history }: View, run: ProcessRun): boolean {
   const isReading = READING.includes(run.step.command);
-  const isNarrowed = history.runs.some(
-    ({ job, part, step: { command, inputs }, startedAt }) =>
-      job === run.job &&
-      part === 'main' &&
-      command === 'auth' &&
-      ((inputs['scope'] ?? inputs['attenuate-with']) !== undefined || run.endedAt - startedAt > SHORT_MS),
+  const auths = history.runs.filter(
+    ({ job, part, step }) => job === run.job && part === 'main' && step.command === 'auth',
+  );
+  const isNarrowed = auths.some(
+    ({ step: { inputs }, startedAt }) =>
+      (inputs['scope'] ?? inputs['attenuate-with']) !== undefined || run.endedAt - startedAt > SHORT_MS,
   );
   const areWide = Object.values(script.tokens).every(
     ({ actions = '*', expiresAt = Number.POSITIVE_INFINITY, thirdParty = true }) =>
@@ -76,7 +76,14 @@ function hasPlainToken({ script, history }: View, run: ProcessRun): boolean {
       ![thirdParty].flat().some((it) => typeof it === 'string' && it.startsWith('https:')),
   );
   const { token } = run.step.inputs;
-  const isGood = token === undefined || token.trim().startsWith('{token:');
+  const env = script.jobs.find(({ name }) => name === run.job)?.env ?? {};
+  const given = [
+    token,
+    env['FLY_ACCESS_TOKEN'],
+    env['FLY_API_TOKEN'],
+    ...auths.map(({ step }) => step.inputs['token']),
+  ];
+  const isGood = given.every((it) => it === undefined || it.trim().startsWith('{token:'));
   return areWide && isGood && (!isNarrowed || token !== undefined);
 }
 

@@ -1,0 +1,89 @@
+import type { Exchange } from '../../../../../emulator/exchange.js';
+import type { Happening } from '../../../../../emulator/happening.js';
+import { nobodyLeftOut } from '../../../../../simulate/checks/truth/nobody-left-out.js';
+import type { FleetMachine, ProcessRun } from '../../../../../simulate/history/history.js';
+import type { Script } from '../../../../../simulate/script/script.js';
+import { foundBy } from '../../../../support/simulate/found-by.js';
+import {
+  fleetMachine,
+  madeHistory,
+  madePost,
+  madeRun,
+  madeScript,
+  START,
+  stateChange,
+} from '../../../../support/simulate/made-history.js';
+import { outputsOf, toldMachine } from '../../../../support/simulate/made-outputs.js';
+
+const list = (rest: Partial<Exchange> = {}): Exchange => {
+  const made = madePost('/v1/apps/my-app/machines', rest);
+  return { ...made, request: { ...made.request, method: 'GET' } };
+};
+
+interface Given {
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly told?: ProcessRun['outputs'];
+  readonly born?: Partial<FleetMachine>;
+  readonly exchanges?: readonly Exchange[];
+  readonly happenings?: readonly Happening[];
+  readonly run?: Partial<ProcessRun>;
+  readonly script?: Partial<Script>;
+}
+
+const of = ({
+  inputs = {},
+  told = outputsOf([]),
+  born,
+  exchanges = [list()],
+  happenings = [],
+  run,
+  script,
+}: Given) =>
+  foundBy(
+    nobodyLeftOut,
+    madeScript([{ id: 'a', name: 'web-a' }], script),
+    madeHistory({
+      fleet: [fleetMachine('a', born)],
+      runs: [madeRun({ inputs }, { outputs: told, ...run })],
+      exchanges,
+      happenings,
+    }),
+  ).found;
+
+const LEFT_OUT = ['is green and tells nothing of it'];
+
+describe('when a green step tells nothing of a machine', () => {
+  it('is found where filters choose it beyond doubt', () => {
+    expect(of({})).toEqual(LEFT_OUT);
+    expect(of({ inputs: { region: 'fra', 'process-group': 'app', state: 'started' } })).toEqual(LEFT_OUT);
+    expect(of({ told: outputsOf([toldMachine('a', 'skipped')]) })).toEqual([]);
+  });
+
+  it.each<[string, Given]>([
+    ['a filter does not fit', { inputs: { region: 'iad' } }],
+    [
+      'its state changes',
+      { inputs: { state: 'started' }, happenings: [stateChange('a', 'started', 'stopping')] },
+    ],
+    ['it is gone', { born: { state: 'destroyed' } }],
+    ['the step is red', { run: { succeeded: false } }],
+    ['no list is there to go by', { exchanges: [] }],
+    ['lists show a part', { script: { settings: { listShows: 'one-region' } } }],
+    [
+      'a fault has spoiled the list',
+      { exchanges: [list({ reply: { status: 200, headers: {}, body: '[]' } })] },
+    ],
+  ])('may be so where %s', (_, given) => {
+    expect(of(given)).toEqual([]);
+  });
+});
+
+describe('when an app can’t be listed', () => {
+  const refused = list({ at: START + 10, answer: undefined, reply: { status: 500, headers: {}, body: '' } });
+
+  it('is no green step, unless it was to warn', () => {
+    expect(of({ exchanges: [refused] })).toEqual(['is green although it could not list my-app']);
+    expect(of({ exchanges: [refused], inputs: { 'on-failure': 'warn' } })).toEqual([]);
+    expect(of({ exchanges: [refused, list()], told: outputsOf([toldMachine('a', 'changed')]) })).toEqual([]);
+  });
+});
