@@ -15,7 +15,7 @@ const SLACK = 0.3;
 export const placesAndRates: Check = {
   name: 'places and rates kept',
   promise:
-    'A step has at most `max-concurrent` changes in flight at once, and alone it never meets the limits of rate that Fly documents.',
+    'A step has at most `max-concurrent` changes in flight at once, and alone it keeps the rates that Fly documents.',
   look: (view, report) => {
     for (const run of view.history.runs) {
       const sent = view.sentBy(run);
