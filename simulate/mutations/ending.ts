@@ -4,6 +4,7 @@ import * as v from '@badrap/valita';
 export type Ending =
   | { readonly kind: 'found'; readonly check: string; readonly what: string; readonly job: number }
   | { readonly kind: 'nothing found' }
+  /** One job kept it busy for minutes. */
   | { readonly kind: 'hung' }
   /** It could not run: the last line that it printed. */
   | { readonly kind: 'broken'; readonly what: string };
@@ -13,28 +14,22 @@ const Told = v.object({
   findings: v.array(v.object({ check: v.string(), what: v.string() })),
 });
 
-/** Job that breaks promises. */
+/** Job, and the promises that it breaks. */
 export type Told = v.Infer<typeof Told>;
 
-/** Reads a line of a simulation about a job that breaks promises; undefined for any other line. */
+/** Reads a line of a simulation about a job; undefined for any other line. */
 export function toldIn(line: string): Told | undefined {
   if (!line.startsWith('{')) return undefined;
   const result = Told.try(JSON.parse(line), { mode: 'strip' });
   return result.ok ? result.value : undefined;
 }
 
-/** Words of a thread that one job has brought to its end, or keeps busy for ever. */
-const STUCK = /job (\d+) (?:does not end|ended its thread).*/;
-
 /** Reads how a simulation ended that told of nothing new, from the rest that it printed. */
 export function endingOf(
   rest: string,
-  { code, isLate }: { readonly code: number | null; readonly isLate: boolean },
+  { code, isSilent }: { readonly code: number | null; readonly isSilent: boolean },
 ): Ending {
-  if (isLate) return { kind: 'hung' };
+  if (isSilent) return { kind: 'hung' };
   if (code === 0) return { kind: 'nothing found' };
-  const [what, job] = STUCK.exec(rest) ?? [];
-  if (what !== undefined)
-    return { kind: 'found', check: 'the play comes to its end', what, job: Number(job) };
   return { kind: 'broken', what: rest.trimEnd().split('\n').at(-1) ?? '' };
 }

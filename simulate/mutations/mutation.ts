@@ -9,6 +9,8 @@ export interface Mutation {
   /** Text that the file holds exactly once. */
   readonly search: string;
   readonly replace: string;
+  /** Text that the script of each job holds which the mistake can touch, as JSON; the others are left out. Absent: any job. */
+  readonly only?: string;
   /** Names of checkers that are expected to tell of it; another may do so first. */
   readonly found: readonly string[];
 }

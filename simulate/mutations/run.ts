@@ -19,8 +19,6 @@ const JOBS = 2_000;
 const SEED = 1;
 /** Simulations side by side. */
 const AT_ONCE = 2;
-/** Time for one simulation, in milliseconds: many times what its jobs take. */
-const LIMIT_MS = 900_000;
 
 const { values } = parseArgs({
   options: {
@@ -61,7 +59,7 @@ async function verdictsOn(mutations: readonly Mutation[]): Promise<Verdict[]> {
         if (sandbox === undefined) throw new Error('There is no copy left to try it in.');
         const { folder } = sandbox;
         const ending = await sandbox.with(mutation, () =>
-          simulated({ folder, jobs, seed, sound, limitMs: LIMIT_MS }),
+          simulated({ folder, jobs, seed, only: mutation.only, sound }),
         );
         free.push(sandbox);
         const verdict = { mutation, ending };

@@ -8,18 +8,24 @@ export interface Trial {
   readonly folder: string;
   readonly jobs: number;
   readonly seed: number;
+  /** Text that the scripts of its jobs hold; undefined: any. */
+  readonly only: string | undefined;
   readonly sound: SoundProject;
-  /** Time in milliseconds after which it counts as hanging. */
-  readonly limitMs: number;
 }
+
+/** A job takes milliseconds; one that takes this long never ends. */
+const HANGS_AFTER_MS = 180_000;
 
 /** Simulations that are under way. */
 const underWay = new Set<ChildProcess>();
 
 /** Runs a simulation until a checker tells of what the sound project does not have, and says how it ended. */
-export async function simulated({ folder, jobs, seed, sound, limitMs }: Trial): Promise<Ending> {
-  const args = ['--import', 'tsx', 'simulate/mutations/child.ts', '--jobs', `${jobs}`, '--seed', `${seed}`];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function simulated({ folder, jobs, seed, only = '', sound }: Trial): Promise<Ending> {
+  const which = ['--jobs', `${jobs}`, '--seed', `${seed}`, '--only', only];
+  const child = spawn(process.execPath, ['--import', 'tsx', 'simulate/mutations/child.ts', ...which], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   underWay.add(child);
   let rest = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -29,21 +35,22 @@ export async function simulated({ folder, jobs, seed, sound, limitMs }: Trial): 
     child.once('error', reject);
     child.once('close', resolve);
   });
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
+  let isSilent = false;
+  const watch = setTimeout(() => {
+    isSilent = true;
     child.kill('SIGKILL');
-  }, limitMs);
+  }, HANGS_AFTER_MS);
   try {
     for await (const line of createInterface(child.stdout)) {
+      watch.refresh();
       const told = toldIn(line);
       for (const { check, what } of told?.findings ?? [])
         if (told !== undefined && !(await sound.breaks(told.number, check)))
           return { kind: 'found', check, what, job: told.number };
     }
-    return endingOf(rest, { code: await closed, isLate });
+    return endingOf(rest, { code: await closed, isSilent });
   } finally {
-    clearTimeout(timer);
+    clearTimeout(watch);
     child.kill('SIGKILL');
     await closed;
     underWay.delete(child);

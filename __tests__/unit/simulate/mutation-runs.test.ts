@@ -26,16 +26,10 @@ describe('when a simulation of a mistake ends', () => {
     expect(toldIn('{"number":41}')).toBeUndefined();
   });
 
-  it('tells apart nothing found, no end, a job that hangs, and no beginning', () => {
-    expect(endingOf('', { code: 0, isLate: false })).toEqual({ kind: 'nothing found' });
-    expect(endingOf('', { code: null, isLate: true })).toEqual({ kind: 'hung' });
-    expect(endingOf('Error: job 7 does not end\n    at pool.ts', { code: 1, isLate: false })).toEqual({
-      kind: 'found',
-      check: 'the play comes to its end',
-      what: 'job 7 does not end',
-      job: 7,
-    });
-    expect(endingOf('a\nSyntaxError: b\n', { code: 1, isLate: false })).toEqual({
+  it('tells apart nothing found, no end, and no beginning', () => {
+    expect(endingOf('', { code: 0, isSilent: false })).toEqual({ kind: 'nothing found' });
+    expect(endingOf('', { code: null, isSilent: true })).toEqual({ kind: 'hung' });
+    expect(endingOf('a\nSyntaxError: b\n', { code: 1, isSilent: false })).toEqual({
       kind: 'broken',
       what: 'SyntaxError: b',
     });

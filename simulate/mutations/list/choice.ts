@@ -8,7 +8,8 @@ export const CHOICE: readonly Mutation[] = [
     file: 'src/commands/engine/plan.ts',
     search: 'changes >= limit',
     replace: 'changes > limit',
-    found: ['selection'],
+    only: '"limit":',
+    found: ['only what was selected'],
   },
   {
     name: 'exclude-metadata-ignored',
@@ -16,7 +17,8 @@ export const CHOICE: readonly Mutation[] = [
     file: 'src/commands/selection/selection.ts',
     search: "value.includes('=') ? hasMetadata(machine, value) : isCalled(machine, value),",
     replace: "!value.includes('=') && isCalled(machine, value),",
-    found: ['selection'],
+    only: '"exclude":"',
+    found: ['only what was selected'],
   },
   {
     name: 'any-metadata-fits',
@@ -24,7 +26,8 @@ export const CHOICE: readonly Mutation[] = [
     file: 'src/commands/selection/filters.ts',
     search: 'return every === true ? values.every(test) : values.some(test);',
     replace: 'return values.some(test);',
-    found: ['selection'],
+    only: '"metadata":"',
+    found: ['only what was selected'],
   },
   {
     name: 'dry-run-holds',
@@ -32,7 +35,8 @@ export const CHOICE: readonly Mutation[] = [
     file: 'src/commands/change.ts',
     search: 'marking === undefined || choice.dryRun ?',
     replace: 'marking === undefined ?',
-    found: ['selection'],
+    only: '"hold":',
+    found: ['only what was selected'],
   },
   {
     name: 'standby-started',
@@ -40,7 +44,8 @@ export const CHOICE: readonly Mutation[] = [
     file: 'src/machines/machine/guards.ts',
     search: "special ?? (isStandby ? 'a standby of other machines' : leaving(machine))",
     replace: 'special ?? leaving(machine)',
-    found: ['selection'],
+    only: '"standbys"',
+    found: ['only what was selected'],
   },
   {
     name: 'stop-destroys',
@@ -48,7 +53,8 @@ export const CHOICE: readonly Mutation[] = [
     file: 'src/machines/transitions.ts',
     search: "guardOf(machine) ?? (machine.autoDestroy ? 'destroyed for good when it stops' : undefined),",
     replace: 'guardOf(machine),',
-    found: ['selection'],
+    only: '"auto_destroy"',
+    found: ['only what was selected'],
   },
   {
     name: 'stop-drops-memory',
@@ -56,7 +62,8 @@ export const CHOICE: readonly Mutation[] = [
     file: 'src/machines/transitions.ts',
     search: 'SUSPENDED.has(now.state) && !SUSPENDED.has(listed.state)',
     replace: 'SUSPENDED.has(listed.state) && !SUSPENDED.has(now.state)',
-    found: ['selection'],
+    only: '"does":"suspend"',
+    found: ['only what was selected'],
   },
   {
     name: 'restart-starts',
@@ -64,7 +71,8 @@ export const CHOICE: readonly Mutation[] = [
     file: 'src/machines/transitions.ts',
     search: "['stopped', 'suspended', 'created'].includes(machine.state)",
     replace: "['created'].includes(machine.state)",
-    found: ['selection'],
+    only: '"restart"',
+    found: ['only what was selected'],
   },
   {
     name: 'choice-not-looked-at-again',
@@ -72,7 +80,7 @@ export const CHOICE: readonly Mutation[] = [
     file: 'src/commands/engine/engine.ts',
     search: 'notChosenNow(now, selector) ??',
     replace: '',
-    found: ['selection'],
+    found: ['only what was selected'],
   },
   {
     name: 'postgres-under-patterns',
@@ -80,6 +88,7 @@ export const CHOICE: readonly Mutation[] = [
     file: 'src/commands/selection/scope.ts',
     search: 'if (!isSweeping(scope)) return guard;',
     replace: 'if (isSweeping(scope)) return guard;',
-    found: ['selection'],
+    only: '"org":"my-org"',
+    found: ['only what was selected'],
   },
 ];

@@ -8,7 +8,8 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
     file: 'src/commands/restore/mark-remover.ts',
     search: "if (outcome === 'failed' || mark === undefined) return;",
     replace: "if (outcome !== 'changed' || mark === undefined) return;",
-    found: ['hold'],
+    only: '"hold":',
+    found: ['holds end'],
   },
   {
     name: 'hold-not-recorded',
@@ -16,7 +17,8 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
     file: 'src/commands/keep-alive/keep-alive.ts',
     search: 'this.#keeper?.mark(mark);',
     replace: '',
-    found: ['hold'],
+    only: '"hold":',
+    found: ['holds end'],
   },
   {
     name: 'hold-shortens-others',
@@ -24,7 +26,8 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
     file: 'src/commands/keep-alive/keep-alive.ts',
     search: 'Math.max(now + this.#options.ms, others === undefined ? 0 : others + 1000)',
     replace: 'now + this.#options.ms',
-    found: ['hold'],
+    only: '"hold":',
+    found: ['holds end'],
   },
   {
     name: 'hold-of-others-dropped',
@@ -32,7 +35,8 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
     file: 'src/commands/keep-alive/clear-mark.ts',
     search: 'before > now() ? markText(before) : undefined',
     replace: 'undefined',
-    found: ['hold'],
+    only: '"hold":',
+    found: ['holds end'],
   },
   {
     name: 'lease-kept-on-failure',
@@ -47,7 +51,8 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
       } finally {
         attempt.enter('state');
       }`,
-    found: ['lease'],
+    only: '"lease":"true"',
+    found: ['leases end'],
   },
   {
     name: 'lease-not-renewed',
@@ -55,7 +60,8 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
     file: 'src/machines/lease/held.ts',
     search: 'const pause = life / 3;',
     replace: 'const pause = life * 3;',
-    found: ['lease'],
+    only: '"lease":"true"',
+    found: ['leases end'],
   },
   {
     name: 'own-lease-not-known-again',
@@ -63,7 +69,8 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
     file: 'src/machines/lease/acquire.ts',
     search: 'if (!doubt.mayBeOurs) throw error;',
     replace: 'if (doubt.mayBeOurs || !doubt.mayBeOurs) throw error;',
-    found: ['lease'],
+    only: '"lease":"true"',
+    found: ['leases end'],
   },
   {
     name: 'lease-skip-fails',
@@ -71,7 +78,8 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
     file: 'src/commands/engine/machine-changer.ts',
     search: "if (this.#options.onLease === 'skip' && isLease(thrown))",
     replace: "if (this.#options.onLease === 'fail' && isLease(thrown))",
-    found: ['outcome'],
+    only: '"on-lease":"skip"',
+    found: ['no wrong success'],
   },
   {
     name: 'lease-not-waited-for',
@@ -79,6 +87,6 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
     file: 'src/machines/request-change.ts',
     search: 'if (isLease(refused) && !waitsForLease) throw refused;',
     replace: 'if (isLease(refused)) throw refused;',
-    found: ['outcome'],
+    found: ['no wrong success'],
   },
 ];

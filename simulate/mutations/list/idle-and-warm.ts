@@ -8,7 +8,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/machines/look-before.ts',
     search: 'if (!(isOn && this.mayBeOurs)) recheck?.(',
     replace: 'recheck?.(',
-    found: ['outcome'],
+    only: '"stop-idle"',
+    found: ['no wrong success'],
   },
   {
     name: 'gap-is-idle',
@@ -16,7 +17,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/metrics/coverage.ts',
     search: 'if (gap > Math.max(stepMs, longest))',
     replace: 'if (gap > end - start)',
-    found: ['idle'],
+    only: '"stop-idle"',
+    found: ['idle means idle'],
   },
   {
     name: 'lag-is-idle',
@@ -24,7 +26,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/metrics/coverage.ts',
     search: 'if (end - last.at > longestAgo)',
     replace: 'if (end - last.at > end - start)',
-    found: ['idle'],
+    only: '"stop-idle"',
+    found: ['idle means idle'],
   },
   {
     name: 'no-series-is-idle',
@@ -32,7 +35,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/metrics/signals.ts',
     search: 'series.length === 0 ? NO_SERIES : judge(series, measure)',
     replace: 'series.length === 0 ? undefined : judge(series, measure)',
-    found: ['idle'],
+    only: '"stop-idle"',
+    found: ['idle means idle'],
   },
   {
     name: 'requests-between-samples',
@@ -40,7 +44,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/metrics/busy-by-traffic.ts',
     search: 'if (all > 0) return',
     replace: 'if (all < 0) return',
-    found: ['idle'],
+    only: '"stop-idle"',
+    found: ['idle means idle'],
   },
   {
     name: 'just-started-is-idle',
@@ -48,7 +53,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/commands/idle/idle.ts',
     search: 'if (up < idleFor) return',
     replace: 'if (up < 0) return',
-    found: ['idle'],
+    only: '"stop-idle"',
+    found: ['idle means idle'],
   },
   {
     name: 'keep-alive-ignored',
@@ -56,7 +62,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/commands/idle/idle.ts',
     search: 'if (kept !== undefined) return kept;',
     replace: '',
-    found: ['idle'],
+    only: '"stop-idle"',
+    found: ['idle means idle'],
   },
   {
     name: 'keep-off-by-one',
@@ -64,7 +71,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/commands/idle/keep.ts',
     search: '(this.#started.get(group) ?? 0) - own < keep.least',
     replace: '(this.#started.get(group) ?? 0) < keep.least',
-    found: ['selection'],
+    only: '"keep":',
+    found: ['only what was selected'],
   },
   {
     name: 'warm-up-starts-all',
@@ -72,7 +80,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/commands/warm-up/group.ts',
     search: 'return this.#group.need - this.#results.ready - this.#places.taken;',
     replace: 'return this.#group.need - this.#results.ready;',
-    found: ['selection'],
+    only: '"warm-up"',
+    found: ['only what was selected'],
   },
   {
     name: 'start-given-back',
@@ -80,7 +89,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/commands/warm-up/queue.ts',
     search: 'if (!isStarted) this.#left += 1;',
     replace: 'this.#left += 1;',
-    found: ['selection'],
+    only: '"warm-up"',
+    found: ['only what was selected'],
   },
   {
     name: 'ready-before-checks',
@@ -88,7 +98,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/commands/warm-up/machine.ts',
     search: "kind === 'ready' || !isChecked ? undefined : await this.#checked(up)",
     replace: "kind === 'ready' || isChecked ? undefined : await this.#checked(up)",
-    found: ['outcome'],
+    only: '"warm-up"',
+    found: ['no wrong success'],
   },
   {
     name: 'too-few-ready-is-green',
@@ -96,6 +107,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     file: 'src/commands/warm-up/words.ts',
     search: 'if (lack === undefined) return undefined;',
     replace: "if (lack !== 'limit') return undefined;",
-    found: ['outcome'],
+    only: '"warm-up"',
+    found: ['no wrong success'],
   },
 ];

@@ -8,7 +8,8 @@ export const RESTORES: readonly Mutation[] = [
     file: 'src/commands/restore/way-back.ts',
     search: 'if (left !== undefined && condition !== left)',
     replace: 'if (left !== undefined && condition !== left && RUNNING.has(condition))',
-    found: ['restore'],
+    only: '"restore":"true"',
+    found: ['restore leaves others alone'],
   },
   {
     name: 'restore-stops-held',
@@ -16,7 +17,8 @@ export const RESTORES: readonly Mutation[] = [
     file: 'src/commands/restore/way-back.ts',
     search: 'keptByOther(now, at, hold) ?? (wasKept ? undefined : keptAlive(now))',
     replace: 'wasKept ? undefined : keptAlive(now)',
-    found: ['restore'],
+    only: '"restore":"true"',
+    found: ['restore leaves others alone'],
   },
   {
     name: 'one-copy-for-all-restores',
@@ -24,7 +26,8 @@ export const RESTORES: readonly Mutation[] = [
     file: 'src/action/owed/restore-keeper.ts',
     search: 'own ?? restoreFileName(unique())',
     replace: 'own ?? restoreFileName(job.tag)',
-    found: ['restore'],
+    only: '"restore":"true"',
+    found: ['restore is done or told'],
   },
   {
     name: 'record-after-the-request',
@@ -37,7 +40,8 @@ export const RESTORES: readonly Mutation[] = [
     const call = by.call(machine, { ...wishes, nonce: lease, before, undone: unmark });
     const sent = client.change(call, signal).then(() => mark(attempt.before));
     return sent.catch(`,
-    found: ['restore'],
+    only: '"restore":"true"',
+    found: ['restore is done or told'],
   },
   {
     name: 'record-of-the-list',
@@ -45,7 +49,8 @@ export const RESTORES: readonly Mutation[] = [
     file: 'src/commands/engine/send.ts',
     search: '() => mark(attempt.before)',
     replace: '() => mark(machine)',
-    found: ['restore'],
+    only: '"restore":"true"',
+    found: ['restore is done or told'],
   },
   {
     name: 'restore-fails-in-silence',
@@ -53,7 +58,8 @@ export const RESTORES: readonly Mutation[] = [
     file: 'src/action/post.ts',
     search: 'shell.log.warning(asActionError(thrown).line, NOT_PUT_BACK);',
     replace: 'shell.log.debug(asActionError(thrown).line);',
-    found: ['restore'],
+    only: '"restore":"true"',
+    found: ['restore is done or told'],
   },
   {
     name: 'post-turns-red',
@@ -62,7 +68,8 @@ export const RESTORES: readonly Mutation[] = [
     search: `shell.log.warning(asActionError(thrown).line, NOT_PUT_BACK);
     return false;`,
     replace: 'throw thrown;',
-    found: ['post'],
+    only: '"restore":"true"',
+    found: ['ends in time'],
   },
   {
     name: 'post-without-an-end',
@@ -70,7 +77,8 @@ export const RESTORES: readonly Mutation[] = [
     file: 'src/action/post/restore-step.ts',
     search: 'export const RESTORE_LIMIT_MS = 240_000;',
     replace: 'export const RESTORE_LIMIT_MS = 600_000;',
-    found: ['deadline'],
+    only: '"restore":"true"',
+    found: ['ends in time'],
   },
   {
     name: 'uncordon-not-undone',
@@ -78,7 +86,8 @@ export const RESTORES: readonly Mutation[] = [
     file: 'src/commands/engine/restore-record.ts',
     search: "if (command !== 'cordon' && command !== 'uncordon') return state;",
     replace: "if (command !== 'cordon') return state;",
-    found: ['restore'],
+    only: '"restore":"true"',
+    found: ['restore is done or told'],
   },
   {
     name: 'lost-answer-is-not-ours',
@@ -86,7 +95,8 @@ export const RESTORES: readonly Mutation[] = [
     file: 'src/machines/request-change.ts',
     search: 'look.mayBeOurs ||= isUnsure && isSent;',
     replace: 'look.mayBeOurs ||= false;',
-    found: ['restore', 'outcome'],
+    only: '"weather":[{',
+    found: ['one outcome each', 'restore is done or told'],
   },
   {
     name: 'orphan-goes-on',
@@ -94,6 +104,7 @@ export const RESTORES: readonly Mutation[] = [
     file: 'src/action/step/prepare-step.ts',
     search: 'if (files !== undefined && job.hasEnded(files)) throw jobEnded();',
     replace: 'if (files !== undefined && deadline.signal.aborted && job.hasEnded(files)) throw jobEnded();',
-    found: ['after end'],
+    only: '"cancelReach":"none"',
+    found: ['orphans rest'],
   },
 ];

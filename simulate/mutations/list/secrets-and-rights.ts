@@ -8,7 +8,7 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     file: 'src/action/access/connect.ts',
     search: 'for (const form of tokenForms(text)) log.mask(form);',
     replace: "log.debug('A discharge has arrived.');",
-    found: ['secret'],
+    found: ['secrets masked and kept'],
   },
   {
     name: 'session-not-masked',
@@ -16,7 +16,8 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     file: 'src/action/step/prepare-step.ts',
     search: 'for (const { content } of survey.sessions) maskSession(content, log);',
     replace: '',
-    found: ['secret'],
+    only: '"auth"',
+    found: ['secrets masked and kept'],
   },
   {
     name: 'copy-not-masked',
@@ -24,7 +25,8 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     file: 'src/action/owed/make-copy.ts',
     search: 'maskSession(content, log);',
     replace: '',
-    found: ['secret'],
+    only: '"restore":"true"',
+    found: ['secrets masked and kept'],
   },
   {
     name: 'credential-for-anybody',
@@ -32,7 +34,8 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     file: 'src/discharge/third-party/shown-credential.ts',
     search: 'origin === url.origin && (path ?? placeOf(url)) === placeOf(url)',
     replace: "origin !== '' && (path ?? placeOf(url)) === placeOf(url)",
-    found: ['secret'],
+    only: '"third-party-credentials"',
+    found: ['secrets masked and kept'],
   },
   {
     name: 'token-to-any-prometheus',
@@ -41,7 +44,8 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     search:
       'url.origin === FLYS || (isLoopback(access.apiUrl) && isLoopback(url)) ? connection.token : undefined',
     replace: "url.origin !== '' ? connection.token : undefined",
-    found: ['secret'],
+    only: '"prometheus-url"',
+    found: ['secrets masked and kept'],
   },
   {
     name: 'session-left-behind',
@@ -49,7 +53,8 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     file: 'src/action/post.ts',
     search: 'removeSession(files, name);',
     replace: '',
-    found: ['secret'],
+    only: '"auth"',
+    found: ['secrets masked and kept'],
   },
   {
     name: 'session-of-another-job',
@@ -57,7 +62,8 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     file: 'src/action/access/job.ts',
     search: 'return { tag: this.tag, files: sealedFiles(files, this.seal) };',
     replace: "return { tag: '', files };",
-    found: ['session'],
+    only: '"auth"',
+    found: ['sessions belong to jobs'],
   },
   {
     name: 'open-verdict-refuses',
@@ -65,7 +71,7 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     file: 'src/action/step/preflight.ts',
     search: "needs.find((it) => judge.one(it).verdict === 'no')",
     replace: "needs.find((it) => judge.one(it).verdict !== 'yes')",
-    found: ['outcome'],
+    found: ['no wrong success'],
   },
   {
     name: 'second-auth-drops-apps',
@@ -73,6 +79,7 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     file: 'src/action/access/open-session.ts',
     search: 'apps: [...new Set([...apps, ...added.apps])], org: added.org ?? org',
     replace: 'apps: added.apps, org: added.org ?? org',
-    found: ['session'],
+    only: '"auth"',
+    found: ['sessions belong to jobs'],
   },
 ];

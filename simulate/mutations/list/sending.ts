@@ -10,7 +10,8 @@ export const SENDING: readonly Mutation[] = [
   unsure: 1,`,
     replace: `  'not sent': 5,
   unsure: 3,`,
-    found: ['twice'],
+    only: '"weather":[{',
+    found: ['nothing twice'],
   },
   {
     name: 'command-run-again',
@@ -18,7 +19,8 @@ export const SENDING: readonly Mutation[] = [
     file: 'src/machines/api/changes.ts',
     search: '    isFresh: true,',
     replace: "    isFresh: true,\n    policy: { 'rate limited': 5, 'not sent': 5, unsure: 3 },",
-    found: ['twice'],
+    only: '"exec"',
+    found: ['nothing twice'],
   },
   {
     name: 'retry-after-ignored',
@@ -26,7 +28,8 @@ export const SENDING: readonly Mutation[] = [
     file: 'src/http/retry.ts',
     search: 'const delay = asked ?? Math.min(left, backoffMs(tries, tools.jitter()));',
     replace: 'const delay = Math.min(left, backoffMs(tries, tools.jitter()));',
-    found: ['rate'],
+    only: '"weather":[{',
+    found: ['places and rates kept'],
   },
   {
     name: 'max-concurrent-ignored',
@@ -34,7 +37,8 @@ export const SENDING: readonly Mutation[] = [
     file: 'src/machines/api/caller.ts',
     search: 'pLimit(tools.maxConcurrent)',
     replace: 'pLimit(20)',
-    found: ['places'],
+    only: '"max-concurrent"',
+    found: ['places and rates kept'],
   },
   {
     name: 'place-given-up-early',
@@ -43,7 +47,8 @@ export const SENDING: readonly Mutation[] = [
     search: `        resolve(sent && { sent });
         await sent;`,
     replace: '        resolve(sent && { sent });',
-    found: ['places'],
+    only: '"max-concurrent"',
+    found: ['places and rates kept'],
   },
   {
     name: 'no-pace',
@@ -51,7 +56,7 @@ export const SENDING: readonly Mutation[] = [
     file: 'src/machines/api/pace.ts',
     search: 'return lane.full - slackOf(rate) - this.#clock.now();',
     replace: 'return lane.full - 100 * slackOf(rate) - this.#clock.now();',
-    found: ['rate'],
+    found: ['places and rates kept'],
   },
   {
     name: 'cookie-dropped',
@@ -59,7 +64,8 @@ export const SENDING: readonly Mutation[] = [
     file: 'src/machines/api/caller.ts',
     search: 'new CookieJar(tools.clock).carrying(tools.transport)',
     replace: 'tools.transport',
-    found: ['twice', 'outcome'],
+    only: '"staleMs"',
+    found: ['nothing twice', 'no wrong success'],
   },
   {
     name: 'renewed-token-not-used',
@@ -67,7 +73,7 @@ export const SENDING: readonly Mutation[] = [
     file: 'src/machines/api/caller.ts',
     search: 'return renewed === undefined ? response : this.#attempts(call, renewed, signal);',
     replace: 'return response;',
-    found: ['outcome'],
+    found: ['no wrong success'],
   },
   {
     name: 'step-over-requests-go-on',
@@ -75,7 +81,7 @@ export const SENDING: readonly Mutation[] = [
     file: 'src/deadline.ts',
     search: "this.#over.abort(new ActionError('cancelled', 'the step is over'));",
     replace: '',
-    found: ['after end'],
+    found: ['ends in time'],
   },
   {
     name: 'fallback-for-any-refusal',
@@ -83,6 +89,7 @@ export const SENDING: readonly Mutation[] = [
     file: 'src/commands/engine/send.ts',
     search: 'if (fallback === undefined || !(error instanceof Refusal && error.isAboutMachine)) throw error;',
     replace: 'if (fallback === undefined || !(error instanceof Refusal)) throw error;',
-    found: ['selection'],
+    only: '"fallback":"stop"',
+    found: ['only what was selected'],
   },
 ];

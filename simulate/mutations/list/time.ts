@@ -8,7 +8,8 @@ export const TIME: readonly Mutation[] = [
     file: 'src/commands/change.ts',
     search: 'timeout === undefined && mayEnd ?',
     replace: 'mayEnd ?',
-    found: ['deadline'],
+    only: '"timeout":',
+    found: ['ends in time'],
   },
   {
     name: 'cancel-not-heard',
@@ -16,7 +17,8 @@ export const TIME: readonly Mutation[] = [
     file: 'src/deadline.ts',
     search: 'passOn(cancelled, this.#over);',
     replace: 'passOn(new AbortController().signal, this.#over);',
-    found: ['cancel'],
+    only: '"cancelAt"',
+    found: ['ends in time'],
   },
   {
     name: 'deadline-doubled',
@@ -24,7 +26,8 @@ export const TIME: readonly Mutation[] = [
     file: 'src/deadline.ts',
     search: 'this.#clock.sleep(this.left, this.#timer.signal)',
     replace: 'this.#clock.sleep(2 * this.left, this.#timer.signal)',
-    found: ['deadline'],
+    only: '"timeout":',
+    found: ['ends in time'],
   },
   {
     name: 'slow-goodbye',
@@ -32,7 +35,8 @@ export const TIME: readonly Mutation[] = [
     file: 'src/machines/lease/release.ts',
     search: 'const RELEASE_LIMIT_MS = 3_000;',
     replace: 'const RELEASE_LIMIT_MS = 30_000;',
-    found: ['cancel'],
+    only: '"lease":"true"',
+    found: ['ends in time'],
   },
   {
     name: 'clock-not-corrected',
@@ -40,7 +44,8 @@ export const TIME: readonly Mutation[] = [
     file: 'src/http/server-time.ts',
     search: 'Math.abs(difference) > TOLERANCE_MS ? difference : 0',
     replace: 'Math.abs(difference) > TOLERANCE_MS ? 0 : difference',
-    found: ['outcome'],
+    only: '"offsetMs"',
+    found: ['no wrong success'],
   },
   {
     name: 'discharge-never-refreshed',
@@ -50,6 +55,6 @@ export const TIME: readonly Mutation[] = [
     if (due.length === 0) return this.#state.remember();`,
     replace: `    const due = this.#state.due();
     if (due.length === 0 || this.#state.discharges.length > 0) return this.#state.remember();`,
-    found: ['outcome'],
+    found: ['no wrong success'],
   },
 ];

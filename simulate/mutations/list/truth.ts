@@ -8,7 +8,7 @@ export const TRUTH: readonly Mutation[] = [
     file: 'src/machines/wait-for-goal.ts',
     search: 'await client.wait(machine, target, deadline.signal);',
     replace: "await client.wait(machine, target, deadline.signal);\n          return awaited[0] ?? '';",
-    found: ['outcome'],
+    found: ['no wrong success'],
   },
   {
     name: 'restart-not-proven',
@@ -16,7 +16,8 @@ export const TRUTH: readonly Mutation[] = [
     file: 'src/machines/goal.ts',
     search: "before !== undefined && state === 'started' && isLater(newestStart, before.newestStart),",
     replace: "before !== undefined && state === 'started' && newestStart !== undefined,",
-    found: ['outcome'],
+    only: '"restart"',
+    found: ['no wrong success'],
   },
   {
     name: 'gone-after-one-404',
@@ -24,7 +25,8 @@ export const TRUTH: readonly Mutation[] = [
     file: 'src/machines/look.ts',
     search: 'for (let isOpen = true; isOpen && now instanceof Refusal; )',
     replace: 'for (let isOpen = false; isOpen && now instanceof Refusal; )',
-    found: ['outcome'],
+    only: '"unseen',
+    found: ['no wrong success'],
   },
   {
     name: 'empty-list-believed',
@@ -32,7 +34,8 @@ export const TRUTH: readonly Mutation[] = [
     file: 'src/machines/whole-list.ts',
     search: 'if (counted === 0) return machines;',
     replace: 'if (counted >= 0) return machines;',
-    found: ['outcome'],
+    only: '"listShows"',
+    found: ['no wrong success'],
   },
   {
     name: 'silent-check-passes',
@@ -40,7 +43,8 @@ export const TRUTH: readonly Mutation[] = [
     file: 'src/machines/checks.ts',
     search: 'if (silent !== undefined) return',
     replace: 'if (silent === state) return',
-    found: ['outcome'],
+    only: '"wait":"checks"',
+    found: ['no wrong success'],
   },
   {
     name: 'first-app-hides-others',
@@ -48,7 +52,7 @@ export const TRUTH: readonly Mutation[] = [
     file: 'src/commands/selection/fleet.ts',
     search: 'if (first !== undefined && failures.length === apps.length) throw first.error;',
     replace: 'if (first !== undefined) throw first.error;',
-    found: ['outcome', 'liveness'],
+    found: ['no wrong success', 'red says why'],
   },
   {
     name: 'unlisted-app-is-green',
@@ -56,7 +60,7 @@ export const TRUTH: readonly Mutation[] = [
     file: 'src/commands/engine/engine.ts',
     search: 'failures: [...fleet.failures, ...findings.failures],',
     replace: 'failures: [...findings.failures],',
-    found: ['outcome'],
+    found: ['no wrong success'],
   },
   {
     name: 'cancel-is-mild',
@@ -64,7 +68,8 @@ export const TRUTH: readonly Mutation[] = [
     file: 'src/action/report/report.ts',
     search: "'forbidden', 'cancelled', 'internal'",
     replace: "'forbidden', 'internal'",
-    found: ['outcome'],
+    only: '"on-failure":"warn"',
+    found: ['no wrong success'],
   },
   {
     name: 'skipped-counted',
@@ -72,7 +77,7 @@ export const TRUTH: readonly Mutation[] = [
     file: 'src/action/report/outputs.ts',
     search: "idsOf('changed', 'unchanged', 'requested', 'failed')",
     replace: "idsOf('changed', 'unchanged', 'requested', 'failed', 'skipped')",
-    found: ['outcome'],
+    found: ['no wrong success'],
   },
   {
     name: 'machine-counted-twice',
@@ -80,6 +85,7 @@ export const TRUTH: readonly Mutation[] = [
     file: 'src/commands/selection/unlisted.ts',
     search: 'ID.test(name) && !listed.has(name)',
     replace: 'ID.test(name) && listed.size > 0',
-    found: ['outcome'],
+    only: '"machines":',
+    found: ['no wrong success'],
   },
 ];
