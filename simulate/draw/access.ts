@@ -72,7 +72,7 @@ function drawSweep(dice: Dice, all: readonly ScriptApp[]): Scope {
   const org = { org: OUR_ORG };
   const fits = (test: (name: string) => boolean) => all.filter(({ name }) => test(name));
   const staging = fits((name) => name.startsWith('staging-'));
-  switch (dice.below(staging.length > 0 ? 5 : 3)) {
+  switch (dice.below(staging.length > 1 || dice.chance(0.1) ? 5 : staging.length > 0 ? 4 : 3)) {
     case 0:
       return { apps: all, isSweeping: true, inputs: org };
     case 1:
@@ -86,6 +86,7 @@ function drawSweep(dice: Dice, all: readonly ScriptApp[]): Scope {
     case 3:
       return { apps: staging, isSweeping: false, inputs: { ...org, app: 'staging-*' } };
     default:
+      // An exclusion that no app fits is an error, which is as it should be now and then.
       return {
         apps: fits((name) => name.startsWith('staging-') && name !== 'staging-api'),
         isSweeping: false,

@@ -13,7 +13,7 @@ const CHANCES = {
   disks: 0.12,
   cancels: 0.25,
   /** Processes die without a word, or the whole runner is lost. */
-  deaths: 0.12,
+  deaths: 0.16,
   /** Reads are older than the newest change. */
   stale: 0.15,
   slow: 0.4,
@@ -48,9 +48,9 @@ const CHANCES_OF_ANY = {
   limits: 0.3,
   filters: 0.5,
   /** Inputs that are wrong, or contradict each other. */
-  mistakes: 0.1,
+  mistakes: 0.08,
   dryRuns: 0.15,
-  tokens: 0.35,
+  tokens: 0.25,
   ownThirdParty: 0.2,
 } as const;
 

@@ -76,15 +76,15 @@ export function drawGusts(
     // What few requests can meet needs time and luck to be met at all.
     const isNarrow = SENDERS[KINDS.get(fault) ?? 'any'] !== undefined;
     const senders = sendersOf(fault);
-    const isShort = senders.length > 0 && dice.chance(isNarrow ? 0.25 : 0.65);
+    const isShort = senders.length > 0 && dice.chance(isNarrow ? 0.15 : 0.5);
     const from = isShort ? Math.max(0, dice.pick(senders).at - 500 + dice.below(1_500)) : 0;
-    const lasts = dice.pick([300, 1_000, 3_000, 10_000, 40_000, 120_000]);
+    const lasts = dice.pick([1_000, 3_000, 10_000, 10_000, 40_000, 40_000, 120_000]);
     const app = apps.length > 1 && dice.chance(0.25) ? dice.pick(apps).name : undefined;
     return {
       fault,
       from,
       until: isShort ? from + lasts : end,
-      rate: dice.pick(isShort ? [0.2, 0.5, 1, 1] : isNarrow ? [0.2, 0.5, 1] : [0.02, 0.1, 0.3, 0.6]),
+      rate: dice.pick(isShort ? [0.2, 0.5, 1, 1] : isNarrow ? [0.3, 0.6, 1] : [0.05, 0.15, 0.3, 0.6]),
       ...(app !== undefined && { app }),
     };
   });

@@ -40,7 +40,7 @@ export interface MachinePlan extends FleetPlan {
 /** Draws one machine: state, group, region, metadata, and how it behaves. */
 export function drawMachine(dice: Dice, plan: MachinePlan): ScriptMachine {
   const { id, index, features, earlier } = plan;
-  const traits = features.traits && dice.chance(0.6) ? drawTraits(dice, earlier) : {};
+  const traits = drawTraits(dice, features, earlier);
   const isHostile = features.hostileNames && dice.chance(0.5);
   const behaviour = features.behaviours && dice.chance(0.4) ? drawBehaviour(dice, features) : undefined;
   const state = drawStateFor(dice, behaviour ?? {}) ?? drawState(dice, features);
@@ -62,13 +62,24 @@ export function drawMachine(dice: Dice, plan: MachinePlan): ScriptMachine {
 }
 
 function ageOf(dice: Dice, state: MachineState): { sinceMs?: number } {
-  const sinceMs = dice.pick([5_000, 3 * MINUTE, 20 * MINUTE, 45 * MINUTE, 2 * HOUR, 9 * HOUR, 4 * DAY]);
+  const sinceMs = dice.pick([
+    5_000,
+    3 * MINUTE,
+    20 * MINUTE,
+    45 * MINUTE,
+    2 * HOUR,
+    9 * HOUR,
+    9 * HOUR,
+    4 * DAY,
+  ]);
   // One that is created is on its way, unless it is old.
   return state === 'created' && dice.chance(0.6) ? {} : { sinceMs };
 }
 
-function drawState(dice: Dice, { oddStates }: Features): MachineState {
+function drawState(dice: Dice, { oddStates, choosing }: Features): MachineState {
   if (oddStates && dice.chance(0.4)) return dice.pick(MACHINE_STATES);
+  // Whoever looks for idle machines must find some that run.
+  if (choosing && dice.chance(0.5)) return 'started';
   return dice.pick(['started', 'started', 'started', 'stopped', 'stopped', 'suspended']);
 }
 
@@ -87,7 +98,7 @@ function drawLoad(dice: Dice): ScriptLoad {
 
 function drawMetadata(dice: Dice, { features, start }: MachinePlan): Readonly<Record<string, string>> {
   const entries: [string, string][] = [];
-  if (dice.chance(0.3)) entries.push(['role', dice.pick(['web', 'db', 'cache'])]);
+  if (dice.chance(0.45)) entries.push(['role', dice.pick(['web', 'db', 'cache'])]);
   if (features.hostileNames && dice.chance(0.3)) entries.push(['note', drawHostile(dice)]);
   if (features.holds && dice.chance(0.1))
     entries.push(['keep-alive', dice.pick(['true', 'false', 'yes', ''])]);

@@ -72,11 +72,11 @@ function drawMetrics(dice: Dice): GivenSettings {
 }
 
 function drawParty(dice: Dice, isChoosy: boolean): Partial<PartySettings> {
-  const isRude = dice.chance(0.06);
+  const isRude = dice.chance(0.02);
   return {
     ...(dice.chance(0.4) && { lifetimeMs: dice.pick([MINUTE, 3 * MINUTE, 5 * MINUTE, 20_000, 60 * MINUTE]) }),
     ...(dice.chance(0.1) && {
-      behaviour: dice.pick(['poll', 'user-interactive']),
+      behaviour: dice.pick(['poll', 'poll', 'poll', 'user-interactive']),
       polls: dice.pick([0, 2, 8]),
     }),
     ...(isRude && {

@@ -40,11 +40,14 @@ const MINUTE = 60_000;
 
 /** Draws the steps of a job: mostly three or four, at most a dozen. */
 export function drawSteps(dice: Dice, plan: StepsPlan): ScriptStep[] {
-  const { features, access } = plan;
+  const { features, access, theme } = plan;
   const count = dice.chance(0.04) ? 10 : dice.pick([1, 1, 2, 2, 2, 3, 3, 4, 5]);
   const steps: ScriptStep[] = access.by === 'session' ? [drawAuth(dice, plan)] : [];
   for (let index = 0; index < count; index += 1) {
     if (index > 0 && dice.chance(features.longPauses ? 0.45 : 0.12)) steps.push(drawPause(dice, features));
+    // Later on, what runs was mostly started by the job itself, and is too young to be idle.
+    const looksAround = index === 0 && features.choosing && theme !== 'morning' && dice.chance(0.35);
+    if (looksAround) steps.push(drawStep(dice, plan, 'stop-idle'));
     steps.push(dice.chance(0.06) && access.by === 'session' ? drawAuth(dice, plan) : drawStep(dice, plan));
   }
   if (dice.chance(features.longPauses ? 0.4 : 0.1)) steps.push(drawPause(dice, features));
@@ -70,9 +73,8 @@ function drawAuth(dice: Dice, plan: StepsPlan): ActionStep {
   };
 }
 
-function drawStep(dice: Dice, plan: StepsPlan): ActionStep {
+function drawStep(dice: Dice, plan: StepsPlan, command = drawCommand(dice, plan)): ActionStep {
   const { features, access } = plan;
-  const command = drawCommand(dice, plan);
   const scope = drawScope(dice, access);
   const bringsOwn = access.by === 'session' && dice.chance(0.07);
   const own = bringsOwn ? { token: `{token:${access.token}}`, ...access.scope.inputs } : {};
@@ -106,8 +108,8 @@ function drawCommand(dice: Dice, { features, theme }: StepsPlan): CommandName {
 function drawForm(dice: Dice): Pick<ActionStep, 'isRoot' | 'always' | 'goesOn'> {
   return {
     ...(dice.chance(0.15) && { isRoot: true }),
-    ...(dice.chance(0.12) && { always: true }),
-    ...(dice.chance(0.15) && { goesOn: true }),
+    ...(dice.chance(0.2) && { always: true }),
+    ...(dice.chance(0.4) && { goesOn: true }),
   };
 }
 

@@ -31,12 +31,12 @@ function drawKind(dice: Dice, { tokens, ownThirdParty }: Features): Kind {
   return {
     ...parties,
     ...dice.pick<Kind>([
-      { actions: 'r' },
-      { actions: 'rC' },
+      { actions: dice.pick(['r', 'rC', 'rC', 'rC']) },
       { actions: 'rwC' },
       { thirdParty: false },
-      { thirdParty: ['aaa', 'https://elsewhere.test/discharge'] },
+      { thirdParty: dice.chance(0.3) ? ['aaa', 'https://elsewhere.test/discharge'] : 'aaa' },
       { permissions: 2 },
+      { permissions: 3, withDischarge: true },
       { withDischarge: true },
       { withDischarge: 30_000 },
       { withDischarge: 4 * MINUTE },

@@ -24,7 +24,7 @@ export function drawTrouble(dice: Dice, job: ScriptJob, features: Features): Scr
   const moments = timelineOf([job]);
   const steps = drawDisks(dice, drawDeaths(dice, job.steps, isHit(features.deaths)), isHit(features.disks));
   const cancelAt = isHit(features.cancels) ? drawMoment(dice, moments).at : undefined;
-  const lostAt = features.deaths && dice.chance(0.25) ? drawMoment(dice, moments).at : undefined;
+  const lostAt = features.deaths && dice.chance(0.4) ? drawMoment(dice, moments).at : undefined;
   const lacks = features.disks && dice.chance(0.3) ? dice.pick(FILES) : undefined;
   return {
     ...job,
@@ -48,7 +48,9 @@ function drawDeaths(dice: Dice, steps: readonly ScriptStep[], isHit: boolean): S
 /** Draws a death at any time of a step or its post, or in the middle of a write to the disk. */
 function drawDeath(dice: Dice): Partial<ActionStep> {
   if (dice.chance(0.25)) return { diesAtWrite: 1 + dice.below(4) };
-  return dice.chance(0.6) ? { diesAfterMs: drawEnd(dice) } : { postDiesAfterMs: drawEnd(dice) };
+  return dice.chance(0.6)
+    ? { diesAfterMs: drawEnd(dice) }
+    : { postDiesAfterMs: dice.below(dice.pick([60, 300, 1_500])) };
 }
 
 function drawEnd(dice: Dice): number {

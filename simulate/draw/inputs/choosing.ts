@@ -20,7 +20,7 @@ const PROMETHEUS = {
 export function drawIdle(dice: Dice): Given {
   const signal = dice.pick(['traffic', 'traffic', 'traffic', 'network', 'cpu', 'query', 'uptime', 'uptime']);
   return {
-    'idle-for': dice.pick(['1m', '5m', '10m', '30m', '2h', '6h', '24h']),
+    'idle-for': dice.pick(['1m', '1m', '5m', '10m', '10m', '30m', '2h', '6h', '24h']),
     ...(signal !== 'traffic' && { 'idle-signal': signal }),
     ...(signal === 'query' && { query: dice.pick(QUERIES) }),
     ...(signal !== 'uptime' &&

@@ -57,13 +57,15 @@ function drawFilters(dice: Dice, { features }: InputsPlan, machines: readonly Sc
   const like = machines.length > 0 && dice.chance(0.85) ? dice.pick(machines) : undefined;
   const isWord = (text: string) => /^[^\s:,]{1,128}$/.test(text);
   const region = like?.region ?? dice.pick(REGIONS);
+  const other = machines.length > 0 ? (dice.pick(machines).region ?? 'fra') : 'iad';
+  const role = like?.metadata?.['role'];
   const all: Given[] = [
     { 'process-group': like?.processGroup ?? 'worker' },
     { region: isWord(region) ? region : 'fra' },
-    { region: 'fra, iad' },
+    { region: [region, other].filter(isWord).join(', ') || 'fra' },
     { state: like?.state ?? 'started' },
     { state: dice.pick(STATES) },
-    { metadata: `role=${like?.metadata?.['role'] ?? 'web'}` },
+    ...(role === undefined && dice.chance(0.9) ? [] : [{ metadata: `role=${role ?? 'web'}` }]),
   ];
   const one = dice.pick(all);
   return features.filters && dice.chance(0.25) ? { ...one, ...dice.pick(all) } : one;
