@@ -16,7 +16,7 @@ export const ownSession: Check = {
       const job = jobs.get(run.job);
       if (job === undefined) continue;
       const allowed = allowedIn(run, job);
-      if (allowed.size === 0) judgeWithout(run, report);
+      if (allowed.size === 0 && !hasSource(run, job)) judgeWithout(run, report);
       judge(run, { view, names, allowed }, report);
     }
   },
@@ -35,6 +35,14 @@ function allowedIn({ step, part, place }: ProcessRun, job: ScriptJob): ReadonlyS
 
 function isAuth(step: ScriptJob['steps'][number]): boolean {
   return step.kind === 'action' && step.command === 'auth';
+}
+
+/** Returns whether a step has some text for a token, be it none of the script's. */
+function hasSource({ place }: ProcessRun, { steps, env }: ScriptJob): boolean {
+  if ((env['FLY_API_TOKEN'] ?? env['FLY_ACCESS_TOKEN']) !== undefined) return true;
+  return steps
+    .slice(0, place)
+    .some((it) => it.kind === 'action' && isAuth(it) && (it.inputs['token'] ?? 'auto') !== 'auto');
 }
 
 function judgeWithout(run: ProcessRun, report: Report): void {

@@ -11,6 +11,8 @@ const USUAL_LIFETIME_MS = 630_000;
 const SHORTEST_LIFETIME_MS = 30_000;
 /** Longest time of a third party's answer with which it can do so, in milliseconds. */
 const LONGEST_DELAY_MS = 2_000;
+/** Most polls with which it can: each pauses longer than the one before. */
+const MOST_POLLS = 2;
 const GOOD_BEHAVIOURS: ReadonlySet<string> = new Set(['immediate', 'poll']);
 
 /** Looks at what became of the discharges of each process: whether one ended, and how many were fetched. */
@@ -48,6 +50,7 @@ function areGood({ aaa = {}, own = {} }: GivenSettings): boolean {
     ({ behaviour = 'immediate', delayMs = 0, polls = 0, pollResult = 'discharge' }) =>
       GOOD_BEHAVIOURS.has(behaviour) &&
       pollResult === 'discharge' &&
+      polls <= MOST_POLLS &&
       delayMs * (1 + polls) <= LONGEST_DELAY_MS,
   );
 }

@@ -72,4 +72,11 @@ describe('when there is no token at all', () => {
     expect(of(madeJob([LIST]), madeRun(LIST, { succeeded: false }))).toEqual({ found: [], seen: 1 });
     expect(of(madeJob([LIST]), madeRun(LIST)).found).toEqual(['a step without any token was green']);
   });
+
+  test('a text that is no token of anybody is one all the same', () => {
+    const job = madeJob([madeStep('auth', { token: 'abc' }), LIST]);
+
+    expect(of(job, second()).found).toEqual([]);
+    expect(of(madeJob([LIST], { env: { FLY_API_TOKEN: 'abc' } }), madeRun(LIST)).found).toEqual([]);
+  });
 });

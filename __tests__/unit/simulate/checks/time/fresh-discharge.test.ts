@@ -61,6 +61,7 @@ test.each([
   ['a token ended', { tokens: { deploy: { expiresAt: 1_000 } } }, {}],
   ['discharges live for seconds', { settings: { aaa: { lifetimeMs: 5_000 } } }, {}],
   ['the third party refuses', { settings: { aaa: { behaviour: 'refuse' as const } } }, {}],
+  ['the third party has it polled for long', { settings: { own: { polls: 99 } } }, {}],
   ['the third party is slow', { settings: { own: { delayMs: 20_000 } } }, {}],
   ['a missing permission answers 401', { settings: { missingAction: '401' as const } }, {}],
 ])('nothing is said where %s', (_, rest, job) => {
