@@ -67,7 +67,8 @@ function wasTaken(view: View, run: ProcessRun, { app, id }: Told, life: Life): b
   );
 }
 
-/** Returns whether a request's sender can't know what became of it. */
+/** Returns whether a request's sender can't know what became of it. A 408 is the world's own answer for a host that it doesn't reach. */
 function leavesOpen({ exchange: { reply }, isClear }: Sent): boolean {
-  return !isClear && ('fault' in reply || reply.status < 400 || reply.status >= 500 || reply.status === 408);
+  if ('fault' in reply || reply.status === 408) return true;
+  return !isClear && (reply.status < 400 || reply.status >= 500);
 }

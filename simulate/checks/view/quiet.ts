@@ -51,6 +51,8 @@ function isPlain(settings: GivenSettings): boolean {
 
 /** Returns whether each request got the world's own answer, and none of those to others than the Machines API was refused. */
 function wasAnswered(view: View, run: ProcessRun): boolean {
+  // A request that found no connection is none that the world knows of.
+  if (view.history.faults?.some(({ by }) => by === run.id)) return false;
   return view
     .sentBy(run)
     .every(

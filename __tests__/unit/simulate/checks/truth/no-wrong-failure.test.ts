@@ -26,6 +26,7 @@ interface Given {
   readonly run?: Partial<ProcessRun>;
   readonly exchanges?: History['exchanges'];
   readonly happenings?: readonly Happening[];
+  readonly faults?: NonNullable<History['faults']>;
 }
 
 const of = ({
@@ -118,6 +119,7 @@ describe('when something may stand in the way', () => {
         ],
       },
     ],
+    ['a connection that was never made', { faults: [{ at: START, by: 'job/0', fault: 'no such host' }] }],
     ['somebody else', { happenings: [{ ...lease, at: START + 1, until: START + 9 }] }],
     ['a lease from before', { happenings: [{ ...lease, at: START - 9, until: START + 9_000 }] }],
     ['the machine itself', { machine: { behaviour: { stopMs: 9 } } }],

@@ -68,6 +68,9 @@ describe('when a stop is told', () => {
     ]);
     const lost = [madePost(`${MACHINE}/stop`, { answer: undefined, reply: LOST })];
     expect(of({ command: 'stop', told, happenings: others, exchanges: lost })).toEqual([]);
+    const answer = { status: 408, headers: {}, body: '' };
+    const unreached = [madePost(`${MACHINE}/stop`, { answer, reply: answer })];
+    expect(of({ command: 'stop', told, happenings: others, exchanges: unreached })).toEqual([]);
   });
 
   it('is true of what was stopped before, as long as reads may be old', () => {
