@@ -15,7 +15,7 @@ export function catalogue(): ReadonlyMap<string, readonly string[]> {
   return new Map<string, readonly string[]>([
     ['refusal', REFUSALS.map(({ name }) => name)],
     ['fault', FAULT_NAMES],
-    ['mood', MOODS.flatMap(settingNames)],
+    ['mood', [...new Set(MOODS.flatMap(settingNames))]],
     ['setting', choices(SETTINGS)],
     ['deed', [...new Set(DEEDS)]],
     ['state', MACHINE_STATES],
