@@ -1,11 +1,8 @@
+import { rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { bundled } from './bundled.js';
 import type { JobReport, Order } from './worker.js';
 
-/** A thread doesn't inherit the loader that runs TypeScript in its parent. */
-const START = `import('tsx/esm/api').then(({ register }) => {
-  register();
-  return import(${JSON.stringify(new URL('worker.ts', import.meta.url).href)});
-})`;
 /** Jobs of one order. */
 const ORDER_SIZE = 20;
 /** A job takes milliseconds; one that takes this long never ends. */
@@ -32,12 +29,17 @@ export async function simulateAll(work: Work): Promise<void> {
     next = Math.min(next + ORDER_SIZE, end);
     return { seed: work.seed, from, to: next };
   };
-  await Promise.all(Array.from({ length: work.threads }, () => runThread(take, work.onReport)));
+  const code = await bundled(new URL('worker.ts', import.meta.url));
+  try {
+    await Promise.all(Array.from({ length: work.threads }, () => runThread(code, take, work.onReport)));
+  } finally {
+    rmSync(code, { force: true });
+  }
 }
 
-function runThread(take: () => Order | undefined, onReport: Work['onReport']): Promise<void> {
+function runThread(code: string, take: () => Order | undefined, onReport: Work['onReport']): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(START, { eval: true });
+    const worker = new Worker(code);
     let underWay = 0;
     const late = () => finish(() => reject(new Error(`job ${underWay} does not end`)));
     let watch = setTimeout(late, HANGS_AFTER_MS);
