@@ -17,7 +17,11 @@ export function renewSimulation(page: string): string {
       'mutations',
       markdownTable(
         ['mistake', 'file', 'so that'],
-        MUTATIONS.map(({ name, file, tells }) => [`\`${name}\``, `\`${file}\``, tells]),
+        MUTATIONS.map(({ name, file, tells, isOpen }) => [
+          `\`${name}\``,
+          `\`${file}\``,
+          isOpen ? `${tells} (Not found yet.)` : tells,
+        ]),
       ),
     ],
     [

@@ -5,6 +5,7 @@ import { idleMeansIdle } from './idle/idle.js';
 import { nothingTwice } from './limits/nothing-twice.js';
 import { onlySelected } from './limits/only-selected.js';
 import { placesAndRates } from './limits/places-and-rates.js';
+import { copiesLast } from './owed/copies-last.js';
 import { holdsEnd } from './owed/holds-end.js';
 import { leasesEnd } from './owed/leases-end.js';
 import { orphansRest } from './owed/orphans-rest.js';
@@ -45,6 +46,7 @@ export const CHECKS: readonly Check[] = [
   freshDischarge,
   leasesEnd,
   restoreDone,
+  copiesLast,
   restoreOthers,
   holdsEnd,
   orphansRest,

@@ -13,6 +13,8 @@ export interface Mutation {
   readonly only?: string;
   /** Names of checkers that are expected to tell of it; another may do so first. */
   readonly found: readonly string[];
+  /** True while no checker tells of it within 2,000 jobs: it is tried by its name alone. */
+  readonly isOpen?: true;
 }
 
 /** Returns a file's text with the mistake in it. Throws unless the text that it replaces is there exactly once. */

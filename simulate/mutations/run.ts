@@ -1,7 +1,7 @@
 /**
  * Checks of the checkers (`npm run simulate:mutations`): puts one mistake after another into a copy of the project and
- * simulates jobs there until a checker tells of it. Fails if one isn't found. `--names a,b` tries these alone; `--turn K
- * --of 3` tries a third of them, without `--turn` the third that is this commit's turn; `--jobs N` and `--seed S` are the
+ * simulates jobs there until a checker tells of it. Fails if one isn't found. Tries a third of them, which changes from commit
+ * to commit; `--of N` another share, `--turn K` the K-th, `--names a,b` these alone. `--jobs N` and `--seed S` are the
  * simulation's.
  */
 import { execFileSync } from 'node:child_process';
@@ -17,6 +17,8 @@ import { inTurn, turnOf } from './turn.js';
 
 const JOBS = 2_000;
 const SEED = 1;
+/** Turns in which all are tried. */
+const TURNS = 3;
 /** Simulations side by side. */
 const AT_ONCE = 2;
 
@@ -77,12 +79,13 @@ function chosenMutations(): Mutation[] {
     if (unknown.length > 0) throw new Error(`There is no mutation ${unknown.join(', ')}.`);
     return MUTATIONS.filter(({ name }) => names.includes(name));
   }
-  const of = wholeNumber('of', values.of) ?? 1;
+  const of = wholeNumber('of', values.of) ?? TURNS;
   if (of < 1) throw new Error('--of is at least 1.');
   const turn = wholeNumber('turn', values.turn) ?? turnOf(headCommit(), of);
   if (turn < 1 || turn > of) throw new Error(`--turn is between 1 and ${of}.`);
-  const its = inTurn(MUTATIONS, turn, of);
-  console.log(`turn ${turn} of ${of}: ${its.length} of ${MUTATIONS.length} mutations, seed ${seed}`);
+  const settled = MUTATIONS.filter(({ isOpen }) => isOpen !== true);
+  const its = inTurn(settled, turn, of);
+  console.log(`turn ${turn} of ${of}: ${its.length} of ${settled.length} mutations, seed ${seed}`);
   return its;
 }
 

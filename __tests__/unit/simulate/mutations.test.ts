@@ -35,7 +35,7 @@ describe('when a mistake is put into a file', () => {
 
 describe('the mistakes that the simulation has to find', () => {
   it('are some, each with a name and words of its own', () => {
-    expect(MUTATIONS.length).toBeGreaterThanOrEqual(30);
+    expect(MUTATIONS.filter(({ isOpen }) => isOpen !== true).length).toBeGreaterThanOrEqual(30);
     expect(new Set(MUTATIONS.map(({ name }) => name)).size).toBe(MUTATIONS.length);
     expect(new Set(MUTATIONS.map(({ tells }) => tells)).size).toBe(MUTATIONS.length);
     expect(MUTATIONS.filter(({ name }) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))).toEqual([]);

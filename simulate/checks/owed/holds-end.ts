@@ -61,9 +61,12 @@ function wrongInStep({ mark, run, before }: Writing, { script }: View): string |
   const job = script.jobs.find(({ name }) => name === run.job);
   if (job === undefined || job.clock.jumps.length > 0) return undefined;
   const until = Date.parse(mark.after);
+  const others = mark.before === undefined ? undefined : Date.parse(mark.before);
+  const isRead = (before.at(-1)?.at ?? 0) < run.startedAt - stalestMs(script);
+  if (others !== undefined && others > until && isRead && !isOwn)
+    return `the mark ${mark.after} took the place of a longer one, ${mark.before}`;
   const wanted = mark.at + ms;
   if (until >= wanted - EARLY_MS && until <= wanted + LATE_MS) return undefined;
-  const others = mark.before === undefined ? undefined : Date.parse(mark.before);
   if (others !== undefined && until > others && until <= others + LONGER_MS) return undefined;
   if (before.some((it) => Date.parse(it.before ?? '') === until)) return undefined;
   return `the mark ${mark.after} is not what \`hold: ${run.step.inputs['hold']}\` asks for`;

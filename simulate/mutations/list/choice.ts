@@ -21,15 +21,6 @@ export const CHOICE: readonly Mutation[] = [
     found: ['only what was selected'],
   },
   {
-    name: 'any-metadata-fits',
-    tells: 'A machine is changed that has only one of the metadata asked for.',
-    file: 'src/commands/selection/filters.ts',
-    search: 'return every === true ? values.every(test) : values.some(test);',
-    replace: 'return values.some(test);',
-    only: '"metadata":"',
-    found: ['only what was selected'],
-  },
-  {
     name: 'dry-run-holds',
     tells: 'A dry run writes holds into the metadata of machines.',
     file: 'src/commands/change.ts',
@@ -64,6 +55,7 @@ export const CHOICE: readonly Mutation[] = [
     replace: 'SUSPENDED.has(listed.state) && !SUSPENDED.has(now.state)',
     only: '"does":"suspend"',
     found: ['only what was selected'],
+    isOpen: true,
   },
   {
     name: 'restart-starts',
@@ -72,14 +64,6 @@ export const CHOICE: readonly Mutation[] = [
     search: "['stopped', 'suspended', 'created'].includes(machine.state)",
     replace: "['created'].includes(machine.state)",
     only: '"restart"',
-    found: ['only what was selected'],
-  },
-  {
-    name: 'choice-not-looked-at-again',
-    tells: 'A machine that the filters no longer fit when its turn comes is changed all the same.',
-    file: 'src/commands/engine/engine.ts',
-    search: 'notChosenNow(now, selector) ??',
-    replace: '',
     found: ['only what was selected'],
   },
   {

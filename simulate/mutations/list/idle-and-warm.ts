@@ -10,6 +10,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: 'recheck?.(',
     only: '"stop-idle"',
     found: ['no wrong success'],
+    isOpen: true,
   },
   {
     name: 'gap-is-idle',
@@ -19,6 +20,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: 'if (gap > end - start)',
     only: '"stop-idle"',
     found: ['idle means idle'],
+    isOpen: true,
   },
   {
     name: 'lag-is-idle',
@@ -28,6 +30,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: 'if (end - last.at > end - start)',
     only: '"stop-idle"',
     found: ['idle means idle'],
+    isOpen: true,
   },
   {
     name: 'no-series-is-idle',
@@ -37,6 +40,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: 'series.length === 0 ? undefined : judge(series, measure)',
     only: '"stop-idle"',
     found: ['idle means idle'],
+    isOpen: true,
   },
   {
     name: 'requests-between-samples',
@@ -46,6 +50,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: 'if (all < 0) return',
     only: '"stop-idle"',
     found: ['idle means idle'],
+    isOpen: true,
   },
   {
     name: 'just-started-is-idle',
@@ -55,6 +60,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: 'if (up < 0) return',
     only: '"stop-idle"',
     found: ['idle means idle'],
+    isOpen: true,
   },
   {
     name: 'keep-alive-ignored',
@@ -64,6 +70,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: '',
     only: '"stop-idle"',
     found: ['idle means idle'],
+    isOpen: true,
   },
   {
     name: 'keep-off-by-one',
@@ -73,6 +80,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: '(this.#started.get(group) ?? 0) < keep.least',
     only: '"keep":',
     found: ['only what was selected'],
+    isOpen: true,
   },
   {
     name: 'warm-up-starts-all',
@@ -99,7 +107,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     search: "kind === 'ready' || !isChecked ? undefined : await this.#checked(up)",
     replace: "kind === 'ready' || isChecked ? undefined : await this.#checked(up)",
     only: '"warm-up"',
-    found: ['no wrong success'],
+    found: ['ready means ready'],
+    isOpen: true,
   },
   {
     name: 'too-few-ready-is-green',
@@ -108,6 +117,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     search: 'if (lack === undefined) return undefined;',
     replace: "if (lack !== 'limit') return undefined;",
     only: '"warm-up"',
-    found: ['no wrong success'],
+    found: ['ready means ready'],
+    isOpen: true,
   },
 ];

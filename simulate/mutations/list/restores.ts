@@ -4,12 +4,13 @@ import type { Mutation } from '../mutation.js';
 export const RESTORES: readonly Mutation[] = [
   {
     name: 'restore-undoes-others',
-    tells: 'A restore starts a machine that somebody else has suspended since.',
+    tells: 'A restore brings back to what it was a machine that somebody else has suspended since.',
     file: 'src/commands/restore/way-back.ts',
     search: 'if (left !== undefined && condition !== left)',
-    replace: 'if (left !== undefined && condition !== left && RUNNING.has(condition))',
-    only: '"restore":"true"',
+    replace: "if (left === '' && condition !== left)",
+    only: '"does":"suspend"',
     found: ['restore leaves others alone'],
+    isOpen: true,
   },
   {
     name: 'restore-stops-held',
@@ -27,7 +28,7 @@ export const RESTORES: readonly Mutation[] = [
     search: 'own ?? restoreFileName(unique())',
     replace: 'own ?? restoreFileName(job.tag)',
     only: '"restore":"true"',
-    found: ['restore is done or told'],
+    found: ['copies last until posts'],
   },
   {
     name: 'record-after-the-request',
@@ -40,15 +41,6 @@ export const RESTORES: readonly Mutation[] = [
     const call = by.call(machine, { ...wishes, nonce: lease, before, undone: unmark });
     const sent = client.change(call, signal).then(() => mark(attempt.before));
     return sent.catch(`,
-    only: '"restore":"true"',
-    found: ['restore is done or told'],
-  },
-  {
-    name: 'record-of-the-list',
-    tells: 'A restore brings back the state that the list showed, not the one right before the request.',
-    file: 'src/commands/engine/send.ts',
-    search: '() => mark(attempt.before)',
-    replace: '() => mark(machine)',
     only: '"restore":"true"',
     found: ['restore is done or told'],
   },

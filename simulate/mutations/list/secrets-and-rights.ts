@@ -9,6 +9,7 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     search: 'for (const form of tokenForms(text)) log.mask(form);',
     replace: "log.debug('A discharge has arrived.');",
     found: ['secrets masked and kept'],
+    isOpen: true,
   },
   {
     name: 'session-not-masked',
@@ -18,6 +19,7 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     replace: '',
     only: '"auth"',
     found: ['secrets masked and kept'],
+    isOpen: true,
   },
   {
     name: 'copy-not-masked',
@@ -27,25 +29,7 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     replace: '',
     only: '"restore":"true"',
     found: ['secrets masked and kept'],
-  },
-  {
-    name: 'credential-for-anybody',
-    tells: 'A credential for one third party is shown to every other.',
-    file: 'src/discharge/third-party/shown-credential.ts',
-    search: 'origin === url.origin && (path ?? placeOf(url)) === placeOf(url)',
-    replace: "origin !== '' && (path ?? placeOf(url)) === placeOf(url)",
-    only: '"third-party-credentials"',
-    found: ['secrets masked and kept'],
-  },
-  {
-    name: 'token-to-any-prometheus',
-    tells: 'The deploy token is sent to a Prometheus that is not Fly’s.',
-    file: 'src/action/step/metrics-of.ts',
-    search:
-      'url.origin === FLYS || (isLoopback(access.apiUrl) && isLoopback(url)) ? connection.token : undefined',
-    replace: "url.origin !== '' ? connection.token : undefined",
-    only: '"prometheus-url"',
-    found: ['secrets masked and kept'],
+    isOpen: true,
   },
   {
     name: 'session-left-behind',
@@ -55,6 +39,7 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     replace: '',
     only: '"auth"',
     found: ['secrets masked and kept'],
+    isOpen: true,
   },
   {
     name: 'session-of-another-job',
@@ -64,6 +49,7 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     replace: "return { tag: '', files };",
     only: '"auth"',
     found: ['sessions belong to jobs'],
+    isOpen: true,
   },
   {
     name: 'open-verdict-refuses',
@@ -72,6 +58,7 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     search: "needs.find((it) => judge.one(it).verdict === 'no')",
     replace: "needs.find((it) => judge.one(it).verdict !== 'yes')",
     found: ['no wrong success'],
+    isOpen: true,
   },
   {
     name: 'second-auth-drops-apps',
@@ -81,5 +68,6 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     replace: 'apps: added.apps, org: added.org ?? org',
     only: '"auth"',
     found: ['sessions belong to jobs'],
+    isOpen: true,
   },
 ];

@@ -30,6 +30,7 @@ export const SENDING: readonly Mutation[] = [
     replace: 'const delay = Math.min(left, backoffMs(tries, tools.jitter()));',
     only: '"weather":[{',
     found: ['places and rates kept'],
+    isOpen: true,
   },
   {
     name: 'max-concurrent-ignored',
@@ -49,14 +50,7 @@ export const SENDING: readonly Mutation[] = [
     replace: '        resolve(sent && { sent });',
     only: '"max-concurrent"',
     found: ['places and rates kept'],
-  },
-  {
-    name: 'no-pace',
-    tells: 'Requests for one machine go out faster than Fly allows.',
-    file: 'src/machines/api/pace.ts',
-    search: 'return lane.full - slackOf(rate) - this.#clock.now();',
-    replace: 'return lane.full - 100 * slackOf(rate) - this.#clock.now();',
-    found: ['places and rates kept'],
+    isOpen: true,
   },
   {
     name: 'cookie-dropped',
@@ -66,6 +60,7 @@ export const SENDING: readonly Mutation[] = [
     replace: 'tools.transport',
     only: '"staleMs"',
     found: ['nothing twice', 'no wrong success'],
+    isOpen: true,
   },
   {
     name: 'renewed-token-not-used',
@@ -74,6 +69,7 @@ export const SENDING: readonly Mutation[] = [
     search: 'return renewed === undefined ? response : this.#attempts(call, renewed, signal);',
     replace: 'return response;',
     found: ['no wrong success'],
+    isOpen: true,
   },
   {
     name: 'step-over-requests-go-on',
@@ -82,6 +78,7 @@ export const SENDING: readonly Mutation[] = [
     search: "this.#over.abort(new ActionError('cancelled', 'the step is over'));",
     replace: '',
     found: ['ends in time'],
+    isOpen: true,
   },
   {
     name: 'fallback-for-any-refusal',
@@ -91,5 +88,6 @@ export const SENDING: readonly Mutation[] = [
     replace: 'if (fallback === undefined || !(error instanceof Refusal)) throw error;',
     only: '"fallback":"stop"',
     found: ['only what was selected'],
+    isOpen: true,
   },
 ];

@@ -37,6 +37,7 @@ export const TIME: readonly Mutation[] = [
     replace: 'const RELEASE_LIMIT_MS = 30_000;',
     only: '"lease":"true"',
     found: ['ends in time'],
+    isOpen: true,
   },
   {
     name: 'clock-not-corrected',
@@ -46,6 +47,7 @@ export const TIME: readonly Mutation[] = [
     replace: 'Math.abs(difference) > TOLERANCE_MS ? 0 : difference',
     only: '"offsetMs"',
     found: ['no wrong success'],
+    isOpen: true,
   },
   {
     name: 'discharge-never-refreshed',
@@ -55,6 +57,6 @@ export const TIME: readonly Mutation[] = [
     if (due.length === 0) return this.#state.remember();`,
     replace: `    const due = this.#state.due();
     if (due.length === 0 || this.#state.discharges.length > 0) return this.#state.remember();`,
-    found: ['no wrong success'],
+    found: ['discharges are kept fresh'],
   },
 ];

@@ -57,12 +57,14 @@ describe('when a step holds a machine', () => {
     );
   });
 
-  test('a longer mark of another job is made a little longer', () => {
+  test('a longer mark of another job is made a little longer, and never shorter', () => {
     const theirs = until(7_200);
     const longer = [mark(1, theirs, until(7_201.5)), mark(61, until(7_201.5), theirs, 'job/0/post')];
 
     expect(of(longer)).toEqual([]);
-    expect(of([mark(1, theirs, HELD), mark(61, HELD, theirs, 'job/0/post')])).toEqual([]);
+    expect(of([mark(1, theirs, HELD), mark(61, HELD, theirs, 'job/0/post')])).toEqual([
+      `the mark ${HELD} took the place of a longer one, ${theirs}`,
+    ]);
   });
 
   test('its mark may be taken off by itself, that of others not', () => {
