@@ -40,7 +40,6 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: 'series.length === 0 ? undefined : judge(series, measure)',
     only: '"stop-idle"',
     found: ['idle means idle'],
-    isOpen: true,
   },
   {
     name: 'requests-between-samples',
