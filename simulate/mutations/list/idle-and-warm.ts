@@ -69,7 +69,6 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: '',
     only: '"stop-idle"',
     found: ['idle means idle'],
-    isOpen: true,
   },
   {
     name: 'keep-off-by-one',
@@ -78,8 +77,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     search: '(this.#started.get(group) ?? 0) - own < keep.least',
     replace: '(this.#started.get(group) ?? 0) < keep.least',
     only: '"keep":',
-    found: ['only what was selected'],
-    isOpen: true,
+    found: ['idle means idle'],
   },
   {
     name: 'warm-up-starts-all',
