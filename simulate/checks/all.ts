@@ -17,6 +17,7 @@ import { ownSession } from './secrets/own-session.js';
 import { sessionFiles } from './secrets/session-files.js';
 import { endsInTime } from './time/ends-in-time.js';
 import { freshDischarge } from './time/fresh-discharge.js';
+import { getsDone } from './time/gets-done.js';
 import { redSaysWhy } from './time/red-says-why.js';
 import { lastLine } from './truth/last-line.js';
 import { noWrongFailure } from './truth/no-wrong-failure.js';
@@ -43,6 +44,7 @@ export const CHECKS: readonly Check[] = [
   sessionFiles,
   endsInTime,
   redSaysWhy,
+  getsDone,
   freshDischarge,
   leasesEnd,
   restoreDone,

@@ -19,14 +19,14 @@ const GOOD_BEHAVIOURS: ReadonlySet<string> = new Set(['immediate', 'poll']);
 export const freshDischarge: Check = {
   name: 'discharges are kept fresh',
   promise:
-    'In fair weather no request goes out with a discharge that has ended; and in no weather are more discharges fetched than their lives ask for.',
+    'In fair weather no request goes out with a discharge that has ended; and where they can be used, no more of them are fetched than their lives ask for, in any weather.',
   look(view, report) {
     const jobs = new Map(view.script.jobs.map((it) => [it.name, it]));
     for (const run of view.history.runs) {
       const job = jobs.get(run.job);
       if (job === undefined) continue;
       if (isFair(run, job, view)) judgeEnds(run, view, report);
-      judgeNumber(run, job, view, report);
+      if (settingsOf(view.script).every(areUsable)) judgeNumber(run, job, view, report);
     }
   },
 };
@@ -44,15 +44,18 @@ function isFair(run: ProcessRun, job: ScriptJob, { script }: View): boolean {
   return shortestLife(script) >= SHORTEST_LIFETIME_MS && settingsOf(script).every(areGood);
 }
 
+/** Returns whether both third parties hand out discharges that can be used: others are asked for again and again. */
+function areUsable({ aaa = {}, own = {} }: GivenSettings): boolean {
+  return [aaa, own].every(({ behaviour = 'immediate' }) => GOOD_BEHAVIOURS.has(behaviour));
+}
+
 /** Returns whether both third parties hand out discharges without delay. */
 function areGood({ aaa = {}, own = {} }: GivenSettings): boolean {
-  return [aaa, own].every(
-    ({ behaviour = 'immediate', delayMs = 0, polls = 0, pollResult = 'discharge' }) =>
-      GOOD_BEHAVIOURS.has(behaviour) &&
-      pollResult === 'discharge' &&
-      polls <= MOST_POLLS &&
-      delayMs * (1 + polls) <= LONGEST_DELAY_MS,
+  const areQuick = [aaa, own].every(
+    ({ delayMs = 0, polls = 0, pollResult = 'discharge' }) =>
+      pollResult === 'discharge' && polls <= MOST_POLLS && delayMs * (1 + polls) <= LONGEST_DELAY_MS,
   );
+  return areQuick && areUsable({ aaa, own });
 }
 
 function shortestLife(script: View['script']): number {

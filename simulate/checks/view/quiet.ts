@@ -17,6 +17,11 @@ const READING = ['list', 'wait', 'auth', 'inspect'];
 
 /** Returns whether nothing kept this run from doing its work: no weather that it met, no trouble with tokens, clocks or disks. */
 export function isQuiet(view: View, run: ProcessRun): boolean {
+  return isUnhindered(view, run) && wasAnswered(view, run);
+}
+
+/** Returns whether nothing but the weather can have kept this run from doing its work. */
+export function isUnhindered(view: View, run: ProcessRun): boolean {
   const { script } = view;
   const job = script.jobs.find(({ name }) => name === run.job);
   if (job === undefined || run.end !== 'done' || job.lacks !== undefined) return false;
@@ -34,7 +39,7 @@ export function isQuiet(view: View, run: ProcessRun): boolean {
     script.settings,
     ...script.moods.filter((it) => it.from <= until && it.until >= from).map((it) => it.settings),
   ];
-  return settings.every(isPlain) && wasAnswered(view, run);
+  return settings.every(isPlain);
 }
 
 function isPlain(settings: GivenSettings): boolean {

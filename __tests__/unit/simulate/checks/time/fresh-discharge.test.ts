@@ -83,4 +83,5 @@ test('a storm of discharges is found, those of many tickets are well', () => {
 
   expect(of(same).found).toEqual(['9 discharges of one ticket were fetched']);
   expect(of(others)).toEqual({ found: [], seen: 1 });
+  expect(of(same, { settings: { aaa: { behaviour: 'wrong-ticket' } } }).found).toEqual([]);
 });
