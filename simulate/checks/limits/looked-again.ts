@@ -44,7 +44,8 @@ function wasRefused(view: View, run: ProcessRun, { app, machine, exchange }: Sen
       !('fault' in reply) &&
       reply.status >= 400 &&
       reply.status < 500 &&
-      ![401, 403, 408, 429].includes(reply.status)
+      ![401, 403, 408, 429].includes(reply.status) &&
+      !reply.body.includes('lease')
     );
   });
 }

@@ -1,4 +1,5 @@
 import { GET_RATE, USUAL_RATE } from '../../../emulator/access/rate-limits.js';
+import type { Exchange } from '../../../emulator/exchange.js';
 import type { ProcessRun } from '../../history/history.js';
 import type { Check, View } from '../check.js';
 import { gives } from '../view/calm.js';
@@ -66,21 +67,26 @@ function isOwnFault(view: View, run: ProcessRun, refused: Sent): boolean {
   return isAlone(view, run, refused) && isTooFast(view.sentBy(run), refused);
 }
 
-/** Returns whether no other run asked anything in the time that counts for a rate. */
+/** Returns whether no other run asked for the same in the time that counts for a rate. */
 function isAlone({ history }: View, { id }: ProcessRun, { exchange }: Sent): boolean {
+  const bucket = bucketOf(exchange);
   return !history.exchanges.some(
-    ({ at, request }) => request.by !== id && at <= exchange.at && at >= exchange.at - REFILL_MS,
+    (it) =>
+      it.request.by !== id &&
+      it.at <= exchange.at &&
+      it.at >= exchange.at - REFILL_MS &&
+      bucketOf(it) === bucket,
   );
 }
 
 /** Returns whether requests like the refused one came faster than even a more generous bucket allows. */
 function isTooFast(sent: readonly Sent[], refused: Sent): boolean {
   const { perSecond, burst } = refused.kind === 'read' ? GET_RATE : USUAL_RATE;
-  const bucket = bucketOf(refused);
+  const bucket = bucketOf(refused.exchange);
   let [tokens, last] = [burst + SLACK, Number.NEGATIVE_INFINITY];
   for (const it of sent) {
     const { at, answer } = it.exchange;
-    if (answer === undefined || bucketOf(it) !== bucket) continue;
+    if (answer === undefined || bucketOf(it.exchange) !== bucket) continue;
     tokens = Math.min(burst + SLACK, tokens + ((at - last) / 1_000) * perSecond);
     last = at;
     if (it === refused) return tokens < 1;
@@ -89,7 +95,7 @@ function isTooFast(sent: readonly Sent[], refused: Sent): boolean {
   return false;
 }
 
-function bucketOf({ exchange: { request } }: Sent): string {
+function bucketOf({ request }: Exchange): string {
   const query = request.path.indexOf('?');
   return `${request.method} ${query < 0 ? request.path : request.path.slice(0, query)}`;
 }

@@ -15,28 +15,36 @@ const MAY_HIDE = ['destroyed', 'destroying', 'replaced', 'migrated', 'launch_fai
 export const nobodyLeftOut: Check = {
   name: 'nobody left out',
   promise:
-    'A green step tells of each machine that its filters choose beyond doubt, and could list each of its apps.',
+    'A green step tells of each machine that its filters choose beyond doubt, and could list each of its apps; an app that can’t be listed does not hide the others.',
   look: (view, report) => {
     for (const run of wholeRuns(view.history)) {
       const wish = wishOf(run.step);
       const told = view.told(run);
       const apps = jsonIn(run.outputs['apps']);
-      if (run.succeeded !== true || told === undefined || !Array.isArray(apps) || !isOfMachines(wish))
-        continue;
+      if (told === undefined || !Array.isArray(apps) || !isOfMachines(wish)) continue;
+      if (run.succeeded !== true && !isPartial(view, run, wish, apps.map(String))) continue;
       const known = new Set(told.map(({ app, id }) => `${app}/${id}`));
       for (const app of apps.map(String)) {
         if (isUnlisted(view, run, app)) {
-          if (!wish.warns) report.found(`is green although it could not list ${app}`, { run: run.id });
+          if (run.succeeded === true && !wish.warns)
+            report.found(`is green although it could not list ${app}`, { run: run.id });
           continue;
         }
         // With lists that may be empty although there are machines, an app may have failed, which then is a warning.
-        if (!isListed(view, run, app) || (wish.warns && gives(view.script, 'listShows'))) continue;
+        if (
+          !isListed(view, run, app) ||
+          ((wish.warns || run.succeeded !== true) && gives(view.script, 'listShows'))
+        )
+          continue;
         for (const { id } of view.script.apps.find(({ name }) => name === app)?.machines ?? []) {
           const life = lifeOf(view, app, id);
           if (life === undefined || !isChosen(view, run, wish, life)) continue;
           report.seen();
           if (!known.has(`${app}/${id}`))
-            report.found('is green and tells nothing of it', { run: run.id, machine: id });
+            report.found(
+              `is ${run.succeeded === true ? 'green' : 'red for another app'} and tells nothing of it`,
+              { run: run.id, machine: id },
+            );
         }
       }
     }
@@ -45,6 +53,13 @@ export const nobodyLeftOut: Check = {
 
 function isOfMachines({ command }: Wish): boolean {
   return command !== 'auth' && command !== 'inspect';
+}
+
+/** Returns whether a red step had one app that it could list beside one that it could not: that one must not hide the other. */
+function isPartial(view: View, run: ProcessRun, wish: Wish, apps: readonly string[]): boolean {
+  // A record that can't be kept, or a cancel, ends the step as a whole.
+  if (wish.restore || run.cancelledAt !== undefined) return false;
+  return apps.some((app) => isUnlisted(view, run, app)) && apps.some((app) => isListed(view, run, app));
 }
 
 function isChosen({ script }: View, run: ProcessRun, wish: Wish, life: Life): boolean {

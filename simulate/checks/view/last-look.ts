@@ -1,3 +1,4 @@
+import type { Happening } from '../../../emulator/happening.js';
 import type { ProcessRun } from '../../history/history.js';
 import type { View } from '../check.js';
 import { staleness } from './calm.js';
@@ -12,11 +13,15 @@ export function lastLook(view: View, run: ProcessRun, life: Life, { exchange }: 
   let last = run.startedAt;
   if (staleness(view.script) > 0) return last - staleness(view.script);
   // What it changed itself, it need not be told.
-  if (life.happenings.some((it) => isBy(it, run.id) && it.at < exchange.at)) return last;
+  if (life.happenings.some((it) => isChange(it) && isBy(it, run.id) && it.at < exchange.at)) return last;
   for (const { kind, app, machine, isClear, accepted, exchange: its } of view.sentBy(run)) {
     if (its.at >= exchange.at) break;
     const isLook = app === life.app && (kind === 'list' || (kind === 'read' && machine === life.id));
     if (isLook && isClear && accepted && its.endedAt <= exchange.at) last = its.at;
   }
   return last;
+}
+
+function isChange({ kind }: Happening): boolean {
+  return kind === 'state' || kind === 'cordon';
 }

@@ -109,8 +109,22 @@ describe('when a machine has become another one', () => {
   it('is found where the step had seen that', () => {
     const given = { inputs: { state: 'started' }, happenings: [suspended(500)] };
     expect(of({ ...given, exchanges: [get(LIST, 100), post('stop')] })).toEqual([]);
-    const [what] = of({ ...given, exchanges: [get(LIST, 100), get(`${LIST}/a`, 700), post('stop')] });
-    expect(what).toBe('sends stop to a machine that was suspended when it was looked at again');
+    const seen = { ...given, exchanges: [get(LIST, 100), get(`${LIST}/a`, 700), post('stop')] };
+    const found = ['sends stop to a machine that was suspended when it was looked at again'];
+    expect(of(seen)).toEqual(found);
+    const cause = { kind: 'request', by: 'job/0' } as const;
+    const [at, until] = [START + 600, START + 60_000];
+    const lease: Happening = {
+      kind: 'lease',
+      app: 'my-app',
+      machine: 'a',
+      at,
+      cause,
+      does: 'taken',
+      nonce: 'n',
+      until,
+    };
+    expect(of({ ...seen, happenings: [...seen.happenings, lease] })).toEqual(found);
   });
 
   it('is not stopped where its memory would be lost', () => {
@@ -133,6 +147,9 @@ describe('when a suspend falls back to a stop', () => {
   it('is found where it only met trouble', () => {
     const trouble = post('suspend', { answer: undefined, reply: { ...refusal, status: 500 } });
     expect(of({ command: 'suspend', inputs, exchanges: [trouble, stop] })).toHaveLength(1);
+    const held = { status: 409, headers: {}, body: 'machine ID a lease currently held by deploy' };
+    const leased = post('suspend', { answer: held, reply: held });
+    expect(of({ command: 'suspend', inputs, exchanges: [leased, stop] })).toHaveLength(1);
   });
 });
 

@@ -50,11 +50,13 @@ describe('when Fly refuses for the rate', () => {
     madePost('/v1/apps/my-app/machines/a/stop', { at: START + at, ...rest });
   const refused = stop(9_000, { answer: limit, reply: limit });
   const fast = [stop(8_000), stop(8_100), stop(8_200), refused];
-  const other = (at: number) => madePost('/v1/apps/my-app/machines/b/stop', { at: START + at }, 'job/1');
+  const other = (at: number) => madePost('/v1/apps/my-app/machines/a/stop', { at: START + at }, 'job/1');
+  const elsewhere = madePost('/v1/apps/my-app/machines/b/stop', { at: START + 8_000 }, 'job/1');
 
   it('is found where the step was alone, and too fast', () => {
     expect(of([stop(7_900), ...fast])).toHaveLength(1);
     expect(of([other(1_000), stop(7_900), ...fast])).toHaveLength(1);
+    expect(of([elsewhere, stop(7_900), ...fast])).toHaveLength(1);
   });
 
   it('is nobody’s fault where times on the way differ, others asked, a fault did it, or the clock jumps', () => {

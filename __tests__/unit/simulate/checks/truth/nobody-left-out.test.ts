@@ -86,4 +86,16 @@ describe('when an app can’t be listed', () => {
     expect(of({ exchanges: [refused], inputs: { 'on-failure': 'warn' } })).toEqual([]);
     expect(of({ exchanges: [refused, list()], told: outputsOf([toldMachine('a', 'changed')]) })).toEqual([]);
   });
+
+  it('does not hide the others, be the step red', () => {
+    const other = { ...refused, request: { ...refused.request, path: '/v1/apps/other/machines' } };
+    const run = { succeeded: false };
+    const told = (...machines: Parameters<typeof outputsOf>[0]) =>
+      outputsOf(machines, { apps: '["my-app","other"]' });
+    const given = { exchanges: [list(), other], run };
+    expect(of({ ...given, told: told() })).toEqual(['is red for another app and tells nothing of it']);
+    expect(of({ ...given, told: told(toldMachine('a', 'changed')) })).toEqual([]);
+    expect(of({ ...given, told: told(), run: { ...run, cancelledAt: START + 1 } })).toEqual([]);
+    expect(of({ ...given, told: told(), inputs: { restore: 'true' } })).toEqual([]);
+  });
 });
