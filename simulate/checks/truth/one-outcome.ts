@@ -109,7 +109,7 @@ function lookAtChanges(view: View, run: ProcessRun, list: readonly Told[], found
     if (life === undefined || seen.has(key) || !hadEffect(it, life, run) || isHidden(it)) continue;
     seen.add(key);
     const outcome = told.get(key)?.outcome;
-    if (outcome === 'skipped' && wentAway(life, run)) continue;
+    if (outcome === 'skipped' && (wentAway(life, run) || isUndone(told.get(key), life, run))) continue;
     // A step that failed as a whole tells of no machine; what it did stands in its error.
     if (outcome === undefined && list.length > 0)
       found(`was changed by ${it.kind}, and the step doesn't tell of it`, machine);
@@ -121,6 +121,12 @@ function lookAtChanges(view: View, run: ProcessRun, list: readonly Told[], found
 /** Returns whether somebody else has destroyed a machine while the run was at it: then what it changed is gone. */
 function wentAway(life: Life, { id, startedAt, endedAt }: ProcessRun): boolean {
   return byOthers(life, id, startedAt, endedAt).some((it) => it.kind === 'state' && it.to === 'destroyed');
+}
+
+/** Returns whether somebody else has undone what the run changed, which says that it had asked for it. */
+function isUndone(told: Told | undefined, life: Life, { id, startedAt, endedAt }: ProcessRun): boolean {
+  const isOwned = told?.reason.includes('was sent before') === true;
+  return isOwned && byOthers(life, id, startedAt, endedAt).some(({ kind }) => kind === 'state');
 }
 
 /** Returns whether a request changed something the moment it arrived. */

@@ -98,6 +98,13 @@ describe('when a step has changed a machine', () => {
     expect(of({ outputs: told(skipped) }, {}, { ...world, exchanges })).toEqual([]);
   });
 
+  it('may say that it was asked for where somebody else has undone it', () => {
+    const back = stateChange('a', 'stopping', 'started', { at: START + 3_000, cause: { kind: 'proxy' } });
+    const said = told(toldMachine('a', 'skipped', { reason: 'up for 2 s only; a stop was sent before' }));
+    expect(of({ outputs: said }, {}, { ...world, happenings: [...world.happenings, back] })).toEqual([]);
+    expect(of({ outputs: said }, {}, world)).toHaveLength(1);
+  });
+
   it('may find it gone afterwards', () => {
     const gone = stateChange('a', 'stopped', 'destroyed', {
       at: START + 3_000,
