@@ -53,16 +53,20 @@ async function putBackAll(shell: PostShell, owed: OwedStates | undefined): Promi
   const due = owedRestores(env, statesIn(shell, owed));
   if (env[RESTORE] && !due.some(({ isOwn }) => isOwn))
     log.info('What this step changed was put back by the post of another.');
-  for (const { step, isOwn, env: its } of due) {
+  for (const { step, isOwn, env: its, settled } of due) {
     const limitMs = isOwn ? RESTORE_LIMIT_MS : end - clock.now();
     // Its own post is yet to come.
     if (!isOwn && (cancelled.aborted || limitMs <= 0)) continue;
     // Its own post tries again what another's couldn't, and any what couldn't be read for a moment.
     const isLast = () => step === undefined || (isOwn && !cancelled.aborted);
     const isVouched = isOwn || Job.inPost(env).isBound;
-    const isSettled = await tried({ ...shell, env: its }, { limitMs, isLast, isVouched });
+    const onSettled = (machines: readonly string[]) => {
+      if (step !== undefined) noted(() => owed?.settle(step, [...settled, ...machines]));
+    };
+    const limits = { limitMs, isLast, isVouched, settled, onSettled };
+    const isSettled = await tried({ ...shell, env: its }, limits);
     const isOver = isSettled || (isSettled === false && isLast());
-    if (step !== undefined && isOver) settle(owed, step);
+    if (step !== undefined && isOver) noted(() => owed?.done(step));
   }
 }
 
@@ -76,10 +80,10 @@ async function tried(shell: PostShell, limits: RestoreLimits): Promise<boolean |
   }
 }
 
-/** Marks a step as undone, as well as can be: where it can't be written, another post that is given the same state finds all as it was before. */
-function settle(owed: OwedStates | undefined, step: string): void {
+/** Notes what was undone, as well as can be: where it can't be written, another post that is given the same state finds all as it was before. */
+function noted(write: () => void): void {
   try {
-    owed?.done(step);
+    write();
   } catch {
     // The folder that it is in is gone or full.
   }
@@ -99,7 +103,7 @@ function closeSessions(shell: PostShell, owed: OwedStates | undefined): void {
   for (const name of new Set(names)) {
     try {
       removeSession(files, name);
-      for (const { step } of opened.filter((it) => it.env[SESSION] === name)) settle(owed, step);
+      for (const { step } of opened.filter((it) => it.env[SESSION] === name)) noted(() => owed?.done(step));
       log.info('The session is closed and its file removed.');
     } catch (error) {
       log.warning(asActionError(error).message);

@@ -6,6 +6,8 @@ import type { Environment } from '../runner/environment.js';
 const OWED_NAME = /^fly-machines-owed-([0-9a-f]{16})-([0-9a-f]{32})\.jsonl$/;
 /** Name of the signed line that says that this was undone; no state has this name. */
 const DONE = ' done';
+/** Name of the signed line that says which machines of this need no second try. */
+const SETTLED = ' settled';
 /** Name of the line that says how many steps were there before. */
 const PLACE = ' place';
 
@@ -16,6 +18,8 @@ export interface OwedState {
   readonly env: Environment;
   /** True once a post of this job has undone it. */
   readonly isDone: boolean;
+  /** Machines, by `keyOf`, that a post of this job has put back or left alone, though others of the step are still owed. */
+  readonly settled: ReadonlySet<string>;
 }
 
 /**
@@ -53,6 +57,12 @@ export class OwedStates {
     this.#append(step, DONE, this.#job.seal.sealed(`done ${step}`, ''));
   }
 
+  /** Marks machines of a step, by `keyOf`, as settled, and those alone. Throws as `done` does. */
+  settle(step: string, machines: Iterable<string>): void {
+    const text = JSON.stringify([...machines]);
+    this.#append(step, SETTLED, this.#job.seal.sealed(`settled ${step}`, text));
+  }
+
   /** Returns all states that this job's steps have left, the latest first. Skips files that aren't private or in our form. */
   all(): OwedState[] {
     return this.#steps()
@@ -65,6 +75,7 @@ export class OwedStates {
         step,
         env: Object.fromEntries([...saved].map(([name, value]) => [`STATE_${name}`, value])),
         isDone: this.#job.seal.opened(`done ${step}`, saved.get(DONE) ?? '') !== undefined,
+        settled: new Set(listIn(this.#job.seal.opened(`settled ${step}`, saved.get(SETTLED) ?? ''))),
       }));
   }
 
@@ -90,13 +101,17 @@ export class OwedStates {
 function savedIn(text: string): ReadonlyMap<string, string> {
   const saved = new Map<string, string>();
   for (const line of text.split('\n')) {
-    const [name, value] = pairIn(line);
+    const [name, value] = listOf(line);
     if (typeof name === 'string' && typeof value === 'string') saved.set(name, value);
   }
   return saved;
 }
 
-function pairIn(line: string): readonly unknown[] {
+function listIn(text = '[]'): readonly string[] {
+  return listOf(text).filter((it) => typeof it === 'string');
+}
+
+function listOf(line: string): readonly unknown[] {
   try {
     const parsed: unknown = JSON.parse(line);
     return Array.isArray(parsed) ? parsed : [];

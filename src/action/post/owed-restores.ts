@@ -13,6 +13,8 @@ export interface OwedRestore {
   readonly step: string | undefined;
   /** True for the record in the post's own state. */
   readonly isOwn: boolean;
+  /** Machines of it, by `keyOf`, that need no second try. */
+  readonly settled: ReadonlySet<string>;
 }
 
 /**
@@ -25,17 +27,18 @@ export function owedRestores(env: Environment, kept: readonly OwedState[]): Owed
   const isOwn = (it: OwedState) => own !== undefined && it.step === own.step;
   const due = kept
     .filter((it) => !it.isDone && (isOwn(it) || it.env[RESTORE]))
-    .map((it) => (isOwn(it) ? own : { env: withState(env, it.env), step: it.step, isOwn: false }))
-    .filter((it) => it !== undefined);
+    .map(({ step, settled, env: its }) =>
+      step === own?.step ? { ...own, settled } : { env: withState(env, its), step, isOwn: false, settled },
+    );
   return own === undefined || kept.some(isOwn) ? due : [own, ...due];
 }
 
 function ownIn(env: Environment): OwedRestore | undefined {
   if (!env[RESTORE]) return undefined;
   try {
-    return { env, step: readHead(env)?.step, isOwn: true };
+    return { env, step: readHead(env)?.step, isOwn: true, settled: new Set() };
   } catch {
-    return { env, step: undefined, isOwn: true };
+    return { env, step: undefined, isOwn: true, settled: new Set() };
   }
 }
 

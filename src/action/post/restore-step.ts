@@ -10,6 +10,8 @@ import { readRestoreFile, removeRestoreFile } from '../../discharge/restore-file
 import { type ReadSession, writeSession } from '../../discharge/session-file.js';
 import { ActionError, asActionError } from '../../errors.js';
 import type { Files } from '../../files/files.js';
+import type { MachineRef } from '../../machines/api/client.js';
+import { keyOf } from '../../machines/api/machine-path.js';
 import { count, formatDuration } from '../../text.js';
 import { connect } from '../access/connect.js';
 import { Job } from '../access/job.js';
@@ -33,6 +35,10 @@ export interface RestoreLimits {
   readonly isLast?: () => boolean;
   /** True if the key that signed the state was in no file. Default: true. */
   readonly isVouched?: boolean;
+  /** Machines, by `keyOf`, that another post has put back or left alone: an earlier step's restore may have changed them since. Default: none. */
+  readonly settled?: ReadonlySet<string>;
+  /** Called where a second try is worth it, with the machines that need none. */
+  readonly onSettled?: (machines: readonly string[]) => void;
 }
 
 /**
@@ -41,9 +47,10 @@ export interface RestoreLimits {
  */
 export async function restoreStep(
   shell: PostShell,
-  { limitMs = RESTORE_LIMIT_MS, isLast = () => true, isVouched = true }: RestoreLimits = {},
+  limits: RestoreLimits = {},
 ): Promise<boolean | undefined> {
   const { env, files, log } = shell;
+  const { isLast = () => true } = limits;
   const head = readHead(env);
   if (head === undefined) return true;
   if (files === undefined) throw new ActionError('input', 'RUNNER_TEMP is not set any more');
@@ -55,7 +62,7 @@ export async function restoreStep(
   }
   let isWhole = false;
   try {
-    isWhole = await restoreRecord({ head, own, limitMs, isVouched }, { ...shell, files });
+    isWhole = await restoreRecord({ ...limits, head, own }, { ...shell, files });
     return isWhole;
   } finally {
     // The file goes last, since it is the only copy.
@@ -71,21 +78,21 @@ export async function restoreStep(
   }
 }
 
-interface Restoring {
+interface Restoring extends RestoreLimits {
   readonly head: NonNullable<ReturnType<typeof readHead>>;
   /** File that the step left for its post, as read. */
   readonly own: ReadSession | undefined;
-  readonly limitMs: number;
-  readonly isVouched: boolean;
 }
 
 async function restoreRecord(
-  { head, own, limitMs, isVouched }: Restoring,
+  { head, own, limitMs = RESTORE_LIMIT_MS, isVouched = true, settled, onSettled }: Restoring,
   shell: PostShell & { readonly files: Files },
 ): Promise<boolean> {
   const { env, log, clock, cancelled } = shell;
   const start = clock.now();
-  const record = { ...head, machines: readMachines(env, head), holds: readHolds(env) };
+  const isOwed = (machine: MachineRef) => settled?.has(keyOf(machine)) !== true;
+  const [machines, holds] = [readMachines(env, head).filter(isOwed), readHolds(env).filter(isOwed)];
+  const record = { ...head, machines, holds };
   const all = allOf(record);
   const apps = [...new Set(all.map(({ app }) => app))];
   const access = restoreAccess({ head, own, apps, isVouched }, shell);
@@ -105,7 +112,10 @@ async function restoreRecord(
   );
   for (const warning of result.warnings) log.warning(warning);
   reportRestore({ command: head.command, result, elapsedMs: clock.now() - start }, shell);
-  return result.machines.every(({ outcome }) => outcome !== 'failed');
+  const over = result.machines.filter(({ outcome }) => outcome !== 'failed');
+  const isWhole = over.length === result.machines.length;
+  if (!isWhole) onSettled?.(over.map(({ machine }) => keyOf(machine)));
+  return isWhole;
 }
 
 async function putAllBack(
