@@ -109,7 +109,10 @@ export class JobCourse {
 
   #start(part: ProcessRun['part'], begun: Begun): UnderWay {
     const underWay = startStep(this.#stage, this.#job, { part, exported: this.#exported, ...begun });
-    void underWay.done.then((run) => this.#stage.runs.push(run));
+    void underWay.done.then((run) => {
+      this.#stage.runs.push(run);
+      this.#stage.ends.tell(run.id);
+    });
     return underWay;
   }
 

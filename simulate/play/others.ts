@@ -1,5 +1,6 @@
 import { rfc3339 } from '../../emulator/clock.js';
 import type { Fly } from '../../emulator/fly.js';
+import { unlessAborted } from '../../src/abort.js';
 import type { Deed } from '../script/script.js';
 import type { Stage } from './stage.js';
 
@@ -12,11 +13,16 @@ export async function doDeeds(stage: Stage, over: AbortSignal): Promise<readonly
   const inVain = await Promise.all(
     script.others.map(async (deed, place) => {
       try {
-        await clock.sleep(Math.max(0, script.start + deed.at - clock.now()), over);
+        if (deed.after === undefined)
+          await clock.sleep(Math.max(0, script.start + deed.at - clock.now()), over);
+        else {
+          await unlessAborted(over, stage.ends.reached(deed.after));
+          await clock.sleep(deed.at, over);
+        }
         const isDone = await DEEDS[deed.does](stage, deed, over);
         return isDone ? [] : [place];
       } catch (error) {
-        if (over.aborted) return [];
+        if (over.aborted) return [place];
         throw error;
       }
     }),

@@ -13,7 +13,7 @@ import { doDeeds } from './others.js';
 import { playJob } from './play-job.js';
 import { changeMoods } from './play-moods.js';
 import { proxyAnswer } from './probe.js';
-import type { Stage } from './stage.js';
+import { Milestones, type Stage } from './stage.js';
 import { mintTokens } from './tokens.js';
 
 /** Milliseconds that the world goes on after the last job, so that what was begun comes to its end. */
@@ -60,6 +60,7 @@ export async function play(script: Script): Promise<History> {
     tokens,
     diceOf,
     runs,
+    ends: new Milestones(),
     runner(name) {
       const runner = runners.get(name) ?? createRunnerHost(name);
       runners.set(name, runner);

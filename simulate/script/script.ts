@@ -114,7 +114,10 @@ export interface DiskStep {
 
 /** Act of a person, the proxy, a deploy or a machine itself, on one machine. */
 export interface Deed {
+  /** Time of the deed; with `after`, milliseconds after that. */
   readonly at: number;
+  /** Process run after whose end it comes, such as `nightly/2`; without that run there is no deed. */
+  readonly after?: string;
   readonly app: string;
   readonly machine: string;
   readonly does:
