@@ -68,7 +68,8 @@ export function started(listed: Machine): Goal {
   let before = listed;
   return {
     ...inState(['started'], ['starting', 'restarting']),
-    isTraced: ({ newestStart }) => isLater(newestStart, before.newestStart),
+    // A machine that ended while it was starting never became `started`.
+    isTraced: (now) => isLater(now.newestStart, before.newestStart) || tellEnd(now, before) !== undefined,
     tell: (now) => tellEnd(now, before),
     rebase: (read) => {
       before = read;

@@ -37,6 +37,15 @@ describe('when a start is the goal', () => {
     expect(goal.isTraced(at('stopped', { newestStart: 100, newestEvent: 200 }))).toBe(false);
   });
 
+  it('is traced by a process that ended before it was ever started', () => {
+    const start = { type: 'start', status: 'starting', source: 'user', at: 201 };
+    const exit = { code: 1, outOfMemory: false, requested: false, restarting: false };
+    const end = { type: 'exit', status: 'failed', source: 'flyd', at: 202, exit };
+    const begun = started(at('stopped', { newestEvent: 200 }));
+    expect(begun.isTraced(at('failed', { newestEvent: 202, events: [end, start] }))).toBe(true);
+    expect(begun.isTraced(at('failed', { newestEvent: 202, events: [end] }))).toBe(false);
+  });
+
   it('is reached by the state alone', () => {
     expect(goal.isReached(at('started', { newestStart: 0 }))).toBe(true);
     expect(goal.isReached(at('stopped', { newestStart: 101 }))).toBe(false);

@@ -76,12 +76,18 @@ function wrongInPost({ mark, run, before }: Writing, { history }: View): string 
   const last = before.at(-1);
   // What was written in that very moment could not be known.
   if (last !== undefined && last.at > run.startedAt) return undefined;
-  const writer = history.runs.find(({ id }) => last !== undefined && isBy(last, id));
-  const isOfJob = writer?.job === run.job && writer.part === 'main' && isTrue(writer.step.inputs['restore']);
+  // A deploy may bring back an older mark of the job's own.
+  const isOfJob = before.some((it) => it.after === mark.before && isOwed(it, run.job, history));
   if (!isOfJob) return 'a post changed a mark that no step of its job with `restore` had written';
   const after = mark.after === undefined ? undefined : Date.parse(mark.after);
   const isKnown = after === undefined || before.some((it) => Date.parse(it.before ?? '') === after);
   return isKnown ? undefined : `a post wrote the mark ${mark.after}, which was not there before`;
+}
+
+/** Returns whether a step with `restore` of a job has written a mark. */
+function isOwed(mark: Mark, job: string, { runs }: View['history']): boolean {
+  const writer = runs.find(({ id }) => isBy(mark, id));
+  return writer?.job === job && writer.part === 'main' && isTrue(writer.step.inputs['restore']);
 }
 
 /** Returns for how long a step holds machines, in milliseconds. */

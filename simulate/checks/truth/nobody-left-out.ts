@@ -64,6 +64,9 @@ function isPartial(view: View, run: ProcessRun, wish: Wish, apps: readonly strin
 
 function isChosen({ script }: View, run: ProcessRun, wish: Wish, life: Life): boolean {
   const span = { from: run.startedAt - staleness(script), until: run.endedAt };
+  // A server that lags behind does not know a machine that has just been created.
+  const [first] = life.states;
+  if (first?.is === 'created' && first.at >= span.from && staleness(script) > 0) return false;
   if (life.born === undefined || life.spec?.behaviour?.zombie === true) return false;
   if (MAY_HIDE.some((it) => statesIn(life, span).has(it))) return false;
   return certainlyFits(wish, life, span);

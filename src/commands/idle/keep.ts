@@ -46,11 +46,15 @@ function serves(machine: AppMachine): boolean {
   return mayServe(machine) && isHealthy(machine);
 }
 
-/** Returns whether a machine keeps its app up: not a console, a standby, a job that ends, or a machine out of rotation or reach. */
+/**
+ * Returns whether a machine keeps its app up: not a console, a standby, a job that ends, a machine out of rotation or
+ * reach, or one that Fly lists as started without knowing more of it, not even when it last changed (flyctl#1302).
+ */
 function mayServe(machine: AppMachine): boolean {
-  const { state, cordoned, hostStatus, schedule, autoDestroy } = machine;
+  const { state, cordoned, hostStatus, schedule, autoDestroy, updatedAt } = machine;
   const isJob = autoDestroy || schedule !== undefined;
-  return state === 'started' && !cordoned && !isJob && hostStatus === 'ok' && guardOf(machine) === undefined;
+  const isKnown = hostStatus === 'ok' && updatedAt !== undefined;
+  return state === 'started' && isKnown && !cordoned && !isJob && guardOf(machine) === undefined;
 }
 
 const UNITS = { app: 'app', region: 'region', 'process-group': 'process group' } as const;

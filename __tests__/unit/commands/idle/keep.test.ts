@@ -2,8 +2,10 @@ import { type Keep, Keeping } from '../../../../src/commands/idle/keep.js';
 import type { AppMachine } from '../../../../src/commands/result/app-machine.js';
 import { appMachine } from '../../../support/machines.js';
 
-const fra = [appMachine('a'), appMachine('b'), appMachine('c')];
-const iad = [appMachine('x', { region: 'iad' }), appMachine('y', { region: 'iad', processGroup: 'worker' })];
+const known = (id: string, facts: Partial<AppMachine> = {}) => appMachine(id, { updatedAt: 1, ...facts });
+
+const fra = [known('a'), known('b'), known('c')];
+const iad = [known('x', { region: 'iad' }), known('y', { region: 'iad', processGroup: 'worker' })];
 
 const checked = (status: string): Partial<AppMachine> => ({
   configuredChecks: { names: ['web'], ofServices: 0 },
@@ -51,19 +53,20 @@ describe('when machines are given up one by one', () => {
     ['fails its check', checked('critical')],
     ['only warns', checked('warning')],
     ['has not reported its check', { ...checked('passing'), checks: [] }],
+    ['Fly knows nothing of but its state', { updatedAt: undefined, name: '' }],
     ['runs a release command', { processGroup: 'fly_app_release_command' }],
   ])('does not count on what %s', (_, changes) => {
-    const all = [appMachine('a'), appMachine('z', changes)];
+    const all = [known('a'), known('z', changes)];
     expect(kept([{ per: 'app', least: 1 }], all, all.slice(0, 1))).toEqual(['a']);
   });
 
   it('counts on what passes its checks', () => {
-    const all = [appMachine('a'), appMachine('z', checked('passing'))];
+    const all = [known('a'), known('z', checked('passing'))];
     expect(kept([{ per: 'app', least: 1 }], all, all.slice(0, 1))).toEqual([]);
   });
 
   it('gives up what fails its checks only where enough others serve', () => {
-    const [sick, worse] = [appMachine('s', checked('critical')), appMachine('t', checked('critical'))];
+    const [sick, worse] = [known('s', checked('critical')), known('t', checked('critical'))];
     const keeps: Keep[] = [{ per: 'app', least: 1 }];
     expect(kept(keeps, [sick, worse])).toEqual(['s', 't']);
     expect(kept(keeps, [sick, worse, ...fra])).toEqual(['c']);
@@ -71,7 +74,7 @@ describe('when machines are given up one by one', () => {
 
   it('neither keeps a console nor lets it stand in for another', () => {
     const keeping = new Keeping([{ per: 'app', least: 1 }], fra);
-    const console = appMachine('z', { processGroup: 'fly_app_console' });
+    const console = known('z', { processGroup: 'fly_app_console' });
     expect(keeping.giveUp(console)).toBeUndefined();
     expect(fra.map((machine) => keeping.giveUp(machine))).toEqual([
       ...[undefined, undefined],

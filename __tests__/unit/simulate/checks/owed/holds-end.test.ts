@@ -102,6 +102,16 @@ describe('when the posts are over', () => {
     ]);
   });
 
+  test('an older mark of the job that a deploy brought back may be taken off', () => {
+    const longer = until(7_202);
+    const second = madeRun(
+      { command: 'start', inputs: { hold: '2h' } },
+      { id: 'job/1', startedAt: START + 2_000, endedAt: START + 3_000 },
+    );
+    const back = [mark(1, undefined, HELD), mark(2, HELD, longer, 'job/1'), mark(5, longer, HELD, 'deploy')];
+    expect(of([...back, OFF], [MAIN, second, POST])).toEqual([]);
+  });
+
   test('a mark out of nowhere is found', () => {
     expect(of([mark(1, undefined, HELD), mark(61, HELD, until(5_000), 'job/0/post')])).toEqual([
       `a post wrote the mark ${until(5_000)}, which was not there before`,

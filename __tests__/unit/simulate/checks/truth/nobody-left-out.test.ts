@@ -57,6 +57,7 @@ describe('when a green step tells nothing of a machine', () => {
     expect(of({})).toEqual(LEFT_OUT);
     expect(of({ inputs: { region: 'fra', 'process-group': 'app', state: 'started' } })).toEqual(LEFT_OUT);
     expect(of({ told: outputsOf([toldMachine('a', 'skipped')]) })).toEqual([]);
+    expect(of({ born: { state: 'created', since: START - 1 } })).toEqual(LEFT_OUT);
   });
 
   it.each<[string, Given]>([
@@ -68,6 +69,10 @@ describe('when a green step tells nothing of a machine', () => {
     ['it is gone', { born: { state: 'destroyed' } }],
     ['the step is red', { run: { succeeded: false } }],
     ['no list is there to go by', { exchanges: [] }],
+    [
+      'it has just been created, and servers lag behind',
+      { born: { state: 'created', since: START - 1 }, script: { settings: { staleMs: 5_000 } } },
+    ],
     ['lists show a part', { script: { settings: { listShows: 'one-region' } } }],
     [
       'a fault has spoiled the list',
