@@ -22,6 +22,8 @@ const TROUBLE = [
   'cancelled',
   'token expired',
 ];
+/** Class of the errors about what the token may not do: Fly itself must have said so to one that allows it all. */
+const FORBIDDEN = 'forbidden';
 /** Milliseconds of a step's time that a wait for a lease may leave unused. */
 const SPARE_MS = 15_000;
 const USUAL_TIMEOUT_MS = 300_000;
@@ -39,7 +41,7 @@ export const noWrongFailure: Check = {
       if (!isQuiet(view, run)) continue;
       report.seen();
       const areAllSure = lookAtOutcomes(view, run, wish, told, report);
-      lookAtErrors(run, areAllSure, report);
+      lookAtErrors(view, run, areAllSure, report);
     }
   },
 };
@@ -72,12 +74,15 @@ function lookAtOutcomes(
 }
 
 /** Looks for trouble in the errors of a step that had none. */
-function lookAtErrors({ id, printed }: ProcessRun, areAllSure: boolean, report: Report): void {
+function lookAtErrors(view: View, run: ProcessRun, areAllSure: boolean, report: Report): void {
+  const { id, printed } = run;
   if (!areAllSure) return;
+  const isRefused = view.sentBy(run).some(({ exchange: { answer } }) => answer?.status === 403);
+  const classes = isRefused ? TROUBLE : [...TROUBLE, FORBIDDEN];
   for (const { level, text } of printed) {
     const trouble =
       level === 'error'
-        ? TROUBLE.find((it) => text.startsWith(`${it}:`) || text.includes(`: ${it}: `))
+        ? classes.find((it) => text.startsWith(`${it}:`) || text.includes(`: ${it}: `))
         : undefined;
     if (trouble !== undefined) report.found(`fails without any reason: ${text.slice(0, 200)}`, { run: id });
   }

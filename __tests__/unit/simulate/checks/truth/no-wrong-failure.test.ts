@@ -102,6 +102,19 @@ describe('when nothing stands in the way', () => {
       'fails without any reason: network: reset',
     ]);
   });
+
+  it('finds a refusal that was not Fly’s', () => {
+    const text = 'forbidden: The token may not stop machines';
+    const answer = { status: 403, headers: {}, body: '{}' };
+    const given = {
+      told: outcome('changed'),
+      run: { printed: [{ at: START, level: 'error', text } as const] },
+    };
+    expect(of(given)).toEqual([`fails without any reason: ${text}`]);
+    expect(
+      of({ ...given, exchanges: [madePost('/v1/apps/my-app/machines', { answer, reply: answer })] }),
+    ).toEqual([]);
+  });
 });
 
 describe('when something may stand in the way', () => {
