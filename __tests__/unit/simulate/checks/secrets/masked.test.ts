@@ -28,3 +28,23 @@ test.each([
 test('a token in an address is found', () => {
   expect(of(ask(`/v1/apps?token=${PART}`, '')).found).toEqual(['a token stands in the address of a request']);
 });
+
+describe("when a post works with a step's copy", () => {
+  const request = { method: 'GET', path: '/v1/apps/a/machines', headers: { authorization: `FlyV1 ${PART}` } };
+  const exchange = madePost('/', { request: { ...request, body: '', by: 'job/0/post' } });
+  const post = madeRun({}, { id: 'job/0/post', part: 'post', masks: [PART] });
+  const withMasks = (masks: readonly string[]) =>
+    foundBy(
+      masked,
+      madeScript(),
+      madeHistory({ exchanges: [exchange], runs: [madeRun({}, { masks }), post] }),
+    );
+
+  test('the step has masked it, too', () => {
+    expect(withMasks([PART])).toEqual({ found: [], seen: 2 });
+  });
+
+  test('one that no step has masked is found', () => {
+    expect(withMasks([]).found).toEqual(['the token of a post was masked by no step of its job']);
+  });
+});
