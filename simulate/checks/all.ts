@@ -2,6 +2,7 @@ import type { History } from '../history/history.js';
 import type { Script } from '../script/script.js';
 import type { Check, Finding } from './check.js';
 import { idleMeansIdle } from './idle/idle.js';
+import { cookiesReturn } from './limits/cookies-return.js';
 import { nothingTwice } from './limits/nothing-twice.js';
 import { onlySelected } from './limits/only-selected.js';
 import { placesAndRates } from './limits/places-and-rates.js';
@@ -14,6 +15,7 @@ import { restoreOthers } from './owed/restore-others.js';
 import { masked } from './secrets/masked.js';
 import { noSecret } from './secrets/no-secret.js';
 import { ownSession } from './secrets/own-session.js';
+import { sessionCovers } from './secrets/session-covers.js';
 import { sessionFiles } from './secrets/session-files.js';
 import { endsInTime } from './time/ends-in-time.js';
 import { freshDischarge } from './time/fresh-discharge.js';
@@ -37,10 +39,12 @@ export const CHECKS: readonly Check[] = [
   oneOutcome,
   nothingTwice,
   placesAndRates,
+  cookiesReturn,
   lastLine,
   noSecret,
   masked,
   ownSession,
+  sessionCovers,
   sessionFiles,
   endsInTime,
   redSaysWhy,

@@ -48,7 +48,8 @@ export function drawSteps(dice: Dice, plan: StepsPlan): ScriptStep[] {
     // Later on, what runs was mostly started by the job itself, and is too young to be idle.
     const looksAround = index === 0 && features.choosing && theme !== 'morning' && dice.chance(0.35);
     if (looksAround) steps.push(drawStep(dice, plan, 'stop-idle'));
-    steps.push(dice.chance(0.06) && access.by === 'session' ? drawAuth(dice, plan) : drawStep(dice, plan));
+    const opensMore = dice.chance(0.06) && access.by === 'session';
+    steps.push(opensMore ? drawAuth(dice, plan, 0.5) : drawStep(dice, plan));
   }
   if (dice.chance(features.longPauses ? 0.4 : 0.1)) steps.push(drawPause(dice, features));
   return steps;
@@ -59,11 +60,13 @@ function drawPause(dice: Dice, { longPauses }: Features): ScriptStep {
   return { kind: 'pause', ms: ms + dice.below(5_000) };
 }
 
-/** Opens a session: mostly the job's, now and then one with another token, for another app, or for nothing in particular. */
-function drawAuth(dice: Dice, plan: StepsPlan): ActionStep {
+/** Opens a session: mostly the job's, now and then one with another token; `otherwise` is the chance that it is for other apps. */
+function drawAuth(dice: Dice, plan: StepsPlan, otherwise = 0.08): ActionStep {
   const { features, apps, access } = plan;
   const token = dice.chance(0.08) ? dice.pick(['deploy', 'all', 'org', 'second']) : access.token;
-  const scope = dice.chance(0.08) ? drawScope(dice, { ...access, by: 'input' }).inputs : access.scope.inputs;
+  const scope = dice.chance(otherwise)
+    ? drawScope(dice, { ...access, by: 'input' }).inputs
+    : access.scope.inputs;
   const inputs = drawInputs(dice, { features, command: 'auth', apps, isSweeping: false });
   return {
     ...drawForm(dice),

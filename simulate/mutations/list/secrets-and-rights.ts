@@ -29,7 +29,6 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     replace: '',
     only: '"restore":"true"',
     found: ['secrets masked and kept'],
-    isOpen: true,
   },
   {
     name: 'session-left-behind',
@@ -57,8 +56,7 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     file: 'src/action/step/preflight.ts',
     search: "needs.find((it) => judge.one(it).verdict === 'no')",
     replace: "needs.find((it) => judge.one(it).verdict !== 'yes')",
-    found: ['no wrong success'],
-    isOpen: true,
+    found: ['no wrong failure'],
   },
   {
     name: 'second-auth-drops-apps',
@@ -67,7 +65,6 @@ export const SECRETS_AND_RIGHTS: readonly Mutation[] = [
     search: 'apps: [...new Set([...apps, ...added.apps])], org: added.org ?? org',
     replace: 'apps: added.apps, org: added.org ?? org',
     only: '"auth"',
-    found: ['sessions belong to jobs'],
-    isOpen: true,
+    found: ['sessions cover their apps'],
   },
 ];

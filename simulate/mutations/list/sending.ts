@@ -58,9 +58,7 @@ export const SENDING: readonly Mutation[] = [
     file: 'src/machines/api/caller.ts',
     search: 'new CookieJar(tools.clock).carrying(tools.transport)',
     replace: 'tools.transport',
-    only: '"staleMs"',
-    found: ['nothing twice', 'no wrong success'],
-    isOpen: true,
+    found: ['cookies go back'],
   },
   {
     name: 'renewed-token-not-used',
