@@ -5,6 +5,7 @@ import type { Check, View } from '../check.js';
 import { gives } from '../view/calm.js';
 import { isLifecycle, type Sent } from '../view/sent.js';
 import { wishOf } from '../view/wish.js';
+import { askedTooSoon } from './asked-to-wait.js';
 
 /** Milliseconds after which a bucket of any rate is full again. */
 const REFILL_MS = 5_000;
@@ -16,7 +17,7 @@ const SLACK = 0.3;
 export const placesAndRates: Check = {
   name: 'places and rates kept',
   promise:
-    'A step has at most `max-concurrent` changes in flight at once, and alone it keeps the rates that Fly documents.',
+    'A step has at most `max-concurrent` changes in flight at once, waits as long as a 429 of Fly says, and alone it keeps the rates that Fly documents.',
   look: (view, report) => {
     for (const run of view.history.runs) {
       const sent = view.sentBy(run);
@@ -30,6 +31,12 @@ export const placesAndRates: Check = {
       }
       if (hasJumps(view, run)) continue;
       if (sent.length > 0) report.seen();
+      const early = run.part === 'main' ? askedTooSoon(ofFly(sent), bucketOf) : undefined;
+      if (early !== undefined)
+        report.found(
+          `asked again ${early.byMs} ms before the time that a 429 gave it was over: ${early.sent.kind}`,
+          { run: run.id, machine: early.sent.machine, time: early.sent.exchange.at },
+        );
       const refused = sent.find((it) => it.exchange.answer?.status === 429 && isOwnFault(view, run, it));
       if (refused !== undefined)
         report.found(
@@ -39,6 +46,11 @@ export const placesAndRates: Check = {
     }
   },
 };
+
+/** Returns the requests to the Machines API. */
+function ofFly(sent: readonly Sent[]): Sent[] {
+  return sent.filter(({ exchange }) => exchange.request.path.startsWith('/v1/'));
+}
 
 function mostAtOnce(sent: readonly Sent[]): number {
   const edges = sent.flatMap(({ exchange: { at, endedAt } }) => [

@@ -9,8 +9,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     search: 'if (!(isOn && this.mayBeOurs)) recheck?.(',
     replace: 'recheck?.(',
     only: '"stop-idle"',
-    found: ['no wrong success'],
-    isOpen: true,
+    found: ['one outcome each'],
   },
   {
     name: 'gap-is-idle',
@@ -105,7 +104,6 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: "kind === 'ready' || isChecked ? undefined : await this.#checked(up)",
     only: '"warm-up"',
     found: ['ready means ready'],
-    isOpen: true,
   },
   {
     name: 'too-few-ready-is-green',
@@ -115,6 +113,5 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: "if (lack !== 'limit') return undefined;",
     only: '"warm-up"',
     found: ['ready means ready'],
-    isOpen: true,
   },
 ];

@@ -50,7 +50,6 @@ export const SENDING: readonly Mutation[] = [
     replace: '        resolve(sent && { sent });',
     only: '"max-concurrent"',
     found: ['places and rates kept'],
-    isOpen: true,
   },
   {
     name: 'cookie-dropped',
@@ -86,6 +85,5 @@ export const SENDING: readonly Mutation[] = [
     replace: 'if (fallback === undefined || !(error instanceof Refusal)) throw error;',
     only: '"fallback":"stop"',
     found: ['only what was selected'],
-    isOpen: true,
   },
 ];

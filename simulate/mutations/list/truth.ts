@@ -44,8 +44,7 @@ export const TRUTH: readonly Mutation[] = [
     search: 'if (silent !== undefined) return',
     replace: 'if (silent === state) return',
     only: '"wait":"checks"',
-    found: ['no wrong success'],
-    isOpen: true,
+    found: ['ready means ready'],
   },
   {
     name: 'first-app-hides-others',

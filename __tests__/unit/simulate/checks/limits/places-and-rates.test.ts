@@ -66,3 +66,35 @@ describe('when Fly refuses for the rate', () => {
     expect(of([stop(7_900), ...fast], {}, [{ at: 1, byMs: 60_000 }])).toEqual([]);
   });
 });
+
+describe('when a 429 says how long to wait', () => {
+  const look = (at: number, rest: Partial<Exchange> = {}, by = 'job/0') => {
+    const made = madePost('/v1/apps/my-app/machines/a/stop', { at: START + at, ...rest }, by);
+    return { ...made, answer: undefined };
+  };
+  const refusal = (headers: Readonly<Record<string, string>>) =>
+    look(0, { reply: { status: 429, headers, body: '' }, endedAt: START + 50 });
+
+  it('what comes earlier is found', () => {
+    expect(of([refusal({ 'retry-after': '30' }), look(1_000)])).toEqual([
+      'asked again 29050 ms before the time that a 429 gave it was over: stop',
+    ]);
+  });
+
+  it('what comes in time, was on its way already, or goes to another place is fine', () => {
+    const waiting = refusal({ 'retry-after': '30' });
+    const elsewhere = madePost('/v1/apps/my-app/machines/b/stop', { at: START + 1_000 });
+    expect(of([waiting, look(30_050)])).toEqual([]);
+    expect(of([waiting, look(80)])).toEqual([]);
+    expect(of([waiting, elsewhere])).toEqual([]);
+    expect(of([waiting, look(1_000, {}, 'job/1')])).toEqual([]);
+  });
+
+  it('a 429 that says nothing asks for no certain time', () => {
+    expect(of([refusal({}), look(1_000)])).toEqual([]);
+  });
+
+  it('a clock that jumps may be wrong about it', () => {
+    expect(of([refusal({ 'retry-after': '30' }), look(1_000)], {}, [{ at: 1, byMs: 60_000 }])).toEqual([]);
+  });
+});
