@@ -89,3 +89,18 @@ describe('when a server has told its time', () => {
     expect(time.now()).toBe(NOON);
   });
 });
+
+describe('when a server told its time a while ago', () => {
+  it.each([
+    ['ten seconds', 10_000, true],
+    ['more', 10_001, false],
+    ['hours, since the clock has jumped', 2 * HOUR, false],
+    ['in the future, since the clock has jumped back', -1, false],
+  ])('%s: recent or not', async (_, ms, isRecent) => {
+    const { clock, time, answer } = setUp();
+    expect(time.isRecent).toBe(false);
+    await answer(NOON + HOUR);
+    await clock.sleep(ms);
+    expect(time.isRecent).toBe(isRecent);
+  });
+});

@@ -4,6 +4,7 @@ import type { Check, Report, View } from '../check.js';
 import { durationIn } from '../time/duration.js';
 import { stalestMs } from '../time/weather.js';
 import { heldAt, isBy, type Life, metadataAt } from '../view/life.js';
+import type { Sent } from '../view/sent.js';
 import { keptBroken } from './keep.js';
 import type { IdleQuestion } from './question.js';
 
@@ -35,15 +36,25 @@ function judge(run: ProcessRun, life: Life, view: View, report: Report): void {
   if (taken === undefined || before === undefined) return;
   report.seen();
   const idleFor = durationIn(run.step.inputs['idle-for'] ?? '') ?? USUAL_MS;
-  const question = { run, life, view, at: taken.at, since: before.at, idleFor };
+  // What came between its last look and its request, it could not know.
+  const looked = lookedAt(view, run, life, taken.at);
+  const known = (looked === undefined ? undefined : heldAt(life.states, looked)) ?? before;
+  const question = { run, life, view, at: taken.at, since: known.at, idleFor };
   const wrong =
-    (before.is === 'started' ? undefined : `it was ${before.is}`) ??
+    (known.is === 'started' ? undefined : `it was ${known.is}`) ??
     tooYoung(question) ??
     busy(question) ??
     claimed(question) ??
     keptBroken(question);
   if (wrong !== undefined)
     report.found(`taken down as idle, but ${wrong}`, { run: run.id, machine: life.id, time: taken.at });
+}
+
+/** Returns when the step last read the machine before the request that took it down; undefined where it did not. */
+function lookedAt(view: View, run: ProcessRun, { app, id }: Life, at: number): number | undefined {
+  const isLook = ({ app: its, machine, kind, accepted, exchange }: Sent) =>
+    its === app && machine === id && kind === 'read' && accepted && exchange.endedAt <= at;
+  return view.sentBy(run).filter(isLook).at(-1)?.exchange.at;
 }
 
 function tooYoung({ at, since, idleFor }: IdleQuestion): string | undefined {

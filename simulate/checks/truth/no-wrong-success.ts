@@ -1,6 +1,6 @@
 import type { ProcessRun } from '../../history/history.js';
 import type { Check, Report, View } from '../check.js';
-import { gives } from '../view/calm.js';
+import { gives, staleness } from '../view/calm.js';
 import { byOthers, type Life } from '../view/life.js';
 import { lifeOf } from '../view/scope.js';
 import { isLifecycle, type Sent } from '../view/sent.js';
@@ -61,7 +61,7 @@ function wasTaken(view: View, run: ProcessRun, { app, id }: Told, life: Life): b
   // After an answer that says nothing, only the machine tells, and somebody else may have done the same.
   return (
     sent.some(leavesOpen) &&
-    byOthers(life, run.id, run.startedAt, run.endedAt).some(
+    byOthers(life, run.id, run.startedAt - staleness(view.script), run.endedAt).some(
       ({ kind }) => kind === 'state' || kind === 'cordon',
     )
   );

@@ -50,6 +50,7 @@ export function connect(access: StepAccess, host: Host, options: ConnectOptions)
   // Third parties of others may have any clock; only servers that check the token may correct ours.
   const transport = time.observing(host.transport, [apiUrl.origin, ...FLY_AUTHENTICATION]);
   let asked: Promise<void> | undefined;
+  let isAsked = false;
 
   const token = new LiveToken(bundle, access.discharges, access.kept['refresh-before'], {
     clock,
@@ -59,8 +60,12 @@ export function connect(access: StepAccess, host: Host, options: ConnectOptions)
     originalEnd: access.tokenEnd,
     now: () => time.now(),
     learnTime: async () => {
-      if (time.known) return;
-      asked ??= askTime(apiUrl, { ...host, transport }, signal);
+      // A server that did not tell its time won't; one that did is asked again, since this machine's clock may have jumped.
+      if (time.isRecent || (isAsked && !time.known)) return;
+      isAsked = true;
+      asked ??= askTime(apiUrl, { ...host, transport }, signal).finally(() => {
+        asked = undefined;
+      });
       await asked;
     },
     isPost,
@@ -78,7 +83,7 @@ export function connect(access: StepAccess, host: Host, options: ConnectOptions)
     token,
     now: () => time.now(),
     isTimeKnown: () => time.known,
-    isTimeAsked: () => asked !== undefined,
+    isTimeAsked: () => isAsked,
     client: new MachinesClient({ ...sending, maxConcurrent, canList, mayChange }),
   };
 }

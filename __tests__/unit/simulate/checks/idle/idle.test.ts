@@ -1,3 +1,4 @@
+import type { Exchange } from '../../../../../emulator/exchange.js';
 import type { Happening } from '../../../../../emulator/happening.js';
 import { idleMeansIdle } from '../../../../../simulate/checks/idle/idle.js';
 import type { FleetMachine } from '../../../../../simulate/history/history.js';
@@ -6,6 +7,7 @@ import { foundBy } from '../../../../support/simulate/found-by.js';
 import {
   fleetMachine,
   madeHistory,
+  madePost,
   madeRun,
   madeScript,
   START,
@@ -23,9 +25,10 @@ interface Idle {
   readonly before?: readonly Happening[];
   readonly script?: Partial<Script>;
   readonly others?: readonly FleetMachine[];
+  readonly exchanges?: readonly Exchange[];
 }
 
-const of = ({ machine, born, inputs = {}, before = [], script, others = [] }: Idle) =>
+const of = ({ machine, born, inputs = {}, before = [], script, others = [], exchanges = [] }: Idle) =>
   foundBy(
     idleMeansIdle,
     madeScript([{ id: 'a', name: 'web-a', load: 'idle', ...machine }], script),
@@ -33,6 +36,7 @@ const of = ({ machine, born, inputs = {}, before = [], script, others = [] }: Id
       fleet: [fleetMachine('a', born), ...others],
       runs: [madeRun({ command: 'stop-idle', inputs }, { startedAt: NOW, endedAt: NOW + 10_000 })],
       happenings: [...before, stateChange('a', 'started', 'stopping', { at: NOW + 5_000 })],
+      exchanges,
     }),
   );
 
@@ -116,4 +120,17 @@ test.each<[string, Idle]>([
   ['the list shows less', { inputs: { keep: '1' }, script: { settings: { listShows: 'one-region' } } }],
 ])('nothing is found where %s', (_, idle) => {
   expect(of(idle).found).toEqual([]);
+});
+
+test('what came after its last look, a step could not know', () => {
+  const made = madePost('/v1/apps/my-app/machines/a', { at: NOW + 4_000, endedAt: NOW + 4_900 });
+  const look = { ...made, request: { ...made.request, method: 'GET' } };
+  const crash = (at: number) => [
+    stateChange('a', 'started', 'stopped', { at, cause: person }),
+    stateChange('a', 'stopped', 'starting', { at: at + 1, cause: person }),
+  ];
+  expect(of({ before: crash(NOW + 4_500), exchanges: [look] }).found).toEqual([]);
+  expect(of({ before: crash(NOW + 3_500), exchanges: [look] }).found).toEqual([
+    'taken down as idle, but it was starting',
+  ]);
 });

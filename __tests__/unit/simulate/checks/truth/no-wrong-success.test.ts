@@ -71,6 +71,10 @@ describe('when a stop is told', () => {
     const answer = { status: 408, headers: {}, body: '' };
     const unreached = [madePost(`${MACHINE}/stop`, { answer, reply: answer })];
     expect(of({ command: 'stop', told, happenings: others, exchanges: unreached })).toEqual([]);
+    const before = [stateChange('a', 'started', 'stopped', { at: START - 500, cause: byOther })];
+    const late = { command: 'stop', told, happenings: before, exchanges: lost } as const;
+    expect(of(late)).toContain('says changed, but no request of it was taken on');
+    expect(of({ ...late, script: { settings: { staleMs: 1_000 } } })).toEqual([]);
   });
 
   it('is true of what was stopped before, as long as reads may be old', () => {
