@@ -1,6 +1,7 @@
 import type { Check, Report, View } from '../check.js';
 import { stalestMs } from '../time/weather.js';
 import type { Life } from '../view/life.js';
+import { isLifecycle, leavesOpen } from '../view/sent.js';
 import { wereMisled } from './misled.js';
 import {
   type Axis,
@@ -40,7 +41,8 @@ interface Question {
   readonly view: View;
 }
 
-function judge({ job, life, axis, view }: Question, report: Report): void {
+function judge(question: Question, report: Report): void {
+  const { job, life, axis, view } = question;
   const steps = job.steps.filter((it) => axisOf(it) === axis).map(({ id }) => id);
   const turns = turnsOf(life, axis).filter(({ at }) => at <= job.endedAt);
   const place = turns.findIndex((turn) => isOf(turn, steps));
@@ -49,7 +51,8 @@ function judge({ job, life, axis, view }: Question, report: Report): void {
   const since = turns.slice(place);
   if (!since.every((turn) => isOf(turn, job.own))) return;
   const isKnown = isReadable({ before: turns[place - 1], since, steps }, job, stalestMs(view.script));
-  if (!isKnown || wereMisled([...job.steps, ...job.posts], life, view)) return;
+  if (!isKnown || mayBeEarlier(question, first)) return;
+  if (wereMisled([...job.steps, ...job.posts], life, view)) return;
   report.seen();
   const now = since.at(-1)?.to;
   if (now === first.from) return;
@@ -59,6 +62,24 @@ function judge({ job, life, axis, view }: Question, report: Report): void {
     machine: life.id,
     time: first.at,
   });
+}
+
+/** Returns whether the job may think that an earlier request of it, whose answer left that open, changed the machine before. */
+function mayBeEarlier({ job, life, axis, view }: Question, first: Turn): boolean {
+  const steps = job.steps.filter((it) => axisOf(it) === axis);
+  return steps.some((run) =>
+    view
+      .sentBy(run)
+      .some(
+        (it) =>
+          it.app === life.app &&
+          it.machine === life.id &&
+          isLifecycle(it.kind) &&
+          leavesOpen(it) &&
+          !it.accepted &&
+          it.exchange.at < first.at,
+      ),
+  );
 }
 
 /** Changes of a machine: the last one before a job's, and all since the job's first. */

@@ -3,7 +3,7 @@ import type { Check, Report, View } from '../check.js';
 import { gives, staleness } from '../view/calm.js';
 import { byOthers, type Life } from '../view/life.js';
 import { lifeOf } from '../view/scope.js';
-import { isLifecycle, type Sent } from '../view/sent.js';
+import { isLifecycle, leavesOpen } from '../view/sent.js';
 import { statesIn, truthSpan, wholeRuns } from '../view/span.js';
 import type { Told } from '../view/told.js';
 import { type Wish, wishOf } from '../view/wish.js';
@@ -65,10 +65,4 @@ function wasTaken(view: View, run: ProcessRun, { app, id }: Told, life: Life): b
       ({ kind }) => kind === 'state' || kind === 'cordon',
     )
   );
-}
-
-/** Returns whether a request's sender can't know what became of it. A 408 is the world's own answer for a host that it doesn't reach. */
-function leavesOpen({ exchange: { reply }, isClear }: Sent): boolean {
-  if ('fault' in reply || reply.status === 408) return true;
-  return !isClear && (reply.status < 400 || reply.status >= 500);
 }

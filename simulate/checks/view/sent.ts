@@ -38,6 +38,12 @@ export function isLifecycle(kind: string): kind is Lifecycle {
   return LIFECYCLE.has(kind);
 }
 
+/** Returns whether a request's sender can't know what became of it. A 408 is the world's own answer for a host that it doesn't reach. */
+export function leavesOpen({ exchange: { reply }, isClear }: Sent): boolean {
+  if ('fault' in reply || reply.status === 408) return true;
+  return !isClear && (reply.status < 400 || reply.status >= 500);
+}
+
 /** Reads a request: what it asks, of which machine, and what came of it. */
 export function readExchange(exchange: Exchange): Sent {
   const { request, answer, reply } = exchange;

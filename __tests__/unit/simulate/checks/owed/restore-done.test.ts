@@ -52,6 +52,13 @@ test('so is one after a step that died right after its request', () => {
   expect(of(STOP.slice(0, 1), [{ ...MAIN, end: 'died' }, POST]).found).toHaveLength(1);
 });
 
+test('one that an earlier request may have changed before is left open', () => {
+  const reply = { status: 408, headers: {}, body: '' };
+  const open = madePost('/v1/apps/my-app/machines/a/start', { at: START + 500, answer: reply, reply });
+  expect(of(STOP, [MAIN, POST], [open]).found).toEqual([]);
+  expect(of(STOP, [MAIN, POST], [{ ...open, at: START + 1_500 }]).found).toHaveLength(1);
+});
+
 test.each([
   ['names its id', warning('a: no capacity')],
   ['names it', warning('web-a is left alone')],
