@@ -22,7 +22,8 @@ export const sessionCovers: Check = {
 /** Returns the apps that the session of a run's job must be open for; undefined where that isn't certain. */
 function openApps(run: ProcessRun, { script, history }: View): ReadonlySet<string> | undefined {
   const job = script.jobs.find(({ name }) => name === run.job);
-  if (job === undefined || Object.keys(job.env).length > 0) return undefined;
+  // An `auth` that lives on beside later steps and posts opens its session too late, or has it closed.
+  if (job === undefined || job.cancelReach === 'none' || Object.keys(job.env).length > 0) return undefined;
   const neighbours = script.jobs.filter(({ runner }) => runner === job.runner);
   if (neighbours.some(({ steps, lacks }) => lacks !== undefined || steps.some(({ kind }) => kind === 'disk')))
     return undefined;

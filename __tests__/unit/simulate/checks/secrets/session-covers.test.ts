@@ -51,6 +51,7 @@ test.each<[string, readonly ActionStep[], ActionStep, Partial<ScriptJob>]>([
   ['a pattern has named', [authFor('staging-*')], madeStep('stop'), {}],
   ['its own token is for', BOTH, madeStep('stop', { app: 'one', token: 'x' }), {}],
   ['a lost key has locked away', BOTH, madeStep('stop', { app: 'one' }), { lacks: ['GITHUB_ENV'] }],
+  ['an `auth` that lives on has named', BOTH, madeStep('stop', { app: 'one' }), { cancelReach: 'none' }],
 ])('nothing is said of an app that %s', (_, auths, step, job) => {
   expect(of(auths, step, RED, job).found).toEqual([]);
 });
