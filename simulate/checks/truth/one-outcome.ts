@@ -10,6 +10,9 @@ import { wishOf } from '../view/wish.js';
 /** Commands that tell of machines. */
 const OF_MACHINES = (command: string) => command !== 'auth' && command !== 'inspect';
 
+/** Begin of the error of what a cancel has kept from its work. */
+const CANCELLED = 'cancelled: ';
+
 /** Promise that outputs are whole and agree with each other, with the world and with the step's color. */
 export const oneOutcome: Check = {
   name: 'one outcome each',
@@ -81,7 +84,7 @@ function lookAtFile({ history, script }: View, { outputs, job }: ProcessRun, fou
 
 /** Compares the color with the outcomes: red where something failed, unless it was to warn only. */
 function lookAtColor(
-  { step, succeeded, cancelledAt, endedAt }: ProcessRun,
+  { step, succeeded, cancelledAt, printed }: ProcessRun,
   list: readonly Told[],
   found: Found,
 ): void {
@@ -90,9 +93,11 @@ function lookAtColor(
   // A machine that failed may have been replaced by another.
   if (succeeded === true && failed.length > 0 && !warns && command !== 'warm-up')
     found('is green although it failed', failed[0]?.id);
-  const cancelled = failed.find(({ error }) => error?.startsWith('cancelled:') === true);
-  if (succeeded === true && cancelled !== undefined && cancelledAt !== undefined && cancelledAt < endedAt)
-    found('is green although it was cancelled', cancelled.id);
+  if (succeeded !== true || cancelledAt === undefined) return;
+  const cancelled = failed.find(({ error }) => error?.startsWith(CANCELLED) === true);
+  const isTold =
+    list.length === 0 && printed.some(({ level, text }) => level === 'warning' && text.startsWith(CANCELLED));
+  if (cancelled !== undefined || isTold) found('is green although it was cancelled', cancelled?.id);
 }
 
 /** Looks for machines that the run really changed, and that it does not tell as changed. */

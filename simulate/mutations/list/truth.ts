@@ -69,8 +69,7 @@ export const TRUTH: readonly Mutation[] = [
     search: "'forbidden', 'cancelled', 'internal'",
     replace: "'forbidden', 'internal'",
     only: '"on-failure":"warn"',
-    found: ['no wrong success'],
-    isOpen: true,
+    found: ['one outcome each'],
   },
   {
     name: 'skipped-counted',

@@ -68,6 +68,10 @@ describe('when something failed', () => {
     const cut = told(toldMachine('a', 'failed', { error: 'cancelled: the job was cancelled' }));
     const run = { outputs: cut, cancelledAt: START + 1_000 };
     expect(of(run, { inputs: { 'on-failure': 'warn' } })).toEqual(['is green although it was cancelled']);
+    const printed = [{ at: START, level: 'warning', text: 'cancelled: the job was cancelled' } as const];
+    expect(of({ ...run, outputs: told(), printed }, { inputs: { 'on-failure': 'warn' } })).toEqual([
+      'is green although it was cancelled',
+    ]);
   });
 });
 
