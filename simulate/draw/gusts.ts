@@ -1,6 +1,6 @@
 import type { Dice } from '../../fuzz/dice.js';
 import type { ActionStep, Gust, ScriptApp } from '../script/script.js';
-import { FAULT_NAMES, FAULTS, type FaultName } from '../weather/faults.js';
+import { FAULT_NAMES, FAULTS, type FaultName, type FaultRow } from '../weather/faults.js';
 import { REQUESTS } from '../weather/requests.js';
 import type { Moment } from './timeline.js';
 
@@ -17,6 +17,7 @@ const USUAL: readonly FaultName[] = [
   'gateway timeout after',
   'host unreachable after',
   'garbage',
+  'discharge forgotten',
 ];
 
 type Kind = keyof typeof REQUESTS;
@@ -84,8 +85,21 @@ export function drawGusts(
       fault,
       from,
       until: isShort ? from + lasts : end,
-      rate: dice.pick(isShort ? [0.2, 0.5, 1, 1] : isNarrow ? [0.3, 0.6, 1] : [0.05, 0.15, 0.3, 0.6]),
+      rate: drawRate(dice, { fault, isShort, isNarrow }),
       ...(app !== undefined && { app }),
     };
   });
+}
+
+function drawRate(
+  dice: Dice,
+  {
+    fault,
+    isShort,
+    isNarrow,
+  }: { readonly fault: FaultName; readonly isShort: boolean; readonly isNarrow: boolean },
+): number {
+  const { untilRenewed }: FaultRow = FAULTS[fault];
+  if (untilRenewed === true) return 1;
+  return dice.pick(isShort ? [0.2, 0.5, 1, 1] : isNarrow ? [0.3, 0.6, 1] : [0.05, 0.15, 0.3, 0.6]);
 }

@@ -18,16 +18,28 @@ export function faultFinder(
     readonly onMet: (met: MetByRequest) => void;
   },
 ): (request: FlyRequest) => MetFault | undefined {
+  const isRenewed = renewals();
   return (request) => {
     const at = now() - start;
     for (const { fault, from, until, rate, app } of weather) {
       if (at < from || at >= until) continue;
       if (app !== undefined && !request.path.startsWith(`/v1/apps/${app}`)) continue;
       const row: FaultRow = FAULTS[fault];
-      if (!row.meets(request) || !dice.chance(rate)) continue;
+      if (!row.meets(request) || (row.untilRenewed && isRenewed(request)) || !dice.chance(rate)) continue;
       onMet({ at: now(), by: request.by ?? '', fault });
       return row.rule;
     }
     return undefined;
+  };
+}
+
+/** Returns a function that says whether a request is authorized otherwise than the first of its process that was asked about. */
+function renewals(): (request: FlyRequest) => boolean {
+  const first = new Map<string, string>();
+  return ({ by = '', headers }) => {
+    const header = headers['authorization'] ?? '';
+    const known = first.get(by) ?? header;
+    first.set(by, known);
+    return header !== known;
   };
 }

@@ -7,6 +7,8 @@ import { REQUESTS } from './requests.js';
 export interface FaultRow {
   readonly meets: (request: FlyRequest) => boolean;
   readonly rule: MetFault;
+  /** True where it meets a process only until that is authorized otherwise than by its first request. */
+  readonly untilRenewed?: true;
 }
 
 const { any, api, change, exec, lease, list, ofMachine, read, party, metrics, start } = REQUESTS;
@@ -69,6 +71,8 @@ export const FAULTS = {
     rule: { fault: error(412, 'failed_precondition: machine not running') },
   },
   'lease lost': { meets: lease, rule: { fault: error(404, 'lease not found') } },
+  // A discharge that holds by its own word, and that Fly no longer accepts.
+  'discharge forgotten': { meets: api, rule: { fault: error(401, 'unauthorized') }, untilRenewed: true },
   'party unavailable': { meets: party, rule: { fault: html(503, 'Service Unavailable') } },
   'party busy': { meets: party, rule: { fault: error(429, 'slow down') } },
   'party garbage': { meets: party, rule: { fault: 'garbage' } },

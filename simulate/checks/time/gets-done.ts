@@ -29,20 +29,22 @@ const PASSING: ReadonlySet<Gust['fault']> = new Set([
   'host unreachable after',
   'party unavailable',
 ]);
+/** Trouble that lasts, and that a fresh discharge mends. */
+const MENDABLE: ReadonlySet<Gust['fault']> = new Set(['discharge forgotten']);
 /** Longest trouble that any step lives through, in milliseconds: a read is asked for five times, and then given up. */
 const SHORT_MS = 3_000;
 /** Same, where third parties alone are in trouble. */
 const SHORT_OF_PARTY_MS = 15_000;
 /** Outcomes that a machine has whose goal was reached. */
 const DONE: ReadonlySet<string> = new Set(['changed', 'unchanged', 'requested']);
-/** Classes of errors that come of trouble alone. */
-const TROUBLE = /^(network|Fly failure|timeout|rate limited|missing discharge): /;
+/** Classes of errors that come of trouble alone, where the token allows all. */
+const TROUBLE = /^(network|Fly failure|timeout|rate limited|missing discharge|unauthorized): /;
 
 /** Looks at steps that met bad weather which was over soon: whether they got their work done all the same. */
 export const getsDone: Check = {
   name: 'the work gets done',
   promise:
-    'Where trouble is short, passes in the first two thirds of the time of a step, and nothing else stands in its way, the step lives through it and reaches its goals.',
+    'Where trouble is short and passes in the first two thirds of the time of a step, or a fresh discharge mends it, and nothing else stands in its way, the step lives through it and reaches its goals.',
   look(view, report) {
     if (view.script.weather.length === 0) return;
     for (const run of wholeRuns(view.history)) {
@@ -63,15 +65,21 @@ function gustsMet(run: ProcessRun, view: View): Gust[] {
   });
 }
 
-/** Returns whether there was weather, which was of the passing kind and over in time. */
-function isShort(gusts: readonly Gust[], run: ProcessRun, { script }: View): boolean {
+/** Returns whether there was weather, which a fresh discharge mends, or which was of the passing kind and over in time. */
+function isShort(all: readonly Gust[], run: ProcessRun, { script }: View): boolean {
+  const gusts = all.filter(({ fault }) => !MENDABLE.has(fault));
+  if (gusts.length < all.length && !haveDischarges(script)) return false;
   const end = run.startedAt + (timeLimitOf(run, script) * 2) / 3;
   const length = gusts.reduce((sum, { from, until }) => sum + until - from, 0);
   return (
-    gusts.length > 0 &&
+    all.length > 0 &&
     length <= (gusts.every(({ fault }) => fault === 'party unavailable') ? SHORT_OF_PARTY_MS : SHORT_MS) &&
     gusts.every(({ fault, until }) => PASSING.has(fault) && script.start + until <= end)
   );
+}
+
+function haveDischarges({ tokens }: View['script']): boolean {
+  return Object.values(tokens).every(({ thirdParty }) => thirdParty !== false);
 }
 
 function judge(run: ProcessRun, view: View, report: Report): void {

@@ -76,6 +76,16 @@ test.each<[string, Partial<Gust>, Partial<Script>]>([
   expect(of('failed', gust, script)).toEqual({ found: [], seen: 0 });
 });
 
+test('what a fresh discharge mends may last, where there are discharges', () => {
+  const refused = { fault: 'discharge forgotten' as const, until: 400_000 };
+
+  expect(of('failed', refused).found).toHaveLength(1);
+  expect(of('failed', refused, { tokens: { deploy: { thirdParty: false } } })).toEqual({
+    found: [],
+    seen: 0,
+  });
+});
+
 test('a third party may be in trouble for longer', () => {
   const party = { fault: 'party unavailable' as const, until: 14_000 };
   const ask = madePost('/aaa/v1/.well-known/macfly/3p');
