@@ -55,8 +55,11 @@ export function drawSteps(dice: Dice, plan: StepsPlan): ScriptStep[] {
   return steps;
 }
 
+/** Draws a pause: a long one outlasts discharges, or leaves them so little time that they are due. */
 function drawPause(dice: Dice, { longPauses }: Features): ScriptStep {
-  const ms = longPauses ? dice.pick([11 * MINUTE, 11 * MINUTE, 45 * MINUTE, 3 * MINUTE]) : 20_000;
+  const ms = longPauses
+    ? dice.pick([11 * MINUTE, 11 * MINUTE, 45 * MINUTE, 3 * MINUTE, 9 * MINUTE, 9 * MINUTE])
+    : 20_000;
   return { kind: 'pause', ms: ms + dice.below(5_000) };
 }
 

@@ -34,7 +34,8 @@ export interface ProcessPlace {
 
 /**
  * Process of the action, simulated in this one. As soon as it has ended, by itself or by force, nothing that its code
- * still does reaches anything: requests and pauses never come back, and files refuse.
+ * still does reaches anything: requests are not sent, and files refuse. Once it was forced, nothing comes back to its code
+ * either; after an end of its own, what was under way does, so that code which goes on all the same is heard of.
  */
 export class SimulatedProcess {
   readonly paper: Paper;
@@ -76,7 +77,7 @@ export class SimulatedProcess {
     return {
       log: this.paper.log,
       runner: this.handedOn.runner,
-      clock: { now: clock.now, sleep: (ms, signal) => this.#unlessOver(() => clock.sleep(ms, signal)) },
+      clock: { now: clock.now, sleep: (ms, signal) => this.#unlessForced(() => clock.sleep(ms, signal)) },
       transport: (request) => this.#send(request),
       jitter: () => dice.next(),
       unique: () => dice.bytes(8).toString('hex'),
@@ -101,20 +102,26 @@ export class SimulatedProcess {
   }
 
   #send(request: HttpRequest): Promise<HttpResponse> {
-    if (this.end === 'done')
+    if (this.end === 'done') {
       this.afterEnd.push({ at: this.#place.world.now(), what: `${request.method} ${request.url.pathname}` });
-    return this.#unlessOver(() => this.#place.send(request, this.id));
-  }
-
-  async #unlessOver<T>(work: () => Promise<T>): Promise<T> {
-    if (this.end !== undefined) return never();
-    try {
-      const result = await work();
-      return this.end === undefined ? result : never();
-    } catch (error) {
-      if (this.end === undefined) throw error;
       return never();
     }
+    return this.#unlessForced(() => this.#place.send(request, this.id));
+  }
+
+  async #unlessForced<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isForced) return never();
+    try {
+      const result = await work();
+      return this.#isForced ? never() : result;
+    } catch (error) {
+      if (!this.#isForced) throw error;
+      return never();
+    }
+  }
+
+  get #isForced(): boolean {
+    return this.end !== undefined && this.end !== 'done';
   }
 
   /** Disk of the runner, which nobody reaches after the end; a process may die in the middle of a write. */

@@ -65,8 +65,8 @@ export const SENDING: readonly Mutation[] = [
     file: 'src/machines/api/caller.ts',
     search: 'return renewed === undefined ? response : this.#attempts(call, renewed, signal);',
     replace: 'return response;',
-    found: ['no wrong success'],
-    isOpen: true,
+    only: '"discharge forgotten"',
+    found: ['the work gets done'],
   },
   {
     name: 'step-over-requests-go-on',
@@ -74,8 +74,8 @@ export const SENDING: readonly Mutation[] = [
     file: 'src/deadline.ts',
     search: "this.#over.abort(new ActionError('cancelled', 'the step is over'));",
     replace: '',
+    only: '"polls":20',
     found: ['ends in time'],
-    isOpen: true,
   },
   {
     name: 'fallback-for-any-refusal',
