@@ -4,20 +4,23 @@ import type { Random } from '../src/macaroon/seal.js';
 /** Returns random bytes of the system. */
 export const systemRandom: Random = (size) => randomBytes(size);
 
-/**
- * Creates a source of bytes that repeats for the same seed: for tests and demos, not for secrets. (mulberry32)
- */
-export function seededRandom(seed: number): Random {
+/** Creates a source of numbers of 32 bits that repeats for the same seed. (mulberry32) */
+export function seededNumbers(seed: number): () => number {
   let state = seed >>> 0;
-  const byte = () => {
+  return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) & 0xff;
+    return (mixed ^ (mixed >>> 14)) >>> 0;
   };
+}
+
+/** Creates a source of bytes that repeats for the same seed: for tests and demos, not for secrets. */
+export function seededRandom(seed: number): Random {
+  const next = seededNumbers(seed);
   return (size) => {
     const bytes = new Uint8Array(size);
-    for (let index = 0; index < size; index += 1) bytes[index] = byte();
+    for (let index = 0; index < size; index += 1) bytes[index] = next() & 0xff;
     return bytes;
   };
 }

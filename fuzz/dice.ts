@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
+import { seededNumbers } from '../emulator/random.js';
 
 /** The source of all chance in one case: the same seed, kind and number make the same case. */
 export class Dice {
-  #state: number;
+  readonly #number: () => number;
 
   constructor(...seed: readonly (string | number)[]) {
-    this.#state = createHash('sha256').update(JSON.stringify(seed)).digest().readUInt32LE();
+    this.#number = seededNumbers(createHash('sha256').update(JSON.stringify(seed)).digest().readUInt32LE());
   }
 
-  /** Returns a number from 0 up to, but not including, 1. (mulberry32) */
+  /** Returns a number from 0 up to, but not including, 1. */
   next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return this.#number() / 2 ** 32;
   }
 
   /** Returns a whole number from 0 up to, but not including, `end`. */

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Trees that people live in: the action, and the Fly that it is tried against. */
-const TREES = ['src', 'emulator'] as const;
+/** Trees that people live in: the action, the Fly that it is tried against, and the simulation of both. */
+const TREES = ['src', 'emulator', 'simulate'] as const;
 const MOST_FILES = 20;
 /** Folders that may hold more, each with its reason. */
 const FULL: Readonly<Record<string, string>> = {
@@ -14,6 +14,9 @@ const ENTRIES = [
   join('src', 'action', 'inputs', 'help.ts'),
   join('emulator', 'cli.ts'),
   join('emulator', 'virtual-clock.ts'),
+  join('simulate', 'simulate.ts'),
+  join('simulate', 'mutations', 'child.ts'),
+  join('simulate', 'mutations', 'run.ts'),
 ];
 /** Modules that are imported as a namespace, so that their names never stand alone. */
 const NAMESPACES = [join('src', 'macaroon', 'codec.ts'), join('src', 'macaroon', 'json-form.ts')];

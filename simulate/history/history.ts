@@ -78,7 +78,7 @@ export interface ProcessRun {
   readonly end: 'done' | 'killed' | 'died' | 'lost' | 'hung';
   /** Time at which the cancel reached it. */
   readonly cancelledAt?: number;
-  /** Whether a step was green; undefined for a post and for what was not done. */
+  /** True if a step was green; undefined for a post and for what was not done. */
   readonly succeeded?: boolean;
   /** Text of what it threw, which it never should. */
   readonly threw?: string;

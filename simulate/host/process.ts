@@ -19,7 +19,7 @@ const MOST_AT_ONCE = 2_000;
 export type ProcessEnd = ProcessRun['end'];
 
 /** Surroundings that a process is started in. */
-export interface ProcessPlace {
+export interface Surroundings {
   readonly id: string;
   /** Clock of the world, and that of its runner. */
   readonly world: Clock;
@@ -47,23 +47,23 @@ export class SimulatedProcess {
   end: ProcessEnd | undefined;
   endedAt = 0;
   cancelledAt: number | undefined;
-  readonly #place: ProcessPlace;
+  readonly #surroundings: Surroundings;
   readonly #cancelled = new AbortController();
   #tellForced: () => void = () => undefined;
 
-  constructor(place: ProcessPlace) {
-    this.#place = place;
-    this.startedAt = place.world.now();
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+    this.startedAt = surroundings.world.now();
     const isOver = () => this.end !== undefined;
-    this.paper = createPaper(() => place.world.now(), isOver);
-    this.handedOn = createHandedOn(place.lacks, isOver);
+    this.paper = createPaper(() => surroundings.world.now(), isOver);
+    this.handedOn = createHandedOn(surroundings.lacks, isOver);
     this.forced = new Promise((resolve) => {
       this.#tellForced = resolve;
     });
   }
 
   get id(): string {
-    return this.#place.id;
+    return this.#surroundings.id;
   }
 
   /** Surroundings as the action's own code gets them. */
@@ -73,7 +73,7 @@ export class SimulatedProcess {
     readonly cancelled: AbortSignal;
     readonly unique: () => string;
   } {
-    const { clock, dice, runner } = this.#place;
+    const { clock, dice, runner } = this.#surroundings;
     return {
       log: this.paper.log,
       runner: this.handedOn.runner,
@@ -89,7 +89,7 @@ export class SimulatedProcess {
   /** Tells it that the job is cancelled; a process that has ended hears nothing. */
   cancel(): void {
     if (this.end !== undefined) return;
-    this.cancelledAt ??= this.#place.world.now();
+    this.cancelledAt ??= this.#surroundings.world.now();
     this.#cancelled.abort(new ActionError('cancelled', 'the job was cancelled'));
   }
 
@@ -97,16 +97,19 @@ export class SimulatedProcess {
   over(end: ProcessEnd): void {
     if (this.end !== undefined) return;
     this.end = end;
-    this.endedAt = this.#place.world.now();
+    this.endedAt = this.#surroundings.world.now();
     if (end !== 'done') this.#tellForced();
   }
 
   #send(request: HttpRequest): Promise<HttpResponse> {
     if (this.end === 'done') {
-      this.afterEnd.push({ at: this.#place.world.now(), what: `${request.method} ${request.url.pathname}` });
+      this.afterEnd.push({
+        at: this.#surroundings.world.now(),
+        what: `${request.method} ${request.url.pathname}`,
+      });
       return never();
     }
-    return this.#unlessForced(() => this.#place.send(request, this.id));
+    return this.#unlessForced(() => this.#surroundings.send(request, this.id));
   }
 
   async #unlessForced<T>(work: () => Promise<T>): Promise<T> {
@@ -126,7 +129,7 @@ export class SimulatedProcess {
 
   /** Disk of the runner, which nobody reaches after the end; a process may die in the middle of a write. */
   #ownDisk(): MemoryDisk {
-    const { runner, diesAtWrite = Number.POSITIVE_INFINITY } = this.#place;
+    const { runner, diesAtWrite = Number.POSITIVE_INFINITY } = this.#surroundings;
     let writes = 0;
     return runner.disk.seenBy({
       mostAtOnce: MOST_AT_ONCE,

@@ -9,18 +9,18 @@ export type Ending =
   /** It could not run: the last line that it printed. */
   | { readonly kind: 'broken'; readonly what: string };
 
-const Told = v.object({
+const JobLine = v.object({
   number: v.number(),
   findings: v.array(v.object({ check: v.string(), what: v.string() })),
 });
 
 /** Job, and the promises that it breaks. */
-export type Told = v.Infer<typeof Told>;
+export type JobLine = v.Infer<typeof JobLine>;
 
 /** Reads a line of a simulation about a job; undefined for any other line. */
-export function toldIn(line: string): Told | undefined {
+export function toldIn(line: string): JobLine | undefined {
   if (!line.startsWith('{')) return undefined;
-  const result = Told.try(JSON.parse(line), { mode: 'strip' });
+  const result = JobLine.try(JSON.parse(line), { mode: 'strip' });
   return result.ok ? result.value : undefined;
 }
 

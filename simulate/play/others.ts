@@ -39,7 +39,7 @@ const order =
   ({ fly }, { app, machine }) =>
     fly.person(app, machine, name, BY);
 
-/** What each kind of deed does; true where it came to anything. */
+/** Deeds by their kinds; each returns true where it came to anything. */
 const DEEDS: Readonly<Record<Deed['does'], Doer>> = {
   start: order('start'),
   stop: order('stop'),

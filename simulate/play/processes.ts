@@ -3,7 +3,7 @@ import type { Dice } from '../../fuzz/dice.js';
 import { post } from '../../src/action/post.js';
 import { run } from '../../src/action/run.js';
 import type { ProcessRun } from '../history/history.js';
-import { type ProcessPlace, SimulatedProcess } from '../host/process.js';
+import { SimulatedProcess, type Surroundings } from '../host/process.js';
 import type { ActionStep } from '../script/script.js';
 
 /** Longest time in milliseconds that a process may take before it counts as hung: more than any `timeout`. */
@@ -11,9 +11,10 @@ const HANGS_AFTER_MS = 25 * 3_600_000;
 
 /** A process to start. */
 export interface Start {
-  readonly place: ProcessPlace;
+  readonly surroundings: Surroundings;
   readonly job: string;
-  readonly index: number;
+  /** Number of the step in its job, from 0. */
+  readonly place: number;
   readonly part: ProcessRun['part'];
   readonly step: ActionStep;
   readonly env: Readonly<Record<string, string>>;
@@ -29,8 +30,8 @@ export interface UnderWay {
 
 /** Starts a step or its post through the action's own entry. */
 export function startProcess(clock: VirtualClock, start: Start): UnderWay {
-  const { place, part, step, env } = start;
-  const process = new SimulatedProcess(place);
+  const { surroundings, part, step, env } = start;
+  const process = new SimulatedProcess(surroundings);
   const over = new AbortController();
   const limit = (ms: number, end: 'died' | 'hung') =>
     clock.sleep(ms, over.signal).then(
@@ -42,13 +43,13 @@ export function startProcess(clock: VirtualClock, start: Start): UnderWay {
   let succeeded: boolean | undefined;
   let threw: string | undefined;
   const { host } = process;
-  const shell = { ...host, env, temp: place.runner.temp };
+  const shell = { ...host, env, temp: surroundings.runner.temp };
   const work =
     part === 'post'
       ? post(shell)
       : run(step.isRoot ? undefined : step.command, {
           ...shell,
-          scratch: place.runner.temp,
+          scratch: surroundings.runner.temp,
           flyToml: () => undefined,
         }).then((it) => {
           succeeded = it;
@@ -68,7 +69,7 @@ export function startProcess(clock: VirtualClock, start: Start): UnderWay {
 }
 
 function record(
-  { job, index, part, step }: Start,
+  { job, place, part, step }: Start,
   process: SimulatedProcess,
   { succeeded, threw }: { succeeded: boolean | undefined; threw: string | undefined },
 ): ProcessRun {
@@ -76,7 +77,7 @@ function record(
   return {
     id,
     job,
-    place: index,
+    place,
     part,
     step,
     startedAt,

@@ -27,7 +27,7 @@ export function startStep(
   const left = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
   return startProcess(clock, {
     job: job.name,
-    index: place,
+    place,
     part,
     step,
     diesAfterMs: isPost ? step.postDiesAfterMs : step.diesAfterMs,
@@ -37,7 +37,7 @@ export function startStep(
       ...exported,
       ...Object.fromEntries(left),
     },
-    place: {
+    surroundings: {
       id,
       lacks: job.lacks ?? [],
       world: clock,

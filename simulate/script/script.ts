@@ -88,7 +88,7 @@ export interface ActionStep {
   readonly isRoot?: true;
   /** Inputs as a workflow gives them; `{token:name}` stands for a token. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Whether it runs after a failure, too. */
+  /** True if it runs after a failure, too. */
   readonly always?: true;
   /** `continue-on-error`. */
   readonly goesOn?: true;

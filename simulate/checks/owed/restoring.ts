@@ -15,7 +15,7 @@ const RESTORABLE: Readonly<Record<string, Condition>> = {
 /** Kind of states that a machine is in, or whether it is cordoned. */
 export type Condition = 'up' | 'down' | 'suspended' | 'gone' | 'other' | 'cordoned' | 'uncordoned';
 
-/** What a command changes of a machine. */
+/** Part of a machine that a command changes. */
 export type Axis = 'state' | 'cordon';
 
 const CONDITIONS: Readonly<Record<string, Condition>> = {
