@@ -5,6 +5,7 @@ import { drawApps } from './fleet.js';
 import { drawGusts } from './gusts.js';
 import { drawJobs } from './jobs.js';
 import { drawMoods } from './moods.js';
+import { drawNextJob } from './next-job.js';
 import { drawOthers } from './others.js';
 import { drawSettings } from './settings.js';
 import { timelineOf } from './timeline.js';
@@ -26,7 +27,10 @@ export function draw(seed: number, number: number): Script {
   const start = EPOCH + clock.below(YEAR_MS);
   const apps = drawApps(diceOf('fleet'), { features, start });
   const trouble = diceOf('trouble');
-  const jobs = drawJobs(diceOf('jobs'), { features, apps }).map((job) => drawTrouble(trouble, job, features));
+  const drawn = drawJobs(diceOf('jobs'), { features, apps }).map((job) =>
+    drawTrouble(trouble, job, features),
+  );
+  const jobs = drawNextJob(diceOf('next job'), drawn, { features, apps });
   const moments = timelineOf(jobs);
   return {
     start,
