@@ -2,6 +2,9 @@ import { enumerated, excerpt } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Selector } from './selector.js';
 
+/** Form of a machine's id; a name hardly ever has it. */
+export const ID = /^[0-9a-f]{14}$/;
+
 /** One filter that chooses machines by a property other than their state. */
 export interface Filter {
   readonly what: string;

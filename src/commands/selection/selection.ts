@@ -1,7 +1,16 @@
 import { ActionError } from '../../errors.js';
 import { enumerated, excerpt } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
-import { type Filter, filtersOf, fittingEach, hasMetadata, isCalled, namesIn, passes } from './filters.js';
+import {
+  type Filter,
+  filtersOf,
+  fittingEach,
+  hasMetadata,
+  ID,
+  isCalled,
+  namesIn,
+  passes,
+} from './filters.js';
 import type { Selector } from './selector.js';
 
 /** Returns the message for a command that changes machines and was not told which. `verb` is the command's: `stop`. */
@@ -46,7 +55,8 @@ export function select(machines: readonly AppMachine[], selector: Selector): Sel
     .map((machine) => ({
       machine,
       named: namesIn(selector)?.includes(machine.id) ?? false,
-      excluded: exclusionOf(machine, selector.exclude ?? []),
+      excluded:
+        exclusionOf(machine, selector.exclude ?? []) ?? openExclusionOf(machine, selector.exclude ?? []),
     }));
 }
 
@@ -133,4 +143,10 @@ function exclusionOf(machine: AppMachine, exclude: readonly string[]): string | 
     value.includes('=') ? hasMetadata(machine, value) : isCalled(machine, value),
   );
   return hit === undefined ? undefined : `excluded by ${hit}`;
+}
+
+/** Returns the reason of a machine of which nothing tells whether it is excluded: Fly has lost its name (flyctl#1302). */
+function openExclusionOf(machine: AppMachine, exclude: readonly string[]): string | undefined {
+  const open = machine.name === '' ? exclude.find((value) => !ID.test(value)) : undefined;
+  return open === undefined ? undefined : `may be excluded by ${open}: Fly does not tell its name`;
 }

@@ -2,12 +2,10 @@ import pLimit from 'p-limit';
 import { asActionError } from '../../errors.js';
 import { isGone } from '../../machines/look.js';
 import type { AppMachine } from '../result/app-machine.js';
-import { namesIn } from './filters.js';
+import { ID, namesIn } from './filters.js';
 import type { Fleet, FleetTools } from './fleet.js';
 import type { Selector } from './selector.js';
 
-/** Form of a machine's id; a name hardly ever has it. */
-const ID = /^[0-9a-f]{14}$/;
 /** Largest number of machines that are read at once. */
 const READS_AT_ONCE = 10;
 

@@ -74,6 +74,16 @@ describe('when machines are selected', () => {
     for (const { excluded } of left) expect(excluded).toBe(`excluded by ${exclude}`);
   });
 
+  it.each([
+    [['web-9'], 'may be excluded by web-9: Fly does not tell its name'],
+    [['e28602f7a40000', 'tier=back'], 'may be excluded by tier=back: Fly does not tell its name'],
+    [['e28602f7a40000'], undefined],
+    [[], undefined],
+  ])('leaves a machine alone that Fly has lost, where %j may mean it', (exclude, excluded) => {
+    const lost = appMachine('a', { name: '', metadata: {} });
+    expect(select([lost], selector({ exclude }))).toEqual([{ machine: lost, named: false, excluded }]);
+  });
+
   it('keeps what is excluded in the table, even if it is named by its id', () => {
     const found = select(MACHINES, selector({ machines: ['a'], exclude: ['web-1'] }));
     expect(found).toEqual([{ machine: MACHINES[0], named: true, excluded: 'excluded by web-1' }]);
