@@ -36,7 +36,7 @@ export const holdsEnd: Check = {
         report.seen();
         const wrong =
           run.part === 'main'
-            ? wrongInStep({ mark, run, before: marks.slice(0, place) }, view)
+            ? wrongInStep({ mark, run, before: marks.slice(0, place) }, life, view)
             : wrongInPost({ mark, run, before: marks.slice(0, place) }, view);
         if (wrong !== undefined) report.found(wrong, { run: run.id, machine: life.id, time: mark.at });
       }
@@ -52,7 +52,8 @@ interface Writing {
   readonly before: readonly Mark[];
 }
 
-function wrongInStep({ mark, run, before }: Writing, { script }: View): string | undefined {
+function wrongInStep({ mark, run, before }: Writing, life: Life, view: View): string | undefined {
+  const { script } = view;
   const ms = holdOf(run);
   if (ms === undefined || isTrue(run.step.inputs['dry-run'])) return 'a mark was written without `hold`';
   const isOwn = before.at(-1) !== undefined && isBy(before.at(-1) ?? mark, run.id);
@@ -62,7 +63,8 @@ function wrongInStep({ mark, run, before }: Writing, { script }: View): string |
   if (job === undefined || job.clock.jumps.length > 0) return undefined;
   const until = Date.parse(mark.after);
   const others = mark.before === undefined ? undefined : Date.parse(mark.before);
-  const isRead = (before.at(-1)?.at ?? 0) < run.startedAt - stalestMs(script);
+  const isRead =
+    (before.at(-1)?.at ?? 0) < run.startedAt - stalestMs(script) && !wereMisled([run], life, view);
   if (others !== undefined && others > until && isRead && !isOwn)
     return `the mark ${mark.after} took the place of a longer one, ${mark.before}`;
   const wanted = mark.at + ms;

@@ -32,10 +32,14 @@ const mark = (
   before,
   after,
 });
-const of = (happenings: readonly Happening[], runs: readonly ProcessRun[] = [MAIN, POST]) =>
+const of = (
+  happenings: readonly Happening[],
+  runs: readonly ProcessRun[] = [MAIN, POST],
+  machines: Parameters<typeof madeScript>[0] = [],
+) =>
   foundBy(
     holdsEnd,
-    madeScript([], { jobs: [madeJob([])] }),
+    madeScript(machines, { jobs: [madeJob([])] }),
     madeHistory({ fleet: [fleetMachine('a')], runs, happenings }),
   ).found;
 const HELD = until(3_601);
@@ -55,6 +59,14 @@ describe('when a step holds a machine', () => {
     expect(of([mark(1, undefined, HELD), OFF], [silent, POST])).toContain(
       'a mark was written without `hold`',
     );
+  });
+
+  test('the mark of a machine of which Fly shows next to nothing is not known to it', () => {
+    const hidden = [{ id: 'a', name: 'web-a', behaviour: { zombie: true } }];
+    const marks = [mark(1, until(9_000), HELD)];
+
+    expect(of(marks, [MAIN], hidden)).toEqual([]);
+    expect(of(marks, [MAIN])).toHaveLength(1);
   });
 
   test('a longer mark of another job is made a little longer, and never shorter', () => {
