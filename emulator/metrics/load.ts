@@ -4,8 +4,10 @@ export interface Load {
   readonly requests?: (at: number) => number;
   /** Gauges of its own by name. NaN appears as such. */
   readonly metrics?: Readonly<Record<string, (at: number) => number>>;
-  /** True: no metrics of it arrive at all. Default false. */
-  readonly missing?: boolean;
+  /** True: its requests are over so soon that none is in flight when it is measured. Default false. */
+  readonly brief?: boolean;
+  /** True: no metrics of it arrive at all; or the times at which none do. Default false. */
+  readonly missing?: boolean | ((at: number) => boolean);
 }
 
 const MINUTE = 60_000;
@@ -17,6 +19,8 @@ export const LOADS = {
   /** A service behind the proxy without requests. */
   idle: { requests: () => 0 },
   busy: { requests: () => 5 },
+  /** Requests now and then, of which only counters tell. */
+  brief: { requests: () => 0.1, brief: true },
   spiky: { requests: (at) => (at % (30 * MINUTE) < SPIKE_MS ? 5 : 0) },
   unmeasured: { missing: true },
 } as const satisfies Readonly<Record<string, Load>>;

@@ -95,7 +95,10 @@ export function seriesOf(
     ([name, value]): Measure => ({ metric: name, kind: 'gauge', of: (_, at) => value(at) }),
   );
   const isServing = load?.requests !== undefined || (machine.config.services ?? []).length > 0;
-  const measures = [...own, ...(isServing ? OF_PROXY : []), ...OF_INSTANCE];
+  const ofProxy = OF_PROXY.map((it) =>
+    load?.brief === true && it.kind === 'gauge' ? { ...it, of: () => 0 } : it,
+  );
+  const measures = [...own, ...(isServing ? ofProxy : []), ...OF_INSTANCE];
   const labels = { app, host: 'e0f1', instance: machine.id, region: machine.region };
   return measures
     .filter((measure) => measure.metric === metric)
@@ -145,13 +148,14 @@ function samplesOf(
 ): Sample[] {
   const { everyMs } = scrapes;
   const samples: Sample[] = [];
-  const requests = machine.behaviour.load?.requests ?? (() => 0);
+  const { requests = () => 0, missing = false } = machine.behaviour.load ?? {};
+  const isMissing = typeof missing === 'boolean' ? () => missing : missing;
   let total = up.isCounting ? LONG_SINCE : 0;
   const first = Math.ceil(up.begin / everyMs) * everyMs;
   for (let at = first; at < up.end; at += everyMs) {
     const value = of(requests(at), at);
     total += (value * everyMs) / 1000;
-    if (!isKept(at, scrapes)) continue;
+    if (!isKept(at, scrapes) || isMissing(at)) continue;
     if (kind === 'gauge') samples.push({ at, value });
     else if (beginsLate !== true || total > 0) samples.push({ at, value: total });
   }

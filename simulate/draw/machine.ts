@@ -56,7 +56,7 @@ export function drawMachine(dice: Dice, plan: MachinePlan): ScriptMachine {
     ...(dice.chance(0.05) && { cordoned: true }),
     ...ageOf(dice, state),
     ...(behaviour !== undefined && { behaviour }),
-    ...(dice.chance(0.6) && { load: drawLoad(dice) }),
+    ...(dice.chance(0.6) && { load: drawLoad(dice, features) }),
     ...(features.exec && dice.chance(0.35) && { program: drawProgram(dice) }),
   };
 }
@@ -83,7 +83,8 @@ function drawState(dice: Dice, { oddStates, choosing }: Features): MachineState 
   return dice.pick(['started', 'started', 'started', 'stopped', 'stopped', 'suspended']);
 }
 
-function drawLoad(dice: Dice): ScriptLoad {
+function drawLoad(dice: Dice, { choosing }: Features): ScriptLoad {
+  if (choosing && dice.chance(0.2)) return dice.chance(0.35) ? 'brief' : drawGap(dice);
   const at = dice.below(2 * HOUR) - HOUR;
   return dice.pick<ScriptLoad>([
     'idle',
@@ -94,6 +95,13 @@ function drawLoad(dice: Dice): ScriptLoad {
     { busyUntil: at },
     { busyFrom: at },
   ]);
+}
+
+/** Draws a time without metrics, late enough that a short window has metrics before it, and mostly after it too. */
+function drawGap(dice: Dice): ScriptLoad {
+  const unmeasuredFrom = -dice.pick([7, 9, 13, 18]) * MINUTE - dice.below(MINUTE);
+  const lasts = dice.pick([6 * MINUTE, 8 * MINUTE, 20 * MINUTE, 3 * HOUR]);
+  return { unmeasuredFrom, unmeasuredUntil: unmeasuredFrom + lasts };
 }
 
 function drawMetadata(dice: Dice, { features, start }: MachinePlan): Readonly<Record<string, string>> {

@@ -27,6 +27,11 @@ function behaviourOf({ behaviour = {}, load, program }: ScriptMachine, start: nu
 
 function loadOf(load: ScriptLoad, start: number): Load {
   if (typeof load === 'string') return LOADS[load];
+  if ('unmeasuredFrom' in load) {
+    const { unmeasuredFrom, unmeasuredUntil } = load;
+    const missing = (at: number) => at >= start + unmeasuredFrom && at < start + unmeasuredUntil;
+    return { ...LOADS.idle, missing };
+  }
   const isBusy = (at: number) =>
     'busyUntil' in load ? at < start + load.busyUntil : at >= start + load.busyFrom;
   return { requests: (at) => (isBusy(at) ? BUSY : 0) };

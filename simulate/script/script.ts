@@ -40,11 +40,16 @@ export interface ScriptMachine extends Omit<MachineSpec, 'behaviour'> {
   readonly program?: { readonly exitCode: number; readonly stdout: string; readonly takesMs: number };
 }
 
-/** Requests that a machine serves: `busy` or `idle` always, or busy until a time, or from a time on; or it has no metrics. */
+/**
+ * Requests that a machine serves: `busy` or `idle` always, `brief` ones that only counters tell of, or busy until a time, or
+ * from a time on; or it has no metrics at all, or is idle and has none for a while.
+ */
 export type ScriptLoad =
   | 'idle'
   | 'busy'
+  | 'brief'
   | 'unmeasured'
+  | { readonly unmeasuredFrom: number; readonly unmeasuredUntil: number }
   | { readonly busyUntil: number }
   | { readonly busyFrom: number };
 

@@ -112,6 +112,30 @@ describe('when machines are judged by the metrics of their load', () => {
     });
   });
 
+  it('counts what is over before it is measured', async () => {
+    const specs = [{ id: 'a', behaviour: { load: LOADS.brief } }];
+    expect(await judge('traffic', { specs })).toEqual({
+      a: expect.stringMatching(/^\d+ requests in the window$/),
+    });
+    expect(await judge('network', { threshold: 1_000, specs })).toEqual({ a: 'quiet' });
+  });
+
+  it('has nothing of a time in which no metrics arrive', async () => {
+    const { clock } = createRig([]);
+    const now = clock.now();
+    const away = (from: number, until: number) => ({
+      load: { requests: () => 0, missing: (at: number) => at >= now - from && at < now - until },
+    });
+    const specs = [
+      { id: 'a', behaviour: away(20 * 60_000, 12 * 60_000) },
+      { id: 'b', behaviour: away(8 * 60_000, -60_000) },
+    ];
+    expect(await judge('traffic', { specs })).toEqual({
+      a: expect.stringMatching(/^no metrics for \d+ min in between$/),
+      b: expect.stringMatching(/^metrics end \d+ min ago$/),
+    });
+  });
+
   it('loses sight of one that stops, and counts anew when it starts again', async () => {
     const rig = createRig([{ id: 'm', behaviour: { load: LOADS.busy } }]);
     const { clock, fly } = rig;

@@ -12,9 +12,15 @@ import type { IdleQuestion } from './question.js';
 const CLOCK_MS = 3_000;
 /** Age of the newest metrics that a step can have seen, in milliseconds. */
 const LAG_MS = 60_000;
+/** Longest time without metrics that may pass for late or lost measurements, in milliseconds; twice that in a long window. */
+const GAP_MS = 5 * 60_000;
+/** Length from which a window is long, in milliseconds. */
+const LONG_MS = 4 * 3_600_000;
 const USUAL_MS = 1_800_000;
 /** Signals that the script's loads move; a query of one's own may measure anything. */
 const MEASURED: ReadonlySet<string> = new Set(['traffic', 'network', 'cpu']);
+/** Load of a machine that nothing measures for a while. */
+type Gap = Extract<ScriptLoad, { unmeasuredFrom: number }>;
 const NO = /^\s*(false|no|off|0)?\s*$/i;
 
 /** Looks at each machine that `stop-idle` has taken down: whether the world knew it as idle. */
@@ -67,7 +73,12 @@ function busy({ run, life, view, at, idleFor }: IdleQuestion): string | undefine
   const load = life.spec?.load;
   if (load === undefined || signal === 'uptime') return undefined;
   if (load === 'unmeasured') return 'nothing measures it';
-  if (!MEASURED.has(signal) || (inputs['idle-threshold'] ?? 'auto') !== 'auto') return undefined;
+  if (!MEASURED.has(signal)) return undefined;
+  if (typeof load !== 'string' && 'unmeasuredFrom' in load)
+    return unmeasured(load, { run, view, at, idleFor });
+  if ((inputs['idle-threshold'] ?? 'auto') !== 'auto') return undefined;
+  // So few requests are less than what network and CPU do by themselves.
+  if (load === 'brief' && signal !== 'traffic') return undefined;
   const from = at - idleFor + CLOCK_MS;
   const until = run.startedAt - LAG_MS;
   return from < until && isBusyWithin(load, from - view.script.start, until - view.script.start)
@@ -75,9 +86,20 @@ function busy({ run, life, view, at, idleFor }: IdleQuestion): string | undefine
     : undefined;
 }
 
+/** Returns that metrics were away for longer than any distance of two measurements that may pass, in the window whenever it was asked for. */
+function unmeasured(
+  { unmeasuredFrom, unmeasuredUntil }: Gap,
+  { run, view, at, idleFor }: Pick<IdleQuestion, 'run' | 'view' | 'at' | 'idleFor'>,
+): string | undefined {
+  const from = Math.max(at - idleFor + CLOCK_MS, view.script.start + unmeasuredFrom);
+  const until = Math.min(run.startedAt - CLOCK_MS, view.script.start + unmeasuredUntil);
+  const most = idleFor > LONG_MS ? 2 * GAP_MS : GAP_MS;
+  return until - from >= most ? `nothing measured it for ${until - from} ms` : undefined;
+}
+
 /** Returns whether a load is busy for at least a minute of a span, whose times count from the script's start. */
-function isBusyWithin(load: Exclude<ScriptLoad, 'unmeasured'>, from: number, until: number): boolean {
-  if (typeof load === 'string') return load === 'busy';
+function isBusyWithin(load: Exclude<ScriptLoad, 'unmeasured' | Gap>, from: number, until: number): boolean {
+  if (typeof load === 'string') return load !== 'idle';
   const [begin, end] =
     'busyUntil' in load
       ? [Number.NEGATIVE_INFINITY, load.busyUntil]

@@ -29,7 +29,6 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: 'if (end - last.at > end - start)',
     only: '"stop-idle"',
     found: ['idle means idle'],
-    isOpen: true,
   },
   {
     name: 'no-series-is-idle',
@@ -48,17 +47,16 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: 'if (all < 0) return',
     only: '"stop-idle"',
     found: ['idle means idle'],
-    isOpen: true,
   },
   {
     name: 'just-started-is-idle',
     tells: '`stop-idle` stops a machine that somebody has started a minute ago.',
     file: 'src/commands/idle/idle.ts',
-    search: 'if (up < idleFor) return',
-    replace: 'if (up < 0) return',
+    search: `claimed(machine, times) ??
+    tooYoung(machine, times);`,
+    replace: 'claimed(machine, times);',
     only: '"stop-idle"',
     found: ['idle means idle'],
-    isOpen: true,
   },
   {
     name: 'keep-alive-ignored',

@@ -30,7 +30,6 @@ export const SENDING: readonly Mutation[] = [
     replace: 'const delay = Math.min(left, backoffMs(tries, tools.jitter()));',
     only: '"weather":[{',
     found: ['places and rates kept'],
-    isOpen: true,
   },
   {
     name: 'max-concurrent-ignored',

@@ -45,6 +45,8 @@ test('a machine that was up and quiet is well', () => {
 });
 
 const minutes = (n: number) => n * 60_000;
+const gap = (unmeasuredFrom: number, unmeasuredUntil: number) => ({ unmeasuredFrom, unmeasuredUntil });
+const old = { since: START - 48 * HOUR };
 const person = { kind: 'person' as const, by: 'ada' };
 const metadata = (key: string, after: string): Happening => ({
   kind: 'metadata',
@@ -62,6 +64,9 @@ test.each<[string, Idle]>([
   ['it was busy', { machine: { load: { busyUntil: HOUR - minutes(10) } } }],
   ['it was busy', { machine: { load: { busyFrom: HOUR - minutes(10) } } }],
   ['nothing measures it', { machine: { load: 'unmeasured' } }],
+  ['it was busy', { machine: { load: 'brief' } }],
+  ['nothing measured it for 360000 ms', { machine: { load: gap(HOUR - minutes(20), HOUR - minutes(14)) } }],
+  ['nothing measured it for 597000 ms', { machine: { load: gap(HOUR - minutes(10), 2 * HOUR) } }],
   ['it was cordoned', { born: { cordoned: true } }],
   ['it is on a schedule', { machine: { config: { schedule: 'daily' } } }],
   ['a stop destroys it', { machine: { config: { auto_destroy: true } } }],
@@ -95,6 +100,13 @@ test('a mark with an end counts until then', () => {
 });
 
 test.each<[string, Idle]>([
+  ['gap is short', { machine: { load: gap(HOUR - minutes(20), HOUR - minutes(16)) } }],
+  [
+    'gap is short for a long window',
+    { inputs: { 'idle-for': '6h' }, born: old, machine: { load: gap(0, minutes(9)) } },
+  ],
+  ['gap is over by then', { machine: { load: gap(0, minutes(20)) } }],
+  ['brief requests are no traffic', { inputs: { 'idle-signal': 'cpu' }, machine: { load: 'brief' } }],
   ['uptime alone tells', { inputs: { 'idle-signal': 'uptime' }, machine: { load: 'busy' } }],
   ['a threshold is given', { inputs: { 'idle-threshold': '99' }, machine: { load: 'busy' } }],
   ['it was busy before that', { machine: { load: { busyUntil: HOUR - minutes(40) } } }],
