@@ -43,7 +43,7 @@ const DUE_AFTER_MS = [120_000, 600_000] as const;
 export function drawMoods(dice: Dice, moments: readonly Moment[]): Mood[] {
   const rested = moments.filter((it, index) => isRested(it, moments[index - 1]));
   return Array.from({ length: dice.pick([1, 1, 2, 3]) }, () => {
-    if (rested.length > 0 && dice.chance(0.35)) {
+    if (rested.length > 0 && dice.chance(0.7)) {
       const { at } = dice.pick(rested);
       return { from: at - 20_000, until: at + 40_000, settings: LINGERING };
     }
