@@ -132,15 +132,16 @@ async function putAllBack(
     if (own === undefined || content === undefined) return;
     writeSession(signed, { name: own, content: withDischarges(content, discharges) });
   };
-  const { client, now } = connect(access, shell, {
-    signal,
-    save,
-    maxConcurrent: MAX_CONCURRENT,
-    isPost: true,
-  });
   // The deadline is one second later than the time limit, whose error says more.
   const deadline = new Deadline(clock, signal, RESTORE_LIMIT_MS + 1_000);
   try {
+    // The deadline's signal, which ends a refresh that is still under way when all is put back.
+    const { client, now } = connect(access, shell, {
+      signal: deadline.signal,
+      save,
+      maxConcurrent: MAX_CONCURRENT,
+      isPost: true,
+    });
     return await work({ client, clock, deadline, now, progress: runnerProgress(log, clock) });
   } finally {
     deadline.end();

@@ -53,6 +53,26 @@ describe('when a step has changed machines', () => {
     expect(sessions(rig)).toHaveLength(1);
   });
 
+  it('gives up on a new discharge once it is over, where the one at hand still holds', async () => {
+    const rig = stopped();
+    await openSession(rig);
+    const step = await rig.step('start', ONE);
+    await rig.clock.advance(9 * 60_000);
+    Object.assign(rig.fly.settings.aaa, { behaviour: 'poll', polls: 20 });
+    const inner = flyTransport(rig.fly);
+    const polls: string[] = [];
+    const transport: PostShell['transport'] = (request) => {
+      if (request.url.pathname.includes('/poll/')) polls.push(request.url.pathname);
+      return inner(request);
+    };
+    const { log } = await runPost(rig, step, { transport });
+    const count = polls.length;
+    expect(count).toBeGreaterThan(0);
+    expect(log.said('info').at(-1)).toMatch(/^put back: stopped 1, /);
+    await rig.clock.advance(60_000);
+    expect(polls).toHaveLength(count);
+  });
+
   it('changes nothing on a connection that may have been closed', async () => {
     const rig = stopped();
     await openSession(rig);
