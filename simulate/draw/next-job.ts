@@ -26,7 +26,10 @@ export function drawNextJob(
   const lostAt = lost.startsAt + 2_000 + dice.below(Math.min(length, 60_000));
   const steps = lost.steps.filter(isWork).slice(0, 2);
   const next: ScriptJob = {
-    ...{ name: NEXT, runner: lost.runner, startsAt: lostAt + 5_000, env: {} },
+    name: NEXT,
+    runner: lost.runner,
+    startsAt: lostAt + 5_000,
+    env: {},
     clock: { offsetMs: 0, jumps: [] },
     steps: [authFor(last), ...steps.map((it) => forApp(it, first))],
   };
