@@ -1,4 +1,5 @@
 import { ActionError } from '../errors.js';
+import { isTrouble } from './fate.js';
 import type { LookTools } from './look.js';
 import type { Machine } from './machine/machine.js';
 
@@ -6,25 +7,41 @@ import type { Machine } from './machine/machine.js';
 const SECOND_LIST_MS = 3_000;
 
 /**
- * Lists an app's machines. Believes an empty list if the app counts none, or does not tell. Otherwise lists again some
- * seconds later, and throws `Fly failure` if that is empty, too: no machine counts as gone because of it. Throws any
- * error of listing.
+ * Lists an app's machines. Believes an empty list if the app counts none, or may not tell. Otherwise, and where trouble
+ * keeps the app from telling, lists again some seconds later; throws `Fly failure` if that is empty although the app counts
+ * some, so that no machine counts as gone because of it. Throws any error of listing.
  */
 export async function listWhole(
-  { client, clock }: LookTools,
+  tools: LookTools,
   app: string,
   options: { readonly leases: boolean },
   signal: AbortSignal,
 ): Promise<Machine[]> {
+  const { client, clock } = tools;
   const machines = await client.list(app, signal, options);
   if (machines.length > 0) return machines;
-  const counted = await client.countOf(app, signal).catch(() => 0);
-  signal.throwIfAborted();
+  const counted = await countedBy(tools, app, signal);
   if (counted === 0) return machines;
   await clock.sleep(SECOND_LIST_MS, signal);
   const again = await client.list(app, signal, options);
   if (again.length > 0) return again;
-  throw new ActionError('Fly failure', `list the machines of ${app}: Fly lists none, but counts ${counted}`, {
+  const count = counted ?? (await countedBy(tools, app, signal)) ?? 0;
+  if (count === 0) return again;
+  throw new ActionError('Fly failure', `list the machines of ${app}: Fly lists none, but counts ${count}`, {
     hint: 'Its servers may disagree for a while: run the job again, and see https://status.flyio.net if it happens again.',
   });
+}
+
+/** Returns how many machines an app counts, 0 if it may not tell; undefined where trouble hides it. */
+async function countedBy(
+  { client }: LookTools,
+  app: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  try {
+    return await client.countOf(app, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return isTrouble(error) ? undefined : 0;
+  }
 }

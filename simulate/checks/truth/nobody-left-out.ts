@@ -84,8 +84,9 @@ function isUnlisted(view: View, run: ProcessRun, app: string): boolean {
 function isListed(view: View, run: ProcessRun, app: string): boolean {
   if (gives(view.script, 'orgErrorRegions') || lies(view)) return false;
   const sent = view.sentBy(run);
-  // An empty list is believed where the number of machines can't be read.
-  if (gives(view.script, 'listShows') && sent.some(({ isClear }) => !isClear)) return false;
+  // An empty list is believed where the number of machines can't be read, be it that no connection comes about.
+  const isMet = view.history.faults?.some(({ by }) => by === run.id) === true;
+  if (gives(view.script, 'listShows') && (isMet || sent.some(({ isClear }) => !isClear))) return false;
   const lists = sent.filter((it) => it.kind === 'list' && it.app === app);
   return lists.length > 0 && lists.every(({ isClear, accepted }) => isClear && accepted);
 }

@@ -1,6 +1,7 @@
 import { intentOf } from '../../../../src/commands/change.js';
 import type { Transport } from '../../../../src/http/transport.js';
 import { TRANSITIONS, type TransitionName } from '../../../../src/machines/transitions.js';
+import { caught } from '../../../support/caught.js';
 import { appMachine, selector } from '../../../support/machines.js';
 import { changes } from '../../../support/rigs/changes.js';
 import { many, outcomes, run, runExec, runWait } from '../../../support/rigs/engine-rig.js';
@@ -280,6 +281,29 @@ describe('when a list is empty though the app counts machines', () => {
       },
     ]);
     expect(result.machines.map(({ outcome }) => outcome)).toEqual(['changed']);
+  });
+
+  it('lists again where trouble hides the count, which it asks for once more', async () => {
+    const rigOf = (times: number) => {
+      const rig = createMachinesRig({ machines: many(2, () => ({ state: 'stopped' })) });
+      rig.fly.faults.push({ path: /my-app$/, times: 1, fault: { status: 502 } });
+      rig.fly.faults.push({ path: /machines$/, times, fault: { status: 200, body: [] } });
+      return rig;
+    };
+    expect(outcomes(await run(rigOf(1), 'start'))).toEqual({ m000: 'changed', m001: 'changed' });
+    expect(await caught(run(rigOf(2), 'start'))).toMatchObject({
+      class: 'Fly failure',
+      message: expect.stringContaining('Fly lists none, but counts 2'),
+    });
+  });
+
+  it('believes it in the end where nothing tells the count', async () => {
+    const rig = createMachinesRig({ machines: many(2, () => ({ state: 'stopped' })) });
+    rig.fly.faults.push({ path: /my-app$/, fault: 'reset' });
+    rig.fly.faults.push({ path: /machines$/, fault: { status: 200, body: [] } });
+    const { result } = await run(rig, 'start');
+    expect([result.machines, result.failures]).toEqual([[], []]);
+    expect(rig.asked().filter((it) => /machines\b/.test(it))).toHaveLength(2);
   });
 
   it('believes it where the app has none', async () => {

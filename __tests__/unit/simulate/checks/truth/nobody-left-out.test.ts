@@ -1,7 +1,7 @@
 import type { Exchange } from '../../../../../emulator/exchange.js';
 import type { Happening } from '../../../../../emulator/happening.js';
 import { nobodyLeftOut } from '../../../../../simulate/checks/truth/nobody-left-out.js';
-import type { FleetMachine, ProcessRun } from '../../../../../simulate/history/history.js';
+import type { FleetMachine, MetByRequest, ProcessRun } from '../../../../../simulate/history/history.js';
 import type { Script } from '../../../../../simulate/script/script.js';
 import { foundBy } from '../../../../support/simulate/found-by.js';
 import {
@@ -28,6 +28,7 @@ interface Given {
   readonly happenings?: readonly Happening[];
   readonly run?: Partial<ProcessRun>;
   readonly script?: Partial<Script>;
+  readonly faults?: readonly MetByRequest[];
 }
 
 const of = ({
@@ -38,6 +39,7 @@ const of = ({
   happenings = [],
   run,
   script,
+  faults = [],
 }: Given) =>
   foundBy(
     nobodyLeftOut,
@@ -47,6 +49,7 @@ const of = ({
       runs: [madeRun({ inputs }, { outputs: told, ...run })],
       exchanges,
       happenings,
+      faults,
     }),
   ).found;
 
@@ -80,6 +83,18 @@ describe('when a green step tells nothing of a machine', () => {
     ],
   ])('may be so where %s', (_, given) => {
     expect(of(given)).toEqual([]);
+  });
+});
+
+describe('when lists may be empty', () => {
+  const script = { settings: { listShows: 'nothing' as const } };
+
+  it('is found, unless trouble hid the number of machines', () => {
+    expect(of({ script })).toEqual(LEFT_OUT);
+    const exchanges = [list(), list({ answer: undefined, reply: { status: 502, headers: {}, body: '' } })];
+    expect(of({ script, exchanges })).toEqual([]);
+    expect(of({ script, faults: [{ at: START, by: 'job/0', fault: 'no such host' }] })).toEqual([]);
+    expect(of({ script, faults: [{ at: START, by: 'other/0', fault: 'no such host' }] })).toEqual(LEFT_OUT);
   });
 });
 
