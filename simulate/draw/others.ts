@@ -1,5 +1,6 @@
 import type { Dice } from '../../fuzz/dice.js';
 import type { Deed, ScriptApp } from '../script/script.js';
+import { drawAimed } from './aimed.js';
 import { OUR_ORG } from './fleet.js';
 import { drawMoment, type Moment } from './timeline.js';
 
@@ -45,35 +46,5 @@ export function drawOthers(
       ...(forMs !== undefined && { forMs }),
     };
   });
-  return [...deeds.sort((a, b) => a.at - b.at), ...drawAfterwards(dice, { targets, moments })];
-}
-
-/** Changes of a machine that a step has just changed otherwise, by the step's command. */
-const OTHERWISE: Partial<Record<string, readonly Act[]>> = {
-  start: ['suspend', 'stop', 'end'],
-  'warm-up': ['suspend', 'stop', 'crash'],
-  stop: ['start', 'visit'],
-  suspend: ['stop', 'visit', 'start'],
-  cordon: ['uncordon'],
-  uncordon: ['cordon'],
-};
-
-/** Draws what somebody does to a step's machines right after it, so that its restore finds them changed by others. */
-function drawAfterwards(
-  dice: Dice,
-  {
-    targets,
-    moments,
-  }: { readonly targets: readonly Pick<Deed, 'app' | 'machine'>[]; readonly moments: readonly Moment[] },
-): Deed[] {
-  const restoring = moments.filter(({ step }) => step.inputs['restore'] === 'true');
-  if (restoring.length === 0 || dice.chance(0.4)) return [];
-  const { job, place, step } = dice.pick(restoring);
-  const does = dice.pick(OTHERWISE[step.command] ?? DEEDS);
-  const named = targets.filter(({ machine }) => step.inputs['machines']?.includes(machine));
-  const own = named.length > 0 ? named : targets;
-  return own
-    .slice(0, 6)
-    .filter(() => dice.chance(0.6))
-    .map((target) => ({ ...target, does, at: dice.below(700), after: `${job}/${place}` }));
+  return [...deeds.sort((a, b) => a.at - b.at), ...drawAimed(dice, { targets, moments, deeds: DEEDS })];
 }

@@ -12,7 +12,7 @@ export interface Moment {
 }
 
 /** Milliseconds between two steps. */
-const BETWEEN_MS = 700;
+export const BETWEEN_MS = 700;
 const SLOW: ReadonlySet<string> = new Set(['start', 'stop', 'suspend', 'restart', 'warm-up', 'stop-idle']);
 
 /** Estimates how long a step takes, in good weather. */

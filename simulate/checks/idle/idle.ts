@@ -3,8 +3,8 @@ import type { ScriptLoad } from '../../script/script.js';
 import type { Check, Report, View } from '../check.js';
 import { durationIn } from '../time/duration.js';
 import { stalestMs } from '../time/weather.js';
+import { lastRead } from '../view/last-look.js';
 import { heldAt, isBy, type Life, metadataAt } from '../view/life.js';
-import type { Sent } from '../view/sent.js';
 import { keptBroken } from './keep.js';
 import type { IdleQuestion } from './question.js';
 
@@ -43,7 +43,7 @@ function judge(run: ProcessRun, life: Life, view: View, report: Report): void {
   report.seen();
   const idleFor = durationIn(run.step.inputs['idle-for'] ?? '') ?? USUAL_MS;
   // What came between its last look and its request, it could not know.
-  const looked = lookedAt(view, run, life, taken.at);
+  const looked = lastRead(view, run, life, taken.at);
   const known = (looked === undefined ? undefined : heldAt(life.states, looked)) ?? before;
   const question = { run, life, view, at: taken.at, since: known.at, idleFor };
   const wrong =
@@ -54,13 +54,6 @@ function judge(run: ProcessRun, life: Life, view: View, report: Report): void {
     keptBroken(question);
   if (wrong !== undefined)
     report.found(`taken down as idle, but ${wrong}`, { run: run.id, machine: life.id, time: taken.at });
-}
-
-/** Returns when the step last read the machine before the request that took it down; undefined where it did not. */
-function lookedAt(view: View, run: ProcessRun, { app, id }: Life, at: number): number | undefined {
-  const isLook = ({ app: its, machine, kind, accepted, exchange }: Sent) =>
-    its === app && machine === id && kind === 'read' && accepted && exchange.endedAt <= at;
-  return view.sentBy(run).filter(isLook).at(-1)?.exchange.at;
 }
 
 function tooYoung({ at, since, idleFor }: IdleQuestion): string | undefined {

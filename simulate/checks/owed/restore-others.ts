@@ -1,6 +1,7 @@
 import type { ProcessRun } from '../../history/history.js';
 import type { Check, Report, View } from '../check.js';
 import { stalestMs } from '../time/weather.js';
+import { lastRead } from '../view/last-look.js';
 import { type Life, metadataAt } from '../view/life.js';
 import {
   type Axis,
@@ -13,7 +14,7 @@ import {
   turnsOf,
 } from './restoring.js';
 
-/** Time in milliseconds before a post's begin of which it must have read. */
+/** Time in milliseconds before a post's begin of which it must have read, whatever it read itself. */
 const MARGIN_MS = 2_000;
 /** Time that a mark must still hold, so that no error of a clock matters. */
 const HOLDS_MS = 60_000;
@@ -54,7 +55,8 @@ function judge(question: Question, report: Report): void {
       question.view.sentBy(it).some((one) => one.changes && one.machine === life.id),
     );
     if (sent.length === 0) report.found('a post changed what no step of its job had changed', where);
-    const known = post.startedAt - MARGIN_MS - stalestMs(question.view.script);
+    const read = lastRead(question.view, post, life, turn.at) ?? 0;
+    const known = Math.max(post.startedAt - MARGIN_MS, read) - stalestMs(question.view.script);
     if (before !== undefined && isForeign(before, question) && before.at < known && !isGoal(turn, sent))
       report.found(`a post changed a machine that others had left ${turn.from}`, where);
     const kept = turn.from === 'up' ? wantedUp(question, sent, known) : undefined;

@@ -22,6 +22,13 @@ export function lastLook(view: View, run: ProcessRun, life: Life, { exchange }: 
   return last;
 }
 
+/** Returns when a run last read a machine itself, before a time; undefined where it did not. */
+export function lastRead(view: View, run: ProcessRun, { app, id }: Life, before: number): number | undefined {
+  const isRead = ({ kind, accepted, exchange, ...its }: Sent) =>
+    its.app === app && its.machine === id && kind === 'read' && accepted && exchange.endedAt <= before;
+  return view.sentBy(run).filter(isRead).at(-1)?.exchange.at;
+}
+
 function isChange({ kind }: Happening): boolean {
   return kind === 'state' || kind === 'cordon';
 }

@@ -1,3 +1,4 @@
+import type { Exchange } from '../../../../../emulator/exchange.js';
 import type { Happening } from '../../../../../emulator/happening.js';
 import { restoreOthers } from '../../../../../simulate/checks/owed/restore-others.js';
 import type { ActionStep } from '../../../../../simulate/script/script.js';
@@ -24,6 +25,7 @@ const of = (
   command: ActionStep['command'],
   happenings: readonly Happening[],
   path = '/v1/apps/my-app/machines/a/stop',
+  others: readonly Exchange[] = [],
 ) =>
   foundBy(
     restoreOthers,
@@ -32,7 +34,7 @@ const of = (
       fleet: [fleetMachine('a')],
       runs: [madeRun({ command, inputs: { restore: 'true' } }), POST],
       happenings,
-      exchanges: [madePost(path)],
+      exchanges: [madePost(path), ...others],
     }),
   );
 const STOPPED = stateChange('a', 'started', 'stopped');
@@ -63,6 +65,17 @@ test('what somebody did in the same moment could not be known', () => {
     of('stop', [STOPPED, suspended, stateChange('a', 'suspended', 'started', { ...at(61), cause: post })])
       .found,
   ).toEqual([]);
+});
+
+test('what somebody did in the same moment is known by a read after it', () => {
+  const suspended = stateChange('a', 'stopped', 'suspended', { ...at(60.5), cause: ada });
+  const back = stateChange('a', 'suspended', 'started', { ...at(61), cause: post });
+  const made = madePost('/v1/apps/my-app/machines/a', at(60.6), 'job/0/post');
+  const read = { ...made, request: { ...made.request, method: 'GET' } };
+
+  expect(of('stop', [STOPPED, suspended, back], undefined, [read]).found).toEqual([
+    'a post changed a machine that others had left suspended',
+  ]);
 });
 
 test('a machine that somebody brought to where the step left it is put back all the same', () => {
