@@ -2,7 +2,7 @@ import { Dice } from '../../fuzz/dice.js';
 import type { Script } from '../script/script.js';
 import { drawFeatures } from './features.js';
 import { drawApps } from './fleet.js';
-import { drawGusts } from './gusts.js';
+import { drawGusts, drawHangsAtCancels } from './gusts.js';
 import { drawJobs } from './jobs.js';
 import { drawMoods } from './moods.js';
 import { drawNextJob } from './next-job.js';
@@ -40,7 +40,9 @@ export function draw(seed: number, number: number): Script {
     tokens: drawTokens(diceOf('tokens'), { features, apps }),
     jobs,
     others: features.others ? drawOthers(diceOf('others'), { apps, moments }) : [],
-    weather: features.weather ? drawGusts(diceOf('weather'), { apps, moments }) : [],
+    weather: features.weather
+      ? [...drawGusts(diceOf('weather'), { apps, moments }), ...drawHangsAtCancels(diceOf('cancels'), jobs)]
+      : [],
     moods: features.moods ? drawMoods(diceOf('moods'), moments) : [],
   };
 }

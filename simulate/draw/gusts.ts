@@ -1,5 +1,5 @@
 import type { Dice } from '../../fuzz/dice.js';
-import type { ActionStep, Gust, ScriptApp } from '../script/script.js';
+import type { ActionStep, Gust, ScriptApp, ScriptJob } from '../script/script.js';
 import { FAULT_NAMES, FAULTS, type FaultName, type FaultRow } from '../weather/faults.js';
 import { REQUESTS } from '../weather/requests.js';
 import type { Moment } from './timeline.js';
@@ -88,6 +88,14 @@ export function drawGusts(
       rate: drawRate(dice, { fault, isShort, isNarrow }),
       ...(app !== undefined && { app }),
     };
+  });
+}
+
+/** Draws that nothing is answered any more as soon as somebody cancels a job. */
+export function drawHangsAtCancels(dice: Dice, jobs: readonly ScriptJob[]): Gust[] {
+  return jobs.flatMap(({ cancelAt }) => {
+    if (cancelAt === undefined || dice.chance(0.4)) return [];
+    return [{ fault: 'hang before', from: cancelAt, until: cancelAt + 20_000, rate: 1 }];
   });
 }
 
