@@ -84,7 +84,7 @@ function drawState(dice: Dice, { oddStates, choosing }: Features): MachineState 
 }
 
 function drawLoad(dice: Dice, { choosing }: Features): ScriptLoad {
-  if (choosing && dice.chance(0.2)) return dice.chance(0.35) ? 'brief' : drawGap(dice);
+  if (choosing && dice.chance(0.25)) return dice.chance(0.3) ? 'brief' : drawGap(dice);
   const at = dice.below(2 * HOUR) - HOUR;
   return dice.pick<ScriptLoad>([
     'idle',
@@ -99,8 +99,8 @@ function drawLoad(dice: Dice, { choosing }: Features): ScriptLoad {
 
 /** Draws a time without metrics, late enough that a short window has metrics before it, and mostly after it too. */
 function drawGap(dice: Dice): ScriptLoad {
-  const unmeasuredFrom = -dice.pick([7, 9, 13, 18]) * MINUTE - dice.below(MINUTE);
-  const lasts = dice.pick([6 * MINUTE, 8 * MINUTE, 20 * MINUTE, 3 * HOUR]);
+  const unmeasuredFrom = -dice.pick([7, 10, 13, 18, 18]) * MINUTE - dice.below(MINUTE);
+  const lasts = dice.pick([6 * MINUTE, 7 * MINUTE, 8 * MINUTE, 9 * MINUTE, 20 * MINUTE, 3 * HOUR]);
   return { unmeasuredFrom, unmeasuredUntil: unmeasuredFrom + lasts };
 }
 

@@ -28,7 +28,8 @@ export function whySuddenly(
     return 'was not refused to be suspended';
   const from = lastLook(view, run, life, sent);
   if (from <= run.startedAt) return undefined;
-  const span = { from, until: exchange.at };
+  // The moment of the request itself shows what the request did.
+  const span = { from, until: Math.max(from, exchange.at - 1) };
   return whyNoMore(wish, life, span, isSweeping) ?? turned(view, run, wish, life, span);
 }
 

@@ -55,7 +55,6 @@ export const CHOICE: readonly Mutation[] = [
     replace: 'SUSPENDED.has(listed.state) && !SUSPENDED.has(now.state)',
     only: '"does":"suspend"',
     found: ['only what was selected'],
-    isOpen: true,
   },
   {
     name: 'restart-starts',

@@ -19,7 +19,6 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     replace: 'if (gap > end - start)',
     only: '"stop-idle"',
     found: ['idle means idle'],
-    isOpen: true,
   },
   {
     name: 'lag-is-idle',

@@ -10,7 +10,6 @@ export const RESTORES: readonly Mutation[] = [
     replace: "if (left === '' && condition !== left)",
     only: '"does":"suspend"',
     found: ['restore leaves others alone'],
-    isOpen: true,
   },
   {
     name: 'restore-stops-held',

@@ -37,7 +37,6 @@ export const TIME: readonly Mutation[] = [
     replace: 'const RELEASE_LIMIT_MS = 30_000;',
     only: '"lease":"true"',
     found: ['ends in time'],
-    isOpen: true,
   },
   {
     name: 'clock-not-corrected',

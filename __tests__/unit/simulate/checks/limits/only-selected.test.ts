@@ -130,6 +130,8 @@ describe('when a machine has become another one', () => {
   it('is not stopped where its memory would be lost', () => {
     const exchanges = [get(LIST, 100), get(`${LIST}/a`, 700), post('stop')];
     expect(of({ happenings: [suspended(500)], exchanges })).toHaveLength(1);
+    const done = stateChange('a', 'suspended', 'stopped');
+    expect(of({ happenings: [suspended(500), done], exchanges })).toHaveLength(1);
     expect(of({ happenings: [suspended(50)], exchanges })).toEqual([]);
   });
 });
