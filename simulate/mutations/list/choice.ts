@@ -72,6 +72,6 @@ export const CHOICE: readonly Mutation[] = [
     search: 'if (!isSweeping(scope)) return guard;',
     replace: 'if (isSweeping(scope)) return guard;',
     only: '"org":"my-org"',
-    found: ['only what was selected'],
+    found: ['only what was selected', 'no wrong failure'],
   },
 ];

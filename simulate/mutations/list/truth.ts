@@ -77,7 +77,7 @@ export const TRUTH: readonly Mutation[] = [
     file: 'src/action/report/outputs.ts',
     search: "idsOf('changed', 'unchanged', 'requested', 'failed')",
     replace: "idsOf('changed', 'unchanged', 'requested', 'failed', 'skipped')",
-    found: ['no wrong success'],
+    found: ['one outcome each'],
   },
   {
     name: 'machine-counted-twice',
@@ -86,6 +86,6 @@ export const TRUTH: readonly Mutation[] = [
     search: 'ID.test(name) && !listed.has(name)',
     replace: 'ID.test(name) && listed.size > 0',
     only: '"machines":',
-    found: ['no wrong success'],
+    found: ['one outcome each'],
   },
 ];
