@@ -3,6 +3,7 @@ import type { ProcessRun } from '../../history/history.js';
 import type { Check, Report, View } from '../check.js';
 import { isBy, type Life, stateAt } from '../view/life.js';
 import type { Sent } from '../view/sent.js';
+import { warns } from './told-at-end.js';
 
 type LeaseEvent = Extract<Happening, { kind: 'lease' }>;
 
@@ -80,7 +81,7 @@ function isExcused({ exchange: { reply } }: Sent): boolean {
 }
 
 function isToldOf({ printed }: ProcessRun, machine: string): boolean {
-  return printed.some(({ level, text }) => level === 'warning' && text.includes(machine));
+  return printed.some((line) => warns(line) && line.text.includes(machine));
 }
 
 function isGone(life: Life, time: number): boolean {

@@ -72,6 +72,11 @@ test('one that could not be given back is to be told', () => {
     'a lease could not be given back, and nothing says so',
   ]);
   expect(of([lease('taken', 1)], { printed: [warning] }, [giveBack(503)]).found).toEqual([]);
+  const line = { at: START, level: 'info' as const, text: `Warning: ${warning.text}` };
+  expect(of([lease('taken', 1)], { printed: [line] }, [giveBack(503)]).found).toEqual([]);
+  expect(
+    of([lease('taken', 1)], { printed: [{ ...line, text: 'a stays' }] }, [giveBack(503)]).found,
+  ).toHaveLength(1);
 });
 
 test('one that is renewed after the end, or outlives it for long, is found', () => {
