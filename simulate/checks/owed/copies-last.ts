@@ -28,8 +28,10 @@ function isIntact({ job: name }: ProcessRun, { script, history }: View): boolean
   const runner = script.jobs.find((it) => it.name === name)?.runner;
   const neighbours = script.jobs.filter((it) => it.runner === runner);
   const isSafe = neighbours.every(
-    ({ steps, lacks, clock: { offsetMs, jumps } }) =>
+    ({ steps, lacks, cancelReach, clock: { offsetMs, jumps } }) =>
       lacks === undefined &&
+      // A post that no signal reaches lives on beside the others of its job, which do its work.
+      cancelReach !== 'none' &&
       offsetMs === 0 &&
       jumps.length === 0 &&
       steps.every(({ kind }) => kind !== 'disk'),

@@ -29,4 +29,5 @@ test('one whose token is gone is found', () => {
 test('one whose folder was emptied, or whose step was cut short, is well', () => {
   expect(of(GONE, { steps: [{ kind: 'disk', does: 'empty' }] })).toEqual({ found: [], seen: 0 });
   expect(of(GONE, {}, { end: 'died' })).toEqual({ found: [], seen: 0 });
+  expect(of(GONE, { cancelAt: 1, cancelReach: 'none' })).toEqual({ found: [], seen: 0 });
 });
