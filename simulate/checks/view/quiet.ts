@@ -10,6 +10,8 @@ const MATTERS: readonly (keyof GivenSettings)[] = [
 ];
 /** Shortest life of a discharge that no ordinary step outlives between two refreshes, in milliseconds. */
 const LONG_MS = 60_000;
+/** Longest time that a third party's answers may take together, in milliseconds: a step gives it a minute. */
+const SLOWEST_MS = 30_000;
 /** Time within which no narrowed copy of a token ends, in milliseconds. */
 const SHORT_MS = 240_000;
 /** Commands that only read. */
@@ -47,8 +49,9 @@ function isPlain(settings: GivenSettings): boolean {
   return (
     !MATTERS.some((name) => settings[name] !== undefined) &&
     parties.every(
-      ({ behaviour = 'immediate', pollUrl, polls = 2, lifetimeMs = LONG_MS }) =>
+      ({ behaviour = 'immediate', pollUrl, polls = 2, delayMs = 0, lifetimeMs = LONG_MS }) =>
         (behaviour === 'immediate' || (behaviour === 'poll' && pollUrl !== 'foreign' && polls <= 3)) &&
+        delayMs * (behaviour === 'poll' ? 1 + polls : 1) <= SLOWEST_MS &&
         lifetimeMs >= LONG_MS,
     )
   );

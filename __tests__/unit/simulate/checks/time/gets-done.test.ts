@@ -72,6 +72,7 @@ test.each<[string, Partial<Gust>, Partial<Script>]>([
   ['no request can have met it', { fault: 'party garbage' }, {}],
   ['the clock is wrong', {}, { jobs: [madeJob([], { clock: { offsetMs: 9_000, jumps: [] } })] }],
   ['Fly lies', {}, { settings: { listShows: 'nothing' } }],
+  ['the third party is slow', {}, { settings: { aaa: { behaviour: 'poll', delayMs: 20_000 } } }],
 ])('nothing is said where %s', (_, gust, script) => {
   expect(of('failed', gust, script)).toEqual({ found: [], seen: 0 });
 });
@@ -101,4 +102,9 @@ test('a third party may be in trouble for longer', () => {
   const script = madeScript([], { jobs: [madeJob([])], weather: [{ ...GUST, ...party }] });
 
   expect(foundBy(getsDone, script, history).found).toHaveLength(1);
+});
+
+test('a third party that is asked several times, and answers soon, is no reason', () => {
+  const settings = { aaa: { behaviour: 'poll' as const, delayMs: 200 } };
+  expect(of('failed', {}, { settings }).found).toHaveLength(1);
 });
