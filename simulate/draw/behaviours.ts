@@ -88,3 +88,13 @@ const PROGRAMS: readonly NonNullable<ScriptMachine['program']>[] = [
 export function drawProgram(dice: Dice): NonNullable<ScriptMachine['program']> {
   return dice.pick(PROGRAMS);
 }
+
+/** Time in milliseconds that a machine takes to come up once more after an end, where Fly starts it again for ever. */
+const AGAIN_MS = 2_000;
+
+/** Returns a behaviour with which a machine that ends, and is always started again, does not do so a thousand times a second. */
+export function paced(behaviour: Given, { restart }: NonNullable<ScriptMachine['config']> = {}): Given {
+  const { boot, bootMs = 0 } = behaviour;
+  const isEndless = restart?.policy === 'always' && (boot === 'exits' || boot === 'ends');
+  return isEndless ? { ...behaviour, bootMs: Math.max(AGAIN_MS, bootMs) } : behaviour;
+}

@@ -1,7 +1,7 @@
 import { MACHINE_STATES, type MachineState } from '../../emulator/machines/states.js';
 import type { Dice } from '../../fuzz/dice.js';
 import type { ScriptLoad, ScriptMachine } from '../script/script.js';
-import { drawBehaviour, drawProgram, drawStateFor } from './behaviours.js';
+import { drawBehaviour, drawProgram, drawStateFor, paced } from './behaviours.js';
 import type { Features } from './features.js';
 import { drawHostile, drawName } from './texts.js';
 import { drawTraits } from './traits.js';
@@ -55,7 +55,7 @@ export function drawMachine(dice: Dice, plan: MachinePlan): ScriptMachine {
     ...(Object.keys(metadata).length > 0 && { metadata }),
     ...(dice.chance(0.05) && { cordoned: true }),
     ...ageOf(dice, state),
-    ...(behaviour !== undefined && { behaviour }),
+    ...(behaviour !== undefined && { behaviour: paced(behaviour, traits.config) }),
     ...(dice.chance(0.6) && { load: drawLoad(dice, features) }),
     ...(features.exec && dice.chance(0.35) && { program: drawProgram(dice) }),
   };
