@@ -31,7 +31,7 @@ async function errorsOf(afterMs: number, byMs: number): Promise<readonly string[
 }
 
 describe('when the clock of a runner jumps in the middle of a step', () => {
-  const instants = Array.from({ length: 40 }, (_, place) => 10_000 + 400 * place);
+  const instants = Array.from({ length: 10 }, (_, place) => 10_000 + 1_600 * place);
 
   it.each([2 * HOUR_MS, -2 * HOUR_MS])('no good discharge is taken for an ended one: %i ms', async (byMs) => {
     for (const afterMs of instants)
