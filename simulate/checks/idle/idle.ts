@@ -44,7 +44,8 @@ function judge(run: ProcessRun, life: Life, view: View, report: Report): void {
   const idleFor = durationIn(run.step.inputs['idle-for'] ?? '') ?? USUAL_MS;
   // What came between its last look and its request, it could not know.
   const looked = lastRead(view, run, life, taken.at);
-  const known = (looked === undefined ? undefined : heldAt(life.states, looked)) ?? before;
+  const seen = looked === undefined ? undefined : looked - stalestMs(view.script);
+  const known = (seen === undefined ? undefined : heldAt(life.states, seen)) ?? before;
   const question = { run, life, view, at: taken.at, since: known.at, idleFor };
   const wrong =
     (known.is === 'started' ? undefined : `it was ${known.is}`) ??

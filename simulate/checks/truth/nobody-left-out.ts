@@ -1,5 +1,6 @@
 import type { ProcessRun } from '../../history/history.js';
 import type { Check, View } from '../check.js';
+import { timeLimitOf } from '../time/time-limit.js';
 import { gives, staleness } from '../view/calm.js';
 import { certainlyFits } from '../view/chosen.js';
 import type { Life } from '../view/life.js';
@@ -10,6 +11,9 @@ import { type Wish, wishOf } from '../view/wish.js';
 
 /** States of machines that a list may leave out. */
 const MAY_HIDE = ['destroyed', 'destroying', 'replaced', 'migrated', 'launch_failed'];
+
+/** Time of a step, in milliseconds, in which one app that doesn't answer leaves time for others. */
+const LONG_MS = 30_000;
 
 /** Promise that a green step has left no machine out. */
 export const nobodyLeftOut: Check = {
@@ -59,6 +63,8 @@ function isOfMachines({ command }: Wish): boolean {
 function isPartial(view: View, run: ProcessRun, wish: Wish, apps: readonly string[]): boolean {
   // A record that can't be kept, or a cancel, ends the step as a whole.
   if (wish.restore || run.cancelledAt !== undefined) return false;
+  // One app may take ten seconds of a step's time.
+  if (timeLimitOf(run, view.script) < LONG_MS) return false;
   return apps.some((app) => isUnlisted(view, run, app)) && apps.some((app) => isListed(view, run, app));
 }
 

@@ -24,7 +24,10 @@ export function scopeOf(view: View, run: ProcessRun): RunScope | undefined {
   const orgs = new Map(view.script.apps.map(({ name, org }) => [name, org]));
   const own = wishOf(run.step);
   const around = namedAround(view, run, own);
-  const named = own.apps === undefined && own.org === undefined ? around : [completed(own, around)];
+  // A session of an organization that names apps is about these, be they apps of it or not.
+  const sessions = own.org === undefined ? around : around.filter(({ org }) => org !== undefined);
+  const named = own.apps === undefined ? [...sessions] : [];
+  if (own.apps !== undefined || own.org !== undefined) named.push(completed(own, around));
   if (named.length === 0) return undefined;
   return {
     has: ({ app }) => named.some((it) => covers(it, app, orgs.get(app))),

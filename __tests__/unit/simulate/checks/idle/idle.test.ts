@@ -142,7 +142,7 @@ test('what came after its last look, a step could not know', () => {
     stateChange('a', 'stopped', 'starting', { at: at + 1, cause: person }),
   ];
   expect(of({ before: crash(NOW + 4_500), exchanges: [look] }).found).toEqual([]);
-  expect(of({ before: crash(NOW + 3_500), exchanges: [look] }).found).toEqual([
-    'taken down as idle, but it was starting',
-  ]);
+  const early = { before: crash(NOW + 3_500), exchanges: [look] };
+  expect(of(early).found).toEqual(['taken down as idle, but it was starting']);
+  expect(of({ ...early, script: { settings: { staleMs: 3_000 } } }).found).toEqual([]);
 });

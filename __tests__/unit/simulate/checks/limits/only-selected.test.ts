@@ -96,6 +96,20 @@ describe('when a machine is changed that is not chosen', () => {
   });
 });
 
+describe('when a session names apps of an organization', () => {
+  const auth = (org: string) =>
+    madeRun(
+      { command: 'auth', inputs: { app: 'my-app', org } },
+      { id: 'job/-1', startedAt: START - 2_000, endedAt: START - 1_000 },
+    );
+  const stop = madeRun({ inputs: { machines: 'all', org: 'other-org' } });
+
+  it('means these, be they of it or not, as long as the step names the same one', () => {
+    expect(of({ runs: [auth('other-org'), stop] })).toEqual([]);
+    expect(of({ runs: [auth('my-org'), stop] })).toHaveLength(1);
+  });
+});
+
 describe('when a step only reads', () => {
   it.each<Given>([{ command: 'list' }, { command: 'wait' }, { inputs: { 'dry-run': 'true' } }])(
     'a change is found: %j',

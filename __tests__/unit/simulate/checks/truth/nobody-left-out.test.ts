@@ -117,5 +117,6 @@ describe('when an app can’t be listed', () => {
     expect(of({ ...given, told: told(toldMachine('a', 'changed')) })).toEqual([]);
     expect(of({ ...given, told: told(), run: { ...run, cancelledAt: START + 1 } })).toEqual([]);
     expect(of({ ...given, told: told(), inputs: { restore: 'true' } })).toEqual([]);
+    expect(of({ ...given, told: told(), inputs: { timeout: '2s' } })).toEqual([]);
   });
 });
