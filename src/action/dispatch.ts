@@ -16,6 +16,7 @@ import { SETTLED } from '../machines/machine/states.js';
 import { TRANSITIONS, type TransitionName } from '../machines/transitions.js';
 import { auth } from './auth.js';
 import { selectorOf } from './inputs/selector-of.js';
+import type { Inputs } from './inputs/table.js';
 import { keeperFor } from './owed/restore-keeper.js';
 import { limitedLines, listLine } from './report/machine-line.js';
 import { runnerProgress } from './report/progress.js';
@@ -52,11 +53,16 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
   'stop-idle': (step) => {
     const { inputs, connection } = step;
     const action = inputs['idle-action'];
-    const { signal, 'kill-timeout': killTimeout, fallback, wait: until, keep: keeps = [], timeout } = inputs;
+    const { signal, 'kill-timeout': killTimeout, fallback, keep: keeps = [], timeout } = inputs;
     const plan = {
       choice: choiceOf(step),
       // A machine on which another client holds a lease is left alone in any case.
-      options: { wishes: { signal, killTimeout, fallback }, wait: until, onLease: 'skip', lease: undefined },
+      options: {
+        wishes: { signal, killTimeout, fallback },
+        wait: waitOf('stop-idle', inputs),
+        onLease: 'skip',
+        lease: undefined,
+      },
       timeout,
       action,
       keeps,
@@ -90,6 +96,12 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
   },
 };
 
+/** Returns what a command waits for. */
+function waitOf(command: CommandName, { wait: until }: Inputs): boolean | 'checks' {
+  if (until !== 'auto') return until;
+  return command === 'restart' ? 'checks' : true;
+}
+
 function isRestorable(name: TransitionName): name is Restorable {
   return rowOf(name).restorable === true;
 }
@@ -98,12 +110,12 @@ function isRestorable(name: TransitionName): name is Restorable {
 function changeBy(name: TransitionName): (step: Step) => Promise<CommandResult> {
   return (step) => {
     const { inputs, connection } = step;
-    const { signal, 'kill-timeout': killTimeout, fallback, wait: until } = inputs;
+    const { signal, 'kill-timeout': killTimeout, fallback } = inputs;
     const choice = choiceOf(step);
     const keeper = inputs.restore && isRestorable(name) ? keeperFor(name, step) : undefined;
     const options: ChangeOptions = {
       wishes: { signal, killTimeout, fallback },
-      wait: until,
+      wait: waitOf(name, inputs),
       ...leasesOf(step),
       requests: keeper?.requests,
       // Restore puts back the state right before the request, which a list doesn't show: so each machine is read again.

@@ -1,4 +1,5 @@
 import { type CommandName, changesSomething, rowOf } from '../../command-table.js';
+import { isAll } from '../../commands/rolling/max-unavailable.js';
 import { atOdds } from '../../commands/selection/app-patterns.js';
 import { isUnbounded, unbounded } from '../../commands/selection/scope.js';
 import { narrows, nothingChosen } from '../../commands/selection/selection.js';
@@ -31,6 +32,14 @@ export function contradictions(
     ...contradictionsOfAny(inputs, failed),
     ...(fine(...CHOOSING) ? openProblems(command, inputs, fine('app', 'limit')) : []),
     ...(fine('wait') ? checksProblems(command, inputs) : []),
+    ...(fine('wait', 'max-unavailable', 'settle') ? unwaitedProblems(command, inputs) : []),
+    ...(inputs['on-failure'] === 'stop' && !changesSomething(command)
+      ? [
+          problem(
+            `\`on-failure: stop\` is for commands that change something, and \`${command}\` changes nothing.`,
+          ),
+        ]
+      : []),
     ...(fine(...OF_METRICS, 'idle-signal') ? queryProblems(command, inputs) : []),
     ...(fine('probe-url') ? probeProblems(inputs, failed) : []),
     ...(fine('run') && isRead('run', command) && inputs.run === undefined
@@ -112,6 +121,24 @@ function checksProblems(command: CommandName, { wait }: Inputs): ActionError[] {
   const transition: Transition | undefined = isTransition(command) ? TRANSITIONS[command] : undefined;
   if (wait !== 'checks' || transition?.checks === true) return [];
   return [problem('`wait: checks` is for `start` and `restart`: only a started machine has health checks.')];
+}
+
+/** Finds what `wait: false` leaves without a meaning: who doesn't wait can't know what is up. */
+function unwaitedProblems(command: CommandName, inputs: Inputs): ActionError[] {
+  const { wait, settle = 0 } = inputs;
+  if (wait !== false) return [];
+  return [
+    ...(command === 'restart' && !isAll(inputs['max-unavailable'])
+      ? [
+          problem(
+            '`wait: false` restarts machines without knowing whether the last ones came back: set `max-unavailable: 100%` as well, or leave `wait` out.',
+          ),
+        ]
+      : []),
+    ...(settle > 0
+      ? [problem('`settle` looks at machines once they are up, and `wait: false` waits for none.')]
+      : []),
+  ];
 }
 
 function problem(what: string): ActionError {

@@ -22,7 +22,9 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
     'The share of the machines that is for this job, counted from 0: `2/8`, or `strategy.job-index` and `strategy.job-total` of a matrix with a `/` in between. `limit` holds for each share.',
   'allow-empty':
     '`true`: an id, name, group, region, metadata or app pattern that matches nothing is no error.',
-  wait: '`true`: until the new state is read back; `checks`, for `start` and `restart`: until the health checks that are configured or reported pass, too, those of containers as far as Fly tells of them; `false`: until Fly has taken the request on.',
+  wait: '`true`: until the new state is read back; `checks`, for `start` and `restart`: until the health checks that are configured or reported pass, too, those of containers as far as Fly tells of them; `false`: until Fly has taken the request on (`restart`: with `max-unavailable: 100%` only). `auto`: `checks` for `restart`, else `true`.',
+  settle:
+    'How long after it is up a machine is looked at once more, up to 10m, such as `10s`; a plain number is seconds. It has failed where it has crashed since, or Fly is starting it again. `0`: not at all. `auto`: `5s` for `restart` and `warm-up` where neither checks nor a probe tell, else `0`.',
   timeout:
     'Deadline of the whole step, from 1s to 24h: a duration such as `90s` or `1h30m`; a plain number is seconds. `auto`: 5 minutes, or the longest kill timeout (for `exec`, `exec-timeout`) and a minute, where that is longer.',
   signal: `Signal to stop with: ${STOP_SIGNALS.map((it) => `\`${it}\``).join(', ')}. \`auto\`: the machine's own.`,
@@ -31,6 +33,8 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   fallback:
     '`stop`: stop a machine that Fly refuses to suspend, or that ends up stopped. `none`: such a machine has failed.',
   run: 'The command to run: a line such as `bin/rails db:migrate`, or a JSON array of arguments. There is no shell in between: for pipes and variables, run `["sh", "-c", "…"]`.',
+  container:
+    'The container in which to run it, by its name, of a machine that is made of several. `none`: Fly chooses.',
   'exec-timeout':
     'How long the command may take in each machine, from 1s to 1h: a duration such as `90s`; a plain number is seconds. How much of that Fly allows is not documented.',
   'idle-for':
@@ -54,10 +58,12 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   'probe-status': 'What statuses of the probe are well: one, such as `204`, or a range.',
   'probe-successes': 'How many times in a row the probe must be answered well.',
   hold: 'For how long `stop-idle`, and the `restore` of other jobs, are to leave these machines running, such as `75m`; kept as `keep-alive-until` in their metadata.',
+  'max-unavailable':
+    'How many of the machines that are restarted may be down at once, by process group of each app: a number, or a share such as `33%` (rounded down, but at least one). A group of two or more keeps one up, but with `100%`.',
   'max-concurrent':
     'Requests that change something, in flight at once, from 1 to 500. Waiting, and what `hold` writes, take no place; a command of `exec` holds one for as long as it runs.',
   'on-failure':
-    '`fail`: try all, then fail the step if any failed; `warn`: only annotate (never for input, token and permission errors).',
+    '`fail`: try all, then fail the step if any failed; `stop`, for what changes something: begin nothing new after the first failure; `warn`: only annotate (never for input, token and permission errors). `auto`: `stop` for `restart`, else `fail`.',
   'on-lease':
     'What to do if another client, such as a deploy, holds a lease on a machine: `wait` until the deadline (`warm-up`: once no other machine is free), `skip` the machine, or `fail`.',
   lease:

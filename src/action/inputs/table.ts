@@ -9,11 +9,12 @@ import {
 } from '../../command-table.js';
 import { SETTLED } from '../../machines/machine/states.js';
 import { commandLine } from './values/command-line.js';
-import { keeps, probeStatus, warmCount } from './values/count-forms.js';
+import { keeps, maxUnavailable, probeStatus, warmCount } from './values/count-forms.js';
 import {
   appPattern,
   awaitable,
   caveatsToAdd,
+  containerName,
   credentialLine,
   machineWord,
   nameOrPair,
@@ -25,7 +26,7 @@ import {
 } from './values/forms.js';
 import {
   boolean,
-  booleanOr,
+  booleanOrOneOf,
   decimal,
   duration,
   filter,
@@ -103,7 +104,18 @@ export const INPUTS = {
   limit: { default: 'none', parse: unless('none', wholeNumber(1, 100_000)), reads: CHANGING, strict: true },
   shard: { default: 'none', parse: unless('none', shard), reads: SELECTING, strict: true },
   'allow-empty': { default: 'false', parse: boolean, reads: SELECTING, strict: false },
-  wait: { default: 'true', parse: booleanOr('checks'), reads: [...TRANSITION, ...IDLE], strict: false },
+  wait: {
+    default: 'auto',
+    parse: booleanOrOneOf('checks', 'auto'),
+    reads: [...TRANSITION, ...IDLE],
+    strict: false,
+  },
+  settle: {
+    default: 'auto',
+    parse: unless('auto', duration(0, 10 * 60_000)),
+    reads: ['start', 'restart', ...WARM],
+    strict: false,
+  },
   timeout: {
     default: 'auto',
     parse: unless('auto', duration(1000, 24 * HOUR_MS)),
@@ -124,6 +136,7 @@ export const INPUTS = {
   },
   fallback: { default: 'none', parse: oneOf('none', 'stop'), reads: ['suspend', ...IDLE], strict: false },
   run: { default: 'none', parse: unless('none', commandLine), reads: ['exec'], strict: true },
+  container: { default: 'none', parse: unless('none', containerName), reads: ['exec'], strict: true },
   'exec-timeout': { default: '1m', parse: duration(1000, HOUR_MS), reads: ['exec'], strict: false },
   'idle-for': { default: '30m', parse: duration(60_000, 7 * 24 * HOUR_MS), reads: IDLE, strict: true },
   'idle-signal': {
@@ -148,8 +161,14 @@ export const INPUTS = {
     reads: ['start', ...WARM],
     strict: true,
   },
+  'max-unavailable': { default: '33%', parse: maxUnavailable, reads: ['restart'], strict: true },
   'max-concurrent': { default: '20', parse: wholeNumber(1, 500), reads: CHANGING, strict: false },
-  'on-failure': { default: 'fail', parse: oneOf('fail', 'warn'), reads: SELECTING, strict: false },
+  'on-failure': {
+    default: 'auto',
+    parse: oneOf('auto', 'fail', 'stop', 'warn'),
+    reads: SELECTING,
+    strict: false,
+  },
   'on-lease': {
     default: 'wait',
     parse: oneOf('wait', 'skip', 'fail'),

@@ -1,6 +1,6 @@
 import {
   boolean,
-  booleanOr,
+  booleanOrOneOf,
   duration,
   filter,
   listOf,
@@ -117,8 +117,8 @@ describe('when a value of a fixed form is read', () => {
   });
 
   it('asks that for a word beside true and false, too', () => {
-    expect((thrownBy(() => booleanOr('checks')('check')) as ActionError).hint).toBe('Did you mean `checks`?');
-    expect((thrownBy(() => booleanOr('checks')('yes')) as ActionError).hint).toBeUndefined();
+    expect((thrownBy(() => booleanOrOneOf('checks')('check')) as ActionError).hint).toBe('Did you mean `checks`?');
+    expect((thrownBy(() => booleanOrOneOf('checks')('yes')) as ActionError).hint).toBeUndefined();
     expect((thrownBy(() => boolean('ture')) as ActionError).hint).toBe('Did you mean `true`?');
   });
 

@@ -1,4 +1,5 @@
 import type { Keep } from '../../../commands/idle/keep.js';
+import type { MaxUnavailable } from '../../../commands/rolling/max-unavailable.js';
 import type { WarmCount } from '../../../commands/warm-up/plan.js';
 import type { StatusRange } from '../../../commands/warm-up/probe.js';
 import { excerpt } from '../../../text.js';
@@ -62,3 +63,14 @@ export const probeStatus: Parser<StatusRange[]> = (text) =>
       throw refuse(`has \`${excerpt(part)}\`, which is not a status or a range such as \`200-399\``);
     return range;
   });
+
+/** Reads how many machines may be down at once: a number of them, or a share such as `33%`. */
+export const maxUnavailable: Parser<MaxUnavailable> = (text) => {
+  const [, digits = '', sign = ''] = /^(\d{1,6})\s*(%?)$/.exec(text) ?? [];
+  const number = Number(digits);
+  if (number < 1 || number > (sign === '%' ? 100 : MOST))
+    throw refuse(
+      `is \`${excerpt(text)}\`, but must be a number of machines from 1 to ${MOST}, or a share from \`1%\` to \`100%\``,
+    );
+  return sign === '%' ? { percent: number } : { machines: number };
+};

@@ -21,6 +21,8 @@ export const orgSlug = unquoted(matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'the slug
 const oneWord = matching(/^[^\s:]{1,128}$/, 'a single word');
 /** Reads a region or a process group. */
 export const word = unquoted(oneWord);
+/** Reads the name of a container. */
+export const containerName = unquoted(matching(/^[a-z0-9][a-z0-9_.-]{0,127}$/i, 'the name of a container'));
 /** Reads the id or name of a machine. */
 export const machineWord = unquotedId(oneWord);
 /** Reads metadata to filter by. */

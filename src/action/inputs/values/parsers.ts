@@ -39,13 +39,15 @@ export const boolean: Parser<boolean> = (text) => {
   throw refuseWord(text, ['true', 'false'], '`true` or `false`');
 };
 
-/** Reads a boolean as YAML writes it, or a word. */
-export const booleanOr =
-  <T extends string>(word: T): Parser<T | boolean> =>
+/** Reads a boolean as YAML writes it, or one of a few words. */
+export const booleanOrOneOf =
+  <T extends string>(...words: readonly T[]): Parser<T | boolean> =>
   (text) => {
-    if (text === word) return word;
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
     if (/^(true|false)$/i.test(text)) return boolean(text);
-    throw refuseWord(text, ['true', 'false', word], `\`true\`, \`false\` or \`${word}\``);
+    const all = ['true', 'false', ...words];
+    throw refuseWord(text, all, all.map((it) => `\`${it}\``).join(', '));
   };
 
 /** Reads a share of several, counted from 0: `2/8`. */
