@@ -13,12 +13,19 @@ export class Deadline {
   readonly #start: number;
   readonly #over = new AbortController();
   readonly #unsubscribe: () => void;
+  readonly #late: (ms: number) => ActionError;
   #timer = new AbortController();
   #ms = 0;
 
-  constructor(clock: Clock, cancelled: AbortSignal, ms: number) {
+  constructor(
+    clock: Clock,
+    cancelled: AbortSignal,
+    ms: number,
+    late: (ms: number) => ActionError = lateness,
+  ) {
     this.#clock = clock;
     this.#start = clock.now();
+    this.#late = late;
     this.signal = forManyListeners(this.#over.signal);
     this.#unsubscribe = passOn(cancelled, this.#over);
     this.set(ms);
@@ -30,6 +37,13 @@ export class Deadline {
     part.#timer.abort(OVER);
     passOn(signal, part.#over);
     return part;
+  }
+
+  /** Returns the deadline of the first of so many parts of the step that follow each other: its share of the time left. */
+  share(parts: number): Deadline {
+    if (parts <= 1) return this.partUntil(new AbortController().signal);
+    const { left } = this;
+    return new Deadline(this.#clock, this.signal, left / parts, (ms) => shortness(ms, left));
   }
 
   /** Milliseconds since the step's start. */
@@ -48,7 +62,7 @@ export class Deadline {
     this.#timer.abort(OVER);
     this.#timer = new AbortController();
     this.#clock.sleep(this.left, this.#timer.signal).then(
-      () => this.#over.abort(lateness(ms)),
+      () => this.#over.abort(this.#late(ms)),
       () => undefined, // Set anew or over: this timer isn't waited for any more.
     );
   }
@@ -69,6 +83,13 @@ const LONGEST_STEP_MS = 86_400_000;
 /** Returns how long a step needs for work that may take `ms`, in milliseconds. */
 export function roomFor(ms: number): number {
   return Math.min(ms + GRACE_MS, LONGEST_STEP_MS);
+}
+
+function shortness(ms: number, left: number): ActionError {
+  const share = `its share of the ${formatDuration(left)} that were left`;
+  return new ActionError('timeout', `not done within ${formatDuration(ms)}, ${share}`, {
+    hint: 'Give the step more time with `timeout`; `fly logs` and https://status.flyio.net show what is slow.',
+  });
 }
 
 function lateness(ms: number): ActionError {

@@ -25,6 +25,7 @@ export function appMachine(id: string, changes: Partial<AppMachine> = {}): AppMa
     checks: [],
     configuredChecks: { names: [], ofServices: 0 },
     containers: [],
+    checksTake: 0,
     checkedContainers: [],
     newestEvent: undefined,
     newestStart: undefined,

@@ -1,5 +1,6 @@
 import { type CommandName, rowOf, type WorkingCommand } from '../command-table.js';
 import { change } from '../commands/change.js';
+import { Halt } from '../commands/engine/halt.js';
 import type { LeaseOptions } from '../commands/engine/leasing.js';
 import type { ChangeOptions } from '../commands/engine/machine-changer.js';
 import type { Restorable } from '../commands/engine/restore-record.js';
@@ -122,10 +123,11 @@ function changeBy(name: TransitionName): (step: Step) => Promise<CommandResult> 
       isWary: keeper !== undefined,
     };
     const { timeout, restore: restores } = inputs;
+    const most = name === 'restart' ? inputs['max-unavailable'] : undefined;
     const keepAlive = keepAliveOf(step);
     return change(
       TRANSITIONS[name],
-      { choice, options, timeout, keepAlive, restores, now: connection.now, keeper },
+      { choice, options, timeout, most, keepAlive, restores, now: connection.now, keeper },
       toolsOf(step, name),
     );
   };
@@ -151,8 +153,11 @@ function choiceOf({ access, inputs }: Step): Choice {
 }
 
 function toolsOf(step: Step, command?: WorkingCommand): WorkTools {
-  const { connection, clock, deadline, log } = step;
+  const { connection, clock, deadline, log, inputs } = step;
   const forbids = command && forbidding(command, step);
   const { client, now } = connection;
-  return { client, clock, deadline, progress: runnerProgress(log, clock), now, forbids };
+  const onFailure = inputs['on-failure'];
+  const halts = onFailure === 'stop' || (onFailure === 'auto' && command === 'restart');
+  const halt = halts ? new Halt(clock) : undefined;
+  return { client, clock, deadline, halt, progress: runnerProgress(log, clock), now, forbids };
 }

@@ -10,10 +10,13 @@ import { type ChangeOptions, MachineChanger } from './engine/machine-changer.js'
 import type { Intent } from './engine/plan.js';
 import { proxyWarnings, restoreWarnings } from './engine/plan-warnings.js';
 import type { RestoreKeeper } from './engine/restore-record.js';
+import { SentRequests } from './engine/sent-requests.js';
 import type { WorkTools } from './engine/work-tools.js';
 import { KeepAlive } from './keep-alive/keep-alive.js';
 import { type KeepAliveOptions, type MarkOptions, type MarkOutcome, withMark } from './keep-alive/options.js';
 import type { CommandResult, MachineResult } from './result/result.js';
+import { isAll, type MaxUnavailable } from './rolling/max-unavailable.js';
+import { rolled } from './rolling/rolling.js';
 import type { Choice } from './selection/choose.js';
 
 /** Options of a command that changes machines by a transition. */
@@ -24,6 +27,8 @@ export interface ChangePlan {
   readonly timeout: number | undefined;
   /** Options for the mark that has machines left running; undefined: no mark is written. */
   readonly keepAlive: KeepAliveOptions | undefined;
+  /** Number of machines of each group that may be down at once; undefined: all of them. */
+  readonly most?: MaxUnavailable | undefined;
   /** True where what is changed is to be put back at the job's end. */
   readonly restores: boolean;
   /** Unix milliseconds by the servers' clock. */
@@ -38,7 +43,16 @@ export async function change(
   plan: ChangePlan,
   tools: WorkTools,
 ): Promise<CommandResult> {
-  const result = await carryOutAll(transitionSpec(transition, plan, tools), plan.choice, tools);
+  const { choice, timeout, options, most } = plan;
+  const { requests = new SentRequests() } = options;
+  const spec = transitionSpec(transition, { ...plan, options: { ...options, requests } }, tools);
+  const { wishes, wait } = options;
+  const waitsForChecks = wait === 'checks';
+  const inTurns =
+    most === undefined || isAll(most)
+      ? spec
+      : rolled(spec, { most, choice, timeout, wishes, waitsForChecks, requests }, tools);
+  const result = await carryOutAll(inTurns, choice, tools);
   plan.keeper?.end();
   return result;
 }

@@ -1,6 +1,7 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
 import type { TokenOptions } from '../../../emulator/tokens.js';
 import { type ChangePlan, change } from '../../../src/commands/change.js';
+import { Halt } from '../../../src/commands/engine/halt.js';
 import type { ChangeOptions } from '../../../src/commands/engine/machine-changer.js';
 import type { RecordKeeper } from '../../../src/commands/engine/record-keeper.js';
 import type { PlanOverview, WorkTools } from '../../../src/commands/engine/work-tools.js';
@@ -38,6 +39,10 @@ export interface Wish extends Partial<ChangeOptions> {
   readonly timeout?: number;
   readonly hold?: number | undefined;
   readonly restores?: boolean;
+  /** How many machines of each group may be down at once; by default all of them. */
+  readonly most?: ChangePlan['most'];
+  /** Whether nothing new is begun after the first failure. */
+  readonly halts?: boolean;
   /** Is told of what is sent. */
   readonly keeper?: RecordKeeper;
 }
@@ -76,6 +81,8 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
     hold,
     restores = false,
     keeper,
+    most,
+    halts = false,
     ...options
   } = wish;
   const plan: ChangePlan = {
@@ -88,10 +95,14 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
       requests: keeper?.requests,
       ...options,
     },
-    ...{ timeout, restores, keeper, now: () => rig.clock.now() },
+    ...{ timeout, restores, keeper, most, now: () => rig.clock.now() },
     keepAlive: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
   };
-  return follow(rig, (tools) => change(TRANSITIONS[name], plan, tools));
+  return follow(
+    rig,
+    (tools) => change(TRANSITIONS[name], plan, halts ? { ...tools, halt: new Halt(rig.clock) } : tools),
+    { takeTurns: most !== undefined },
+  );
 }
 
 /** Runs `wait`, to its end. */
@@ -135,12 +146,12 @@ const ended = new WeakSet<object>();
 
 /**
  * Runs the work, and checks what must hold however it ends: each machine is told of once, and no timer is left. Where it
- * `replaces` machines, more are done than were announced.
+ * `replaces` machines, more are done than were announced; where they `takeTurns`, work on some begins later.
  */
 export async function follow(
   rig: MachinesRig,
   work: (tools: WorkTools) => Promise<CommandResult>,
-  { replaces = false }: { readonly replaces?: boolean } = {},
+  { replaces = false, takeTurns = false }: { readonly replaces?: boolean; readonly takeTurns?: boolean } = {},
 ): Promise<Changed> {
   if (ended.has(rig.deadline)) rig.begin();
   const { client, clock, deadline } = rig;
@@ -154,6 +165,8 @@ export async function follow(
     begin: (doing: string, { length }: readonly unknown[]) => void phases.push(`${doing} ${length}`),
     end: () => void phases.push('end'),
     done: (result: MachineResult) => void done.push(result),
+    turn: () => undefined,
+    round: () => void said.push('round'),
     tell: ({ id }: AppMachine, what: string) => void said.push(`${id}: ${what}`),
     note: (line: string) => void said.push(line),
     warn: (line: string) => {
@@ -172,7 +185,7 @@ export async function follow(
   if (replaces) expect(new Set(done.map(({ machine }) => machine)).size).toBe(done.length);
   else expect(result.machines.filter((it) => done.includes(it))).toHaveLength(done.length);
   if (!replaces) expect(result.machines.filter((it) => !done.includes(it))).toEqual(told);
-  for (const machine of result.machines) expectSane(machine, replaces);
+  for (const machine of result.machines) expectSane(machine, replaces || takeTurns);
   return { result, done: done.map(({ machine }) => machine.id), said, warned, phases };
 }
 

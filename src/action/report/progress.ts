@@ -56,6 +56,10 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
       log.info(progressLine(result, { withApp, ...(past !== undefined && { past }) }));
       for (const line of printedLines(result.exec)) log.info(line);
     },
+    turn: (machine) => work?.turn(machine),
+    round() {
+      if (work !== undefined) log.info(work.line(clock.now()));
+    },
     end() {
       ticking.abort(OVER);
       if (work !== undefined) log.endGroup();

@@ -23,6 +23,8 @@ export class Tally {
   readonly options: TallyOptions;
   readonly #numbers = new Map<Outcome, number>();
   readonly #out: Map<string, AppMachine>;
+  /** Machines whose turn it is; undefined where machines take no turns. */
+  #underWay: Set<string> | undefined;
 
   constructor(options: TallyOptions) {
     this.options = options;
@@ -33,20 +35,35 @@ export class Tally {
   add({ machine, outcome }: MachineResult): void {
     this.#numbers.set(outcome, this.#of(outcome) + 1);
     this.#out.delete(keyOf(machine));
+    this.#underWay?.delete(keyOf(machine));
   }
 
-  /** Returns how far the work is at `now` (Unix ms): `199 of 200 started, 41 s; waiting for 148e21ea7e4689 (web-1)`. */
+  /** Notes a machine whose turn has come. */
+  turn(machine: AppMachine): void {
+    this.#underWay ??= new Set();
+    this.#underWay.add(keyOf(machine));
+  }
+
+  /**
+   * Returns how far the work is at `now` (Unix ms): `199 of 200 started, 41 s; waiting for 148e21ea7e4689 (web-1)`, or where
+   * machines take turns `restarted 4 of 12, 2 under way, 0 failed, 48 s; waiting for …`.
+   */
   line(now: number): string {
     const { machines, past, since, withApp } = this.options;
     const well = this.#of('changed') + this.#of('unchanged');
-    const others = (['requested', 'skipped', 'failed'] as const).filter((outcome) => this.#of(outcome) > 0);
+    const turns = this.#underWay;
+    const others = (['requested', 'skipped', 'failed'] as const).filter(
+      (outcome) => this.#of(outcome) > 0 || (turns !== undefined && outcome === 'failed'),
+    );
     const counts = [
-      `${well} of ${machines.length} ${past}`,
+      turns === undefined ? `${well} of ${machines.length} ${past}` : `${past} ${well} of ${machines.length}`,
+      ...(turns === undefined ? [] : [`${turns.size} under way`]),
       ...others.map((outcome) => `${this.#of(outcome)} ${outcome}`),
       formatDuration(now - since),
     ].join(', ');
-    if (this.#out.size === 0 || this.#out.size > MOST_WAITING_NAMED) return counts;
-    const names = [...this.#out.values()].map((machine) => machineName(machine, withApp));
+    const awaited = [...this.#out].filter(([key]) => turns?.has(key) !== false);
+    if (awaited.length === 0 || awaited.length > MOST_WAITING_NAMED) return counts;
+    const names = awaited.map(([, machine]) => machineName(machine, withApp));
     return `${counts}; waiting for ${names.join(', ')}`;
   }
 

@@ -1,3 +1,4 @@
+import type { Deadline } from '../../deadline.js';
 import type { Goal } from '../../machines/goal.js';
 import type { Transition, TransitionOptions } from '../../machines/transitions.js';
 import type { AppMachine } from '../result/app-machine.js';
@@ -20,6 +21,7 @@ export interface Watch {
 export interface OngoingChange extends Pick<Task, 'against'> {
   readonly attempt: Attempt;
   readonly goal: Goal;
+  readonly deadline: Deadline;
 }
 
 /** Manner in which a command sends its changes. */

@@ -1,3 +1,4 @@
+import type { Deadline } from '../../deadline.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Failure, MachineResult, Words } from '../result/result.js';
 import type { Chosen } from '../selection/choose.js';
@@ -7,6 +8,8 @@ import type { Intent, Planned } from './plan.js';
 export type Task = Extract<Planned, { kind: 'change' | 'await' }> & {
   /** Returns what has come to speak against the task since the machine was listed, by how it was read right before a request. */
   readonly against?: ((now: AppMachine) => string | undefined) | undefined;
+  /** Time that the task may take; absent: the step's. */
+  readonly deadline?: Deadline;
 };
 
 /** Facts about the chosen machines beyond what was listed. */
@@ -35,6 +38,8 @@ export interface CommandSpec {
   readonly needs?: (tasks: readonly Task[]) => number;
   /** Returns what may go wrong later with the machines of the plan. */
   readonly warnings?: (planned: readonly Planned[]) => readonly string[];
+  /** Returns what to say of the plan in the log, once the time for it is set. */
+  readonly outline?: (planned: readonly Planned[]) => readonly string[];
   /** Runs before the first task. */
   readonly before?: (tasks: readonly Task[]) => Promise<void> | undefined;
   /** Does one task; never throws. `origin` is the time, by the clock, at which the work on all began. */

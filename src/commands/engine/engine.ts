@@ -1,6 +1,7 @@
 import { ActionError } from '../../errors.js';
 import {
   type CommandResult,
+  type Failure,
   failedAtOnce,
   type MachineResult,
   resultLine,
@@ -31,13 +32,16 @@ export async function carryOutAll(
 
   const intent = boundedIntent(spec, choice, tools);
   const planned = plan(chosen.selected, intent, { ...choice, leftAlone: findings.leftAlone });
-  const steps = planned.map((it) =>
-    it.kind === 'change' || it.kind === 'await' ? withObjections(it, intent, chosen) : settled(it),
-  );
+  const isHalted = haltedBefore([...chosen.fleet.failures, ...findings.failures], planned, tools);
+  const steps = planned.map((it) => {
+    if (isHalted !== undefined && isToChange(it)) return untouched(it.machine, 'skipped', isHalted);
+    return it.kind === 'change' || it.kind === 'await' ? withObjections(it, intent, chosen) : settled(it);
+  });
   makeRoom(spec, steps.filter(isTask), tools);
 
   const { apps } = chosen.fleet;
   tools.progress.planned({ apps, verb: spec.words.verb, settled: steps.filter(isResult) });
+  if (isHalted === undefined) for (const line of spec.outline?.(planned) ?? []) tools.progress.note(line);
   await spec.before?.(steps.filter(isTask));
   const machines = await actOnAll(steps, spec, tools);
   return commandResult({ chosen, findings, planned, machines }, spec, choice);
@@ -66,6 +70,22 @@ function withObjections(task: Task, { guard, impossible }: Intent, { selector }:
   return { ...task, against };
 }
 
+/** Returns why nothing is begun, where the step halts at a failure and something has failed already. */
+function haltedBefore(
+  failures: readonly Failure[],
+  planned: readonly Planned[],
+  { halt }: WorkTools,
+): string | undefined {
+  halt?.noteAll(failures);
+  for (const it of planned) if (it.kind === 'fail') halt?.note(settled(it));
+  return halt?.reason;
+}
+
+/** Returns whether a machine is changed, or would be but for a dry run. */
+function isToChange(planned: Planned): boolean {
+  return planned.kind === 'change' || (planned.kind === 'skip' && planned.wouldChange !== undefined);
+}
+
 /** Extends the deadline where the tasks need more time than is left. */
 function makeRoom({ needs }: CommandSpec, tasks: readonly Task[], { deadline }: WorkTools): void {
   const needed = needs?.(tasks) ?? 0;
@@ -76,7 +96,7 @@ function makeRoom({ needs }: CommandSpec, tasks: readonly Task[], { deadline }: 
 async function actOnAll(
   steps: readonly (Task | MachineResult)[],
   { doing, words, carryOut, complete }: CommandSpec,
-  { clock, progress }: WorkTools,
+  { clock, progress, halt }: WorkTools,
 ): Promise<MachineResult[]> {
   const tasks = steps.filter(isTask);
   if (tasks.length === 0) return steps.filter(isResult);
@@ -87,6 +107,7 @@ async function actOnAll(
     if (!isTask(step)) return step;
     const done = await carryOut(step, origin);
     const result = (await complete?.(step, done)) ?? done;
+    halt?.note(result);
     progress.done(result);
     return result;
   });

@@ -35,13 +35,13 @@ export class Leasing {
    * Takes a lease on the machine; undefined where none is wanted, or the token may not take any, which is a warning, once.
    * Throws what else prevents it.
    */
-  async take(attempt: Attempt): Promise<HeldLease | undefined> {
+  async take(attempt: Attempt, signal: AbortSignal): Promise<HeldLease | undefined> {
     if (!this.#mayLease) return undefined;
-    const { client, clock, deadline, progress, now } = this.#tools;
+    const { client, clock, progress, now } = this.#tools;
     const { machine } = attempt;
     const { lease: description = '' } = this.#options;
     attempt.enter('lease');
-    const tools = { client, clock, signal: deadline.signal, description, warn: progress.warn, now };
+    const tools = { client, clock, signal, description, warn: progress.warn, now };
     const seen = (state: string) => {
       attempt.state = state;
     };

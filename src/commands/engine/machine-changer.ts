@@ -1,8 +1,8 @@
+import type { HeldLease } from '../../machines/lease/held.js';
 import { GONE_STATE } from '../../machines/look.js';
 import { isLease } from '../../machines/request-change.js';
 import type { Transition, TransitionOptions } from '../../machines/transitions.js';
 import { joined } from '../../text.js';
-import type { AppMachine } from '../result/app-machine.js';
 import { type MachineResult, untouched } from '../result/result.js';
 import { Attempt } from './attempt.js';
 import { ChangeCalledOff } from './called-off.js';
@@ -39,34 +39,37 @@ export class MachineChanger {
 
   /** Changes one machine, or waits for one that is on its way; never throws. `origin` is when the work on all began. */
   readonly carryOut = async (task: Task, origin: number): Promise<MachineResult> => {
-    const { kind, machine, against } = task;
+    const { kind, machine } = task;
     if (kind === 'await' && task.reached !== undefined) return untouched(machine, 'unchanged', task.reached);
-    const change = { ...this.begin(machine, origin), against };
-    const { attempt } = change;
+    const change = this.begin(task, origin);
+    const { attempt, deadline } = change;
+    let lease: HeldLease | undefined;
     try {
       if (kind === 'await') {
         const note = await this.prove(change);
         return attempt.end({ outcome: 'unchanged', reason: note || `${machine.state} already` });
       }
-      const lease = await this.request.leasing.take(attempt);
-      let sent: SendOutcome;
-      let note: string;
-      try {
-        sent = await sendChange(change, lease?.nonce, this.request, this.#tools);
-        note = await this.prove(change, lease?.nonce);
-      } finally {
-        await lease?.release();
-      }
+      lease = await this.request.leasing.take(attempt, deadline.signal);
+      const sent = await sendChange(change, lease?.nonce, this.request, this.#tools);
+      const note = await this.prove(change, lease?.nonce);
       return this.end(change, sent, note);
     } catch (thrown) {
-      return this.#failed(task, change, thrown);
+      const result = this.#failed(task, change, thrown);
+      // Before the lease is given back, which takes time.
+      this.#tools.halt?.note(result);
+      return result;
+    } finally {
+      await lease?.release();
     }
   };
 
-  begin(machine: AppMachine, origin: number): OngoingChange {
+  begin(
+    { machine, against, deadline = this.#tools.deadline }: Pick<Task, 'machine' | 'against' | 'deadline'>,
+    origin: number,
+  ): OngoingChange {
     const { transition, wishes } = this.request;
     const goal = transition.goal(machine, wishes);
-    return { attempt: new Attempt(machine, this.#tools.clock, origin), goal };
+    return { attempt: new Attempt(machine, this.#tools.clock, origin), goal, against, deadline };
   }
 
   /** Waits as long as the options want; returns what there is to say of that. Throws where the machine doesn't get there. */

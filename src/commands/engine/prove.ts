@@ -20,13 +20,12 @@ export interface Proof {
  * get there.
  */
 export async function prove(
-  { attempt, goal }: OngoingChange,
+  { attempt, goal, deadline }: OngoingChange,
   nonce: string | undefined,
   { verb, wait, readBack, besideChecks }: Proof & { readonly verb: string },
   tools: WorkTools,
 ): Promise<string> {
   const { machine, before } = attempt;
-  const { deadline } = tools;
   if (wait === false) return '';
   attempt.enter('state');
   let now: Machine = before;

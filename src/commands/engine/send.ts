@@ -37,12 +37,12 @@ export async function sendChange(
   asked: ChangeRequest,
   tools: WorkTools,
 ): Promise<SendOutcome> {
-  const { attempt } = change;
+  const { attempt, deadline } = change;
   const { transition, wishes } = asked;
   const fallback = transition.fallback?.(wishes);
-  const patienceMs = fallback === undefined ? 0 : Math.min(LONGEST_PATIENCE_MS, tools.deadline.left / 3);
+  const patienceMs = fallback === undefined ? 0 : Math.min(LONGEST_PATIENCE_MS, deadline.left / 3);
   const wishOf = sendsOf(change, nonce, asked, tools);
-  const changing = { ...tools, signal: tools.deadline.signal };
+  const changing = { ...tools, signal: deadline.signal };
   attempt.enter('turn');
   try {
     const isOurs = await requestChange(changing, { ...wishOf(transition), patienceMs });
@@ -72,15 +72,23 @@ function sendsOf(
   change: OngoingChange,
   nonce: string | undefined,
   asked: ChangeRequest,
-  { client, deadline: { signal }, progress }: WorkTools,
+  { client, halt, progress }: WorkTools,
 ): (by: Transition) => ChangeWish {
-  const { attempt, goal } = change;
+  const {
+    attempt,
+    goal,
+    deadline: { signal },
+  } = change;
   const { machine } = attempt;
   const { wishes, leasing, requests, isWary = false } = asked;
   let lease = nonce;
   const sendOnce = (by: Transition, look: BeforeSend) => {
     const { mark, unmark } = requests.begin(machine);
-    const before = [unmark, () => attempt.enter('request'), look, () => mark(attempt.before)];
+    const go = async () => {
+      // What is under way is brought to its end.
+      if (!requests.has(machine)) await halt?.check(signal);
+    };
+    const before = [unmark, () => attempt.enter('request'), look, go, () => mark(attempt.before)];
     const call = by.call(machine, { ...wishes, nonce: lease, before, undone: unmark });
     return client.change(call, signal).catch((error: unknown) => {
       if (hasDoneNothing(error)) unmark();

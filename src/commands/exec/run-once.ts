@@ -32,7 +32,7 @@ export async function runOnce(
   request: ExecRequest,
   leasing: Leasing,
   { command, timeout }: { readonly command: readonly string[]; readonly timeout: number },
-  { client, clock, deadline: { signal } }: WorkTools,
+  { client, clock, deadline: { signal }, halt }: WorkTools,
 ): Promise<ExecResult> {
   const { attempt } = request;
   const { machine } = attempt;
@@ -60,7 +60,7 @@ export async function runOnce(
     attempt.enter('turn');
     request.isSent = false;
     try {
-      const before = [() => attempt.enter('request'), look, mark];
+      const before = [() => attempt.enter('request'), look, () => halt?.check(signal), mark];
       return await client.exec(machine, { command, timeout, before }, signal);
     } catch (error) {
       if (isLease(error) && leasing.waits) tellHolder(error);

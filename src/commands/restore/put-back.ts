@@ -41,7 +41,7 @@ export async function putBack(
     throw new ChangeCalledOff(decision.reason, decision.kind === 'there' ? 'unchanged' : 'skipped');
   };
   const changer = new MachineChanger(TRANSITIONS[by], { ...OPTIONS, requests, recheck }, tools);
-  const change = changer.begin(machine, origin);
+  const change = changer.begin({ machine }, origin);
   try {
     const outcome = await sendChange(change, undefined, changer.request, tools).finally(goneOut);
     change.attempt.enter('state');

@@ -55,6 +55,8 @@ export interface ConfigFacts {
   readonly autostart: boolean;
   /** Health checks that it should report: the names of its own, and the number of those of its services. */
   readonly configuredChecks: { readonly names: readonly string[]; readonly ofServices: number };
+  /** Time in ms that its checks may take by their configuration until one passes: the longest grace period and interval. */
+  readonly checksTake: number;
   /** Names of its containers that have health checks of their own. */
   readonly checkedContainers: readonly string[];
 }
@@ -63,6 +65,7 @@ export interface ConfigFacts {
 export function factsOf(config: Config | undefined): ConfigFacts {
   const metadata = config?.metadata ?? {};
   const services = config?.services ?? [];
+  const ofServices = services.flatMap(({ checks }) => checks ?? []);
   const isWoken = config?.disable_machine_autostart !== true;
   return {
     processGroup: metadata['fly_process_group'] || metadata['process_group'] || undefined,
@@ -77,12 +80,26 @@ export function factsOf(config: Config | undefined): ConfigFacts {
     autostart: isWoken && services.some(({ autostart }) => autostart ?? true),
     configuredChecks: {
       names: Object.keys(config?.checks ?? {}),
-      ofServices: services.reduce((sum, { checks }) => sum + (checks ?? []).length, 0),
+      ofServices: ofServices.length,
     },
+    checksTake: Math.max(0, ...Object.values(config?.checks ?? {}).map(timeOf), ...ofServices.map(timeOf)),
     checkedContainers: (config?.containers ?? []).flatMap(({ name, healthchecks }) =>
       (healthchecks ?? []).length > 0 ? (name ?? '') : [],
     ),
   };
+}
+
+/** Times of a check, strings in Go's form or numbers of nanoseconds; any other form tells nothing. */
+const CheckTimesJson = v.object({
+  grace_period: v.union(v.string(), v.number()).nullable().optional(),
+  interval: v.union(v.string(), v.number()).nullable().optional(),
+});
+
+function timeOf(check: unknown): number {
+  const times = CheckTimesJson.try(check, { mode: 'strip' });
+  if (!times.ok) return 0;
+  const { grace_period: grace, interval } = times.value;
+  return (milliseconds(grace) ?? 0) + (milliseconds(interval) ?? 0);
 }
 
 function milliseconds(timeout: string | number | null | undefined): number | undefined {

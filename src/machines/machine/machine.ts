@@ -149,6 +149,7 @@ function machineOf(json: v.Infer<typeof ShownJson>): Machine {
     checks: (json.checks ?? []).filter(({ name }) => !name.startsWith('bg_deployments_compat')),
     configuredChecks: facts.configuredChecks,
     containers: json.containers ?? [],
+    checksTake: facts.checksTake,
     checkedContainers: facts.checkedContainers,
     newestEvent: newest(events, () => true),
     newestStart: newest(events, isStart),

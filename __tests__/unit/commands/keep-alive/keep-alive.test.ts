@@ -38,6 +38,8 @@ async function held(rig: MachinesRig, jobs: readonly Job[]): Promise<RestoreReco
           mark: (it: KeepAliveMark) => void holds.push(it),
           after: () => undefined,
           end: () => undefined,
+          turn: () => undefined,
+          round: () => undefined,
         };
         const hold = { ms, now: () => rig.clock.now(), random: () => random };
         await rig.clock.sleep(afterMs);
@@ -56,6 +58,7 @@ async function end(rig: MachinesRig, record: RestoreRecord | undefined): Promise
   const deadline = new Deadline(rig.clock, new AbortController().signal, 240_000);
   const progress = {
     ...{ planned: () => undefined, begin: () => undefined, end: () => undefined, done: () => undefined },
+    ...{ turn: () => undefined, round: () => undefined },
     ...{ tell: () => undefined, note: () => undefined, warn: () => undefined },
   };
   const tools = { client: rig.client, clock: rig.clock, deadline, progress, now: () => rig.clock.now() };

@@ -1,0 +1,44 @@
+import type { Clock } from '../../clock.js';
+import type { AppMachine } from '../result/app-machine.js';
+import type { Failure, MachineResult } from '../result/result.js';
+import { callOffIf } from './called-off.js';
+
+/** Halt of a step at its first failure: what has not been begun by then is not begun any more. */
+export class Halt {
+  readonly #clock: Clock;
+  #reason: string | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Reason of a machine that is not begun any more; undefined while nothing has failed. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
+  /** Notes the result of a machine; the first that failed halts the step. */
+  note({ outcome, machine }: MachineResult): void {
+    if (outcome === 'failed') this.#reason ??= `not begun: machine ${named(machine)} failed`;
+  }
+
+  /** Notes apps that could not be read, or what else failed beside machines. */
+  noteAll(failures: readonly Failure[]): void {
+    const [first] = failures;
+    if (first === undefined) return;
+    this.#reason ??= `not begun: ${first.app === undefined ? 'the step' : `app ${first.app}`} failed before (${first.error.class})`;
+  }
+
+  /**
+   * Throws a `ChangeCalledOff` once something has failed. Lets what has just ended be told first: Fly's answer about one
+   * machine makes room for the next before its result is made.
+   */
+  async check(signal: AbortSignal): Promise<void> {
+    if (this.#reason === undefined) await this.#clock.sleep(0, signal);
+    callOffIf(this.#reason);
+  }
+}
+
+function named({ id, name, app }: AppMachine): string {
+  return `${id}${name === '' ? '' : ` (${name})`} in ${app}`;
+}

@@ -1,0 +1,115 @@
+import type { Deadline } from '../../deadline.js';
+import { asActionError } from '../../errors.js';
+import type { Halt } from '../engine/halt.js';
+import type { AppMachine } from '../result/app-machine.js';
+import type { RollingGroup } from './groups.js';
+import { stillDown } from './words.js';
+
+/** Turn of one machine: the time that it may take, or the reason why its turn never comes. */
+export type Turn = { readonly deadline: Deadline } | { readonly never: string };
+
+/** Dependencies of the turns of a group. */
+export interface TurnTools {
+  readonly deadline: Deadline;
+  /** Halt of the step; undefined where every machine is tried. */
+  readonly halt: Halt | undefined;
+  /** Reports that a round is over and the next machines have been begun. */
+  readonly round: () => void;
+}
+
+/**
+ * Turns of a group's machines. At most so many are under way at once as the group has places; the first that serves is so
+ * alone. A machine that is still down after its turn keeps its place.
+ */
+export class GroupTurns {
+  readonly #group: RollingGroup;
+  readonly #tools: TurnTools;
+  readonly #queue: readonly AppMachine[];
+  /** Number of rounds from that of each machine on. */
+  readonly #roundsFrom: ReadonlyMap<AppMachine, number>;
+  readonly #waiting = new Map<AppMachine, (turn: Turn) => void>();
+  readonly #underWay = new Map<AppMachine, Deadline>();
+  readonly #down: AppMachine[] = [];
+  /** Place in the queue of the machine whose turn is next. */
+  #next = 0;
+  #hasFailed = false;
+  /** Number of machines in the current round, and how many of them are done. */
+  #size = 0;
+  #done = 0;
+
+  constructor(group: RollingGroup, tools: TurnTools) {
+    const { rounds } = group;
+    this.#group = group;
+    this.#tools = tools;
+    this.#queue = rounds.flat();
+    this.#roundsFrom = new Map(
+      rounds.flatMap((round, index) => round.map((it) => [it, rounds.length - index])),
+    );
+  }
+
+  /** Machines of the group, in the order of their turns. */
+  get machines(): readonly AppMachine[] {
+    return this.#queue;
+  }
+
+  /** Waits for the machine's turn. */
+  of(machine: AppMachine): Promise<Turn> {
+    return new Promise((resolve) => {
+      this.#waiting.set(machine, resolve);
+      // All others that are waited for at the same time are known by then.
+      queueMicrotask(() => this.#fill());
+    });
+  }
+
+  /** Ends the machine's turn. */
+  end(machine: AppMachine, how: { readonly hasFailed: boolean; readonly isDown: boolean }): void {
+    this.#underWay.get(machine)?.end();
+    this.#underWay.delete(machine);
+    this.#hasFailed ||= how.hasFailed;
+    if (how.isDown) this.#down.push(machine);
+    this.#done += 1;
+    this.#fill();
+  }
+
+  /** Begins as many machines as may be, and tells those whose turn never comes. */
+  #fill(): void {
+    const first = this.#next;
+    for (;;) {
+      const next = this.#queue[this.#next];
+      const tell = next && this.#waiting.get(next);
+      if (next === undefined || tell === undefined) break;
+      const never = this.#never;
+      if (never === undefined && !this.#isFree(next)) break;
+      this.#next += 1;
+      tell(never === undefined ? { deadline: this.#begin(next) } : { never });
+    }
+    if (this.#next === first || this.#underWay.size === 0 || this.#done < this.#size) return;
+    if (this.#done > 0) this.#tools.round();
+    this.#size = this.#underWay.size;
+    this.#done = 0;
+  }
+
+  #begin(machine: AppMachine): Deadline {
+    const deadline = this.#tools.deadline.share(this.#roundsFrom.get(machine) ?? 1);
+    this.#underWay.set(machine, deadline);
+    return deadline;
+  }
+
+  #isFree(next: AppMachine): boolean {
+    const { first, places } = this.#group;
+    if (next === first) return this.#underWay.size === 0;
+    const isAlone = first !== undefined && this.#underWay.has(first);
+    return !isAlone && this.#underWay.size + this.#down.length < places;
+  }
+
+  /** Reason why no further turn comes; undefined while one may. */
+  get #never(): string | undefined {
+    const { deadline, halt } = this.#tools;
+    if (halt?.reason !== undefined) return halt.reason;
+    // Where nothing has failed, the next is begun all the same, and fails of it: what isn't done must make the step fail.
+    if (deadline.signal.aborted && this.#hasFailed)
+      return `not begun: ${asActionError(deadline.signal.reason).message}`;
+    const isFull = this.#underWay.size === 0 && this.#down.length >= this.#group.places;
+    return isFull ? stillDown(this.#group, this.#down) : undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { isHealthy } from '../../machines/checks.js';
+import type { AppMachine } from '../result/app-machine.js';
+import { type MaxUnavailable, mostDown } from './max-unavailable.js';
+
+/** Process group of an app, whose machines are restarted a few at a time. */
+export interface RollingGroup {
+  readonly app: string;
+  /** Process group; undefined for machines without one. */
+  readonly name: string | undefined;
+  /** How many machines may be down at once. */
+  readonly places: number;
+  /**
+   * Machines in the order of their turns, by rounds: first those that serve nobody, since their checks fail or they are not
+   * up, then the first that serves, alone, then the others.
+   */
+  readonly rounds: readonly (readonly AppMachine[])[];
+  /** First machine that serves; undefined for none. */
+  readonly first: AppMachine | undefined;
+}
+
+/** Returns the groups of machines that are to be restarted, each in the order in which that happens. */
+export function rollingGroups(machines: readonly AppMachine[], most: MaxUnavailable): RollingGroup[] {
+  return grouped(machines, ({ app, processGroup = '' }) => `${app}/${processGroup}`).map((members) => {
+    const [{ app, processGroup: name } = { app: '', processGroup: undefined }] = members;
+    const places = mostDown(most, members.filter(isUp).length);
+    const [first, ...others] = byTurns(members.filter(serves));
+    const ailing = byTurns(members.filter((it) => !serves(it)));
+    const alone = first === undefined ? [] : [[first]];
+    return {
+      app,
+      name,
+      places,
+      first,
+      rounds: [...slices(ailing, places), ...alone, ...slices(others, places)],
+    };
+  });
+}
+
+/** Returns whether a machine is up, and its checks pass as far as it has any. */
+export function serves(machine: AppMachine): boolean {
+  return isUp(machine) && isHealthy(machine);
+}
+
+function isUp({ state }: AppMachine): boolean {
+  return state === 'started';
+}
+
+/** Lets regions take turns, so that machines which are down at once are in different regions where that can be. */
+function byTurns(machines: readonly AppMachine[]): AppMachine[] {
+  const regions = grouped(machines, ({ region }) => region);
+  const longest = Math.max(0, ...regions.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, turn) => regions.flatMap((it) => it[turn] ?? [])).flat();
+}
+
+/** Groups machines by a key, in the order in which the keys first occur. */
+function grouped(machines: readonly AppMachine[], keyOf: (machine: AppMachine) => string): AppMachine[][] {
+  const groups = new Map<string, AppMachine[]>();
+  for (const machine of machines) {
+    const key = keyOf(machine);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [machine]);
+    else group.push(machine);
+  }
+  return [...groups.values()];
+}
+
+function slices(machines: readonly AppMachine[], size: number): (readonly AppMachine[])[] {
+  const rounds = Math.ceil(machines.length / size);
+  return Array.from({ length: rounds }, (_, round) => machines.slice(round * size, (round + 1) * size));
+}

@@ -1,0 +1,88 @@
+import { hasChecks, isSilent } from '../../machines/checks.js';
+import { killTimeoutOf, type TransitionOptions } from '../../machines/transitions.js';
+import type { CommandSpec } from '../engine/command-spec.js';
+import type { SentRequests } from '../engine/sent-requests.js';
+import type { WorkTools } from '../engine/work-tools.js';
+import type { AppMachine } from '../result/app-machine.js';
+import { untouched } from '../result/result.js';
+import type { Choice } from '../selection/choose.js';
+import { GroupTurns } from './group-turns.js';
+import { type RollingGroup, rollingGroups } from './groups.js';
+import type { MaxUnavailable } from './max-unavailable.js';
+import { timeFor } from './time-for.js';
+import { outlineOf, shardWarnings } from './words.js';
+
+/** Options of changing machines a few at a time. */
+export interface RollingPlan {
+  readonly most: MaxUnavailable;
+  readonly choice: Pick<Choice, 'shard' | 'dryRun'>;
+  /** Time limit of the whole step, in ms; undefined: room for all rounds. */
+  readonly timeout: number | undefined;
+  readonly wishes: TransitionOptions;
+  /** True where health checks are waited for. */
+  readonly waitsForChecks: boolean;
+  /** Requests of the step: only a request can have taken a machine down. */
+  readonly requests: SentRequests;
+}
+
+/**
+ * Makes a command that takes machines down for a while do so a few at a time, by process group of each app. A machine
+ * counts as down from its turn until its work is done, and for good where that failed after a request went out.
+ */
+export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): CommandSpec {
+  const { most, choice, timeout, requests } = plan;
+  const { deadline, halt, progress } = tools;
+  const groupsOf = (machines: readonly { readonly machine: AppMachine }[]) =>
+    rollingGroups(
+      machines.map(({ machine }) => machine),
+      most,
+    );
+  const needed = (groups: readonly RollingGroup[]) =>
+    timeout === undefined ? timeFor(groups, timesOf(plan)) : 0;
+  let turns: ReadonlyMap<AppMachine, GroupTurns> = new Map();
+  return {
+    ...spec,
+    needs: (tasks) => needed(groupsOf(tasks)),
+    outline: (planned) => {
+      const groups = groupsOf(planned.filter((it) => it.kind === 'change' || isRehearsed(it)));
+      const ms = Math.max(deadline.left, needed(groups));
+      return outlineOf(groups, ms, choice.dryRun);
+    },
+    warnings: (planned) => [
+      ...(spec.warnings?.(planned) ?? []),
+      ...shardWarnings(
+        choice.shard,
+        groupsOf(planned.filter((it) => it.kind === 'change' || isRehearsed(it))),
+      ),
+    ],
+    before: (tasks) => {
+      const all = groupsOf(tasks).map(
+        (group) => new GroupTurns(group, { deadline, halt, round: progress.round }),
+      );
+      turns = new Map(all.flatMap((group) => group.machines.map((machine) => [machine, group] as const)));
+      return spec.before?.(tasks);
+    },
+    carryOut: async (task, origin) => {
+      const { machine } = task;
+      const turn = await turns.get(machine)?.of(machine);
+      if (turn !== undefined && 'never' in turn) return untouched(machine, 'skipped', turn.never);
+      progress.turn(machine);
+      const result = await spec.carryOut({ ...task, ...turn }, origin);
+      halt?.note(result);
+      const hasFailed = result.outcome === 'failed';
+      turns.get(machine)?.end(machine, { hasFailed, isDown: hasFailed && requests.has(machine) });
+      return result;
+    },
+  };
+}
+
+function timesOf({ wishes, waitsForChecks }: RollingPlan) {
+  return {
+    killTimeout: (machine: AppMachine) => killTimeoutOf(machine, wishes),
+    hasChecks: (machine: AppMachine) => waitsForChecks && (hasChecks(machine) || isSilent(machine)),
+  };
+}
+
+function isRehearsed(planned: { readonly kind: string; readonly wouldChange?: string }): boolean {
+  return planned.wouldChange !== undefined;
+}
