@@ -7,7 +7,7 @@ export interface RollingGroup {
   readonly app: string;
   /** Process group; undefined for machines without one. */
   readonly name: string | undefined;
-  /** How many machines may be down at once. */
+  /** Number of machines that may be down at once. */
   readonly places: number;
   /**
    * Machines in the order of their turns, by rounds: first those that serve nobody, since their checks fail or they are not

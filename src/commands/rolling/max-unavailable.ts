@@ -1,4 +1,4 @@
-/** How many machines of a group may be down at once: a number of them, or a share in percent. */
+/** Limit of a group's machines that may be down at once: a number of them, or a share in percent. */
 export type MaxUnavailable = { readonly machines: number } | { readonly percent: number };
 
 /** Returns whether all machines of a group may be down at once, so that nothing needs to wait for its turn. */
