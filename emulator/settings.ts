@@ -85,6 +85,7 @@ export const SETTINGS = {
   execTimeout: oneOf(['408', 'killed'], 'a command beyond its timeout: 408, or 200 with signal 9'),
   execCut: oneOf(['killed', 'eof'], 'a command whose machine goes down: 200 with signal 9, or 412'),
   execLease: oneOf(['ignored', 'respected'], "whether another client's lease refuses commands"),
+  execContainer: oneOf(['404', '400'], 'status when a machine has no container of that name'),
   execReply: oneOf(['full', 'no-zeros'], 'whether the answer to exec shows zeros and empty texts'),
   execType: oneOf(['json', 'octet-stream'], 'content type of the answer to exec'),
   appsOfOrg: oneOf(['forbidden', 'own'], "an organization's apps, for a token confined to apps"),

@@ -57,6 +57,23 @@ onOneNode('When a command is run with a token made for it', (open) => {
   });
 });
 
+onOneNode('When a command is for one container', (open) => {
+  it('runs there, and fails the machine that has none of that name, without a request', async () => {
+    const scenario = await open({ apps });
+    scenario.fly.machine(APP, WEB).config = { containers: [{ name: 'web' }, { name: 'side' }] };
+    scenario.fly.machine(APP, WEB).behaviour.exec = (_, __, container = 'none') => ({ stdout: container });
+    const wish = { machines: 'all', run: 'true', container: 'side' };
+    const result = await stepWith(scenario, './exec', wish);
+    expect(result.conclusion).toBe('failure');
+    expect(machineRows(result)[WEB]).toMatchObject({ outcome: 'changed', stdout: 'side' });
+    expect(said(result, 'error')[0]?.split('\n')[0]).toBe(
+      `${API} (api): not found: machine ${API} has no container side: it is not made of containers`,
+    );
+    expect(lines(result)).toContain('Running in container side of 1 machine');
+    expect(writes(scenario)).toEqual([`POST ${WEB}/exec`]);
+  });
+});
+
 onOneNode('When a command fails in a machine', (open) => {
   it('fails the step with all that it printed in log, output and file, and runs in the others', async () => {
     const scenario = await open({ apps });

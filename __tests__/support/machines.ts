@@ -27,6 +27,7 @@ export function appMachine(id: string, changes: Partial<AppMachine> = {}): AppMa
     containers: [],
     checksTake: 0,
     checkedContainers: [],
+    containerNames: [],
     newestEvent: undefined,
     newestStart: undefined,
     events: [],

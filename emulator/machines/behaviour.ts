@@ -53,7 +53,7 @@ export interface Behaviour {
   /** States of its containers by name, in place of the usual course; `unreported`: no container appears. */
   containers?: Readonly<Record<string, string>> | 'unreported';
   /** Program that runs every command, in place of those that each machine has. */
-  exec?: (command: readonly string[], stdin: string) => Outcome;
+  exec?: (command: readonly string[], stdin: string, container?: string) => Outcome;
   /** Words in which the answer says that a command began and was cut; they follow `exec request failed:`. */
   execCut?: string;
   /** Milliseconds that it stays in created before it starts; Infinity: for ever. */

@@ -1,5 +1,6 @@
 import type { Outcome } from './behaviour.js';
 import type { Machine } from './machine.js';
+import type { ExecRequest } from './wire/exec-request.js';
 
 type Program = (args: readonly string[], stdin: string, machine: Machine) => Outcome;
 
@@ -17,8 +18,11 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
  * Runs a command in a machine, by its behaviour or one of the installed programs. Any other command ends with
  * exit code 127.
  */
-export function runCommand(machine: Machine, command: readonly string[], stdin: string): Outcome {
-  if (machine.behaviour.exec !== undefined) return machine.behaviour.exec(command, stdin);
+export function runCommand(
+  machine: Machine,
+  { command, stdin, container }: Pick<ExecRequest, 'command' | 'stdin' | 'container'>,
+): Outcome {
+  if (machine.behaviour.exec !== undefined) return machine.behaviour.exec(command, stdin, container);
   const [name = '', ...args] = command;
   const program = PROGRAMS.get(name);
   if (program === undefined) return { exitCode: 127, stderr: `${name}: not found\n` };

@@ -37,11 +37,13 @@ async function exec({ world, machine, body, headers, signal, cause }: MachineCon
   if (held !== undefined) return held;
   if (machine.state !== 'started') return refusal(412, 'failed_precondition: machine not running');
   if (wish.container !== undefined && !namesOf(machine.config).includes(wish.container)) {
-    return refusal(404, `not_found: container ${wish.container} not found`);
+    return settings.execContainer === '404'
+      ? refusal(404, `not_found: container ${wish.container} not found`)
+      : refusal(400, `invalid_argument: unknown container: ${wish.container}`);
   }
   const { app, id } = machine;
   world.tell?.({ kind: 'exec', at: clock.now(), app, machine: id, cause, command: wish.command });
-  const outcome = runCommand(machine, wish.command, wish.stdin);
+  const outcome = runCommand(machine, wish);
   if (machine.behaviour.execCut !== undefined) return cutAnswer(machine.behaviour.execCut);
   const { takesMs = 0 } = outcome;
   const patience = Math.min(wish.timeoutMs ?? Number.POSITIVE_INFINITY, settings.execLongestMs, FOR_EVER_MS);

@@ -90,9 +90,9 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
     return warmUp(plan, { ...toolsOf(step, 'warm-up'), transport });
   },
   exec: (step) => {
-    const { run: command = [], 'exec-timeout': limit, timeout } = step.inputs;
+    const { run: command = [], container, 'exec-timeout': limit, timeout } = step.inputs;
     const { 'max-concurrent': places, 'on-lease': onLease } = step.inputs;
-    const options = { command, timeout: limit, places, onLease };
+    const options = { command, container, timeout: limit, places, onLease };
     return exec({ options, choice: choiceOf(step), timeout }, toolsOf(step, 'exec'));
   },
 };

@@ -34,7 +34,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
     '`stop`: stop a machine that Fly refuses to suspend, or that ends up stopped. `none`: such a machine has failed.',
   run: 'The command to run: a line such as `bin/rails db:migrate`, or a JSON array of arguments. There is no shell in between: for pipes and variables, run `["sh", "-c", "…"]`.',
   container:
-    'The container in which to run it, by its name, of a machine that is made of several. `none`: Fly chooses.',
+    'The container in which to run it, by its name, of a machine that is made of several. One that has none of that name fails. `none`: Fly chooses.',
   'exec-timeout':
     'How long the command may take in each machine, from 1s to 1h: a duration such as `90s`; a plain number is seconds. How much of that Fly allows is not documented.',
   'idle-for':

@@ -12,6 +12,7 @@ import { type LeaseOptions, Leasing, refusedLease } from '../engine/leasing.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { CommandResult, MachineResult } from '../result/result.js';
 import type { Choice } from '../selection/choose.js';
+import { withoutContainer } from './container.js';
 import { doubtful, errorOf, notRun, notStarted } from './exec-errors.js';
 import { capped } from './output-cap.js';
 import { type ExecRequest, runOnce } from './run-once.js';
@@ -20,6 +21,8 @@ import { type ExecRequest, runOnce } from './run-once.js';
 export interface ExecOptions {
   /** Program and its arguments; no shell is between. */
   readonly command: readonly string[];
+  /** Container of each machine to run it in; undefined: Fly chooses. */
+  readonly container?: string | undefined;
   /** Time limit of the command in one machine, in milliseconds. */
   readonly timeout: number;
   /** Number of machines in which it runs at once. */
@@ -42,17 +45,21 @@ export interface ExecPlan {
  */
 export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): Promise<CommandResult> {
   const leasing = new Leasing({ onLease: options.onLease, lease: undefined }, tools);
+  const { container } = options;
+  const inside = container === undefined ? '' : ` in container ${container}`;
   const spec: CommandSpec = {
     kind: 'changes',
     words: { verb: 'run on', past: 'ran on', already: '', counted: 'done' },
-    doing: 'Running on',
+    doing: container === undefined ? 'Running on' : `Running${inside} of`,
     intent: {
-      verb: 'run',
+      verb: `run${inside}`,
       guard: guardOf,
       impossible: () => undefined,
       reached: () => undefined,
       isUnderway: () => false,
-      hopeless: ({ id, state }) => (state === 'started' ? undefined : notStarted(id, state)),
+      hopeless: (machine) =>
+        withoutContainer(machine, container) ??
+        (machine.state === 'started' ? undefined : notStarted(machine.id, machine.state)),
     },
     needs: (tasks) => (timeout === undefined ? timeFor(tasks.length, options) : 0),
     carryOut: ({ machine, isNamed = false, against }, origin) =>

@@ -1,4 +1,4 @@
-import type { ExecResult } from '../../machines/api/client.js';
+import type { Command, ExecResult } from '../../machines/api/client.js';
 import { IN_BETWEEN } from '../../machines/api/refusal-table.js';
 import { Refusal } from '../../machines/api/refusals.js';
 import { hasDoneNothing } from '../../machines/fate.js';
@@ -10,6 +10,7 @@ import { callOffIf } from '../engine/called-off.js';
 import type { Task } from '../engine/command-spec.js';
 import type { Leasing } from '../engine/leasing.js';
 import type { WorkTools } from '../engine/work-tools.js';
+import { withoutContainer } from './container.js';
 
 /** Pause between two tries, in milliseconds. */
 const RETRY_PAUSE_MS = 5_000;
@@ -31,7 +32,7 @@ export interface ExecRequest extends Pick<Task, 'against'> {
 export async function runOnce(
   request: ExecRequest,
   leasing: Leasing,
-  { command, timeout }: { readonly command: readonly string[]; readonly timeout: number },
+  { command, container, timeout }: Pick<Command, 'command' | 'container' | 'timeout'>,
   { client, clock, deadline: { signal }, halt }: WorkTools,
 ): Promise<ExecResult> {
   const { attempt } = request;
@@ -49,6 +50,8 @@ export async function runOnce(
     if (seenAt === undefined || clock.now() - seenAt > FRESH_MS) {
       attempt.before = { ...machine, ...(await read(limited)) };
       callOffIf(request.against?.(attempt.before));
+      const lacking = withoutContainer(attempt.before, container);
+      if (lacking !== undefined) throw lacking;
     }
     // It holds for one request.
     seenAt = undefined;
@@ -61,14 +64,15 @@ export async function runOnce(
     request.isSent = false;
     try {
       const before = [() => attempt.enter('request'), look, () => halt?.check(signal), mark];
-      return await client.exec(machine, { command, timeout, before }, signal);
+      return await client.exec(machine, { command, container, timeout, before }, signal);
     } catch (error) {
       if (isLease(error) && leasing.waits) tellHolder(error);
       else if (!(error instanceof Refusal) || !mayPass(error)) throw error;
       else {
-        if (isUnclear(error)) unclear += 1;
+        if (isUnclear(error) || isUnready(error)) unclear += 1;
         const now = await read(signal);
-        const isThere = isGone(error) && now.state === 'started' && unclear < MOST_UNCLEAR;
+        const isThere =
+          (isGone(error) || isUnready(error)) && now.state === 'started' && unclear < MOST_UNCLEAR;
         if (!isThere && !IN_BETWEEN.has(now.state)) throw error;
       }
       attempt.enter(isLease(error) ? 'lease' : 'state');
@@ -81,5 +85,10 @@ export async function runOnce(
 
 /** Returns whether the command surely didn't run, for a reason that may lie in what its machine is just doing. */
 function mayPass(error: Refusal): boolean {
-  return (error.class === 'wrong state' && hasDoneNothing(error)) || isGone(error);
+  return (error.class === 'wrong state' && hasDoneNothing(error)) || isGone(error) || isUnready(error);
+}
+
+/** Returns whether Fly doesn't know the container, perhaps because its machine has only just started. */
+function isUnready({ kind }: Refusal): boolean {
+  return kind === 'container gone';
 }

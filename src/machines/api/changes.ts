@@ -25,6 +25,8 @@ export interface Command {
   readonly command: readonly string[];
   /** Time limit in milliseconds; Fly counts in whole seconds. */
   readonly timeout: number;
+  /** Container to run it in; undefined: Fly chooses. */
+  readonly container?: string | undefined;
 }
 
 /** Result of a command. */
@@ -84,12 +86,17 @@ export function restartCall(machine: MachineRef, options: StopOptions & SendOpti
 /** Returns the call that runs a command in a machine. Messages leave the command out: it may hold secrets. */
 export function execCall(
   machine: MachineRef,
-  { command, timeout, ...options }: Command & SendOptions,
+  { command, timeout, container, ...options }: Command & SendOptions,
 ): Call<ExecResult> {
+  const where = container === undefined ? '' : `container ${container} of `;
   return {
     ...callOf('exec', machine, options),
-    what: `run the command in machine ${machine.id}`,
-    body: { command, timeout: Math.max(1, Math.ceil(timeout / 1000)) },
+    what: `run the command in ${where}machine ${machine.id}`,
+    body: {
+      command,
+      timeout: Math.max(1, Math.ceil(timeout / 1000)),
+      ...(container !== undefined && { container }),
+    },
     answer: ExecJson,
     limit: timeout + ATTEMPT_LIMIT_MS,
     isFresh: true,

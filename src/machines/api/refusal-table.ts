@@ -72,6 +72,14 @@ export const REFUSALS = [
     hint: 'The lease has run out, or another client released it; run the job again.',
   },
   {
+    // Stands before the machine, of which the same words may speak.
+    name: 'container gone',
+    status: [400, 404, 410, 412, 422],
+    text: /(?<![-\w"'`]|\bapp )container\b(?![-"'`.]\w).{0,140}\b(not found|not exist|unknown)\b|\b(no such|unknown|no) container\b/i,
+    class: 'not found',
+    hint: 'Check `container`: `fly machine status -d <id>` shows the containers of the machine.',
+  },
+  {
     name: 'machine gone',
     status: [400, 404, 410, 422],
     text: /\bmachine\b((?!\b(image|volume|lease|app|config|snapshot|version)\b).){0,80}\b(not found|not exist|no longer exists|been destroyed)|(could not|unable to|failed to|cannot|can't) (find|retrieve|get|locate) machine|invalid machine id|machine id\b.{0,40}\b(invalid|unknown)|no such machine|no machine (with|called|named|of|found)|unknown machine/i,

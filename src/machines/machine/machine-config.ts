@@ -59,6 +59,8 @@ export interface ConfigFacts {
   readonly checksTake: number;
   /** Names of its containers that have health checks of their own. */
   readonly checkedContainers: readonly string[];
+  /** Names of all its containers, none for an ordinary machine; undefined where that isn't known. */
+  readonly containerNames: readonly string[] | undefined;
 }
 
 /** Returns the facts of a configuration; without one, none of them hold. */
@@ -86,6 +88,7 @@ export function factsOf(config: Config | undefined): ConfigFacts {
     checkedContainers: (config?.containers ?? []).flatMap(({ name, healthchecks }) =>
       (healthchecks ?? []).length > 0 ? (name ?? '') : [],
     ),
+    containerNames: config === undefined ? undefined : containerNames(config),
   };
 }
 
@@ -100,6 +103,12 @@ function timeOf(check: unknown): number {
   if (!times.ok) return 0;
   const { grace_period: grace, interval } = times.value;
   return (milliseconds(grace) ?? 0) + (milliseconds(interval) ?? 0);
+}
+
+/** Returns the names of all containers; undefined where one is without a name, which then could be any. */
+function containerNames({ containers }: Config): readonly string[] | undefined {
+  const names = (containers ?? []).map(({ name }) => name ?? '');
+  return names.includes('') ? undefined : names;
 }
 
 function milliseconds(timeout: string | number | null | undefined): number | undefined {

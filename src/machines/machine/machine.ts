@@ -111,7 +111,7 @@ export const MachinesJson = v.array(MachineJson);
 /**
  * Machine as its organization lists it. We take a missing field for harmless: its host is fine, it is not cordoned, no
  * standby and not destroyed when it stops, has no services or checks, and no events. A caller that needs to know reads
- * the machine or lists its app.
+ * the machine or lists its app. Its containers are not known.
  */
 export const OrgMachineJson = FieldsJson.extend({
   app_name: NameJson,
@@ -119,6 +119,7 @@ export const OrgMachineJson = FieldsJson.extend({
 }).map((json) => ({
   ...machineOf({ ...json, instance_id: json.version }),
   app: json.app_name,
+  containerNames: undefined,
   seenAt: undefined,
 }));
 
@@ -151,6 +152,8 @@ function machineOf(json: v.Infer<typeof ShownJson>): Machine {
     containers: json.containers ?? [],
     checksTake: facts.checksTake,
     checkedContainers: facts.checkedContainers,
+    // What is left of a configuration need not have all of them.
+    containerNames: json.config ? facts.containerNames : undefined,
     newestEvent: newest(events, () => true),
     newestStart: newest(events, isStart),
     events,

@@ -51,6 +51,23 @@ describe('when a command is run in a machine', () => {
     expect(await rig.act('exec', run(['true'], { container: 'main' }))).toBe(reply({}));
     expect(await rig.act('exec', run(['true'], { container: 'side' }))).toMatch(/^404 .*side/);
   });
+
+  it.each(['404', '400'] as const)('refuses one that it does not have with %s', async (execContainer) => {
+    const rig = rigWith({}, { execContainer });
+    expect(await rig.act('exec', run(['true'], { container: 'side' }))).toMatch(
+      new RegExp(`^${execContainer} .*container.*side`),
+    );
+  });
+
+  it('tells its behaviour in which container it runs', async () => {
+    const exec = (_: readonly string[], __: string, container = 'the first') => ({ stdout: container });
+    const rig = rigWith({
+      behaviour: { exec },
+      config: { containers: [{ name: 'main' }, { name: 'side' }] },
+    });
+    expect(await rig.act('exec', run(['true'], { container: 'side' }))).toBe(reply({ stdout: 'side' }));
+    expect(await rig.act('exec', run(['true']))).toBe(reply({ stdout: 'the first' }));
+  });
 });
 
 describe('when a command takes long', () => {

@@ -141,6 +141,19 @@ describe('when a command is run', () => {
     expect(JSON.parse(requests[0]?.body ?? '')).toEqual({ command: COMMAND.command, timeout: 2 });
   });
 
+  it('names the container, also where that fails', async () => {
+    const { client, requests } = scriptedClient([answer(200, {}), answer(403)]);
+    const inside = { ...COMMAND, container: 'side' };
+    await client.exec(MACHINE, inside, NEVER);
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
+      command: COMMAND.command,
+      timeout: 2,
+      container: 'side',
+    });
+    const error = await thrownBy(client.exec(MACHINE, inside, NEVER));
+    expect(error.message).toMatch(/^run the command in container side of machine a1: /);
+  });
+
   it.each([{}, { exit_code: null, stdout: null }])('takes what is left out for zero: %j', async (body) => {
     const { client } = scriptedClient([answer(200, body)]);
     const nothing = { exitCode: 0, exitSignal: 0, stdout: '', stderr: '' };

@@ -128,7 +128,7 @@ describe('when the machines of an organization are listed', () => {
           updatedAt: undefined,
           isPostgres: false,
         },
-        ...{ isOneShot: false, containers: [], checkedContainers: [] },
+        ...{ isOneShot: false, containers: [], checkedContainers: [], containerNames: undefined },
         ...{ schedule: undefined, holder: undefined },
       },
     ]);

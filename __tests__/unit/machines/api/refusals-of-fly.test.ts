@@ -389,6 +389,13 @@ const SCENES: Readonly<Record<RefusalName, readonly Scene[]>> = {
       told: { class: 'missing discharge', status: 401, hint: /`inspect`.*SSO/ },
     },
   ],
+  'container gone': (['404', '400'] as const).map((execContainer) => ({
+    when: `a command is for a container that the machine lacks (${execContainer})`,
+    ask: (client) => client.exec(MACHINE, { command: ['true'], timeout: 5_000, container: 'side' }, NEVER),
+    machine: { config: { containers: [{ name: 'web' }] } },
+    settings: { execContainer },
+    told: { class: 'not found', status: Number(execContainer), hint: /Check `container`/ },
+  })),
   'machine gone': [
     {
       when: 'there is no such machine',

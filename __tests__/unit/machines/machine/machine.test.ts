@@ -30,6 +30,7 @@ describe('when Fly shows a machine', () => {
       configuredChecks: { names: [], ofServices: 0 },
       containers: [],
       checkedContainers: [],
+      containerNames: undefined,
       events: [],
       newestEvent: undefined,
       newestStart: undefined,
@@ -68,7 +69,11 @@ describe('when Fly shows a machine', () => {
       },
       { stop_config: { timeout: null }, services: [] },
     ];
-    for (const config of configs) expect(machine({ ...nothing, config })).toEqual(machine({}));
+    for (const config of configs)
+      expect(machine({ ...nothing, config })).toEqual({
+        ...machine({}),
+        containerNames: config === null ? undefined : [],
+      });
     const empty = {
       checks: [],
       events: [{ type: null, status: null, timestamp: null }, {}],
@@ -191,6 +196,22 @@ describe('when Fly shows a machine', () => {
         { name: 'proxy', state: '' },
       ],
     });
+  });
+
+  it.each<[object, readonly string[] | undefined]>([
+    [{ config: { containers: [{ name: 'web' }, { name: 'side' }] } }, ['web', 'side']],
+    [{ config: {} }, []],
+    [{ config: { containers: null } }, []],
+    [{}, undefined],
+    [{ config: null }, undefined],
+    // Any name may be that of the one without.
+    [{ config: { containers: [{ name: 'web' }, {}] } }, undefined],
+    [{ config: { containers: [{ name: null }] } }, undefined],
+    // Its host is out of reach, and what Fly still knows need not be all.
+    [{ incomplete_config: { containers: [{ name: 'web' }] } }, undefined],
+    [{ config: null, incomplete_config: {} }, undefined],
+  ])('knows the names of its containers only where its configuration shows them: %j', (json, names) => {
+    expect(machine(json).containerNames).toEqual(names);
   });
 
   it('is not woken where the whole machine is kept from it', () => {
