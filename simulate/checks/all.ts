@@ -3,6 +3,7 @@ import type { Script } from '../script/script.js';
 import type { Check, Finding } from './check.js';
 import { idleMeansIdle } from './idle/idle.js';
 import { cookiesReturn } from './limits/cookies-return.js';
+import { fewDown } from './limits/few-down.js';
 import { nothingTwice } from './limits/nothing-twice.js';
 import { onlySelected } from './limits/only-selected.js';
 import { placesAndRates } from './limits/places-and-rates.js';
@@ -39,6 +40,7 @@ export const CHECKS: readonly Check[] = [
   oneOutcome,
   nothingTwice,
   placesAndRates,
+  fewDown,
   cookiesReturn,
   lastLine,
   noSecret,
