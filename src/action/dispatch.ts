@@ -4,6 +4,7 @@ import { Halt } from '../commands/engine/halt.js';
 import type { LeaseOptions } from '../commands/engine/leasing.js';
 import type { ChangeOptions } from '../commands/engine/machine-changer.js';
 import type { Restorable } from '../commands/engine/restore-record.js';
+import type { Settle } from '../commands/engine/settling.js';
 import type { WorkTools } from '../commands/engine/work-tools.js';
 import { exec } from '../commands/exec/exec.js';
 import { stopIdle } from '../commands/idle/stop-idle.js';
@@ -82,6 +83,8 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
       choice: choiceOf(step),
       count: inputs.count,
       probe: url && { url, status: inputs['probe-status'], successes: inputs['probe-successes'] },
+      settle: settleOf('warm-up', inputs),
+      timeout: inputs.timeout,
       leases: leasesOf(step),
       keepAlive: keepAliveOf(step),
       now: connection.now,
@@ -103,6 +106,11 @@ function waitOf(command: CommandName, { wait: until }: Inputs): boolean | 'check
   return command === 'restart' ? 'checks' : true;
 }
 
+/** Returns how long after it is up a command looks at a machine once more. A start doesn't unless told, for speed. */
+function settleOf(command: CommandName, { settle }: Inputs): Settle {
+  return settle ?? (command === 'restart' || command === 'warm-up' ? 'auto' : 0);
+}
+
 function isRestorable(name: TransitionName): name is Restorable {
   return rowOf(name).restorable === true;
 }
@@ -117,6 +125,7 @@ function changeBy(name: TransitionName): (step: Step) => Promise<CommandResult> 
     const options: ChangeOptions = {
       wishes: { signal, killTimeout, fallback },
       wait: waitOf(name, inputs),
+      settle: settleOf(name, inputs),
       ...leasesOf(step),
       requests: keeper?.requests,
       // Restore puts back the state right before the request, which a list doesn't show: so each machine is read again.

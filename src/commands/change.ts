@@ -11,6 +11,7 @@ import type { Intent } from './engine/plan.js';
 import { proxyWarnings, restoreWarnings } from './engine/plan-warnings.js';
 import type { RestoreKeeper } from './engine/restore-record.js';
 import { SentRequests } from './engine/sent-requests.js';
+import { longestPause } from './engine/settling.js';
 import type { WorkTools } from './engine/work-tools.js';
 import { KeepAlive } from './keep-alive/keep-alive.js';
 import { type KeepAliveOptions, type MarkOptions, type MarkOutcome, withMark } from './keep-alive/options.js';
@@ -46,12 +47,12 @@ export async function change(
   const { choice, timeout, options, most } = plan;
   const { requests = new SentRequests() } = options;
   const spec = transitionSpec(transition, { ...plan, options: { ...options, requests } }, tools);
-  const { wishes, wait } = options;
+  const { wishes, wait, settle = 0 } = options;
   const waitsForChecks = wait === 'checks';
   const inTurns =
     most === undefined || isAll(most)
       ? spec
-      : rolled(spec, { most, choice, timeout, wishes, waitsForChecks, requests }, tools);
+      : rolled(spec, { most, choice, timeout, wishes, waitsForChecks, settle, requests }, tools);
   const result = await carryOutAll(inTurns, choice, tools);
   plan.keeper?.end();
   return result;
@@ -70,8 +71,8 @@ export function transitionSpec(
   const mark = (machine: MachineRef, how: Omit<MarkOptions, 'signal'> = {}) =>
     keepAlive?.set(machine, { ...how, signal: tools.deadline.signal });
   const marked = new Map<string, MarkOutcome>();
-  // Checks take time, in which another job's end must not stop the machine.
-  const besideChecks = async (machine: MachineRef, nonce: string | undefined) => {
+  // Checks and settling take time, in which another job's end must not stop the machine.
+  const meanwhile = async (machine: MachineRef, nonce: string | undefined) => {
     const outcome = await mark(machine, { nonce });
     if (outcome !== undefined) marked.set(keyOf(machine), outcome);
   };
@@ -81,14 +82,14 @@ export function transitionSpec(
     doing,
     // A machine that is there already is marked as well.
     intent: { ...intentOf(transition, options, now), visitsReached: keepAlive !== undefined },
-    needs: (tasks) => (timeout === undefined && mayEnd ? longestEnd(tasks, options) : 0),
+    needs: (tasks) => (timeout === undefined ? roomNeeded(tasks, options, mayEnd) : 0),
     warnings: (planned) => [
       ...proxyWarnings(transition, planned),
       ...(restores ? restoreWarnings(transition, planned) : []),
       ...(keepAlive?.warnings ?? []),
     ],
     before: (tasks) => keeper?.before(tasks),
-    carryOut: new MachineChanger(transition, { ...options, besideChecks }, tools).carryOut,
+    carryOut: new MachineChanger(transition, { ...options, meanwhile }, tools).carryOut,
     complete: async ({ kind, machine }, done) => {
       const isRequested = done.outcome === 'requested';
       const outcome =
@@ -126,8 +127,10 @@ function isWell({ outcome }: MachineResult): boolean {
   return outcome === 'changed' || outcome === 'unchanged' || outcome === 'requested';
 }
 
-/** Returns the time that the longest stop needs, in milliseconds: a machine may take its whole kill timeout. */
-function longestEnd(tasks: readonly Task[], { wishes }: ChangeOptions): number {
-  const longest = Math.max(0, ...tasks.map(({ machine }) => killTimeoutOf(machine, wishes)));
-  return tasks.length === 0 ? 0 : roomFor(longest);
+/** Returns the time that the tasks need, in milliseconds: a machine may take its whole kill timeout, then until it has settled. */
+function roomNeeded(tasks: readonly Task[], { wishes, settle = 0 }: ChangeOptions, mayEnd: boolean): number {
+  const pause = longestPause(settle);
+  if (tasks.length === 0 || (!mayEnd && pause === 0)) return 0;
+  const ends = mayEnd ? tasks.map(({ machine }) => killTimeoutOf(machine, wishes)) : [];
+  return roomFor(Math.max(0, ...ends) + pause);
 }

@@ -1,3 +1,4 @@
+import { whyFailed } from '../machines/machine/story.js';
 import type { WorkTools } from './engine/work-tools.js';
 import { appList, type CommandResult, unreached, untouched } from './result/result.js';
 import { type Choice, choose } from './selection/choose.js';
@@ -9,7 +10,7 @@ export async function list(
 ): Promise<CommandResult> {
   const { fleet, selected, notices } = await choose(tools, choice, { wants: 'overview', changes: false });
   const machines = selected.map(({ machine, excluded }) =>
-    untouched(machine, excluded === undefined ? 'unchanged' : 'skipped', excluded),
+    untouched(machine, excluded === undefined ? 'unchanged' : 'skipped', excluded ?? whyFailed(machine)),
   );
   const listed = machines.filter(({ outcome }) => outcome !== 'skipped').length;
   return {

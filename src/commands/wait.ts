@@ -2,6 +2,7 @@ import { awaiting } from '../machines/goal.js';
 import { leaving } from '../machines/machine/guards.js';
 import type { Machine } from '../machines/machine/machine.js';
 import { SETTLED } from '../machines/machine/states.js';
+import { stateWords } from '../machines/machine/story.js';
 import { waitForGoal } from '../machines/wait-for-goal.js';
 import { attempted } from './engine/attempt.js';
 import type { CommandSpec } from './engine/command-spec.js';
@@ -27,19 +28,24 @@ export function wait(
       // A machine that is gone never arrives, and a step that names no machine doesn't mean it.
       guard: (machine) => (goal.isGoneFine ? undefined : leaving(machine)),
       impossible: () => undefined,
-      reached: (machine) => (goal.isReached(machine) ? `already ${machine.state}` : undefined),
+      reached: (machine) => (goal.isReached(machine) ? `already ${stateWords(machine)}` : undefined),
       isUnderway: () => true,
     },
     carryOut: ({ machine }, origin) =>
       attempted({ machine, clock, origin }, async (attempt) => {
         attempt.enter('state');
+        let now: Machine = machine;
         const seen = (read: Machine) => {
+          now = read;
           attempt.state = read.state;
         };
         const version = machine.instanceId;
         const wanted = { machine, goal, verb: undefined, version, deadline, seen };
         attempt.state = await waitForGoal({ client, clock }, wanted);
-        return attempt.end({ outcome: 'unchanged', reason: `became ${attempt.state}` });
+        return attempt.end({
+          outcome: 'unchanged',
+          reason: `became ${stateWords({ state: attempt.state, events: now.events })}`,
+        });
       }),
   };
   return carryOutAll(spec, choice, { client, clock, deadline, progress });

@@ -4,7 +4,7 @@ import { ActionError } from '../errors.js';
 import { commandWord, excerpt } from '../text.js';
 import type { MachineRef, MachinesClient } from './api/client.js';
 import { look } from './look.js';
-import { isRestarting } from './machine/events.js';
+import { isRestarting, newestEnd } from './machine/events.js';
 import type { Machine } from './machine/machine.js';
 import { FINAL, RESTING } from './machine/states.js';
 import { exitWords } from './machine/story.js';
@@ -116,7 +116,7 @@ export async function waitForChecks(
 }
 
 function left({ id, state, events }: Machine): ActionError {
-  const [exit] = events.flatMap((event) => event.exit ?? []);
+  const exit = newestEnd(events);
   const how = exit === undefined ? '' : `: ${exitWords(exit)}`;
   return new ActionError('wrong state', `machine ${id} is ${state} before its checks passed${how}`, {
     hint: `\`fly logs\` and \`fly machine status ${commandWord(id)}\` show why.`,

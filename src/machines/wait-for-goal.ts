@@ -9,6 +9,7 @@ import { GONE_STATE, Gone, isGone, look } from './look.js';
 import { isRestarting } from './machine/events.js';
 import type { Machine } from './machine/machine.js';
 import { FINAL, RESTING } from './machine/states.js';
+import { whyFailed } from './machine/story.js';
 
 /** Seconds of one wait at Fly, whose proxy cuts waits over 60; short at first, to notice a failure early. */
 const SLICES = [2, 10, 30] as const;
@@ -101,11 +102,12 @@ export async function waitForGoal(
 function settledElsewhere(now: Machine, goal: Goal, verb: string | undefined): ActionError {
   const { id, hostStatus } = now;
   const host = hostStatus === 'ok' ? '' : ` and its host is ${hostStatus}`;
+  const why = whyFailed(now);
   const story =
     verb === undefined
       ? 'It will not get there by itself'
       : `Fly accepted the ${verb}, but the machine didn't follow`;
-  return new ActionError('wrong state', `machine ${id} is ${whereIs(now, goal)}${host}`, {
+  return new ActionError('wrong state', `machine ${id} is ${whereIs(now, goal)}${host}${why && `: ${why}`}`, {
     hint: `${story}; \`fly logs\` and \`fly machine status ${commandWord(id)}\` show why.`,
   });
 }

@@ -13,11 +13,11 @@ export interface WarmWish extends Partial<Pick<WarmUpPlan, 'probe' | 'now'>>, Wi
 
 /** Runs `warm-up`, to its end; by default of all machines of `my-app`. */
 export function runWarmUp(rig: MachinesRig, count: WarmCount, wish: WarmWish = {}): Promise<Changed> {
-  const { transport = unexpected, probe, hold, keeper, onLease = 'wait', lease } = wish;
+  const { transport = unexpected, probe, hold, keeper, onLease = 'wait', lease, settle = 0, timeout } = wish;
   const { now = () => rig.clock.now() } = wish;
   const choice = choiceOf({ selector: selector(), ...wish });
   const plan = {
-    ...{ choice, count, leases: { onLease, lease }, probe, keeper, now },
+    ...{ choice, count, leases: { onLease, lease }, probe, keeper, now, settle, timeout },
     keepAlive: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
   };
   return follow(rig, (tools) => warmUp(plan, { ...tools, transport }), { replaces: true });

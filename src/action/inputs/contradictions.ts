@@ -54,6 +54,7 @@ export function contradictionsOfAny(inputs: Inputs, failed: ReadonlySet<InputNam
   return [
     ...(fine('machines', 'exclude') ? selectionProblems(inputs) : []),
     ...(fine('wait', 'timeout', 'kill-timeout') ? timeProblems(inputs) : []),
+    ...(fine('wait', 'timeout', 'settle') ? settleProblems(inputs) : []),
     ...(fine('app') ? appProblems(inputs) : []),
   ];
 }
@@ -73,6 +74,11 @@ function timeProblems({ wait, timeout, 'kill-timeout': killTimeout }: Inputs): A
   if (wait === false || timeout === undefined || killTimeout === undefined || killTimeout <= timeout)
     return [];
   return [problem('`kill-timeout` is longer than `timeout`: the step would end before the machine does.')];
+}
+
+function settleProblems({ wait, timeout, settle = 0 }: Inputs): ActionError[] {
+  if (wait === false || timeout === undefined || settle === 0 || settle < timeout) return [];
+  return [problem('`settle` is no shorter than `timeout`: the step would end before it could look again.')];
 }
 
 function openProblems(command: CommandName, inputs: Inputs, isKnown: boolean): ActionError[] {

@@ -5,7 +5,14 @@ const CELLS = 24;
 const NOTHING = '·';
 
 /** Shade of each phase: the paler, the less happens. Every monospaced font has these characters in one width. */
-const SHADES: Record<Phase, string> = { turn: '░', lease: '▒', request: '▓', state: '█', checks: '▄' };
+const SHADES: Record<Phase, string> = {
+  turn: '░',
+  lease: '▒',
+  request: '▓',
+  state: '█',
+  checks: '▄',
+  settle: '▂',
+};
 
 const MEANINGS: Record<Phase, string> = {
   turn: 'waiting for its turn',
@@ -13,6 +20,7 @@ const MEANINGS: Record<Phase, string> = {
   request: "for Fly's answer",
   state: 'for the state',
   checks: 'for health checks',
+  settle: 'to see that it stays up',
 };
 
 /** Draws what one machine waited for, and when: a bar over `whole` ms, in which each cell shows its longest phase. */

@@ -1,36 +1,41 @@
 import { hasChecks, isSilent, waitForChecks } from '../../machines/checks.js';
 import type { Machine } from '../../machines/machine/machine.js';
+import { waitUntilSettled } from '../../machines/settle.js';
 import { waitForGoal } from '../../machines/wait-for-goal.js';
+import { joined } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { OngoingChange } from './change-request.js';
+import { pauseFor, type Settle } from './settling.js';
 import type { Progress, WorkTools } from './work-tools.js';
 
 /** Options for the proof that a change came about. */
 export interface Proof {
   /** True: waits until the state is read back. `checks`: until the health checks pass, too. False: not at all. */
   readonly wait: boolean | 'checks';
+  /** Time after which a machine that is up is looked at once more, unless nothing is waited for. Default: 0. */
+  readonly settle?: Settle;
   /** Reports each machine once it has been read back. */
   readonly readBack?: (machine: AppMachine, now: Machine) => void;
-  /** Runs while checks are waited for, under our lease if there is one. Never throws. */
-  readonly besideChecks?: (machine: AppMachine, nonce: string | undefined) => Promise<void>;
+  /** Runs while a machine that is up is waited for further, under our lease if there is one. Never throws. */
+  readonly meanwhile?: (machine: AppMachine, nonce: string | undefined) => Promise<void>;
 }
 
 /**
  * Waits as long as the options want; returns what there is to say of that, often nothing. Throws where the machine doesn't
- * get there.
+ * get there, or doesn't stay there.
  */
 export async function prove(
   { attempt, goal, deadline }: OngoingChange,
   nonce: string | undefined,
-  { verb, wait, readBack, besideChecks }: Proof & { readonly verb: string },
+  { verb, ...proof }: Proof & { readonly verb: string },
   tools: WorkTools,
 ): Promise<string> {
   const { machine, before } = attempt;
-  if (wait === false) return '';
+  if (proof.wait === false) return '';
   attempt.enter('state');
-  let now: Machine = before;
+  let up: Machine = before;
   const seen = (read: Machine) => {
-    now = read;
+    up = read;
     attempt.state = read.state;
   };
   let ended = '';
@@ -39,15 +44,44 @@ export async function prove(
   };
   const wanted = { machine, goal, verb, version: before.instanceId, deadline, seen, done };
   attempt.state = await waitForGoal(tools, wanted);
-  readBack?.(machine, now);
-  if (wait !== 'checks' || ended !== '') return ended;
+  proof.readBack?.(machine, up);
+  return ended === '' ? proveUp({ attempt, up, deadline, nonce }, proof, tools) : ended;
+}
 
-  if (!hasChecks(machine) && !hasChecks(now) && !isSilent(now)) return 'has no health checks to wait for';
-  attempt.enter('checks');
-  const beside = besideChecks?.(machine, nonce);
+/** Change that has brought a machine up. */
+interface Up extends Pick<OngoingChange, 'attempt' | 'deadline'> {
+  /** Machine as it was read then. */
+  readonly up: Machine;
+  /** Nonce of our lease. */
+  readonly nonce: string | undefined;
+}
+
+/** Waits for the checks of a machine that is up, and until it has settled, as far as the options want that. */
+async function proveUp(
+  { attempt, up, deadline, nonce }: Up,
+  { wait, settle = 0, meanwhile }: Proof,
+  tools: WorkTools,
+): Promise<string> {
+  const { machine, before } = attempt;
+  const isChecked = wait === 'checks' && (hasChecks(machine) || hasChecks(up) || isSilent(up));
+  const pauseOnce = (isProven: boolean) => pauseFor(settle, { isOurs: attempt.sent !== undefined, isProven });
+  const unchecked = wait === 'checks' && !isChecked ? 'has no health checks to wait for' : '';
+  if (!isChecked && pauseOnce(false).ms === 0) return unchecked;
+  const seen = (read: Machine) => {
+    attempt.state = read.state;
+  };
+  const checked = () => {
+    attempt.enter('checks');
+    return waitForChecks(tools, { machine, deadline, before: before.checks, seen });
+  };
+  const beside = meanwhile?.(machine, nonce);
   try {
-    const areAll = await waitForChecks(tools, { machine, deadline, before: before.checks, seen });
-    return areAll ? '' : silence(machine, tools.progress);
+    const areAll = isChecked && (await checked());
+    const told = isChecked && !areAll ? silence(machine, tools.progress) : unchecked;
+    const pause = pauseOnce(areAll);
+    if (pause.ms === 0) return told;
+    attempt.enter('settle');
+    return joined(told, await waitUntilSettled(tools, { machine, up, ...pause, deadline, seen }));
   } finally {
     await beside;
   }

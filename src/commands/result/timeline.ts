@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 
-/** Phase of a machine in a step: it waits for its turn, a lease, Fly's answer, the state itself, or checks. */
-export type Phase = 'turn' | 'lease' | 'request' | 'state' | 'checks';
+/** Phase of a machine in a step: it waits for its turn, a lease, Fly's answer, the state itself, checks, or whether it stays up. */
+export type Phase = 'turn' | 'lease' | 'request' | 'state' | 'checks' | 'settle';
 
 /** Part of the time that a machine took, in milliseconds since the step's work began. */
 export interface Span {

@@ -2,6 +2,7 @@ import { hasChecks, isSilent } from '../../machines/checks.js';
 import { killTimeoutOf, type TransitionOptions } from '../../machines/transitions.js';
 import type { CommandSpec } from '../engine/command-spec.js';
 import type { SentRequests } from '../engine/sent-requests.js';
+import { pauseFor, type Settle } from '../engine/settling.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { untouched } from '../result/result.js';
@@ -9,7 +10,7 @@ import type { Choice } from '../selection/choose.js';
 import { GroupTurns } from './group-turns.js';
 import { type RollingGroup, rollingGroups } from './groups.js';
 import type { MaxUnavailable } from './max-unavailable.js';
-import { timeFor } from './time-for.js';
+import { type MachineTimes, timeFor } from './time-for.js';
 import { outlineOf, shardWarnings } from './words.js';
 
 /** Options of changing machines a few at a time. */
@@ -21,6 +22,8 @@ export interface RollingPlan {
   readonly wishes: TransitionOptions;
   /** True where health checks are waited for. */
   readonly waitsForChecks: boolean;
+  /** Time after which a machine that is up is looked at once more. */
+  readonly settle: Settle;
   /** Requests of the step: only a request can have taken a machine down. */
   readonly requests: SentRequests;
 }
@@ -76,10 +79,12 @@ export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): 
   };
 }
 
-function timesOf({ wishes, waitsForChecks }: RollingPlan) {
+function timesOf({ wishes, waitsForChecks, settle }: RollingPlan): MachineTimes {
   return {
-    killTimeout: (machine: AppMachine) => killTimeoutOf(machine, wishes),
-    hasChecks: (machine: AppMachine) => waitsForChecks && (hasChecks(machine) || isSilent(machine)),
+    killTimeout: (machine) => killTimeoutOf(machine, wishes),
+    hasChecks: (machine) => waitsForChecks && (hasChecks(machine) || isSilent(machine)),
+    settling: (machine) =>
+      pauseFor(settle, { isOurs: true, isProven: waitsForChecks && hasChecks(machine) }).ms,
   };
 }
 

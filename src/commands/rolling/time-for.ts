@@ -13,14 +13,20 @@ export interface MachineTimes {
   readonly killTimeout: (machine: AppMachine) => number;
   /** True where checks are waited for. */
   readonly hasChecks: (machine: AppMachine) => boolean;
+  /** Time in ms after which it is looked at once more. */
+  readonly settling: (machine: AppMachine) => number;
 }
 
 /** Returns how long all rounds may take, in ms: groups go side by side, and a round takes as long as its slowest machine. */
-export function timeFor(groups: readonly RollingGroup[], { killTimeout, hasChecks }: MachineTimes): number {
+export function timeFor(groups: readonly RollingGroup[], times: MachineTimes): number {
+  const { killTimeout, hasChecks, settling } = times;
   const timeOf = (machine: AppMachine) =>
-    killTimeout(machine) + BOOT_MS + (hasChecks(machine) ? CHECKS_MS + machine.checksTake : 0);
-  const times = groups.map(({ rounds }) =>
+    killTimeout(machine) +
+    BOOT_MS +
+    (hasChecks(machine) ? CHECKS_MS + machine.checksTake : 0) +
+    settling(machine);
+  const all = groups.map(({ rounds }) =>
     rounds.reduce((sum, round) => sum + Math.max(0, ...round.map(timeOf)), 0),
   );
-  return Math.min(Math.max(0, ...times), LONGEST_MS);
+  return Math.min(Math.max(0, ...all), LONGEST_MS);
 }

@@ -1,6 +1,7 @@
 import type { Deadline } from '../../deadline.js';
 import { ActionError } from '../../errors.js';
 import { formatDuration } from '../../text.js';
+import { pauseFor } from '../engine/settling.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { MachineResult } from '../result/result.js';
 import { GroupResults } from './group-results.js';
@@ -126,7 +127,9 @@ class GroupWarmer {
   }
 
   async #take(candidate: Candidate): Promise<void> {
-    this.#places.enter(candidate, this.#deadline.left);
+    const { settle, isProbed } = this.#options;
+    const { ms: pause } = pauseFor(settle, { isOurs: candidate.kind === 'change', isProven: isProbed });
+    this.#places.enter(candidate, { left: this.#deadline.left, pause });
     const canPutOff =
       candidate.kind === 'change' &&
       this.#options.leases.onLease === 'wait' &&

@@ -1,16 +1,15 @@
-import { ActionError, asActionError } from '../../errors.js';
-import { hasChecks, isSilent, waitForChecks } from '../../machines/checks.js';
+import { asActionError } from '../../errors.js';
+import { hasChecks, isSilent } from '../../machines/checks.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import { TRANSITIONS } from '../../machines/transitions.js';
 import { formatDuration, joined } from '../../text.js';
-import { attempted } from '../engine/attempt.js';
 import type { Watch } from '../engine/change-request.js';
 import type { Task } from '../engine/command-spec.js';
 import type { LeaseOptions } from '../engine/leasing.js';
 import { MachineChanger } from '../engine/machine-changer.js';
-import { silence } from '../engine/prove.js';
 import type { RestoreKeeper } from '../engine/restore-record.js';
 import type { SentRequests } from '../engine/sent-requests.js';
+import { type Pause, pauseFor, type Settle, type SettleFacts } from '../engine/settling.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { KeepAlive } from '../keep-alive/keep-alive.js';
 import { withMark } from '../keep-alive/options.js';
@@ -18,6 +17,7 @@ import type { AppMachine } from '../result/app-machine.js';
 import { factsIn, failedAtOnce, type MachineResult, untouched } from '../result/result.js';
 import type { Candidate } from './plan.js';
 import type { StartBudget } from './queue.js';
+import { notReady, proveReady } from './readiness.js';
 
 /** Time that one machine took since its turn came, in milliseconds. */
 export interface StartTimes {
@@ -28,6 +28,9 @@ export interface StartTimes {
 /** Options of the work on each machine. */
 export interface WarmOptions {
   readonly leases: LeaseOptions;
+  readonly settle: Settle;
+  /** True where a probe will tell whether the app is well. */
+  readonly isProbed: boolean;
   /** Budget from which each start has been taken already. */
   readonly starts: StartBudget;
   /** Requests of the step. */
@@ -42,13 +45,6 @@ export interface WarmOptions {
 }
 
 const NO_CHECKS = 'has no health checks, so started counts as ready';
-
-/** Returns the error of a machine that did its work and ended: it never becomes ready, however well that went. */
-function endedBefore({ machine: { id }, reason }: MachineResult): ActionError {
-  const hint =
-    "A machine that runs once and ends can't be kept warm: leave it out with `exclude` or a filter.";
-  return new ActionError('wrong state', `machine ${id} ${reason}`, { hint });
-}
 
 /** Worker that brings machines to be started and ready, one by one. */
 export class MachineWarmer {
@@ -112,47 +108,45 @@ export class MachineWarmer {
     if (kind === 'change') starts.settle(requests.has(machine));
     if (up.outcome !== 'changed' && up.outcome !== 'unchanged') return up;
     if (up.state !== 'started')
-      return { ...factsIn(up), outcome: 'failed', reason: '', error: endedBefore(up) };
+      return { ...factsIn(up), outcome: 'failed', reason: '', error: notReady(machine.id, up.reason) };
     const started = clock.now() - begun;
     if (kind === 'change') keeper?.after(up);
-    // We mark it beside its checks: those take time, in which another job's end must not stop the machine.
+    // We mark it beside what follows: that takes time, in which another job's end must not stop the machine.
     const holds = keepAlive?.set(machine, { signal: deadline.signal });
-    const states = [machine, this.#now.get(machine) ?? machine];
-    const isChecked = states.some((it) => hasChecks(it) || isSilent(it));
-    const checked = kind === 'ready' || !isChecked ? undefined : await this.#checked(up);
+    const isOurs = up.outcome === 'changed';
+    const now = this.#now.get(machine) ?? machine;
+    const isChecked = [machine, now].some((it) => hasChecks(it) || isSilent(it));
+    const wish = {
+      now,
+      isChecked: isChecked && kind !== 'ready',
+      pause: (isProven: boolean) => this.#pause({ isOurs, isProven }),
+      origin,
+    };
+    const { result: proven, at } = await proveReady(up, wish, this.#tools);
     const durationMs = clock.now() - begun;
     const held = (await holds) ?? { reason: '' };
-    const spans = [...(up.spans ?? []), ...(checked?.spans ?? [])];
-    const isOurs = up.outcome === 'changed';
+    const spans = [...(up.spans ?? []), ...(proven.spans ?? [])];
     const startedAfter = isOurs ? `started after ${formatDuration(started)}` : '';
-    if (checked?.outcome === 'failed') {
-      const failed: MachineResult = { ...checked, reason: startedAfter, durationMs, spans };
+    if (proven.outcome === 'failed') {
+      const failed: MachineResult = { ...proven, reason: startedAfter, durationMs, spans };
       if (keepAlive?.isNeeded(deadline.signal) !== false) return withMark(failed, held);
       await keepAlive.clear(machine);
       return failed;
     }
-    if (isOurs) this.times.push({ started, ready: durationMs });
-    const readyAfter = `ready after ${formatDuration(durationMs)}`;
-    const story = checked === undefined ? `${up.reason} and ready` : `${up.reason}, ${readyAfter}`;
+    const ready = at - begun;
+    if (isOurs) this.times.push({ started, ready });
+    const readyAfter = `ready after ${formatDuration(ready)}`;
+    const story = wish.isChecked ? `${up.reason}, ${readyAfter}` : `${up.reason} and ready`;
     const reason = joined(
       isOurs ? `${startedAfter}, ${readyAfter}` : story,
-      isChecked ? (checked?.reason ?? '') : NO_CHECKS,
+      isChecked ? '' : NO_CHECKS,
+      proven.reason,
     );
-    return withMark({ ...up, state: checked?.state ?? up.state, reason, durationMs, spans }, held);
+    return withMark({ ...up, state: proven.state, reason, durationMs, spans }, held);
   }
 
-  /** Waits for the checks of a machine that is up. */
-  #checked({ machine, state }: MachineResult): Promise<MachineResult> {
-    const { client, clock, deadline, progress } = this.#tools;
-    const { origin } = this.#options;
-    return attempted({ machine, clock, origin }, async (attempt) => {
-      attempt.state = state;
-      attempt.enter('checks');
-      const seen = (read: Machine) => {
-        attempt.state = read.state;
-      };
-      const areAll = await waitForChecks({ client, clock }, { machine, deadline, seen });
-      return attempt.end({ outcome: 'unchanged', reason: areAll ? '' : silence(machine, progress) });
-    });
+  #pause(facts: SettleFacts): Pause {
+    const { settle, isProbed } = this.#options;
+    return pauseFor(settle, { ...facts, isProven: isProbed || facts.isProven });
   }
 }

@@ -50,14 +50,17 @@ export class WarmPlaces {
     return first;
   }
 
-  /** Begins work on a candidate and gives it a place. `left` is the time left to the step, in ms. */
-  enter(candidate: Candidate, left: number): void {
+  /**
+   * Begins work on a candidate and gives it a place. `left` is the time left to the step, in ms; a `pause` of it passes
+   * however fast the machine is.
+   */
+  enter(candidate: Candidate, { left, pause }: { readonly left: number; readonly pause: number }): void {
     const work: Slot = { begun: this.#clock.now(), over: new AbortController(), hasPlace: true };
     this.#working.set(candidate, work);
     this.#taken += 1;
-    const share = timeShareOf(left);
+    const share = timeShareOf(left - pause);
     if (share === undefined) return;
-    this.#clock.sleep(share, work.over.signal).then(
+    this.#clock.sleep(share + pause, work.over.signal).then(
       () => {
         if (!work.hasPlace) return;
         this.#late.add(candidate);

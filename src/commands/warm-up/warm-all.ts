@@ -5,12 +5,13 @@ import type { LeaseOptions } from '../engine/leasing.js';
 import { proxyWarnings } from '../engine/plan-warnings.js';
 import type { RestoreKeeper } from '../engine/restore-record.js';
 import { SentRequests } from '../engine/sent-requests.js';
+import type { Settle } from '../engine/settling.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import { KeepAlive } from '../keep-alive/keep-alive.js';
 import type { KeepAliveOptions } from '../keep-alive/options.js';
 import { type Failure, failedAtOnce, type MachineResult, untouched } from '../result/result.js';
 import { type GroupOutcome, warmGroup } from './group.js';
-import type { StartTimes } from './machine.js';
+import type { StartTimes, WarmOptions } from './machine.js';
 import { limitReached, type PassedOver, type WarmGroup, type WarmGroups } from './plan.js';
 import { firstOf, StartBudget } from './queue.js';
 import { replacements, shortage, shortageAhead } from './words.js';
@@ -18,6 +19,10 @@ import { replacements, shortage, shortageAhead } from './words.js';
 /** Options of warming a step's machines. */
 export interface WarmPlan {
   readonly leases: LeaseOptions;
+  /** Time after which a machine that is up is looked at once more. */
+  readonly settle: Settle;
+  /** True where a probe will tell whether the app is well. */
+  readonly isProbed: boolean;
   /** Options for the mark that has machines left running; undefined: no mark is written. */
   readonly keepAlive: KeepAliveOptions | undefined;
   /** Most machines to start. */
@@ -46,14 +51,16 @@ export async function warmAll(
   plan: WarmPlan,
   tools: WorkTools,
 ): Promise<WarmOutcome> {
-  const { limit, leases, keeper, recheck, against } = plan;
+  const { limit, leases, settle, isProbed, keeper, recheck, against } = plan;
   const { clock, progress } = tools;
   const tasks = firstTasks(groups, limit);
   await keeper?.before(tasks);
   const keepAlive = plan.keepAlive === undefined ? undefined : new KeepAlive(plan.keepAlive, keeper, tools);
   const requests = keeper?.requests ?? new SentRequests();
   const starts = new StartBudget(limit);
-  const options = { leases, requests, recheck, against, keeper, keepAlive, origin: clock.now(), starts };
+  const origin = clock.now();
+  const ours = { requests, starts, keeper, keepAlive, origin };
+  const options: WarmOptions = { leases, settle, isProbed, recheck, against, ...ours };
   const own = { ...tools, progress: { ...progress, warn: once(progress.warn) } };
   const first = tasks.map(({ machine }) => machine);
   if (tasks.length > 0) progress.begin('Warming', first, 'ready');

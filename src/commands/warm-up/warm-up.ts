@@ -1,3 +1,4 @@
+import { roomFor } from '../../deadline.js';
 import { asActionError } from '../../errors.js';
 import type { Transport } from '../../http/transport.js';
 import { keyOf } from '../../machines/api/machine-path.js';
@@ -5,6 +6,7 @@ import { formatDuration } from '../../text.js';
 import { callOffIf } from '../engine/called-off.js';
 import type { Watch } from '../engine/change-request.js';
 import { allLeftAlone, type Planned } from '../engine/plan.js';
+import { longestPause } from '../engine/settling.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import { type CommandResult, type Failure, resultLine } from '../result/result.js';
 import { type Choice, type Chosen, choose, notChosenNow } from '../selection/choose.js';
@@ -16,11 +18,13 @@ import { rehearse, type WarmOutcome, type WarmPlan, warmAll } from './warm-all.j
 import { percentilesOf } from './words.js';
 
 /** Options of a warm-up. */
-export interface WarmUpPlan extends Omit<WarmPlan, 'limit' | 'recheck' | 'against'> {
+export interface WarmUpPlan extends Omit<WarmPlan, 'limit' | 'isProbed' | 'recheck' | 'against'> {
   readonly choice: Choice;
   readonly count: WarmCount;
   /** Probe of the app once its machines are ready; undefined: none. */
   readonly probe: Probe | undefined;
+  /** Time limit of the whole step, in milliseconds; undefined: long enough to settle. */
+  readonly timeout: number | undefined;
   /** Returns the time in Unix milliseconds by the servers' clock. */
   readonly now: () => number;
 }
@@ -42,6 +46,7 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   requireBounds(choice, 'warm up');
   const chosen = await choose(tools, choice, { wants: 'whole', changes: true });
   const groups = plannedGroups(chosen, plan, tools);
+  makeRoomToSettle(plan, tools);
   const outcome = choice.dryRun
     ? rehearse(groups, choice.limit)
     : await warmAll(groups, warmPlanOf(chosen, plan), tools);
@@ -50,6 +55,13 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   const isProbed = isAsked(choice) && failures.length === 0 && !choice.dryRun;
   const probed = await probeFailures(isProbed ? plan.probe : undefined, tools);
   return warmUpResult(chosen, groups, { ...outcome, failures: [...failures, ...probed] }, choice);
+}
+
+/** Extends the deadline where a machine needs more time to settle than is left. */
+function makeRoomToSettle({ settle, timeout }: WarmUpPlan, { deadline }: WarmTools): void {
+  const pause = longestPause(settle);
+  if (timeout !== undefined || pause === 0) return;
+  if (roomFor(pause) > deadline.left) deadline.set(deadline.elapsed + roomFor(pause));
 }
 
 /** Returns false for an empty list of machines: it asks for nothing, and so for no number of ready machines. */
@@ -76,7 +88,8 @@ function warmPlanOf({ selected, selector }: Chosen, plan: WarmUpPlan): WarmPlan 
   const recheck: Watch['recheck'] = (now, listed) => {
     if (now !== undefined && !named.has(listed)) callOffIf(guard(now));
   };
-  return { ...plan, limit, recheck, against: (now) => notChosenNow(now, selector) };
+  const isProbed = plan.probe !== undefined;
+  return { ...plan, limit, isProbed, recheck, against: (now) => notChosenNow(now, selector) };
 }
 
 function warmUpResult(

@@ -126,3 +126,8 @@ export function newestStartOf(events: readonly MachineEvent[]): UnixMs | undefin
 export function isRestarting(events: readonly MachineEvent[]): boolean {
   return events.find((it) => it.exit !== undefined || it.type === 'start')?.exit?.restarting === true;
 }
+
+/** Returns how the newest process ended; undefined if no event tells, or something newer has begun since. */
+export function newestEnd(events: readonly MachineEvent[]): Exit | undefined {
+  return events.find(({ type, exit }) => exit !== undefined || type === 'start' || type === 'restart')?.exit;
+}

@@ -1,5 +1,6 @@
-import { type Exit, endedSince, type MachineEvent, newestStartOf } from './events.js';
+import { type Exit, endedSince, type MachineEvent, newestEnd, newestStartOf } from './events.js';
 import type { Machine } from './machine.js';
+import { FAILED } from './states.js';
 
 /** Outcome that a machine's events tell although it isn't where it should be, so that waiting longer is useless. */
 export interface Story {
@@ -30,6 +31,19 @@ export function tellEnd(now: Machine, before: Machine): Story | undefined {
 export function exitWords({ code, outOfMemory }: Exit): string {
   const words = code === undefined ? 'exit code not known' : `exit code ${code}`;
   return outOfMemory ? `out of memory (${words})` : words;
+}
+
+/** Returns how the process of a machine that has failed ended: `exit code 1`; empty for any other, or if no event tells. */
+export function whyFailed({ state, events }: Pick<Machine, 'state' | 'events'>): string {
+  const end = FAILED.has(state) ? newestEnd(events) : undefined;
+  // An end that somebody asked for is not what made it fail.
+  return end === undefined || end.requested ? '' : exitWords(end);
+}
+
+/** Returns a machine's state, with the reason of one that has failed: `failed, exit code 1`. */
+export function stateWords(machine: Pick<Machine, 'state' | 'events'>): string {
+  const why = whyFailed(machine);
+  return why === '' ? machine.state : `${machine.state}, ${why}`;
 }
 
 /**

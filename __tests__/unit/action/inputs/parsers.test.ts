@@ -117,7 +117,9 @@ describe('when a value of a fixed form is read', () => {
   });
 
   it('asks that for a word beside true and false, too', () => {
-    expect((thrownBy(() => booleanOrOneOf('checks')('check')) as ActionError).hint).toBe('Did you mean `checks`?');
+    expect((thrownBy(() => booleanOrOneOf('checks')('check')) as ActionError).hint).toBe(
+      'Did you mean `checks`?',
+    );
     expect((thrownBy(() => booleanOrOneOf('checks')('yes')) as ActionError).hint).toBeUndefined();
     expect((thrownBy(() => boolean('ture')) as ActionError).hint).toBe('Did you mean `true`?');
   });
