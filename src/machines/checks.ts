@@ -91,12 +91,14 @@ export async function waitForChecks(
 ): Promise<boolean> {
   const begun = clock.now();
   let trouble: string | undefined;
+  let wasThere = false;
   try {
     for (let pause = FIRST_CHECK_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_CHECK_PAUSE_MS)) {
       const now = await look({ client, clock }, machine, signal);
       if (now !== undefined) {
         seen?.(now);
         trouble = checkTrouble(now);
+        wasThere = failingAsBefore(now, before);
         const isLate = clock.now() - begun >= SILENT_MS;
         const isDue = !isLate && before.some(({ name }) => !now.checks.some((it) => it.name === name));
         if (trouble === undefined && !isDue && !isSilent(now)) return true;
@@ -108,11 +110,21 @@ export async function waitForChecks(
     }
   } catch (error) {
     if (trouble === undefined || !(error instanceof ActionError) || error.class !== 'timeout') throw error;
-    throw new ActionError('timeout', `${error.message}; ${trouble}`, {
-      hint: 'Give the step more time with `timeout`, or see `fly checks list` and `fly logs`.',
+    const alsoBefore = wasThere ? ', as it was before' : '';
+    throw new ActionError('timeout', `${error.message}; ${trouble}${alsoBefore}`, {
+      hint: wasThere
+        ? 'With `wait: true` the step goes on without its checks; `fly checks list` and `fly logs` may show what is wrong.'
+        : 'Give the step more time with `timeout`, or see `fly checks list` and `fly logs`.',
       cause: error,
     });
   }
+}
+
+/** Returns whether the check that fails now was reported as failing before the change. */
+function failingAsBefore({ state, checks }: Machine, before: Machine['checks']): boolean {
+  const failing = checks.find(({ status }) => status !== 'passing');
+  if (state !== 'started' || failing === undefined) return false;
+  return before.some(({ name, status }) => name === failing.name && status !== 'passing');
 }
 
 function left({ id, state, events }: Machine): ActionError {

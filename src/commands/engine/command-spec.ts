@@ -46,4 +46,6 @@ export interface CommandSpec {
   readonly carryOut: (task: Task, origin: number) => Promise<MachineResult>;
   /** Completes the result of a task; never throws. */
   readonly complete?: (task: Task, result: MachineResult) => Promise<MachineResult>;
+  /** Runs once a task is over, and its result has been told. */
+  readonly ended?: (result: MachineResult) => void;
 }

@@ -44,7 +44,7 @@ export async function carryOutAll(
   if (isHalted === undefined) for (const line of spec.outline?.(planned) ?? []) tools.progress.note(line);
   await spec.before?.(steps.filter(isTask));
   const machines = await actOnAll(steps, spec, tools);
-  return commandResult({ chosen, findings, planned, machines }, spec, choice);
+  return commandResult({ chosen, findings, planned, machines }, spec, choice, tools);
 }
 
 /** Throws an `input` error where a command that changes machines is not told which, or is told all of an organization. */
@@ -95,7 +95,7 @@ function makeRoom({ needs }: CommandSpec, tasks: readonly Task[], { deadline }: 
 /** Does all tasks side by side, and returns the result of each machine in the order of the plan. */
 async function actOnAll(
   steps: readonly (Task | MachineResult)[],
-  { doing, words, carryOut, complete }: CommandSpec,
+  { doing, words, carryOut, complete, ended }: CommandSpec,
   { clock, progress, halt }: WorkTools,
 ): Promise<MachineResult[]> {
   const tasks = steps.filter(isTask);
@@ -109,6 +109,7 @@ async function actOnAll(
     const result = (await complete?.(step, done)) ?? done;
     halt?.note(result);
     progress.done(result);
+    ended?.(result);
     return result;
   });
   return Promise.all(results).finally(() => progress.end());
@@ -126,6 +127,7 @@ function commandResult(
   { chosen, findings, planned, machines }: WorkDone,
   { words, warnings }: CommandSpec,
   { dryRun }: Choice,
+  { halt }: WorkTools,
 ): CommandResult {
   const { fleet, notices, ending } = chosen;
   return {
@@ -133,7 +135,12 @@ function commandResult(
     machines,
     failures: [...fleet.failures, ...findings.failures],
     notices: [...notices, ...allLeftAlone(planned, words.verb)],
-    warnings: [...fleet.warnings, ...findings.warnings, ...(warnings?.(planned) ?? [])],
+    warnings: [
+      ...fleet.warnings,
+      ...findings.warnings,
+      ...(warnings?.(planned) ?? []),
+      ...(halt?.warnings(machines) ?? []),
+    ],
     line: resultLine({ ...words, dryRun }, fleet.apps, machines) + ending,
   };
 }

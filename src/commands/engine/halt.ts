@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.js';
+import { count, excerpt } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Failure, MachineResult } from '../result/result.js';
 import { callOffIf } from './called-off.js';
@@ -29,6 +30,13 @@ export class Halt {
     this.#reason ??= `not begun: ${first.app === undefined ? 'the step' : `app ${first.app}`} failed before (${first.error.class})`;
   }
 
+  /** Warns of the machines that were not begun. */
+  warnings(machines: readonly MachineResult[]): string[] {
+    const left = machines.filter(({ reason }) => reason === this.#reason).length;
+    if (left === 0) return [];
+    return [`${count(left, 'machine')} ${this.#reason} (\`on-failure: stop\`).`];
+  }
+
   /**
    * Throws a `ChangeCalledOff` once something has failed. Lets what has just ended be told first: Fly's answer about one
    * machine makes room for the next before its result is made.
@@ -40,5 +48,5 @@ export class Halt {
 }
 
 function named({ id, name, app }: AppMachine): string {
-  return `${id}${name === '' ? '' : ` (${name})`} in ${app}`;
+  return `${id}${name === '' ? '' : ` (${excerpt(name)})`} in ${app}`;
 }

@@ -61,10 +61,10 @@ export class GroupTurns {
     });
   }
 
-  /** Ends the machine's turn. */
+  /** Ends the turn of a machine, if it had one. */
   end(machine: AppMachine, how: { readonly hasFailed: boolean; readonly isDown: boolean }): void {
     this.#underWay.get(machine)?.end();
-    this.#underWay.delete(machine);
+    if (!this.#underWay.delete(machine)) return;
     this.#hasFailed ||= how.hasFailed;
     if (how.isDown) this.#down.push(machine);
     this.#done += 1;

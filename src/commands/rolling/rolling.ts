@@ -70,11 +70,11 @@ export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): 
       const turn = await turns.get(machine)?.of(machine);
       if (turn !== undefined && 'never' in turn) return untouched(machine, 'skipped', turn.never);
       progress.turn(machine);
-      const result = await spec.carryOut({ ...task, ...turn }, origin);
-      halt?.note(result);
-      const hasFailed = result.outcome === 'failed';
+      return spec.carryOut({ ...task, ...turn }, origin);
+    },
+    ended: ({ machine, outcome }) => {
+      const hasFailed = outcome === 'failed';
       turns.get(machine)?.end(machine, { hasFailed, isDown: hasFailed && requests.has(machine) });
-      return result;
     },
   };
 }
