@@ -98,11 +98,14 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
     ...{ timeout, restores, keeper, most, now: () => rig.clock.now() },
     keepAlive: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
   };
-  return follow(
-    rig,
-    (tools) => change(TRANSITIONS[name], plan, halts ? { ...tools, halt: new Halt(rig.clock) } : tools),
-    { takeTurns: most !== undefined },
-  );
+  return follow(rig, (tools) => change(TRANSITIONS[name], plan, withHalt(halts, rig, tools)), {
+    takeTurns: most !== undefined,
+  });
+}
+
+/** The tools of a step that halts at its first failure, or of one that doesn't. */
+export function withHalt<T extends WorkTools>(halts: boolean, { clock }: MachinesRig, tools: T): T {
+  return halts ? { ...tools, halt: new Halt(clock) } : tools;
 }
 
 /** Runs `wait`, to its end. */
@@ -117,10 +120,13 @@ export function runExec(
     onLease = 'wait',
     ...command
   }: Omit<ExecOptions, 'places' | 'onLease'> & Partial<Pick<ExecOptions, 'onLease'>>,
-  wish: Wish = {},
+  wish: Wish & { readonly places?: number } = {},
 ): Promise<Changed> {
-  const options = { ...command, onLease, places: 20 };
-  return follow(rig, (tools) => exec({ options, choice: choiceOf(wish), timeout: wish.timeout }, tools));
+  const { places = 20, timeout, halts = false } = wish;
+  const options = { ...command, onLease, places };
+  return follow(rig, (tools) =>
+    exec({ options, choice: choiceOf(wish), timeout }, withHalt(halts, rig, tools)),
+  );
 }
 
 /** The choice of a wish. */

@@ -2,7 +2,7 @@ import type { WarmCount } from '../../../src/commands/warm-up/plan.js';
 import { type WarmUpPlan, warmUp } from '../../../src/commands/warm-up/warm-up.js';
 import type { Transport } from '../../../src/http/transport.js';
 import { selector } from '../machines.js';
-import { type Changed, choiceOf, follow, type Wish } from './engine-rig.js';
+import { type Changed, choiceOf, follow, type Wish, withHalt } from './engine-rig.js';
 import type { MachinesRig } from './machines-rig.js';
 
 /** What is asked of a warm-up beside how many machines. */
@@ -20,7 +20,10 @@ export function runWarmUp(rig: MachinesRig, count: WarmCount, wish: WarmWish = {
     ...{ choice, count, leases: { onLease, lease }, probe, keeper, now, settle, timeout },
     keepAlive: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
   };
-  return follow(rig, (tools) => warmUp(plan, { ...tools, transport }), { replaces: true });
+  const { halts = false } = wish;
+  return follow(rig, (tools) => warmUp(plan, withHalt(halts, rig, { ...tools, transport })), {
+    replaces: true,
+  });
 }
 
 const unexpected: Transport = () => Promise.reject(new Error('nobody is to be probed'));

@@ -47,5 +47,5 @@ export interface CommandSpec {
   /** Completes the result of a task; never throws. */
   readonly complete?: (task: Task, result: MachineResult) => Promise<MachineResult>;
   /** Runs once a task is over, and its result has been told. */
-  readonly ended?: (result: MachineResult) => void;
+  readonly ended?: (task: Task, result: MachineResult) => void;
 }

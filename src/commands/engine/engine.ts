@@ -109,7 +109,7 @@ async function actOnAll(
     const result = (await complete?.(step, done)) ?? done;
     halt?.note(result);
     progress.done(result);
-    ended?.(result);
+    ended?.(step, result);
     return result;
   });
   return Promise.all(results).finally(() => progress.end());

@@ -27,7 +27,8 @@ export class Halt {
   noteAll(failures: readonly Failure[]): void {
     const [first] = failures;
     if (first === undefined) return;
-    this.#reason ??= `not begun: ${first.app === undefined ? 'the step' : `app ${first.app}`} failed before (${first.error.class})`;
+    const what = first.app === undefined ? 'a part of the apps' : `app ${first.app}`;
+    this.#reason ??= `not begun: ${what} could not be read`;
   }
 
   /** Warns of the machines that were not begun. */

@@ -55,8 +55,8 @@ export class MachineChanger {
       return this.end(change, sent, note);
     } catch (thrown) {
       const result = this.#failed(task, change, thrown);
-      // Before the lease is given back, which takes time.
-      this.#tools.halt?.note(result);
+      // Before the lease is given back, which takes time. What ends with its time is told by who gave it that.
+      if (!deadline.signal.aborted) this.#tools.halt?.note(result);
       return result;
     } finally {
       await lease?.release();

@@ -72,7 +72,7 @@ export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): 
       progress.turn(machine);
       return spec.carryOut({ ...task, ...turn }, origin);
     },
-    ended: ({ machine, outcome }) => {
+    ended: ({ machine }, { outcome }) => {
       const hasFailed = outcome === 'failed';
       turns.get(machine)?.end(machine, { hasFailed, isDown: hasFailed && requests.has(machine) });
     },

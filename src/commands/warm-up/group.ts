@@ -10,13 +10,16 @@ import { WarmPlaces } from './places.js';
 import { type Candidate, limitReached, type WarmGroup } from './plan.js';
 import { WarmQueue } from './queue.js';
 
+/** What a group can lack. */
+export type Lack = 'time' | 'limit' | 'machines' | 'leave';
+
 /** Outcome of warming a group. */
 export interface GroupOutcome {
   readonly group: WarmGroup;
   /** Number of machines that became ready, as far as they were needed. */
   readonly ready: number;
-  /** Resource that ran out: time (also when the job was cancelled), starts, or machines; undefined for none. */
-  readonly lack: 'time' | 'limit' | 'machines' | undefined;
+  /** Resource that ran out: time (also when the job was cancelled), starts, machines, or leave after a failure; undefined for none. */
+  readonly lack: Lack | undefined;
   /** Result of each candidate. */
   readonly machines: readonly MachineResult[];
   /** Times of the machines that were started here and became ready. */
@@ -91,26 +94,34 @@ class GroupWarmer {
     return this.#deadline.signal.aborted;
   }
 
+  /** Reason why nothing more is begun after a failure; undefined where something may be. */
+  get #halted(): string | undefined {
+    return this.#tools.halt?.reason;
+  }
+
   /** True while work goes on, or may go on again: other groups may give starts back. */
   get #goesOn(): boolean {
     if (!this.#places.isIdle) return true;
-    return !this.#isOver && this.#free > 0 && !this.#queue.isEmpty && this.#options.starts.isOpen;
+    const mayBegin = !this.#isOver && this.#halted === undefined;
+    return mayBegin && this.#free > 0 && !this.#queue.isEmpty && this.#options.starts.isOpen;
   }
 
   get #lack(): GroupOutcome['lack'] {
     if (this.#results.isComplete) return undefined;
     if (this.#isOver) return 'time';
+    if (this.#halted !== undefined) return 'leave';
     return this.#queue.isEmpty ? 'machines' : 'limit';
   }
 
   #whyLeft(lack: GroupOutcome['lack']): string {
     if (lack === undefined) return `not needed: ${this.#results.without}`;
+    if (lack === 'leave') return this.#halted ?? '';
     return lack === 'time' ? 'the step ended before its turn' : limitReached(this.#options.starts.limit);
   }
 
   /** Begins a candidate for each free place; one that is late loses its place as soon as another can take it. */
   #fill(): void {
-    while (!this.#isOver) {
+    while (!this.#isOver && this.#halted === undefined) {
       const late = this.#free > 0 ? undefined : this.#places.late;
       if (this.#free <= 0 && late === undefined) return;
       const next = this.#queue.next();
@@ -138,6 +149,7 @@ class GroupWarmer {
     const hadPlace = this.#places.leave(candidate);
     if (canPutOff && result.outcome === 'skipped') this.#queue.putOff(candidate, result);
     else if (this.#results.settle(candidate, result, hadPlace)) this.#stopOthers();
+    if (!this.#results.isComplete) this.#tools.halt?.note(result);
     this.#wake();
   }
 

@@ -45,6 +45,7 @@ export async function warmUp(plan: WarmUpPlan, tools: WarmTools): Promise<Comman
   const { choice } = plan;
   requireBounds(choice, 'warm up');
   const chosen = await choose(tools, choice, { wants: 'whole', changes: true });
+  tools.halt?.noteAll(chosen.fleet.failures);
   const groups = plannedGroups(chosen, plan, tools);
   makeRoomToSettle(plan, tools);
   const outcome = choice.dryRun

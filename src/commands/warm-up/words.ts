@@ -1,7 +1,7 @@
 import { ActionError } from '../../errors.js';
 import { count, enumerated, formatDuration } from '../../text.js';
 import type { Failure, MachineResult } from '../result/result.js';
-import type { GroupOutcome } from './group.js';
+import type { GroupOutcome, Lack } from './group.js';
 import type { StartTimes } from './machine.js';
 import type { WarmGroup } from './plan.js';
 
@@ -46,12 +46,15 @@ export function replacements(machines: readonly MachineResult[]): string[] {
   );
 }
 
-const LACK_WORDS = {
+const LACK_WORDS: Readonly<Record<Exclude<Lack, 'time'>, string>> = {
   limit: '`limit` allows no further start',
   machines: 'no other machine is left to start',
+  leave: 'no other machine is begun after a failure (`on-failure: stop`)',
 };
 
-function hintOf({ app }: WarmGroup, lack: 'time' | 'limit' | 'machines'): string {
+function hintOf({ app }: WarmGroup, lack: Lack): string {
+  if (lack === 'leave')
+    return 'The result of each machine says why; `on-failure: fail` lets others take its place.';
   if (lack === 'time')
     return 'The result of each machine says why; a longer `timeout` gives the step more time.';
   if (lack === 'limit') return 'Raise `limit`, which is for all apps of the step together, or lower `count`.';
