@@ -18,6 +18,7 @@ const BEHAVIOURS: readonly Given[] = [
   { boot: 'exits', exitAfterMs: 2_000, killed: true },
   { boot: 'exits', bootMs: 1, exitAfterMs: 0 },
   { boot: 'exits', exitAfterMs: 20_000 },
+  { boot: 'exits', exitAfterMs: 20_000, exitCode: 1 },
   { boot: 'ends', bootMs: 1, exitCode: 127 },
   { boot: 'ends' },
   { visitedAfterMs: 1_500 },
@@ -62,8 +63,22 @@ const BEHAVIOURS: readonly Given[] = [
 /** Machines that seem not to exist at first: a lie, which calm scripts are spared. */
 const UNSEEN: readonly Given[] = [{ unseenTimes: 2 }, { unseenMs: 3_000 }];
 
+/** Ways of a machine that is up, and does not come back from a restart, or not for long. */
+const AFTER_RESTART: readonly Given[] = [
+  { boot: 'fails' },
+  { boot: 'exits', exitAfterMs: 200, exitCode: 1 },
+  { boot: 'exits', exitAfterMs: 3_000, exitCode: 1 },
+  { boot: 'exits', exitAfterMs: 3_000, killed: true },
+  { boot: 'exits', exitAfterMs: 3_000 },
+  { boot: 'exits', exitAfterMs: 20_000, killed: true },
+  { bootMs: 20_000, stopMs: 20_000 },
+  { checksPassMs: 15_000 },
+  { checks: { '*': { status: 'critical', output: 'connection refused' } } },
+];
+
 /** Draws how a machine misbehaves. */
-export function drawBehaviour(dice: Dice, { calm }: Pick<Features, 'calm'>): Given {
+export function drawBehaviour(dice: Dice, { calm, rolling }: Pick<Features, 'calm' | 'rolling'>): Given {
+  if (rolling && dice.chance(0.7)) return dice.pick(AFTER_RESTART);
   return dice.pick(calm ? BEHAVIOURS : [...BEHAVIOURS, ...UNSEEN]);
 }
 

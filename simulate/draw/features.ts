@@ -52,6 +52,8 @@ const CHANCES_OF_ANY = {
   dryRuns: 0.15,
   tokens: 0.25,
   ownThirdParty: 0.2,
+  /** Fleets with several machines to a group, most of them up, which are restarted a few at a time. */
+  rolling: 0.16,
 } as const;
 
 type Name = keyof typeof CHANCES | keyof typeof CHANCES_OF_ANY;

@@ -32,8 +32,9 @@ export function drawApps(dice: Dice, plan: FleetPlan): ScriptApp[] {
   return apps;
 }
 
-function countOf(dice: Dice, { bigFleet }: Features): number {
+function countOf(dice: Dice, { bigFleet, rolling }: Features): number {
   if (bigFleet) return 15 + dice.below(20);
+  if (rolling) return 3 + dice.below(6);
   // Now and then an app has none.
   return dice.chance(0.03) ? 0 : 1 + dice.below(dice.pick([1, 3, 3, 6]));
 }

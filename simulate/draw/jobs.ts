@@ -36,7 +36,8 @@ export function drawJobs(dice: Dice, plan: JobsPlan): ScriptJob[] {
   return jobs;
 }
 
-function drawTheme(dice: Dice, { restores }: Features): Theme {
+function drawTheme(dice: Dice, { restores, rolling }: Features): Theme {
+  if (rolling && dice.chance(0.7)) return 'rolling';
   return restores && dice.chance(0.5) ? 'restore' : 'any';
 }
 

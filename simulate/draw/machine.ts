@@ -42,8 +42,10 @@ export function drawMachine(dice: Dice, plan: MachinePlan): ScriptMachine {
   const { id, index, features, earlier } = plan;
   const traits = drawTraits(dice, features, earlier);
   const isHostile = features.hostileNames && dice.chance(0.5);
-  const behaviour = features.behaviours && dice.chance(0.4) ? drawBehaviour(dice, features) : undefined;
-  const state = drawStateFor(dice, behaviour ?? {}) ?? drawState(dice, features);
+  const isOdd = features.behaviours && dice.chance(features.rolling ? 0.25 : 0.4);
+  const behaviour = isOdd ? drawBehaviour(dice, features) : undefined;
+  const isUp = features.rolling && dice.chance(0.85);
+  const state = isUp ? 'started' : (drawStateFor(dice, behaviour ?? {}) ?? drawState(dice, features));
   const metadata = { ...traits.metadata, ...drawMetadata(dice, plan) };
   return {
     id,

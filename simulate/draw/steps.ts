@@ -6,7 +6,7 @@ import type { Features } from './features.js';
 import { drawInputs } from './inputs/inputs.js';
 
 /** Work that a job is about. */
-export type Theme = 'any' | 'evening' | 'morning' | 'restore';
+export type Theme = 'any' | 'evening' | 'morning' | 'restore' | 'rolling';
 
 /** Circumstances of the steps of a job. */
 export interface StepsPlan {
@@ -34,6 +34,7 @@ const THEMES: Readonly<Record<Theme, readonly CommandName[]>> = {
   evening: ['stop', 'suspend', 'list', 'cordon'],
   morning: ['start', 'start', 'uncordon', 'wait', 'list'],
   restore: ['start', 'stop', 'suspend', 'cordon', 'uncordon'],
+  rolling: ['restart', 'restart', 'restart', 'restart', 'start', 'list'],
 };
 
 const MINUTE = 60_000;

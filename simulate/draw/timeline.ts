@@ -13,12 +13,15 @@ export interface Moment {
 
 /** Milliseconds between two steps. */
 export const BETWEEN_MS = 700;
-const SLOW: ReadonlySet<string> = new Set(['start', 'stop', 'suspend', 'restart', 'warm-up', 'stop-idle']);
+const SLOW: ReadonlySet<string> = new Set(['start', 'stop', 'suspend', 'warm-up', 'stop-idle']);
+/** Milliseconds of a restart, whose machines take turns. */
+const ROLLING_MS = 8_000;
 
 /** Estimates how long a step takes, in good weather. */
 function durationOf(step: ScriptStep): number {
   if (step.kind === 'pause') return step.ms;
   if (step.kind === 'disk') return 0;
+  if (step.command === 'restart') return ROLLING_MS;
   return SLOW.has(step.command) ? 2_500 : 700;
 }
 

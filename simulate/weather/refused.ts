@@ -62,6 +62,7 @@ export const REFUSED = {
   'action not allowed': row(change, 403, 'unauthorized for access: action not allowed'),
   forbidden: row(api, 403, 'forbidden'),
   'exec lease': row(exec, 409, 'lease currently held by proxy@fly.io, expires at 2030-01-01T00:00:00Z'),
+  'no such container': row(exec, 404, 'not_found: container web not found'),
   'lease held': row(change, 409, 'lease currently held by somebody@example.com'),
   teapot: row(api, 418, 'odd'),
   moved: plain(api, 302, ''),

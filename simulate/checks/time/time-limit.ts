@@ -5,19 +5,38 @@ import { durationIn } from './duration.js';
 const USUAL_MS = 300_000;
 /** Time beside the work itself where a step makes room for long work. */
 const ROOM_MS = 60_000;
-/** Fly's own kill timeout is 5 s where a machine has none. */
 const USUAL_PLACES = 20;
+/** Fly's own kill timeout where a machine has none, and the time to come back, checks included. */
+const [USUAL_KILL_MS, BACK_MS] = [5_000, 150_000];
+/** Longest time that the rounds of a restart make room for. */
+const LONGEST_ROLLING_MS = 7_200_000;
 
 /**
  * Returns how long a step may take by its inputs, in milliseconds: its `timeout`, else five minutes, and more where a kill
- * timeout or the rounds of an `exec` want more, as the documentation has it. Rather too long than too short.
+ * timeout, `settle`, or the rounds of a restart or an `exec` want more, as the documentation has it. Rather too long than too short.
  */
 export function timeLimitOf({ step }: ProcessRun, script: Script): number {
   const { inputs, command } = step;
   const given = durationIn(inputs['timeout'] ?? 'auto');
   if (given !== undefined) return given;
-  const longest = command === 'exec' ? execMs(inputs, script) : killMs(inputs, script);
+  const longest =
+    command === 'exec'
+      ? execMs(inputs, script)
+      : command === 'restart'
+        ? rollingMs(inputs, script)
+        : killMs(inputs, script) + settleMs(inputs);
   return longest === 0 ? USUAL_MS : USUAL_MS + ROOM_MS + longest;
+}
+
+/** Returns the time of a restart whose machines follow one another: groups and apps go side by side. */
+function rollingMs(inputs: ProcessRun['step']['inputs'], script: Script): number {
+  const most = Math.max(0, ...script.apps.map(({ machines }) => machines.length));
+  const each = Math.max(USUAL_KILL_MS, killMs(inputs, script)) + BACK_MS + settleMs(inputs);
+  return Math.min(most * each, LONGEST_ROLLING_MS);
+}
+
+function settleMs(inputs: ProcessRun['step']['inputs']): number {
+  return durationIn(inputs['settle'] ?? 'auto') ?? 0;
 }
 
 function execMs(inputs: ProcessRun['step']['inputs'], { apps }: Script): number {

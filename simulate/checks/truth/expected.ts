@@ -1,5 +1,8 @@
+import type { MachineConfig } from '../../../emulator/machines/machine.js';
 import type { ProcessRun } from '../../history/history.js';
 import type { View } from '../check.js';
+import { durationIn } from '../time/duration.js';
+import { gives } from '../view/calm.js';
 import { whyNot } from '../view/chosen.js';
 import { heldAt, type Life, stateAt } from '../view/life.js';
 import { scopeOf } from '../view/scope.js';
@@ -8,6 +11,8 @@ import type { Wish } from '../view/wish.js';
 
 /** Most memory, in megabytes, with which Fly suspends a machine. */
 const SUSPENDABLE_MB = 2_048;
+/** Shortest `timeout`, in milliseconds, of which no machine's share is too short for a restart. */
+const LONG_MS = 3_600_000;
 const RESTING = ['started', 'stopped', 'suspended'];
 
 /**
@@ -20,7 +25,7 @@ export function expectedOutcome(view: View, run: ProcessRun, wish: Wish, life: L
   const isSteady = state !== undefined && RESTING.includes(state) && !isPassing(life, run);
   if (!isSteady || wish.limit !== undefined || whyNot(wish, life, span, isSweeping(view, run)) !== undefined)
     return undefined;
-  const outcome = outcomeOf(wish, life, run, state);
+  const outcome = outcomeOf(view, wish, life, run, state);
   if ((outcome === 'changed' || outcome === 'failed') && wish.dryRun) return 'skipped';
   return outcome === 'changed' && wish.wait === 'false' && wish.command !== 'exec' ? 'requested' : outcome;
 }
@@ -34,7 +39,7 @@ function isSweeping(view: View, run: ProcessRun): boolean {
   return scopeOf(view, run)?.isSweeping ?? true;
 }
 
-function outcomeOf(wish: Wish, life: Life, run: ProcessRun, state: string): string | undefined {
+function outcomeOf(view: View, wish: Wish, life: Life, run: ProcessRun, state: string): string | undefined {
   const { command, fallback, states } = wish;
   const { config = {}, program } = life.spec ?? {};
   const isOrdinary =
@@ -51,7 +56,7 @@ function outcomeOf(wish: Wish, life: Life, run: ProcessRun, state: string): stri
       if (!isUp) return fallback ? 'unchanged' : 'skipped';
       return !isOrdinary ? undefined : isSuspendable(life) || fallback ? 'changed' : 'failed';
     case 'restart':
-      return isUp && wish.wait !== 'checks' ? 'changed' : undefined;
+      return isUp && comesBack(view, wish, life, run) ? 'changed' : undefined;
     case 'cordon':
     case 'uncordon':
       return heldAt(life.cordons, run.startedAt)?.is === (command === 'cordon') ? 'unchanged' : 'changed';
@@ -62,6 +67,7 @@ function outcomeOf(wish: Wish, life: Life, run: ProcessRun, state: string): stri
         ? 'unchanged'
         : undefined;
     case 'exec':
+      if (wish.container !== undefined && !namesOf(config).includes(wish.container)) return 'failed';
       return !isUp || program === undefined || program.takesMs > 500
         ? undefined
         : program.exitCode === 0
@@ -70,6 +76,19 @@ function outcomeOf(wish: Wish, life: Life, run: ProcessRun, state: string): stri
     default:
       return undefined;
   }
+}
+
+function namesOf({ containers = [] }: MachineConfig): (string | undefined)[] {
+  return containers.map(({ name }) => name);
+}
+
+/** Returns whether a machine must come back from a restart: where its checks are waited for, they are plain ones, or none. */
+function comesBack({ script }: View, { wait }: Wish, { spec }: Life, { step }: ProcessRun): boolean {
+  const { containers = [] } = spec?.config ?? {};
+  // Its turn is a share of the step's time.
+  const timeout = durationIn(step.inputs['timeout'] ?? 'auto');
+  const arePlain = containers.length === 0 && !gives(script, 'compatChecks');
+  return (wait !== 'checks' || arePlain) && (timeout === undefined || timeout >= LONG_MS);
 }
 
 function isSuspendable({ spec }: Life): boolean {

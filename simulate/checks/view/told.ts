@@ -25,6 +25,11 @@ export function toldBy({ outputs }: ProcessRun): readonly Told[] | undefined {
   return Array.isArray(list) && list.every(isTold) ? list : undefined;
 }
 
+/** Returns whether a machine was left as it was for the failure of others. */
+export function isNotBegun({ outcome, reason }: Pick<Told, 'outcome' | 'reason'>): boolean {
+  return outcome === 'skipped' && reason.startsWith('not begun: ');
+}
+
 /** Returns the value of a JSON text; undefined where it is absent or can't be read. */
 export function jsonIn(text: string | undefined): unknown {
   if (text === undefined || text === '') return undefined;

@@ -1,4 +1,5 @@
 import type { ActionStep } from '../../script/script.js';
+import { durationIn } from '../time/duration.js';
 
 /** Inputs of a step, as far as checks need them, read without the action's help. */
 export interface Wish {
@@ -25,6 +26,12 @@ export interface Wish {
   readonly restore: boolean;
   readonly lease: boolean;
   readonly warns: boolean;
+  /** True where nothing new is begun after the first failure. */
+  readonly stops: boolean;
+  /** Milliseconds after which a machine is looked at once more; undefined where the command decides. */
+  readonly settleMs: number | undefined;
+  /** Container that a command runs in. */
+  readonly container: string | undefined;
 }
 
 /** Metadata that a machine must have. */
@@ -45,7 +52,9 @@ export function wishOf({ command, inputs }: ActionStep): Wish {
   };
   const isOn = (name: string) => text(name, 'false')?.toLowerCase() === 'true';
   const machines = text('machines', 'auto');
-  const wait = text('wait', 'true')?.toLowerCase();
+  const isRestart = command === 'restart';
+  const wait = text('wait', 'auto')?.toLowerCase() ?? (isRestart ? 'checks' : 'true');
+  const onFailure = text('on-failure', 'auto') ?? (isRestart ? 'stop' : 'fail');
   return {
     command,
     apps: list('app', 'auto'),
@@ -66,7 +75,10 @@ export function wishOf({ command, inputs }: ActionStep): Wish {
     dryRun: isOn('dry-run'),
     restore: isOn('restore'),
     lease: isOn('lease'),
-    warns: text('on-failure', 'fail') === 'warn',
+    warns: onFailure === 'warn',
+    stops: onFailure === 'stop',
+    settleMs: durationIn(text('settle', 'auto') ?? ''),
+    container: text('container', 'none'),
   };
 }
 

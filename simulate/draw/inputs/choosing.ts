@@ -62,10 +62,15 @@ const RUNS = [
   'sleep 70',
 ] as const;
 
-/** Draws the command to run. */
-export function drawExec(dice: Dice): Given {
+/** Draws the command to run, and the container to run it in where some machine has any. */
+export function drawExec(dice: Dice, apps: readonly ScriptApp[]): Given {
+  const names = apps
+    .flatMap(({ machines }) => machines.flatMap(({ config }) => config?.containers ?? []))
+    .flatMap(({ name }) => name ?? []);
+  const isInside = dice.chance(names.length > 0 ? 0.5 : 0.03);
   return {
     run: dice.pick(RUNS),
+    ...(isInside && { container: dice.pick([...names, ...names, 'web', 'sidecar']) }),
     ...(dice.chance(0.35) && { 'exec-timeout': dice.pick(['1s', '5s', '30s', '2m']) }),
   };
 }

@@ -30,7 +30,7 @@ function drawOwn(dice: Dice, { command, apps }: InputsPlan): Given {
     case 'warm-up':
       return drawWarm(dice);
     case 'exec':
-      return drawExec(dice);
+      return drawExec(dice, apps);
     default:
       return {};
   }

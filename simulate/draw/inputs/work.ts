@@ -1,7 +1,7 @@
 import type { Dice } from '../../../fuzz/dice.js';
 import { isRead } from '../../../src/action/inputs/table.js';
 import { STOP_SIGNALS } from '../../../src/action/inputs/values/forms.js';
-import { changesSomething, rowOf } from '../../../src/command-table.js';
+import { changesSomething } from '../../../src/command-table.js';
 import type { Given, InputsPlan } from './inputs-plan.js';
 
 /** Draws how a step does its work: what it waits for, how long, how many at once, and what it does on trouble. */
@@ -9,12 +9,12 @@ export function drawWork(dice: Dice, { features, command }: InputsPlan): Given {
   const maybe = (chance: number, given: Given): Given => (dice.chance(chance) ? given : {});
   const reads = (name: Parameters<typeof isRead>[0]) => isRead(name, command);
   return {
-    ...(reads('wait') && maybe(0.25, { wait: drawWait(dice, command) })),
+    ...drawWaiting(dice, command),
     ...(reads('signal') && maybe(0.15, { signal: dice.pick(STOP_SIGNALS) })),
     ...(reads('kill-timeout') && maybe(0.15, { 'kill-timeout': dice.pick(['0', '1s', '2s', '5s']) })),
     ...(reads('fallback') && maybe(0.4, { fallback: 'stop' })),
     ...(reads('max-concurrent') && maybe(0.15, { 'max-concurrent': dice.pick(['1', '2', '5', '500']) })),
-    ...(reads('on-failure') && maybe(0.2, { 'on-failure': dice.pick(['warn', 'fail']) })),
+    ...(reads('on-failure') && maybe(0.3, { 'on-failure': drawOnFailure(dice, command) })),
     ...(reads('on-lease') && maybe(0.3, { 'on-lease': dice.pick(['wait', 'skip', 'fail']) })),
     ...(reads('lease') && features.leases && maybe(0.5, { lease: 'true' })),
     ...(reads('restore') && features.restores && maybe(0.6, { restore: 'true' })),
@@ -35,8 +35,33 @@ export function drawCommon(dice: Dice): Given {
   };
 }
 
+/** Shares of a group, and numbers of machines, that may be down at once. */
+const MOST_DOWN = ['1', '1', '2', '3', '10', '1%', '25%', '34%', '50%', '67%', '99%', '100%'] as const;
+const PAUSES = ['0', '5s', '5s', '30s', 'auto'] as const;
+
+/** Draws what a step waits for, and how many machines may be down meanwhile. */
+function drawWaiting(dice: Dice, command: InputsPlan['command']): Given {
+  const wait = isRead('wait', command) && dice.chance(0.3) ? drawWait(dice, command) : undefined;
+  const settle = isRead('settle', command) && dice.chance(0.35) ? dice.pick(PAUSES) : undefined;
+  const most = isRead('max-unavailable', command) && dice.chance(0.5) ? dice.pick(MOST_DOWN) : undefined;
+  // Who doesn't wait can't know what has come back: then all go at once, and nothing settles.
+  const isBlind = wait === 'false' && !dice.chance(0.05);
+  const isAll = isBlind && isRead('max-unavailable', command);
+  return {
+    ...(wait !== undefined && { wait }),
+    ...(settle !== undefined && !isBlind && { settle }),
+    ...(isAll ? { 'max-unavailable': '100%' } : most !== undefined && { 'max-unavailable': most }),
+  };
+}
+
 function drawWait(dice: Dice, command: InputsPlan['command']): string {
-  const { kind } = rowOf(command);
-  const hasChecks = kind === 'transition' && (command === 'start' || command === 'restart');
-  return dice.pick(hasChecks ? ['checks', 'checks', 'false', 'true'] : ['false', 'true']);
+  if (command === 'restart') return dice.pick(['true', 'true', 'true', 'checks', 'false']);
+  return dice.pick(command === 'start' ? ['checks', 'checks', 'false', 'true'] : ['false', 'true']);
+}
+
+function drawOnFailure(dice: Dice, command: InputsPlan['command']): string {
+  if (!changesSomething(command)) return dice.pick(['warn', 'fail']);
+  return dice.pick(
+    command === 'restart' ? ['fail', 'fail', 'warn', 'warn', 'stop'] : ['warn', 'fail', 'stop', 'stop'],
+  );
 }

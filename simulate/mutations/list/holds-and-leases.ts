@@ -42,15 +42,8 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
     name: 'lease-kept-on-failure',
     tells: 'A machine that fails stays leased, and nobody else can change it.',
     file: 'src/commands/engine/machine-changer.ts',
-    search: `        note = await this.prove(change, lease?.nonce);
-      } finally {
-        await lease?.release();
-      }`,
-    replace: `        note = await this.prove(change, lease?.nonce);
-        await lease?.release();
-      } finally {
-        attempt.enter('state');
-      }`,
+    search: 'const result = this.#failed(task, change, thrown);',
+    replace: 'lease = undefined;\n      const result = this.#failed(task, change, thrown);',
     only: '"lease":"true"',
     found: ['leases end'],
   },

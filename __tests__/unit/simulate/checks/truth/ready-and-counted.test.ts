@@ -80,7 +80,8 @@ describe('when a machine is called ready', () => {
       startedMs: 9_000,
     } as const;
     expect(of(restarted)).toHaveLength(1);
-    expect(of({ ...restarted, inputs: {} })).toEqual([]);
+    expect(of({ ...restarted, inputs: {} })).toHaveLength(1);
+    expect(of({ ...restarted, inputs: { wait: 'true' } })).toEqual([]);
     expect(of({ ...restarted, startedMs: 2_000 })).toEqual([]);
   });
 });
