@@ -70,3 +70,26 @@ describe('when the machines of a step are listed', () => {
     expect(rig.fly.requests).toHaveLength(2);
   });
 });
+
+describe('when a machine that is listed has failed', () => {
+  it('says how its process ended, as far as its events tell', async () => {
+    const rig = createMachinesRig({ machines: ['a', 'b', 'c', 'd'].map((id) => ({ id, state: 'stopped' })) });
+    const events = {
+      a: { exit_code: 3 },
+      b: { exit_code: 137, oom_killed: true },
+      c: { requested_stop: true },
+    };
+    for (const [id, exit_event] of Object.entries(events)) {
+      const event = { id: 'e', type: 'exit', status: 'failed', source: 'flyd', request: { exit_event } };
+      rig.fly.machine(APP, id).events.unshift({ ...event, timestamp: rig.clock.now() });
+      rig.fly.machine(APP, id).state = 'failed';
+    }
+    const { machines } = await rig.clock.run(list(CHOICE, rig));
+    expect(machines.map(({ machine, reason }) => [machine.id, reason])).toEqual([
+      ['a', 'exit code 3'],
+      ['b', 'out of memory (exit code 137)'],
+      ['c', ''],
+      ['d', ''],
+    ]);
+  });
+});

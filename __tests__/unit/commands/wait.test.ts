@@ -186,3 +186,31 @@ describe('when machines are waited for', () => {
     expect(counts(rig)).toEqual({ 'GET machines': 1 });
   });
 });
+
+describe('when a machine that is waited for has failed', () => {
+  const failing = (exit_event: object) => {
+    const rig = createMachinesRig({ machines: many(1, () => ({ state: 'started' })) });
+    const fails = () => {
+      const machine = rig.fly.machine(APP, 'm000');
+      const event = { id: 'e', type: 'exit', status: 'failed', source: 'flyd', request: { exit_event } };
+      machine.events.unshift({ ...event, timestamp: rig.clock.now() });
+      machine.state = 'failed';
+      for (const watcher of machine.watchers) watcher();
+    };
+    return { rig, fails };
+  };
+
+  it('says how it ended, where that was waited for', async () => {
+    const { rig, fails } = failing({ exit_code: 137, oom_killed: true });
+    later(rig, 3_000, fails);
+    expect(only(await runWait(rig, ['failed'])).reason).toBe('became failed, out of memory (exit code 137)');
+    expect(only(await runWait(rig, ['failed'])).reason).toBe('already failed, out of memory (exit code 137)');
+  });
+
+  it('says how it ended, where another state was waited for', async () => {
+    const { rig, fails } = failing({ exit_code: 3 });
+    later(rig, 3_000, fails);
+    const { error } = only(await runWait(rig, ['stopped']));
+    expect(error?.message).toBe('machine m000 is failed instead of stopped: exit code 3');
+  });
+});

@@ -201,6 +201,15 @@ describe('when inputs contradict each other', () => {
     expect(() => inputsFor('stop', given)).not.toThrow();
   });
 
+  it('is an error to look again only after the step has ended, where both times are given', () => {
+    const settled = (settle: string, given: object = {}) =>
+      inputsFor('start', { ...STOP, settle, timeout: '10s', ...given });
+    expect(refused(() => settled('10s')).message).toContain('`settle` is no shorter than `timeout`');
+    expect(() => settled('9s')).not.toThrow();
+    expect(() => settled('10m', { timeout: 'auto' })).not.toThrow();
+    expect(() => settled('0')).not.toThrow();
+  });
+
   it.each([
     [{ 'probe-status': '204' }, ['`probe-status` is given']],
     [{ 'probe-successes': '1', 'probe-status': '200' }, ['`probe-status` is given', '`probe-successes` is']],

@@ -15,8 +15,9 @@ describe('when a timeline is drawn', () => {
         span('request', 10_000, 11_000),
         span('state', 11_000, 18_000),
         span('checks', 18_000, 20_000),
+        span('settle', 20_000, 21_000),
       ),
-    ).toBe('··░░░░░░▒▒▓███████▄▄····');
+    ).toBe('··░░░░░░▒▒▓███████▄▄▂···');
   });
 
   it.each([
