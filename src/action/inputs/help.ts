@@ -24,9 +24,9 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
     '`true`: an id, name, group, region, metadata or app pattern that matches nothing is no error.',
   wait: '`true`: until the new state is read back; `checks`, for `start` and `restart`: until the health checks that are configured or reported pass, too, those of containers as far as Fly tells of them; `false`: until Fly has taken the request on (`restart`: with `max-unavailable: 100%` only). `auto`: `checks` for `restart`, else `true`.',
   settle:
-    'How long after it is up a machine is looked at once more, up to 10m, such as `10s`; a plain number is seconds. It has failed where it has crashed since, or Fly is starting it again. `0`: not at all. `auto`: `5s` for `restart` and `warm-up` where neither checks nor a probe tell, else `0`.',
+    'How long after it is up a machine is looked at once more, up to 10m, such as `10s`; a plain number is seconds. It has failed where it has crashed or run out of memory since, or Fly is starting it again; not where somebody has stopped it, or it has ended with code 0. `0`: not at all. `auto`: `5s`, or what is left of the step, for what `restart` and `warm-up` have started where neither checks nor a probe tell, else `0`.',
   timeout:
-    'Deadline of the whole step, from 1s to 24h: a duration such as `90s` or `1h30m`; a plain number is seconds. `auto`: 5 minutes, or the longest kill timeout (for `exec`, `exec-timeout`) and a minute, where that is longer.',
+    'Deadline of the whole step, from 1s to 24h: a duration such as `90s` or `1h30m`; a plain number is seconds. `auto`: 5 minutes, or the longest kill timeout with `settle` (for `exec`, `exec-timeout`) and a minute, where that is longer.',
   signal: `Signal to stop with: ${STOP_SIGNALS.map((it) => `\`${it}\``).join(', ')}. \`auto\`: the machine's own.`,
   'kill-timeout':
     "Time between the signal and SIGKILL, up to 24h, such as `30s`; a plain number is seconds. `auto`: the machine's own.",
