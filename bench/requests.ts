@@ -16,6 +16,7 @@ const KINDS = {
   start: /^POST \/v1\/apps\/[^/]+\/machines\/[^/]+\/start$/,
   app: /^GET \/v1\/apps\/[^/]+$/,
   question: /^POST \/v1\/tokens\/authorize$/,
+  names: /^GET \/v1\/tokens\/current$/,
   wait: /^GET \/v1\/apps\/[^/]+\/machines\/[^/]+\/wait\?/,
   look: /^GET \/v1\/apps\/[^/]+\/machines\/[^/]+$/,
 } as const;
@@ -39,7 +40,7 @@ export async function requests(): Promise<Figure[]> {
     const changes = { list: 1, start: MACHINES, wait: MACHINES, look: MACHINES };
     return [
       await countRequests('auth, 1 ticket', { discharge: 1 }, fly, () => job.step(auth)),
-      await countRequests('inspect', { app: 1 }, fly, () => job.step({ uses: './inspect' })),
+      await countRequests('inspect', { app: 1, names: 1 }, fly, () => job.step({ uses: './inspect' })),
       await countRequests('list', { list: 1 }, fly, () => job.step({ uses: './list' })),
       await countRequests(`warm start of ${MACHINES} machines`, changes, fly, () => job.step(start)),
       await countRequests('start of started machines', { list: 1 }, fly, () => job.step(start)),

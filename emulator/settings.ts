@@ -96,6 +96,10 @@ export const SETTINGS = {
   orgLagMs: duration(0, 'time until a change appears in that list'),
   orgZeros: oneOf(['shown', 'absent', 'null'], 'empty fields of that list'),
   appNumbers: oneOf(['shown', 'absent'], 'whether an app shows its number, by which tokens name it'),
+  currentToken: oneOf(
+    ['shown', 'forbidden', 'unauthorized', 'unknown'],
+    'what a token confined to apps is for, when it asks: shown, or refused with 403, 401 or 404',
+  ),
   authorizeRefusal: oneOf(
     ['400', '403', '500'],
     'status when the token asked about does not allow the access',

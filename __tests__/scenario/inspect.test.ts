@@ -65,11 +65,12 @@ onOneNode("When the job's own token is inspected", (open) => {
     expect(result.conclusion).toBe('success');
   });
 
-  it('does without an app, and asks Fly nothing then', async () => {
+  it('does without an app, and asks Fly only what the token is for', async () => {
     const { job, fly } = await open();
     const token = fly.mintToken({ app: APP, actions: 'r' });
     const result = await job.step({ uses: './inspect', with: { token } });
-    expect(asked(fly.requests)).toEqual([DISCHARGE]);
+    expect(asked(fly.requests)).toEqual([DISCHARGE, 'GET /v1/tokens/current 200']);
+    expect(lines(result)).toContain('app my-app of organization my-org');
     expect(lines(result).at(-1)).toMatch(
       new RegExp(`on any app it may not ${CHANGING}; set one \`app\` for an answer on list, wait, exec, `),
     );

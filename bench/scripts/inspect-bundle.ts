@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { tellReport } from '../../src/action/report/token-lines.js';
 import { tokenTables } from '../../src/action/report/token-summary.js';
 import { parseBundle, usableUntil } from '../../src/macaroon/bundle.js';
-import { UNASKED } from '../../src/permissions/ask-fly.js';
+import { UNASKED } from '../../src/permissions/fly-answer.js';
 import { reportJson } from '../../src/permissions/report-json.js';
 import { tokenReport } from '../../src/permissions/token-report.js';
 

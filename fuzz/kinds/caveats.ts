@@ -4,7 +4,7 @@ import { tokenTables } from '../../src/action/report/token-summary.js';
 import { parseBundle, tokenText } from '../../src/macaroon/bundle.js';
 import { caveatJson, parseCaveats } from '../../src/macaroon/caveat-json.js';
 import { type Caveat, encodeCaveats } from '../../src/macaroon/caveats.js';
-import { UNASKED } from '../../src/permissions/ask-fly.js';
+import { UNASKED } from '../../src/permissions/fly-answer.js';
 import { tokenReport } from '../../src/permissions/token-report.js';
 import type { Dice } from '../dice.js';
 import { expect, outcomeOfCall } from '../expect.js';

@@ -16,7 +16,7 @@ export function reportJson(report: TokenReport, most = MOST_REPORT_UNITS): strin
     report,
     { ...report, tokens: without },
     uncounted,
-    { ...uncounted, warnings: [], unreadable: [] },
+    { ...uncounted, named: [], warnings: [], unreadable: [] },
   ];
   const texts = forms.map((form) => () => JSON.stringify(form));
   for (const text of texts) {

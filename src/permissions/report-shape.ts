@@ -39,6 +39,18 @@ export interface PermissionReport {
   readonly third_parties: readonly ThirdPartyReport[];
 }
 
+/** Names by which Fly itself knows what one token is for; empty where it doesn't tell. */
+export interface NamesReport {
+  readonly organization: string;
+  readonly org_slug: string;
+  /** Apps that Fly names; it may name none for a token of the whole organization. */
+  readonly apps: readonly string[];
+  /** Number of further apps that are not shown. */
+  readonly more_apps: number;
+  /** Machine from which alone it may be used; null for none. */
+  readonly only_from_machine: string | null;
+}
+
 /** Report of `inspect` on a token. Its shape is the output `report`: add to it, don't rename. */
 export interface TokenReport {
   readonly version: 1;
@@ -48,6 +60,10 @@ export interface TokenReport {
   readonly app_number: string | null;
   /** Time until which the token is usable, RFC 3339; `never` if it has no end; null where it can't be used now. */
   readonly usable_until: string | null;
+  /** False where Fly does not take the token: revoked, or not one of Fly's. Null where that isn't known. */
+  readonly accepted: boolean | null;
+  /** Names by which Fly knows the tokens; empty where it wasn't asked, or didn't tell. */
+  readonly named: readonly NamesReport[];
   readonly tokens: readonly PermissionReport[];
   readonly more_tokens: number;
   /** Number of OAuth tokens. */

@@ -7,12 +7,19 @@ import { publicJson } from '../macaroon/public-json.js';
 import { tokenScopes } from '../macaroon/scope-words.js';
 import { kindOf } from '../macaroon/token-kind.js';
 import { MOST_TOKENS } from '../macaroon/verdict.js';
-import { formatTime } from '../text.js';
-import type { FlyAnswer } from './ask-fly.js';
+import type { KnownToken } from '../machines/api/client.js';
+import { excerpt, formatTime } from '../text.js';
 import { caveatSets, dischargeAtHand } from './caveat-sets.js';
+import type { FlyAnswer } from './fly-answer.js';
 import { Judge } from './may.js';
 import { OPTION_NEEDS } from './needs.js';
-import type { CaveatReport, PermissionReport, ThirdPartyReport, TokenReport } from './report-shape.js';
+import type {
+  CaveatReport,
+  NamesReport,
+  PermissionReport,
+  ThirdPartyReport,
+  TokenReport,
+} from './report-shape.js';
 import type { ScopedToken, TokenFacts } from './token-facts.js';
 import { tokenWarnings } from './token-warnings.js';
 
@@ -21,10 +28,14 @@ const MOST_CAVEATS = 50;
 const CAVEAT_WORDS_UNITS = 1_000;
 const LONGEST_JSON = 2_000;
 const PARTY_REASON_UNITS = 600;
+/** Largest number of tokens that Fly describes, and of apps of each, and length of a name. */
+const MOST_KNOWN = 10;
+const MOST_APPS = 20;
+const NAME_UNITS = 100;
 
 /** Reports all that can be said of a token without showing it. */
 export function tokenReport(inspected: TokenFacts, answer: FlyAnswer): TokenReport {
-  const { numbers, says, warnings } = answer;
+  const { numbers, says, warnings, accepted, known } = answer;
   const { bundle, now, usableUntil, app } = inspected;
   const { permissions, users, unknown, malformed } = bundle;
   const asked = { ...numbers, now: Math.floor(now / 1000), command: 'any' } as const;
@@ -45,6 +56,8 @@ export function tokenReport(inspected: TokenFacts, answer: FlyAnswer): TokenRepo
     app: app ?? null,
     app_number: numbers.appId === undefined ? null : `${numbers.appId}`,
     usable_until: usableUntil === undefined ? null : (timeText(usableUntil) ?? 'never'),
+    accepted: accepted ?? null,
+    named: known.slice(0, MOST_KNOWN).map(namesReport).filter(isTold),
     tokens,
     more_tokens: permissions.length - tokens.length,
     oauth_tokens: users.length,
@@ -53,6 +66,26 @@ export function tokenReport(inspected: TokenFacts, answer: FlyAnswer): TokenRepo
     verdicts: Object.fromEntries(verdicts),
     warnings: [...warnings, ...tokenWarnings(inspected, shown, numbers.appId)],
   };
+}
+
+/** Makes names from outside fit to be shown. */
+function namesReport({ organization, slug, apps, machine }: KnownToken): NamesReport {
+  const shown = apps.slice(0, MOST_APPS);
+  return {
+    organization: nameOf(organization),
+    org_slug: nameOf(slug),
+    apps: shown.map(nameOf),
+    more_apps: apps.length - shown.length,
+    only_from_machine: machine === '' ? null : nameOf(machine),
+  };
+}
+
+function isTold({ organization, org_slug: slug, apps, only_from_machine: machine }: NamesReport): boolean {
+  return organization + slug !== '' || apps.length > 0 || machine !== null;
+}
+
+function nameOf(name: string): string {
+  return cut(excerpt(name), NAME_UNITS);
 }
 
 function permissionReport({ token, scope }: ScopedToken, inspected: TokenFacts): PermissionReport {

@@ -1,7 +1,12 @@
 import { KINDS } from '../../macaroon/token-kind.js';
 import type { May } from '../../permissions/may.js';
-import type { PermissionReport, ThirdPartyReport, TokenReport } from '../../permissions/report-shape.js';
-import { count } from '../../text.js';
+import type {
+  NamesReport,
+  PermissionReport,
+  ThirdPartyReport,
+  TokenReport,
+} from '../../permissions/report-shape.js';
+import { count, enumerated } from '../../text.js';
 import type { Log } from '../runner/log.js';
 import { shortened } from '../runner/safe-text.js';
 
@@ -15,6 +20,7 @@ export function tellReport(report: TokenReport, log: Pick<Log, 'info' | 'startGr
     for (const line of lines) log.info(shortened(line, LONGEST_TOKEN_LINE));
     log.endGroup();
   };
+  group('What Fly knows it as', report.named.map(namesWords));
   for (const token of report.tokens) group(tokenTitle(token), tokenLines(token));
   group('The rest of the token', otherLines(report));
   group(`What it may do ${whereWords(report)}`, verdictLines(report));
@@ -40,6 +46,27 @@ export function verdictGroups({ verdicts }: TokenReport): { readonly names: stri
     else group.names.push(name);
   }
   return [...groups.values()];
+}
+
+/** Names an organization as Fly does: `My Org (my-org)`. */
+export function organizationWords({ organization, org_slug: slug }: NamesReport): string {
+  if (organization === '' || slug === '' || organization === slug) return organization || slug;
+  return `${organization} (${slug})`;
+}
+
+/** Names apps: `a, b and 4 more`. */
+export function appsWords({ apps, more_apps: more }: NamesReport): string {
+  return more === 0 ? enumerated(apps) : `${apps.join(', ')} and ${more} more`;
+}
+
+/** Puts names into words: `apps a, b of organization My Org (my-org), only from machine 148e…`. */
+function namesWords(names: NamesReport): string {
+  const { apps, only_from_machine: machine } = names;
+  const organization = organizationWords(names);
+  const its = apps.length === 0 ? '' : `app${apps.length === 1 ? '' : 's'} ${appsWords(names)}`;
+  const whose = organization === '' ? '' : `organization ${organization}`;
+  const what = its !== '' && whose !== '' ? `${its} of ${whose}` : its + whose;
+  return [what, machine === null ? '' : `only from machine ${machine}`].filter(Boolean).join(', ');
 }
 
 /** Puts the state of a third party into words: `discharged until …`, `refused: …`. */

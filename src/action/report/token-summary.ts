@@ -2,7 +2,16 @@ import { KINDS } from '../../macaroon/token-kind.js';
 import type { TokenReport } from '../../permissions/report-shape.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
 import { fittingLines, tableHead, tableRow } from './markdown-table.js';
-import { endWords, mayWords, otherLines, partyWords, verdictGroups, whereWords } from './token-lines.js';
+import {
+  appsWords,
+  endWords,
+  mayWords,
+  organizationWords,
+  otherLines,
+  partyWords,
+  verdictGroups,
+  whereWords,
+} from './token-lines.js';
 
 const LONGEST_TOKEN_CELL = 600;
 const MOST_TOKEN_ROWS = 300;
@@ -10,7 +19,7 @@ const VERDICT_ICONS = { yes: '🟢', no: '🔴', 'fly must say': '⚪' } as cons
 
 /** Returns the tables of a token's report as lines of markdown: verdicts, permission tokens, caveats, third parties. */
 export function tokenTables(report: TokenReport): string[] {
-  const { tokens, warnings } = report;
+  const { tokens, warnings, named } = report;
   const several = tokens.length > 1;
   const whose = (uuid: string) => (several ? [uuid.slice(0, 8)] : []);
   const head = several ? ['Token'] : [];
@@ -27,6 +36,10 @@ export function tokenTables(report: TokenReport): string[] {
   const lines = [
     ...(warnings.length === 0 ? [] : [...warnings.map((it) => `- 🟡 ${cell(it)}`), '']),
     ...table([`What it may do ${whereWords(report)}`, ''], answers),
+    ...table(
+      ['Fly knows it as of organization', 'Apps', 'Only from machine'],
+      named.map((it) => [organizationWords(it), appsWords(it), it.only_from_machine ?? '']),
+    ),
     ...table(
       ['Permission token', 'Seems to be', 'It may', 'End'],
       tokens.map((it) => [it.uuid, KINDS[it.kind], it.may.join('; '), endWords(it.ends)]),

@@ -1,8 +1,9 @@
 import { WORKING_COMMANDS } from '../../command-table.js';
 import { appList, type CommandResult } from '../../commands/result/result.js';
 import { type ActionError, asActionError } from '../../errors.js';
-import { askFly, UNASKED } from '../../permissions/ask-fly.js';
+import { askFly } from '../../permissions/ask-fly.js';
 import { caveatSets } from '../../permissions/caveat-sets.js';
+import { UNASKED } from '../../permissions/fly-answer.js';
 import type { May } from '../../permissions/may.js';
 import type { TokenReport } from '../../permissions/report-shape.js';
 import { tokenReport } from '../../permissions/token-report.js';
@@ -37,7 +38,7 @@ export async function inspect(step: Step): Promise<CommandResult> {
     originalEnd: access.tokenEnd,
   };
   const answer =
-    header === undefined || app === undefined
+    header === undefined
       ? UNASKED
       : await askFly(
           client,
@@ -52,7 +53,8 @@ export async function inspect(step: Step): Promise<CommandResult> {
           deadline.signal,
         );
   // Of what has no known shape, no end is known either.
-  const isUsable = header !== undefined && !answer.isUnaccepted && permissions.length + users.length > 0;
+  const isUsable = header !== undefined && answer.accepted !== false && permissions.length + users.length > 0;
+  if (answer.untold !== undefined) log.debug(`Fly does not tell what the token is for: ${answer.untold}`);
   const usableUntil = isUsable ? token.usableUntil() : undefined;
   const report = tokenReport({ ...inspected, usableUntil }, answer);
   tellReport(report, log);
@@ -66,7 +68,7 @@ export async function inspect(step: Step): Promise<CommandResult> {
     warnings: told.warnings,
     line: reportLine(
       told,
-      answer.isUnaccepted ? 'not accepted by Fly' : usableWords(usableUntil, token.bundle),
+      answer.accepted === false ? 'not accepted by Fly' : usableWords(usableUntil, token.bundle),
       access.scope.apps,
     ),
     report: told,

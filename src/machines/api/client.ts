@@ -4,6 +4,7 @@ import { type AppAccess, type AppNumbers, authorizeCall, BRIEFLY, numbersCall } 
 import type { Call } from './call.js';
 import { Caller, type ClientTools } from './caller.js';
 import { type Command, type ExecResult, execCall, type SendOptions } from './changes.js';
+import { currentTokenCall, type KnownToken } from './current-token.js';
 import {
   type Lease,
   type LeaseRequest,
@@ -23,6 +24,7 @@ import { type WaitTarget, waitCall } from './waiting.js';
 export type { AppNumbers } from './authorize.js';
 export type { ClientTools, TokenSource } from './caller.js';
 export type { Command, ExecResult, SendOptions, StopOptions } from './changes.js';
+export type { KnownToken } from './current-token.js';
 export type { Lease } from './lease-calls.js';
 export type { MachineRef } from './machine-path.js';
 export type { App, OrgMachine, OrgMachines } from './organization.js';
@@ -134,6 +136,11 @@ export class MachinesClient {
   /** Resolves if Fly says that a token, given as its header, has this access. Tries once. */
   async authorize(header: string, access: AppAccess, signal: AbortSignal): Promise<void> {
     await this.#caller.call(authorizeCall(header, access), signal);
+  }
+
+  /** Reads how Fly describes the tokens that it is asked with. Tries once; `isFinal`: with just this token, too. */
+  currentTokens(signal: AbortSignal, isFinal: boolean): Promise<readonly KnownToken[]> {
+    return this.#caller.call({ ...currentTokenCall(), isFinal }, signal);
   }
 
   /** Reads the number by which caveats know an app. Throws `Fly failure` if Fly does not give it. */

@@ -8,6 +8,7 @@ import { APP } from '../../../support/scenarios/scenario.js';
 
 const DISCHARGE = 'POST /aaa/v1/.well-known/macfly/3p 201';
 const APP_READ = `GET /v1/apps/${APP} 200`;
+const NAMES = 'GET /v1/tokens/current 200';
 const CHANGING = 'start, stop, suspend, restart, cordon, uncordon, stop-idle, warm-up';
 const READ = parseAction('r');
 const ofApp: TokenOptions = { app: APP };
@@ -31,7 +32,7 @@ const ROWS: readonly Row[] = [
     kind: 'deploy',
     line: /^token usable until .* and refreshed before; on my-app \(app \d+\) it may run every command, /,
     warnings: [],
-    sent: [DISCHARGE, APP_READ],
+    sent: [DISCHARGE, APP_READ, NAMES],
   },
   {
     what: 'an org token',
@@ -41,7 +42,7 @@ const ROWS: readonly Row[] = [
     warnings: [
       /an org token, which may change other apps than my-app\. .*`fly tokens create deploy -a my-app -x 8760h`/,
     ],
-    sent: [DISCHARGE, APP_READ],
+    sent: [DISCHARGE, APP_READ, NAMES],
   },
   {
     what: 'a read-only token',
@@ -49,7 +50,7 @@ const ROWS: readonly Row[] = [
     kind: 'read-only',
     line: new RegExp(`it may list, wait; may not ${CHANGING}; Fly must say whether it may exec, `),
     warnings: [],
-    sent: [DISCHARGE, APP_READ],
+    sent: [DISCHARGE, APP_READ, NAMES],
   },
   {
     what: 'a machine-exec token',
@@ -65,7 +66,7 @@ const ROWS: readonly Row[] = [
     kind: 'machine-exec',
     line: new RegExp(`it may list, wait; may exec \\(only \\["ls"\\]\\); may not ${CHANGING}, `),
     warnings: [],
-    sent: [DISCHARGE, APP_READ],
+    sent: [DISCHARGE, APP_READ, NAMES],
   },
   {
     what: 'a token whose app Fly does not number',

@@ -2,7 +2,7 @@ import { tellReport } from '../../../../src/action/report/token-lines.js';
 import { tokenTables } from '../../../../src/action/report/token-summary.js';
 import { parseBundle, tokenText } from '../../../../src/macaroon/bundle.js';
 import type { Caveat } from '../../../../src/macaroon/caveats.js';
-import { UNASKED } from '../../../../src/permissions/ask-fly.js';
+import { UNASKED } from '../../../../src/permissions/fly-answer.js';
 import { reportJson } from '../../../../src/permissions/report-json.js';
 import type { TokenReport } from '../../../../src/permissions/report-shape.js';
 import { tokenReport } from '../../../../src/permissions/token-report.js';

@@ -62,13 +62,14 @@ const OAUTH = 'fo1_q8Zr3TnXw5LcYv0Kb7MhJd2SgPf9RaEuQi6Wo4Tx';
 
 const APP = 'GET /v1/apps/my-app';
 const ASK = 'POST /v1/tokens/authorize';
+const NAMES = 'GET /v1/tokens/current';
 const EVERY = 'list wait start stop suspend restart cordon uncordon stop-idle warm-up exec lease hold';
 const CONTROL = 'start stop suspend restart stop-idle warm-up';
 const CHANGING = 'start stop suspend restart cordon uncordon stop-idle warm-up lease hold';
 const OPEN_BITS = 'cordon uncordon exec lease hold: fly must say';
 
 describe('when a token is inspected', () => {
-  it('tells all of a deploy token with one request', async () => {
+  it('tells all of a deploy token with two requests', async () => {
     const { report, sent, verdicts, succeeded, log } = await inspect();
     expect(report).toMatchObject({
       version: 1,
@@ -86,9 +87,19 @@ describe('when a token is inspected', () => {
           third_parties: [{ state: 'discharged', until: '2025-01-15T12:10:30Z', reason: '' }],
         },
       ],
+      accepted: true,
+      named: [
+        {
+          organization: 'my-org',
+          org_slug: 'my-org',
+          apps: ['my-app'],
+          more_apps: 0,
+          only_from_machine: null,
+        },
+      ],
       warnings: [],
     });
-    expect(sent).toEqual([APP]);
+    expect(sent).toEqual([APP, NAMES]);
     expect(verdicts).toEqual([`${EVERY}: yes`]);
     expect(succeeded).toBe(true);
     expect(log.said('warning')).toEqual([]);
@@ -121,16 +132,16 @@ describe('when a token is inspected', () => {
     expect(report.verdicts['exec']?.reason).toMatch(/not documented which action .* read \(allowed\)$/);
   });
 
-  it('sends nothing where no app is named, and is certain of what holds for any', async () => {
+  it('asks only what it is for where no app is named, and is certain of what holds for any', async () => {
     const { sent, verdicts, report } = await inspect({ extraCaveats: [action('r')] }, { inputs: {} });
-    expect(sent).toEqual([]);
-    expect(report).toMatchObject({ app: null, app_number: null });
+    expect(sent).toEqual([NAMES]);
+    expect(report).toMatchObject({ app: null, app_number: null, named: [{ apps: ['my-app'] }] });
     expect(verdicts).toEqual(['list wait exec: fly must say', `${CHANGING}: no`]);
   });
 
   it('takes several apps as one that is not known, and asks for one', async () => {
     const { sent, report, log } = await inspect({}, { inputs: { app: 'my-app, another' } });
-    expect(sent).toEqual([]);
+    expect(sent).toEqual([NAMES]);
     expect(report.app).toBeNull();
     expect(log.said('info').at(-1)).toMatch(
       /^token usable until .*; set one `app` \(of my-app, another\) for an answer, /,
@@ -157,10 +168,15 @@ describe('when a token is inspected', () => {
     const { report, log } = await inspect(() => 'hunter2', { inputs: { ...inputs } });
     expect(report.usable_until).toBeNull();
     expect(log.said('info').at(-1)).toMatch(
-      'app' in inputs
-        ? /^token not accepted by Fly; /
-        : /^token not known to be usable; set one `app` for an answer, /,
+      /^token not accepted by Fly; on (my-app|any app) it may not run any /,
     );
+  });
+
+  it('knows nothing of it where Fly is not to be had', async () => {
+    const faults: FaultRule[] = [{ path: '/v1', fault: { status: 503 } }];
+    const { report, log } = await inspect(() => 'hunter2', { inputs: {}, faults });
+    expect(report).toMatchObject({ usable_until: null, accepted: null, warnings: [] });
+    expect(log.said('info').at(-1)).toMatch(/^token not known to be usable; set one `app` for an answer, /);
   });
 
   it('blames a caveat on machines where that refuses the app', async () => {
@@ -273,7 +289,7 @@ describe('when only Fly can settle a doubt', () => {
     expect(result.log.said('warning')).toEqual([expect.stringMatching(warning)]);
   });
 
-  it('asks nothing more where Fly does not accept the token at all', async () => {
+  it('asks for nothing but its names where Fly does not accept the token at all', async () => {
     const inTen = 1_736_942_400 + 10 * 365 * DAY_S;
     const foreign = createStepRig({ random: seededRandom(99) });
     rigs.push(foreign);
@@ -281,9 +297,14 @@ describe('when only Fly can settle a doubt', () => {
       foreign.fly.mintToken({ app: 'my-app', thirdParty: false, expires: inTen }),
     );
     expect(runner.outputs['expires-at']).toBe('');
-    expect(sent).toEqual([APP]);
+    expect(sent).toEqual([APP, NAMES]);
     expect(verdicts).toEqual([`${EVERY}: no`]);
-    expect(report.warnings[0]).toMatch(/^unauthorized: /);
+    expect(report.warnings).toEqual([
+      expect.stringMatching(
+        /^unauthorized: read the app my-app: Fly answered 401.*; it is revoked, or not one of Fly's/,
+      ),
+    ]);
+    expect(report).toMatchObject({ accepted: false, named: [] });
     expect(report.usable_until).toBeNull();
     expect(log.said('info').at(-1)).toMatch(
       /^token not accepted by Fly; on my-app it may not run any command, /,

@@ -1,5 +1,6 @@
 import type { StartRefusal } from '../../../../emulator/machines/wire/start-refusal.js';
 import type { GivenSettings } from '../../../../emulator/settings.js';
+import type { Caveat } from '../../../../src/macaroon/caveats.js';
 import { APP, createRig, ID, PATH, parse } from '../rig.js';
 
 const rigWith = (spec: object = {}, settings: GivenSettings = {}) =>
@@ -143,4 +144,27 @@ describe('what a token is for', () => {
     });
     expect(await told('FlyV1 fm2_nothing')).toContain('token validation error');
   });
+
+  it('says from which machine alone it may be used', async () => {
+    const { fly, call } = rigWith();
+    const source: Caveat = { name: 'FromMachineSource', body: { id: ID } };
+    const token = fly.mintToken({ app: APP, withDischarge: true, extraCaveats: [source] });
+    const [told] = parse<{ tokens: object[] }>(await call('GET', '/v1/tokens/current', { token })).tokens;
+    expect(told).toMatchObject({ apps: [APP], restricted_to_machine: ID });
+  });
+
+  it.each([
+    ['shown', 200],
+    ['forbidden', 403],
+    ['unauthorized', 401],
+    ['unknown', 404],
+  ] as const)(
+    'is %s to one that is confined to apps, and told to any other',
+    async (currentToken, status) => {
+      const { fly, call } = rigWith({}, { currentToken });
+      expect((await call('GET', '/v1/tokens/current')).status).toBe(status);
+      const token = fly.mintToken({ withDischarge: true });
+      expect((await call('GET', '/v1/tokens/current', { token })).status).toBe(200);
+    },
+  );
 });
