@@ -10,7 +10,7 @@ import { WarmPlaces } from './places.js';
 import { type Candidate, limitReached, type WarmGroup } from './plan.js';
 import { WarmQueue } from './queue.js';
 
-/** What a group can lack. */
+/** Resource that a group can lack. */
 export type Lack = 'time' | 'limit' | 'machines' | 'leave';
 
 /** Outcome of warming a group. */

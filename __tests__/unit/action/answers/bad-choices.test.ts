@@ -43,6 +43,30 @@ inThisProcess('When a step asks for what there can not be', (open) => {
       /`wait: checks` is for `start` and `restart`/,
     ],
     [
+      'a restart a few at a time that waits for none',
+      './restart',
+      { machines: 'all', wait: 'false' },
+      /`wait: false` restarts machines without knowing .* `max-unavailable: 100%`/,
+    ],
+    [
+      'a share of nothing',
+      './restart',
+      { machines: 'all', 'max-unavailable': '0%' },
+      /`max-unavailable` is `0%`, but must be a number of machines from 1 to 100000, or a share from `1%` to `100%`/,
+    ],
+    [
+      'a look at what is not waited for',
+      './start',
+      { machines: 'all', wait: 'false', settle: '5s' },
+      /`settle` looks at machines once they are up, and `wait: false` waits for none/,
+    ],
+    [
+      'a halt of what changes nothing',
+      './list',
+      { 'on-failure': 'stop' },
+      /`on-failure: stop` is for commands that change something, and `list` changes nothing/,
+    ],
+    [
       'a command that is put back',
       './exec',
       { machines: 'all', run: 'true', restore: 'true' },

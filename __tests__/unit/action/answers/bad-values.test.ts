@@ -23,7 +23,7 @@ inThisProcess('When the value of an input is wrong', (open) => {
       'a bad boolean',
       './start',
       { machines: 'all', wait: 'yes' },
-      /`wait` is `yes`, but can be `true`, `false` or `checks` only/,
+      /`wait` is `yes`, but can be `true`, `false`, `checks`, `auto` only/,
     ],
     [
       'an unknown signal',

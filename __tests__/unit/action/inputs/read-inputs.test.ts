@@ -44,7 +44,7 @@ describe('when the inputs of a step are read', () => {
   it('takes an empty value for the default where it directs nothing', () => {
     expect(inputsFor('stop', { ...STOP, 'max-concurrent': '', wait: '  ' })).toMatchObject({
       'max-concurrent': 20,
-      wait: true,
+      wait: 'auto',
     });
   });
 });

@@ -128,7 +128,13 @@ describe('when the machines of an organization are listed', () => {
           updatedAt: undefined,
           isPostgres: false,
         },
-        ...{ isOneShot: false, containers: [], checkedContainers: [], containerNames: undefined },
+        ...{
+          isOneShot: false,
+          containers: [],
+          checksTake: 0,
+          checkedContainers: [],
+          containerNames: undefined,
+        },
         ...{ schedule: undefined, holder: undefined },
       },
     ]);

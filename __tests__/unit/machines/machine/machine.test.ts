@@ -29,6 +29,7 @@ describe('when Fly shows a machine', () => {
       checks: [],
       configuredChecks: { names: [], ofServices: 0 },
       containers: [],
+      checksTake: 0,
       checkedContainers: [],
       containerNames: undefined,
       events: [],
@@ -184,6 +185,17 @@ describe('when Fly shows a machine', () => {
       false,
       false,
     ]);
+  });
+
+  it('reads how long checks may take, in any form that Fly takes, and takes no other for a time', () => {
+    const takes = (config: object) => machine({ config })['checksTake'];
+    expect(takes({})).toBe(0);
+    expect(takes({ checks: { a: { grace_period: '1m', interval: '15s' }, b: { interval: '30s' } } })).toBe(
+      75_000,
+    );
+    const ofService = { checks: [{ grace_period: 90_000_000_000 }] };
+    expect(takes({ checks: { a: { interval: '10s' } }, services: [ofService] })).toBe(90_000);
+    expect(takes({ checks: { a: { grace_period: true }, b: 7, c: null, d: { interval: 'soon' } } })).toBe(0);
   });
 
   it('reads which containers have checks, and what is told of them', () => {
