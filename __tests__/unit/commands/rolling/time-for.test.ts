@@ -5,8 +5,11 @@ import { appMachine } from '../../../support/machines.js';
 const machines = (count: number, changes: Parameters<typeof appMachine>[1] = {}) =>
   Array.from({ length: count }, (_, index) => appMachine(`m${index}`, changes));
 const minutes = (given: readonly ReturnType<typeof appMachine>[], hasChecks = false) =>
-  timeFor(rollingGroups(given, { percent: 33 }), { killTimeout: () => 60_000, hasChecks: () => hasChecks }) /
-  60_000;
+  timeFor(rollingGroups(given, { percent: 33 }), {
+    killTimeout: () => 60_000,
+    hasChecks: () => hasChecks,
+    settling: () => 0,
+  }) / 60_000;
 
 describe('when time is made for a rolling restart', () => {
   it('has room for the kill timeout and the boot of each round', () => {
