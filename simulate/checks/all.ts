@@ -4,6 +4,7 @@ import type { Check, Finding } from './check.js';
 import { idleMeansIdle } from './idle/idle.js';
 import { cookiesReturn } from './limits/cookies-return.js';
 import { fewDown } from './limits/few-down.js';
+import { halts } from './limits/halts.js';
 import { nothingTwice } from './limits/nothing-twice.js';
 import { onlySelected } from './limits/only-selected.js';
 import { placesAndRates } from './limits/places-and-rates.js';
@@ -28,6 +29,7 @@ import { noWrongSuccess } from './truth/no-wrong-success.js';
 import { nobodyLeftOut } from './truth/nobody-left-out.js';
 import { oneOutcome } from './truth/one-outcome.js';
 import { readyAndCounted } from './truth/ready-and-counted.js';
+import { settled } from './truth/settled.js';
 import { viewOf } from './view/view.js';
 
 /** All checks. */
@@ -35,12 +37,14 @@ export const CHECKS: readonly Check[] = [
   noWrongSuccess,
   noWrongFailure,
   readyAndCounted,
+  settled,
   nobodyLeftOut,
   onlySelected,
   oneOutcome,
   nothingTwice,
   placesAndRates,
   fewDown,
+  halts,
   cookiesReturn,
   lastLine,
   noSecret,

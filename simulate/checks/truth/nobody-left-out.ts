@@ -7,6 +7,7 @@ import type { Life } from '../view/life.js';
 import { lifeOf } from '../view/scope.js';
 import { statesIn, wholeRuns } from '../view/span.js';
 import { jsonIn } from '../view/told.js';
+import { isUnlisted } from '../view/unlisted.js';
 import { type Wish, wishOf } from '../view/wish.js';
 
 /** States of machines that a list may leave out. */
@@ -76,14 +77,6 @@ function isChosen({ script }: View, run: ProcessRun, wish: Wish, life: Life): bo
   if (life.born === undefined || life.spec?.behaviour?.zombie === true) return false;
   if (MAY_HIDE.some((it) => statesIn(life, span).has(it))) return false;
   return certainlyFits(wish, life, span);
-}
-
-/** Returns whether every list of an app came to nothing. */
-function isUnlisted(view: View, run: ProcessRun, app: string): boolean {
-  const lists = view.sentBy(run).filter((it) => it.kind === 'list' && it.app === app);
-  return (
-    lists.length > 0 && lists.every(({ exchange: { reply } }) => 'fault' in reply || reply.status >= 400)
-  );
 }
 
 /** Returns whether the world itself has told of an app, whole and true. */
