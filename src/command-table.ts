@@ -129,7 +129,8 @@ export const COMMAND_HELP: Readonly<Record<CommandName, string>> = {
   start: 'Start the selected machines and wait until they have started.',
   stop: 'Stop the selected machines and wait until they have stopped.',
   suspend: 'Suspend the selected machines, memory and all, and wait until they are suspended.',
-  restart: 'Restart the selected machines and wait until each has started anew.',
+  restart:
+    'Restart the selected machines, a few at a time, and wait until each has started anew and its health checks pass; the first that fails ends it.',
   cordon: "Take the selected machines out of the proxy's rotation; they go on running.",
   uncordon: "Put the selected machines back into the proxy's rotation.",
   'stop-idle': 'Stop, or suspend, the machines that have been up and quiet for a while.',

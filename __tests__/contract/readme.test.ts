@@ -7,6 +7,7 @@ import { serve } from '../../emulator/server.js';
 import { createJob } from '../../runner/job.js';
 import type { StepResult } from '../../runner/step-result.js';
 import { ERROR_CLASSES } from '../../src/errors.js';
+import { listen } from '../support/fakes/http-server.js';
 
 interface WorkflowStep {
   readonly id?: string;
@@ -61,6 +62,7 @@ describe('when the workflows of the README run as they stand', () => {
         },
       });
       const server = await serve(fly);
+      const app = await listen((_, response) => response.end('up'));
       const tokens = {
         FLY_DEPLOY_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC' }),
         FLY_ORG_TOKEN: fly.mintToken(),
@@ -80,7 +82,9 @@ describe('when the workflows of the README run as they stand', () => {
             if (ours === null) continue;
             const given = Object.entries(inputs).map(([name, value]) => [
               name,
-              fill(String(value), tokens).replace('https://discharge.example.com', server.url),
+              fill(String(value), tokens)
+                .replace('https://discharge.example.com', server.url)
+                .replace('https://my-app.fly.dev', app.url.origin),
             ]);
             results.push(
               await job.step({
@@ -94,6 +98,7 @@ describe('when the workflows of the README run as they stand', () => {
           job.end();
         }
       } finally {
+        await app.close();
         await server.close();
       }
       expect(results.length).toBeGreaterThan(0);

@@ -62,6 +62,16 @@ export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>
       moved: { 'my-app app stopped → started': 1, 'my-app worker stopped → started': 1 },
     },
   },
+  'Have machines up after a deploy': {
+    workflow_dispatch: {
+      jobs: 1,
+      requests: { 'my-app POST start': 1 },
+      moved: { 'my-app app stopped → started': 1 },
+    },
+  },
+  'Restart after a failed deploy': {
+    workflow_dispatch: { ...NOTHING, requests: { 'my-app POST restart': 1 } },
+  },
   'Put back what a job changed': {
     workflow_dispatch: {
       ...THERE_AND_BACK,
@@ -69,7 +79,7 @@ export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>
     },
   },
   'Run a command in machines': {
-    workflow_dispatch: { ...NOTHING, requests: { 'my-app POST exec': 1 } },
+    workflow_dispatch: { ...NOTHING, requests: { 'my-app POST exec': 2 } },
   },
   'All staging apps of an organization, split over four jobs': {
     'schedule 43 20 * * *': {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { systemClock } from '../../../emulator/clock.js';
 import { createFly, type Fly } from '../../../emulator/fly.js';
 import type { AppSpec, MachineSpec } from '../../../emulator/machines/build.js';
@@ -32,6 +34,8 @@ export interface RecipeFly {
   /** Returns the changes so far. */
   changes(): FlyChanges;
   readonly url: string;
+  /** Address of an app, which answers each request well. */
+  readonly appUrl: string;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -52,6 +56,7 @@ export async function startRecipeFly(): Promise<RecipeFly> {
     own: { credential: 'oidc' },
   };
   const fly = createFly({ clock: systemClock, random: systemRandom, apps: APPS, settings });
+  const app = await serveApp();
   const server = await serve(fly, { onError: (error) => console.error(error) });
   const before = stateById(fly);
   return {
@@ -60,6 +65,7 @@ export async function startRecipeFly(): Promise<RecipeFly> {
       moved: counted(moves(before, stateById(fly))),
     }),
     url: server.url,
+    appUrl: app.url,
     // act has no OIDC of its own.
     env: { FLY_FLAPS_BASE_URL: server.url, ...fly.github },
     secrets: {
@@ -67,7 +73,25 @@ export async function startRecipeFly(): Promise<RecipeFly> {
       FLY_ORG_TOKEN: fly.mintToken(),
       FLY_CAVEATED_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC', thirdParty: ['aaa', 'own'] }),
     },
-    close: () => server.close(),
+    close: async () => {
+      app.close();
+      await server.close();
+    },
+  };
+}
+
+/** Serves an app on loopback that is always well. */
+async function serveApp(): Promise<{ readonly url: string; readonly close: () => void }> {
+  const server = createServer((_, response) => response.end('up')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the app has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
 

@@ -18,6 +18,8 @@ import { triggerName, triggersOf } from './triggers.js';
 
 /** Third party of the user's own in the README. */
 const OWN_THIRD_PARTY = 'https://discharge.example.com';
+/** App of the user's own in the README, which is probed. */
+const PROBED_APP = 'https://my-app.fly.dev';
 /** Number of parallel runs; they mostly wait, each for a Fly of its own in this process. */
 const AT_ONCE = 4;
 
@@ -71,7 +73,10 @@ async function passes(place: Place, recipe: ReadmeWorkflow, trigger: Trigger): P
   const file = join(folder, 'recipe.yml');
   mkdirSync(join(folder, 'act'));
   const fly = await startRecipeFly();
-  writeFileSync(file, asActReads(recipe.text).text.replaceAll(OWN_THIRD_PARTY, fly.url));
+  writeFileSync(
+    file,
+    asActReads(recipe.text).text.replaceAll(OWN_THIRD_PARTY, fly.url).replaceAll(PROBED_APP, fly.appUrl),
+  );
   let run: WorkflowRun | undefined;
   try {
     const { env, secrets } = fly;
