@@ -26,7 +26,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   settle:
     'How long after it is up a machine is looked at once more, up to 10m, such as `10s`; a plain number is seconds. It has failed where it has crashed or run out of memory since, or Fly is starting it again; not where somebody has stopped it, or it has ended with code 0. `0`: not at all. `auto`: `5s`, or what is left of the step, for what `restart` and `warm-up` have started where neither checks nor a probe tell, else `0`.',
   timeout:
-    'Deadline of the whole step, from 1s to 24h: a duration such as `90s` or `1h30m`; a plain number is seconds. `auto`: 5 minutes, or the longest kill timeout with `settle` (for `exec`, `exec-timeout`) and a minute, where that is longer.',
+    'Deadline of the whole step, from 1s to 24h: a duration such as `90s` or `1h30m`; a plain number is seconds. `auto`: 5 minutes, or the longest kill timeout with `settle` (for `exec`, `exec-timeout`) and a minute, where that is longer; for `restart` room for all rounds, up to 2h.',
   signal: `Signal to stop with: ${STOP_SIGNALS.map((it) => `\`${it}\``).join(', ')}. \`auto\`: the machine's own.`,
   'kill-timeout':
     "Time between the signal and SIGKILL, up to 24h, such as `30s`; a plain number is seconds. `auto`: the machine's own.",
