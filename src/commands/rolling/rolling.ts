@@ -73,8 +73,10 @@ export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): 
       return spec.carryOut({ ...task, ...turn }, origin);
     },
     ended: ({ machine }, { outcome }) => {
-      const hasFailed = outcome === 'failed';
-      turns.get(machine)?.end(machine, { hasFailed, isDown: hasFailed && requests.has(machine) });
+      // One that was called off after a lost answer may be down as well.
+      const isBack = outcome === 'changed' || outcome === 'unchanged';
+      const isDown = !isBack && requests.has(machine);
+      turns.get(machine)?.end(machine, { hasFailed: outcome === 'failed', isDown });
     },
   };
 }

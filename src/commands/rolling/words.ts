@@ -17,9 +17,9 @@ export function outlineOf(groups: readonly RollingGroup[], ms: number, isDryRun:
   const told = groups.slice(0, MOST_GROUPS);
   const rest = groups.length - told.length;
   return [
+    ...(groups.length === 0 ? [] : [`This may take up to ${formatDuration(ms)}.`]),
     ...told.flatMap((group) => [atOnce(group), ...(isDryRun ? orderOf(group) : [])]),
     ...(rest === 0 ? [] : [`…and ${count(rest, 'more group')}`]),
-    ...(groups.length === 0 ? [] : [`All of it may take up to ${formatDuration(ms)}.`]),
   ];
 }
 

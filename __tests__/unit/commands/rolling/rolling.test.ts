@@ -39,8 +39,8 @@ describe('when machines are restarted a few at a time', () => {
     expect(done.done).toEqual(['m000', 'm001', 'm002', 'm003']);
     expect(done.result.line).toBe('restarted 4, failed 0 of 4 in my-app');
     expect(done.said).toEqual([
+      'This may take up to 5 min.',
       '4 machines of app in my-app to restart, at most 1 at once, in 4 rounds.',
-      'All of it may take up to 5 min.',
       'round',
       'round',
       'round',
@@ -79,10 +79,10 @@ describe('when machines are restarted a few at a time', () => {
     });
     const { said } = await restart(rig, { apps: [APP, 'other'] });
     expect(said.slice(0, 4)).toEqual([
+      'This may take up to 5 min.',
       '2 machines of web in my-app to restart, at most 1 at once, in 2 rounds.',
       '2 machines of worker in my-app to restart, at most 1 at once, in 2 rounds.',
       'One machine of app in other to restart: all of that share is down meanwhile.',
-      'All of it may take up to 5 min.',
     ]);
     expect(new Set(sent(rig).slice(0, 2))).toEqual(new Set(['m000', 'm002']));
   });
@@ -91,7 +91,7 @@ describe('when machines are restarted a few at a time', () => {
     const rig = rigOf(started(4, (index) => (index % 2 === 0 ? { state: 'stopped' } : {})));
     const done = await restart(rig, { most: { percent: 50 } });
     expect(outcomes(done)).toEqual({ m000: 'skipped', m001: 'changed', m002: 'skipped', m003: 'changed' });
-    expect(done.said[0]).toContain('2 machines of app in my-app to restart, at most 1 at once');
+    expect(done.said[1]).toContain('2 machines of app in my-app to restart, at most 1 at once');
   });
 
   it('gives each machine its share of the time that is left', async () => {
@@ -112,14 +112,14 @@ describe('when machines are restarted a few at a time', () => {
     const rig = rigOf(started(4, () => slow));
     const done = await restart(rig);
     expect(outcomes(done)).toMatchObject({ m000: 'changed', m003: 'changed' });
-    expect(done.said).toContain('All of it may take up to 9 min.');
+    expect(done.said).toContain('This may take up to 9 min.');
     const many = rigOf(started(200));
-    expect((await restart(many)).said).toContain('All of it may take up to 2 h.');
+    expect((await restart(many)).said).toContain('This may take up to 2 h.');
     const own = rigOf(
       started(4, () => slow),
       { timeoutMs: 60_000 },
     );
-    expect((await restart(own, { timeout: 60_000 })).said).toContain('All of it may take up to 1 min.');
+    expect((await restart(own, { timeout: 60_000 })).said).toContain('This may take up to 1 min.');
   });
 });
 
@@ -227,11 +227,11 @@ describe('when a rolling restart is rehearsed', () => {
     const { result, said } = await restart(rig, { dryRun: true, most: { machines: 2 } });
     expect(result.machines[0]).toMatchObject({ outcome: 'skipped', reason: 'dry run: would restart' });
     expect(said).toEqual([
+      'This may take up to 5 min.',
       '4 machines of app in my-app to restart, at most 2 at once, in 3 rounds.',
       '  round 1, ailing: m002 (web-2)',
       '  round 2, alone: m000 (web-0)',
       '  round 3: m001 (web-1), m003 (web-3)',
-      'All of it may take up to 5 min.',
     ]);
     expect(sent(rig)).toEqual([]);
   });
