@@ -17,6 +17,7 @@ const ENTRIES = [
   join('simulate', 'simulate.ts'),
   join('simulate', 'mutations', 'child.ts'),
   join('simulate', 'mutations', 'run.ts'),
+  join('simulate', 'rolling', 'run.ts'),
 ];
 /** Modules that are imported as a namespace, so that their names never stand alone. */
 const NAMESPACES = [join('src', 'macaroon', 'codec.ts'), join('src', 'macaroon', 'json-form.ts')];

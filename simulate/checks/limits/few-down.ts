@@ -76,7 +76,7 @@ function groupsIn(view: View, run: ProcessRun, span: TruthSpan): Group[] {
   return [...groups].map(([name, machines]) => ({ name, machines }));
 }
 
-/** Returns all machines that a run may have chosen to restart. With `limit`, those before which so many others surely come are out. */
+/** Returns all machines that a run may have chosen to restart. With `limit`, those are out before which so many others surely come. */
 function chosenBy(view: View, run: ProcessRun, span: TruthSpan): Life[] {
   const wish = wishOf(run.step);
   const scope = scopeOf(view, run);
@@ -85,17 +85,16 @@ function chosenBy(view: View, run: ProcessRun, span: TruthSpan): Life[] {
       scope?.has(life) !== false && whyNot(wish, life, span, scope?.isSweeping ?? false) === undefined,
   );
   const { limit = Number.POSITIVE_INFINITY } = wish;
-  let certain = 0;
-  return possible
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .filter((life) => {
-      const isBefore = certain < limit;
-      if (isCertain(view, wish, life, span)) certain += 1;
-      return isBefore;
-    });
+  const lists = view.sentBy(run).filter((it) => it.kind === 'list' && it.isClear && it.accepted);
+  const listed = new Set(lists.map(({ app }) => app));
+  // Which app comes first isn't said: only those of its own app surely come before a machine.
+  const certain = possible.filter((life) => listed.has(life.app) && isCertain(view, wish, life, span));
+  return possible.filter(
+    ({ app, id }) => certain.filter((it) => it.app === app && it.id < id).length < limit,
+  );
 }
 
-/** Returns whether a machine that may be chosen surely is, unless others come before it. */
+/** Returns whether a machine of an app that was listed, and that may be chosen, surely is, unless others come before it. */
 function isCertain({ script }: View, wish: Wish, life: Life, span: TruthSpan): boolean {
   if (gives(script, 'listShows', 'orgErrorRegions', 'unseenMs', 'unseenTimes', 'staleMs', 'orgLagMs'))
     return false;

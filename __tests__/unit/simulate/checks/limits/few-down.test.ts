@@ -32,12 +32,13 @@ interface Given {
   readonly most?: string | undefined;
   /** Number of machines: `m0`, `m1`, … */
   readonly count?: number;
+  readonly isListed?: boolean;
   readonly born?: (id: string) => Partial<FleetMachine>;
   readonly spec?: (id: string) => Partial<ScriptMachine>;
 }
 
 const of = (happenings: readonly Happening[], given: Given = {}) => {
-  const { inputs, count = 4, born, spec } = given;
+  const { inputs, count = 4, born, spec, isListed = true } = given;
   const most = 'most' in given ? given.most : '50%';
   const ids = Array.from({ length: count }, (_, index) => `m${index}`);
   const machines = ids.map((id) => ({ id, name: `web-${id}`, ...spec?.(id) }));
@@ -52,13 +53,15 @@ const of = (happenings: readonly Happening[], given: Given = {}) => {
     },
   };
   const restart = madePost('/v1/apps/my-app/machines/m0/restart');
+  const { request, ...made } = madePost('/v1/apps/my-app/machines', { at: START });
+  const list = { ...made, request: { ...request, method: 'GET' } };
   return foundBy(
     fewDown,
     madeScript(machines),
     madeHistory({
       fleet: ids.map((id) => fleetMachine(id, born?.(id))),
       runs: [madeRun(step)],
-      exchanges: [restart],
+      exchanges: isListed ? [list, restart] : [restart],
       happenings,
     }),
   );
@@ -121,7 +124,9 @@ describe('when a share or a number is allowed', () => {
     const born = (id: string) => (id < 'm3' ? { metadata: { fly_process_group: 'worker' } } : {});
     const two = [...down('m3', 1_000, 3_000), ...down('m4', 2_000, 4_000)];
     expect(of(two, { born, count: 7, inputs: { limit: '7' } }).found).toEqual([]);
-    expect(of(two, { born, count: 7, inputs: { limit: '6' } }).found).toHaveLength(1);
+    const cut = { born, count: 7, inputs: { limit: '6' } };
+    expect(of(two, cut).found).toHaveLength(1);
+    expect(of(two, { ...cut, isListed: false }).found).toEqual([]);
   });
 });
 
