@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { ActionError } from '../errors.js';
-import type { MachineRef, MachinesClient } from './api/client.js';
+import type { MachineRef, MachinesClient, WithLeases } from './api/client.js';
 import { GONE_HINT } from './api/refusal-table.js';
 import { Refusal } from './api/refusals.js';
 import { isTrouble } from './fate.js';
@@ -53,9 +53,10 @@ export async function readOrGone(
   { client, clock }: LookTools,
   machine: MachineRef,
   signal: AbortSignal,
+  options: WithLeases = {},
 ): Promise<Machine | Gone> {
   const read = () =>
-    client.get(machine, signal).catch((error: unknown) => {
+    client.get(machine, signal, options).catch((error: unknown) => {
       if (isGone(error)) return error;
       throw error;
     });

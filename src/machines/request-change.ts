@@ -97,12 +97,14 @@ export function isLease(error: unknown): error is Refusal {
   return error instanceof Refusal && error.class === 'lease held';
 }
 
+/** Advice where another client's lease is the obstacle. */
+export const LEASE_HINT =
+  'Give the step more time with `timeout`, or leave such machines out with `on-lease: skip`; a `concurrency` group shared with deploys prevents it.';
+
 /** Returns the error at the deadline: an earlier refusal by Fly says more than that time ran out. */
 export function atTheEnd(error: unknown, refused: unknown): unknown {
   const isLate = error instanceof ActionError && error.class === 'timeout';
   if (!isLate || !(refused instanceof ActionError)) return error;
-  const hint = isLease(refused)
-    ? 'Give the step more time with `timeout`, or leave such machines out with `on-lease: skip`; a `concurrency` group shared with deploys prevents it.'
-    : refused.hint;
+  const hint = isLease(refused) ? LEASE_HINT : refused.hint;
   return refused.with({ message: `${refused.message}; still so when time ran out`, hint });
 }

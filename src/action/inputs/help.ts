@@ -65,7 +65,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   'on-failure':
     '`fail`: try all, then fail the step if any failed; `stop`, for what changes something: begin nothing new after the first failure; `warn`: only annotate (never for input, token and permission errors). `auto`: `stop` for `restart`, else `fail`.',
   'on-lease':
-    'What to do if another client, such as a deploy, holds a lease on a machine: `wait` until the deadline (`warm-up`: once no other machine is free), `skip` the machine, or `fail`. Fly refuses changes for it; whether commands of `exec`, too, is not documented.',
+    'What to do if another client, such as a deploy, holds a lease on a machine: `wait` until the deadline (`warm-up`: once no other machine is free), `skip` the machine, or `fail`. Fly refuses changes for it; `exec` looks for one by itself, since Fly may not refuse commands.',
   lease:
     '`true`: hold a lease on each machine while it is changed, so that no other client changes it meanwhile. A token that may not lease gets a warning.',
   restore:

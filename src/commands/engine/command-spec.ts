@@ -28,6 +28,8 @@ export interface CommandSpec {
    * itself, by what it finds out of them, their leases included; so an empty selector is allowed.
    */
   readonly kind: 'reads' | 'changes' | 'picks';
+  /** True where who holds a lease on a machine matters before anything is sent to it. */
+  readonly readsLeases?: true;
   readonly words: Words;
   /** Heading for the log: `Stopping`. */
   readonly doing: string;

@@ -27,7 +27,8 @@ export async function carryOutAll(
 ): Promise<CommandResult> {
   requireChoice(spec, choice);
   const changes = spec.kind !== 'reads';
-  const chosen = await choose(tools, choice, { wants: 'whole', leases: spec.kind === 'picks', changes });
+  const leases = spec.kind === 'picks' || spec.readsLeases === true;
+  const chosen = await choose(tools, choice, { wants: 'whole', leases, changes });
   const findings = (await spec.examine?.(chosen)) ?? NO_FINDINGS;
 
   const intent = boundedIntent(spec, choice, tools);

@@ -1,7 +1,8 @@
-import { asActionError } from '../../errors.js';
+import { ActionError, asActionError } from '../../errors.js';
 import type { Refusal } from '../../machines/api/refusals.js';
 import { type HeldLease, holdLease } from '../../machines/lease/held.js';
-import { isLease } from '../../machines/request-change.js';
+import type { Holder } from '../../machines/machine/machine.js';
+import { isLease, LEASE_HINT } from '../../machines/request-change.js';
 import { formatTime } from '../../text.js';
 import type { Attempt } from './attempt.js';
 import type { WorkTools } from './work-tools.js';
@@ -66,14 +67,29 @@ export class Leasing {
   }
 
   /** Returns a listener that says, once, whose lease a machine is waiting for. */
-  teller({ machine }: Attempt): (refusal: Refusal) => void {
+  teller({ machine }: Attempt): (refusal: Refusal | ForeignLease) => void {
     let isTold = false;
     return (refusal) => {
-      if (isTold || !isLease(refusal)) return;
+      if (isTold || !isHeld(refusal)) return;
       isTold = true;
       this.#tools.progress.tell(machine, `${refusedLease(refusal)}; waiting for it`);
     };
   }
+}
+
+/** Error of a machine on which another client holds a lease, as it was read before anything was sent. */
+export class ForeignLease extends ActionError {
+  readonly holder: Holder;
+
+  constructor(holder: Holder) {
+    super('lease held', leaseWords(holder), { hint: LEASE_HINT });
+    this.holder = holder;
+  }
+}
+
+/** Returns whether another client's lease is the obstacle, by Fly's refusal or as it was read. */
+export function isHeld(error: unknown): error is Refusal | ForeignLease {
+  return error instanceof ForeignLease || isLease(error);
 }
 
 /** Says who holds a lease, and until when (Unix milliseconds). */
@@ -82,6 +98,6 @@ export function leaseWords({ owner, until }: { readonly owner: string; readonly 
 }
 
 /** Says whose lease a request was refused for, as far as Fly tells. */
-export function refusedLease({ holder, message }: Refusal): string {
+export function refusedLease({ holder, message }: Refusal | ForeignLease): string {
   return holder === undefined ? message : leaseWords(holder);
 }

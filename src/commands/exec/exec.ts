@@ -2,13 +2,12 @@ import { roomFor } from '../../deadline.js';
 import { asActionError } from '../../errors.js';
 import { hasDoneNothing } from '../../machines/fate.js';
 import { guardOf } from '../../machines/machine/guards.js';
-import { isLease } from '../../machines/request-change.js';
 import { type Attempt, attempted } from '../engine/attempt.js';
 import { ChangeCalledOff } from '../engine/called-off.js';
 import type { CommandSpec } from '../engine/command-spec.js';
 import { carryOutAll } from '../engine/engine.js';
 import { goneMeanwhile } from '../engine/gone.js';
-import { type LeaseOptions, Leasing, refusedLease } from '../engine/leasing.js';
+import { isHeld, type LeaseOptions, Leasing, refusedLease } from '../engine/leasing.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { CommandResult, MachineResult } from '../result/result.js';
 import type { Choice } from '../selection/choose.js';
@@ -49,6 +48,8 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
   const inside = container === undefined ? '' : ` in container ${container}`;
   const spec: CommandSpec = {
     kind: 'changes',
+    // Fly may run a command whoever holds a lease.
+    readsLeases: true,
     words: { verb: 'run on', past: 'ran on', already: '', counted: 'done' },
     doing: container === undefined ? 'Running on' : `Running${inside} of`,
     intent: {
@@ -94,7 +95,7 @@ function skippedFor(
   attempt: Attempt,
   { isNamed, onLease }: { readonly isNamed: boolean; readonly onLease: LeaseOptions['onLease'] },
 ): MachineResult | undefined {
-  if (isLease(thrown) && onLease === 'skip')
+  if (isHeld(thrown) && onLease === 'skip')
     return attempt.end({ outcome: 'skipped', reason: refusedLease(thrown) });
   const reason = isNamed ? undefined : goneMeanwhile(attempt, thrown);
   return reason === undefined ? undefined : attempt.end({ outcome: 'skipped', reason });

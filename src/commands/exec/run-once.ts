@@ -4,11 +4,11 @@ import { Refusal } from '../../machines/api/refusals.js';
 import { hasDoneNothing } from '../../machines/fate.js';
 import { Gone, isGone, isUnclear, readOrGone } from '../../machines/look.js';
 import { FRESH_MS } from '../../machines/look-before.js';
-import { atTheEnd, isLease } from '../../machines/request-change.js';
+import { atTheEnd } from '../../machines/request-change.js';
 import type { Attempt } from '../engine/attempt.js';
 import { callOffIf } from '../engine/called-off.js';
 import type { Task } from '../engine/command-spec.js';
-import type { Leasing } from '../engine/leasing.js';
+import { ForeignLease, isHeld, type Leasing } from '../engine/leasing.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import { withoutContainer } from './container.js';
 
@@ -33,7 +33,7 @@ export async function runOnce(
   request: ExecRequest,
   leasing: Leasing,
   { command, container, timeout }: Pick<Command, 'command' | 'container' | 'timeout'>,
-  { client, clock, deadline: { signal }, halt }: WorkTools,
+  { client, clock, deadline: { signal }, halt, now: serverTime }: WorkTools,
 ): Promise<ExecResult> {
   const { attempt } = request;
   const { machine } = attempt;
@@ -41,7 +41,7 @@ export async function runOnce(
   let unclear = 0;
   let { seenAt } = machine;
   const read = async (limited: AbortSignal) => {
-    const now = await readOrGone({ client, clock }, machine, limited);
+    const now = await readOrGone({ client, clock }, machine, limited, { leases: true });
     if (now instanceof Gone) throw now;
     attempt.state = now.state;
     return now;
@@ -55,6 +55,9 @@ export async function runOnce(
     }
     // It holds for one request.
     seenAt = undefined;
+    const { holder } = attempt.before;
+    if (holder !== undefined && holder.until > (serverTime?.() ?? clock.now()))
+      throw new ForeignLease(holder);
   };
   const mark = () => {
     request.isSent = true;
@@ -66,7 +69,7 @@ export async function runOnce(
       const before = [() => attempt.enter('request'), look, () => halt?.check(signal), mark];
       return await client.exec(machine, { command, container, timeout, before }, signal);
     } catch (error) {
-      if (isLease(error) && leasing.waits) tellHolder(error);
+      if (isHeld(error) && leasing.waits) tellHolder(error);
       else if (!(error instanceof Refusal) || !mayPass(error)) throw error;
       else {
         if (isUnclear(error) || isUnready(error)) unclear += 1;
@@ -75,7 +78,7 @@ export async function runOnce(
           (isGone(error) || isUnready(error)) && now.state === 'started' && unclear < MOST_UNCLEAR;
         if (!isThere && !IN_BETWEEN.has(now.state)) throw error;
       }
-      attempt.enter(isLease(error) ? 'lease' : 'state');
+      attempt.enter(isHeld(error) ? 'lease' : 'state');
       await clock.sleep(RETRY_PAUSE_MS, signal).catch((end: unknown) => {
         throw atTheEnd(end, error);
       });

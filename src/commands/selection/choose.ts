@@ -48,7 +48,7 @@ export async function choose(
 ): Promise<Chosen> {
   const { allowEmpty } = selector;
   const found = await findMachines(tools, { scope, wants, leases, allowEmpty });
-  const fleet = wants === 'whole' ? await withUnlisted(found, selector, tools) : found;
+  const fleet = wants === 'whole' ? await withUnlisted(found, { selector, leases }, tools) : found;
   const lenient = lenientFor(selector, fleet);
 
   const fitting = select(fleet.machines, lenient);

@@ -13,7 +13,11 @@ const READS_AT_ONCE = 10;
  * Adds the machines that a selector names by id and no list has: a list may lack a machine that exists, so we read each
  * by itself. An app that can't be read becomes a failure. An id that no app has stays missing; `select` reports it.
  */
-export async function withUnlisted(fleet: Fleet, selector: Selector, tools: FleetTools): Promise<Fleet> {
+export async function withUnlisted(
+  fleet: Fleet,
+  { selector, leases }: { readonly selector: Selector; readonly leases: boolean },
+  tools: FleetTools,
+): Promise<Fleet> {
   const { client, clock, deadline } = tools;
   const listed = new Set(fleet.machines.map(({ id }) => id));
   const ids = (namesIn(selector) ?? []).filter((name) => ID.test(name) && !listed.has(name));
@@ -25,7 +29,7 @@ export async function withUnlisted(fleet: Fleet, selector: Selector, tools: Flee
   const read = async (ref: (typeof refs)[number]): Promise<AppMachine[]> => {
     const { app } = ref;
     try {
-      return [{ ...(await client.get(ref, deadline.signal)), app, seenAt: clock.now() }];
+      return [{ ...(await client.get(ref, deadline.signal, { leases })), app, seenAt: clock.now() }];
     } catch (thrown) {
       deadline.signal.throwIfAborted();
       if (!isGone(thrown) && !failures.has(app)) failures.set(app, { app, error: asActionError(thrown) });

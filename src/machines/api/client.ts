@@ -30,6 +30,11 @@ export type { MachineRef } from './machine-path.js';
 export type { App, OrgMachine, OrgMachines } from './organization.js';
 export type { WaitTarget } from './waiting.js';
 
+/** Option of a read: whether to learn the holders of leases, too. */
+export interface WithLeases {
+  readonly leases?: boolean;
+}
+
 /**
  * Client of Fly's Machines API, as far as we use it. Every method throws a `Refusal` for an answer that is no success,
  * an error of class `network` or `timeout` without an answer, `Fly failure` for an answer that makes no sense, and the
@@ -47,22 +52,20 @@ export class MachinesClient {
   }
 
   /** Lists all machines of an app, each once, in the order of their ids; with `leases`, also their holders. */
-  async list(
-    app: string,
-    signal: AbortSignal,
-    { leases = false }: { readonly leases?: boolean } = {},
-  ): Promise<Machine[]> {
+  async list(app: string, signal: AbortSignal, { leases = false }: WithLeases = {}): Promise<Machine[]> {
     const what = `list the machines of ${app}`;
-    const query = leases ? { query: new URLSearchParams({ include_leases: 'true' }) } : {};
-    const call = { method: 'GET', path: machinesPath(app), what, answer: MachinesJson, ...query } as const;
+    const path = machinesPath(app);
+    const call = { method: 'GET', path, what, answer: MachinesJson, ...queryFor(leases) } as const;
     const machines = await this.#caller.call(call, signal);
     const each = new Map(machines.map((machine) => [machine.id, machine]));
     return [...each.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  get(machine: MachineRef, signal: AbortSignal): Promise<Machine> {
+  /** Reads a machine; with `leases`, also the holder of its lease. */
+  get(machine: MachineRef, signal: AbortSignal, { leases = false }: WithLeases = {}): Promise<Machine> {
     const what = `read machine ${machine.id}`;
-    const call = { method: 'GET', path: machinePath(machine), what, rate: READING_RATE } as const;
+    const path = machinePath(machine);
+    const call = { method: 'GET', path, what, rate: READING_RATE, ...queryFor(leases) } as const;
     // An answer about another machine would be taken for this one's state.
     const answer = MachineJson.assert(({ id }) => id === machine.id, 'it is about another machine');
     return this.#caller.call({ ...call, answer }, signal);
@@ -161,4 +164,8 @@ export class MachinesClient {
   machinesOf(org: string, { limit }: { limit: number }, signal: AbortSignal): Promise<OrgMachines> {
     return readPages(org, limit, (page) => this.#caller.call(page, signal));
   }
+}
+
+function queryFor(leases: boolean): { readonly query?: URLSearchParams } {
+  return leases ? { query: new URLSearchParams({ include_leases: 'true' }) } : {};
 }
