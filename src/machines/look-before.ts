@@ -99,6 +99,8 @@ export class LookBefore {
     const { goal } = this.#looking;
     if (now instanceof Gone) return goal.isGoneFine;
     if (!this.mayBeOurs && goal.isAnew === true) return false;
+    // Where Fly lists no events, nothing would ever show that ours has come about: it must not come about twice.
+    if (goal.isAnew === true && now.newestEvent === undefined) return true;
     return goal.isReached(now) || goal.isUnderway(now) || (this.mayBeOurs && goal.isTraced(now));
   }
 

@@ -150,6 +150,17 @@ describe('when the answer to a restart is lost', () => {
     expect(starts(rig)).toBe(2);
   });
 
+  it('is not sent again where Fly lists no events, which alone would show that nothing came of it', async () => {
+    const rig = rigOf(
+      { behaviour: { zombie: true } },
+      { faults: [{ path: /restart/, times: 1, fault: 'reset', afterEffect: true }] },
+    );
+    const { outcome, error } = only(await run(rig, 'restart'));
+    expect([outcome, error?.class]).toEqual(['failed', 'wrong state']);
+    expect(countOf(rig, 'POST restart')).toBe(1);
+    expect(starts(rig)).toBe(2);
+  });
+
   it('is given up after three', async () => {
     const rig = rigOf({}, { faults: [{ path: /restart/, fault: { status: 500 } }] });
     expect(only(await run(rig, 'restart'))).toMatchObject({
