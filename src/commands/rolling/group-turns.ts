@@ -6,7 +6,14 @@ import type { RollingGroup } from './groups.js';
 import { stillDown } from './words.js';
 
 /** Turn of one machine: the time that it may take, or the reason why its turn never comes. */
-export type Turn = { readonly deadline: Deadline } | { readonly never: string };
+export type Turn = { readonly deadline: Deadline } | NoTurn;
+
+/** Reason why a machine's turn never comes. */
+export interface NoTurn {
+  readonly never: string;
+  /** True where nothing has failed so far: what isn't done must make the step fail. */
+  readonly mustFail: boolean;
+}
 
 /** Dependencies of the turns of a group. */
 export interface TurnTools {
@@ -81,7 +88,7 @@ export class GroupTurns {
       const never = this.#never;
       if (never === undefined && !this.#isFree(next)) break;
       this.#next += 1;
-      tell(never === undefined ? { deadline: this.#begin(next) } : { never });
+      tell(never === undefined ? { deadline: this.#begin(next) } : this.#noTurn(never));
     }
     if (this.#next === first || this.#underWay.size === 0 || this.#done < this.#size) return;
     if (this.#done > 0) this.#tools.round();
@@ -93,6 +100,12 @@ export class GroupTurns {
     const deadline = this.#tools.deadline.share(this.#roundsFrom.get(machine) ?? 1);
     this.#underWay.set(machine, deadline);
     return deadline;
+  }
+
+  #noTurn(never: string): NoTurn {
+    const mustFail = !this.#hasFailed && this.#tools.halt?.reason === undefined;
+    this.#hasFailed ||= mustFail;
+    return { never, mustFail };
   }
 
   #isFree(next: AppMachine): boolean {

@@ -1,13 +1,15 @@
+import { ActionError } from '../../errors.js';
 import { hasChecks, isSilent } from '../../machines/checks.js';
+import { GONE_STATE } from '../../machines/look.js';
 import { killTimeoutOf, type TransitionOptions } from '../../machines/transitions.js';
 import type { CommandSpec } from '../engine/command-spec.js';
 import type { SentRequests } from '../engine/sent-requests.js';
 import { pauseFor, type Settle } from '../engine/settling.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { AppMachine } from '../result/app-machine.js';
-import { untouched } from '../result/result.js';
+import { failedAtOnce, type MachineResult, untouched } from '../result/result.js';
 import type { Choice } from '../selection/choose.js';
-import { GroupTurns } from './group-turns.js';
+import { GroupTurns, type NoTurn } from './group-turns.js';
 import { type RollingGroup, rollingGroups } from './groups.js';
 import type { MaxUnavailable } from './max-unavailable.js';
 import { type MachineTimes, timeFor } from './time-for.js';
@@ -68,17 +70,24 @@ export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): 
     carryOut: async (task, origin) => {
       const { machine } = task;
       const turn = await turns.get(machine)?.of(machine);
-      if (turn !== undefined && 'never' in turn) return untouched(machine, 'skipped', turn.never);
+      if (turn !== undefined && 'never' in turn) return neverBegun(machine, turn);
       progress.turn(machine);
       return spec.carryOut({ ...task, ...turn }, origin);
     },
-    ended: ({ machine }, { outcome }) => {
-      // One that was called off after a lost answer may be down as well.
+    ended: ({ machine }, { outcome, state }) => {
+      // One that was called off after a lost answer may be down as well; one that others have destroyed is down by them.
       const isBack = outcome === 'changed' || outcome === 'unchanged';
-      const isDown = !isBack && requests.has(machine);
+      const isTaken = outcome === 'skipped' && state === GONE_STATE && !machine.autoDestroy;
+      const isDown = !isBack && !isTaken && requests.has(machine);
       turns.get(machine)?.end(machine, { hasFailed: outcome === 'failed', isDown });
     },
   };
+}
+
+function neverBegun(machine: AppMachine, { never, mustFail }: NoTurn): MachineResult {
+  if (!mustFail) return untouched(machine, 'skipped', never);
+  const hint = 'Look at what did not come back: `fly machine status` and `fly logs` show why.';
+  return failedAtOnce(machine, new ActionError('wrong state', never, { hint }));
 }
 
 function timesOf({ wishes, waitsForChecks, settle }: RollingPlan): MachineTimes {
