@@ -8,6 +8,7 @@ import { halts } from './limits/halts.js';
 import { nothingTwice } from './limits/nothing-twice.js';
 import { onlySelected } from './limits/only-selected.js';
 import { placesAndRates } from './limits/places-and-rates.js';
+import { turns } from './limits/turns.js';
 import { copiesLast } from './owed/copies-last.js';
 import { holdsEnd } from './owed/holds-end.js';
 import { leasesEnd } from './owed/leases-end.js';
@@ -44,6 +45,7 @@ export const CHECKS: readonly Check[] = [
   nothingTwice,
   placesAndRates,
   fewDown,
+  turns,
   halts,
   cookiesReturn,
   lastLine,

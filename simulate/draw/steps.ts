@@ -34,7 +34,7 @@ const THEMES: Readonly<Record<Theme, readonly CommandName[]>> = {
   evening: ['stop', 'suspend', 'list', 'cordon'],
   morning: ['start', 'start', 'uncordon', 'wait', 'list'],
   restore: ['start', 'stop', 'suspend', 'cordon', 'uncordon'],
-  rolling: ['restart', 'restart', 'restart', 'restart', 'start', 'list'],
+  rolling: ['restart', 'restart', 'restart', 'restart', 'restart', 'start', 'exec', 'list'],
 };
 
 const MINUTE = 60_000;

@@ -32,6 +32,7 @@ export function drawTraits(dice: Dice, features: Features, earlier: readonly Scr
   if (dice.chance(0.3)) traits.push(TRAITS[dice.pick(USUAL)]);
   if (dice.chance(0.35)) traits.push(TRAITS[dice.pick(RARE)]);
   if (dice.chance(0.25)) traits.push({ spec: { config: dice.pick(CONFIGS) } });
+  if (features.rolling && dice.chance(0.4)) traits.push(TRAITS['checks']);
   if (features.exec && dice.chance(0.2)) traits.push(TRAITS['containers']);
   if (earlier.length > 0 && dice.chance(0.08))
     traits.push({ spec: { config: { standbys: [dice.pick(earlier).id] } } });

@@ -13,8 +13,7 @@ export function drawWork(dice: Dice, { features, command }: InputsPlan): Given {
     ...(reads('signal') && maybe(0.15, { signal: dice.pick(STOP_SIGNALS) })),
     ...(reads('kill-timeout') && maybe(0.15, { 'kill-timeout': dice.pick(['0', '1s', '2s', '5s']) })),
     ...(reads('fallback') && maybe(0.4, { fallback: 'stop' })),
-    ...(reads('max-concurrent') && maybe(0.15, { 'max-concurrent': dice.pick(['1', '2', '5', '500']) })),
-    ...(reads('on-failure') && maybe(0.3, { 'on-failure': drawOnFailure(dice, command) })),
+    ...(reads('on-failure') && drawFailing(dice, command)),
     ...(reads('on-lease') && maybe(0.3, { 'on-lease': dice.pick(['wait', 'skip', 'fail']) })),
     ...(reads('lease') && features.leases && maybe(0.5, { lease: 'true' })),
     ...(reads('restore') && features.restores && maybe(0.6, { restore: 'true' })),
@@ -37,6 +36,11 @@ export function drawCommon(dice: Dice): Given {
 
 /** Shares of a group, and numbers of machines, that may be down at once. */
 const MOST_DOWN = ['1', '1', '2', '3', '10', '1%', '25%', '34%', '50%', '67%', '99%', '100%'] as const;
+const ROLLING_WAYS = ['fail', 'fail', 'warn', 'warn', 'stop'] as const;
+const CHANGING_WAYS = ['warn', 'fail', 'stop', 'stop'] as const;
+const READING_WAYS = ['warn', 'fail'] as const;
+const PLACES = ['1', '1', '2', '5', '500'] as const;
+/** Values of `settle`. */
 const PAUSES = ['0', '5s', '5s', '30s', 'auto'] as const;
 
 /** Draws what a step waits for, and how many machines may be down meanwhile. */
@@ -59,9 +63,14 @@ function drawWait(dice: Dice, command: InputsPlan['command']): string {
   return dice.pick(command === 'start' ? ['checks', 'checks', 'false', 'true'] : ['false', 'true']);
 }
 
-function drawOnFailure(dice: Dice, command: InputsPlan['command']): string {
-  if (!changesSomething(command)) return dice.pick(['warn', 'fail']);
-  return dice.pick(
-    command === 'restart' ? ['fail', 'fail', 'warn', 'warn', 'stop'] : ['warn', 'fail', 'stop', 'stop'],
-  );
+/** Draws what a failure leads to, and how many machines are changed at once: a halt leaves out those that wait for a place. */
+function drawFailing(dice: Dice, command: InputsPlan['command']): Given {
+  const mayChange = changesSomething(command);
+  const ways = command === 'restart' ? ROLLING_WAYS : mayChange ? CHANGING_WAYS : READING_WAYS;
+  const way = dice.chance(0.3) ? dice.pick(ways) : undefined;
+  const most = dice.chance(way === 'stop' ? 0.6 : 0.15) ? dice.pick(PLACES) : undefined;
+  return {
+    ...(way !== undefined && { 'on-failure': way }),
+    ...(mayChange && most !== undefined && { 'max-concurrent': most }),
+  };
 }

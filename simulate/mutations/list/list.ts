@@ -3,8 +3,10 @@ import { CHOICE } from './choice.js';
 import { HOLDS_AND_LEASES } from './holds-and-leases.js';
 import { IDLE_AND_WARM } from './idle-and-warm.js';
 import { RESTORES } from './restores.js';
+import { ROLLING } from './rolling.js';
 import { SECRETS_AND_RIGHTS } from './secrets-and-rights.js';
 import { SENDING } from './sending.js';
+import { SETTLING } from './settling.js';
 import { TIME } from './time.js';
 import { TRUTH } from './truth.js';
 
@@ -17,5 +19,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...TRUTH,
   ...CHOICE,
   ...IDLE_AND_WARM,
+  ...ROLLING,
+  ...SETTLING,
   ...SECRETS_AND_RIGHTS,
 ];

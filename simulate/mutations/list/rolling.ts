@@ -1,0 +1,100 @@
+import type { Mutation } from '../mutation.js';
+
+const TURNS = 'src/commands/rolling/group-turns.ts';
+const RESTARTS = '"restart"';
+
+/** Mistakes in the turns of a restart, and in what a failure halts. */
+export const ROLLING: readonly Mutation[] = [
+  {
+    name: 'places-ignored',
+    tells: 'A restart takes all machines of a group down at once, but for the first.',
+    file: TURNS,
+    search: 'return !isAlone && this.#underWay.size + this.#down.length < places;',
+    replace: 'return !isAlone && places > 0;',
+    only: RESTARTS,
+    found: ['few down at once'],
+  },
+  {
+    name: 'first-not-alone',
+    tells:
+      'The first machine that serves is restarted beside others, so that a bad release takes down several.',
+    file: TURNS,
+    search: 'const isAlone = first !== undefined && this.#underWay.has(first);',
+    replace: 'const isAlone = first === undefined && this.#underWay.size > 0;',
+    only: RESTARTS,
+    found: ['the ailing first, then one'],
+  },
+  {
+    name: 'ailing-last',
+    tells: 'Machines that serve nobody are restarted last, when the others have been down already.',
+    file: 'src/commands/rolling/groups.ts',
+    search: 'rounds: [...slices(ailing, places), ...alone, ...slices(others, places)],',
+    replace: 'rounds: [...alone, ...slices(others, places), ...slices(ailing, places)],',
+    only: RESTARTS,
+    found: ['the ailing first, then one'],
+  },
+  {
+    name: 'failed-frees-its-place',
+    tells:
+      'With `on-failure: fail` a machine that never came back makes room for the next, until all are down.',
+    file: 'src/commands/rolling/rolling.ts',
+    search: 'isDown: hasFailed && requests.has(machine)',
+    replace: 'isDown: hasFailed && !requests.has(machine)',
+    only: RESTARTS,
+    found: ['few down at once'],
+  },
+  {
+    name: 'share-rounded-up',
+    tells: '`max-unavailable: 34%` takes down two of three machines.',
+    file: 'src/commands/rolling/max-unavailable.ts',
+    search: 'Math.floor((up * most.percent) / 100)',
+    replace: 'Math.ceil((up * most.percent) / 100)',
+    only: RESTARTS,
+    found: ['few down at once'],
+  },
+  {
+    name: 'two-of-two-down',
+    tells: '`max-unavailable: 2` takes down both machines of a group of two.',
+    file: 'src/commands/rolling/max-unavailable.ts',
+    search: 'Math.max(1, Math.min(asked, up - 1))',
+    replace: 'Math.max(1, asked)',
+    only: RESTARTS,
+    found: ['few down at once'],
+  },
+  {
+    name: 'restart-goes-on-after-a-failure',
+    tells: 'The machines that come after one that did not come back are restarted all the same.',
+    file: TURNS,
+    search: 'if (halt?.reason !== undefined) return halt.reason;',
+    replace: '',
+    only: RESTARTS,
+    found: ['a failure halts'],
+  },
+  {
+    name: 'halt-not-heard-in-the-queue',
+    tells: 'With `on-failure: stop` requests that wait for a place still go out after a failure.',
+    file: 'src/commands/engine/halt.ts',
+    search: 'callOffIf(this.#reason);',
+    replace: 'callOffIf(undefined);',
+    only: '"on-failure":"stop"',
+    found: ['a failure halts'],
+  },
+  {
+    name: 'unread-app-halts-nothing',
+    tells: 'A restart of two apps goes on with one although it can’t read the other.',
+    file: 'src/commands/engine/engine.ts',
+    search: '  halt?.noteAll(failures);',
+    replace: '',
+    found: ['a failure halts'],
+  },
+  {
+    name: 'exec-goes-on-after-a-failure',
+    tells: 'With `on-failure: stop` a migration that ended with exit code 1 is run in the next machine.',
+    file: 'src/commands/engine/engine.ts',
+    search: `    halt?.note(result);
+    progress.done(result);`,
+    replace: '    progress.done(result);',
+    only: '"exec"',
+    found: ['a failure halts'],
+  },
+];
