@@ -63,6 +63,9 @@ const BEHAVIOURS: readonly Given[] = [
 /** Machines that seem not to exist at first: a lie, which calm scripts are spared. */
 const UNSEEN: readonly Given[] = [{ unseenTimes: 2 }, { unseenMs: 3_000 }];
 
+/** Way of a machine whose checks never pass. */
+export const AILING: Given = { checks: { '*': { status: 'critical', output: 'connection refused' } } };
+
 /** Ways of a machine that is up, and does not come back from a restart, or not for long. */
 const AFTER_RESTART: readonly Given[] = [
   { boot: 'fails' },
@@ -73,7 +76,7 @@ const AFTER_RESTART: readonly Given[] = [
   { boot: 'exits', exitAfterMs: 20_000, killed: true },
   { bootMs: 20_000, stopMs: 20_000 },
   { checksPassMs: 15_000 },
-  { checks: { '*': { status: 'critical', output: 'connection refused' } } },
+  AILING,
 ];
 
 /** Draws how a machine misbehaves. */

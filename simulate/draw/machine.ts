@@ -1,10 +1,10 @@
 import { MACHINE_STATES, type MachineState } from '../../emulator/machines/states.js';
 import type { Dice } from '../../fuzz/dice.js';
 import type { ScriptLoad, ScriptMachine } from '../script/script.js';
-import { drawBehaviour, drawProgram, drawStateFor, paced } from './behaviours.js';
+import { AILING, drawBehaviour, drawProgram, drawStateFor, paced } from './behaviours.js';
 import type { Features } from './features.js';
 import { drawHostile, drawName } from './texts.js';
-import { drawTraits } from './traits.js';
+import { CHECKED, drawTraits } from './traits.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -40,10 +40,12 @@ export interface MachinePlan extends FleetPlan {
 /** Draws one machine: state, group, region, metadata, and how it behaves. */
 export function drawMachine(dice: Dice, plan: MachinePlan): ScriptMachine {
   const { id, index, features, earlier } = plan;
-  const traits = drawTraits(dice, features, earlier);
+  const isAiling = features.rolling && dice.chance(0.12);
+  const drawn = drawTraits(dice, features, earlier);
+  const traits = isAiling ? { ...drawn, config: { ...drawn.config, ...CHECKED } } : drawn;
   const isHostile = features.hostileNames && dice.chance(0.5);
   const isOdd = features.behaviours && dice.chance(features.rolling ? 0.25 : 0.4);
-  const behaviour = isOdd ? drawBehaviour(dice, features) : undefined;
+  const behaviour = isAiling ? AILING : isOdd ? drawBehaviour(dice, features) : undefined;
   const isUp = features.rolling && dice.chance(0.85);
   const state = isUp ? 'started' : (drawStateFor(dice, behaviour ?? {}) ?? drawState(dice, features));
   const metadata = { ...traits.metadata, ...drawMetadata(dice, plan) };

@@ -10,6 +10,9 @@ type Traits = Pick<ScriptMachine, 'config' | 'metadata' | 'cordoned' | 'imageLab
 const USUAL = ['service', 'autostop', 'autosuspend', 'service-checks', 'checks', 'one-shot'] as const;
 const RARE = ['no-autostart', 'postgres', 'containers', 'scheduled', 'auto-destroy', 'cordoned'] as const;
 
+/** Config of a machine with a check of its own. */
+export const CHECKED: MachineConfig = { ...TRAITS['checks']?.spec?.config };
+
 /** Traits of a plain web server. */
 const SERVING: Traits = traitsIn([{ service: {} }]);
 

@@ -1,7 +1,7 @@
 import type { Mutation } from '../mutation.js';
 
 const TURNS = 'src/commands/rolling/group-turns.ts';
-const RESTARTS = '"restart"';
+const RESTARTS = '"command":"restart"';
 
 /** Mistakes in the turns of a restart, and in what a failure halts. */
 export const ROLLING: readonly Mutation[] = [
@@ -38,8 +38,8 @@ export const ROLLING: readonly Mutation[] = [
     tells:
       'With `on-failure: fail` a machine that never came back makes room for the next, until all are down.',
     file: 'src/commands/rolling/rolling.ts',
-    search: 'isDown: hasFailed && requests.has(machine)',
-    replace: 'isDown: hasFailed && !requests.has(machine)',
+    search: 'const isDown = !isBack && requests.has(machine);',
+    replace: 'const isDown = !isBack && !requests.has(machine);',
     only: RESTARTS,
     found: ['few down at once'],
   },
@@ -94,7 +94,7 @@ export const ROLLING: readonly Mutation[] = [
     search: `    halt?.note(result);
     progress.done(result);`,
     replace: '    progress.done(result);',
-    only: '"exec"',
+    only: '"command":"exec"',
     found: ['a failure halts'],
   },
 ];
