@@ -50,9 +50,10 @@ function list(context: AppContext): Answer {
     summary: isTrue(query, 'summary'),
     leases: isTrue(query, 'include_leases'),
   };
+  const isBehind = (known: Machine) => app.machines.get(known.id) !== known;
   return json(
     200,
-    shown.map((machine) => machineJson(machine, view)),
+    shown.map((known) => machineJson(known, isBehind(known) ? { ...view, now: until } : view)),
   );
 }
 
@@ -68,10 +69,13 @@ function isWanted(machine: Machine, query: URLSearchParams, { listDestroyed }: S
 }
 
 function get({ world, app, machine, query, headers }: MachineContext): Answer {
-  const known = asKnown(machine, knownUntil(world, app, headers));
+  const until = knownUntil(world, app, headers);
+  const known = asKnown(machine, until);
   if (known === undefined) return goneAnswer(world.settings, machine.id);
   const leases = isTrue(query, 'include_leases');
-  return json(200, machineJson(known, { now: world.clock.now(), settings: world.settings, leases }));
+  // A node that has missed the last change knows no newer reports of checks either.
+  const now = known === machine ? world.clock.now() : until;
+  return json(200, machineJson(known, { now, settings: world.settings, leases }));
 }
 
 function events({ machine, query }: MachineContext): Answer {

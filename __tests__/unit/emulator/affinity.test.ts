@@ -46,6 +46,19 @@ describe('a read without the cookie', () => {
     expect(await states(rig)).toEqual(['stopped', 'stopped']);
   });
 
+  it('tells of checks as they were then', async () => {
+    const spec = { id: ID, state: 'stopped', config: { checks: { web: {} } } } as const;
+    const rig = createRig([spec], { settings: { staleMs: 1_000, cookies: 'none' } });
+    await rig.act('start');
+    await rig.clock.advance(2_200);
+    await rig.act('stop');
+    await rig.clock.advance(300);
+    const known = parse<{ state: string; checks: { status: string }[] }>(await rig.call('GET', PATH));
+    expect([known.state, known.checks[0]?.status]).toEqual(['started', 'critical']);
+    const [listed] = parse<(typeof known)[]>(await rig.call('GET', LIST));
+    expect(listed?.checks[0]?.status).toBe('critical');
+  });
+
   it('knows nothing of a machine that is newer still', async () => {
     const rig = createRig([], { settings: { staleMs: 7_300_000 } });
     rig.fly.addMachine(APP, { id: ID });
