@@ -1,10 +1,10 @@
 import { openDeadEnd } from '../interop/flyctl/dead-end.js';
 import { createFlyCli, type FlyCli } from '../interop/flyctl/fly-cli.js';
 import { flyctlBinary, GoError } from '../interop/go.js';
-import { createJob } from '../runner/job.js';
+import { flyctlRestart } from './flyctl-restart.js';
 import { type EmulatorProcess, startEmulator } from './tools/emulator-process.js';
 import { type Figure, withoutTarget } from './tools/figure.js';
-import { nodeForActions } from './tools/node-binary.js';
+import { seconds, succeed, timeStep } from './tools/sides.js';
 
 const APP = 'my-app';
 const MACHINES = 50;
@@ -24,18 +24,20 @@ interface CliTimes extends Times {
   readonly wait: number;
 }
 
-/**
- * Measures the same work by Fly's own CLI and by our steps, whole processes, once each. Reports it as left out
- * when the CLI can't be built.
- */
+/** Measures the same work by Fly's own CLI and by our steps. Reports it as left out when the CLI can't be built. */
 export async function flyctl(): Promise<Figure[]> {
   let binary: string;
   try {
     binary = flyctlBinary();
   } catch (error) {
     if (!(error instanceof GoError)) throw error;
-    return [withoutTarget(`${WHAT}, compared with Fly's CLI`, 'left out', error.message)];
+    return [withoutTarget("steps, compared with Fly's CLI", 'left out', error.message)];
   }
+  return [await startAndStop(binary), ...(await flyctlRestart(binary))];
+}
+
+/** Measures whole processes, once each. */
+async function startAndStop(binary: string): Promise<Figure> {
   // Without rate limits: each command of the CLI reads the app again, which they would slow down.
   const emulator = await startEmulator([
     ...['--app', `${APP}=worker*${MACHINES}:stopped`, '--token-discharge', '--rate-limits', 'off'],
@@ -45,11 +47,14 @@ export async function flyctl(): Promise<Figure[]> {
   const cli = createFlyCli({ binary, url: emulator.url, proxy: deadEnd.url, token: emulator.token });
   try {
     const before = emulator.requestLines().length;
-    const ours = { start: await timeStep(emulator, './start'), stop: await timeStep(emulator, './stop') };
+    const ours = {
+      start: await startOrStop(emulator, './start'),
+      stop: await startOrStop(emulator, './stop'),
+    };
     const between = emulator.requestLines().length;
     const theirs = await timeCli(cli, await idsOf(cli));
     const requests = { ours: between - before, theirs: emulator.requestLines().length - between };
-    return [compareTimes(ours, theirs, requests)];
+    return compareTimes(ours, theirs, requests);
   } finally {
     cli.end();
     await deadEnd.close();
@@ -57,17 +62,8 @@ export async function flyctl(): Promise<Figure[]> {
   }
 }
 
-/** Returns the time of a step, with its own waiting. */
-async function timeStep({ url, token }: EmulatorProcess, uses: string): Promise<number> {
-  const job = createJob({ node: nodeForActions().path, env: { FLY_FLAPS_BASE_URL: url } });
-  try {
-    const start = performance.now();
-    const { conclusion, stdout } = await job.step({ uses, with: { token, app: APP, machines: 'all' } });
-    if (conclusion !== 'success') throw new Error(`${uses} ended with ${conclusion}:\n${stdout}`);
-    return performance.now() - start;
-  } finally {
-    job.end();
-  }
+function startOrStop({ url, token }: EmulatorProcess, uses: './start' | './stop'): Promise<number> {
+  return timeStep(url, { uses, with: { token, app: APP, machines: 'all' } });
 }
 
 /**
@@ -90,24 +86,14 @@ async function idsOf(cli: FlyCli): Promise<string[]> {
   return ids;
 }
 
-async function succeed(cli: FlyCli, args: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await cli.run(args);
-  if (exitCode !== 0) throw new Error(`fly ${args.join(' ')} ended with ${exitCode}:\n${stdout}${stderr}`);
-  return stdout;
-}
-
 function compareTimes(ours: Times, theirs: CliTimes, requests: { ours: number; theirs: number }): Figure {
   const ratio = (theirs.start + theirs.wait + theirs.stop) / (ours.start + ours.stop);
   return withoutTarget(
     `${WHAT}, compared with Fly's CLI`,
     `the CLI takes ${ratio.toFixed(1)} times as long as two steps`,
-    `One run, latency ${s(LATENCY_MS)}, boot ${s(BOOT_MS)}, stop ${s(STOP_MS)}, no rate limits. Steps: start ${s(ours.start)} and stop ` +
-      `${s(ours.stop)}, each waiting by itself. The CLI: one \`machine start\` with all ids, which takes all leases and starts one after ` +
-      `another, ${s(theirs.start)}, then a \`machine wait\` for each in turn, ${s(theirs.wait)}; one \`machine stop -w\` with all ids, which waits for one after ` +
-      `another, ${s(theirs.stop)}. Requests: ${requests.ours} and ${requests.theirs}`,
+    `One run, latency ${seconds(LATENCY_MS)}, boot ${seconds(BOOT_MS)}, stop ${seconds(STOP_MS)}, no rate limits. Steps: start ${seconds(ours.start)} and stop ` +
+      `${seconds(ours.stop)}, each waiting by itself. The CLI: one \`machine start\` with all ids, which takes all leases and starts one after ` +
+      `another, ${seconds(theirs.start)}, then a \`machine wait\` for each in turn, ${seconds(theirs.wait)}; one \`machine stop -w\` with all ids, which waits for one after ` +
+      `another, ${seconds(theirs.stop)}. Requests: ${requests.ours} and ${requests.theirs}`,
   );
-}
-
-function s(ms: number): string {
-  return `${(ms / 1_000).toFixed(2)} s`;
 }

@@ -16,6 +16,8 @@ export interface CliOptions {
   /** Token in place of the one that the CLI was created with. */
   readonly token?: string;
   readonly stdin?: string;
+  /** Longest time for the command, in place of two minutes. */
+  readonly patienceMs?: number;
 }
 
 /** Fly's CLI with a home of its own. */
@@ -25,7 +27,7 @@ export interface FlyCli {
   end(): void;
 }
 
-/** Longest time for one command: the CLI itself tries for a minute to get a lease. */
+/** Longest time for one command, unless it is given another: the CLI itself tries for a minute to get a lease. */
 const PATIENCE_MS = 120_000;
 // Titles are bold even with NO_COLOR.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's codes begin with this character.
@@ -58,8 +60,14 @@ export function createFlyCli(setup: {
     NO_COLOR: '1',
   };
   return {
-    run: (args, { token = setup.token, stdin = '' } = {}) =>
-      run(setup.binary, { args, stdin, cwd: home, env: { ...env, FLY_API_TOKEN: token } }),
+    run: (args, { token = setup.token, stdin = '', patienceMs = PATIENCE_MS } = {}) =>
+      run(setup.binary, {
+        args,
+        stdin,
+        cwd: home,
+        env: { ...env, FLY_API_TOKEN: token },
+        timeout: patienceMs,
+      }),
     end: () => rmSync(home, { recursive: true }),
   };
 }
@@ -70,10 +78,10 @@ function run(
     args,
     stdin,
     ...options
-  }: { args: readonly string[]; stdin: string; cwd: string; env: NodeJS.ProcessEnv },
+  }: { args: readonly string[]; stdin: string; cwd: string; env: NodeJS.ProcessEnv; timeout: number },
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(binary, args, { ...options, timeout: PATIENCE_MS, killSignal: 'SIGKILL' });
+    const child = spawn(binary, args, { ...options, killSignal: 'SIGKILL' });
     const said = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
