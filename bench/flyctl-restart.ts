@@ -24,7 +24,8 @@ const FLEETS: ReadonlyMap<string, { readonly app: string; readonly remark: strin
     `${MACHINES} machines without checks`,
     {
       app: `my-app=worker*${MACHINES}`,
-      remark: "A step looks at each machine once more when it has been up for 5 s; the CLI doesn't",
+      remark:
+        "A step looks at each machine once more when it has been up for 5 s, and only then goes on to the next; the CLI doesn't",
     },
   ],
 ]);
@@ -92,9 +93,9 @@ function figuresOf(what: string, remark: string, { share, single, cli }: Courses
     withoutTarget(
       `${what} restarted, compared with Fly's CLI`,
       `the CLI takes ${times(share)} as long as a step with 33%, ${times(single)} as long as a step with max-unavailable: 1`,
-      `One run, latency ${seconds(latencyMs)}, boot ${seconds(bootMs)}, stop ${seconds(stopMs)}, no rate limits. ${remark}. Steps: ` +
-        `${seconds(share.ms)} and ${seconds(single.ms)}. The CLI: one \`machine restart\` with all ids, which takes all leases and restarts one ` +
-        `after another, ${seconds(cli.ms)}. Requests: ${share.requests}, ${single.requests} and ${cli.requests}`,
+      `One run, all sides beside one another, latency ${seconds(latencyMs)}, boot ${seconds(bootMs)}, stop ${seconds(stopMs)}, no rate limits. ${remark}. Steps: ` +
+        `${seconds(share.ms)} and ${seconds(single.ms)}. The CLI: one \`machine restart\` with all ids, which takes all leases for 2 minutes and restarts ` +
+        `one after another, ${seconds(cli.ms)}. Requests: ${share.requests}, ${single.requests} and ${cli.requests}`,
     ),
     {
       what: 'fewest of them up at any instant',
