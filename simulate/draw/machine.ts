@@ -44,7 +44,7 @@ export function drawMachine(dice: Dice, plan: MachinePlan): ScriptMachine {
   const drawn = drawTraits(dice, features, earlier);
   const traits = isAiling ? { ...drawn, config: { ...drawn.config, ...CHECKED } } : drawn;
   const isHostile = features.hostileNames && dice.chance(0.5);
-  const isOdd = features.behaviours && dice.chance(features.rolling ? 0.25 : 0.4);
+  const isOdd = features.behaviours && dice.chance(features.rolling ? 0.3 : 0.4);
   const behaviour = isAiling ? AILING : isOdd ? drawBehaviour(dice, features) : undefined;
   const isUp = features.rolling && dice.chance(0.85);
   const state = isUp ? 'started' : (drawStateFor(dice, behaviour ?? {}) ?? drawState(dice, features));

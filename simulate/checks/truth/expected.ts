@@ -1,4 +1,3 @@
-import type { MachineConfig } from '../../../emulator/machines/machine.js';
 import type { ProcessRun } from '../../history/history.js';
 import type { View } from '../check.js';
 import { durationIn } from '../time/duration.js';
@@ -25,6 +24,8 @@ export function expectedOutcome(view: View, run: ProcessRun, wish: Wish, life: L
   const isSteady = state !== undefined && RESTING.includes(state) && !isPassing(life, run);
   if (!isSteady || wish.limit !== undefined || whyNot(wish, life, span, isSweeping(view, run)) !== undefined)
     return undefined;
+  // That is told before anything is sent, and so by a dry run, too.
+  if (lacksContainer(wish, life)) return 'failed';
   const outcome = outcomeOf(view, wish, life, run, state);
   if ((outcome === 'changed' || outcome === 'failed') && wish.dryRun) return 'skipped';
   return outcome === 'changed' && wish.wait === 'false' && wish.command !== 'exec' ? 'requested' : outcome;
@@ -67,7 +68,6 @@ function outcomeOf(view: View, wish: Wish, life: Life, run: ProcessRun, state: s
         ? 'unchanged'
         : undefined;
     case 'exec':
-      if (wish.container !== undefined && !namesOf(config).includes(wish.container)) return 'failed';
       return !isUp || program === undefined || program.takesMs > 500
         ? undefined
         : program.exitCode === 0
@@ -78,8 +78,9 @@ function outcomeOf(view: View, wish: Wish, life: Life, run: ProcessRun, state: s
   }
 }
 
-function namesOf({ containers = [] }: MachineConfig): (string | undefined)[] {
-  return containers.map(({ name }) => name);
+function lacksContainer({ command, container }: Wish, { spec }: Life): boolean {
+  const { containers = [] } = spec?.config ?? {};
+  return command === 'exec' && container !== undefined && !containers.some(({ name }) => name === container);
 }
 
 /** Returns whether a machine must come back from a restart: where its checks are waited for, they are plain ones, or none. */

@@ -35,7 +35,7 @@ export function drawCommon(dice: Dice): Given {
 }
 
 /** Shares of a group, and numbers of machines, that may be down at once. */
-const MOST_DOWN = ['1', '1', '2', '3', '10', '1%', '25%', '34%', '50%', '67%', '99%', '100%'] as const;
+const MOST_DOWN = ['1', '2', '2', '3', '10', '10', '1%', '34%', '50%', '67%', '99%', '100%'] as const;
 const ROLLING_WAYS = ['fail', 'fail', 'warn', 'warn', 'stop'] as const;
 const CHANGING_WAYS = ['warn', 'fail', 'stop', 'stop'] as const;
 const READING_WAYS = ['warn', 'fail'] as const;
@@ -47,7 +47,7 @@ const PAUSES = ['0', '5s', '5s', '30s', 'auto'] as const;
 function drawWaiting(dice: Dice, command: InputsPlan['command']): Given {
   const wait = isRead('wait', command) && dice.chance(0.3) ? drawWait(dice, command) : undefined;
   const settle = isRead('settle', command) && dice.chance(0.35) ? dice.pick(PAUSES) : undefined;
-  const most = isRead('max-unavailable', command) && dice.chance(0.5) ? dice.pick(MOST_DOWN) : undefined;
+  const most = isRead('max-unavailable', command) && dice.chance(0.65) ? dice.pick(MOST_DOWN) : undefined;
   // Who doesn't wait can't know what has come back: then all go at once, and nothing settles.
   const isBlind = wait === 'false' && !dice.chance(0.05);
   const isAll = isBlind && isRead('max-unavailable', command);
@@ -67,7 +67,7 @@ function drawWait(dice: Dice, command: InputsPlan['command']): string {
 function drawFailing(dice: Dice, command: InputsPlan['command']): Given {
   const mayChange = changesSomething(command);
   const ways = command === 'restart' ? ROLLING_WAYS : mayChange ? CHANGING_WAYS : READING_WAYS;
-  const way = dice.chance(0.3) ? dice.pick(ways) : undefined;
+  const way = dice.chance(command === 'restart' ? 0.5 : 0.3) ? dice.pick(ways) : undefined;
   const most = dice.chance(way === 'stop' ? 0.6 : 0.15) ? dice.pick(PLACES) : undefined;
   return {
     ...(way !== undefined && { 'on-failure': way }),

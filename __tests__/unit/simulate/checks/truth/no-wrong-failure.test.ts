@@ -96,6 +96,21 @@ describe('when nothing stands in the way', () => {
     expect(of({ command: 'exec', machine, told: outcome('changed') })).toHaveLength(1);
   });
 
+  it('knows which machine has no container of a name, which a dry run finds, too', () => {
+    const given = { command: 'exec', inputs: { container: 'web', 'dry-run': 'true' } } as const;
+    const machine = { config: { containers: [{ name: 'web' }] } };
+    const program = { exitCode: 0, stdout: '', takesMs: 5 };
+    expect(of({ ...given, told: outcome('failed') })).toEqual([]);
+    expect(of({ ...given, told: outcome('skipped') })).toHaveLength(1);
+    expect(of({ ...given, machine: { ...machine, program }, told: outcome('skipped') })).toEqual([]);
+  });
+
+  it('knows that a failure halts others', () => {
+    const reason = 'not begun: machine b failed';
+    expect(of({ command: 'restart', told: toldMachine('a', 'skipped', { reason }) })).toEqual([]);
+    expect(of({ command: 'start', told: toldMachine('a', 'skipped', { reason }) })).toHaveLength(1);
+  });
+
   it('finds trouble that there is not', () => {
     const printed = [{ at: START, level: 'error', text: 'network: reset' } as const];
     expect(of({ told: outcome('changed'), run: { printed } })).toEqual([
