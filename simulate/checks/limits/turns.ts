@@ -53,7 +53,7 @@ function lookAt(view: View, run: ProcessRun, report: Report): void {
         machine: first.life.id,
         time: first.at,
       });
-    if (second !== undefined && second.at < endOf(first, run) && !hadTurnBefore(view, run, second))
+    if (second !== undefined && second.at < endOf(first, run))
       report.found(`is restarted beside ${first.life.id}, which is the first and not back yet`, {
         run: run.id,
         machine: second.life.id,
@@ -89,19 +89,6 @@ function servesFor(life: Life, run: ProcessRun, restarts: readonly Sent[]): bool
   const isFailing = behaviour.checks?.['*'] !== undefined && behaviour.checks['*'].status !== 'passing';
   const isAiling = hasPlainChecks(life) && (isFailing || (behaviour.checksPassMs ?? 0) > NEVER_MS);
   return state === 'failed' || (state === 'started' && isAiling) ? false : undefined;
-}
-
-/** Returns whether the log tells of a machine of the same app whose turn was over without a restart: that one may have been the first. */
-function hadTurnBefore(view: View, run: ProcessRun, { life: { app }, at }: Turn): boolean {
-  const restarted = new Set(view.sentBy(run).flatMap((it) => (it.kind === 'restart' ? it.machine : [])));
-  const others = [...view.lives.values()].filter((it) => it.app === app && !restarted.has(it.id));
-  // What is told before the work begins never had a turn.
-  const begin = run.printed.findIndex(
-    ({ level, text }) => level === 'group' && text.startsWith('Restarting'),
-  );
-  return run.printed
-    .slice(begin + 1)
-    .some((it) => it.at <= at && others.some(({ id }) => it.text.startsWith(`${id} `)));
 }
 
 /** Returns when the turn of a machine was over by the world, or by what the run's log tells of it. */

@@ -2,7 +2,7 @@ import type { Deadline } from '../../deadline.js';
 import { asActionError } from '../../errors.js';
 import type { Halt } from '../engine/halt.js';
 import type { AppMachine } from '../result/app-machine.js';
-import type { RollingGroup } from './groups.js';
+import { isUp, type RollingGroup } from './groups.js';
 import { stillDown } from './words.js';
 
 /** Turn of one machine: the time that it may take, or the reason why its turn never comes. */
@@ -15,6 +15,12 @@ export interface NoTurn {
   readonly mustFail: boolean;
 }
 
+/**
+ * Condition of a machine after its turn: `back`; `down`, by us; `lost`, which is down by others; or `left` alone, as up or down
+ * as it was.
+ */
+export type After = 'back' | 'down' | 'lost' | 'left';
+
 /** Dependencies of the turns of a group. */
 export interface TurnTools {
   readonly deadline: Deadline;
@@ -25,8 +31,8 @@ export interface TurnTools {
 }
 
 /**
- * Turns of a group's machines. At most so many are under way at once as the group has places; the first that serves is so
- * alone. A machine that is still down after its turn keeps its place.
+ * Turns of a group's machines. At most so many are under way at once as the group has places; those that serve go one by
+ * one until the first of them is back. A machine that is still down after its turn keeps its place.
  */
 export class GroupTurns {
   readonly #group: RollingGroup;
@@ -37,6 +43,10 @@ export class GroupTurns {
   readonly #waiting = new Map<AppMachine, (turn: Turn) => void>();
   readonly #underWay = new Map<AppMachine, Deadline>();
   readonly #down: AppMachine[] = [];
+  /** Number of machines that were up, and that others have taken down since. */
+  #lost = 0;
+  /** True once a machine that served is back. */
+  #isProven = false;
   /** Place in the queue of the machine whose turn is next. */
   #next = 0;
   #hasFailed = false;
@@ -69,11 +79,13 @@ export class GroupTurns {
   }
 
   /** Ends the turn of a machine, if it had one. */
-  end(machine: AppMachine, how: { readonly hasFailed: boolean; readonly isDown: boolean }): void {
+  end(machine: AppMachine, after: After, hasFailed: boolean): void {
     this.#underWay.get(machine)?.end();
     if (!this.#underWay.delete(machine)) return;
-    this.#hasFailed ||= how.hasFailed;
-    if (how.isDown) this.#down.push(machine);
+    this.#hasFailed ||= hasFailed;
+    if (after === 'back') this.#isProven ||= this.#serves(machine);
+    if (after === 'down') this.#down.push(machine);
+    if (after === 'lost' && isUp(machine)) this.#lost += 1;
     this.#done += 1;
     this.#fill();
   }
@@ -109,10 +121,18 @@ export class GroupTurns {
   }
 
   #isFree(next: AppMachine): boolean {
-    const { first, places } = this.#group;
-    if (next === first) return this.#underWay.size === 0;
-    const isAlone = first !== undefined && this.#underWay.has(first);
-    return !isAlone && this.#underWay.size + this.#down.length < places;
+    if (this.#serves(next) && !this.#isProven) return this.#underWay.size === 0;
+    return this.#underWay.size + this.#down.length < this.#places;
+  }
+
+  #serves(machine: AppMachine): boolean {
+    return this.#group.serving.has(machine);
+  }
+
+  /** Number of machines that may be down at once by now: of those that are left, one stays up. */
+  get #places(): number {
+    const { places, up } = this.#group;
+    return Math.max(1, Math.min(places, up - this.#lost - 1));
   }
 
   /** Reason why no further turn comes; undefined while one may. */
@@ -122,7 +142,7 @@ export class GroupTurns {
     // Where nothing has failed, the next is begun all the same, and fails of it: what isn't done must make the step fail.
     if (deadline.signal.aborted && this.#hasFailed)
       return `not begun: ${asActionError(deadline.signal.reason).message}`;
-    const isFull = this.#underWay.size === 0 && this.#down.length >= this.#group.places;
+    const isFull = this.#underWay.size === 0 && this.#down.length >= this.#places;
     return isFull ? stillDown(this.#group, this.#down) : undefined;
   }
 }

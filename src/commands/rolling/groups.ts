@@ -7,6 +7,8 @@ export interface RollingGroup {
   readonly app: string;
   /** Process group; undefined for machines without one. */
   readonly name: string | undefined;
+  /** Number of its machines that are up. */
+  readonly up: number;
   /** Number of machines that may be down at once. */
   readonly places: number;
   /**
@@ -14,34 +16,38 @@ export interface RollingGroup {
    * up, then the first that serves, alone, then the others.
    */
   readonly rounds: readonly (readonly AppMachine[])[];
-  /** First machine that serves; undefined for none. */
-  readonly first: AppMachine | undefined;
+  /** Machines that serve. */
+  readonly serving: ReadonlySet<AppMachine>;
 }
 
 /** Returns the groups of machines that are to be restarted, each in the order in which that happens. */
 export function rollingGroups(machines: readonly AppMachine[], most: MaxUnavailable): RollingGroup[] {
   return grouped(machines, ({ app, processGroup = '' }) => `${app}/${processGroup}`).map((members) => {
     const [{ app, processGroup: name } = { app: '', processGroup: undefined }] = members;
-    const places = mostDown(most, members.filter(isUp).length);
-    const [first, ...others] = byTurns(members.filter(serves));
-    const ailing = byTurns(members.filter((it) => !serves(it)));
+    const up = members.filter(isUp).length;
+    const places = mostDown(most, up);
+    const serving = new Set(byTurns(members.filter(serves)));
+    const [first, ...others] = serving;
+    const ailing = byTurns(members.filter((it) => !serving.has(it)));
     const alone = first === undefined ? [] : [[first]];
     return {
       app,
       name,
+      up,
       places,
-      first,
+      serving,
       rounds: [...slices(ailing, places), ...alone, ...slices(others, places)],
     };
   });
 }
 
 /** Returns whether a machine is up, and its checks pass as far as it has any. */
-export function serves(machine: AppMachine): boolean {
+function serves(machine: AppMachine): boolean {
   return isUp(machine) && isHealthy(machine);
 }
 
-function isUp({ state }: AppMachine): boolean {
+/** Returns whether a machine is up, whatever its checks say. */
+export function isUp({ state }: AppMachine): boolean {
   return state === 'started';
 }
 

@@ -9,7 +9,7 @@ import type { WorkTools } from '../engine/work-tools.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { failedAtOnce, type MachineResult, untouched } from '../result/result.js';
 import type { Choice } from '../selection/choose.js';
-import { GroupTurns, type NoTurn } from './group-turns.js';
+import { type After, GroupTurns, type NoTurn } from './group-turns.js';
 import { type RollingGroup, rollingGroups } from './groups.js';
 import type { MaxUnavailable } from './max-unavailable.js';
 import { type MachineTimes, timeFor } from './time-for.js';
@@ -74,14 +74,20 @@ export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): 
       progress.turn(machine);
       return spec.carryOut({ ...task, ...turn }, origin);
     },
-    ended: ({ machine }, { outcome, state }) => {
-      // One that was called off after a lost answer may be down as well; one that others have destroyed is down by them.
-      const isBack = outcome === 'changed' || outcome === 'unchanged';
-      const isTaken = outcome === 'skipped' && state === GONE_STATE && !machine.autoDestroy;
-      const isDown = !isBack && !isTaken && requests.has(machine);
-      turns.get(machine)?.end(machine, { hasFailed: outcome === 'failed', isDown });
+    ended: ({ machine }, result) => {
+      const after = afterTurn(result, requests.has(machine));
+      turns.get(machine)?.end(machine, after, result.outcome === 'failed');
     },
   };
+}
+
+/** Returns in which condition a machine is after its turn; `isSent`: a request that Fly hasn't clearly refused went out to it. */
+function afterTurn({ outcome, state, machine }: MachineResult, isSent: boolean): After {
+  if (outcome === 'changed' || outcome === 'unchanged') return 'back';
+  // One that was called off after a lost answer may be down by us as well; one that others have destroyed is not.
+  const isTaken = outcome === 'skipped' && state === GONE_STATE && !machine.autoDestroy;
+  if (isSent && !isTaken) return 'down';
+  return state === 'started' ? 'left' : 'lost';
 }
 
 function neverBegun(machine: AppMachine, { never, mustFail }: NoTurn): MachineResult {

@@ -1,7 +1,7 @@
 import { count, enumerated, formatDuration } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Shard } from '../selection/shard.js';
-import { type RollingGroup, serves } from './groups.js';
+import type { RollingGroup } from './groups.js';
 
 /** Most groups that the log describes one by one. */
 const MOST_GROUPS = 10;
@@ -41,11 +41,13 @@ function atOnce(group: RollingGroup): string {
 }
 
 /** Lists the rounds of a group. */
-function orderOf({ rounds, first }: RollingGroup): string[] {
+function orderOf({ rounds, serving }: RollingGroup): string[] {
+  const [first] = serving;
   return rounds.map((round, index) => {
     const names = enumerated(round.map(({ id, name }) => `${id}${name === '' ? '' : ` (${name})`}`));
     const [machine] = round;
-    const why = machine === first ? ', alone' : machine !== undefined && !serves(machine) ? ', ailing' : '';
+    const why =
+      machine === first ? ', alone' : machine !== undefined && !serving.has(machine) ? ', ailing' : '';
     return `  round ${index + 1}${why}: ${names}`;
   });
 }

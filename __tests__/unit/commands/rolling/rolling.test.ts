@@ -64,6 +64,33 @@ describe('when machines are restarted a few at a time', () => {
     expect(Math.max(...down)).toBe(1);
   });
 
+  it('has the next one go alone where the first was left alone', async () => {
+    const { down, around, seen } = downAtRequests();
+    const rig = rigOf(started(6), { around });
+    seen.rig = rig;
+    leaseOfOther(rig, 'm000', 600);
+    const done = await restart(rig, { most: { machines: 3 }, onLease: 'skip' });
+    expect(outcomes(done)).toMatchObject({ m000: 'skipped', m001: 'changed', m005: 'changed' });
+    // The first request was refused; the second has its machine down alone.
+    expect(down.slice(0, 3)).toEqual([0, 0, 0]);
+    expect(Math.max(...down)).toBe(2);
+  });
+
+  it('keeps one up of those that others have left up', async () => {
+    const { down, around, seen } = downAtRequests();
+    const rig = rigOf(started(4), { around });
+    seen.rig = rig;
+    rig.clock.sleep(3_000).then(
+      () => {
+        for (const id of ['m001', 'm002']) rig.fly.machine(APP, id).state = 'stopped';
+      },
+      () => undefined,
+    );
+    const done = await restart(rig, { most: { machines: 3 }, settle: 5_000 });
+    expect(outcomes(done)).toEqual({ m000: 'changed', m001: 'skipped', m002: 'skipped', m003: 'changed' });
+    expect(down).toEqual([0, 2]);
+  });
+
   it('begins with those that serve nobody', async () => {
     const rig = rigOf(started(4, (index) => (index === 2 ? { ...CHECKED, behaviour: { checks: {} } } : {})));
     const unwell = rig.fly.machine(APP, 'm003');

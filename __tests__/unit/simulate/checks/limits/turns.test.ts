@@ -49,19 +49,6 @@ const CHECKS = { config: { checks: { alive: { type: 'tcp' } } } };
 const FAILING = { ...CHECKS, behaviour: { checks: { '*': { status: 'critical', output: '' } as const } } };
 
 describe('when a restart takes the machines of a group', () => {
-  it('says nothing where the first had its turn without a restart', () => {
-    const told = { at: START + 900, level: 'info' as const, text: 'c web-c (fra): skipped, became stopped' };
-    const beside: readonly Restart[] = [
-      ['a', 1_000, 2_000],
-      ['b', 1_500, 2_500],
-    ];
-    expect(of(beside).found).toHaveLength(1);
-    expect(of(beside, { printed: [told] }).found).toEqual([]);
-    expect(of(beside, { printed: [{ ...told, at: START + 1_600 }] }).found).toHaveLength(1);
-    const begins = { at: START + 900, level: 'group' as const, text: 'Restarting 2 machines' };
-    expect(of(beside, { printed: [told, begins] }).found).toHaveLength(1);
-  });
-
   it('one goes alone, and the others once it is back', () => {
     const others: readonly Restart[] = [
       ['b', 3_000, 4_000],
