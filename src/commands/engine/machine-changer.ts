@@ -100,15 +100,16 @@ export class MachineChanger {
     thrown: unknown,
   ): MachineResult {
     const { transition, requests } = this.request;
+    const isSent = requests.has(machine);
+    const lost = isSent ? `a ${transition.verb} was sent before, and its answer was lost` : '';
+    if (isLease(thrown)) attempt.note = joined(attempt.note, lost);
     if (this.#options.onLease === 'skip' && isLease(thrown))
-      return attempt.end({ outcome: 'skipped', reason: refusedLease(thrown) });
-    if (thrown instanceof ChangeCalledOff) {
-      const sent = `a ${transition.verb} was sent before, and its answer was lost`;
-      return attempt.end({
-        outcome: thrown.outcome,
-        reason: joined(thrown.message, requests.has(machine) ? sent : ''),
-      });
-    }
+      // A restart that was sent may have taken it down, and nobody has seen it come back.
+      return isSent && goal.isAnew === true
+        ? attempt.fail(thrown)
+        : attempt.end({ outcome: 'skipped', reason: refusedLease(thrown) });
+    if (thrown instanceof ChangeCalledOff)
+      return attempt.end({ outcome: thrown.outcome, reason: joined(thrown.message, lost) });
     const gone = goneMeanwhile(attempt, thrown);
     if (gone !== undefined && goal.isGoneFine)
       return attempt.end({ outcome: 'unchanged', reason: `became ${attempt.state} meanwhile` });

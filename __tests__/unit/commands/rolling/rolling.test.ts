@@ -212,10 +212,13 @@ describe('when a machine does not come back', () => {
     expect(outcomes(await restart(rig))).toEqual({ m000: 'skipped', m001: 'changed', m002: 'changed' });
   });
 
-  it('fails where nothing else has, and the only place stays taken by one that was skipped after a lost answer', async () => {
-    const rig = rigOf(started(3), { faults: [{ path: /m000.restart/, times: 1, fault: 'reset' }] });
-    void rig.clock.sleep(300).then(() => leaseOfOther(rig, 'm000', 60));
-    const { result } = await restart(rig, { halts: false, onLease: 'skip' });
+  it('fails where nothing else has, and the only place stays taken by one that its restart may have destroyed', async () => {
+    const rig = rigOf(
+      started(3, () => ({ config: { auto_destroy: true } })),
+      { settings: { forgetMs: 0 } },
+    );
+    void rig.clock.sleep(300).then(() => rig.fly.destroyMachine(APP, 'm000'));
+    const { result } = await restart(rig, { halts: false });
     expect(outcomes({ result })).toEqual({ m000: 'skipped', m001: 'failed', m002: 'skipped' });
     expect(result.machines[1]?.error?.message).toContain('m000 did not come back');
     expect(result.machines[2]?.reason).toContain('not begun: m000 did not come back');
