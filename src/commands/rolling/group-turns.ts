@@ -26,6 +26,8 @@ export interface TurnTools {
   readonly deadline: Deadline;
   /** Halt of the step; undefined where every machine is tried. */
   readonly halt: Halt | undefined;
+  /** Reports that it is this machine's turn. */
+  readonly turn: (machine: AppMachine) => void;
   /** Reports that a round is over and the next machines have been begun. */
   readonly round: () => void;
 }
@@ -111,6 +113,7 @@ export class GroupTurns {
   #begin(machine: AppMachine): Deadline {
     const deadline = this.#tools.deadline.share(this.#roundsFrom.get(machine) ?? 1);
     this.#underWay.set(machine, deadline);
+    this.#tools.turn(machine);
     return deadline;
   }
 

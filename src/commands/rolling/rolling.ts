@@ -62,7 +62,7 @@ export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): 
     ],
     before: (tasks) => {
       const all = groupsOf(tasks).map(
-        (group) => new GroupTurns(group, { deadline, halt, round: progress.round }),
+        (group) => new GroupTurns(group, { deadline, halt, turn: progress.turn, round: progress.round }),
       );
       turns = new Map(all.flatMap((group) => group.machines.map((machine) => [machine, group] as const)));
       return spec.before?.(tasks);
@@ -71,7 +71,6 @@ export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): 
       const { machine } = task;
       const turn = await turns.get(machine)?.of(machine);
       if (turn !== undefined && 'never' in turn) return neverBegun(machine, turn);
-      progress.turn(machine);
       return spec.carryOut({ ...task, ...turn }, origin);
     },
     ended: ({ machine }, result) => {

@@ -1,7 +1,6 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
 import { leaseOfOther, many, outcomes, run, type Wish } from '../../../support/rigs/engine-rig.js';
 import {
-  APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
