@@ -4,6 +4,9 @@ import type { AppMachine } from '../result/app-machine.js';
 import type { Failure, MachineResult } from '../result/result.js';
 import { callOffIf } from './called-off.js';
 
+/** Reason where the job's end is what made machines fail. */
+const CANCELLED = 'not begun: the job was cancelled';
+
 /** Halt of a step at its first failure: what has not been begun by then is not begun any more. */
 export class Halt {
   readonly #clock: Clock;
@@ -19,8 +22,9 @@ export class Halt {
   }
 
   /** Notes the result of a machine; the first that failed halts the step. */
-  note({ outcome, machine }: MachineResult): void {
-    if (outcome === 'failed') this.#reason ??= `not begun: machine ${named(machine)} failed`;
+  note({ outcome, machine, error }: MachineResult): void {
+    if (outcome !== 'failed') return;
+    this.#reason ??= error.class === 'cancelled' ? CANCELLED : `not begun: machine ${named(machine)} failed`;
   }
 
   /** Notes apps that could not be read, or what else failed beside machines. */
@@ -35,7 +39,8 @@ export class Halt {
   warnings(machines: readonly MachineResult[]): string[] {
     const left = machines.filter(({ reason }) => reason === this.#reason).length;
     if (left === 0) return [];
-    return [`${count(left, 'machine')} ${this.#reason} (\`on-failure: stop\`).`];
+    const why = this.#reason === CANCELLED ? '' : ' (`on-failure: stop`)';
+    return [`${count(left, 'machine')} ${this.#reason}${why}.`];
   }
 
   /**

@@ -262,6 +262,8 @@ describe('when a machine does not come back', () => {
     const done = await restart(rig);
     expect(outcomes(done)).toEqual({ m000: 'changed', m001: 'failed', m002: 'skipped' });
     expect(done.result.machines[1]?.error?.class).toBe('cancelled');
+    expect(done.result.machines[2]?.reason).toBe('not begun: the job was cancelled');
+    expect(done.result.warnings).toEqual(['1 machine not begun: the job was cancelled.']);
   });
 });
 
