@@ -82,7 +82,9 @@ export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): 
 
 /** Returns in which condition a machine is after its turn; `isSent`: a request that Fly hasn't clearly refused went out to it. */
 function afterTurn({ outcome, state, machine }: MachineResult, isSent: boolean): After {
-  if (outcome === 'changed' || outcome === 'unchanged') return 'back';
+  if (outcome === 'changed' || outcome === 'unchanged')
+    // One that has ended since, be it with code 0, shows nothing of how the others will fare, and serves no more.
+    return state === 'started' || machine.isOneShot ? 'back' : 'lost';
   // One that was called off after a lost answer may be down by us as well; one that others have destroyed is not.
   const isTaken = outcome === 'skipped' && state === GONE_STATE && !machine.autoDestroy;
   if (isSent && !isTaken) return 'down';

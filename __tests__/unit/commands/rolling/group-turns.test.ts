@@ -1,6 +1,7 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
 import { leaseOfOther, many, outcomes, run, type Wish } from '../../../support/rigs/engine-rig.js';
 import {
+  APP,
   createMachinesRig,
   type MachinesRig,
   type MachinesRigOptions,
@@ -40,5 +41,29 @@ describe('when the answer to a restart is lost', () => {
       message: expect.stringContaining('a restart was sent before, and its answer was lost'),
     });
     expect(done.result.machines[1]?.reason).toMatch(/^not begun: machine m000 .* failed$/);
+  });
+});
+
+describe('when each machine ends with code 0 before it has settled', () => {
+  it.each([
+    ['takes that for no proof that the next come back', 'on-failure', 1],
+    ['takes that for a proof where they are to run only once', 'no', 2],
+  ])('%s', async (_, policy, expected) => {
+    const underWay = new Set<string>();
+    let most = 0;
+    const rig = rigOf(
+      many(6, () => ({ config: { restart: { policy } } })),
+      (id) => {
+        underWay.add(id);
+        most = Math.max(most, underWay.size);
+        void rig.clock.sleep(3_000).then(() => {
+          underWay.delete(id);
+          rig.fly.endMachine(APP, id, { exitCode: 0 });
+        });
+      },
+    );
+    const done = await restart(rig, { most: { machines: 2 } });
+    expect(outcomes(done)).toMatchObject({ m000: 'changed', m005: 'changed' });
+    expect(most).toBe(expected);
   });
 });
