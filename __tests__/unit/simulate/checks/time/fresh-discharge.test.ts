@@ -18,11 +18,11 @@ const of = (exchanges: readonly Post[], rest: Partial<Script> = {}, job: Partial
     madeScript([], { jobs: [madeJob([], job)], ...rest }),
     madeHistory({ runs: [madeRun()], exchanges }),
   );
-const asked = (status: number): Post => {
+const asked = (status: number, path = '/v1/x'): Post => {
   const answer = { status, headers: {}, body: '{}' };
   const request = {
     method: 'GET',
-    path: '/v1/x',
+    path,
     headers: { authorization: `FlyV1 ${TOKEN}` },
     body: '',
     by: 'job/0',
@@ -47,6 +47,12 @@ test('a token that Fly never takes says nothing', () => {
 
 test('a request that was refused for its token is found', () => {
   expect(of(REFUSED).found).toEqual(['a token that was accepted before was refused']);
+});
+
+test('a token that may not ask what it is for is none that was refused', () => {
+  const asking = [asked(200), asked(401, '/v1/tokens/current')];
+  expect(of(asking, { settings: { currentToken: 'unauthorized' } }).found).toEqual([]);
+  expect(of(asking).found).toHaveLength(1);
 });
 
 const gust = { fault: 'reset before' as const, from: 0, until: 5_000, rate: 0.5 };
