@@ -6,6 +6,9 @@ import type { MachineResult, ResultEnding, ResultFacts } from '../result/result.
 import { type Phase, Timeline } from '../result/timeline.js';
 import { ChangeCalledOff } from './called-off.js';
 
+/** Classes of errors that tell what became of the machine. */
+const ABOUT_MACHINE: ReadonlySet<string> = new Set(['wrong state', 'not found']);
+
 /** Work on one machine, from its beginning to its result. */
 export class Attempt {
   /** Machine as it was listed. */
@@ -48,15 +51,16 @@ export class Attempt {
   }
 
   /**
-   * Ends the attempt by what was thrown. On timeout and cancel the message adds what was sent and the state last read:
-   * "timed out" alone explains nothing.
+   * Ends the attempt by what was thrown. The message adds what was sent and the state last read, unless it tells of the
+   * machine itself: "timed out" alone explains nothing, nor does a token that ran out meanwhile.
    */
   fail(thrown: unknown): MachineResult {
     if (thrown instanceof ChangeCalledOff)
       return this.end({ outcome: thrown.outcome, reason: thrown.message });
     const error = asActionError(thrown);
-    if (error.class !== 'timeout' && error.class !== 'cancelled')
-      return this.end({ outcome: 'failed', error });
+    const isLate = error.class === 'timeout' || error.class === 'cancelled';
+    const isPlain = this.sent === undefined || ABOUT_MACHINE.has(error.class);
+    if (!isLate && isPlain) return this.end({ outcome: 'failed', error });
     const sent = this.sent === undefined ? '' : `; ${this.sent}`;
     const message = `${error.message}${sent}; it was ${this.state} when it was last read`;
     return this.end({ outcome: 'failed', error: error.with({ message }) });

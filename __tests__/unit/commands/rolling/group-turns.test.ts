@@ -67,3 +67,18 @@ describe('when each machine ends with code 0 before it has settled', () => {
     expect(most).toBe(expected);
   });
 });
+
+describe('when the token is refused once a restart has been sent', () => {
+  it('says that it was sent', async () => {
+    const refused = { status: 403, body: { error: 'no longer' } };
+    const rig = rigOf(many(2), () => undefined, {
+      faults: [{ method: 'GET', path: /m000.wait/, fault: refused }],
+    });
+    const { result } = await restart(rig);
+    expect(result.machines[0]?.error).toMatchObject({
+      class: 'forbidden',
+      message: expect.stringMatching(/; the restart was sent; it was \w+ when it was last read$/),
+    });
+    expect(result.machines[1]).toMatchObject({ outcome: 'skipped' });
+  });
+});
