@@ -36,7 +36,7 @@ function atOnce(group: RollingGroup): string {
   const { places, rounds } = group;
   const machines = rounds.flat().length;
   if (machines === 1)
-    return `One machine of ${groupName(group)} to restart: all of that share is down meanwhile.`;
+    return `One machine of ${groupName(group)} to restart: any share of it is that machine, which is down meanwhile.`;
   return `${machines} machines of ${groupName(group)} to restart, at most ${places} at once, in ${count(rounds.length, 'round')}.`;
 }
 

@@ -109,7 +109,7 @@ describe('when machines are restarted a few at a time', () => {
       'This may take up to 5 min.',
       '2 machines of web in my-app to restart, at most 1 at once, in 2 rounds.',
       '2 machines of worker in my-app to restart, at most 1 at once, in 2 rounds.',
-      'One machine of app in other to restart: all of that share is down meanwhile.',
+      'One machine of app in other to restart: any share of it is that machine, which is down meanwhile.',
     ]);
     expect(new Set(sent(rig).slice(0, 2))).toEqual(new Set(['m000', 'm002']));
   });
