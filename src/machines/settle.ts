@@ -26,6 +26,8 @@ export interface SettleWait {
   readonly deadline: Pick<Deadline, 'left' | 'signal'>;
   /** Reports the machine each time it was read. */
   readonly seen?: (machine: Machine) => void;
+  /** Reports that its process has ended by itself, well. */
+  readonly ended?: () => void;
 }
 
 /**
@@ -52,7 +54,10 @@ export async function waitUntilSettled(tools: LookTools, wait: SettleWait): Prom
 }
 
 /** Looks until the machine's events tell what it has come to, and returns that. */
-async function lookAgain(tools: LookTools, { machine, up, deadline, seen }: SettleWait): Promise<string> {
+async function lookAgain(
+  tools: LookTools,
+  { machine, up, deadline, seen, ended }: SettleWait,
+): Promise<string> {
   for (let untold = 0; ; ) {
     const now = await look(tools, machine, deadline.signal);
     // Fly's servers lag behind each other: an older state than we know already tells nothing.
@@ -60,7 +65,10 @@ async function lookAgain(tools: LookTools, { machine, up, deadline, seen }: Sett
       seen?.(now);
       const story = tellSince(now, up);
       if (story === undefined) return '';
-      if (story !== 'untold' && story.isDone) return story.what;
+      if (story !== 'untold' && story.isDone) {
+        if (story.hasEnded) ended?.();
+        return story.what;
+      }
       if (story !== 'untold') throw fallen(now, story.what);
       untold += 1;
       if (untold >= MOST_UNTOLD) throw fallen(now, `is ${now.state}, and its events don't say why`);

@@ -19,6 +19,8 @@ export class Attempt {
   state: string;
   /** Sentence about what has been sent, once Fly has taken it on. */
   sent: string | undefined;
+  /** True once its process, which the change had brought up, has ended by itself. */
+  hasEnded = false;
   /** Remark for the result, however the attempt ends. */
   note = '';
   /** Time by the clock at which it began. */
@@ -44,10 +46,11 @@ export class Attempt {
   /** Ends the attempt and returns its result. */
   end(ending: ResultEnding & Partial<Pick<ResultFacts, 'reason' | 'exec'>>): MachineResult {
     this.#timeline.enter(undefined);
-    const { before: machine, state } = this;
+    const { before: machine, state, hasEnded } = this;
     const durationMs = this.#clock.now() - this.#begun;
     const { spans } = this.#timeline;
-    return this.#noted({ machine, state, reason: '', durationMs, spans, ...ending });
+    const facts = { machine, state, reason: '', durationMs, spans, ...(hasEnded && { hasEnded }) };
+    return this.#noted({ ...facts, ...ending });
   }
 
   /**

@@ -81,7 +81,10 @@ async function proveUp(
     const pause = pauseOnce(areAll);
     if (pause.ms === 0) return told;
     attempt.enter('settle');
-    return joined(told, await waitUntilSettled(tools, { machine, up, ...pause, deadline, seen }));
+    const ended = () => {
+      attempt.hasEnded = true;
+    };
+    return joined(told, await waitUntilSettled(tools, { machine, up, ...pause, deadline, seen, ended }));
   } finally {
     await beside;
   }

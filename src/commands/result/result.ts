@@ -19,6 +19,8 @@ export interface ResultFacts {
   readonly durationMs: number;
   readonly spans?: readonly Span[];
   readonly exec?: ExecResult;
+  /** True where its process has ended by itself after the change had brought it up. */
+  readonly hasEnded?: boolean;
   /** Time, as it was written into the machine's metadata, until which it is to be left running. */
   readonly held?: string;
 }

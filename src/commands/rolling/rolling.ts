@@ -32,7 +32,8 @@ export interface RollingPlan {
 
 /**
  * Makes a command that takes machines down for a while do so a few at a time, by process group of each app. A machine
- * counts as down from its turn until its work is done, and for good where that failed after a request went out.
+ * counts as down from its turn until its work is done, and for good where that failed after a request went out, or its process
+ * has ended since.
  */
 export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): CommandSpec {
   const { most, choice, timeout, requests } = plan;
@@ -81,10 +82,12 @@ export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): 
 }
 
 /** Returns in which condition a machine is after its turn; `isSent`: a request that Fly hasn't clearly refused went out to it. */
-function afterTurn({ outcome, state, machine }: MachineResult, isSent: boolean): After {
-  if (outcome === 'changed' || outcome === 'unchanged')
-    // One that has ended since, be it with code 0, shows nothing of how the others will fare, and serves no more.
-    return state === 'started' || machine.isOneShot ? 'back' : 'lost';
+function afterTurn({ outcome, state, machine, hasEnded }: MachineResult, isSent: boolean): After {
+  if (outcome === 'changed' || outcome === 'unchanged') {
+    if (state === 'started' || machine.isOneShot) return 'back';
+    // One that has ended, be it with code 0, serves no more since our restart; one that others have stopped shows nothing.
+    return hasEnded === true ? 'down' : 'lost';
+  }
   // One that was called off after a lost answer may be down by us as well; one that others have destroyed is not.
   const isTaken = outcome === 'skipped' && state === GONE_STATE && !machine.autoDestroy;
   if (isSent && !isTaken) return 'down';

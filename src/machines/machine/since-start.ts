@@ -49,7 +49,7 @@ export function tellSince(now: Machine, up: Machine): Story | 'untold' | undefin
   const last = since.find(({ type, exit }) => exit !== undefined || type === 'start');
   const end = ends.find(({ exit }) => exit === last?.exit);
   if (end !== undefined && !isOrdered(end))
-    return { isDone: true, what: `started and ended, ${exitWords(end.exit)}` };
+    return { isDone: true, hasEnded: true, what: `started and ended, ${exitWords(end.exit)}` };
   const isAskedFor = ASKED_FOR.has(now.state) || (GOING.has(now.state) && !now.autoDestroy);
   if (end === undefined && order === undefined && !isAskedFor) return 'untold';
   const who = whoseOrder(end?.orderedBy ?? order?.source);

@@ -6,6 +6,8 @@ import { FAILED } from './states.js';
 export interface Story {
   /** True if it was there and has done its work. */
   readonly isDone: boolean;
+  /** True if its process has ended by itself, and nobody asked for that. */
+  readonly hasEnded?: true;
   /** Words that follow the machine's id in a sentence: `started and ended, exit code 0`. */
   readonly what: string;
 }
