@@ -3,6 +3,7 @@ import type { Check, Report, View } from '../check.js';
 import { durationIn } from '../time/duration.js';
 import { isLeftAlone, isQuiet } from '../view/quiet.js';
 import { lifeOf } from '../view/scope.js';
+import { leavesOpen } from '../view/sent.js';
 import { wholeRuns } from '../view/span.js';
 import { isNotBegun, type Told } from '../view/told.js';
 import { type Wish, wishOf } from '../view/wish.js';
@@ -94,15 +95,16 @@ const BEGUN: ReadonlySet<string> = new Set(['changed', 'requested', 'failed']);
 /** Commands that read `on-lease`. */
 const LEASED = ['start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon', 'exec'];
 
-function lookAtLeases({ script }: View, run: ProcessRun, told: readonly Told[], report: Report): void {
+function lookAtLeases(view: View, run: ProcessRun, told: readonly Told[], report: Report): void {
   const { step, startedAt, endedAt, cancelledAt } = run;
   const held = told.find(({ error }) => error?.startsWith('lease held:') === true);
-  const jumps = script.jobs.find(({ name }) => name === run.job)?.clock.jumps ?? [];
+  const jumps = view.script.jobs.find(({ name }) => name === run.job)?.clock.jumps ?? [];
   if (held === undefined || !LEASED.includes(step.command)) return;
   const onLease = step.inputs['on-lease']?.trim() ?? 'wait';
   const at = { run: run.id, machine: held.id };
   report.seen();
-  if (onLease === 'skip') report.found('fails for a lease that it was to skip', at);
+  if (onLease === 'skip' && !mayBeDown(view, run, held))
+    report.found('fails for a lease that it was to skip', at);
   if (onLease !== 'wait' || cancelledAt !== undefined || jumps.length > 0) return;
   const { timeout = 'auto' } = step.inputs;
   const given = timeout === 'auto' ? USUAL_TIMEOUT_MS : durationIn(timeout);
@@ -110,4 +112,11 @@ function lookAtLeases({ script }: View, run: ProcessRun, told: readonly Told[], 
   const turns = step.command === 'restart' ? told.length : 1;
   if (given !== undefined && endedAt - startedAt < given / turns - SPARE_MS)
     report.found('gives up on a lease that it was to wait for, long before its time is over', at);
+}
+
+/** Returns whether a restart of the run, whose answer was lost, may have taken the machine down: that is no machine to skip. */
+function mayBeDown(view: View, run: ProcessRun, { app, id }: Told): boolean {
+  return view
+    .sentBy(run)
+    .some((it) => it.kind === 'restart' && it.app === app && it.machine === id && leavesOpen(it));
 }

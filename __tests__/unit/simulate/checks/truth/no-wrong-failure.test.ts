@@ -178,4 +178,14 @@ describe('when a lease is in the way', () => {
   ])('%s', (_, inputs, lasted, count) => {
     expect(of({ ...given, inputs, run: { endedAt: START + lasted } })).toHaveLength(count);
   });
+
+  it('was to be skipped, and a restart whose answer was lost may have taken the machine down', () => {
+    const path = '/v1/apps/my-app/machines/a/restart';
+    const lost = madePost(path, {
+      reply: { fault: 'reset', answer: { status: 200, headers: {}, body: '' } },
+    });
+    const skipping = { ...given, command: 'restart', inputs: { 'on-lease': 'skip' } } as const;
+    expect(of({ ...skipping, exchanges: [madePost(path)] })).toHaveLength(1);
+    expect(of({ ...skipping, exchanges: [lost] })).toEqual([]);
+  });
 });
