@@ -49,7 +49,7 @@ function lookAt(view: View, run: ProcessRun, wish: Wish, told: Told, report: Rep
     return;
   }
   // A machine that is down is not ready, for whatever reason.
-  const isReason = wish.command !== 'warm-up' && !isChecked(view, wish, life);
+  const isReason = wish.command !== 'warm-up' && !isChecked(view, wish, life) && wasClear(view, run, life);
   if (ends.length === 0 || ends.some(isFailure) || !isReason) return;
   report.seen();
   if (told.outcome === 'failed' && told.error?.startsWith('wrong state:') === true)
@@ -57,6 +57,12 @@ function lookAt(view: View, run: ProcessRun, wish: Wish, told: Told, report: Rep
       `fails, and nothing but ${ends.map(({ words }) => words).join(', then ')} befell it: ${told.error}`,
       at,
     );
+}
+
+/** Returns whether each answer about a machine reached the run: else it may have been up before that was proven. */
+function wasClear(view: View, run: ProcessRun, { app, id }: Life): boolean {
+  if (view.history.faults?.some(({ by }) => by === run.id)) return false;
+  return view.sentBy(run).every((it) => it.app !== app || it.machine !== id || it.isClear);
 }
 
 /** Returns whether the outcome says itself that nobody has looked once more. */
