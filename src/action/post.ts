@@ -38,6 +38,9 @@ export async function post(given: PostShell): Promise<void> {
   closeSessions(shell, owed);
 }
 
+/** Time in ms that a step's own post has in any case, however long it has tried to put back what others changed. */
+const LEAST_MS = 50_000;
+
 /** Marks the job as ended, so that a step that outlives a cancel changes nothing any more. */
 function endSteps({ files, log }: PostShell, job: Job): void {
   try {
@@ -54,7 +57,7 @@ async function putBackAll(shell: PostShell, owed: OwedStates | undefined): Promi
   if (env[RESTORE] && !due.some(({ isOwn }) => isOwn))
     log.info('What this step changed was put back by the post of another.');
   for (const { step, isOwn, env: its, settled } of due) {
-    const limitMs = isOwn ? RESTORE_LIMIT_MS : end - clock.now();
+    const limitMs = Math.max(end - clock.now(), isOwn ? LEAST_MS : 0);
     // Its own post is yet to come.
     if (!isOwn && (cancelled.aborted || limitMs <= 0)) continue;
     // Its own post tries again what another's couldn't, and any what couldn't be read for a moment.
