@@ -7,6 +7,7 @@ import { drawJobs } from './jobs.js';
 import { drawMoods } from './moods.js';
 import { drawNextJob } from './next-job.js';
 import { drawOthers } from './others.js';
+import { withGaps, withLimits } from './seldom.js';
 import { drawSettings } from './settings.js';
 import { timelineOf } from './timeline.js';
 import { drawTokens } from './tokens.js';
@@ -25,12 +26,18 @@ export function draw(seed: number, number: number): Script {
   const features = drawFeatures(diceOf('features'));
   const clock = diceOf('clock');
   const start = EPOCH + clock.below(YEAR_MS);
-  const apps = drawApps(diceOf('fleet'), { features, start });
+  const fleet = drawApps(diceOf('fleet'), { features, start });
   const trouble = diceOf('trouble');
-  const drawn = drawJobs(diceOf('jobs'), { features, apps }).map((job) =>
+  const drawn = drawJobs(diceOf('jobs'), { features, apps: fleet }).map((job) =>
     drawTrouble(trouble, job, features),
   );
-  const jobs = drawNextJob(diceOf('next job'), drawn, { features, apps });
+  const limited = withLimits(
+    diceOf('limits'),
+    fleet,
+    drawNextJob(diceOf('next job'), drawn, { features, apps: fleet }),
+  );
+  const { jobs } = limited;
+  const apps = withGaps(diceOf('gaps'), limited.apps, jobs);
   const moments = timelineOf(jobs);
   return {
     start,

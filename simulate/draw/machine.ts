@@ -102,7 +102,7 @@ function drawLoad(dice: Dice, { choosing }: Features): ScriptLoad {
 }
 
 /** Draws a time without metrics, late enough that a short window has metrics before it, and mostly after it too. */
-function drawGap(dice: Dice): ScriptLoad {
+export function drawGap(dice: Dice): ScriptLoad {
   const unmeasuredFrom = -dice.pick([7, 10, 13, 18, 18]) * MINUTE - dice.below(MINUTE);
   const lasts = dice.pick([6 * MINUTE, 7 * MINUTE, 8 * MINUTE, 9 * MINUTE, 20 * MINUTE, 3 * HOUR]);
   return { unmeasuredFrom, unmeasuredUntil: unmeasuredFrom + lasts };
