@@ -31,3 +31,23 @@ describe('when the post of another has put back a part of what a step changed', 
     expect(states()).toEqual(['started', 'stopped']);
   });
 });
+
+describe('when the post of one step puts back what others changed, too', () => {
+  it('is over within five minutes, and has some time for its own in any case', async () => {
+    const rig = createStepRig({
+      machines: [
+        { id: 'm1', state: 'stopped' },
+        { id: 'm2', state: 'stopped' },
+      ],
+    });
+    rigs.push(rig);
+    const job = jobOf(rig);
+    await job.step('auth', { token: rig.fly.mintToken({ app: APP }), app: APP });
+    const own = await job.step('start', { machines: 'm1', restore: 'true' });
+    await job.step('start', { machines: 'm2', restore: 'true' });
+    rig.fly.faults.push({ path: /wait|m[12]$/, fault: 'hang' });
+    const begun = rig.clock.now();
+    await job.post(own);
+    expect(rig.clock.now() - begun).toBe(290_000);
+  });
+});
