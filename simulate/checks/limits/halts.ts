@@ -2,7 +2,7 @@ import type { ProcessRun } from '../../history/history.js';
 import type { Check, Report, View } from '../check.js';
 import { isLifecycle, leavesOpen, type Sent } from '../view/sent.js';
 import { wholeRuns } from '../view/span.js';
-import { isNotBegun, jsonIn, type Told } from '../view/told.js';
+import { isNotBegun, jsonIn, type Told, waitedFor } from '../view/told.js';
 import { isUnlisted } from '../view/unlisted.js';
 import { type Wish, wishOf } from '../view/wish.js';
 
@@ -69,13 +69,20 @@ function failureTold({ printed }: ProcessRun, told: readonly Told[]): number | u
 function lookAtRows(view: View, run: ProcessRun, wish: Wish, told: readonly Told[], report: Report): void {
   const failed = new Set(told.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id));
   const work = workOf(view, run);
-  for (const it of told.filter(isNotBegun)) {
+  for (const it of told) {
+    const awaited = waitedFor(it);
+    if (!isNotBegun(it) && awaited === undefined) continue;
     report.seen();
-    const found = (what: string) => report.found(`${what}: ${it.reason}`, { run: run.id, machine: it.id });
+    const found = (what: string) =>
+      report.found(`${what}: ${it.error ?? it.reason}`, { run: run.id, machine: it.id });
     const isSent = work.some(
       (sent) => sent.app === it.app && sent.machine === it.id && (sent.accepted || leavesOpen(sent)),
     );
     if (isSent) found('was begun, and is told as not begun');
+    const isBack = (id: string) =>
+      told.some((other) => other.id === id && other.outcome === 'changed' && other.state === 'started');
+    if (awaited?.some(isBack)) found('waits for a machine that came back');
+    if (awaited !== undefined) continue;
     const [, named] = /^not begun: machine (\S+)/.exec(it.reason) ?? [];
     if (named !== undefined && !failed.has(named)) found('names a machine that did not fail');
     const others = told.filter(

@@ -5,7 +5,7 @@ import { isLeftAlone, isQuiet } from '../view/quiet.js';
 import { lifeOf } from '../view/scope.js';
 import { leavesOpen } from '../view/sent.js';
 import { wholeRuns } from '../view/span.js';
-import { isNotBegun, type Told } from '../view/told.js';
+import { isNotBegun, type Told, waitedFor } from '../view/told.js';
 import { type Wish, wishOf } from '../view/wish.js';
 import { expectedOutcome } from './expected.js';
 
@@ -56,7 +56,8 @@ function lookAtOutcomes(
   report: Report,
 ): boolean {
   let areAllSure = true;
-  for (const { app, id, outcome, reason, error } of told) {
+  for (const it of told) {
+    const { app, id, outcome, reason, error } = it;
     const life = lifeOf(view, app, id);
     const expected =
       life !== undefined && isLeftAlone(life, run) ? expectedOutcome(view, run, wish, life) : undefined;
@@ -65,7 +66,8 @@ function lookAtOutcomes(
       continue;
     }
     report.seen();
-    if (outcome !== expected && !(isNotBegun({ outcome, reason }) && BEGUN.has(expected)))
+    const isLeft = isNotBegun(it) || waitedFor(it) !== undefined;
+    if (outcome !== expected && !(isLeft && BEGUN.has(expected)))
       report.found(`is ${outcome}, and should be ${expected}: ${error ?? reason}`, {
         run: run.id,
         machine: id,

@@ -30,6 +30,12 @@ export function isNotBegun({ outcome, reason }: Pick<Told, 'outcome' | 'reason'>
   return outcome === 'skipped' && reason.startsWith('not begun: ');
 }
 
+/** Returns the ids of the machines that have not come back, where a machine has failed for that and was never begun. */
+export function waitedFor({ outcome, error }: Pick<Told, 'outcome' | 'error'>): string[] | undefined {
+  const [, ids] = /: not begun: (.+?)(?: and \d+ more)? did not come back/.exec(error ?? '') ?? [];
+  return outcome === 'failed' ? ids?.split(', ') : undefined;
+}
+
 /** Returns the value of a JSON text; undefined where it is absent or can't be read. */
 export function jsonIn(text: string | undefined): unknown {
   if (text === undefined || text === '') return undefined;

@@ -95,6 +95,20 @@ describe('when a machine is told as not begun', () => {
     expect(of({ told: [left], run: { succeeded: true } })).toHaveLength(2);
   });
 
+  it('fails where others have not come back, and was not begun either', () => {
+    const error =
+      'wrong state: not begun: a did not come back, and no more machines of web in my-app may be down';
+    const kept = toldMachine('b', 'failed', { error });
+    const ended = toldMachine('a', 'changed', { state: 'stopped' });
+    expect(of({ told: [ended, kept] })).toEqual([]);
+    expect(of({ told: [ended, kept], exchanges: [post('b', 1_000)] })).toContainEqual(
+      expect.stringMatching(/^was begun, and is told as not begun/),
+    );
+    expect(of({ told: [toldMachine('a', 'changed', { state: 'started' }), kept] })).toEqual([
+      expect.stringMatching(/^waits for a machine that came back/),
+    ]);
+  });
+
   it('without a halt, others of its group have failed', () => {
     const reason = 'not begun: a did not come back';
     const told = [failed, toldMachine('b', 'skipped', { reason })];
