@@ -34,9 +34,7 @@ describe.each(['ignored', 'respected'] as const)(
       const { result } = await runExec(rig, { ...TRUE, onLease: 'wait' }, { timeout: 300_000 });
       expect(result.machines[1]?.error).toMatchObject({
         class: 'lease held',
-        message: expect.stringMatching(
-          /^lease held by .*; still so when time ran out; the command was not run$/,
-        ),
+        message: expect.stringMatching(/^held by .*; still so when time ran out; the command was not run$/),
         hint: expect.stringContaining('`on-lease: skip`'),
       });
     });

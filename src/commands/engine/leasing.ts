@@ -82,7 +82,8 @@ export class ForeignLease extends ActionError {
   readonly holder: Holder;
 
   constructor(holder: Holder) {
-    super('lease held', leaseWords(holder), { hint: LEASE_HINT });
+    // The class says the rest.
+    super('lease held', heldWords(holder), { hint: LEASE_HINT });
     this.holder = holder;
   }
 }
@@ -93,8 +94,12 @@ export function isHeld(error: unknown): error is Refusal | ForeignLease {
 }
 
 /** Says who holds a lease, and until when (Unix milliseconds). */
-export function leaseWords({ owner, until }: { readonly owner: string; readonly until: number }): string {
-  return `lease held by ${owner} until ${formatTime(until)}`;
+export function leaseWords(holder: Holder): string {
+  return `lease ${heldWords(holder)}`;
+}
+
+function heldWords({ owner, until }: Holder): string {
+  return `held by ${owner} until ${formatTime(until)}`;
 }
 
 /** Says whose lease a request was refused for, as far as Fly tells. */
