@@ -7,7 +7,7 @@ import { drawJobs } from './jobs.js';
 import { drawMoods } from './moods.js';
 import { drawNextJob } from './next-job.js';
 import { drawOthers } from './others.js';
-import { withGaps, withLimits } from './seldom.js';
+import { withCrashes, withGaps, withLimits } from './seldom.js';
 import { drawSettings } from './settings.js';
 import { timelineOf } from './timeline.js';
 import { drawTokens } from './tokens.js';
@@ -36,8 +36,8 @@ export function draw(seed: number, number: number): Script {
     fleet,
     drawNextJob(diceOf('next job'), drawn, { features, apps: fleet }),
   );
-  const { jobs } = limited;
-  const apps = withGaps(diceOf('gaps'), limited.apps, jobs);
+  const { apps: crashing, jobs } = withCrashes(diceOf('crashes'), limited.apps, limited.jobs);
+  const apps = withGaps(diceOf('gaps'), crashing, jobs);
   const moments = timelineOf(jobs);
   return {
     start,

@@ -54,6 +54,30 @@ export function withLimits(
   };
 }
 
+/** Draws machines without checks that crash three seconds after each start, where a job restarts some, and has the restart look again as usual. */
+export function withCrashes(
+  dice: Dice,
+  apps: readonly ScriptApp[],
+  jobs: readonly ScriptJob[],
+): { readonly apps: readonly ScriptApp[]; readonly jobs: readonly ScriptJob[] } {
+  const isDue = stepsOf(jobs).some(({ command }) => command === 'restart') && dice.chance(0.15);
+  if (!isDue) return { apps, jobs };
+  const crashing = (machine: ScriptMachine): ScriptMachine => {
+    if (machine.state !== 'started' || !dice.chance(0.4)) return machine;
+    const { config: _, ...plain } = machine;
+    return { ...plain, behaviour: { boot: 'exits', exitAfterMs: 3_000, exitCode: 1 } };
+  };
+  const usual = (step: ScriptJob['steps'][number]): ScriptJob['steps'][number] => {
+    if (step.kind !== 'action' || step.command !== 'restart') return step;
+    const { settle: _, wait: __, ...inputs } = step.inputs;
+    return { ...step, inputs };
+  };
+  return {
+    apps: apps.map((app) => ({ ...app, machines: app.machines.map(crashing) })),
+    jobs: jobs.map((job) => ({ ...job, steps: job.steps.map(usual) })),
+  };
+}
+
 function stepsOf(jobs: readonly ScriptJob[]): readonly ActionStep[] {
   return jobs.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'action' ? [step] : [])));
 }

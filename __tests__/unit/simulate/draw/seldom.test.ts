@@ -1,5 +1,5 @@
 import { Dice } from '../../../../fuzz/dice.js';
-import { withGaps, withLimits } from '../../../../simulate/draw/seldom.js';
+import { withCrashes, withGaps, withLimits } from '../../../../simulate/draw/seldom.js';
 import type { ActionStep, ScriptApp, ScriptJob } from '../../../../simulate/script/script.js';
 
 const APPS: readonly ScriptApp[] = [
@@ -35,6 +35,19 @@ describe('when metrics get gaps', () => {
     expect(many((dice) => withGaps(dice, APPS, [jobOf('stop-idle', { 'idle-signal': 'uptime' })]))).toEqual(
       many(() => APPS),
     );
+  });
+});
+
+describe('when restarts meet machines that crash', () => {
+  it('is those that run, without checks, and the restart looks again as usual', () => {
+    const job = jobOf('restart', { settle: '0', wait: 'true', region: 'fra' });
+    const drawn = many((dice) => withCrashes(dice, APPS, [job])).filter(({ jobs }) => jobs[0] !== job);
+    expect(drawn.length).toBeGreaterThan(10);
+    for (const { jobs } of drawn) expect(jobs[0]?.steps).toMatchObject([{ inputs: { region: 'fra' } }]);
+    const crashing = drawn.flatMap(
+      ({ apps }) => apps[0]?.machines.filter(({ behaviour }) => behaviour?.exitAfterMs === 3_000) ?? [],
+    );
+    expect(new Set(crashing.map(({ id }) => id))).toEqual(new Set(['a', 'c']));
   });
 });
 
