@@ -65,7 +65,8 @@ export function withCrashes(
   const crashing = (machine: ScriptMachine): ScriptMachine => {
     if (machine.state !== 'started' || !dice.chance(0.4)) return machine;
     const { config: _, ...plain } = machine;
-    return { ...plain, behaviour: { boot: 'exits', exitAfterMs: 3_000, exitCode: 1 } };
+    const how = dice.chance(0.5) ? { exitCode: 1 } : { killed: true };
+    return { ...plain, behaviour: { boot: 'exits', exitAfterMs: 3_000, ...how } };
   };
   const usual = (step: ScriptJob['steps'][number]): ScriptJob['steps'][number] => {
     if (step.kind !== 'action' || step.command !== 'restart') return step;

@@ -134,7 +134,10 @@ describe('when a machine is looked at some time after its start', () => {
       { autoDestroy: true },
     ],
   ])('has done its work where it ended with code 0 and %s', (_, state, events, changes) => {
-    expect(since(state, events, changes)).toEqual({ ...done('started and ended, exit code 0'), hasEnded: true });
+    expect(since(state, events, changes)).toEqual({
+      ...done('started and ended, exit code 0'),
+      hasEnded: true,
+    });
   });
 
   const loop = (at: number) => [
