@@ -2,7 +2,7 @@ import type { ProcessRun } from '../../history/history.js';
 import type { Check, Report, View } from '../check.js';
 import { gives, staleness } from '../view/calm.js';
 import { hasPlainChecks } from '../view/health.js';
-import { type Life, type Since, stateAt } from '../view/life.js';
+import { byOthers, type Life, type Since, stateAt } from '../view/life.js';
 import { lifeOf } from '../view/scope.js';
 import { isLifecycle } from '../view/sent.js';
 import { wholeRuns } from '../view/span.js';
@@ -40,6 +40,9 @@ function lookAt(view: View, run: ProcessRun, wish: Wish, told: Told, report: Rep
   const ends = endsSince(life, start.at, run.endedAt);
   const crash = ends.find((it) => isFailure(it) && it.at <= start.at + pause);
   if (crash !== undefined) {
+    // Of five events, those of another client's change leave none of the crash before it.
+    const since = byOthers(life, run.id, crash.at, run.endedAt);
+    if (since.some(({ cause }) => cause.kind !== 'machine')) return;
     report.seen();
     if (told.outcome === 'changed' && !isExcused(told))
       report.found(

@@ -77,6 +77,11 @@ describe('when a machine has crashed within the pause after its start', () => {
     expect(of({ later, told: toldMachine('a', 'failed') })).toEqual({ found: [], seen: 1 });
   });
 
+  it('may be hidden by what another client has done since', () => {
+    const theirs = change('stopped', 'starting', 4_500, { cause: { kind: 'request', by: 'daily/0' } });
+    expect(of({ later: [ended({ code: 1 }), theirs] })).toEqual({ found: [], seen: 0 });
+  });
+
   it('is looked at in any case after a restart and a warm-up, unless something else tells', () => {
     const later = [ended({ code: 1 })];
     const checks = { config: { checks: { alive: { type: 'tcp' } } } };
