@@ -11,7 +11,7 @@ import { type Choice, type Chosen, choose, notChosenNow } from '../selection/cho
 import { guardUnder, requireBounds } from '../selection/scope.js';
 import { narrows, nothingChosen } from '../selection/selection.js';
 import type { CommandSpec, Findings, Task } from './command-spec.js';
-import { allLeftAlone, type Intent, type Planned, plan } from './plan.js';
+import { allLeftAlone, type Intent, isToChange, type Planned, plan } from './plan.js';
 import type { WorkTools } from './work-tools.js';
 
 const NO_FINDINGS: Findings = { leftAlone: new Map(), failures: [], warnings: [] };
@@ -80,11 +80,6 @@ function haltedBefore(
   halt?.noteAll(failures);
   for (const it of planned) if (it.kind === 'fail') halt?.note(settled(it));
   return halt?.reason;
-}
-
-/** Returns whether a machine is changed, or would be but for a dry run. */
-function isToChange(planned: Planned): boolean {
-  return planned.kind === 'change' || (planned.kind === 'skip' && planned.wouldChange !== undefined);
 }
 
 /** Extends the deadline where the tasks need more time than is left. */

@@ -1,7 +1,7 @@
 import type { Transition } from '../../machines/transitions.js';
 import { count } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
-import type { Planned } from './plan.js';
+import { isToChange, type Planned } from './plan.js';
 
 /** Number of machines that a warning names. */
 const NAMED_MACHINES = 5;
@@ -28,7 +28,7 @@ export function proxyWarnings({ undoneBy }: Transition, planned: readonly Planne
 export function restoreWarnings({ verb }: Transition, planned: readonly Planned[]): string[] {
   if (verb !== 'stop') return [];
   const lost = planned
-    .filter((it) => it.kind === 'change' || (it.kind === 'skip' && it.wouldChange !== undefined))
+    .filter(isToChange)
     .map(({ machine }) => machine)
     .filter(({ state }) => state === 'suspended' || state === 'suspending');
   if (lost.length === 0) return [];

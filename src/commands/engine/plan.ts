@@ -87,6 +87,11 @@ export function plan(
   });
 }
 
+/** Returns whether a machine is changed, or would be but for a dry run. */
+export function isToChange(planned: Planned): boolean {
+  return planned.kind === 'change' || (planned.kind === 'skip' && planned.wouldChange !== undefined);
+}
+
 /** Returns a notice where guards, exclusions and limits leave no machine to change: a success that a person should know of. */
 export function allLeftAlone(planned: readonly Planned[], verb: string): string[] {
   const isIdle =

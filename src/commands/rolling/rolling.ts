@@ -3,6 +3,7 @@ import { hasChecks, isSilent } from '../../machines/checks.js';
 import { GONE_STATE } from '../../machines/look.js';
 import { killTimeoutOf, type TransitionOptions } from '../../machines/transitions.js';
 import type { CommandSpec } from '../engine/command-spec.js';
+import { isToChange } from '../engine/plan.js';
 import type { SentRequests } from '../engine/sent-requests.js';
 import { pauseFor, type Settle } from '../engine/settling.js';
 import type { WorkTools } from '../engine/work-tools.js';
@@ -50,16 +51,13 @@ export function rolled(spec: CommandSpec, plan: RollingPlan, tools: WorkTools): 
     ...spec,
     needs: (tasks) => needed(groupsOf(tasks)),
     outline: (planned) => {
-      const groups = groupsOf(planned.filter((it) => it.kind === 'change' || isRehearsed(it)));
+      const groups = groupsOf(planned.filter(isToChange));
       const ms = Math.max(deadline.left, needed(groups));
       return outlineOf(groups, ms, choice.dryRun);
     },
     warnings: (planned) => [
       ...(spec.warnings?.(planned) ?? []),
-      ...shardWarnings(
-        choice.shard,
-        groupsOf(planned.filter((it) => it.kind === 'change' || isRehearsed(it))),
-      ),
+      ...shardWarnings(choice.shard, groupsOf(planned.filter(isToChange))),
     ],
     before: (tasks) => {
       const all = groupsOf(tasks).map(
@@ -107,8 +105,4 @@ function timesOf({ wishes, waitsForChecks, settle }: RollingPlan): MachineTimes 
     settling: (machine) =>
       pauseFor(settle, { isOurs: true, isProven: waitsForChecks && hasChecks(machine) }).ms,
   };
-}
-
-function isRehearsed(planned: { readonly kind: string; readonly wouldChange?: string }): boolean {
-  return planned.wouldChange !== undefined;
 }
