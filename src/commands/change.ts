@@ -14,7 +14,7 @@ import { SentRequests } from './engine/sent-requests.js';
 import { longestPause } from './engine/settling.js';
 import type { WorkTools } from './engine/work-tools.js';
 import { KeepAlive } from './keep-alive/keep-alive.js';
-import { type KeepAliveOptions, type MarkOptions, type MarkOutcome, withMark } from './keep-alive/options.js';
+import { type HoldOptions, type HoldOutcome, type KeepAliveOptions, withHold } from './keep-alive/options.js';
 import type { CommandResult, MachineResult } from './result/result.js';
 import { isAll, type MaxUnavailable } from './rolling/max-unavailable.js';
 import { rolled } from './rolling/rolling.js';
@@ -26,7 +26,7 @@ export interface ChangePlan {
   readonly options: ChangeOptions;
   /** Time limit of the whole step, in milliseconds; undefined: long enough for the longest kill timeout. */
   readonly timeout: number | undefined;
-  /** Options for the mark that has machines left running; undefined: no mark is written. */
+  /** Options for the hold that has machines left running; undefined: no hold is written. */
   readonly keepAlive: KeepAliveOptions | undefined;
   /** Number of machines of each group that may be down at once; undefined: all of them. */
   readonly most?: MaxUnavailable | undefined;
@@ -61,26 +61,26 @@ export async function change(
 /** Returns the spec of the command that makes a transition. */
 export function transitionSpec(
   transition: Transition,
-  { choice, options, timeout, keepAlive: marking, restores, now, keeper }: ChangePlan,
+  { choice, options, timeout, keepAlive: holding, restores, now, keeper }: ChangePlan,
   tools: WorkTools,
 ): CommandSpec {
   const { verb, past, already, doing } = transition;
   const mayEnd = transition.ends || transition.fallback?.(options.wishes) !== undefined;
   const keepAlive =
-    marking === undefined || choice.dryRun ? undefined : new KeepAlive(marking, keeper, tools);
-  const mark = (machine: MachineRef, how: Omit<MarkOptions, 'signal'> = {}) =>
+    holding === undefined || choice.dryRun ? undefined : new KeepAlive(holding, keeper, tools);
+  const hold = (machine: MachineRef, how: Omit<HoldOptions, 'signal'> = {}) =>
     keepAlive?.set(machine, { ...how, signal: tools.deadline.signal });
-  const marked = new Map<string, MarkOutcome>();
+  const held = new Map<string, HoldOutcome>();
   // Checks and settling take time, in which another job's end must not stop the machine.
   const meanwhile = async (machine: MachineRef, nonce: string | undefined) => {
-    const outcome = await mark(machine, { nonce });
-    if (outcome !== undefined) marked.set(keyOf(machine), outcome);
+    const outcome = await hold(machine, { nonce });
+    if (outcome !== undefined) held.set(keyOf(machine), outcome);
   };
   return {
     kind: 'changes',
     words: { verb, past, already },
     doing,
-    // A machine that is there already is marked as well.
+    // A machine that is there already is held as well.
     intent: { ...intentOf(transition, options, now), visitsReached: keepAlive !== undefined },
     needs: (tasks) => (timeout === undefined ? roomNeeded(tasks, options, mayEnd) : 0),
     warnings: (planned) => [
@@ -93,8 +93,8 @@ export function transitionSpec(
     complete: async ({ kind, machine }, done) => {
       const isRequested = done.outcome === 'requested';
       const outcome =
-        marked.get(keyOf(machine)) ?? (isWell(done) ? await mark(machine, { isRequested }) : undefined);
-      const result = outcome === undefined ? done : withMark(done, outcome);
+        held.get(keyOf(machine)) ?? (isWell(done) ? await hold(machine, { isRequested }) : undefined);
+      const result = outcome === undefined ? done : withHold(done, outcome);
       if (kind === 'change') keeper?.after(result);
       return result;
     },

@@ -1,6 +1,6 @@
 import { RecordKeeper, type RestorePlan } from '../../../src/commands/engine/record-keeper.js';
 import type { ChangedMachine, RecordedCommand } from '../../../src/commands/engine/restore-record.js';
-import type { KeepAliveMark } from '../../../src/commands/keep-alive/mark.js';
+import type { Hold } from '../../../src/commands/keep-alive/hold.js';
 import { keyOf } from '../../../src/machines/api/machine-path.js';
 
 /** A keeper whose store is in memory, and what it was told. */
@@ -8,7 +8,7 @@ export interface Kept {
   readonly keeper: RecordKeeper;
   /** Each plan that it was opened with. */
   readonly opened: RestorePlan[];
-  readonly holds: KeepAliveMark[];
+  readonly holds: Hold[];
   /** What a post would find now. */
   readonly left: () => readonly ChangedMachine[];
   /** What was known in the end, each time that was told. */
@@ -25,10 +25,10 @@ export function kept({
 }: Partial<RecordedCommand> & {
   readonly holds?: boolean;
   readonly open?: (plan: RestorePlan) => void;
-  readonly hold?: (held: KeepAliveMark) => void;
+  readonly hold?: (held: Hold) => void;
 } = {}): Kept {
   const opened: RestorePlan[] = [];
-  const holds: KeepAliveMark[] = [];
+  const holds: Hold[] = [];
   const left = new Map<string, ChangedMachine>();
   const closed: (readonly ChangedMachine[])[] = [];
   const keeper = new RecordKeeper({ command, fallback }, hasHolds, {
@@ -38,7 +38,7 @@ export function kept({
     },
     keep: (machine) => void left.set(keyOf(machine), machine),
     drop: (machine) => void left.delete(keyOf(machine)),
-    mark: (held) => {
+    hold: (held) => {
       hold(held);
       holds.push(held);
     },

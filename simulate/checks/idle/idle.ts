@@ -27,7 +27,7 @@ const NO = /^\s*(false|no|off|0)?\s*$/i;
 export const idleMeansIdle: Check = {
   name: 'idle means idle',
   promise:
-    '`stop-idle` takes down only what was up and quiet for `idle-for` by the world itself, is neither cordoned, leased nor marked, and never so many that fewer than `keep` are left.',
+    '`stop-idle` takes down only what was up and quiet for `idle-for` by the world itself, is neither cordoned, leased nor held, and never so many that fewer than `keep` are left.',
   look(view, report) {
     for (const run of view.history.runs) {
       if (run.part !== 'main' || run.step.command !== 'stop-idle') continue;

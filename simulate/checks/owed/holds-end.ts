@@ -12,7 +12,7 @@ const KEY = 'keep-alive-until';
 /** Time between a step's reading of the clock and the arrival of what it wrote, and the error of its clock, in milliseconds. */
 const EARLY_MS = 25_000;
 const LATE_MS = 5_000;
-/** Most that a longer mark of another job is made longer. */
+/** Most that a longer hold of another job is made longer. */
 const LONGER_MS = 2_100;
 /** Time that a mark must still hold at the end to be written anew for certain. */
 const HOLDS_MS = 120_000;
@@ -23,7 +23,7 @@ type Mark = Extract<Happening, { kind: 'metadata' }>;
 export const holdsEnd: Check = {
   name: 'holds end',
   promise:
-    'Only steps with `hold` write `keep-alive-until`, for as long as they say or as a longer mark of another job; the posts of those with `restore` take their own marks off, and write anew what they replaced, or warn.',
+    'Only steps with `hold` write `keep-alive-until`, for as long as they say or as a longer hold of another job; the posts of those with `restore` take their own holds off, and write anew what they replaced, or warn.',
   look(view, report) {
     const runs = new Map(view.history.runs.map((it) => [it.id, it]));
     const jobs = restoringJobs(view);

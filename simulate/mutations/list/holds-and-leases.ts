@@ -1,13 +1,13 @@
 import type { Mutation } from '../mutation.js';
 
-/** Mistakes with leases and with the marks that have machines left running. */
+/** Mistakes with leases and with the holds that have machines left running. */
 export const HOLDS_AND_LEASES: readonly Mutation[] = [
   {
     name: 'hold-stays',
     tells: 'The hold on a machine that needed no change stays in its metadata after the job.',
-    file: 'src/commands/restore/mark-remover.ts',
-    search: "if (outcome === 'failed' || mark === undefined) return;",
-    replace: "if (outcome !== 'changed' || mark === undefined) return;",
+    file: 'src/commands/restore/hold-remover.ts',
+    search: "if (outcome === 'failed' || hold === undefined) return;",
+    replace: "if (outcome !== 'changed' || hold === undefined) return;",
     only: '"hold":',
     found: ['holds end'],
   },
@@ -15,7 +15,7 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
     name: 'hold-not-recorded',
     tells: 'A hold is written without a record, so that no post takes it off.',
     file: 'src/commands/keep-alive/keep-alive.ts',
-    search: 'this.#keeper?.mark(mark);',
+    search: 'this.#keeper?.hold(hold);',
     replace: '',
     only: '"hold":',
     found: ['holds end'],
@@ -32,8 +32,8 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
   {
     name: 'hold-of-others-dropped',
     tells: 'A job that takes its hold off takes another job’s hold with it.',
-    file: 'src/commands/keep-alive/clear-mark.ts',
-    search: 'before > now() ? markText(before) : undefined',
+    file: 'src/commands/keep-alive/clear-hold.ts',
+    search: 'before > now() ? holdText(before) : undefined',
     replace: 'undefined',
     only: '"hold":',
     found: ['holds end'],

@@ -59,7 +59,7 @@ function storeFor(step: Step): RecordStore {
     },
     keep: (machine) => state.keep(machine),
     drop: (machine) => written(() => state.drop(machine)),
-    mark: (held) => state.hold(held),
+    hold: (held) => state.hold(held),
     close: (machines) =>
       written(() => {
         // The file goes first: once the state has nothing to do, no post would find it.

@@ -1,5 +1,5 @@
 import type { ChangedMachine } from '../../commands/engine/restore-record.js';
-import { type KeepAliveMark, markText } from '../../commands/keep-alive/mark.js';
+import { type Hold, holdText } from '../../commands/keep-alive/hold.js';
 import { ActionError } from '../../errors.js';
 import { STATE } from '../runner/environment.js';
 
@@ -9,7 +9,7 @@ export const MOST_OF_ONE = 30_000;
 const KEPT_ALIVE = 1;
 const ENDS_WITH_STOP = 2;
 const ALL_FLAGS: readonly unknown[] = [KEPT_ALIVE, ENDS_WITH_STOP, KEPT_ALIVE + ENDS_WITH_STOP];
-/** Latest end of a keep-alive mark in Unix ms. */
+/** Latest end of a hold in Unix ms. */
 const LATEST_HELD = 999_999_999_999_999;
 
 /** Returns the name of a value in a step's state that holds machines; `index` counts from 0. */
@@ -17,7 +17,7 @@ export function nameOf(index: number): string {
   return `${STATE.restore}-${index + 1}`;
 }
 
-/** Returns the name of a value that holds keep-alive marks; `index` counts from 0. */
+/** Returns the name of a value with holds; `index` counts from 0. */
 export function holdsNameOf(index: number): string {
   return `${STATE.restore}-held-${index + 1}`;
 }
@@ -59,20 +59,20 @@ export function decode(text: string): ChangedMachine[] {
   });
 }
 
-/** Writes a keep-alive mark as JSON, its times in Unix ms. */
-export function encodeHold({ app, id, held, before }: KeepAliveMark): string {
+/** Writes a hold as JSON, its times in Unix ms. */
+export function encodeHold({ app, id, held, before }: Hold): string {
   const until = Date.parse(held);
   return JSON.stringify(before === undefined ? [app, id, until] : [app, id, until, before]);
 }
 
 /** Reads a list of what `encodeHold` wrote. Throws an `internal` error for anything else. */
-export function decodeHolds(text: string): KeepAliveMark[] {
-  return listIn(parsed(text)).map((hold): KeepAliveMark => {
+export function decodeHolds(text: string): Hold[] {
+  return listIn(parsed(text)).map((hold): Hold => {
     const [app, id, held, before] = listIn(hold);
     return {
       app: textIn(app),
       id: textIn(id),
-      held: markText(stateTime(held)),
+      held: holdText(stateTime(held)),
       ...(before !== undefined && { before: stateTime(before) }),
     };
   });

@@ -1,5 +1,5 @@
 import type { ChangedMachine, RecordedCommand } from '../../commands/engine/restore-record.js';
-import type { KeepAliveMark } from '../../commands/keep-alive/mark.js';
+import type { Hold } from '../../commands/keep-alive/hold.js';
 import { ActionError } from '../../errors.js';
 import type { MachineRef } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';
@@ -10,7 +10,7 @@ import { encode, encodeHold, holdsNameOf, MOST_OF_ONE, nameOf } from './state-pa
 
 /** Most bytes of a record: all variables of a process share 1 MB on macOS and 2 MB on Linux. Some 10,000 machines fit. */
 const MOST_OF_ALL = 640_000;
-/** Most characters of keep-alive marks in one value, which is written anew for each of them. */
+/** Most characters of holds in one value, which is written anew for each of them. */
 const HOLDS_OF_ONE = 1_000;
 
 /** Most machines in one value, which is written anew for each of them. */
@@ -27,14 +27,14 @@ export interface RestoreHead extends RecordedCommand {
 /**
  * Record of a step in its state: the head is one value, which says how many others hold the machines. Each machine has a
  * place in one of those from the beginning, and is written there right before its first request. So a step that is cut
- * short leaves what it sent and nothing else. Keep-alive marks come one by one, into values of their own.
+ * short leaves what it sent and nothing else. Holds come one by one, into values of their own.
  */
 export class StateRecord {
   readonly #runner: Pick<Runner, 'saveState'>;
   /** Index of the part that has a machine's place; by `keyOf`. */
   readonly #places = new Map<string, number>();
   readonly #parts: Map<string, ChangedMachine>[] = [];
-  /** Keep-alive marks as they are written, value by value. */
+  /** Holds as they are written, value by value. */
   readonly #holds: string[] = [];
   #bytes = 0;
   #bytesOfHolds = 0;
@@ -82,8 +82,8 @@ export class StateRecord {
     return this.#holds.length > 0;
   }
 
-  /** Adds a keep-alive mark. Throws an `input` error if state can't take it, and then writes nothing. */
-  hold(held: KeepAliveMark): void {
+  /** Adds a hold. Throws an `input` error if state can't take it, and then writes nothing. */
+  hold(held: Hold): void {
     const entry = encodeHold(held);
     const bytes = this.#bytesOfHolds + Buffer.byteLength(entry) + 1;
     if (this.#bytes + bytes > MOST_OF_ALL || entry.length > HOLDS_OF_ONE) throw tooMany('so many holds');
@@ -94,7 +94,7 @@ export class StateRecord {
     this.#runner.saveState(holdsNameOf(this.#holds.length - 1), `[${this.#holds.at(-1)}]`);
   }
 
-  /** Writes the machines as they are known at the end. With none of them and no keep-alive marks, the post has nothing to do. */
+  /** Writes the machines as they are known at the end. With none of them and no holds, the post has nothing to do. */
   close(machines: readonly ChangedMachine[]): void {
     if (!this.hasHolds && machines.length === 0) this.clear();
     for (const part of this.#parts) part.clear();

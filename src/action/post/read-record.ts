@@ -1,6 +1,6 @@
 import { rowOf } from '../../command-table.js';
 import type { ChangedMachine, Restorable } from '../../commands/engine/restore-record.js';
-import type { KeepAliveMark } from '../../commands/keep-alive/mark.js';
+import type { Hold } from '../../commands/keep-alive/hold.js';
 import { isTransition } from '../../machines/transitions.js';
 import { decode, decodeHolds, holdsNameOf, nameOf, parsed, unreadable } from '../owed/state-parts.js';
 import type { RestoreHead } from '../owed/state-record.js';
@@ -34,9 +34,9 @@ export function readMachines(env: Environment, { parts }: { readonly parts: numb
   return machines;
 }
 
-/** Reads the keep-alive marks that the step wrote or was about to write. Throws an `internal` error for what is not in our form. */
-export function readHolds(env: Environment): KeepAliveMark[] {
-  const holds: KeepAliveMark[] = [];
+/** Reads the holds that the step wrote or was about to write. Throws an `internal` error for what is not in our form. */
+export function readHolds(env: Environment): Hold[] {
+  const holds: Hold[] = [];
   for (let index = 0; ; index += 1) {
     const text = env[`STATE_${holdsNameOf(index)}`];
     if (!text) return holds;

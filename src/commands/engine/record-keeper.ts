@@ -1,6 +1,6 @@
 import { type ActionError, asActionError } from '../../errors.js';
 import { keyOf } from '../../machines/api/machine-path.js';
-import { type KeepAliveMark, keptAlive } from '../keep-alive/mark.js';
+import { type Hold, keptAlive } from '../keep-alive/hold.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { MachineResult } from '../result/result.js';
 import type { Task } from './command-spec.js';
@@ -16,7 +16,7 @@ import { SentRequests } from './sent-requests.js';
 export interface RestorePlan extends RecordedCommand {
   /** Machines that it is about to change, as they were listed. */
   readonly machines: readonly ChangedMachine[];
-  /** Machines that it is about to mark only. */
+  /** Machines that it is about to hold only. */
   readonly held: readonly AppMachine[];
 }
 
@@ -31,8 +31,8 @@ export interface RecordStore {
   keep(machine: ChangedMachine): void;
   /** Drops a machine that was kept. Never throws: the post step looks at each machine before it changes it. */
   drop(machine: ChangedMachine): void;
-  /** Keeps one more mark. Throws where that can't be done. */
-  mark(held: KeepAliveMark): void;
+  /** Keeps one more hold. Throws where that can't be done. */
+  hold(held: Hold): void;
   /** Replaces what was kept by what is known in the end. Never throws. */
   close(machines: readonly ChangedMachine[]): void;
 }
@@ -45,19 +45,19 @@ export class RecordKeeper implements RestoreKeeper {
     undone: (machine) => this.#drop(keyOf(machine)),
   });
   readonly #command: RecordedCommand;
-  readonly #marks: boolean;
+  readonly #holds: boolean;
   readonly #store: RecordStore;
   #plan: RestorePlan;
   /** End of the last writing of the plan, for which the next one waits. */
   #opening: Promise<void> = Promise.resolve();
   readonly #kept = new Map<string, ChangedMachine>();
-  /** Error since which no mark can be kept. */
+  /** Error since which no hold can be kept. */
   #markError: ActionError | undefined;
 
-  /** Keeps marks on machines that are not changed as well, where it `marks`. */
-  constructor(command: RecordedCommand, marks: boolean, store: RecordStore) {
+  /** Keeps holds on machines that are not changed as well, where it `holds`. */
+  constructor(command: RecordedCommand, holds: boolean, store: RecordStore) {
     this.#command = command;
-    this.#marks = marks;
+    this.#holds = holds;
     this.#store = store;
     this.#plan = { ...command, machines: [], held: [] };
   }
@@ -68,9 +68,9 @@ export class RecordKeeper implements RestoreKeeper {
     return opened;
   }
 
-  mark(held: KeepAliveMark): void {
+  hold(held: Hold): void {
     if (this.#markError !== undefined) throw this.#markError;
-    this.#store.mark(held);
+    this.#store.hold(held);
   }
 
   after({ machine, state, outcome }: MachineResult): void {
@@ -92,18 +92,18 @@ export class RecordKeeper implements RestoreKeeper {
     const fresh = (them: readonly Task[]) =>
       them.map(({ machine }) => machine).filter((machine) => !known.has(keyOf(machine)));
     const toChange = fresh(steps.filter(({ kind }) => kind === 'change'));
-    const toMark = this.#marks ? fresh(steps.filter(({ kind }) => kind === 'await')) : [];
-    if (toChange.length + toMark.length === 0) return;
+    const toHold = this.#holds ? fresh(steps.filter(({ kind }) => kind === 'await')) : [];
+    if (toChange.length + toHold.length === 0) return;
     const plan = {
       ...this.#command,
       machines: [...machines, ...toChange.map((it) => this.#changed(it))],
-      held: [...held, ...toMark],
+      held: [...held, ...toHold],
     };
     try {
       await this.#store.open(plan);
     } catch (error) {
       if (toChange.length > 0) throw error;
-      // A mark that can't be kept isn't written, and that is all.
+      // A hold that can't be kept isn't written, and that is all.
       this.#markError = asActionError(error);
       return;
     }

@@ -1,7 +1,7 @@
 import type { CommandOf } from '../../command-table.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import type { TransitionName } from '../../machines/transitions.js';
-import type { KeepAliveMark } from '../keep-alive/mark.js';
+import type { Hold } from '../keep-alive/hold.js';
 import type { MachineResult } from '../result/result.js';
 import type { Task } from './command-spec.js';
 
@@ -34,16 +34,16 @@ export interface RecordedCommand {
 /** Record of what a step changes, for its post step. */
 export interface RestoreRecord extends RecordedCommand {
   readonly machines: readonly ChangedMachine[];
-  /** Marks on these machines and on others. */
-  readonly holds?: readonly KeepAliveMark[];
+  /** Holds on these machines and on others. */
+  readonly holds?: readonly Hold[];
 }
 
 /** Keeper of a record, to which the engine reports what is about to be changed and what became of it. */
 export interface RestoreKeeper {
   /** Reports tasks before the first of them is begun; again where there are more. Throws where they can't be kept: nothing may be done then. */
   before(steps: readonly Task[]): Promise<void>;
-  /** Reports a mark before it is written. Throws where it can't be kept: nothing may be written then. */
-  mark(mark: KeepAliveMark): void;
+  /** Reports a hold before it is written. Throws where it can't be kept: nothing may be written then. */
+  hold(hold: Hold): void;
   /** Reports the result of a task. */
   after(result: MachineResult): void;
   /** Reports that the last task is over. */

@@ -2,7 +2,7 @@ import { upSince } from '../../machines/machine/events.js';
 import { isNeverStarted, NEVER_STARTED } from '../../machines/machine/never-started.js';
 import { excerpt, formatDuration, formatTime } from '../../text.js';
 import { leaseWords } from '../engine/leasing.js';
-import { KEEP_ALIVE_UNTIL, keptAlive, keptUntil } from '../keep-alive/mark.js';
+import { KEEP_ALIVE_UNTIL, keptAlive, keptUntil } from '../keep-alive/hold.js';
 import type { AppMachine } from '../result/app-machine.js';
 
 /** Times by which a machine counts as idle. */

@@ -6,50 +6,50 @@ import { Gone, readOrGone } from '../../machines/look.js';
 import { formatDuration, formatTime } from '../../text.js';
 import type { RestoreKeeper } from '../engine/restore-record.js';
 import type { WorkTools } from '../engine/work-tools.js';
-import { clearMark } from './clear-mark.js';
-import { KEEP_ALIVE_UNTIL, KEPT_UNREADABLY, type KeepAliveMark, keptUntil, markText } from './mark.js';
-import type { KeepAliveOptions, MarkOptions, MarkOutcome } from './options.js';
+import { clearHold } from './clear-hold.js';
+import { type Hold, holdText, KEEP_ALIVE_UNTIL, KEPT_UNREADABLY, keptUntil } from './hold.js';
+import type { HoldOptions, HoldOutcome, KeepAliveOptions } from './options.js';
 
 /** Last time that RFC 3339 can write; people write it for "for good". */
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-/** Time limit for writing a mark, in milliseconds; a mark that isn't written is a warning: the machine is no worse for it. */
-const MARK_LIMIT_MS = 15_000;
-/** Pause before a mark is looked at again, in milliseconds: by then another job that read the same has written as well. */
+/** Time limit for writing a hold, in milliseconds; a hold that isn't written is a warning: the machine is no worse for it. */
+const HOLD_LIMIT_MS = 15_000;
+/** Pause before a hold is looked at again, in milliseconds: by then another job that read the same has written as well. */
 const LOOK_AGAIN_MS = 1_000;
 const MOST_WRITES = 3;
 
 /** Dependencies of `KeepAlive`; the deadline is the whole step's. */
 export type KeepAliveTools = Pick<WorkTools, 'client' | 'clock' | 'deadline'>;
 
-/** Writer of marks into machines' metadata that have them left running, as far as the token may. */
+/** Writer of holds into machines' metadata that have them left running, as far as the token may. */
 export class KeepAlive {
   readonly #options: KeepAliveOptions;
   readonly #keeper: RestoreKeeper | undefined;
   readonly #tools: KeepAliveTools;
   readonly #warnings: string[] = [];
-  /** Marks that were written last, or were about to be. */
-  readonly #written = new Map<string, KeepAliveMark>();
+  /** Holds that were written last, or were about to be. */
+  readonly #written = new Map<string, Hold>();
   #isOver = false;
 
-  /** Tells the keeper of each mark before it is written, so that the job's end removes it whatever happens. */
+  /** Tells the keeper of each hold before it is written, so that the job's end removes it whatever happens. */
   constructor(options: KeepAliveOptions, keeper: RestoreKeeper | undefined, tools: KeepAliveTools) {
     this.#options = options;
     this.#keeper = keeper;
     this.#tools = tools;
   }
 
-  /** Warnings about marks that could not be written. */
+  /** Warnings about holds that could not be written. */
   get warnings(): readonly string[] {
     return this.#warnings;
   }
 
   /**
-   * Marks a machine, if it runs or was asked to. A longer mark of another job is kept, and made a second longer, so that
-   * its writer sees that it isn't alone. A mark that is no time stays as it is. Never throws.
+   * Holds a machine, if it runs or was asked to. A longer hold of another job is kept, and made a second longer, so that
+   * its writer sees that it isn't alone. A hold that is no time stays as it is. Never throws.
    */
-  async set(machine: MachineRef, options: MarkOptions): Promise<MarkOutcome> {
-    let done: MarkOutcome = { reason: '' };
+  async set(machine: MachineRef, options: HoldOptions): Promise<HoldOutcome> {
+    let done: HoldOutcome = { reason: '' };
     try {
       await this.#limited(options.signal, async (signal) => {
         for (let writes = 0; writes < MOST_WRITES && !this.#isOver; writes += 1) {
@@ -66,36 +66,36 @@ export class KeepAlive {
     return done;
   }
 
-  /** Returns whether the mark may still be needed: not where the signal has aborted and the step goes on. */
+  /** Returns whether the hold may still be needed: not where the signal has aborted and the step goes on. */
   isNeeded(signal: AbortSignal): boolean {
     return !signal.aborted || this.#tools.deadline.signal.aborted;
   }
 
-  /** Removes a mark that is no longer needed, and restores the one that it replaced. Never throws. */
+  /** Removes a hold that is no longer needed, and restores the one that it replaced. Never throws. */
   async clear(machine: MachineRef): Promise<void> {
     const { client, clock, deadline } = this.#tools;
-    const mark = this.#written.get(keyOf(machine));
-    if (mark === undefined) return;
+    const hold = this.#written.get(keyOf(machine));
+    if (hold === undefined) return;
     try {
       await this.#limited(deadline.signal, (signal) =>
-        clearMark(mark, { client, clock, now: this.#options.now, signal }),
+        clearHold(hold, { client, clock, now: this.#options.now, signal }),
       );
     } catch (thrown) {
       const why = asActionError(thrown).line;
-      this.#warnings.push(`Machine ${machine.id} is not needed and stays held until ${mark.held}: ${why}`);
+      this.#warnings.push(`Machine ${machine.id} is not needed and stays held until ${hold.held}: ${why}`);
     }
   }
 
   #limited(signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const late = () => new ActionError('timeout', `no answer within ${formatDuration(MARK_LIMIT_MS)}`);
-    return withTimeout({ clock: this.#tools.clock, signal, ms: MARK_LIMIT_MS, late }, work);
+    const late = () => new ActionError('timeout', `no answer within ${formatDuration(HOLD_LIMIT_MS)}`);
+    return withTimeout({ clock: this.#tools.clock, signal, ms: HOLD_LIMIT_MS, late }, work);
   }
 
-  /** Writes the mark; undefined where there is nothing to write: the machine is not up, or has our mark. */
+  /** Writes the hold; undefined where there is nothing to write: the machine is not up, or has our hold. */
   async #write(
     machine: MachineRef,
-    { signal, isRequested = false, nonce }: MarkOptions,
-  ): Promise<MarkOutcome | undefined> {
+    { signal, isRequested = false, nonce }: HoldOptions,
+  ): Promise<HoldOutcome | undefined> {
     const { client, clock } = this.#tools;
     const { app, id } = machine;
     const read = await readOrGone({ client, clock }, machine, signal);
@@ -109,7 +109,7 @@ export class KeepAlive {
     const until = Math.max(now + this.#options.ms, others === undefined ? 0 : others + 1000);
     if (until > LATEST) return { reason: Number.isFinite(until) ? 'held for good already' : KEPT_UNREADABLY };
     const end = until + Math.floor(1000 * this.#options.random());
-    const held = markText(end);
+    const held = holdText(end);
     const written = { app, id, held, ...(others !== undefined && { before: others }) };
     if (!this.#isKept(written)) return undefined;
     this.#written.set(keyOf(machine), written);
@@ -117,15 +117,15 @@ export class KeepAlive {
     return { held, reason: `held until ${formatTime(end)}` };
   }
 
-  /** Returns whether the job's end will know the mark: otherwise no job would remove it. */
-  #isKept(mark: KeepAliveMark): boolean {
+  /** Returns whether the job's end will know the hold: otherwise no job would remove it. */
+  #isKept(hold: Hold): boolean {
     try {
-      this.#keeper?.mark(mark);
+      this.#keeper?.hold(hold);
       return true;
     } catch (thrown) {
       const why = asActionError(thrown).line;
       this.#giveUp(
-        `Machine ${mark.id} and those after it are not held, since \`restore\` can't remember it: ${why}`,
+        `Machine ${hold.id} and those after it are not held, since \`restore\` can't remember it: ${why}`,
       );
       return false;
     }
@@ -145,7 +145,7 @@ export class KeepAlive {
     );
   }
 
-  /** Gives up marking, and warns once, whatever becomes of the marks that are under way. */
+  /** Gives up holding, and warns once, whatever becomes of the holds that are under way. */
   #giveUp(warning: string): void {
     if (!this.#isOver) this.#warnings.push(warning);
     this.#isOver = true;

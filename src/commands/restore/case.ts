@@ -4,7 +4,7 @@ import { keyOf } from '../../machines/api/machine-path.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import { factsOf } from '../../machines/machine/machine-config.js';
 import type { ChangedMachine, RestoreRecord } from '../engine/restore-record.js';
-import type { KeepAliveMark } from '../keep-alive/mark.js';
+import type { Hold } from '../keep-alive/hold.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { type Decision, decideWayBack } from './way-back.js';
 
@@ -17,12 +17,12 @@ export interface Case {
   readonly decision: Decision | { readonly kind: 'unread'; readonly error: ActionError };
   /** Decides again, by how the machine was read since; undefined: it is gone. */
   readonly decide: (now: Machine | undefined) => Decision;
-  /** Mark that the step itself has written to have the machine left running, or was about to. */
-  readonly mark: KeepAliveMark | undefined;
+  /** Hold that the step itself has written to have the machine left running, or was about to. */
+  readonly hold: Hold | undefined;
   readonly note: string;
 }
 
-/** Returns the machines of a record, each once: first those that were changed, then those that were only marked. */
+/** Returns the machines of a record, each once: first those that were changed, then those that were only held. */
 export function allOf({ machines, holds = [] }: RestoreRecord): readonly MachineRef[] {
   return [...new Map([...machines, ...holds].map((it) => [keyOf(it), it])).values()];
 }
@@ -36,7 +36,7 @@ export function casesOf(record: RestoreRecord, all: ReadMachines, clock: () => n
   return allOf(record).map((ref) => {
     const { app, id } = ref;
     const changed = changes.get(keyOf(ref));
-    const mark = holds.get(keyOf(ref));
+    const hold = holds.get(keyOf(ref));
     const found = all.get(keyOf(ref));
     const error = found instanceof ActionError ? found : undefined;
     const now = found instanceof ActionError ? undefined : found;
@@ -45,9 +45,9 @@ export function casesOf(record: RestoreRecord, all: ReadMachines, clock: () => n
     const isDeployed = now !== undefined && version !== '' && (now.instanceId ?? version) !== version;
     const note = isDeployed ? 'a deploy has changed it in between' : '';
     const decide = (it: Machine | undefined): Decision =>
-      changed === undefined ? ONLY_HELD : decideWayBack(record, changed, { now: it, at: clock(), mark });
+      changed === undefined ? ONLY_HELD : decideWayBack(record, changed, { now: it, at: clock(), hold });
     const decision = error === undefined ? decide(now) : { kind: 'unread' as const, error };
-    return { machine, decision, decide, mark, note };
+    return { machine, decision, decide, hold, note };
   });
 }
 

@@ -18,8 +18,8 @@ import {
 } from '../result/result.js';
 import { allOf, type Case, casesOf, type ReadMachines } from './case.js';
 import { findAll, LONGEST_GATHERING_MS, sitOut } from './find-machines.js';
+import { HoldRemover } from './hold-remover.js';
 import { Latch } from './latch.js';
-import { MarkRemover } from './mark-remover.js';
 import { putBack } from './put-back.js';
 
 /** Dependencies of `restore`. */
@@ -35,7 +35,7 @@ interface SettledCase {
 }
 
 /**
- * Puts back what a step changed, and removes the marks that it wrote: finds the machines, decides about each, sends all
+ * Puts back what a step changed, and removes the holds that it wrote: finds the machines, decides about each, sends all
  * requests, and then waits. The result says of each machine what could not be done, and why; nothing is thrown.
  */
 export async function restore(record: RestoreRecord, tools: RestoreTools): Promise<CommandResult> {
@@ -43,7 +43,7 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   const all = allOf(record);
   const cases = casesOf(record, await findAll(all, tools), tools.now);
   const due = cases.filter(({ decision }) => decision.kind === 'put back').map(({ machine }) => machine);
-  const remover = new MarkRemover(tools);
+  const remover = new HoldRemover(tools);
 
   if (due.length > 0) progress.begin('Putting back', due, 'put back');
   const done = await putAllBack(cases, { record, remover, sends: due.length }, tools);
@@ -62,7 +62,7 @@ async function putAllBack(
     record,
     remover,
     sends,
-  }: { readonly record: RestoreRecord; readonly remover: MarkRemover; readonly sends: number },
+  }: { readonly record: RestoreRecord; readonly remover: HoldRemover; readonly sends: number },
   tools: RestoreTools,
 ): Promise<SettledCase[]> {
   const { client, clock } = tools;
@@ -75,7 +75,7 @@ async function putAllBack(
       const isLate = !client.canList && early.decision.kind === 'unread' && isTrouble(early.decision.error);
       const settled = isLate ? await readAgain(early, record, tools) : early;
       const result = await settleCase(settled, isLate ? new Latch(1) : sent, origin, tools);
-      await remover.remove(result, settled.mark);
+      await remover.remove(result, settled.hold);
       return { settled, result };
     }),
   );

@@ -8,7 +8,7 @@ import {
   type Restorable,
   type RestoreRecord,
 } from '../engine/restore-record.js';
-import { type KeepAliveMark, keptAlive, keptByOther } from '../keep-alive/mark.js';
+import { type Hold, keptAlive, keptByOther } from '../keep-alive/hold.js';
 
 /** Decision about a machine at the job's end. */
 export type Decision =
@@ -31,8 +31,8 @@ export interface Sighting {
   readonly now: Machine | undefined;
   /** Time of that, in milliseconds since 1970. */
   readonly at: number;
-  /** Mark that the step itself has written to have the machine left running, or was about to. */
-  readonly mark: KeepAliveMark | undefined;
+  /** Hold that the step itself has written to have the machine left running, or was about to. */
+  readonly hold: Hold | undefined;
 }
 
 /**
@@ -43,7 +43,7 @@ export interface Sighting {
 export function decideWayBack(
   { command, fallback }: Pick<RestoreRecord, 'command' | 'fallback'>,
   changed: ChangedMachine,
-  { now, at, mark: hold }: Sighting,
+  { now, at, hold }: Sighting,
 ): Decision {
   const { from, left, keptAlive: wasKept } = changed;
   if (now === undefined || GONE_STATES.has(now.state))

@@ -12,7 +12,7 @@ import type { SentRequests } from '../engine/sent-requests.js';
 import { type Pause, pauseFor, type Settle, type SettleFacts } from '../engine/settling.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { KeepAlive } from '../keep-alive/keep-alive.js';
-import { withMark } from '../keep-alive/options.js';
+import { withHold } from '../keep-alive/options.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { factsIn, failedAtOnce, type MachineResult, untouched } from '../result/result.js';
 import type { Candidate } from './plan.js';
@@ -111,7 +111,7 @@ export class MachineWarmer {
       return { ...factsIn(up), outcome: 'failed', reason: '', error: notReady(machine.id, up.reason) };
     const started = clock.now() - begun;
     if (kind === 'change') keeper?.after(up);
-    // We mark it beside what follows: that takes time, in which another job's end must not stop the machine.
+    // We hold it beside what follows: that takes time, in which another job's end must not stop the machine.
     const holds = keepAlive?.set(machine, { signal: deadline.signal });
     const isOurs = up.outcome === 'changed';
     const now = this.#now.get(machine) ?? machine;
@@ -129,7 +129,7 @@ export class MachineWarmer {
     const startedAfter = isOurs ? `started after ${formatDuration(started)}` : '';
     if (proven.outcome === 'failed') {
       const failed: MachineResult = { ...proven, reason: startedAfter, durationMs, spans };
-      if (keepAlive?.isNeeded(deadline.signal) !== false) return withMark(failed, held);
+      if (keepAlive?.isNeeded(deadline.signal) !== false) return withHold(failed, held);
       await keepAlive.clear(machine);
       return failed;
     }
@@ -142,7 +142,7 @@ export class MachineWarmer {
       isChecked ? '' : NO_CHECKS,
       proven.reason,
     );
-    return withMark({ ...up, state: proven.state, reason, durationMs, spans }, held);
+    return withHold({ ...up, state: proven.state, reason, durationMs, spans }, held);
   }
 
   #pause(facts: SettleFacts): Pause {

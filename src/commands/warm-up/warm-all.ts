@@ -23,7 +23,7 @@ export interface WarmPlan {
   readonly settle: Settle;
   /** True where a probe will tell whether the app is well. */
   readonly isProbed: boolean;
-  /** Options for the mark that has machines left running; undefined: no mark is written. */
+  /** Options for the hold that has machines left running; undefined: no hold is written. */
   readonly keepAlive: KeepAliveOptions | undefined;
   /** Most machines to start. */
   readonly limit: number | undefined;

@@ -1,7 +1,7 @@
 import { StateRecord } from '../../../../src/action/owed/state-record.js';
 import { readHead, readHolds, readMachines } from '../../../../src/action/post/read-record.js';
 import type { ChangedMachine } from '../../../../src/commands/engine/restore-record.js';
-import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js';
+import type { Hold } from '../../../../src/commands/keep-alive/hold.js';
 
 const HEAD = { command: 'start', fallback: 'none', own: 'fly-machines-restore-x.json' } as const;
 const WINDOWS_LIMIT = 32_767;
@@ -48,7 +48,7 @@ function read(env: Record<string, string>): ChangedMachine[] | undefined {
 
 const HELD = '2025-01-15T13:00:00.417Z';
 const left = (them: readonly ChangedMachine[]) => them.map((it) => ({ ...it, left: 'started' }));
-const holdsOf = (them: readonly ChangedMachine[]): KeepAliveMark[] =>
+const holdsOf = (them: readonly ChangedMachine[]): Hold[] =>
   them.map(({ app, id }) => ({ app, id, held: HELD, before: Date.UTC(2025, 0, 15) + 25 }));
 
 describe('when a record is kept in state', () => {
@@ -245,7 +245,7 @@ describe('when machines are held', () => {
     const record = new StateRecord(state);
     record.open(HEAD, machines(10));
     keepAll(record, machines(10));
-    const [held] = holdsOf(machines(1)) as [KeepAliveMark]; // As many as were made.
+    const [held] = holdsOf(machines(1)) as [Hold]; // As many as were made.
     expect(() => record.hold({ ...held, id: 'x'.repeat(2_000) })).toThrow(/can't remember so many holds/);
     expect(record.hasHolds).toBe(false);
     const fill = () => {

@@ -307,7 +307,7 @@ describe('when a machine is about to be held', () => {
     const { keeper, holds, closed } = kept({ holds: true });
     await keeper.before([{ kind: 'await', machine: M1 }]);
     const held = { app: APP, id: 'm1', held: '2025-01-15T13:00:00Z' };
-    keeper.mark(held);
+    keeper.hold(held);
     keeper.end();
     expect([holds, closed]).toEqual([[held], [[]]]);
   });
@@ -323,7 +323,7 @@ describe('when a machine is about to be held', () => {
     await keeper.before(change(M1));
     isFull = true;
     await keeper.before([{ kind: 'await', machine: M2 }]);
-    expect(() => keeper.mark({ app: APP, id: 'm2', held: '2025-01-15T13:00:00Z' })).toThrow('no place');
+    expect(() => keeper.hold({ app: APP, id: 'm2', held: '2025-01-15T13:00:00Z' })).toThrow('no place');
     keeper.end();
     expect(closed).toEqual([[]]);
   });

@@ -1,8 +1,8 @@
 import type { FaultRule } from '../../../../emulator/faults.js';
 import type { RestoreRecord } from '../../../../src/commands/engine/restore-record.js';
+import type { Hold } from '../../../../src/commands/keep-alive/hold.js';
+import { KEEP_ALIVE_UNTIL, timeIn } from '../../../../src/commands/keep-alive/hold.js';
 import { KeepAlive } from '../../../../src/commands/keep-alive/keep-alive.js';
-import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js';
-import { KEEP_ALIVE_UNTIL, markTime } from '../../../../src/commands/keep-alive/mark.js';
 import { restore } from '../../../../src/commands/restore/restore.js';
 import { Deadline } from '../../../../src/deadline.js';
 import { resultOf } from '../../../support/results.js';
@@ -30,12 +30,12 @@ async function held(rig: MachinesRig, jobs: readonly Job[]): Promise<RestoreReco
   await follow(rig, async (tools) => {
     await Promise.all(
       jobs.map(async ({ ms, afterMs, random }, index) => {
-        const holds: KeepAliveMark[] = [];
+        const holds: Hold[] = [];
         const machines = [{ app: APP, id: 'm000', version: '', from: 'stopped', left: 'started' }];
         records[index] = { command: 'start', fallback: 'none', machines, holds };
         const keeper = {
           before: () => Promise.resolve(),
-          mark: (it: KeepAliveMark) => void holds.push(it),
+          hold: (it: Hold) => void holds.push(it),
           after: () => undefined,
           end: () => undefined,
           turn: () => undefined,
@@ -87,7 +87,7 @@ describe('when jobs hold the same machine at the same moment', () => {
       const rig = rigOf();
       const records = await held(rig, jobs);
       // Whatever was overwritten lives on in what stands there.
-      expect(markTime(holdOf(rig) ?? '') - rig.clock.now()).toBeGreaterThan(
+      expect(timeIn(holdOf(rig) ?? '') - rig.clock.now()).toBeGreaterThan(
         Math.max(...jobs.map(({ ms }) => ms)) - 10_000,
       );
       for (const [index, record] of records.entries()) if (index !== last) await end(rig, record);

@@ -4,7 +4,7 @@ import type {
   Restorable,
   RestoreRecord,
 } from '../../../../src/commands/engine/restore-record.js';
-import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js';
+import type { Hold } from '../../../../src/commands/keep-alive/hold.js';
 import { restore } from '../../../../src/commands/restore/restore.js';
 import type { CommandResult, MachineResult } from '../../../../src/commands/result/result.js';
 import { changes } from '../../../support/rigs/changes.js';
@@ -170,7 +170,7 @@ describe('when machines are held', () => {
   const KEY = 'keep-alive-until';
   const heldUntil = (id: string, time: string, others = {}) =>
     ({ id, state: 'started', metadata: { [KEY]: time }, ...others }) as const;
-  const held = (ids: readonly string[], before?: number): KeepAliveMark[] =>
+  const held = (ids: readonly string[], before?: number): Hold[] =>
     ids.map((id) => ({ app: APP, id, held: OURS, ...(before !== undefined && { before }) }));
   /** Of machines that were started and held. */
   const leftHeld = (ids: readonly string[], before?: number): RestoreRecord => ({

@@ -40,7 +40,7 @@ function judged({ command, fallback = 'none' as never, from, left, now, ours, ..
     ...(isCordon ? { cordoned: now === 'cordoned' } : { state: now }),
   };
   const machine = now === 'absent' ? undefined : appMachine('m1', changes);
-  const judgement = decideWayBack({ command, fallback }, changed, { now: machine, at: NOW, mark: hold });
+  const judgement = decideWayBack({ command, fallback }, changed, { now: machine, at: NOW, hold: hold });
   return judgement.kind === 'put back' ? judgement.by : `${judgement.kind}: ${judgement.reason}`;
 }
 
@@ -144,7 +144,7 @@ describe('when there is nothing to undo', () => {
     const changed: ChangedMachine = { app: 'my-app', id: 'm1', version: '', from: 'uncordoned', left: 'x' };
     const judgement = decideWayBack({ command: 'cordon', fallback: 'none' }, changed, {
       now: appMachine('m1', { cordoned: true }),
-      ...{ at: NOW, mark: undefined },
+      ...{ at: NOW, hold: undefined },
     });
     expect(judgement).toMatchObject({
       kind: 'leave',
@@ -251,7 +251,7 @@ describe('when somebody else had it held before the step held it too', () => {
   const now = appMachine('m1', { metadata: { 'keep-alive-until': '2025-01-15T14:00:01Z' } });
   const judgedAt = (before: number) => {
     const hold = { app: 'my-app', id: 'm1', held: '2025-01-15T14:00:01Z', before };
-    return decideWayBack({ command: 'start', fallback: 'none' }, changed, { now, at: NOW, mark: hold });
+    return decideWayBack({ command: 'start', fallback: 'none' }, changed, { now, at: NOW, hold: hold });
   };
 
   it('is left alone until that hold has ended', () => {

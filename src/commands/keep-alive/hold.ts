@@ -8,11 +8,11 @@ export const KEEP_ALIVE = 'keep-alive';
 /** Metadata key that holds the time until which a machine is to be left running (RFC 3339). */
 export const KEEP_ALIVE_UNTIL = 'keep-alive-until';
 
-/** Mark that a step is about to write into a machine's metadata to have it left running, changed or not. */
-export interface KeepAliveMark extends MachineRef {
-  /** Time until which the machine is held, as `markText` writes it. */
+/** Hold that a step is about to write into a machine's metadata to have it left running, changed or not. */
+export interface Hold extends MachineRef {
+  /** Time until which the machine is held, as `holdText` writes it. */
   readonly held: string;
-  /** Time of another job's mark that this one replaces, in milliseconds since 1970. */
+  /** Time of another job's hold that this one replaces, in milliseconds since 1970. */
   readonly before?: number;
 }
 
@@ -23,12 +23,12 @@ const RFC_3339 = /^\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)
  * Reads the time of a `keep-alive-until`, in milliseconds since 1970; NaN for what isn't RFC 3339: `Date.parse` alone takes
  * `12` for a year, and a time without a zone for local time.
  */
-export function markTime(text: string): number {
+export function timeIn(text: string): number {
   return RFC_3339.test(text) ? Date.parse(text.trim().toUpperCase().replace(' ', 'T')) : Number.NaN;
 }
 
-/** Writes a time in milliseconds since 1970 as marks hold it, to the millisecond: each step must find its own text again. */
-export function markText(ms: number): string {
+/** Writes a time in milliseconds since 1970 as holds have it, to the millisecond: each step must find its own text again. */
+export function holdText(ms: number): string {
   return new Date(ms).toISOString();
 }
 
@@ -38,27 +38,27 @@ export function keptAlive({ metadata }: Pick<Machine, 'metadata'>): string | und
 }
 
 /**
- * Returns until when the machine is to be left running, in milliseconds since 1970; undefined where no mark holds any more,
- * `Infinity` where the mark is no time, so that its end is unknown. `ours` is the mark that the caller itself wrote: it
- * doesn't bind the caller, and the mark that it replaced counts instead.
+ * Returns until when the machine is to be left running, in milliseconds since 1970; undefined where none holds any more,
+ * `Infinity` where the hold is no time, so that its end is unknown. `ours` is the hold that the caller itself wrote: it
+ * doesn't bind the caller, and the hold that it replaced counts instead.
  */
 export function keptUntil(
   { metadata }: Pick<Machine, 'metadata'>,
   now: number,
-  ours?: KeepAliveMark,
+  ours?: Hold,
 ): number | undefined {
   const value = metadata[KEEP_ALIVE_UNTIL];
   if (value === undefined) return undefined;
-  const until = value === ours?.held ? (ours.before ?? 0) : markTime(value);
+  const until = value === ours?.held ? (ours.before ?? 0) : timeIn(value);
   if (Number.isNaN(until)) return Number.POSITIVE_INFINITY;
   return until > now ? until : undefined;
 }
 
-/** Reason of a machine that is left running since its mark is no time. */
+/** Reason of a machine that is left running since its hold is no time. */
 export const KEPT_UNREADABLY = `held: ${KEEP_ALIVE_UNTIL} in its metadata is no time`;
 
-/** Returns why a machine is not to be stopped because of another job's mark; undefined where there is none. */
-export function keptByOther(machine: Machine, now: number, ours?: KeepAliveMark): string | undefined {
+/** Returns why a machine is not to be stopped because of another job's hold; undefined where there is none. */
+export function keptByOther(machine: Machine, now: number, ours?: Hold): string | undefined {
   const until = keptUntil(machine, now, ours);
   if (until === undefined) return undefined;
   return Number.isFinite(until) ? `held by another job until ${formatTime(until)}` : KEPT_UNREADABLY;

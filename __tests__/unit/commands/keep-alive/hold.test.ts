@@ -1,7 +1,7 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
+import type { Hold } from '../../../../src/commands/keep-alive/hold.js';
+import { KEEP_ALIVE_UNTIL, keptUntil } from '../../../../src/commands/keep-alive/hold.js';
 import { KeepAlive } from '../../../../src/commands/keep-alive/keep-alive.js';
-import type { KeepAliveMark } from '../../../../src/commands/keep-alive/mark.js';
-import { KEEP_ALIVE_UNTIL, keptUntil } from '../../../../src/commands/keep-alive/mark.js';
 import { ActionError } from '../../../../src/errors.js';
 import { formatTime } from '../../../../src/text.js';
 import { appMachine } from '../../../support/machines.js';
@@ -264,7 +264,7 @@ describe('when `start` holds', () => {
 });
 
 describe('when it is asked whether a machine is held', () => {
-  const held = (value: string | undefined, ours?: KeepAliveMark) =>
+  const held = (value: string | undefined, ours?: Hold) =>
     keptUntil(
       appMachine('m1', { metadata: value === undefined ? {} : { [KEEP_ALIVE_UNTIL]: value } }),
       START,
