@@ -2,10 +2,10 @@
  * Builds `dist`: one bundle with every command, made by ncc, and for each entry a stub of a few lines, so that
  * the file tells command and post step apart and no variable has to.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { minifySync } from '@swc/core';
+import ncc from '@vercel/ncc';
 import { STATE } from '../src/action/runner/environment.js';
 import { COMMAND_NAMES } from '../src/command-table.js';
 
@@ -13,16 +13,18 @@ import { COMMAND_NAMES } from '../src/command-table.js';
 const folder = '.dist-new';
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
-const options = ['--no-cache', '--license', 'licenses.txt', '--out', folder];
-// Started by Node itself: Windows runs nothing in `.bin` without a shell.
-const ncc = join('node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js');
-execFileSync(process.execPath, [ncc, 'build', 'src/main.ts', ...options], {
-  stdio: ['ignore', 'ignore', 'inherit'],
+// By its own interface, since the command line can't ask for the modules of packages that have both: unlike their
+// CommonJS, what isn't used of those is left out.
+const { code: whole, assets } = await ncc(join(process.cwd(), 'src', 'main.ts'), {
+  cache: false,
+  esm: true,
+  license: 'licenses.txt',
+  mainFields: ['module', 'main'],
+  quiet: true,
 });
 
 // ncc's own minifier keeps every top-level name and all unused code behind it; this one drops both.
-const bundle = join(folder, 'index.js');
-const { code } = minifySync(readFileSync(bundle, 'utf8'), {
+const { code } = minifySync(whole, {
   module: true,
   compress: { toplevel: true, passes: 3 },
   mangle: { toplevel: true },
@@ -30,7 +32,6 @@ const { code } = minifySync(readFileSync(bundle, 'utf8'), {
   ecma: 2020,
 });
 writeFileSync(join(folder, 'bundle.js'), code);
-rmSync(bundle);
 
 // Most posts have nothing to undo, and then they don't even load the bundle. A step that restores may have work
 // recorded in another step's state.
@@ -47,8 +48,8 @@ const stubs = {
 for (const [name, text] of Object.entries(stubs)) writeFileSync(join(folder, name), text);
 
 // Some licences have line ends of their own; the committed file has one kind.
-const licenses = join(folder, 'licenses.txt');
-writeFileSync(licenses, readFileSync(licenses, 'utf8').replaceAll('\r\n', '\n'));
+const licenses = String(assets['licenses.txt']?.source ?? '').replaceAll('\r\n', '\n');
+writeFileSync(join(folder, 'licenses.txt'), licenses);
 rmSync('dist', { recursive: true, force: true });
 renameSync(folder, 'dist');
 
