@@ -1,9 +1,10 @@
 import type { Cause } from './happening.js';
+import { beginDeploy, type Deploy, type DeployOptions } from './machines/deploy.js';
 import { endLease, grantLease, leaseOf, refuseForeignLease } from './machines/lease.js';
-import { visit } from './machines/lifecycle.js';
+import { boot, visit } from './machines/lifecycle.js';
 import type { Machine } from './machines/machine.js';
 import { writeMetadata } from './machines/metadata.js';
-import { destroy, endByItself } from './machines/process.js';
+import { BY_ITSELF, destroy, endByItself } from './machines/process.js';
 import { type Replacement, replace } from './machines/replace.js';
 import { type OrderName, obey } from './routes/lifecycle-routes.js';
 import type { World } from './world.js';
@@ -41,6 +42,16 @@ export interface Others {
     idOrName: string,
     replacement?: Replacement & { readonly by?: string },
   ): boolean;
+  /**
+   * Begins a deploy of an app, which reads its machines now and gives them a new version each when it is told to.
+   * It takes no leases by itself.
+   */
+  beginDeploy(app: string, options?: DeployOptions): Deploy;
+  /**
+   * Starts a stopped or suspended machine as its host does by itself, such as on its schedule; no lease holds that
+   * up.
+   */
+  startByHost(app: string, idOrName: string): boolean;
   /** Takes a lease on a machine and returns its nonce; undefined when another holds one. */
   takeLease(app: string, idOrName: string, claim: LeaseClaim): string | undefined;
   /** Releases the lease with this nonce. */
@@ -73,6 +84,14 @@ export function createOthers(world: World, machine: (app: string, idOrName: stri
       const it = machine(app, id);
       if (isGone(it)) return false;
       replace(world, it, person(by), replacement);
+      return true;
+    },
+    beginDeploy: (app, options) => beginDeploy(world, app, (id) => machine(app, id), options),
+    startByHost(app, id) {
+      const it = machine(app, id);
+      if (it.behaviour.start !== undefined || (it.state !== 'stopped' && it.state !== 'suspended'))
+        return false;
+      boot(world, it, clock.now(), BY_ITSELF);
       return true;
     },
     takeLease(app, id, { by, ttlS, description }) {

@@ -76,6 +76,10 @@ export const SETTINGS = {
     ['ignored', 'respected'],
     "whether another client's lease keeps metadata from being written",
   ),
+  metadataWrite: oneOf(
+    ['silent', 'updates', 'event'],
+    'what a write of metadata leaves behind: nothing, a newer updated_at, or an update by the user in the events too',
+  ),
   leaseReply: oneOf(['envelope', 'bare'], 'shape of lease answers'),
   leaseRefusal: oneOf(['error', 'message'], 'shape of the refusal while another client holds a lease'),
   unheldNonce: oneOf(['ignored', 'refused'], 'a nonce for a machine without a lease'),

@@ -91,6 +91,7 @@ export function addMachine(world: World, app: App, spec: MachineSpec = {}): Mach
     state,
     goal: state,
     updatedAt: since,
+    writtenAt: 0,
     startedAt: state === 'started' ? since : undefined,
     activeUntil: 0,
     listedAt: undefined,

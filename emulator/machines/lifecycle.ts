@@ -3,14 +3,17 @@ import type { World } from '../world.js';
 import { exitDetails, type Halt, planEnd } from './exits.js';
 import type { Machine } from './machine.js';
 import { BY_ITSELF, begin, finish } from './process.js';
-import { enter, forget, makeEvent, plan } from './transitions.js';
+import { enter, forget, makeEvent, plan, type Source } from './transitions.js';
 
 const BY_PROXY: Cause = { kind: 'proxy' };
+
+/** Sources of a start that isn't a client's, by the kinds of their causes. */
+const SOURCES: Partial<Record<Cause['kind'], Source>> = { proxy: 'proxy', machine: 'flyd' };
 
 /** Starts a machine that isn't running, for whoever causes it. */
 export function boot(world: World, machine: Machine, now: number, cause: Cause): void {
   machine.restarts = 0;
-  begin(world, machine, now, { source: cause.kind === 'proxy' ? 'proxy' : 'user', cause, type: 'start' });
+  begin(world, machine, now, { source: SOURCES[cause.kind] ?? 'user', cause, type: 'start' });
 }
 
 /** Starts a machine for the first time of all; its events tell of that only when it has started. */

@@ -103,6 +103,8 @@ export interface Machine {
   /** State that it returns to, while it is replacing. */
   goal: MachineState;
   updatedAt: number;
+  /** Time of the last write of metadata that shows; 0: none does. */
+  writtenAt: number;
   startedAt: number | undefined;
   /** Time until which a start is refused although the machine shows as stopped. */
   activeUntil: number;

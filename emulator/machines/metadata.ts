@@ -1,11 +1,15 @@
 import type { Cause } from '../happening.js';
 import type { World } from '../world.js';
 import type { Machine } from './machine.js';
+import { addEvent } from './transitions.js';
 
 /** Values to write into metadata by key; an empty text or null removes a key. */
 export type MetadataChange = Readonly<Record<string, string | null>>;
 
-/** Writes metadata, key by key. It changes neither state nor version. */
+/**
+ * Writes metadata, key by key. It changes neither state nor version, and shows in times and events as the setting
+ * has it, even where it changes no value.
+ */
 export function writeMetadata(world: World, machine: Machine, change: MetadataChange, cause: Cause): void {
   const all = new Map(Object.entries(machine.config.metadata ?? {}));
   for (const [key, value] of Object.entries(change)) {
@@ -13,6 +17,16 @@ export function writeMetadata(world: World, machine: Machine, change: MetadataCh
     else all.set(key, value);
   }
   setMetadata(world, machine, Object.fromEntries(all), cause);
+  showWrite(world, machine);
+}
+
+/** Leaves behind what the setting says. An event would most likely be of the type that a change of config has. */
+function showWrite(world: World, machine: Machine): void {
+  const { metadataWrite } = world.settings;
+  if (metadataWrite === 'silent') return;
+  const now = world.clock.now();
+  machine.writtenAt = now;
+  if (metadataWrite === 'event') addEvent(world, machine, now, { type: 'update', source: 'user' });
 }
 
 /** Puts other metadata in place of all that a machine has. */

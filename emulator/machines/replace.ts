@@ -13,6 +13,8 @@ export interface Replacement {
   readonly config?: MachineConfig | undefined;
   /** Metadata in place of all that there is, as a deploy writes back what it read before. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** True: the new version starts, whatever state the machine is in. */
+  readonly launch?: boolean | undefined;
 }
 
 /** States that lead to another one; a new version is in that one when it is done. */
@@ -28,17 +30,18 @@ const GOALS: Partial<Record<MachineState, MachineState>> = {
 
 /**
  * Gives a machine a new version, as a deploy does: its events begin anew, the machine is replacing for a while,
- * then returns to its state, or to the one that it was on its way to.
+ * then returns to its state, or to the one that it was on its way to, or starts.
  */
 export function replace(
   world: World,
   machine: Machine,
   cause: Cause,
-  { config, metadata }: Replacement = {},
+  { config, metadata, launch = false }: Replacement = {},
 ): void {
   const { state, app, id } = machine;
   const now = world.clock.now();
-  const goal = state === 'replacing' ? machine.goal : (GOALS[state] ?? state);
+  const usual = state === 'replacing' ? machine.goal : (GOALS[state] ?? state);
+  const goal = launch ? 'started' : usual;
   machine.earlierVersions.push(machine.instanceId);
   machine.instanceId = ulid(now, world.random);
   world.tell?.({ kind: 'version', at: now, app, machine: id, cause, instanceId: machine.instanceId });
@@ -48,6 +51,7 @@ export function replace(
   if (next !== undefined) setMetadata(world, machine, next, cause);
   forget(machine);
   machine.goal = goal;
+  if (launch) machine.restarts = 0;
   machine.events.splice(0, Number.POSITIVE_INFINITY, ...launchEvents(world, now));
   enter(world, machine, { state: 'replacing', at: now, cause });
   const done = now + world.settings.replaceMs;

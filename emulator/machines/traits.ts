@@ -13,6 +13,10 @@ export interface Trait {
 const SERVICE: Service = { protocol: 'tcp', internal_port: 8080, autostart: true, autostop: 'off' };
 const CHECK = { type: 'http', path: '/up', interval: '10s', timeout: '2s' };
 
+const sized = (cpu_kind: string, cpus: number, memory_mb: number): Trait => ({
+  spec: { config: { guest: { cpu_kind, cpus, memory_mb } } },
+});
+
 /** Traits of a machine by their names on the command line. */
 export const TRAITS: Readonly<Record<string, Trait>> = {
   service: { service: {} },
@@ -38,6 +42,9 @@ export const TRAITS: Readonly<Record<string, Trait>> = {
   'one-shot': { spec: { config: { restart: { policy: 'no' } } } },
   scheduled: { spec: { config: { schedule: 'hourly' } } },
   'auto-destroy': { spec: { config: { auto_destroy: true } } },
+  // Sizes by Fly's names; without one, a machine is of shared-cpu-1x.
+  'shared-cpu-4x': sized('shared', 4, 1_024),
+  'performance-2x': sized('performance', 2, 4_096),
 };
 
 /** Adds traits to a machine, in their order. */

@@ -68,11 +68,14 @@ export function enter(world: World, machine: Machine, { state, at, cause, event 
   machine.updatedAt = at;
   machine.past.unshift({ at, state, instanceId: machine.instanceId });
   machine.past.splice(MOST_EVENTS);
-  if (event !== undefined) {
-    machine.events.unshift(makeEvent(world, state, at, event));
-    machine.events.splice(MOST_EVENTS);
-  }
+  if (event !== undefined) addEvent(world, machine, at, event);
   for (const watcher of [...machine.watchers]) watcher();
+}
+
+/** Adds an event to the list of a machine's events. Its status is the present state unless the details name one. */
+export function addEvent(world: World, machine: Machine, at: number, details: EventDetails): void {
+  machine.events.unshift(makeEvent(world, machine.state, at, details));
+  machine.events.splice(MOST_EVENTS);
 }
 
 /** Makes an event in the form of Fly's list. */

@@ -6,7 +6,9 @@ import { CREDENTIAL } from './access.js';
 import type { Features } from './features.js';
 
 /** Settings that have a dice of their own below: they tell lies about the fleet, or shut the metrics. */
-const APART: ReadonlySet<string> = new Set(['listShows', 'metricsAccess', 'cookies', 'missingDischarge']);
+const APART: ReadonlySet<string> = new Set([
+  ...['listShows', 'metricsAccess', 'cookies', 'missingDischarge', 'metadataWrite'],
+]);
 
 const MINUTE = 60_000;
 

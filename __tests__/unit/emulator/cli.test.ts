@@ -48,6 +48,19 @@ describe('when apps are named', () => {
         ],
       },
     ],
+    [
+      'shop=web+performance-2x',
+      {
+        name: 'shop',
+        machines: [
+          {
+            processGroup: 'web',
+            config: { guest: { cpu_kind: 'performance', cpus: 2, memory_mb: 4_096 } },
+            metadata: {},
+          },
+        ],
+      },
+    ],
   ])('reads %s', (text, spec) => {
     expect(parseApp(text)).toEqual(spec);
   });

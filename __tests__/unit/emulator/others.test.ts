@@ -1,5 +1,7 @@
 import type { Happening } from '../../../emulator/happening.js';
 import type { MachineSpec } from '../../../emulator/machines/build.js';
+import type { DeployOptions } from '../../../emulator/machines/deploy.js';
+import type { Machine, MachineConfig } from '../../../emulator/machines/machine.js';
 import type { MachineState } from '../../../emulator/machines/states.js';
 import type { PersonDeed } from '../../../emulator/others.js';
 import type { GivenSettings } from '../../../emulator/settings.js';
@@ -27,6 +29,16 @@ function watched(machine: MachineSpec = {}, settings: GivenSettings = {}): Watch
     },
   };
 }
+
+/** Makes a stopped machine with one service. */
+const serving = (service: NonNullable<MachineConfig['services']>[number]): MachineSpec => ({
+  state: 'stopped',
+  config: { services: [service] },
+});
+
+const standby: MachineSpec = { state: 'stopped', config: { standbys: ['other'] } };
+
+const newestEvent = ({ events: [event] }: Machine) => `${event?.type} ${event?.status} ${event?.source}`;
 
 describe('when a person acts', () => {
   it.each<[PersonDeed, MachineState, MachineState]>([
@@ -180,6 +192,63 @@ describe('when a deploy is at work', () => {
     }
   });
 
+  it.each<[string, MachineSpec, DeployOptions, MachineState, string]>([
+    ['launches a worker', { state: 'stopped' }, {}, 'started', 'start started flyd'],
+    ['launches a suspended worker', { state: 'suspended' }, {}, 'started', 'start started flyd'],
+    ['keeps a worker', { state: 'stopped' }, { sleeping: 'kept' }, 'stopped', 'update stopped flyd'],
+    ['keeps what the proxy wakes', serving({ autostart: true }), {}, 'stopped', 'update stopped flyd'],
+    ['keeps what the proxy stops', serving({ autostop: true }), {}, 'stopped', 'update stopped flyd'],
+    ['launches another server', serving({ autostop: false }), {}, 'started', 'start started flyd'],
+    ['keeps a standby', standby, {}, 'stopped', 'update stopped flyd'],
+    ['launches what has failed', { state: 'failed' }, { sleeping: 'kept' }, 'started', 'start started flyd'],
+  ])('%s', async (_, machine, options, end, event) => {
+    const { fly, states } = watched(machine);
+    expect(fly.beginDeploy(APP, options).update(ID)).toBe(true);
+    expect((await states()).slice(-2)).toEqual(['replacing', end]);
+    expect(newestEvent(fly.machine(APP, ID))).toBe(event);
+  });
+
+  it('undoes what was written since it began, and starts again what was up then', async () => {
+    const { fly, states, clock, happenings } = watched({ metadata: { note: 'mine' } });
+    const deploy = fly.beginDeploy(APP, { by: 'ci' });
+    fly.person(APP, ID, { set: 'marked-night', value: 'now' }, 'ann');
+    fly.person(APP, ID, 'stop', 'ann');
+    await clock.advance(180_000);
+    const { metadata, image } = fly.machine(APP, ID).config;
+    expect(metadata).toMatchObject({ 'marked-night': 'now' });
+    expect(deploy.update(ID, { image: 'new' })).toBe(true);
+    expect(image).not.toBe('new');
+    expect((await states()).slice(-3)).toEqual(['stopped', 'replacing', 'started']);
+    const { config } = fly.machine(APP, ID);
+    expect(config).toMatchObject({ image: 'new', metadata: { note: 'mine' } });
+    expect(config.metadata).not.toHaveProperty('marked-night');
+    expect(happenings.at(-1)?.cause).toEqual({ kind: 'person', by: 'ci' });
+  });
+
+  it('leaves up what has come up since it began, and what has joined', async () => {
+    const { fly, states, clock } = watched(serving({ autostart: true }));
+    const deploy = fly.beginDeploy(APP);
+    fly.visitMachine(APP, ID);
+    fly.addMachine(APP, { id: 'new', metadata: { note: 'mine' } });
+    await clock.advance(2_000);
+    deploy.update(ID);
+    deploy.update('new');
+    expect((await states()).slice(-2)).toEqual(['replacing', 'started']);
+    expect(fly.machine(APP, 'new')).toMatchObject({
+      state: 'started',
+      config: { metadata: { note: 'mine' } },
+    });
+  });
+
+  it('finds nothing to deploy where an app or a machine is gone', () => {
+    const { fly } = watched();
+    const deploy = fly.beginDeploy(APP);
+    fly.destroyMachine(APP, ID);
+    expect(deploy.update(ID)).toBe(false);
+    expect(() => deploy.update('none')).toThrow('There is no machine none in shop.');
+    expect(() => fly.beginDeploy('none')).toThrow('There is no app none.');
+  });
+
   it('finds nothing to replace where a machine is gone', () => {
     const { fly } = watched();
     fly.destroyMachine(APP, ID);
@@ -195,5 +264,19 @@ describe('when the proxy has a request', () => {
     ['started', false],
   ])('tells whether it woke a machine that was %s', (state, woke) => {
     expect(watched({ state }).fly.visitMachine(APP, ID)).toBe(woke);
+  });
+});
+
+describe('when a host starts a machine by itself', () => {
+  it.each<[MachineSpec, boolean, string]>([
+    [{ state: 'stopped' }, true, 'start starting flyd'],
+    [{ state: 'suspended' }, true, 'start starting flyd'],
+    [{ state: 'started' }, false, 'start started flyd'],
+    [{ state: 'stopped', behaviour: { start: 'no-capacity' } }, false, 'exit stopped flyd'],
+  ])('tells so as its source: %j', async (machine, comes, event) => {
+    const { fly, act } = watched(machine);
+    await act('lease', { body: { ttl: 600 } });
+    expect(fly.startByHost(APP, ID)).toBe(comes);
+    expect(newestEvent(fly.machine(APP, ID))).toBe(event);
   });
 });

@@ -29,7 +29,7 @@ export function machineJson(machine: Machine, { now, settings, summary, leases }
     private_ip: machine.privateIp,
     created_at: rfc3339(machine.createdAt),
     // The time follows the events: a report of a check doesn't move it.
-    updated_at: rfc3339(machine.events[0]?.timestamp ?? machine.updatedAt),
+    updated_at: rfc3339(Math.max(machine.events[0]?.timestamp ?? machine.updatedAt, machine.writtenAt)),
     ...(summary === true ? {} : details(machine, { reachable, now, settings })),
     ...(leases === true && lease !== undefined && lease.expiresAt * 1_000 > now
       ? { lease: { owner: lease.owner, description: lease.description, expires_at: lease.expiresAt } }

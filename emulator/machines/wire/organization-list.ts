@@ -19,11 +19,14 @@ export function listedMachines({ clock }: World, apps: readonly App[], lagMs: nu
   const seen = apps.flatMap((app) =>
     [...app.machines.values()].flatMap((machine) => {
       settle(machine, now);
-      const { state, instanceId: version, updatedAt } = machine;
+      const { state, instanceId: version } = machine;
+      const writtenAt = machine.writtenAt <= now - lagMs ? machine.writtenAt : 0;
+      const updatedAt = Math.max(machine.updatedAt, writtenAt);
       if (lagMs === 0) return [{ app, machine, state, version, updatedAt }];
       const then = machine.past.find(({ at }) => at <= now - lagMs);
       if (then === undefined) return [];
-      return [{ app, machine, state: then.state, version: then.instanceId, updatedAt: then.at }];
+      const known = { state: then.state, version: then.instanceId, updatedAt: Math.max(then.at, writtenAt) };
+      return [{ app, machine, ...known }];
     }),
   );
   return seen.sort((a, b) => a.updatedAt - b.updatedAt || compareIds(a.machine.id, b.machine.id));

@@ -1,7 +1,23 @@
+import type { MachineEvent } from '../../../../emulator/machines/machine.js';
 import { APP, type Call, createRig, ID, PATH, parse } from '../rig.js';
 
 const KEY = `${PATH}/metadata/a%2Fb`;
 const ALL = `${PATH}/metadata`;
+
+interface Shown {
+  readonly id: string;
+  readonly state: string;
+  readonly instance_id: string;
+  readonly updated_at: string;
+  readonly events: readonly MachineEvent[];
+}
+
+/** Reads the machine as the list of its organization shows it. */
+async function ofOrganization({ fly, call }: ReturnType<typeof createRig>): Promise<Shown | undefined> {
+  const token = fly.mintToken({ org: 'my-org', withDischarge: true });
+  const { machines } = parse<{ machines: Shown[] }>(await call('GET', '/v1/orgs/my-org/machines', { token }));
+  return machines.find(({ id }) => id === ID);
+}
 
 async function status(rig: ReturnType<typeof createRig>, method: string, path: string, wish?: Call) {
   return (await rig.call(method, path, wish)).status;
@@ -19,6 +35,39 @@ describe('when metadata is written', () => {
     ]);
     expect(parse(await rig.call('GET', KEY))).toEqual({ value: '1' });
     expect(parse(await rig.call('GET', ALL))).toMatchObject({ old: 'x', 'a/b': '1' });
+  });
+
+  it.each([
+    ['silent', '2025-01-15T11:00:00Z', 'start started flyd'],
+    ['updates', '2025-01-15T12:00:10Z', 'start started flyd'],
+    ['event', '2025-01-15T12:00:10Z', 'update started user'],
+  ] as const)(
+    'leaves behind, when it is %s, that it was updated at %s',
+    async (metadataWrite, at, newest) => {
+      const rig = createRig([{ id: ID }], { settings: { metadataWrite } });
+      const { instanceId } = rig.fly.machine(APP, ID);
+      await rig.clock.advance(10_000);
+      await rig.call('POST', KEY, { body: { value: '1' } });
+      const [listed] = parse<Shown[]>(await rig.call('GET', `/v1/apps/${APP}/machines`));
+      const shown = parse<Shown>(await rig.call('GET', PATH));
+      expect([shown, listed, await ofOrganization(rig)].map((it) => it?.updated_at)).toEqual([at, at, at]);
+      const [event] = shown.events;
+      expect(`${event?.type} ${event?.status} ${event?.source}`).toBe(newest);
+      expect([shown.state, shown.instance_id]).toEqual(['started', instanceId]);
+      await rig.clock.advance(10_000);
+      await rig.act('stop');
+      expect(parse<Shown>(await rig.call('GET', PATH)).updated_at).toBe('2025-01-15T12:00:20Z');
+    },
+  );
+
+  it('moves the time in a list that lags only when that list knows of it', async () => {
+    const settings = { metadataWrite: 'updates', orgLagMs: 5_000 } as const;
+    const rig = createRig([{ id: ID }], { settings });
+    rig.fly.person(APP, ID, { set: 'note', value: 'mine' }, 'ann');
+    await rig.clock.advance(4_999);
+    expect((await ofOrganization(rig))?.updated_at).toBe('2025-01-15T11:00:00Z');
+    await rig.clock.advance(1);
+    expect((await ofOrganization(rig))?.updated_at).toBe('2025-01-15T12:00:00Z');
   });
 
   it('loses a key that is deleted, emptied or null', async () => {

@@ -80,6 +80,18 @@ describe('when one machine is read', () => {
     });
   });
 
+  it('shows its size wherever it shows its config', async () => {
+    const guest = { cpu_kind: 'shared', cpus: 4, memory_mb: 1_024 };
+    const { call, fly } = createRig([{ id: ID, config: { guest } }]);
+    const token = fly.mintToken({ org: 'my-org', withDischarge: true });
+    const [inList] = parse<Shown[]>(await call('GET', `/v1/apps/${APP}/machines`));
+    const { machines } = parse<{ machines: Shown[] }>(
+      await call('GET', '/v1/orgs/my-org/machines', { token }),
+    );
+    const all = [parse<Shown>(await call('GET', PATH)), inList, machines.find(({ id }) => id === ID)];
+    for (const shown of all) expect(shown).toMatchObject({ config: { guest } });
+  });
+
   it.each([
     ['off', false],
     ['stop', true],
