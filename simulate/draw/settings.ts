@@ -27,6 +27,8 @@ export function drawSettings(dice: Dice, features: Features): GivenSettings {
     ...(dice.chance(0.05) && { orgEmptyPages: true }),
     aaa: drawParty(dice, false),
     own: drawParty(dice, features.ownThirdParty),
+    // Last, so that the settings of known seeds stay what they were.
+    ...(features.answers && dice.chance(0.3) && { metadataWrite: dice.pick(['updates', 'event'] as const) }),
   };
 }
 
