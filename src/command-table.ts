@@ -46,6 +46,8 @@ const STOP = machineNeed('stop machines', 'C');
 /** Control is for starting, stopping and signalling (superfly/macaroon: resset/action.go); that it is for these two is inferred. */
 const [SUSPEND, RESTART] = [machineNeed('suspend machines', 'C'), machineNeed('restart machines', 'C')];
 const CORDON = machineNeed('cordon machines', 'C', 'w');
+/** No source says which of the two Fly goes by. */
+export const WRITE_METADATA = machineNeed('write metadata', 'C', 'w');
 /** The command is checked for certain, the action beside it isn't known (superfly/macaroon: flyio/access.go). */
 const RUN_COMMAND: Need = { ...machineNeed('run a command', 'C', 'w', 'r'), runs: true };
 
@@ -104,6 +106,10 @@ export const COMMANDS = {
     kind: 'choosing',
     needs: [READ_MACHINES, STOP],
   },
+  hours: {
+    kind: 'choosing',
+    needs: [READ_MACHINES, WRITE_METADATA, START, STOP],
+  },
   'warm-up': {
     kind: 'choosing',
     needs: [READ_MACHINES, START],
@@ -112,6 +118,11 @@ export const COMMANDS = {
   exec: {
     kind: 'change',
     needs: [READ_MACHINES, RUN_COMMAND],
+    keepsState: true,
+  },
+  label: {
+    kind: 'change',
+    needs: [READ_MACHINES, WRITE_METADATA],
     keepsState: true,
   },
 } as const satisfies Record<string, CommandRow>;
@@ -134,8 +145,11 @@ export const COMMAND_HELP: Readonly<Record<CommandName, string>> = {
   cordon: "Take the selected machines out of the proxy's rotation; they go on running.",
   uncordon: "Put the selected machines back into the proxy's rotation.",
   'stop-idle': 'Stop, or suspend, the machines that have been up and quiet for a while.',
+  hours:
+    'Bring each machine to where its hours say it belongs now: up within them, down outside; what somebody woke or put down meanwhile stays as it is.',
   'warm-up': 'Start machines until so many of each app are ready to serve.',
   exec: 'Run a command in the selected machines; an exit code other than 0 fails the step.',
+  label: 'Set or remove metadata of the selected machines, without restarting them.',
 };
 
 /** Name of a command whose row is of this form. */

@@ -66,6 +66,16 @@ export function formatTime(ms: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
+const RFC_3339 = /^\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\s*$/i;
+
+/**
+ * Reads a time in RFC 3339, in Unix milliseconds; NaN for anything else: `Date.parse` alone takes `12` for a year, and a
+ * time without a zone for local time.
+ */
+export function timeIn(text: string): number {
+  return RFC_3339.test(text) ? Date.parse(text.trim().toUpperCase().replace(' ', 'T')) : Number.NaN;
+}
+
 /**
  * Makes a name safe for a command line, also as part of a list that others make one of: what no id or slug of Fly's has
  * (a quote, a blank, what can't be seen, an option's dash in front) becomes an underscore.

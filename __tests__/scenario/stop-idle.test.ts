@@ -105,7 +105,7 @@ onOneNode('When idle machines are swept', (open) => {
       { id: 'd891000000002', behaviour: { load: LOADS.idle, suspend: 'refused' as const } },
     ];
     const scenario = await open({ apps: [{ name: APP, machines }], settings });
-    const result = await stepWith(scenario, './stop-idle', { 'idle-action': 'suspend', fallback: 'stop' });
+    const result = await stepWith(scenario, './stop-idle', { 'down-action': 'suspend', fallback: 'stop' });
     expect(result.conclusion).toBe('success');
     expect(scenario.fly.machines(APP).map(({ state }) => state)).toEqual(['suspended', 'stopped']);
   });

@@ -30,7 +30,7 @@ const isOneOf =
 /** Kinds of requests that only some steps send, each with how to tell such a step. */
 const SENDERS: Partial<Record<Kind, (step: ActionStep) => boolean>> = {
   start: isOneOf('start', 'warm-up'),
-  suspend: ({ command, inputs }) => command === 'suspend' || inputs['idle-action'] === 'suspend',
+  suspend: ({ command, inputs }) => command === 'suspend' || inputs['down-action'] === 'suspend',
   halt: isOneOf('stop', 'restart', 'stop-idle'),
   change: isOneOf('start', 'stop', 'suspend', 'restart', 'cordon', 'uncordon', 'stop-idle', 'warm-up'),
   exec: isOneOf('exec'),

@@ -54,7 +54,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
   uncordon: changeBy('uncordon'),
   'stop-idle': (step) => {
     const { inputs, connection } = step;
-    const action = inputs['idle-action'];
+    const action = inputs['down-action'];
     const { signal, 'kill-timeout': killTimeout, fallback, keep: keeps = [], timeout } = inputs;
     const plan = {
       choice: choiceOf(step),
@@ -92,6 +92,8 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
     };
     return warmUp(plan, { ...toolsOf(step, 'warm-up'), transport });
   },
+  hours: () => Promise.reject(new Error('hours')),
+  label: () => Promise.reject(new Error('label')),
   exec: (step) => {
     const { run: command = [], container, 'exec-timeout': limit, timeout } = step.inputs;
     const { 'max-concurrent': places, 'on-lease': onLease } = step.inputs;

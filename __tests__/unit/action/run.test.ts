@@ -225,7 +225,11 @@ describe('when inputs are wrong', () => {
       expect(log.said('error')).toEqual([expect.stringMatching(/^input: /)]);
       const file = runner.outputs['machines-file'] ?? '';
       expect(runner.outputs).toEqual(
-        outputsOf(failedStep('list', [], new ActionError('input', '')), NO_ENDS, file),
+        outputsOf(failedStep('list', [], new ActionError('input', '')), {
+          ends: NO_ENDS,
+          machinesFile: file,
+          text: runner.outputs['text'] ?? '',
+        }),
       );
       expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([]);
       expect(rig.sent).toEqual([]);

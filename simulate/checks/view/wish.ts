@@ -70,7 +70,7 @@ export function wishOf({ command, inputs }: ActionStep): Wish {
     maxConcurrent: numberIn(text('max-concurrent', '20')) ?? 20,
     wait: wait === 'false' || wait === 'checks' ? wait : 'true',
     fallback: text('fallback', 'none') === 'stop',
-    idleAction: text('idle-action', 'stop') === 'suspend' ? 'suspend' : 'stop',
+    idleAction: text('down-action', 'stop') === 'suspend' ? 'suspend' : 'stop',
     allowEmpty: isOn('allow-empty'),
     dryRun: isOn('dry-run'),
     restore: isOn('restore'),

@@ -30,7 +30,7 @@ export function drawIdle(dice: Dice): Given {
     ...(dice.chance(0.35) && {
       keep: dice.pick(['1', '2', 'region=1', 'process-group=1', '1, region=1', 'process-group=1, region=2']),
     }),
-    ...(dice.chance(0.3) && { 'idle-action': 'suspend' }),
+    ...(dice.chance(0.3) && { 'down-action': 'suspend' }),
   };
 }
 

@@ -9,12 +9,14 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   app: "App name or names; with `org` also patterns and exclusions, such as `staging-*, !staging-billing`. `auto`: the session's, else the environment's `FLY_APP`, else `app` in the workspace's `fly.toml`; with `org`, all of its apps.",
   org: "Slug of the organization whose apps are meant, for patterns and for all of its apps. `none`: the session's, if that has one.",
   machines:
-    'Ids or names (`[]` selects nothing), or `all`; quote an id that YAML may take for a number. `auto`: everything for `list`, `wait`, `stop-idle` and `warm-up`; the others need this or a filter. For a whole organization, all that change something want ids, a filter or a `limit`.',
+    'Ids or names (`[]` selects nothing), or `all`; quote an id that YAML may take for a number. `auto`: everything for `list`, `wait`, `stop-idle`, `hours` and `warm-up`; the others need this or a filter. For a whole organization, all that change something want ids, a filter or a `limit`.',
   region: 'Only machines in one of these regions, such as `fra, iad`.',
   'process-group': 'Only machines of one of these process groups, such as `worker`.',
   state:
     'Only machines in one of these states, such as `started`. For `wait`: the states to wait for, any of `started`, `stopped`, `suspended`, `destroyed`, `failed` and `settled` (the default).',
   metadata: 'Only machines with all of this metadata; `key=value` lines.',
+  marked:
+    'Only machines that bear this mark, which an earlier job has left with `mark`. `start` takes the marks of what was put down off the machines that are up then, `stop` and `suspend` those of what was started; with `restore` they stay.',
   exclude:
     'Machines to leave alone, whatever else is said: ids, names or `key=value` metadata. An id or name that no machine has fails what would change something.',
   limit: 'Change at most so many machines, from 1 to 100000, in the order of their ids.',
@@ -32,6 +34,9 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
     "Time between the signal and SIGKILL, up to 24h, such as `30s`; a plain number is seconds. `auto`: the machine's own.",
   fallback:
     '`stop`: stop a machine that Fly refuses to suspend, or that ends up stopped. `none`: such a machine has failed.',
+  'down-action': 'How a machine is put down: `stop` or `suspend`.',
+  mark: 'A name such as `night`, of letters a-z, digits and `-`: what this step changes gets `marked-night` into its metadata, with time, repository and run, so that a later job finds exactly that with `marked`. A machine that cannot be marked is left as it was.',
+  set: "Metadata to set; `key=value` lines. Nothing behind the `=` removes the key. Keys that begin with `fly_` are Fly's own and refused.",
   run: 'The command to run: a line such as `bin/rails db:migrate`, or a JSON array of arguments. There is no shell in between: for pipes and variables, run `["sh", "-c", "…"]`.',
   container:
     'The container in which to run it, by its name, of a machine that is made of several. One that has none of that name fails. `none`: Fly chooses.',
@@ -46,7 +51,10 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   query:
     'PromQL for `idle-signal: query`, with one value per `instance`; `$app` stands for the name of the app within quotes, `$step` for the distance of two values.',
   keep: 'How many machines stay started at least, all machines of the app counted, chosen or not, but cordoned and special ones: `1` per app, `region=1` per region, `process-group=1` per process group. With `shard`, among those of each share.',
-  'idle-action': 'What is done to an idle machine: `stop` or `suspend`.',
+  announce:
+    'How long before the stop a machine that was found idle is marked, such as `24h`; a later run stops it once that time has passed and it is idle still. `none`: it is stopped at once.',
+  'default-hours':
+    'Hours for machines that have none in their metadata (`hours`): spans such as `Mon-Fri 07:30-18:00 Europe/Berlin`, `2026-12-24T00:00:00Z/2026-12-27T00:00:00Z` or `always`, separated by commas. `none`: those machines are left alone.',
   'prometheus-url':
     "Address of the metrics. `auto`: Fly's, `https://api.fly.io/prometheus/<org>/`, or where `api-url` is on loopback, the same host's; without `org`, the organization of the first app, and of each app that has no series there. Elsewhere only `metrics-token` is sent, never the Fly token.",
   'metrics-token':

@@ -16,7 +16,9 @@ import {
   caveatsToAdd,
   containerName,
   credentialLine,
+  labelPair,
   machineWord,
+  markName,
   nameOrPair,
   orgSlug,
   pair,
@@ -62,6 +64,7 @@ const TRANSITION = those(({ kind }) => kind === 'transition');
 const CHANGING = COMMAND_NAMES.filter(changesSomething);
 const RESTORABLE = those(({ restorable }) => restorable === true);
 const IDLE: readonly CommandName[] = ['stop-idle'];
+const DOWN: readonly CommandName[] = [...IDLE, 'hours'];
 const WARM: readonly CommandName[] = ['warm-up'];
 const HOUR_MS = 3_600_000;
 
@@ -95,6 +98,7 @@ export const INPUTS = {
     },
   },
   metadata: { default: 'any', parse: unless('any', whole(filter(pair))), reads: SELECTING, strict: true },
+  marked: { default: 'none', parse: unless('none', markName), reads: SELECTING, strict: true },
   exclude: {
     default: 'none',
     parse: unless('none', whole(filter(nameOrPair))),
@@ -107,7 +111,7 @@ export const INPUTS = {
   wait: {
     default: 'auto',
     parse: booleanOrOneOf('checks', 'auto'),
-    reads: [...TRANSITION, ...IDLE],
+    reads: [...TRANSITION, ...DOWN],
     strict: false,
   },
   settle: {
@@ -134,7 +138,15 @@ export const INPUTS = {
     reads: ['stop', 'restart'],
     strict: false,
   },
-  fallback: { default: 'none', parse: oneOf('none', 'stop'), reads: ['suspend', ...IDLE], strict: false },
+  'down-action': { default: 'stop', parse: oneOf('stop', 'suspend'), reads: DOWN, strict: false },
+  fallback: { default: 'none', parse: oneOf('none', 'stop'), reads: ['suspend', ...DOWN], strict: false },
+  mark: {
+    default: 'none',
+    parse: unless('none', markName),
+    reads: ['start', 'stop', 'suspend', ...IDLE],
+    strict: true,
+  },
+  set: { default: 'none', parse: unless('none', whole(filter(labelPair))), reads: ['label'], strict: true },
   run: { default: 'none', parse: unless('none', commandLine), reads: ['exec'], strict: true },
   container: { default: 'none', parse: unless('none', containerName), reads: ['exec'], strict: true },
   'exec-timeout': { default: '1m', parse: duration(1000, HOUR_MS), reads: ['exec'], strict: false },
@@ -148,7 +160,13 @@ export const INPUTS = {
   'idle-threshold': { default: 'auto', parse: unless('auto', decimal), reads: IDLE, strict: true },
   query: { default: 'none', parse: unless('none', (text) => text), reads: IDLE, strict: true },
   keep: { default: 'none', parse: unless('none', keeps), reads: IDLE, strict: true },
-  'idle-action': { default: 'stop', parse: oneOf('stop', 'suspend'), reads: IDLE, strict: false },
+  announce: {
+    default: 'none',
+    parse: unless('none', duration(60_000, 30 * 24 * HOUR_MS)),
+    reads: IDLE,
+    strict: true,
+  },
+  'default-hours': { default: 'none', parse: unless('none', (text) => text), reads: ['hours'], strict: true },
   'prometheus-url': { default: 'auto', parse: unless('auto', prometheusUrl), reads: IDLE, strict: true },
   'metrics-token': { default: 'auto', parse: unless('auto', flyToken), reads: IDLE, strict: true },
   count: { default: '1', parse: warmCount, reads: WARM, strict: true },
@@ -172,7 +190,7 @@ export const INPUTS = {
   'on-lease': {
     default: 'wait',
     parse: oneOf('wait', 'skip', 'fail'),
-    reads: [...TRANSITION, 'exec', ...WARM],
+    reads: [...TRANSITION, 'exec', 'label', ...WARM],
     strict: false,
   },
   lease: { default: 'false', parse: boolean, reads: [...TRANSITION, ...WARM], strict: false },

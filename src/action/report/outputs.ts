@@ -23,6 +23,11 @@ export const OUTPUTS = {
   count: 'How many machines were selected and not skipped.',
   'changed-count': 'How many were changed.',
   'failed-count': 'How many failed.',
+  'would-change-ids': 'JSON array of the ids of the machines that a dry run would have changed.',
+  'would-change-count': 'How many a dry run would have changed.',
+  text: "The result as one line of plain text, the log's last, for a message to people.",
+  'idle-hours':
+    'Machine-hours that were running idle, at least, as `stop-idle` found them; a number, empty for other commands.',
   report:
     'JSON object of what `inspect` found out about the token, without anything secret; empty for other commands.',
   'expires-at': 'RFC 3339 end of what can be used now without a refresh; empty when never.',
@@ -90,7 +95,10 @@ export function reportOf({ machine, exec, error, ...result }: MachineResult): Ma
  * Returns the outputs of a result. In all they stay below GitHub's limit: a list that would pass it becomes empty, the
  * list of machines before the others. The file always has every machine.
  */
-export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: string): Outputs {
+export function outputsOf(
+  result: CommandResult,
+  { ends, machinesFile, text }: { ends: TokenEnds; machinesFile: string; text: string },
+): Outputs {
   const idsOf = (...outcomes: readonly Outcome[]) =>
     result.machines
       .filter(({ outcome }) => outcomes.includes(outcome))
@@ -98,11 +106,17 @@ export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: 
   const selected = idsOf('changed', 'unchanged', 'requested', 'failed');
   const changed = idsOf('changed', 'requested');
   const failed = idsOf('failed');
+  const wouldChange = result.machines.flatMap(({ machine, wouldChange: verb }) =>
+    verb === undefined ? [] : [commandWord(machine.id)],
+  );
   const small = {
     'machines-file': machinesFile,
     count: String(selected.length),
     'changed-count': String(changed.length),
     'failed-count': String(failed.length),
+    'would-change-count': String(wouldChange.length),
+    text,
+    'idle-hours': String(result.idleHours ?? ''),
     report: result.report === undefined ? '' : reportJson(result.report),
     'expires-at': result.report?.usable_until === null ? '' : timeText(ends.usableUntil),
     'token-expires-at': timeText(ends.tokenEnds),
@@ -118,13 +132,14 @@ export function outputsOf(result: CommandResult, ends: TokenEnds, machinesFile: 
     'machine-ids': fitting(jsonArray(selected)),
     'changed-ids': fitting(jsonArray(changed)),
     'failed-ids': fitting(jsonArray(failed)),
+    'would-change-ids': fitting(jsonArray(wouldChange)),
   };
   return { machines: fitting(jsonArray(result.machines, reportOf)), ...small, ...lists };
 }
 
 /** Returns the names of the lists that were too large and are therefore empty texts; an empty array is `[]`. */
 export function leftOut(outputs: Outputs): OutputName[] {
-  const lists = ['apps', 'machine-ids', 'changed-ids', 'failed-ids', 'machines'] as const;
+  const lists = ['apps', 'machine-ids', 'changed-ids', 'failed-ids', 'would-change-ids', 'machines'] as const;
   return lists.filter((name) => outputs[name] === '');
 }
 

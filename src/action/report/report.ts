@@ -4,6 +4,7 @@ import { formatDuration } from '../../text.js';
 import type { Inputs } from '../inputs/table.js';
 import type { Log } from '../runner/log.js';
 import type { Runner } from '../runner/runner.js';
+import { safeLine } from '../runner/safe-text.js';
 import { writeSummary } from '../runner/write-summary.js';
 import { failedMachines } from './failed-machines.js';
 import { failureText } from './failure-text.js';
@@ -32,9 +33,10 @@ export interface Report {
 /** Writes outputs, summary, annotations and the last line of a result. Returns whether the step succeeded. */
 export function report(report: Report, { log, runner }: { log: Log; runner: Runner }): boolean {
   const { command, result, elapsedMs, inputs } = report;
-  const outputs = outputsOf(result, report.ends, report.machinesFile);
-  for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   const line = `${result.line}, ${formatDuration(elapsedMs)}`;
+  const { ends, machinesFile } = report;
+  const outputs = outputsOf(result, { ends, machinesFile, text: safeLine(line) });
+  for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   const isShown = isSummaryDue(report) && writeSummary(summaryOf(command, line, result), { log, runner });
   const isMild = inputs['on-failure'] === 'warn' && isAllMild(result);
   const file = 'the file that `machines-file` names';

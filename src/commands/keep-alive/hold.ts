@@ -1,6 +1,6 @@
 import type { MachineRef } from '../../machines/api/machine-path.js';
 import type { Machine } from '../../machines/machine/machine.js';
-import { formatTime } from '../../text.js';
+import { formatTime, timeIn } from '../../text.js';
 
 /** Metadata key by which a machine asks to be left running, whatever its value, unless that is a no. */
 export const KEEP_ALIVE = 'keep-alive';
@@ -17,16 +17,6 @@ export interface Hold extends MachineRef {
 }
 
 const NO = /^\s*(false|no|off|0)?\s*$/i;
-const RFC_3339 = /^\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\s*$/i;
-
-/**
- * Reads the time of a `keep-alive-until`, in milliseconds since 1970; NaN for what isn't RFC 3339: `Date.parse` alone takes
- * `12` for a year, and a time without a zone for local time.
- */
-export function timeIn(text: string): number {
-  return RFC_3339.test(text) ? Date.parse(text.trim().toUpperCase().replace(' ', 'T')) : Number.NaN;
-}
-
 /** Writes a time in milliseconds since 1970 as holds have it, to the millisecond: each step must find its own text again. */
 export function holdText(ms: number): string {
   return new Date(ms).toISOString();

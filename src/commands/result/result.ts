@@ -77,6 +77,8 @@ export interface CommandResult {
   readonly warnings: readonly string[];
   /** Log's last line, without the time that the command took. */
   readonly line: string;
+  /** Machine-hours that were running idle, at least. */
+  readonly idleHours?: number;
   /** Report on the token that was inspected. */
   readonly report?: TokenReport;
 }

@@ -7,9 +7,10 @@ import {
   OUTPUTS,
   outputsOf,
   reportOf,
+  type TokenEnds,
   writeMachinesFile,
 } from '../../../../src/action/report/outputs.js';
-import { failedStep, type Outcome } from '../../../../src/commands/result/result.js';
+import { type CommandResult, failedStep, type Outcome } from '../../../../src/commands/result/result.js';
 import { ActionError } from '../../../../src/errors.js';
 import { filesIn } from '../../../../src/files/folder.js';
 import { machineResult, resultOf } from '../../../support/results.js';
@@ -34,17 +35,18 @@ const many = (count: number, outcome: Outcome, name = 'worker-1') =>
     ),
   );
 
+const madeOf = (result: CommandResult, machinesFile: string, ends: TokenEnds = NO_ENDS) =>
+  outputsOf(result, { ends, machinesFile, text: 'done, 2 s' });
+
 const unitsOf = (outputs: object) => Object.values(outputs).join('').length;
 
 describe('when a step ends', () => {
   it('sets every output but the token', () => {
-    expect([...Object.keys(outputsOf(MIXED, NO_ENDS, '/f')), 'token'].sort()).toEqual(
-      Object.keys(OUTPUTS).sort(),
-    );
+    expect([...Object.keys(madeOf(MIXED, '/f')), 'token'].sort()).toEqual(Object.keys(OUTPUTS).sort());
   });
 
   it('counts as selected what was not skipped, and as changed what was requested as well', () => {
-    expect(outputsOf(MIXED, NO_ENDS, '/tmp/file.json')).toMatchObject({
+    expect(madeOf(MIXED, '/tmp/file.json')).toMatchObject({
       'machine-ids': '["a","b","c","e"]',
       'changed-ids': '["a","c"]',
       'failed-ids': '["e"]',
@@ -56,8 +58,21 @@ describe('when a step ends', () => {
     });
   });
 
+  it('tells what a dry run would have changed, apart from what else was skipped', () => {
+    const would = machineResult('a', 'skipped', { wouldChange: 'stop' });
+    const result = resultOf([would, machineResult('b', 'skipped', { reason: 'excluded by b' })]);
+    expect(madeOf(result, '')).toMatchObject({ 'would-change-ids': '["a"]', 'would-change-count': '1' });
+  });
+
+  it('gives its last line as text, and the idle machine-hours where it knows them', () => {
+    expect(madeOf({ ...MIXED, idleHours: 1.5 }, '')).toMatchObject({
+      text: 'done, 2 s',
+      'idle-hours': '1.5',
+    });
+  });
+
   it('has every machine in `machines`, in its order', () => {
-    expect(JSON.parse(outputsOf(MIXED, NO_ENDS, '').machines)).toEqual(MIXED.machines.map(reportOf));
+    expect(JSON.parse(madeOf(MIXED, '').machines)).toEqual(MIXED.machines.map(reportOf));
   });
 
   it.each([
@@ -65,7 +80,7 @@ describe('when a step ends', () => {
     [Number.POSITIVE_INFINITY, ''],
     [Date.UTC(2025, 0, 15, 12, 0, 0, 999), '2025-01-15T12:00:00Z'],
   ])('tells the end %s as RFC 3339, or not at all', (end, text) => {
-    const outputs = outputsOf(MIXED, { usableUntil: end, tokenEnds: end }, '');
+    const outputs = madeOf(MIXED, '', { usableUntil: end, tokenEnds: end });
     expect([outputs['expires-at'], outputs['token-expires-at']]).toEqual([text, text]);
   });
 });
@@ -118,14 +133,14 @@ describe('when a machine is shown in the outputs', () => {
 
 describe('when the outputs would be larger than GitHub takes', () => {
   it('still has a thousand machines whole', () => {
-    const outputs = outputsOf(many(1_000, 'changed'), NO_ENDS, '/f');
+    const outputs = madeOf(many(1_000, 'changed'), '/f');
     expect(JSON.parse(outputs.machines)).toHaveLength(1_000);
     expect(leftOut(outputs)).toEqual([]);
     expect(unitsOf(outputs)).toBeLessThan(GITHUB_UNITS);
   });
 
   it('has the ids of ten thousand, and no machines', () => {
-    const outputs = outputsOf(many(10_000, 'changed'), NO_ENDS, '/f');
+    const outputs = madeOf(many(10_000, 'changed'), '/f');
     expect(leftOut(outputs)).toEqual(['machines']);
     expect(JSON.parse(outputs['machine-ids'])).toHaveLength(10_000);
     expect(JSON.parse(outputs['changed-ids'])).toHaveLength(10_000);
@@ -134,21 +149,21 @@ describe('when the outputs would be larger than GitHub takes', () => {
   });
 
   it('drops a list that alone is too large, and goes on with the next', () => {
-    const outputs = outputsOf(many(20_000, 'failed'), NO_ENDS, '/f');
+    const outputs = madeOf(many(20_000, 'failed'), '/f');
     expect(leftOut(outputs)).toEqual(['failed-ids', 'machines']);
     expect(outputs['changed-ids']).toBe('[]');
     expect(unitsOf(outputs)).toBeLessThan(GITHUB_UNITS);
   });
 
   it('counts characters beyond the first 65,536 twice, as GitHub does', () => {
-    expect(leftOut(outputsOf(many(40, 'changed', '🔥'.repeat(5_000)), NO_ENDS, ''))).toEqual([]);
-    expect(leftOut(outputsOf(many(60, 'changed', '🔥'.repeat(5_000)), NO_ENDS, ''))).toEqual(['machines']);
+    expect(leftOut(madeOf(many(40, 'changed', '🔥'.repeat(5_000)), ''))).toEqual([]);
+    expect(leftOut(madeOf(many(60, 'changed', '🔥'.repeat(5_000)), ''))).toEqual(['machines']);
   });
 });
 
 describe('when a step ends before it has a result', () => {
   it('has the same outputs, each with nothing in its own form', () => {
-    expect(outputsOf(failedStep('list', [], new ActionError('input', '')), NO_ENDS, '/f')).toEqual({
+    expect(madeOf(failedStep('list', [], new ActionError('input', '')), '/f')).toEqual({
       machines: '[]',
       'machines-file': '/f',
       report: '',
@@ -159,6 +174,10 @@ describe('when a step ends before it has a result', () => {
       count: '0',
       'changed-count': '0',
       'failed-count': '0',
+      'would-change-ids': '[]',
+      'would-change-count': '0',
+      text: 'done, 2 s',
+      'idle-hours': '',
       'expires-at': '',
       'token-expires-at': '',
     });

@@ -1,10 +1,11 @@
 import type { FaultRule } from '../../../../emulator/faults.js';
 import type { RestoreRecord } from '../../../../src/commands/engine/restore-record.js';
 import type { Hold } from '../../../../src/commands/keep-alive/hold.js';
-import { KEEP_ALIVE_UNTIL, timeIn } from '../../../../src/commands/keep-alive/hold.js';
+import { KEEP_ALIVE_UNTIL } from '../../../../src/commands/keep-alive/hold.js';
 import { KeepAlive } from '../../../../src/commands/keep-alive/keep-alive.js';
 import { restore } from '../../../../src/commands/restore/restore.js';
 import { Deadline } from '../../../../src/deadline.js';
+import { timeIn } from '../../../../src/text.js';
 import { resultOf } from '../../../support/results.js';
 import { follow, many, outcomes, run } from '../../../support/rigs/engine-rig.js';
 import { APP, createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
