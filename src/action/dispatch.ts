@@ -10,6 +10,8 @@ import { exec } from '../commands/exec/exec.js';
 import { stopIdle } from '../commands/idle/stop-idle.js';
 import type { KeepAliveOptions } from '../commands/keep-alive/options.js';
 import { list } from '../commands/list.js';
+import { runName } from '../commands/marks/mark.js';
+import type { MarkOptions } from '../commands/marks/marker.js';
 import type { CommandResult } from '../commands/result/result.js';
 import type { Choice } from '../commands/selection/choose.js';
 import { wait } from '../commands/wait.js';
@@ -69,6 +71,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
       action,
       keeps,
       keepAlive: undefined,
+      mark: markOf(step),
       restores: false,
       idleFor: inputs['idle-for'],
       metrics: metricsOf(step),
@@ -136,9 +139,10 @@ function changeBy(name: TransitionName): (step: Step) => Promise<CommandResult> 
     const { timeout, restore: restores } = inputs;
     const most = name === 'restart' ? inputs['max-unavailable'] : undefined;
     const keepAlive = keepAliveOf(step);
+    const mark = markOf(step);
     return change(
       TRANSITIONS[name],
-      { choice, options, timeout, most, keepAlive, restores, now: connection.now, keeper },
+      { choice, options, timeout, most, keepAlive, mark, restores, now: connection.now, keeper },
       toolsOf(step, name),
     );
   };
@@ -146,6 +150,12 @@ function changeBy(name: TransitionName): (step: Step) => Promise<CommandResult> 
 
 function keepAliveOf({ inputs, connection, jitter: random }: Step): KeepAliveOptions | undefined {
   return inputs.hold === undefined ? undefined : { ms: inputs.hold, now: connection.now, random };
+}
+
+function markOf({ inputs, connection, env }: Step): MarkOptions | undefined {
+  if (inputs.mark === undefined) return undefined;
+  const by = runName(env['GITHUB_REPOSITORY'], env['GITHUB_RUN_ID']);
+  return { name: inputs.mark, by, now: connection.now };
 }
 
 function leasesOf({ inputs, unique }: Step): LeaseOptions {

@@ -15,6 +15,9 @@ import { longestPause } from './engine/settling.js';
 import type { WorkTools } from './engine/work-tools.js';
 import { KeepAlive } from './keep-alive/keep-alive.js';
 import { type HoldOptions, type HoldOutcome, type KeepAliveOptions, withHold } from './keep-alive/options.js';
+import { wordOf } from './marks/mark.js';
+import { Marker, type MarkOptions } from './marks/marker.js';
+import { Unmarker } from './marks/unmarker.js';
 import type { CommandResult, MachineResult } from './result/result.js';
 import { isAll, type MaxUnavailable } from './rolling/max-unavailable.js';
 import { rolled } from './rolling/rolling.js';
@@ -28,6 +31,8 @@ export interface ChangePlan {
   readonly timeout: number | undefined;
   /** Options for the hold that has machines left running; undefined: no hold is written. */
   readonly keepAlive: KeepAliveOptions | undefined;
+  /** Options for the marks of what is changed; absent: no mark is written. */
+  readonly mark?: MarkOptions | undefined;
   /** Number of machines of each group that may be down at once; undefined: all of them. */
   readonly most?: MaxUnavailable | undefined;
   /** True where what is changed is to be put back at the job's end. */
@@ -61,13 +66,17 @@ export async function change(
 /** Returns the spec of the command that makes a transition. */
 export function transitionSpec(
   transition: Transition,
-  { choice, options, timeout, keepAlive: holding, restores, now, keeper }: ChangePlan,
+  { choice, options, timeout, keepAlive: holding, mark, restores, now, keeper }: ChangePlan,
   tools: WorkTools,
 ): CommandSpec {
   const { verb, past, already, doing } = transition;
   const mayEnd = transition.ends || transition.fallback?.(options.wishes) !== undefined;
   const keepAlive =
     holding === undefined || choice.dryRun ? undefined : new KeepAlive(holding, keeper, tools);
+  const word = wordOf(transition);
+  const marker = mark && word && !choice.dryRun ? new Marker(mark, word, tools) : undefined;
+  // What is put back at the job's end is marked still.
+  const unmarker = word === undefined || restores || choice.dryRun ? undefined : new Unmarker(word, tools);
   const hold = (machine: MachineRef, how: Omit<HoldOptions, 'signal'> = {}) =>
     keepAlive?.set(machine, { ...how, signal: tools.deadline.signal });
   const held = new Map<string, HoldOutcome>();
@@ -81,15 +90,19 @@ export function transitionSpec(
     words: { verb, past, already },
     doing,
     // A machine that is there already is held as well.
-    intent: { ...intentOf(transition, options, now), visitsReached: keepAlive !== undefined },
+    intent: {
+      ...intentOf(transition, options, now),
+      visitsReached: (machine) => keepAlive !== undefined || (unmarker?.marksOf(machine).length ?? 0) > 0,
+    },
     needs: (tasks) => (timeout === undefined ? roomNeeded(tasks, options, mayEnd) : 0),
     warnings: (planned) => [
       ...proxyWarnings(transition, planned),
       ...(restores ? restoreWarnings(transition, planned) : []),
       ...(keepAlive?.warnings ?? []),
+      ...(unmarker?.warnings ?? []),
     ],
     before: (tasks) => keeper?.before(tasks),
-    carryOut: new MachineChanger(transition, { ...options, meanwhile }, tools).carryOut,
+    carryOut: new MachineChanger(transition, { ...options, marker, unmarker, meanwhile }, tools).carryOut,
     complete: async ({ kind, machine }, done) => {
       const isRequested = done.outcome === 'requested';
       const outcome =

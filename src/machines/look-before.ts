@@ -3,6 +3,7 @@ import type { MachineRef, MachinesClient } from './api/client.js';
 import { IN_BETWEEN } from './api/refusal-table.js';
 import type { Refusal } from './api/refusals.js';
 import type { Goal } from './goal.js';
+import type { ForeignLease } from './lease/foreign.js';
 import { GONE_STATE, Gone, readOrGone } from './look.js';
 import type { Machine } from './machine/machine.js';
 
@@ -19,7 +20,7 @@ export interface ChangeEvents {
   /** Reports the state that the machine was seen in. */
   readonly seen?: (state: string) => void;
   /** Reports a refusal that will pass, before the pause. */
-  readonly refused?: (refusal: Refusal) => void;
+  readonly refused?: (refusal: Refusal | ForeignLease) => void;
 }
 
 /** Machine to look at, and the goal to look for. */
@@ -30,6 +31,8 @@ export interface Looking {
   readonly seenAt: UnixMs | undefined;
   /** True if an earlier request may have been carried out. */
   readonly mayBeOurs?: boolean;
+  /** True to learn the holder of a lease with each look. */
+  readonly leases?: boolean;
   readonly events?: ChangeEvents;
   /**
    * Checks the machine as it was read right before a request, undefined if it is gone; throws if none is to be sent.
@@ -105,8 +108,8 @@ export class LookBefore {
   }
 
   async #read(signal: AbortSignal): Promise<Machine | Gone> {
-    const { machine, events } = this.#looking;
-    const now = await readOrGone(this.#tools, machine, signal);
+    const { machine, leases = false, events } = this.#looking;
+    const now = await readOrGone(this.#tools, machine, signal, { leases });
     if (now instanceof Gone) {
       events?.seen?.(GONE_STATE);
       return now;

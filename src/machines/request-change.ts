@@ -4,6 +4,7 @@ import type { BeforeSend } from './api/call.js';
 import type { MachinesClient } from './api/client.js';
 import { Refusal } from './api/refusals.js';
 import { fateOf } from './fate.js';
+import { ForeignLease, isLease, LEASE_HINT } from './lease/foreign.js';
 import { isGone, isUnclear } from './look.js';
 import { LookBefore, type Looking, OnItsWay } from './look-before.js';
 
@@ -61,7 +62,7 @@ export async function requestChange(
       if (signal.aborted) throw atTheEnd(error, refused);
       refused = error;
     }
-    const passing = refused instanceof Refusal && refused.passes ? refused : undefined;
+    const passing = passes(refused) ? refused : undefined;
     if (isLease(refused) && !waitsForLease) throw refused;
     const isUnsure = passing === undefined && fateOf(refused) === 'unsure';
     const isLookedAt =
@@ -92,14 +93,10 @@ export async function requestChange(
   }
 }
 
-/** Returns whether another client's lease is the obstacle. */
-export function isLease(error: unknown): error is Refusal {
-  return error instanceof Refusal && error.class === 'lease held';
+/** Returns whether a refusal passes by itself. */
+function passes(refused: unknown): refused is Refusal | ForeignLease {
+  return refused instanceof ForeignLease || (refused instanceof Refusal && refused.passes);
 }
-
-/** Advice where another client's lease is the obstacle. */
-export const LEASE_HINT =
-  'Give the step more time with `timeout`, or leave such machines out with `on-lease: skip`; a `concurrency` group shared with deploys prevents it.';
 
 /** Returns the error at the deadline: an earlier refusal by Fly says more than that time ran out. */
 export function atTheEnd(error: unknown, refused: unknown): unknown {

@@ -56,6 +56,7 @@ export function contradictionsOfAny(inputs: Inputs, failed: ReadonlySet<InputNam
     ...(fine('wait', 'timeout', 'kill-timeout') ? timeProblems(inputs) : []),
     ...(fine('wait', 'timeout', 'settle') ? settleProblems(inputs) : []),
     ...(fine('app') ? appProblems(inputs) : []),
+    ...(fine('mark', 'marked', 'restore') ? markProblems(inputs) : []),
   ];
 }
 
@@ -94,6 +95,26 @@ function openProblems(command: CommandName, inputs: Inputs, isKnown: boolean): A
 /** Returns whether a command changes every machine that it is given, and doesn't choose among them by itself. */
 function mustBeTold(command: CommandName): boolean {
   return ['transition', 'change'].includes(rowOf(command).kind);
+}
+
+function markProblems({ mark, marked, restore }: Inputs): ActionError[] {
+  if (mark === undefined) return [];
+  return [
+    ...(mark === marked
+      ? [
+          problem(
+            `\`mark\` and \`marked\` both name \`${mark}\`: what a step looks for it can't leave behind.`,
+          ),
+        ]
+      : []),
+    ...(restore
+      ? [
+          problem(
+            '`mark` leaves it to a later job to put the machines back, and `restore` does it at the end of this one: set one of them.',
+          ),
+        ]
+      : []),
+  ];
 }
 
 function appProblems({ app = [] }: Inputs): ActionError[] {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { asActionError } from '../../errors.js';
+import type { Machine } from '../../machines/machine/machine.js';
 import { joined } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { MachineResult, ResultEnding, ResultFacts } from '../result/result.js';
@@ -17,6 +18,8 @@ export class Attempt {
   before: AppMachine;
   /** State of the machine as last read. */
   state: string;
+  /** Machine as it was read when it was where it should be; undefined where nobody looked, or it is gone. */
+  read: Machine | undefined;
   /** Sentence about what has been sent, once Fly has taken it on. */
   sent: string | undefined;
   /** True once its process, which the change had brought up, has ended by itself. */

@@ -1,6 +1,7 @@
 import type { Deadline } from '../../deadline.js';
 import type { Goal } from '../../machines/goal.js';
 import type { Transition, TransitionOptions } from '../../machines/transitions.js';
+import type { Marker } from '../marks/marker.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Attempt } from './attempt.js';
 import type { Task } from './command-spec.js';
@@ -13,6 +14,8 @@ export interface Watch {
   readonly recheck?: ((now: AppMachine | undefined, listed: AppMachine) => void) | undefined;
   /** True where even what was just listed is read again first. */
   readonly isWary?: boolean;
+  /** Writer of a mark right before each request; absent: none is written. */
+  readonly marker?: Marker | undefined;
   /** Requests of the step; undefined where no caller needs to know them. */
   readonly requests?: SentRequests | undefined;
 }

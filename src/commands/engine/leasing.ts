@@ -1,8 +1,8 @@
-import { ActionError, asActionError } from '../../errors.js';
+import { asActionError } from '../../errors.js';
 import type { Refusal } from '../../machines/api/refusals.js';
+import { type ForeignLease, heldWords, isLease } from '../../machines/lease/foreign.js';
 import { type HeldLease, holdLease } from '../../machines/lease/held.js';
 import type { Holder } from '../../machines/machine/machine.js';
-import { isLease, LEASE_HINT } from '../../machines/request-change.js';
 import { formatTime } from '../../text.js';
 import type { Attempt } from './attempt.js';
 import type { WorkTools } from './work-tools.js';
@@ -70,36 +70,16 @@ export class Leasing {
   teller({ machine }: Attempt): (refusal: Refusal | ForeignLease) => void {
     let isTold = false;
     return (refusal) => {
-      if (isTold || !isHeld(refusal)) return;
+      if (isTold || !isLease(refusal)) return;
       isTold = true;
       this.#tools.progress.tell(machine, `${refusedLease(refusal)}; waiting for it`);
     };
   }
 }
 
-/** Error of a machine on which another client holds a lease, as it was read before anything was sent. */
-export class ForeignLease extends ActionError {
-  readonly holder: Holder;
-
-  constructor(holder: Holder) {
-    // The class says the rest.
-    super('lease held', heldWords(holder), { hint: LEASE_HINT });
-    this.holder = holder;
-  }
-}
-
-/** Returns whether another client's lease is the obstacle, by Fly's refusal or as it was read. */
-export function isHeld(error: unknown): error is Refusal | ForeignLease {
-  return error instanceof ForeignLease || isLease(error);
-}
-
 /** Says who holds a lease, and until when (Unix milliseconds). */
 export function leaseWords(holder: Holder): string {
   return `lease ${heldWords(holder)}`;
-}
-
-function heldWords({ owner, until }: Holder): string {
-  return `held by ${owner} until ${formatTime(until)}`;
 }
 
 /** Says whose lease a request was refused for, as far as Fly tells. */

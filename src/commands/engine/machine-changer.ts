@@ -1,8 +1,9 @@
+import { isLease } from '../../machines/lease/foreign.js';
 import type { HeldLease } from '../../machines/lease/held.js';
 import { GONE_STATE } from '../../machines/look.js';
-import { isLease } from '../../machines/request-change.js';
 import type { Transition, TransitionOptions } from '../../machines/transitions.js';
 import { joined } from '../../text.js';
+import type { Unmarker } from '../marks/unmarker.js';
 import { type MachineResult, untouched } from '../result/result.js';
 import { Attempt } from './attempt.js';
 import { ChangeCalledOff } from './called-off.js';
@@ -21,6 +22,8 @@ const DESTROYED = 'a stop destroys it for good (`auto_destroy`)';
 /** Options of a change: what to ask for, how carefully, and what to wait for. */
 export interface ChangeOptions extends LeaseOptions, Watch, Proof {
   readonly wishes: TransitionOptions;
+  /** Taker of marks off machines that are where they should be; absent: they stay. */
+  readonly unmarker?: Unmarker | undefined;
 }
 
 /** Changer of machines, all by the same transition and under the same options. */
@@ -30,9 +33,11 @@ export class MachineChanger {
   readonly #tools: WorkTools;
 
   constructor(transition: Transition, options: ChangeOptions, tools: WorkTools) {
-    const { wishes, recheck, isWary = false, requests = new SentRequests() } = options;
+    const { wishes, recheck, marker, requests = new SentRequests() } = options;
+    // What a mark replaces must be known.
+    const isWary = options.isWary === true || marker !== undefined;
     const leasing = new Leasing(options, tools);
-    this.request = { transition, wishes, recheck, isWary, requests, leasing };
+    this.request = { transition, wishes, recheck, marker, isWary, requests, leasing };
     this.#options = options;
     this.#tools = tools;
   }
@@ -40,9 +45,15 @@ export class MachineChanger {
   /** Changes one machine, or waits for one that is on its way; never throws. `origin` is when the work on all began. */
   readonly carryOut = async (task: Task, origin: number): Promise<MachineResult> => {
     const { kind, machine } = task;
-    if (kind === 'await' && task.reached !== undefined) return untouched(machine, 'unchanged', task.reached);
+    const { unmarker } = this.#options;
+    const { marker, requests } = this.request;
     const change = this.begin(task, origin);
     const { attempt, deadline } = change;
+    const call = { nonce: undefined, signal: deadline.signal };
+    if (kind === 'await' && task.reached !== undefined) {
+      const there = untouched(machine, 'unchanged', task.reached);
+      return unmarker === undefined ? there : unmarker.takeOff(there, machine, call);
+    }
     let lease: HeldLease | undefined;
     try {
       if (kind === 'await') {
@@ -50,15 +61,20 @@ export class MachineChanger {
         return attempt.end({ outcome: 'unchanged', reason: note || `${machine.state} already` });
       }
       lease = await this.request.leasing.take(attempt, deadline.signal);
+      const held = { ...call, nonce: lease?.nonce };
       const sent = await sendChange(change, lease?.nonce, this.request, this.#tools);
       const note = await this.prove(change, lease?.nonce);
-      return this.end(change, sent, note);
+      const { read } = attempt;
+      if (sent.isOurs && read !== undefined) await marker?.check(machine, read, held);
+      const result = this.end(change, sent, note);
+      return read === undefined || unmarker === undefined ? result : unmarker.takeOff(result, read, held);
     } catch (thrown) {
       const result = this.#failed(task, change, thrown);
       // Before the lease is given back, which takes time. What ends with its time is told by who gave it that.
       if (!deadline.signal.aborted) this.#tools.halt?.note(result);
       return result;
     } finally {
+      if (!requests.has(machine)) await marker?.takeBack(machine, { ...call, nonce: lease?.nonce });
       await lease?.release();
     }
   };

@@ -40,8 +40,8 @@ export interface Intent {
   readonly impossible: (machine: AppMachine) => string | undefined;
   /** Returns the reason of a machine that is where it should be; undefined for any other. */
   readonly reached: (machine: AppMachine) => string | undefined;
-  /** True where a machine that is where it should be is visited all the same, so that its result can be completed. */
-  readonly visitsReached?: boolean;
+  /** Returns whether a machine that is where it should be is visited all the same, so that its result can be completed. */
+  readonly visitsReached?: (machine: AppMachine) => boolean;
   /** Returns whether a machine is on its way there. */
   readonly isUnderway: (machine: AppMachine) => boolean;
   /** Returns why the change would fail for certain. */
@@ -60,7 +60,7 @@ export interface PlanOptions {
 /** Decides about each selected machine before anything is sent. A dry run gets the same plan as a real one. */
 export function plan(
   selected: readonly Selected[],
-  { verb, guard, impossible, reached, visitsReached = false, isUnderway, hopeless }: Intent,
+  { verb, guard, impossible, reached, visitsReached, isUnderway, hopeless }: Intent,
   { limit, leftAlone, dryRun }: PlanOptions,
 ): Planned[] {
   let changes = 0;
@@ -70,7 +70,7 @@ export function plan(
     if (reason !== undefined) return { kind: 'skip', machine, reason };
     const there = reached(machine);
     if (there !== undefined)
-      return visitsReached
+      return visitsReached?.(machine)
         ? { kind: 'await', machine, isNamed: named, reached: there }
         : { kind: 'unchanged', machine, reason: there };
     if (isUnderway(machine))

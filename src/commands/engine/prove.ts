@@ -1,4 +1,5 @@
 import { hasChecks, isSilent, waitForChecks } from '../../machines/checks.js';
+import { GONE_STATE } from '../../machines/look.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import { waitUntilSettled } from '../../machines/settle.js';
 import { waitForGoal } from '../../machines/wait-for-goal.js';
@@ -44,6 +45,7 @@ export async function prove(
   };
   const wanted = { machine, goal, verb, version: before.instanceId, deadline, seen, done };
   attempt.state = await waitForGoal(tools, wanted);
+  if (attempt.state !== GONE_STATE) attempt.read = up;
   proof.readBack?.(machine, up);
   return ended === '' ? proveUp({ attempt, up, deadline, nonce }, proof, tools) : ended;
 }

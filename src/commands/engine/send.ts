@@ -1,8 +1,9 @@
 import type { BeforeSend } from '../../machines/api/call.js';
 import { Refusal } from '../../machines/api/refusals.js';
 import { hasDoneNothing } from '../../machines/fate.js';
+import { ForeignLease, isLease } from '../../machines/lease/foreign.js';
 import type { ChangeEvents } from '../../machines/look-before.js';
-import { type ChangeWish, isLease, requestChange } from '../../machines/request-change.js';
+import { type ChangeWish, requestChange } from '../../machines/request-change.js';
 import { TRANSITIONS, type Transition } from '../../machines/transitions.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Attempt } from './attempt.js';
@@ -72,7 +73,7 @@ function sendsOf(
   change: OngoingChange,
   nonce: string | undefined,
   asked: ChangeRequest,
-  { client, halt, progress }: WorkTools,
+  { client, clock, now: serverTime, halt, progress }: WorkTools,
 ): (by: Transition) => ChangeWish {
   const {
     attempt,
@@ -80,7 +81,7 @@ function sendsOf(
     deadline: { signal },
   } = change;
   const { machine } = attempt;
-  const { wishes, leasing, requests, isWary = false } = asked;
+  const { wishes, leasing, requests, marker, isWary = false } = asked;
   let lease = nonce;
   const sendOnce = (by: Transition, look: BeforeSend) => {
     const { mark, unmark } = requests.begin(machine);
@@ -88,7 +89,9 @@ function sendsOf(
       // What is under way is brought to its end.
       if (!requests.has(machine)) await halt?.check(signal);
     };
-    const before = [unmark, () => attempt.enter('request'), look, go, () => mark(attempt.before)];
+    const note = (limited: AbortSignal) =>
+      marker?.write({ ...machine, ...attempt.before }, { nonce: lease, signal: limited });
+    const before = [unmark, () => attempt.enter('request'), look, go, note, () => mark(attempt.before)];
     const call = by.call(machine, { ...wishes, nonce: lease, before, undone: unmark });
     return client.change(call, signal).catch((error: unknown) => {
       if (hasDoneNothing(error)) unmark();
@@ -103,7 +106,20 @@ function sendsOf(
     seenAt: nonce === undefined && !isWary ? machine.seenAt : undefined,
     // Only a clear refusal says that nothing comes of what was sent before, be it by another request.
     mayBeOurs: requests.has(machine),
-    recheck: (now) => recheckNow(now && { ...machine, ...now }, change, asked),
+    leases: marker !== undefined,
+    recheck: (now) => {
+      const read = now && { ...machine, ...now };
+      recheckNow(read, change, asked);
+      // Fly may take metadata although another client holds a lease, and refuse the change.
+      const { until = 0 } = read?.holder ?? {};
+      if (
+        marker !== undefined &&
+        lease === undefined &&
+        read?.holder &&
+        until > (serverTime?.() ?? clock.now())
+      )
+        throw new ForeignLease(read.holder);
+    },
     events: eventsOf(attempt, leasing),
     send: async (look) => {
       try {

@@ -1,13 +1,14 @@
 import { roomFor } from '../../deadline.js';
 import { asActionError } from '../../errors.js';
 import { hasDoneNothing } from '../../machines/fate.js';
+import { isLease } from '../../machines/lease/foreign.js';
 import { guardOf } from '../../machines/machine/guards.js';
 import { type Attempt, attempted } from '../engine/attempt.js';
 import { ChangeCalledOff } from '../engine/called-off.js';
 import type { CommandSpec } from '../engine/command-spec.js';
 import { carryOutAll } from '../engine/engine.js';
 import { goneMeanwhile } from '../engine/gone.js';
-import { isHeld, type LeaseOptions, Leasing, refusedLease } from '../engine/leasing.js';
+import { type LeaseOptions, Leasing, refusedLease } from '../engine/leasing.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { CommandResult, MachineResult } from '../result/result.js';
 import type { Choice } from '../selection/choose.js';
@@ -95,7 +96,7 @@ function skippedFor(
   attempt: Attempt,
   { isNamed, onLease }: { readonly isNamed: boolean; readonly onLease: LeaseOptions['onLease'] },
 ): MachineResult | undefined {
-  if (isHeld(thrown) && onLease === 'skip')
+  if (isLease(thrown) && onLease === 'skip')
     return attempt.end({ outcome: 'skipped', reason: refusedLease(thrown) });
   const reason = isNamed ? undefined : goneMeanwhile(attempt, thrown);
   return reason === undefined ? undefined : attempt.end({ outcome: 'skipped', reason });

@@ -2,13 +2,14 @@ import type { Command, ExecResult } from '../../machines/api/client.js';
 import { IN_BETWEEN } from '../../machines/api/refusal-table.js';
 import { Refusal } from '../../machines/api/refusals.js';
 import { hasDoneNothing } from '../../machines/fate.js';
+import { ForeignLease, isLease } from '../../machines/lease/foreign.js';
 import { Gone, isGone, isUnclear, readOrGone } from '../../machines/look.js';
 import { FRESH_MS } from '../../machines/look-before.js';
 import { atTheEnd } from '../../machines/request-change.js';
 import type { Attempt } from '../engine/attempt.js';
 import { callOffIf } from '../engine/called-off.js';
 import type { Task } from '../engine/command-spec.js';
-import { ForeignLease, isHeld, type Leasing } from '../engine/leasing.js';
+import type { Leasing } from '../engine/leasing.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import { withoutContainer } from './container.js';
 
@@ -69,7 +70,7 @@ export async function runOnce(
       const before = [() => attempt.enter('request'), look, () => halt?.check(signal), mark];
       return await client.exec(machine, { command, container, timeout, before }, signal);
     } catch (error) {
-      if (isHeld(error) && leasing.waits) tellHolder(error);
+      if (isLease(error) && leasing.waits) tellHolder(error);
       else if (!(error instanceof Refusal) || !mayPass(error)) throw error;
       else {
         if (isUnclear(error) || isUnready(error)) unclear += 1;
@@ -78,7 +79,7 @@ export async function runOnce(
           (isGone(error) || isUnready(error)) && now.state === 'started' && unclear < MOST_UNCLEAR;
         if (!isThere && !IN_BETWEEN.has(now.state)) throw error;
       }
-      attempt.enter(isHeld(error) ? 'lease' : 'state');
+      attempt.enter(isLease(error) ? 'lease' : 'state');
       await clock.sleep(RETRY_PAUSE_MS, signal).catch((end: unknown) => {
         throw atTheEnd(end, error);
       });

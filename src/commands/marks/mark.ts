@@ -1,5 +1,6 @@
 import type { UnixMs } from '../../clock.js';
 import type { Machine } from '../../machines/machine/machine.js';
+import type { Transition } from '../../machines/transitions.js';
 import { timeIn } from '../../text.js';
 
 /** Word of a mark: what a job has made of the machine, or that it will be stopped later. */
@@ -29,6 +30,11 @@ export const RESERVED: readonly string[] = [IDLE, HOURS];
 const PREFIX = 'marked-';
 const NAME = /^[a-z0-9-]{1,32}$/;
 const VALUE = /^(\S+) (stopped|suspended|started|announced) (\S+)$/;
+
+/** Returns the word of a transition's marks; undefined for one that brings a machine neither up nor down. */
+export function wordOf({ past }: Pick<Transition, 'past'>): Exclude<MarkWord, 'announced'> | undefined {
+  return past === 'started' || past === 'stopped' || past === 'suspended' ? past : undefined;
+}
 
 /** Returns whether a text can name a mark. */
 export function isMarkName(text: string): boolean {

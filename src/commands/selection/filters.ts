@@ -1,4 +1,5 @@
 import { enumerated, excerpt } from '../../text.js';
+import { bears } from '../marks/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Selector } from './selector.js';
 
@@ -30,6 +31,12 @@ export function filtersOf(selector: Selector): Filter[] {
       values: selector.processGroup,
       fits: (it, value) => it.processGroup === value,
       has: ({ processGroup }) => processGroup,
+    },
+    {
+      what: 'mark',
+      values: selector.marked === undefined ? undefined : [selector.marked],
+      fits: bears,
+      has: () => undefined,
     },
     { what: 'metadata', values: selector.metadata, fits: hasMetadata, has: () => undefined, every: true },
   ];

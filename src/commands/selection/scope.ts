@@ -55,7 +55,7 @@ export function isUnbounded({
 
 /** Returns the message for a choice that is unbounded. `verb` is the command's: `stop`. */
 export function unbounded(verb: string): string {
-  return `This would ${verb} everything in every app of an organization. Narrow it: set a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`), \`machines\` by id or name, or a \`limit\` beside \`machines: all\`.`;
+  return `This would ${verb} everything in every app of an organization. Narrow it: set a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`, \`marked\`), \`machines\` by id or name, or a \`limit\` beside \`machines: all\`.`;
 }
 
 /** Throws an `input` error for a choice that is every machine of every app of an organization. */

@@ -1,5 +1,6 @@
 import { ActionError } from '../../errors.js';
 import { enumerated, excerpt } from '../../text.js';
+import { markOf } from '../marks/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
 import {
   type Filter,
@@ -15,7 +16,7 @@ import type { Selector } from './selector.js';
 
 /** Returns the message for a command that changes machines and was not told which. `verb` is the command's: `stop`. */
 export function nothingChosen(verb: string): string {
-  return `No machines chosen to ${verb}: set \`machines\` (ids, names or \`all\`) or a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`).`;
+  return `No machines chosen to ${verb}: set \`machines\` (ids, names or \`all\`) or a filter (\`process-group\`, \`region\`, \`state\`, \`metadata\`, \`marked\`).`;
 }
 
 /** Machine that the filters chose. */
@@ -28,9 +29,10 @@ export interface Selected {
 }
 
 /** Returns whether anything in the selector narrows the choice; commands that change machines insist on it. */
-export function narrows({ machines, region, processGroup, state, metadata }: Selector): boolean {
+export function narrows({ machines, region, processGroup, state, metadata, marked }: Selector): boolean {
   return (
-    machines !== 'auto' || [region, processGroup, state, metadata].some((filter) => filter !== undefined)
+    machines !== 'auto' ||
+    [region, processGroup, state, metadata, marked].some((filter) => filter !== undefined)
   );
 }
 
@@ -95,11 +97,21 @@ export function noticesOf(
   const idle = idleExclusions(machines, selector);
   const states = stateCounts(machines.map(({ state }) => state));
   return [
+    ...strangeMarks(selected, selector),
     ...(idle.length > 0 ? [`\`exclude\` names ${excerpt(enumerated(idle))}, which matches no machine.`] : []),
     ...(selected.length === 0
       ? [`No machine was selected${whyEmpty(machines, selector)}; there are ${machines.length}${states}.`]
       : []),
   ];
+}
+
+/** Returns a notice of machines whose mark is of another form than ours. */
+function strangeMarks(selected: readonly Selected[], { marked }: Selector): string[] {
+  if (marked === undefined) return [];
+  const strange = selected.filter(({ machine }) => markOf(machine, marked)?.at === undefined);
+  if (strange.length === 0) return [];
+  const ids = enumerated(strange.map(({ machine }) => machine.id));
+  return [`The mark \`${marked}\` of ${ids} is of another form; it counts as one of what was put down.`];
 }
 
 /** Says why no machine is left: `, since none is in state failed`. */

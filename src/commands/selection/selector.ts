@@ -7,6 +7,8 @@ export interface Selector {
   readonly state: readonly string[] | undefined;
   /** Pairs `key=value`, all of which a machine must have. */
   readonly metadata: readonly string[] | undefined;
+  /** Name of a mark that a machine must bear; absent: none. */
+  readonly marked?: string | undefined;
   /** Ids, names or `key=value` of machines to leave alone. */
   readonly exclude: readonly string[] | undefined;
   readonly allowEmpty: boolean;

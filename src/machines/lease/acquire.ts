@@ -2,7 +2,8 @@ import type { Lease, MachineRef } from '../api/client.js';
 import { Refusal } from '../api/refusals.js';
 import { hasDoneNothing } from '../fate.js';
 import { Gone, isGone, readOrGone } from '../look.js';
-import { atTheEnd, isLease } from '../request-change.js';
+import { atTheEnd } from '../request-change.js';
+import { type ForeignLease, isLease } from './foreign.js';
 import { briefly, giveBack, type LeaseTools, TTL_S } from './release.js';
 
 /** Pause between two tries to take a lease, in ms. */
@@ -14,7 +15,7 @@ export interface LeaseWish {
   readonly machine: MachineRef;
   readonly waits: boolean;
   /** Reports a refusal before each pause. */
-  readonly refused?: (refusal: Refusal) => void;
+  readonly refused?: (refusal: Refusal | ForeignLease) => void;
   /** Reports the machine's state if that may be why there is no lease. */
   readonly seen?: (state: string) => void;
   /** Reports, before a throw, that we may hold the lease all the same, and until when (Unix ms by Fly's clock). */

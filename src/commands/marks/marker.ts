@@ -1,0 +1,154 @@
+import { forManyListeners, type UnixMs, withTimeout } from '../../clock.js';
+import { ActionError, asActionError } from '../../errors.js';
+import type { MachineRef, MachinesClient } from '../../machines/api/client.js';
+import { keyOf } from '../../machines/api/machine-path.js';
+import { Withheld } from '../../machines/fate.js';
+import { isLease } from '../../machines/lease/foreign.js';
+import { Gone, isGone, readOrGone } from '../../machines/look.js';
+import type { Machine } from '../../machines/machine/machine.js';
+import { replaceMetadata } from '../../machines/replace-metadata.js';
+import type { WorkTools } from '../engine/work-tools.js';
+import { type MarkWord, markKey, markOf, markText } from './mark.js';
+
+/** Longest time in milliseconds for taking a mark back when the step is over: the runner kills soon after. */
+const BRIEFLY_MS = 1_500;
+/** The same while it goes on, in milliseconds. */
+const TAKE_BACK_MS = 10_000;
+const MOST_WRITES = 3;
+const PAUSE_MS = 1_000;
+
+const HINT =
+  '`mark` writes into the metadata of machines before it changes them; a deploy token may, unless it was narrowed.';
+
+/** Options for the marks that a step writes. */
+export interface MarkOptions {
+  readonly name: string;
+  /** Repository and run, as `runName` writes them. */
+  readonly by: string;
+  /** Unix milliseconds by the servers' clock: later jobs go by that. */
+  readonly now: () => UnixMs;
+}
+
+/** Machine that is marked, the nonce of our lease on it, and the signal that ends the work. */
+export interface MarkCall {
+  readonly nonce: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Mark as this step has written it, or was about to. */
+interface Written {
+  readonly ours: string;
+  /** Value that it replaced. */
+  readonly before: string | undefined;
+}
+
+/** Writer of one step's marks: each before its change, so that nothing is ever changed that no later job would find. */
+export class Marker {
+  readonly #options: MarkOptions;
+  readonly #word: MarkWord;
+  readonly #tools: Pick<WorkTools, 'client' | 'clock' | 'progress'>;
+  readonly #written = new Map<string, Written>();
+  /** Refusal after which no mark is tried any more. */
+  #refused: Withheld | undefined;
+
+  constructor(options: MarkOptions, word: MarkWord, tools: Pick<WorkTools, 'client' | 'clock' | 'progress'>) {
+    this.#options = options;
+    this.#word = word;
+    this.#tools = tools;
+  }
+
+  /**
+   * Writes the mark of a machine, once, as it was read right before its change. Throws what keeps the change from being sent:
+   * a refusal that passes as it is, anything else as `Withheld`.
+   */
+  async write(machine: Machine & MachineRef, { nonce, signal }: MarkCall): Promise<void> {
+    if (this.#written.has(keyOf(machine))) return;
+    if (this.#refused !== undefined) throw this.#refused;
+    const { name, by, now } = this.#options;
+    const ours = markText(now(), this.#word, by);
+    const written = { ours, before: markOf(machine, name)?.value };
+    this.#written.set(keyOf(machine), written);
+    try {
+      await this.#set(machine, ours, { nonce, signal });
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      if (isLease(thrown) || isGone(thrown)) {
+        this.#written.delete(keyOf(machine));
+        throw thrown;
+      }
+      throw this.#withheld(asActionError(thrown));
+    }
+  }
+
+  /**
+   * Makes sure that a machine which was changed bears its mark, as it was read then: a deploy writes back the metadata that
+   * it had read before. Throws where it can't be written again: no later job would find the machine.
+   */
+  async check(machine: MachineRef, read: Machine, call: MarkCall): Promise<void> {
+    const written = this.#written.get(keyOf(machine));
+    if (written === undefined) return;
+    const { client, clock } = this.#tools;
+    for (let now = read, writes = 0; !this.#isThere(now, written); writes += 1) {
+      if (writes === MOST_WRITES)
+        throw new ActionError('wrong state', `its mark \`${this.#options.name}\` does not last`, {
+          hint: 'Another client writes over the metadata, such as a deploy; a `concurrency` group shared with deploys prevents it.',
+        });
+      if (writes > 0) await clock.sleep(PAUSE_MS, call.signal);
+      await this.#set(machine, written.ours, call);
+      const after = await readOrGone({ client, clock }, machine, call.signal);
+      if (after instanceof Gone) return;
+      now = after;
+    }
+  }
+
+  /** Takes a mark back whose change has surely not come about; what it replaced comes back. Never throws, but warns. */
+  async takeBack(machine: MachineRef, { nonce, signal }: MarkCall): Promise<void> {
+    const written = this.#written.get(keyOf(machine));
+    if (written === undefined) return;
+    this.#written.delete(keyOf(machine));
+    const { client, clock, progress } = this.#tools;
+    const { name } = this.#options;
+    const wish = { key: markKey(name), ours: written.ours, value: () => written.before, nonce };
+    const ms = signal.aborted ? BRIEFLY_MS : TAKE_BACK_MS;
+    const late = () => new ActionError('timeout', 'no answer');
+    // Taken back after the step's end, too: then above all.
+    const never = forManyListeners(new AbortController().signal);
+    try {
+      await withTimeout({ clock, signal: never, ms, late }, (limited) =>
+        replaceMetadata(machine, wish, { client, clock, signal: limited }),
+      );
+    } catch (thrown) {
+      progress.warn(
+        `Machine ${machine.id} was left as it is and may bear the mark \`${name}\` all the same: ${asActionError(thrown).line}`,
+      );
+    }
+  }
+
+  /** Returns whether a machine bears our mark, or one that another job has written since. */
+  #isThere(machine: Machine, { ours }: Written): boolean {
+    const mark = markOf(machine, this.#options.name);
+    return mark?.value === ours || (mark?.at ?? 0) > Date.parse(ours.slice(0, ours.indexOf(' ')));
+  }
+
+  #set(
+    machine: MachineRef,
+    value: string,
+    { nonce, signal }: MarkCall,
+  ): ReturnType<MachinesClient['setMetadata']> {
+    return this.#tools.client.setMetadata(
+      machine,
+      { key: markKey(this.#options.name), value, nonce },
+      signal,
+    );
+  }
+
+  /** Returns the error of a machine that is left as it was, since its mark can't be written. */
+  #withheld(error: ActionError): Withheld {
+    const { class: errorClass, status, requestId } = error;
+    const message = `its mark \`${this.#options.name}\` can't be written, so it is left as it was: ${error.message}`;
+    const hint = errorClass === 'forbidden' || errorClass === 'unauthorized' ? HINT : error.hint;
+    const withheld = new Withheld(errorClass, message, { hint, status, requestId, cause: error });
+    if (hint === HINT) this.#refused = withheld;
+    return withheld;
+  }
+}
