@@ -6,7 +6,7 @@ import { APP, type Scenario } from '../support/scenarios/scenario.js';
 import { SECRETIVE, secretJob } from '../support/scenarios/secrets.js';
 
 const DISCHARGE = 'POST /aaa/v1/.well-known/macfly/3p 201';
-const CHANGING = 'start, stop, suspend, restart, cordon, uncordon, stop-idle, warm-up';
+const CHANGING = 'start, stop, suspend, restart, cordon, uncordon, stop-idle, hours, warm-up, label';
 
 const reportOf = ({ outputs }: { readonly outputs: Readonly<Record<string, string>> }): TokenReport =>
   JSON.parse(outputs['report'] ?? '');

@@ -38,6 +38,8 @@ export interface Wish extends Partial<ChangeOptions> {
   readonly dryRun?: boolean;
   readonly timeout?: number;
   readonly hold?: number | undefined;
+  /** Name of the mark that the step writes. */
+  readonly mark?: string;
   readonly restores?: boolean;
   /** How many machines of each group may be down at once; by default all of them. */
   readonly most?: ChangePlan['most'];
@@ -79,6 +81,7 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
     dryRun: _____,
     timeout,
     hold,
+    mark,
     restores = false,
     keeper,
     most,
@@ -96,6 +99,7 @@ export function run(rig: MachinesRig, name: TransitionName, wish: Wish = {}): Pr
       ...options,
     },
     ...{ timeout, restores, keeper, most, now: () => rig.clock.now() },
+    mark: mark === undefined ? undefined : { name: mark, by: 'acme/ops/7', now: () => rig.clock.now() },
     keepAlive: hold === undefined ? undefined : { ms: hold, now: () => rig.clock.now(), random: () => 0 },
   };
   return follow(rig, (tools) => change(TRANSITIONS[name], plan, withHalt(halts, rig, tools)), {

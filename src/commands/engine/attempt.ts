@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.js';
 import { asActionError } from '../../errors.js';
 import type { Machine } from '../../machines/machine/machine.js';
 import { joined } from '../../text.js';
+import { Unmarked } from '../marks/marker.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { MachineResult, ResultEnding, ResultFacts } from '../result/result.js';
 import { type Phase, Timeline } from '../result/timeline.js';
@@ -63,7 +64,7 @@ export class Attempt {
   fail(thrown: unknown): MachineResult {
     if (thrown instanceof ChangeCalledOff)
       return this.end({ outcome: thrown.outcome, reason: thrown.message });
-    const error = asActionError(thrown);
+    const error = asActionError(thrown instanceof Unmarked ? thrown.error : thrown);
     const isLate = error.class === 'timeout' || error.class === 'cancelled';
     const isPlain = this.sent === undefined || ABOUT_MACHINE.has(error.class);
     if (!isLate && isPlain) return this.end({ outcome: 'failed', error });

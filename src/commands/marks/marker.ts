@@ -2,7 +2,6 @@ import { forManyListeners, type UnixMs, withTimeout } from '../../clock.js';
 import { ActionError, asActionError } from '../../errors.js';
 import type { MachineRef, MachinesClient } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';
-import { Withheld } from '../../machines/fate.js';
 import { isLease } from '../../machines/lease/foreign.js';
 import { Gone, isGone, readOrGone } from '../../machines/look.js';
 import type { Machine } from '../../machines/machine/machine.js';
@@ -42,6 +41,16 @@ interface Written {
   readonly before: string | undefined;
 }
 
+/** Error of a machine to which nothing was sent, since its mark can't be written; no \`ActionError\`, so that nothing is repeated. */
+export class Unmarked extends Error {
+  readonly error: ActionError;
+
+  constructor(error: ActionError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
 /** Writer of one step's marks: each before its change, so that nothing is ever changed that no later job would find. */
 export class Marker {
   readonly #options: MarkOptions;
@@ -49,7 +58,7 @@ export class Marker {
   readonly #tools: Pick<WorkTools, 'client' | 'clock' | 'progress'>;
   readonly #written = new Map<string, Written>();
   /** Refusal after which no mark is tried any more. */
-  #refused: Withheld | undefined;
+  #refused: Unmarked | undefined;
 
   constructor(options: MarkOptions, word: MarkWord, tools: Pick<WorkTools, 'client' | 'clock' | 'progress'>) {
     this.#options = options;
@@ -59,7 +68,7 @@ export class Marker {
 
   /**
    * Writes the mark of a machine, once, as it was read right before its change. Throws what keeps the change from being sent:
-   * a refusal that passes as it is, anything else as `Withheld`.
+   * a refusal that passes as it is, anything else as `Unmarked`.
    */
   async write(machine: Machine & MachineRef, { nonce, signal }: MarkCall): Promise<void> {
     if (this.#written.has(keyOf(machine))) return;
@@ -76,8 +85,10 @@ export class Marker {
         this.#written.delete(keyOf(machine));
         throw thrown;
       }
-      throw this.#withheld(asActionError(thrown));
+      throw this.#unmarked(asActionError(thrown));
     }
+    // Otherwise the change, which isn't sent any more, would count as one whose fate isn't known.
+    signal.throwIfAborted();
   }
 
   /**
@@ -90,9 +101,13 @@ export class Marker {
     const { client, clock } = this.#tools;
     for (let now = read, writes = 0; !this.#isThere(now, written); writes += 1) {
       if (writes === MOST_WRITES)
-        throw new ActionError('wrong state', `its mark \`${this.#options.name}\` does not last`, {
-          hint: 'Another client writes over the metadata, such as a deploy; a `concurrency` group shared with deploys prevents it.',
-        });
+        throw new ActionError(
+          'wrong state',
+          `it was ${this.#word}, but its mark \`${this.#options.name}\` does not last`,
+          {
+            hint: 'Another client writes over the metadata, such as a deploy; a `concurrency` group shared with deploys prevents it.',
+          },
+        );
       if (writes > 0) await clock.sleep(PAUSE_MS, call.signal);
       await this.#set(machine, written.ours, call);
       const after = await readOrGone({ client, clock }, machine, call.signal);
@@ -143,12 +158,12 @@ export class Marker {
   }
 
   /** Returns the error of a machine that is left as it was, since its mark can't be written. */
-  #withheld(error: ActionError): Withheld {
-    const { class: errorClass, status, requestId } = error;
+  #unmarked(error: ActionError): Unmarked {
+    const { class: errorClass } = error;
     const message = `its mark \`${this.#options.name}\` can't be written, so it is left as it was: ${error.message}`;
     const hint = errorClass === 'forbidden' || errorClass === 'unauthorized' ? HINT : error.hint;
-    const withheld = new Withheld(errorClass, message, { hint, status, requestId, cause: error });
-    if (hint === HINT) this.#refused = withheld;
-    return withheld;
+    const unmarked = new Unmarked(error.with({ message, hint }));
+    if (hint === HINT) this.#refused = unmarked;
+    return unmarked;
   }
 }

@@ -91,6 +91,19 @@ inThisProcess('When a step asks for what there can not be', (open) => {
       { ...ORG, app: '!prod-*', machines: 'all', exclude: 'keep=true' },
       /This would suspend everything in every app/,
     ],
+    ['a mark that is looked for and left', './stop', { mark: 'night', marked: 'night' }, /both name `night`/],
+    [
+      'a mark on what is put back',
+      './stop',
+      { machines: 'all', mark: 'night', restore: 'true' },
+      /`restore` does it at the end of this one: set one of them/,
+    ],
+    [
+      'a mark with a command that leaves none',
+      './restart',
+      { machines: 'all', mark: 'night' },
+      /`mark` is not read/,
+    ],
     ['an app and its opposite', './list', { ...ORG, app: 'web, !web' }, /`app` both names and excludes web/],
   ])('fails before anything is sent: %s', async (_, uses, inputs, expected) => {
     const scenario = open();

@@ -75,6 +75,25 @@ inThisProcess('When the value of an input is wrong', (open) => {
       /`command` is `destroy`, but can be `auth`, `inspect`, `list`, .* only/,
     ],
     [
+      'a mark with other letters',
+      './stop',
+      { machines: 'all', mark: 'Night shift' },
+      /`mark` has `Night shift`, which is not a name of 1 to 32 letters a-z, digits and `-`/,
+    ],
+    [
+      'a mark of a command itself',
+      './start',
+      { marked: 'hours' },
+      /`marked` has `hours`, a mark of `hours` itself/,
+    ],
+    ['an empty mark', './start', { marked: '' }, /`marked` is given but empty/],
+    [
+      "metadata of Fly's own",
+      './label',
+      { machines: 'all', set: 'fly_process_group=web' },
+      /`set` has `fly_process_group=web`: keys that begin with `fly_` are Fly's own/,
+    ],
+    [
       'an excluded machine that is named',
       './stop',
       { machines: 'web-1', exclude: 'web-1' },

@@ -9,7 +9,7 @@ import { APP } from '../../../support/scenarios/scenario.js';
 const DISCHARGE = 'POST /aaa/v1/.well-known/macfly/3p 201';
 const APP_READ = `GET /v1/apps/${APP} 200`;
 const NAMES = 'GET /v1/tokens/current 200';
-const CHANGING = 'start, stop, suspend, restart, cordon, uncordon, stop-idle, warm-up';
+const CHANGING = 'start, stop, suspend, restart, cordon, uncordon, stop-idle, hours, warm-up, label';
 const READ = parseAction('r');
 const ofApp: TokenOptions = { app: APP };
 
@@ -73,7 +73,7 @@ const ROWS: readonly Row[] = [
     token: ofApp,
     settings: { appNumbers: 'absent' },
     kind: 'deploy',
-    line: /it may list, wait, start, stop, .*; Fly must say whether it may cordon, uncordon, exec, /,
+    line: /it may list, wait, start, stop, .*; Fly must say whether it may cordon, uncordon, hours, exec, label, /,
     warnings: [],
     sent: [DISCHARGE, APP_READ, 'POST /v1/tokens/authorize 200'],
   },

@@ -74,7 +74,7 @@ describe('when a value that narrows or directs the work is given but empty', () 
 describe('when an input is given that the command does not read', () => {
   it('is an error that says who does', () => {
     expect(refused(() => inputsFor('list', { limit: '3' })).message).toBe(
-      '`limit` is not read by `list`, only by `start`, `stop`, `suspend`, `restart`, `cordon`, `uncordon`, `stop-idle`, `warm-up`, `exec`.',
+      '`limit` is not read by `list`, only by `start`, `stop`, `suspend`, `restart`, `cordon`, `uncordon`, `stop-idle`, `hours`, `warm-up`, `exec`, `label`.',
     );
   });
 

@@ -32,8 +32,9 @@ describe('when the table is read', () => {
   it('is strict about all that narrows or directs the work', () => {
     const strict = INPUT_NAMES.filter((name) => INPUTS[name].strict);
     expect(strict).toEqual([
-      ...['token', 'app', 'org', 'machines', 'region', 'process-group', 'state', 'metadata', 'exclude'],
-      ...['limit', 'shard', 'run', 'container', 'idle-for', 'idle-signal', 'idle-threshold', 'query', 'keep'],
+      ...['token', 'app', 'org', 'machines', 'region', 'process-group', 'state', 'metadata', 'marked'],
+      ...['exclude', 'limit', 'shard', 'mark', 'set', 'run', 'container', 'idle-for', 'idle-signal'],
+      ...['idle-threshold', 'query', 'keep', 'announce', 'default-hours'],
       ...[
         'prometheus-url',
         'metrics-token',
