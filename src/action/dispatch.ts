@@ -9,6 +9,7 @@ import type { WorkTools } from '../commands/engine/work-tools.js';
 import { exec } from '../commands/exec/exec.js';
 import { stopIdle } from '../commands/idle/stop-idle.js';
 import type { KeepAliveOptions } from '../commands/keep-alive/options.js';
+import { label } from '../commands/label/label.js';
 import { list } from '../commands/list.js';
 import { runName } from '../commands/marks/mark.js';
 import type { MarkOptions } from '../commands/marks/marker.js';
@@ -96,7 +97,10 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
     return warmUp(plan, { ...toolsOf(step, 'warm-up'), transport });
   },
   hours: () => Promise.reject(new Error('hours')),
-  label: () => Promise.reject(new Error('label')),
+  label: (step) => {
+    const { set: labels = [], 'on-lease': onLease } = step.inputs;
+    return label({ labels, onLease, choice: choiceOf(step) }, toolsOf(step, 'label'));
+  },
   exec: (step) => {
     const { run: command = [], container, 'exec-timeout': limit, timeout } = step.inputs;
     const { 'max-concurrent': places, 'on-lease': onLease } = step.inputs;

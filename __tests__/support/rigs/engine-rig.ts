@@ -6,6 +6,7 @@ import type { ChangeOptions } from '../../../src/commands/engine/machine-changer
 import type { RecordKeeper } from '../../../src/commands/engine/record-keeper.js';
 import type { PlanOverview, WorkTools } from '../../../src/commands/engine/work-tools.js';
 import { type ExecOptions, exec } from '../../../src/commands/exec/exec.js';
+import { label } from '../../../src/commands/label/label.js';
 import type { AppMachine } from '../../../src/commands/result/app-machine.js';
 import type { CommandResult, MachineResult } from '../../../src/commands/result/result.js';
 import type { Choice } from '../../../src/commands/selection/choose.js';
@@ -130,6 +131,18 @@ export function runExec(
   const options = { ...command, onLease, places };
   return follow(rig, (tools) =>
     exec({ options, choice: choiceOf(wish), timeout }, withHalt(halts, rig, tools)),
+  );
+}
+
+/** Runs `label`, to its end. */
+export function runLabel(
+  rig: MachinesRig,
+  labels: Readonly<Record<string, string | undefined>>,
+  { onLease = 'wait', halts = false, ...wish }: Wish = {},
+): Promise<Changed> {
+  const each = Object.entries(labels).map(([key, value]) => ({ key, value }));
+  return follow(rig, (tools) =>
+    label({ labels: each, onLease, choice: choiceOf(wish) }, withHalt(halts, rig, tools)),
   );
 }
 

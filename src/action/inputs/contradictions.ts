@@ -45,6 +45,9 @@ export function contradictions(
     ...(fine('run') && isRead('run', command) && inputs.run === undefined
       ? [problem('Nothing to run: set `run`, such as `run: bin/rails db:migrate`.')]
       : []),
+    ...(fine('set') && isRead('set', command) && inputs.set === undefined
+      ? [problem('Nothing to set: set `set`, such as `set: keep-alive=yes`.')]
+      : []),
   ];
 }
 

@@ -36,7 +36,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
     '`stop`: stop a machine that Fly refuses to suspend, or that ends up stopped. `none`: such a machine has failed.',
   'down-action': 'How a machine is put down: `stop` or `suspend`.',
   mark: 'A name such as `night`, of letters a-z, digits and `-`: what this step changes gets `marked-night` into its metadata, with time, repository and run, so that a later job finds exactly that with `marked`. A machine that cannot be marked is left as it was.',
-  set: "Metadata to set; `key=value` lines. Nothing behind the `=` removes the key. Keys that begin with `fly_` are Fly's own and refused.",
+  set: "Metadata to set: a `key=value` on each line, such as `keep-alive=yes` or `hours=Mon-Fri 07:30-18:00 Europe/Berlin`, or a JSON array of such. Nothing behind the `=` removes the key. Keys that begin with `fly_` are Fly's own and refused, and so are `hours` and `keep-alive-until` that this action could not read.",
   run: 'The command to run: a line such as `bin/rails db:migrate`, or a JSON array of arguments. There is no shell in between: for pipes and variables, run `["sh", "-c", "…"]`.',
   container:
     'The container in which to run it, by its name, of a machine that is made of several. One that has none of that name fails. `none`: Fly chooses.',
@@ -73,7 +73,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   'on-failure':
     '`fail`: try all, then fail the step if any failed; `stop`, for what changes something: begin nothing new after the first failure; `warn`: only annotate (never for input, token and permission errors). `auto`: `stop` for `restart`, else `fail`.',
   'on-lease':
-    'What to do if another client, such as a deploy, holds a lease on a machine: `wait` until the deadline (`warm-up`: once no other machine is free), `skip` the machine, or `fail`. Fly refuses changes for it; `exec` looks for one by itself, since Fly may not refuse commands.',
+    'What to do if another client, such as a deploy, holds a lease on a machine: `wait` until the deadline (`warm-up`: once no other machine is free), `skip` the machine, or `fail`. Fly refuses changes for it; `exec` and `label` look for one by themselves, since Fly may not refuse commands and metadata.',
   lease:
     '`true`: hold a lease on each machine while it is changed, so that no other client changes it meanwhile. A token that may not lease gets a warning.',
   restore:

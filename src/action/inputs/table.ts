@@ -16,7 +16,6 @@ import {
   caveatsToAdd,
   containerName,
   credentialLine,
-  labelPair,
   machineWord,
   markName,
   nameOrPair,
@@ -26,6 +25,7 @@ import {
   state,
   word,
 } from './values/forms.js';
+import { labels } from './values/labels.js';
 import {
   boolean,
   booleanOrOneOf,
@@ -146,7 +146,7 @@ export const INPUTS = {
     reads: ['start', 'stop', 'suspend', ...IDLE],
     strict: true,
   },
-  set: { default: 'none', parse: unless('none', whole(filter(labelPair))), reads: ['label'], strict: true },
+  set: { default: 'none', parse: unless('none', labels), reads: ['label'], strict: true },
   run: { default: 'none', parse: unless('none', commandLine), reads: ['exec'], strict: true },
   container: { default: 'none', parse: unless('none', containerName), reads: ['exec'], strict: true },
   'exec-timeout': { default: '1m', parse: duration(1000, HOUR_MS), reads: ['exec'], strict: false },

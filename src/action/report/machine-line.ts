@@ -1,11 +1,14 @@
+import { tagsOf } from '../../commands/marks/mark-words.js';
 import type { AppMachine } from '../../commands/result/app-machine.js';
 import type { MachineResult } from '../../commands/result/result.js';
-import { formatDuration } from '../../text.js';
+import { count, formatDuration } from '../../text.js';
 import { safeLine, shortened } from '../runner/safe-text.js';
 
 /** Most machines that one group of the log shows; the machines' file has all. */
 const MOST_LINES = 200;
 const LONGEST_NAME = 100;
+/** Most marks and holds that a line shows; a machine has one or two. */
+const MOST_TAGS = 10;
 const LONGEST_SHORT_NAME = 60;
 const LONGEST_TEXT = 1_000;
 
@@ -21,7 +24,10 @@ export interface LineOptions {
 export function listLine(result: MachineResult, { withApp = false }: LineOptions = {}): string {
   const { machine, reason } = result;
   const { app, id, name, region, processGroup = '' } = machine;
-  return [withApp ? app : '', id, name, region, processGroup, stateBefore(result), reason]
+  const tags = tagsOf(machine);
+  const more = tags.length > MOST_TAGS ? [`…and ${count(tags.length - MOST_TAGS, 'mark')} more`] : [];
+  const facts = [withApp ? app : '', id, name, region, processGroup, stateBefore(result), reason];
+  return [...facts, ...tags.slice(0, MOST_TAGS), ...more]
     .filter((text) => text !== '')
     .map((text) => shortened(text, LONGEST_NAME))
     .join('  ');

@@ -1,4 +1,6 @@
 import { COMMAND_NAMES, rowOf } from '../../command-table.js';
+import { marksOf } from '../../commands/marks/mark.js';
+import { briefMark, tagsOf } from '../../commands/marks/mark-words.js';
 import type { MachineResult, Outcome } from '../../commands/result/result.js';
 import { formatDuration } from '../../text.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
@@ -55,6 +57,7 @@ const LISTING: ReadonlySet<string> = new Set(COMMAND_NAMES.filter((it) => rowOf(
 export function summaryColumns({ command, machines, whole, withApp }: TableOptions): readonly Column[] {
   const after = (result: MachineResult) => stateAfter(result, command);
   const stays = STAYING.has(command) && machines.every((it) => stateBefore(it) === after(it));
+  const tagText = LISTING.has(command) ? (it: MachineResult) => tagsOf(it.machine).join('; ') : markCell;
   const ran = machines.some(({ exec }) => exec !== undefined);
   return [
     ...(withApp ? [column('App', ({ machine }) => machine.app)] : []),
@@ -64,6 +67,7 @@ export function summaryColumns({ command, machines, whole, withApp }: TableOptio
     column('Group', ({ machine }) => machine.processGroup ?? ''),
     ...(stays ? [column('State', after)] : [column('Before', stateBefore), column('After', after)]),
     ...(LISTING.has(command) ? [] : [{ head: 'Outcome', cell: outcomeText }]),
+    ...(machines.some((it) => tagText(it) !== '') ? [column('Marks', tagText)] : []),
     ...(machines.some((machine) => reasonText(machine) !== '') ? [column('Reason', reasonText)] : []),
     ...(ran
       ? [column('Exit code', ({ exec }) => String(exec?.exitCode ?? '')), column('Output', printed)]
@@ -82,6 +86,11 @@ function column(head: string, textOf: (result: MachineResult) => string): Column
 /** Returns a machine's error or reason. A result with an exit code has its reason in the column of exit codes. */
 function reasonText({ error, reason, exec }: MachineResult): string {
   return error?.headline ?? (exec === undefined ? reason : '');
+}
+
+/** Names the marks that a machine bears in the end. */
+function markCell({ machine, marks = marksOf(machine) }: MachineResult): string {
+  return marks.map(briefMark).join(', ');
 }
 
 function timeline(whole: number): Column {

@@ -48,7 +48,7 @@ export class Attempt {
   }
 
   /** Ends the attempt and returns its result. */
-  end(ending: ResultEnding & Partial<Pick<ResultFacts, 'reason' | 'exec'>>): MachineResult {
+  end(ending: ResultEnding & Partial<Pick<ResultFacts, 'reason' | 'exec' | 'marks'>>): MachineResult {
     this.#timeline.enter(undefined);
     const { before: machine, state, hasEnded } = this;
     const durationMs = this.#clock.now() - this.#begun;

@@ -1,16 +1,15 @@
 import { roomFor } from '../../deadline.js';
 import { asActionError } from '../../errors.js';
 import { hasDoneNothing } from '../../machines/fate.js';
-import { isLease } from '../../machines/lease/foreign.js';
 import { guardOf } from '../../machines/machine/guards.js';
-import { type Attempt, attempted } from '../engine/attempt.js';
+import { attempted } from '../engine/attempt.js';
 import { ChangeCalledOff } from '../engine/called-off.js';
 import type { CommandSpec } from '../engine/command-spec.js';
 import { carryOutAll } from '../engine/engine.js';
-import { goneMeanwhile } from '../engine/gone.js';
-import { type LeaseOptions, Leasing, refusedLease } from '../engine/leasing.js';
+import { type LeaseOptions, Leasing } from '../engine/leasing.js';
+import { skippedFor } from '../engine/skipped.js';
 import type { WorkTools } from '../engine/work-tools.js';
-import type { CommandResult, MachineResult } from '../result/result.js';
+import type { CommandResult } from '../result/result.js';
 import type { Choice } from '../selection/choose.js';
 import { withoutContainer } from './container.js';
 import { doubtful, errorOf, notRun, notStarted } from './exec-errors.js';
@@ -88,18 +87,6 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
       }),
   };
   return carryOutAll(spec, choice, tools);
-}
-
-/** Returns the result of a machine that is left alone by what was thrown; undefined for one that failed. */
-function skippedFor(
-  thrown: unknown,
-  attempt: Attempt,
-  { isNamed, onLease }: { readonly isNamed: boolean; readonly onLease: LeaseOptions['onLease'] },
-): MachineResult | undefined {
-  if (isLease(thrown) && onLease === 'skip')
-    return attempt.end({ outcome: 'skipped', reason: refusedLease(thrown) });
-  const reason = isNamed ? undefined : goneMeanwhile(attempt, thrown);
-  return reason === undefined ? undefined : attempt.end({ outcome: 'skipped', reason });
 }
 
 /** Returns the time that the command needs, in milliseconds: it keeps its place among those in flight for as long as it runs. */

@@ -2,6 +2,7 @@ import type { ActionError } from '../../errors.js';
 import type { ExecResult } from '../../machines/api/client.js';
 import type { TokenReport } from '../../permissions/report-shape.js';
 import { count } from '../../text.js';
+import type { Mark } from '../marks/mark.js';
 import type { AppMachine } from './app-machine.js';
 import type { Span } from './timeline.js';
 
@@ -23,6 +24,8 @@ export interface ResultFacts {
   readonly hasEnded?: boolean;
   /** Time, as it was written into the machine's metadata, until which it is to be left running. */
   readonly held?: string;
+  /** Marks that it bears in the end; absent: those that it was listed with. */
+  readonly marks?: readonly Mark[];
 }
 
 /** Facts that belong to some outcomes alone. */
@@ -118,7 +121,7 @@ export function failedAtOnce(machine: AppMachine, error: ActionError): FailedRes
 
 /** Returns a result's facts without its outcome, for one that turns out otherwise. */
 export function factsIn({ machine, state, reason, durationMs, ...rest }: MachineResult): ResultFacts {
-  const { spans, exec, held } = rest;
+  const { spans, exec, held, marks } = rest;
   return {
     machine,
     state,
@@ -127,6 +130,7 @@ export function factsIn({ machine, state, reason, durationMs, ...rest }: Machine
     ...(spans && { spans }),
     ...(exec && { exec }),
     ...(held !== undefined && { held }),
+    ...(marks && { marks }),
   };
 }
 

@@ -9,7 +9,7 @@ export type BeforeSend = (signal: AbortSignal) => Promise<void> | void;
 /** Call of Fly's API: the request, and the form of its answer. */
 export interface Call<T> {
   readonly method: HttpRequest['method'];
-  /** Path below `/v1/`. With the method it names the bucket by which Fly counts. */
+  /** Path below `/v1/`. */
   readonly path: string;
   readonly query?: URLSearchParams;
   readonly body?: object;
@@ -21,6 +21,8 @@ export interface Call<T> {
   /** Longest time of one attempt in milliseconds; default 30 s. */
   readonly limit?: number;
   readonly rate?: Rate;
+  /** Name of the bucket by which Fly counts; default: method and path. */
+  readonly bucket?: string;
   /** Retries; by default only a read is repeated after an ending that leaves open whether it happened. */
   readonly policy?: RetryPolicy;
   /** True if a 401 stands, without another try under a renewed token. */

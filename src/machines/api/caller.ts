@@ -88,10 +88,11 @@ export class Caller {
       what,
       nonce = '',
       rate = USUAL_RATE,
+      bucket: key = `${method} ${path}`,
       policy = method === 'GET' ? READ_POLICY : WRITE_POLICY,
       isUrgent,
     } = call;
-    const bucket = { key: `${method} ${path}`, rate };
+    const bucket = { key, rate };
     const changing = method === 'GET' || isUrgent ? undefined : this.#places;
     const places = policy === WAIT_POLICY ? this.#waits : changing;
     let trouble: string | undefined;

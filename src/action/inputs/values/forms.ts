@@ -4,7 +4,6 @@ import { ActionError } from '../../../errors.js';
 import { parseCaveats, UnknownType } from '../../../macaroon/caveat-json.js';
 import { CAVEATS, type Caveat } from '../../../macaroon/caveats.js';
 import { SETTLED } from '../../../machines/machine/states.js';
-import { excerpt } from '../../../text.js';
 import { unquoted, unquotedId } from './made-by-yaml.js';
 import { nearMiss } from './near-miss.js';
 import { matching, oneOf, type Parser } from './parsers.js';
@@ -29,12 +28,6 @@ export const containerName = unquoted(matching(/^[a-z0-9][a-z0-9_.-]{0,127}$/i, 
 export const machineWord = unquotedId(oneWord);
 /** Reads metadata to filter by. */
 export const pair = matching(/^[^=\s]+=.*$/, 'of the form `key=value`');
-/** Reads metadata to set; nothing behind the `=` removes the key. */
-export const labelPair: Parser<string> = (text) => {
-  if (/^fly_/i.test(text))
-    throw new ActionError('input', `has \`${excerpt(text)}\`: keys that begin with \`fly_\` are Fly's own`);
-  return pair(text);
-};
 const anyMark = matching(/^[a-z0-9-]{1,32}$/, 'a name of 1 to 32 letters a-z, digits and `-`');
 /** Reads the name of a mark. */
 export const markName = unquoted((text) => {

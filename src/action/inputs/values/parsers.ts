@@ -78,8 +78,8 @@ export const listOf = (each: Parser<string>, separator: RegExp = /[,\n]/): Parse
 const LOST = 'Is the output, variable or dispatch input behind it misspelt or unset?';
 
 /** Reads a list as `list` does, but an empty one is an error rather than a filter that lets everything pass. */
-export const filter = (each: Parser<string>): Parser<string[]> => {
-  const parse = listOf(each);
+export const filter = (each: Parser<string>, separator?: RegExp): Parser<string[]> => {
+  const parse = listOf(each, separator);
   return (text) => {
     const values = parse(text);
     if (values.length === 0) throw refuse('is an empty list');
