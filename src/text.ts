@@ -66,14 +66,16 @@ export function formatTime(ms: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-const RFC_3339 = /^\s*\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\s*$/i;
+const RFC_3339 = /^\s*(\d{4}-\d\d-(\d\d))[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\s*$/i;
 
 /**
- * Reads a time in RFC 3339, in Unix milliseconds; NaN for anything else: `Date.parse` alone takes `12` for a year, and a
- * time without a zone for local time.
+ * Reads a time in RFC 3339, in Unix milliseconds; NaN for anything else: `Date.parse` alone takes `12` for a year, a time
+ * without a zone for local time, and 30 February for 2 March.
  */
 export function timeIn(text: string): number {
-  return RFC_3339.test(text) ? Date.parse(text.trim().toUpperCase().replace(' ', 'T')) : Number.NaN;
+  const [, date = '', day] = RFC_3339.exec(text) ?? [];
+  const isDate = new Date(date).getUTCDate() === Number(day);
+  return isDate ? Date.parse(text.trim().toUpperCase().replace(' ', 'T')) : Number.NaN;
 }
 
 /**

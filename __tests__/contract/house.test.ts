@@ -12,6 +12,7 @@ const FULL: Readonly<Record<string, string>> = {
 const ENTRIES = [
   join('src', 'main.ts'),
   join('src', 'action', 'inputs', 'help.ts'),
+  join('src', 'hours', 'hours-reader.ts'),
   join('emulator', 'cli.ts'),
   join('emulator', 'virtual-clock.ts'),
   join('simulate', 'simulate.ts'),

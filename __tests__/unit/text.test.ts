@@ -1,6 +1,6 @@
 import { seededRandom } from '../../emulator/random.js';
 import { tokenText } from '../../src/macaroon/bundle.js';
-import { commandWord, count, excerpt, formatDuration, formatTime } from '../../src/text.js';
+import { commandWord, count, excerpt, formatDuration, formatTime, timeIn } from '../../src/text.js';
 import { discharge, permission, ticketIn, withThirdParty } from '../support/tokens/tokens.js';
 
 describe('when a stranger’s text goes into a message', () => {
@@ -77,6 +77,28 @@ describe('when a moment is shown', () => {
     [1e303, '+275760-09-13T00:00:00Z'],
     [Number.NEGATIVE_INFINITY, '-271821-04-20T00:00:00Z'],
   ])('gives %d as RFC 3339 in UTC, whole to the second', (ms, text) => expect(formatTime(ms)).toBe(text));
+});
+
+describe('when a moment is read', () => {
+  it.each([
+    ['2025-01-15T12:00:30Z', Date.UTC(2025, 0, 15, 12, 0, 30)],
+    [' 2025-01-15 12:00:30.900+01:30\n', Date.UTC(2025, 0, 15, 10, 30, 30, 900)],
+    ['2024-02-29t00:00:00z', Date.UTC(2024, 1, 29)],
+  ])('takes %j', (text, ms) => expect(timeIn(text)).toBe(ms));
+
+  it.each([
+    '',
+    '12',
+    '2025-01-15',
+    '2025-01-15T12:00Z',
+    '2025-01-15T12:00:30',
+    '2025-02-29T00:00:00Z',
+    '2025-04-31T00:00:00Z',
+    '2025-13-01T00:00:00Z',
+    '2025-01-15T25:00:00Z',
+    '2025-01-15T12:00:30+99:00',
+    '1736942430',
+  ])('refuses %j', (text) => expect(timeIn(text)).toBeNaN());
 });
 
 describe('when a name stands in a command line', () => {

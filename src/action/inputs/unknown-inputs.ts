@@ -1,8 +1,8 @@
 import { ActionError } from '../../errors.js';
+import { nearMiss } from '../../near-miss.js';
 import { enumerated } from '../../text.js';
 import { type Environment, INPUT_PREFIX } from '../runner/environment.js';
 import { INPUT_NAMES } from './table.js';
-import { nearMiss } from './values/near-miss.js';
 
 /** Name of the input that the root action has beside those of the table. */
 const COMMAND = 'command';

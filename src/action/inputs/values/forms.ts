@@ -4,8 +4,8 @@ import { ActionError } from '../../../errors.js';
 import { parseCaveats, UnknownType } from '../../../macaroon/caveat-json.js';
 import { CAVEATS, type Caveat } from '../../../macaroon/caveats.js';
 import { SETTLED } from '../../../machines/machine/states.js';
+import { nearMiss } from '../../../near-miss.js';
 import { unquoted, unquotedId } from './made-by-yaml.js';
-import { nearMiss } from './near-miss.js';
 import { matching, oneOf, type Parser } from './parsers.js';
 
 /** Reads the name of one app. */

@@ -1,8 +1,8 @@
 import type { Shard } from '../../../commands/selection/shard.js';
 import { parseDuration } from '../../../duration.js';
 import { ActionError } from '../../../errors.js';
+import { nearMiss } from '../../../near-miss.js';
 import { excerpt } from '../../../text.js';
-import { nearMiss } from './near-miss.js';
 
 /** Reads the text of an input, trimmed; throws an `input` error whose message fits behind the input's name. */
 export type Parser<T> = (text: string) => T;
