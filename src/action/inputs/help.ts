@@ -16,7 +16,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
     'Only machines in one of these states, such as `started`. For `wait`: the states to wait for, any of `started`, `stopped`, `suspended`, `destroyed`, `failed` and `settled` (the default).',
   metadata: 'Only machines with all of this metadata; `key=value` lines.',
   marked:
-    'Only machines that bear this mark, which an earlier job has left with `mark`. `start` takes the marks of what was put down off the machines that are up then, `stop` and `suspend` those of what was started; with `restore` they stay.',
+    'Only machines that bear this mark, which an earlier job has left with `mark`. `start` and `warm-up` take the marks of what was put down off the machines that are up then, `stop` and `suspend` those of what was started; with `restore` they stay.',
   exclude:
     'Machines to leave alone, whatever else is said: ids, names or `key=value` metadata. An id or name that no machine has fails what would change something.',
   limit: 'Change at most so many machines, from 1 to 100000, in the order of their ids.',

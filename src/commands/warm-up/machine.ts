@@ -13,8 +13,9 @@ import { type Pause, pauseFor, type Settle, type SettleFacts } from '../engine/s
 import type { WorkTools } from '../engine/work-tools.js';
 import type { KeepAlive } from '../keep-alive/keep-alive.js';
 import { withHold } from '../keep-alive/options.js';
+import type { Unmarker } from '../marks/unmarker.js';
 import type { AppMachine } from '../result/app-machine.js';
-import { factsIn, failedAtOnce, type MachineResult, untouched } from '../result/result.js';
+import { factsIn, failedAtOnce, type MachineResult } from '../result/result.js';
 import type { Candidate } from './plan.js';
 import type { StartBudget } from './queue.js';
 import { notReady, proveReady } from './readiness.js';
@@ -40,6 +41,7 @@ export interface WarmOptions {
   readonly against: Task['against'];
   readonly keeper: RestoreKeeper | undefined;
   readonly keepAlive: KeepAlive | undefined;
+  readonly unmarker: Unmarker | undefined;
   /** Time by the clock at which the work on all began. */
   readonly origin: number;
 }
@@ -61,7 +63,7 @@ export class MachineWarmer {
   constructor(options: WarmOptions, tools: WorkTools) {
     this.#options = options;
     this.#tools = tools;
-    const { leases, requests, recheck } = options;
+    const { leases, requests, recheck, unmarker } = options;
     const starter = (its: LeaseOptions) =>
       new MachineChanger(
         TRANSITIONS.start,
@@ -71,6 +73,7 @@ export class MachineWarmer {
           wait: true,
           requests,
           recheck,
+          unmarker,
           // We put back the state before the start, and the list may show an older one.
           isWary: options.keeper !== undefined,
           readBack: (machine, now) => this.#now.set(machine, now),
@@ -97,13 +100,11 @@ export class MachineWarmer {
       return failedAtOnce(machine, asActionError(thrown));
     }
     const starter = isImpatient ? this.#impatient : this.#starter;
-    const isUp = machine.state === 'started';
-    const up = isUp
-      ? untouched(machine, 'unchanged', 'already started')
-      : await starter.carryOut(
-          { kind: kind === 'change' ? kind : ('await' as const), machine, against },
-          origin,
-        );
+    const task: Task =
+      machine.state === 'started'
+        ? { kind: 'await', machine, reached: 'already started' }
+        : { kind: kind === 'change' ? kind : 'await', machine, against };
+    const up = await starter.carryOut(task, origin);
     // We settle before the checks, so that no group waits for a start that was used.
     if (kind === 'change') starts.settle(requests.has(machine));
     if (up.outcome !== 'changed' && up.outcome !== 'unchanged') return up;

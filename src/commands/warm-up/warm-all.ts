@@ -9,6 +9,7 @@ import type { Settle } from '../engine/settling.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import { KeepAlive } from '../keep-alive/keep-alive.js';
 import type { KeepAliveOptions } from '../keep-alive/options.js';
+import { Unmarker } from '../marks/unmarker.js';
 import { type Failure, failedAtOnce, type MachineResult, untouched } from '../result/result.js';
 import { type GroupOutcome, warmGroup } from './group.js';
 import type { StartTimes, WarmOptions } from './machine.js';
@@ -59,7 +60,9 @@ export async function warmAll(
   const requests = keeper?.requests ?? new SentRequests();
   const starts = new StartBudget(limit);
   const origin = clock.now();
-  const ours = { requests, starts, keeper, keepAlive, origin };
+  // What is put back at the job's end is marked still.
+  const unmarker = keeper === undefined ? new Unmarker('started', tools) : undefined;
+  const ours = { requests, starts, keeper, keepAlive, unmarker, origin };
   const options: WarmOptions = { leases, settle, isProbed, recheck, against, ...ours };
   const own = { ...tools, progress: { ...progress, warn: once(progress.warn) } };
   const first = tasks.map(({ machine }) => machine);
@@ -79,6 +82,7 @@ export async function warmAll(
       ...replacements(machines),
       ...warmed.flatMap((it) => it.warnings),
       ...(keepAlive?.warnings ?? []),
+      ...(unmarker?.warnings ?? []),
     ],
     ready: sum(warmed.map(({ ready }) => ready)),
     needed: sum(groups.map(({ need }) => need)),

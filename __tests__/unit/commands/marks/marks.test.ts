@@ -17,6 +17,7 @@ import {
   type MachinesRig,
   type MachinesRigOptions,
 } from '../../../support/rigs/machines-rig.js';
+import { runWarmUp } from '../../../support/rigs/warm-rig.js';
 
 const OLD = '2024-12-31T19:00:00.000Z stopped acme/ops/6';
 const up: MachineSpec = { state: 'started' };
@@ -74,6 +75,12 @@ describe('when the evening puts machines down and the morning wakes them', () =>
       expect(markIn(rig)?.value).toBe(OLD);
     },
   );
+
+  it('takes the marks off what is warmed up, started by the step or before', async () => {
+    const rig = createMachinesRig({ machines: many(2, (index) => bearing(OLD, index === 0 ? up : {})) });
+    expect(outcomes(await runWarmUp(rig, 2))).toEqual({ m000: 'unchanged', m001: 'changed' });
+    expect([metadataOf(rig), metadataOf(rig, 'm001')]).toEqual([{}, {}]);
+  });
 
   it('keeps the mark of what is put back at the end of the job', async () => {
     const rig = rigOf(bearing(OLD));
