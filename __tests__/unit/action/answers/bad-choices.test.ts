@@ -72,6 +72,8 @@ inThisProcess('When a step asks for what there can not be', (open) => {
       { machines: 'all', run: 'true', restore: 'true' },
       /`restore` is not read by `exec`, only by /,
     ],
+    ['no labels', './label', { machines: 'all' }, /Nothing to set: set `set`, such as/],
+    ['no machines to label', './label', { set: 'a=1' }, /No machines chosen to label/],
     ['no command', './exec', { machines: 'all' }, /Nothing to run: set `run`/],
     [
       'everybody’s apps',

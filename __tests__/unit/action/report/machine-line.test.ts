@@ -62,6 +62,16 @@ describe('when a machine has its line in a list', () => {
     expect(listLine(result, { withApp: true })).toBe('my-app  a  name-a  fra  app  started, cordoned');
   });
 
+  it('shows its marks and holds behind the reason, ten at most', () => {
+    const machine = { metadata: { 'keep-alive': 'yes', 'marked-a': '2026-11-30T19:00:12Z stopped o/r/1' } };
+    expect(listLine(machineResult('a', 'skipped', { machine, reason: 'excluded by a' }))).toBe(
+      'a  name-a  fra  app  started  excluded by a  a: stopped 2026-11-30T19:00:12Z by o/r/1  keep-alive',
+    );
+    const metadata = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`marked-${index}`, 'x']));
+    const line = listLine(machineResult('a', 'unchanged', { machine: { metadata } }));
+    expect(line).toMatch(/ {2}9: stopped, by another form: x {2}…and 290 marks more$/);
+  });
+
   it('is of bearable length, whatever it is called', () => {
     const name = 'n'.repeat(10_000);
     expect(

@@ -85,6 +85,31 @@ describe('when a step writes its summary', () => {
   });
 });
 
+describe('when machines bear marks', () => {
+  const metadata = { 'marked-night': '2026-11-30T19:00:12Z stopped a/b/1', hours: 'always|<b>' };
+  const marked = machineResult('a', 'unchanged', { machine: { metadata } });
+  const marksIn = (command: string, ...machines: MachineResult[]) => {
+    const [heads = [], , ...rows] = tableOf(command, ...machines);
+    return rows.map((row) => row[heads.indexOf('Marks')]);
+  };
+
+  it('names them, and in a list says who, when and all the rest', () => {
+    const plain = machineResult('b', 'unchanged');
+    expect(marksIn('stop', marked, plain)).toEqual(['night&#58; stopped', '']);
+    expect(marksIn('list', marked, plain)).toEqual([
+      'night&#58; stopped 2026-11-30T19&#58;00&#58;12Z by a/b/1; hours always&#124;&#60;b&#62;',
+      '',
+    ]);
+  });
+
+  it('shows those that are left after the step, and no column where there are none', () => {
+    const unmarked = machineResult('a', 'changed', { machine: { metadata }, marks: [] });
+    expect(tableOf('start', unmarked)[0]).not.toContain('Marks');
+    const mark = { name: 'day', word: 'started', value: '', at: 0, by: '' } as const;
+    expect(marksIn('start', { ...unmarked, marks: [mark] })).toEqual(['day&#58; started']);
+  });
+});
+
 describe('when a command has a table of its own', () => {
   it.each([
     ['list', machineResult('a', 'unchanged'), ['State']],

@@ -25,6 +25,7 @@ const COMMANDS = [
   ['cordon', { machines: 'all', limit: '1' }],
   ['restart', { machines: 'd8910000000001', shard: '0/2' }],
   ['exec', { machines: 'all', run: 'date' }],
+  ['label', { machines: 'all', set: 'a=1' }],
   ['stop-idle', { 'idle-signal': 'uptime' }],
   ['warm-up', {}],
 ] as const;

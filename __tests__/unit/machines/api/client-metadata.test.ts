@@ -25,6 +25,15 @@ describe('when metadata is set', () => {
     expect(requests).toHaveLength(3);
   });
 
+  it('asks again only after what surely did nothing, where it is the change of a command', async () => {
+    const { client, clock, requests } = scriptedClient([answer(429), answer(502)]);
+    const seen: string[] = [];
+    const asChange = { before: [() => void seen.push('before')], undone: () => void seen.push('undone') };
+    const change = { key: 'k', value: 'v', asChange };
+    expect((await thrownBy(clock.run(client.setMetadata(MACHINE, change, NEVER)))).status).toBe(502);
+    expect([requests.length, seen]).toEqual([2, ['before', 'undone', 'before']]);
+  });
+
   it('says what a refusal is about', async () => {
     const { client } = scriptedClient([answer(403, { error: 'write not allowed' })]);
     const error = await thrownBy(client.setMetadata(MACHINE, { key: 'k', value: 'v' }, NEVER));
