@@ -4,7 +4,7 @@ import { type MachineLife, WAITING } from './machine-life.js';
 
 /** The present, in Unix milliseconds; Prometheus gets its samples for the time before. */
 export const NOW = Date.UTC(2025, 0, 15, 12, 0, 17);
-export const WINDOW_MS = 30 * 60_000;
+const WINDOW_MS = 30 * 60_000;
 export const WINDOW = rangeWindow(NOW, WINDOW_MS);
 
 /** A query of the user's own. */

@@ -6,16 +6,7 @@ import { byInstance, type Series } from '../../src/metrics/series.js';
 import { ownQuery, SIGNALS, type SignalName, whyBusy } from '../../src/metrics/signals.js';
 import { record } from '../record.js';
 import { openMetrics } from './fleet-metrics.js';
-import {
-  FLEET_APP,
-  MACHINES,
-  NEIGHBOURS,
-  NOW,
-  OTHER_APP,
-  OWN_QUERY,
-  WINDOW,
-  WINDOW_MS,
-} from './known-fleet.js';
+import { FLEET_APP, MACHINES, NEIGHBOURS, NOW, OTHER_APP, OWN_QUERY, WINDOW } from './known-fleet.js';
 import { type PrometheusServer, startPrometheus } from './prometheus-server.js';
 
 describe('when a real Prometheus tells of machines of which all is known', () => {
@@ -37,7 +28,7 @@ describe('when a real Prometheus tells of machines of which all is known', () =>
   });
 
   const queryOf = (name: SignalName, app: string) =>
-    name === 'query' ? ownQuery(OWN_QUERY, app, WINDOW_MS) : SIGNALS[name].query(app, WINDOW_MS);
+    name === 'query' ? ownQuery(OWN_QUERY, app, WINDOW.stepMs) : SIGNALS[name].query(app, WINDOW.stepMs);
   const thresholdOf = (name: SignalName) => (name === 'query' ? 0 : SIGNALS[name].threshold);
 
   it.each<SignalName>(['traffic', 'network', 'cpu', 'query'])(

@@ -14,12 +14,14 @@ export const NO_SERIES = 'no series';
 /**
  * Tells why these samples don't cover the whole window, in a few words; undefined when they do: all numbers, two at least, and
  * one at every second step at least; no stretch in which more than two in a row are missing, nor one longer than a quarter
- * of the window. In between, a step is never too long.
+ * of the window. In between, a step is never too long. Where the window is sparse, numbers are enough.
  */
 export function gapIn(samples: readonly Sample[], window: RangeWindow): string | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
+  const isOdd = samples.some(({ value }) => !Number.isFinite(value));
+  if (window.isSparse) return isOdd ? 'not a number' : undefined;
   if (first === undefined || last === undefined) return NO_SERIES;
-  if (samples.some(({ value }) => !Number.isFinite(value))) return 'not a number';
+  if (isOdd) return 'not a number';
   if (samples.length < 2) return 'too few samples';
   const { start, end, stepMs } = window;
   const share = (end - start) * LARGEST_SHARE;

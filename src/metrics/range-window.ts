@@ -1,3 +1,4 @@
+import type { UnixMs } from '../clock.js';
 import type { RangeWindow } from './series.js';
 
 /** Step of a short window. Fly doesn't say how often it measures; 15 to 60 s is customary, and each step should have a sample. */
@@ -6,8 +7,11 @@ const STEP_MS = 60_000;
 const LONG_STEP_MS = 120_000;
 const LONG_MS = 4 * 3_600_000;
 
+/** Most steps of a window that begins at some time in the past, a day of long ones: the answer has to stay small. */
+const MOST_STEPS = 720;
+
 /** Returns the step for a window of such a length, in milliseconds. */
-export function stepFor(windowMs: number): number {
+function stepFor(windowMs: number): number {
   return windowMs <= LONG_MS ? STEP_MS : LONG_STEP_MS;
 }
 
@@ -15,8 +19,14 @@ export function stepFor(windowMs: number): number {
  * Returns the window that ends now, in whole seconds, and is at least `windowMs` long. `now` must be the servers' time: by a
  * clock that is behind, a machine would be judged by what it did earlier.
  */
-export function rangeWindow(now: number, windowMs: number): RangeWindow {
-  const stepMs = stepFor(windowMs);
+export function rangeWindow(now: UnixMs, windowMs: number, stepMs = stepFor(windowMs)): RangeWindow {
   const end = Math.floor(now / 1000) * 1000;
   return { start: end - Math.ceil(windowMs / stepMs) * stepMs, end, stepMs };
+}
+
+/** Returns the window from a time in the past until now, with longer steps where there would be too many. */
+export function windowSince(now: UnixMs, since: UnixMs): RangeWindow {
+  const windowMs = now - since;
+  const shortest = Math.ceil(windowMs / MOST_STEPS / STEP_MS) * STEP_MS;
+  return rangeWindow(now, windowMs, Math.max(stepFor(windowMs), shortest));
 }

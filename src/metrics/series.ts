@@ -16,6 +16,8 @@ export interface RangeWindow {
   readonly start: number;
   readonly end: number;
   readonly stepMs: number;
+  /** True where what wasn't measured counts as quiet. */
+  readonly isSparse?: true;
 }
 
 /** Groups the series of each machine, by the label `instance`; what lacks the label belongs to none. */

@@ -1,14 +1,14 @@
+import type { UnixMs } from '../clock.js';
 import { whyBusyByTraffic } from './busy-by-traffic.js';
 import { whyBusyByCpu, whyBusyByNetwork, whyBusyByValue } from './busy-by-usage.js';
 import { NO_SERIES } from './coverage.js';
 import { counters, labelValue, lapses, peaks, promDuration, selector, union } from './promql.js';
-import { stepFor } from './range-window.js';
-import type { Measure, Series } from './series.js';
+import type { Measure, RangeWindow, Series } from './series.js';
 
 /** Way to tell from an app's metrics which of its machines do nothing. */
 export interface Signal {
-  /** The PromQL for all machines of an app at once; `windowMs` is what the `rangeWindow` was made with. */
-  readonly query: (app: string, windowMs: number) => string;
+  /** The PromQL for all machines of an app at once; `stepMs` is the window's. */
+  readonly query: (app: string, stepMs: number) => string;
   readonly unit: string;
   readonly threshold: number;
   readonly whyBusy: (series: readonly Series[], measure: Measure) => string | undefined;
@@ -17,8 +17,7 @@ export interface Signal {
 /** Signals whose query is known, in the order of the documentation. */
 export const SIGNALS = {
   traffic: {
-    query: (app, windowMs) => {
-      const stepMs = stepFor(windowMs);
+    query: (app, stepMs) => {
       const [inFlight, requests, connections] = [
         selector('fly_app_concurrency', { app }),
         selector('fly_app_http_responses_count', { app }),
@@ -37,11 +36,11 @@ export const SIGNALS = {
     whyBusy: whyBusyByTraffic,
   },
   network: {
-    query: (app, windowMs) => {
+    query: (app, stepMs) => {
       // `dummy0` is the guest's own; both directions must be known.
       const labels = { app, device: 'eth0' };
       return ['recv', 'sent']
-        .map((way) => counters(selector(`fly_instance_net_${way}_bytes`, labels), stepFor(windowMs)))
+        .map((way) => counters(selector(`fly_instance_net_${way}_bytes`, labels), stepMs))
         .join(' + ');
     },
     unit: 'bytes per second',
@@ -50,8 +49,7 @@ export const SIGNALS = {
     whyBusy: whyBusyByNetwork,
   },
   cpu: {
-    query: (app, windowMs) => {
-      const stepMs = stepFor(windowMs);
+    query: (app, stepMs) => {
       return union({
         busy: counters(selector('fly_instance_cpu', { app }, 'mode!="idle"'), stepMs),
         all: counters(selector('fly_instance_cpu', { app }), stepMs),
@@ -71,18 +69,39 @@ export type SignalName = keyof typeof SIGNALS | 'query';
  * Returns the user's PromQL for one app: `$app` becomes its name, within double quotes, and `$step` the distance of two
  * values, so that `max_over_time(x[$step])` leaves nothing out.
  */
-export function ownQuery(text: string, app: string, windowMs: number): string {
-  const values = { app: labelValue(app).slice(1, -1), step: promDuration(stepFor(windowMs)) };
+export function ownQuery(text: string, app: string, stepMs: number): string {
+  const values = { app: labelValue(app).slice(1, -1), step: promDuration(stepMs) };
   return text.replaceAll(/\$(app|step)\b/g, (_, name: keyof typeof values) => values[name]);
 }
 
 /**
  * Tells why a machine isn't known to have been quiet, in a few words for a table; undefined when it was quiet over the whole
- * window. `series` are those of this machine. Whatever isn't known isn't quiet.
+ * window. `series` are those of this machine. Whatever isn't known isn't quiet, but where the window is sparse.
  */
 export function whyBusy(name: SignalName, series: readonly Series[], measure: Measure): string | undefined {
   const judge = name === 'query' ? whyBusyByValue : SIGNALS[name].whyBusy;
+  const { isSparse } = measure.window;
+  if (isSparse && series.length === 0) return undefined;
   const why = series.length === 0 ? NO_SERIES : judge(series, measure);
   // The proxy doesn't measure every machine that serves, so that this is no zero.
   return name === 'traffic' && why === NO_SERIES ? `${NO_SERIES}: network or cpu may tell` : why;
+}
+
+/**
+ * Tells the same of the part of a window that begins at a time, as far as that was measured: what wasn't may have been quiet.
+ */
+export function whyBusySince(
+  start: UnixMs,
+  name: SignalName,
+  series: readonly Series[],
+  { threshold, window }: Measure,
+): string | undefined {
+  const known = series
+    .map(({ labels, samples }) => ({
+      labels,
+      samples: samples.filter(({ at, value }) => at >= start && !Number.isNaN(value)),
+    }))
+    .filter(({ samples }) => samples.length > 0);
+  const part: RangeWindow = { ...window, start, isSparse: true };
+  return whyBusy(name, known, { threshold, window: part });
 }

@@ -54,7 +54,9 @@ async function judge(
   });
   const window: RangeWindow = rangeWindow(clock.now(), HALF_HOUR);
   const text =
-    signal === 'query' ? ownQuery(query ?? '', APP, HALF_HOUR) : SIGNALS[signal].query(APP, HALF_HOUR);
+    signal === 'query'
+      ? ownQuery(query ?? '', APP, window.stepMs)
+      : SIGNALS[signal].query(APP, window.stepMs);
   const all = byInstance(await clock.run(prometheus.range(text, window, NEVER)));
   const verdicts = fly
     .machines(APP)

@@ -1,4 +1,4 @@
-import { rangeWindow } from '../../../src/metrics/range-window.js';
+import { rangeWindow, windowSince } from '../../../src/metrics/range-window.js';
 
 const MIN = 60_000;
 const HOUR = 60 * MIN;
@@ -14,5 +14,20 @@ describe('when a window is laid', () => {
   ])('covers %d ms in steps of %d ms', (windowMs, stepMs, covered) => {
     const { start, end, stepMs: step } = rangeWindow(1_736_942_400_999, windowMs);
     expect({ end, step, covered: end - start }).toEqual({ end: 1_736_942_400_000, step: stepMs, covered });
+  });
+});
+
+describe('when a window begins in the past', () => {
+  it.each([
+    [90_000, MIN, 2 * MIN],
+    [24 * HOUR, 2 * MIN, 24 * HOUR],
+    [24 * HOUR + 1, 3 * MIN, 24 * HOUR + 3 * MIN],
+    [72 * HOUR, 6 * MIN, 72 * HOUR],
+    [720 * HOUR, HOUR, 720 * HOUR],
+    [0, MIN, 0],
+  ])('covers %d ms in steps of %d ms', (ago, stepMs, covered) => {
+    const now = 1_736_942_400_000;
+    const { start, end, stepMs: step } = windowSince(now, now - ago);
+    expect({ end, step, covered: end - start }).toEqual({ end: now, step: stepMs, covered });
   });
 });

@@ -1,5 +1,5 @@
 import { byInstance, type RangeWindow, type Series } from '../../../src/metrics/series.js';
-import { ownQuery, SIGNALS, type SignalName, whyBusy } from '../../../src/metrics/signals.js';
+import { ownQuery, SIGNALS, type SignalName, whyBusy, whyBusySince } from '../../../src/metrics/signals.js';
 
 const STEP = 60_000;
 const STEPS = 30;
@@ -211,11 +211,40 @@ describe('when a query of the user is judged', () => {
   });
 });
 
+describe('when a part of a window is judged as far as it was measured', () => {
+  const since = (name: SignalName, threshold: number, ...all: readonly Series[]) =>
+    whyBusySince(10 * STEP, name, all, { threshold, window: WINDOW });
+  const gaps = without(flat(0), 12, 28);
+
+  it.each<[string, SignalName, readonly Series[]]>([
+    ['nothing', 'traffic', []],
+    ['only what came before', 'query', [series(without(flat(9), 10, ALL))]],
+    ['quiet with gaps', 'query', [series(gaps)]],
+    ['quiet, and no numbers', 'network', [series(at(gaps, 20, Number.NaN))]],
+    ['busy before', 'traffic', [series(at(flat(0), 9, 3), { signal: 'concurrency' })]],
+    ['a counter that rose before', 'network', [series((step) => Math.min(step, 10) * 1e6)]],
+  ])('finds nothing: %s', (_, name, all) => expect(since(name, 0, ...all)).toBeUndefined());
+
+  it.each<[string, SignalName, readonly Series[], string]>([
+    ['one value', 'query', [series(at(gaps, 11, 3))], 'value up to 3'],
+    ['the first one', 'query', [series(at(flat(0), 10, 3))], 'value up to 3'],
+    ['an infinite one', 'query', [series(at(flat(0), 20, Number.POSITIVE_INFINITY))], 'not a number'],
+    ['a flight', 'traffic', [series(at(gaps, 29, 2), { signal: 'concurrency' })], 'up to 2 in flight'],
+    [
+      'requests',
+      'traffic',
+      [series(flat(0), { signal: 'concurrency' }), series(rising(1), { signal: 'requests' })],
+      '20 requests in the window',
+    ],
+    ['bytes around a gap', 'network', [series(without(rising(60_000), 12, 28))], 'up to 1,000 bytes/s'],
+  ])('finds it busy: %s', (_, name, all, why) => expect(since(name, 0, ...all)).toBe(why));
+});
+
 describe('when a query is made', () => {
-  const HALF_AN_HOUR = 1_800_000;
+  const MINUTE = 60_000;
 
   it('asks for everything of an app at once, over each whole step', () => {
-    expect(SIGNALS.traffic.query('my-app', HALF_AN_HOUR)).toBe(
+    expect(SIGNALS.traffic.query('my-app', MINUTE)).toBe(
       [
         'label_replace(sum by (instance) (max_over_time(fly_app_concurrency{app="my-app"}[60s])), "signal", "concurrency", "", "")',
         'label_replace(sum by (instance) (last_over_time(fly_app_http_responses_count{app="my-app"}[60s])), "signal", "requests", "", "")',
@@ -224,26 +253,24 @@ describe('when a query is made', () => {
         'label_replace(max by (instance) (min by (instance, host) (count_over_time(fly_app_tcp_connects_count{app="my-app"}[60s])) < max by (instance, host) (count_over_time(fly_app_concurrency{app="my-app"}[60s]))), "signal", "connections away", "", "")',
       ].join(' or '),
     );
-    expect(SIGNALS.network.query('my-app', HALF_AN_HOUR)).toBe(
+    expect(SIGNALS.network.query('my-app', MINUTE)).toBe(
       'sum by (instance) (last_over_time(fly_instance_net_recv_bytes{app="my-app",device="eth0"}[60s])) + sum by (instance) (last_over_time(fly_instance_net_sent_bytes{app="my-app",device="eth0"}[60s]))',
     );
-    expect(SIGNALS.cpu.query('my-app', HALF_AN_HOUR)).toContain(
-      'fly_instance_cpu{app="my-app",mode!="idle"}[60s]',
-    );
+    expect(SIGNALS.cpu.query('my-app', MINUTE)).toContain('fly_instance_cpu{app="my-app",mode!="idle"}[60s]');
   });
 
   it('takes longer steps for longer windows', () => {
-    expect(SIGNALS.network.query('a', 24 * 3_600_000)).toContain('[120s]');
+    expect(SIGNALS.network.query('a', 2 * MINUTE)).toContain('[120s]');
   });
 
   it('keeps an odd name within its string', () => {
-    expect(SIGNALS.network.query('a"} or up{x="\\\n', HALF_AN_HOUR)).toContain(
+    expect(SIGNALS.network.query('a"} or up{x="\\\n', MINUTE)).toContain(
       String.raw`{app="a\"} or up{x=\"\\\n",device="eth0"}`,
     );
   });
 
   it('fills the app and the step into a query of the user', () => {
-    expect(ownQuery('max_over_time(q{app="$app"}[$step]) + $apple', 'a"b', HALF_AN_HOUR)).toBe(
+    expect(ownQuery('max_over_time(q{app="$app"}[$step]) + $apple', 'a"b', MINUTE)).toBe(
       'max_over_time(q{app="a\\"b"}[60s]) + $apple',
     );
   });

@@ -21,8 +21,8 @@ export function metricsOf(step: Step): IdleMetrics | undefined {
   const signal = inputs['idle-signal'];
   if (signal === 'uptime') return undefined;
   const known = signal === 'query' ? { threshold: 0 } : SIGNALS[signal];
-  const query = (app: string, windowMs: number) =>
-    signal === 'query' ? ownQuery(inputs.query ?? '', app, windowMs) : SIGNALS[signal].query(app, windowMs);
+  const query = (app: string, stepMs: number) =>
+    signal === 'query' ? ownQuery(inputs.query ?? '', app, stepMs) : SIGNALS[signal].query(app, stepMs);
   const url = inputs['prometheus-url'];
   const usual = url ?? usualOrigin(step.access);
   const orgs = new AppOrganizations(step);
@@ -31,7 +31,7 @@ export function metricsOf(step: Step): IdleMetrics | undefined {
     signal,
     threshold: inputs['idle-threshold'] ?? known.threshold,
     read: async (app, window, aborted) => {
-      const text = query(app, inputs['idle-for']);
+      const text = query(app, window.stepMs);
       const seriesAt = (at: URL) => prometheusOf(step, at, tokens(at)).range(text, window, aborted);
       if (url !== undefined) return seriesAt(url);
       const org = await orgs.likely(app, aborted);
