@@ -28,6 +28,7 @@ export function appMachine(id: string, changes: Partial<AppMachine> = {}): AppMa
     checksTake: 0,
     checkedContainers: [],
     containerNames: [],
+    size: 'shared-cpu-1x 256 MB',
     newestEvent: undefined,
     newestStart: undefined,
     events: [],

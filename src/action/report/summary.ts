@@ -1,6 +1,7 @@
 import type { CommandResult, Failure, MachineResult } from '../../commands/result/result.js';
 import { count } from '../../text.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
+import { accountTable } from './account-table.js';
 import { classCounts, failedMachines } from './failed-machines.js';
 import { wholeLines } from './failure-text.js';
 import { fittingLines, tableHead, tableRow } from './markdown-table.js';
@@ -22,7 +23,7 @@ const SHORTEST_MS = 1_000;
 export function summaryOf(
   command: string,
   line: string,
-  { apps, machines, failures, report }: CommandResult,
+  { apps, machines, failures, account, report }: CommandResult,
 ): string {
   const sorted = [...machines].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_ROWS);
   const spans = machines.flatMap((machine) => machine.spans ?? []);
@@ -37,6 +38,7 @@ export function summaryOf(
     safeMarkdown(shortened(line, LONGEST_SUMMARY_LINE)),
     '',
     ...paragraph(failures.slice(0, MOST_FAILURES).flatMap(bullets), failures.length - MOST_FAILURES),
+    ...(account === undefined ? [] : accountTable(account)),
     ...(machines.length > MANY ? [totals(machines), ''] : []),
     ...(rows.length > 0 ? [...tableHead(heads), ...rows] : []),
     ...(machines.length > rows.length

@@ -3,6 +3,7 @@ import type { ExecResult } from '../../machines/api/client.js';
 import type { TokenReport } from '../../permissions/report-shape.js';
 import { count } from '../../text.js';
 import type { Mark } from '../marks/mark.js';
+import type { Account } from './account.js';
 import type { AppMachine } from './app-machine.js';
 import type { Span } from './timeline.js';
 
@@ -82,6 +83,8 @@ export interface CommandResult {
   readonly line: string;
   /** Machine-hours that were running idle, at least. */
   readonly idleHours?: number;
+  /** Account of machine-hours by app and size. */
+  readonly account?: Account;
   /** Report on the token that was inspected. */
   readonly report?: TokenReport;
 }

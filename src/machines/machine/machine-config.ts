@@ -30,6 +30,7 @@ export const ConfigJson = v.object({
   disable_machine_autostart: v.boolean().nullable().optional(),
   restart: v.object({ policy: v.string().nullable().optional() }).nullable().optional(),
   containers: v.array(ContainerConfigJson).nullable().optional(),
+  guest: v.unknown().optional(),
 });
 
 /** Configuration as Fly shows it. */
@@ -61,6 +62,8 @@ export interface ConfigFacts {
   readonly checkedContainers: readonly string[];
   /** Names of all its containers, none for an ordinary machine; undefined where that isn't known. */
   readonly containerNames: readonly string[] | undefined;
+  /** Size as Fly names it, and its memory: `shared-cpu-1x 256 MB`; undefined where that isn't known. */
+  readonly size: string | undefined;
 }
 
 /** Returns the facts of a configuration; without one, none of them hold. */
@@ -89,6 +92,7 @@ export function factsOf(config: Config | undefined): ConfigFacts {
       (healthchecks ?? []).length > 0 ? (name ?? '') : [],
     ),
     containerNames: config === undefined ? undefined : containerNames(config),
+    size: sizeOf(config?.guest),
   };
 }
 
@@ -103,6 +107,16 @@ function timeOf(check: unknown): number {
   if (!times.ok) return 0;
   const { grace_period: grace, interval } = times.value;
   return (milliseconds(grace) ?? 0) + (milliseconds(interval) ?? 0);
+}
+
+const GuestJson = v.object({ cpu_kind: v.string(), cpus: v.number(), memory_mb: v.number() });
+
+/** Names a size; one of another form is only not known, since no command decides by it. */
+function sizeOf(guest: unknown): string | undefined {
+  const read = GuestJson.try(guest, { mode: 'strip' });
+  if (!read.ok) return undefined;
+  const { cpu_kind: kind, cpus, memory_mb: memory } = read.value;
+  return `${kind === 'shared' ? 'shared-cpu' : kind}-${cpus}x ${memory} MB`;
 }
 
 /** Returns the names of all containers; undefined where one is without a name, which then could be any. */

@@ -154,6 +154,7 @@ function machineOf(json: v.Infer<typeof ShownJson>): Machine {
     checkedContainers: facts.checkedContainers,
     // What is left of a configuration need not have all of them.
     containerNames: json.config ? facts.containerNames : undefined,
+    size: facts.size,
     newestEvent: newest(events, () => true),
     newestStart: newest(events, isStart),
     events,

@@ -32,6 +32,7 @@ describe('when Fly shows a machine', () => {
       checksTake: 0,
       checkedContainers: [],
       containerNames: undefined,
+      size: undefined,
       events: [],
       newestEvent: undefined,
       newestStart: undefined,
@@ -129,6 +130,15 @@ describe('when Fly shows a machine', () => {
       hostStatus: 'ok',
     });
   });
+
+  it.each([
+    [{ cpu_kind: 'shared', cpus: 1, memory_mb: 256 }, 'shared-cpu-1x 256 MB'],
+    [{ cpu_kind: 'performance', cpus: 4, memory_mb: 8192, gpu_kind: 'l40s' }, 'performance-4x 8192 MB'],
+    [{ cpu_kind: 'shared', cpus: 1 }, undefined],
+    [{ cpu_kind: 'shared', cpus: '1', memory_mb: 256 }, undefined],
+    ['huge', undefined],
+    [null, undefined],
+  ])('reads the size of %j', (guest, size) => expect(machine({ config: { guest } }).size).toBe(size));
 
   it('reads what its services, checks and events tell', () => {
     const config = {
