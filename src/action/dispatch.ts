@@ -57,6 +57,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
   uncordon: changeBy('uncordon'),
   'stop-idle': (step) => {
     const { inputs, connection } = step;
+    const ms = inputs.announce;
     const action = inputs['down-action'];
     const { signal, 'kill-timeout': killTimeout, fallback, keep: keeps = [], timeout } = inputs;
     const plan = {
@@ -76,6 +77,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
       restores: false,
       idleFor: inputs['idle-for'],
       metrics: metricsOf(step),
+      announce: ms === undefined ? undefined : { ms, by: runOf(step) },
       now: connection.now,
     } as const;
     return stopIdle(plan, toolsOf(step, 'stop-idle'));
@@ -156,10 +158,13 @@ function keepAliveOf({ inputs, connection, jitter: random }: Step): KeepAliveOpt
   return inputs.hold === undefined ? undefined : { ms: inputs.hold, now: connection.now, random };
 }
 
-function markOf({ inputs, connection, env }: Step): MarkOptions | undefined {
-  if (inputs.mark === undefined) return undefined;
-  const by = runName(env['GITHUB_REPOSITORY'], env['GITHUB_RUN_ID']);
-  return { name: inputs.mark, by, now: connection.now };
+function markOf(step: Step): MarkOptions | undefined {
+  const { inputs, connection } = step;
+  return inputs.mark === undefined ? undefined : { name: inputs.mark, by: runOf(step), now: connection.now };
+}
+
+function runOf({ env }: Step): string {
+  return runName(env['GITHUB_REPOSITORY'], env['GITHUB_RUN_ID']);
 }
 
 function leasesOf({ inputs, unique }: Step): LeaseOptions {

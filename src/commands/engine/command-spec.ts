@@ -1,4 +1,5 @@
 import type { Deadline } from '../../deadline.js';
+import type { ActionError } from '../../errors.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Failure, MachineResult, Words } from '../result/result.js';
 import type { Chosen } from '../selection/choose.js';
@@ -16,6 +17,8 @@ export type Task = Extract<Planned, { kind: 'change' | 'await' }> & {
 export interface Findings {
   /** Reason why each of these machines is left alone. */
   readonly leftAlone: ReadonlyMap<AppMachine, string>;
+  /** Errors of machines for which something has failed already. */
+  readonly failed?: ReadonlyMap<AppMachine, ActionError> | undefined;
   /** Apps that could not be examined. */
   readonly failures: readonly Failure[];
   readonly warnings: readonly string[];

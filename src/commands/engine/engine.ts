@@ -32,7 +32,8 @@ export async function carryOutAll(
   const findings = (await spec.examine?.(chosen)) ?? NO_FINDINGS;
 
   const intent = boundedIntent(spec, choice, tools);
-  const planned = plan(chosen.selected, intent, { ...choice, leftAlone: findings.leftAlone });
+  const { leftAlone, failed } = findings;
+  const planned = plan(chosen.selected, intent, { ...choice, leftAlone, failed });
   const isHalted = haltedBefore([...chosen.fleet.failures, ...findings.failures], planned, tools);
   const steps = planned.map((it) => {
     if (isHalted !== undefined && isToChange(it)) return untouched(it.machine, 'skipped', isHalted);

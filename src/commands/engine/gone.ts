@@ -3,8 +3,8 @@ import { GONE_STATE, Gone } from '../../machines/look.js';
 import { leaving } from '../../machines/machine/guards.js';
 import type { Attempt } from './attempt.js';
 
-/** Reasons of a machine that was there when it was listed. */
-const GONE_MEANWHILE = 'gone: another client has destroyed it meanwhile';
+/** Reason of a machine that was there when it was listed. */
+export const GONE_MEANWHILE = 'gone: another client has destroyed it meanwhile';
 const ENDED_MEANWHILE =
   'gone: it is destroyed when it stops (`auto_destroy`), and it has stopped, or another client has destroyed it meanwhile';
 

@@ -54,6 +54,8 @@ export interface PlanOptions {
   readonly limit: number | undefined;
   /** Reason why each of these machines is left alone, as the command has found out. */
   readonly leftAlone?: ReadonlyMap<AppMachine, string>;
+  /** Error of each machine for which something has failed already. */
+  readonly failed?: ReadonlyMap<AppMachine, ActionError> | undefined;
   readonly dryRun: boolean;
 }
 
@@ -61,13 +63,15 @@ export interface PlanOptions {
 export function plan(
   selected: readonly Selected[],
   { verb, guard, impossible, reached, visitsReached, isUnderway, hopeless }: Intent,
-  { limit, leftAlone, dryRun }: PlanOptions,
+  { limit, leftAlone, failed, dryRun }: PlanOptions,
 ): Planned[] {
   let changes = 0;
   return selected.map(({ machine, named, excluded }) => {
     const reason =
       excluded ?? (named ? undefined : guard(machine)) ?? leftAlone?.get(machine) ?? impossible(machine);
     if (reason !== undefined) return { kind: 'skip', machine, reason };
+    const failure = failed?.get(machine);
+    if (failure !== undefined) return { kind: 'fail', machine, error: failure };
     const there = reached(machine);
     if (there !== undefined)
       return visitsReached?.(machine)

@@ -1,10 +1,11 @@
 import { TRANSITIONS, type TransitionName } from '../../machines/transitions.js';
 import { rangeWindow } from '../../metrics/range-window.js';
-import type { Findings } from '../engine/command-spec.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Choice, Chosen } from '../selection/choose.js';
 import { guardUnder } from '../selection/scope.js';
+import { type Announced, announceStops } from './announce.js';
+import type { Announcing } from './announcement.js';
 import { downAs, type IdleTimes, notIdle } from './idle.js';
 import { findBusyByMetrics, type IdleMetrics } from './idle-metrics.js';
 import { type Keep, Keeping } from './keep.js';
@@ -18,19 +19,22 @@ export interface IdleQuestion {
   readonly keeps: readonly Keep[];
   /** Source of the metrics that tell idleness; undefined: uptime alone tells it. */
   readonly metrics: IdleMetrics | undefined;
+  /** Announcement before the stop; undefined: what is idle is stopped at once. */
+  readonly announce: Announcing | undefined;
   /** Unix milliseconds by the servers' clock. */
   readonly now: () => number;
 }
 
 /**
  * Finds out which of the chosen machines are busy, or have to stay up as one of so many. Asks the cheapest first: what
- * was listed, then the metrics, then how many are left.
+ * was listed, then the metrics, then how many are left. Announces what is idle where that comes first.
  */
 export async function findBusy(
   { fleet, selected }: Chosen,
-  { action, choice, idleFor, keeps, metrics, now }: IdleQuestion,
-  { deadline, clock }: WorkTools,
-): Promise<Findings> {
+  { action, choice, idleFor, keeps, metrics, announce, now }: IdleQuestion,
+  tools: WorkTools,
+): Promise<Announced> {
+  const { deadline, clock, forbids } = tools;
   const times: IdleTimes = { now: now(), idleFor };
   const guard = guardUnder(choice.scope, TRANSITIONS[action].guard);
   const leftAlone = new Map<AppMachine, string>();
@@ -54,5 +58,18 @@ export async function findBusy(
     const kept = keeping.giveUp(machine);
     if (kept !== undefined) leftAlone.set(machine, kept);
   }
-  return { leftAlone, failures: measured?.failures ?? [], warnings: measured?.warnings ?? [] };
+  const { failures = [], warnings = [] } = measured ?? {};
+  if (announce === undefined) return { leftAlone, failures, warnings, later: new Set(), made: 0 };
+
+  // What the token may not stop fails by itself, and is not threatened with it.
+  const idle = open.filter((machine) => !leftAlone.has(machine) && forbids?.(machine) === undefined);
+  const { dryRun } = choice;
+  const known = [...fleet.failures, ...failures];
+  const announced = await announceStops(idle, { announce, metrics, now, dryRun, failures: known }, tools);
+  return {
+    ...announced,
+    leftAlone: new Map([...leftAlone, ...announced.leftAlone]),
+    failures: [...failures, ...announced.failures],
+    warnings: [...warnings, ...announced.warnings],
+  };
 }

@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
-import { type Clock, withTimeout } from '../../clock.js';
+import { type Clock, type UnixMs, withTimeout } from '../../clock.js';
 import type { Deadline } from '../../deadline.js';
 import { ActionError, asActionError } from '../../errors.js';
 import { byInstance, type RangeWindow, type Series } from '../../metrics/series.js';
-import { type SignalName, whyBusy } from '../../metrics/signals.js';
+import { type SignalName, whyBusy, whyBusySince } from '../../metrics/signals.js';
 import { formatDuration } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Failure } from '../result/result.js';
@@ -25,6 +25,8 @@ export interface IdleMetrics {
 export interface MetricsTools {
   readonly metrics: IdleMetrics;
   readonly window: RangeWindow;
+  /** Time since which a machine must have been quiet, as far as that was measured; undefined: over the whole window. */
+  readonly since?: (machine: AppMachine) => UnixMs;
   readonly deadline: Deadline;
   readonly clock: Clock;
 }
@@ -73,7 +75,7 @@ export async function findBusyByMetrics(
 async function measureApp(
   app: string,
   machines: readonly AppMachine[],
-  { metrics, window, clock }: MetricsTools,
+  { metrics, window, since, clock }: MetricsTools,
   { signal, ms }: { readonly signal: AbortSignal; readonly ms: number },
 ): Promise<AppMeasured> {
   try {
@@ -81,7 +83,11 @@ async function measureApp(
     const series = byInstance(await withTimeout({ clock, signal, ms, late: lateAfter(ms) }, read));
     const ask = { threshold: metrics.threshold, window };
     const busy = machines.flatMap((machine): [AppMachine, Busy][] => {
-      const why = whyBusy(metrics.signal, series.get(machine.id) ?? [], ask);
+      const its = series.get(machine.id) ?? [];
+      const why =
+        since === undefined
+          ? whyBusy(metrics.signal, its, ask)
+          : whyBusySince(since(machine), metrics.signal, its, ask);
       return why === undefined ? [] : [[machine, { why }]];
     });
     return { busy: new Map(busy), failures: [], isBlind: series.size === 0 };

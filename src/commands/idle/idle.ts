@@ -3,6 +3,7 @@ import { isNeverStarted, NEVER_STARTED } from '../../machines/machine/never-star
 import { excerpt, formatDuration, formatTime } from '../../text.js';
 import { leaseWords } from '../engine/leasing.js';
 import { KEEP_ALIVE_UNTIL, keptAlive, keptUntil } from '../keep-alive/hold.js';
+import { withoutOwnWrites } from '../marks/own-writes.js';
 import type { AppMachine } from '../result/app-machine.js';
 
 /** Times by which a machine counts as idle. */
@@ -60,7 +61,8 @@ function claimed(machine: AppMachine, { now }: IdleTimes): string | undefined {
   return `${KEEP_ALIVE_UNTIL} ${formatTime(until)}`;
 }
 
-function tooYoung({ events, updatedAt }: AppMachine, { now, idleFor }: IdleTimes): string | undefined {
+function tooYoung(machine: AppMachine, { now, idleFor }: IdleTimes): string | undefined {
+  const { events, updatedAt } = withoutOwnWrites(machine);
   const since = upSince(events);
   if (since === undefined) return `nothing tells since when it has been up${lastOf(events)}`;
   const up = now - since;

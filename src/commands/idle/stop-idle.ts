@@ -7,11 +7,12 @@ import type { CommandSpec } from '../engine/command-spec.js';
 import { carryOutAll } from '../engine/engine.js';
 import type { Planned } from '../engine/plan.js';
 import type { WorkTools } from '../engine/work-tools.js';
+import { accountOf, hoursIn, hoursText } from '../result/account.js';
 import type { CommandResult, Outcome } from '../result/result.js';
+import type { Announced } from './announce.js';
+import { notYet } from './announcement.js';
 import { findBusy, type IdleQuestion } from './find-busy.js';
 import { downAs, notIdle } from './idle.js';
-
-const MS_PER_HOUR = 3_600_000;
 
 /** Options of `stop-idle`. */
 export type IdlePlan = ChangePlan & IdleQuestion;
@@ -24,26 +25,48 @@ const WAS_IDLE: ReadonlySet<Outcome> = new Set(['changed', 'requested', 'failed'
 
 /**
  * Stops, or suspends, the machines that have been up and quiet for a while. Missing data counts as busy: unknown is
- * never idle. An app whose metrics can't be read has failed.
+ * never idle. An app whose metrics can't be read has failed. Where a stop is announced, a later run makes it.
  */
 export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<CommandResult> {
-  const result = await carryOutAll(idleSpec(plan, tools), plan.choice, tools);
-  const idle = result.machines.filter(
-    ({ outcome, wouldChange }) => wouldChange !== undefined || WAS_IDLE.has(outcome),
+  let found: Announced | undefined;
+  const result = await carryOutAll(
+    idleSpec(plan, tools, (findings) => {
+      found = findings;
+    }),
+    plan.choice,
+    tools,
   );
-  if (idle.length === 0) return result;
-  const hours = `${machineHours(idle.length * plan.idleFor)} running idle`;
-  const notices = [...result.notices, `At least ${hours}.`];
-  return { ...result, line: `${result.line}; at least ${hours}`, notices };
+  const idle = result.machines.filter(
+    ({ machine, outcome, wouldChange }) =>
+      wouldChange !== undefined || WAS_IDLE.has(outcome) || found?.later.has(machine),
+  );
+  const account = accountOf(
+    'Machine-hours idle',
+    idle.map(({ machine }) => [machine, plan.idleFor]),
+  );
+  const idleHours = hoursIn(account);
+  const made = found?.made ?? 0;
+  const announced = made === 0 ? '' : `; ${plan.choice.dryRun ? 'would announce' : 'announced'} ${made}`;
+  const told = { ...result, account, idleHours, line: `${result.line}${announced}` };
+  if (idle.length === 0) return told;
+  const hours = `${machineHours(idleHours)} running idle`;
+  return {
+    ...told,
+    line: `${told.line}; at least ${hours}`,
+    notices: [...told.notices, `At least ${hours}.`],
+  };
 }
 
 /** Returns the spec of the transition, with what sets `stop-idle` apart from it. */
-function idleSpec(plan: IdlePlan, tools: WorkTools): CommandSpec {
-  const { action, idleFor, now } = plan;
+function idleSpec(plan: IdlePlan, tools: WorkTools, found: (findings: Announced) => void): CommandSpec {
+  const { action, idleFor, announce, now } = plan;
   let foundAt = now();
   // Metrics of other apps, a turn or a rate may have taken long, and the machine may have been put to work meanwhile.
   const recheck: Watch['recheck'] = (machine) => {
-    if (machine !== undefined) callOffIf(notIdle(machine, { now: now(), idleFor })?.why);
+    if (machine !== undefined) {
+      callOffIf(notIdle(machine, { now: now(), idleFor })?.why);
+      callOffIf(announce && notYet(machine, announce, now()));
+    }
     const age = now() - foundAt;
     if (age > VERDICT_HOLDS_MS) callOffIf(`found quiet ${formatDuration(age)} ago, which is too long`);
   };
@@ -58,9 +81,11 @@ function idleSpec(plan: IdlePlan, tools: WorkTools): CommandSpec {
       impossible: () => undefined,
       reached: (machine) => downAs(machine, now()),
     },
-    examine: (chosen) => {
+    examine: async (chosen) => {
       foundAt = now();
-      return findBusy(chosen, plan, tools);
+      const findings = await findBusy(chosen, plan, tools);
+      found(findings);
+      return findings;
     },
     // What is down already was not put there by this step.
     warnings: (planned) => spec.warnings?.(planned.map(asSkipped)) ?? [],
@@ -71,7 +96,6 @@ function asSkipped(planned: Planned): Planned {
   return planned.kind === 'unchanged' ? { ...planned, kind: 'skip' } : planned;
 }
 
-function machineHours(ms: number): string {
-  const hours = (ms / MS_PER_HOUR).toLocaleString('en-US', { maximumSignificantDigits: 3 });
-  return hours === '1' ? '1 machine-hour was' : `${hours} machine-hours were`;
+function machineHours(hours: number): string {
+  return hours === 1 ? '1 machine-hour was' : `${hoursText(hours)} machine-hours were`;
 }

@@ -2,6 +2,7 @@ import { intentOf } from '../../../../src/commands/change.js';
 import { type PlanOptions, plan } from '../../../../src/commands/engine/plan.js';
 import type { AppMachine } from '../../../../src/commands/result/app-machine.js';
 import type { Selected } from '../../../../src/commands/selection/selection.js';
+import { ActionError } from '../../../../src/errors.js';
 import { TRANSITIONS, type TransitionName } from '../../../../src/machines/transitions.js';
 import { appMachine } from '../../../support/machines.js';
 
@@ -53,6 +54,15 @@ describe('when steps are planned', () => {
     // Where it has no events, the second of the newest is told all the same.
     const told = appMachine('told', { state: 'created', updatedAt: NOW - 300_000 });
     expect(planned('stop', [told])).toEqual(['told unchanged']);
+  });
+
+  it('with those as failed for which something has failed already, whatever the limit, unless they are left alone', () => {
+    const machines = ['a', 'b', 'c', 'd'].map((id) => appMachine(id));
+    const error = new ActionError('forbidden', 'no');
+    const failed = new Map(machines.slice(1, 3).map((it) => [it, error]));
+    const leftAlone = new Map(machines.slice(2, 3).map((it) => [it, 'busy']));
+    const steps = ['a change', 'b fail', 'c skip busy', 'd skip limit of 1 reached'];
+    expect(planned('stop', machines, { failed, leftAlone, limit: 1 })).toEqual(steps);
   });
 
   it('guards machines that nobody named by id, whatever their state', () => {

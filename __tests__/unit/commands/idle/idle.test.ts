@@ -59,6 +59,14 @@ describe('when a started machine is looked at before its metrics', () => {
     ),
   );
 
+  it('passes over what its announcement has left', () => {
+    const metadata = { 'marked-idle': '2026-11-24T11:50:00.000Z announced o/r/1' };
+    const moved = { events: [event('update', 'started', 10), ...upFor(60)], updatedAt: NOW - 10 * MINUTE };
+    expect(verdict({ ...moved, metadata })).toBeUndefined();
+    expect(verdict({ ...moved, metadata, updatedAt: NOW - 5 * MINUTE })).toBe('changed 5 min ago');
+    expect(verdict(moved)).toBe('nothing tells since when it has been up: last came update started');
+  });
+
   it.each(['true', 'TRUE', '1', 'yes', ' true ', 'on', 'until the demo is over'])(
     'spares what says keep-alive=%s',
     (value) =>

@@ -1,59 +1,15 @@
 import { LOADS } from '../../../../emulator/metrics/load.js';
 import type { IdleMetrics } from '../../../../src/commands/idle/idle-metrics.js';
-import { type IdlePlan, stopIdle } from '../../../../src/commands/idle/stop-idle.js';
 import { ActionError } from '../../../../src/errors.js';
-import { Prometheus } from '../../../../src/metrics/prometheus.js';
-import { SIGNALS } from '../../../../src/metrics/signals.js';
-import { flyTransport } from '../../../support/fakes/fly-transport.js';
 import { selector } from '../../../support/machines.js';
-import {
-  type Changed,
-  choiceOf,
-  countOf,
-  counts,
-  follow,
-  leaseOfOther,
-  outcomes,
-  type Wish,
-} from '../../../support/rigs/engine-rig.js';
+import { countOf, counts, leaseOfOther, outcomes } from '../../../support/rigs/engine-rig.js';
+import { type IdleWish, reasons, runStopIdle, traffic } from '../../../support/rigs/idle-rig.js';
 import { APP, createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
 
 const MINUTE = 60_000;
 const idle = { behaviour: { load: LOADS.idle } };
 const busy = { behaviour: { load: LOADS.busy } };
 const autostart = { config: { services: [{ autostart: true }] } };
-
-type IdleWish = Omit<Wish, 'keeper'> &
-  Partial<Pick<IdlePlan, 'action' | 'idleFor' | 'keeps' | 'metrics' | 'now'>>;
-
-/** Runs `stop-idle` by the emulator's own metrics, over all machines unless told. */
-function runStopIdle(rig: MachinesRig, wish: IdleWish = {}): Promise<Changed> {
-  const { action = 'stop', idleFor = 30 * MINUTE, keeps = [], wait = true, wishes = {}, timeout } = wish;
-  const plan: IdlePlan = {
-    choice: choiceOf({ selector: selector(), ...wish }),
-    options: { wishes, wait, onLease: 'skip', lease: undefined },
-    ...{ timeout, keepAlive: undefined, restores: false, action, idleFor, keeps },
-    metrics: 'metrics' in wish ? wish.metrics : traffic(rig),
-    now: wish.now ?? (() => rig.clock.now()),
-  };
-  return follow(rig, (tools) => stopIdle(plan, tools));
-}
-
-function traffic({ fly, clock }: MachinesRig): IdleMetrics {
-  const token = fly.mintToken({ thirdParty: false });
-  const prometheus = new Prometheus({
-    url: new URL('https://api.fly.io/prometheus/my-org/'),
-    header: async () => token,
-    transport: flyTransport(fly),
-    ...{ clock, jitter: () => 0, debug: () => undefined },
-  });
-  return {
-    signal: 'traffic',
-    threshold: 0,
-    read: (app, window, signal) =>
-      prometheus.range(SIGNALS.traffic.query(app, window.end - window.start), window, signal),
-  };
-}
 
 /** Metrics whose reading fails for an app. */
 function failingFor(app: string, rig: MachinesRig, error: ActionError): IdleMetrics {
@@ -65,10 +21,6 @@ function failingFor(app: string, rig: MachinesRig, error: ActionError): IdleMetr
 }
 
 const FORBIDDEN = new ActionError('forbidden', 'query metrics: answered 403');
-
-function reasons({ result }: Changed): Record<string, string> {
-  return Object.fromEntries(result.machines.map(({ machine, reason }) => [machine.id, reason]));
-}
 
 const FLEET = [
   { id: 'm000', ...idle },
@@ -114,6 +66,13 @@ describe('when machines of every kind are up', () => {
       'stopped 1, already down 2, skipped 11, failed 0 of 14 in my-app; at least 0.5 machine-hours were running idle',
     );
     expect(changed.result.notices).toEqual(['At least 0.5 machine-hours were running idle.']);
+    expect(changed.result).toMatchObject({
+      idleHours: 0.5,
+      account: {
+        heading: 'Machine-hours idle',
+        rows: [{ app: APP, size: 'shared-cpu-1x 256 MB', machines: 1, hours: 0.5 }],
+      },
+    });
   });
 
   it('lists with leases, asks for metrics once, and changes nothing else', async () => {
@@ -205,7 +164,8 @@ describe('when metrics are not asked', () => {
         { id: 'm002', state: 'stopped' },
       ],
     });
-    expect((await runStopIdle(rig, wish)).done).toEqual(stopped);
+    const { done, result } = await runStopIdle(rig, wish);
+    expect([done, result.idleHours]).toEqual([stopped, stopped.length / 2]);
     expect(rig.asked().join('\n')).not.toContain('prometheus');
   });
 });
