@@ -99,7 +99,7 @@ describe('when a machine was announced', () => {
     const rig = await announced(rigOf());
     const { result } = await run(rig);
     expect(result.machines).toMatchObject([{ outcome: 'changed' }]);
-    expect([stateOf(rig), countOf(rig, QUERIES)]).toEqual(['stopped', 3]);
+    expect([stateOf(rig), markOf(rig), countOf(rig, QUERIES)]).toEqual(['stopped', undefined, 3]);
     const asked = rig.fly.requests.filter(({ path }) => path.includes('query_range')).at(-1)?.path ?? '';
     const query = new URLSearchParams(asked.split('?')[1]);
     expect([query.get('start'), query.get('step')]).toEqual([String(START / 1_000), '120']);
@@ -115,7 +115,7 @@ describe('when a machine was announced', () => {
 
   it.each([
     ['busy in between', HOUR, ANEW, false],
-    ['busy before', -2 * HOUR, '', true],
+    ['busy before', -2 * HOUR, 'mark idle taken off', true],
   ])('counts what it did since: %s', async (_, when, reason, isStopped) => {
     const rig = await announced(rigOf([{ id: 'm000', ...busyAt(when), sinceMs: 3 * HOUR }]));
     expect(reasons(await run(rig))).toEqual({ m000: reason });
@@ -184,7 +184,10 @@ describe('when a machine was announced', () => {
 
   it('counts only stops by the limit', async () => {
     const rig = await announced(rigOf(['m000', 'm001'].map((id) => ({ id, ...idle }))));
-    expect(reasons(await run(rig, { limit: 1 }))).toEqual({ m000: '', m001: 'limit of 1 reached' });
+    expect(reasons(await run(rig, { limit: 1 }))).toEqual({
+      m000: 'mark idle taken off',
+      m001: 'limit of 1 reached',
+    });
   });
 });
 
