@@ -4,7 +4,7 @@ import type { AppMachine } from '../result/app-machine.js';
 import { type Mark, marksOf } from './mark.js';
 
 /** Metadata key of a machine's own hours. */
-const OWN_HOURS = 'hours';
+export const OWN_HOURS = 'hours';
 
 /** Says what a mark stands for: `night: stopped`. */
 export function briefMark({ name, word }: Mark): string {

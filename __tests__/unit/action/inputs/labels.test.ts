@@ -10,6 +10,12 @@ describe('when labels are read', () => {
     ['a=1\na=1', { a: '1' }],
     ['link=https://x.y/?q, https://x.y/?r=1', { link: 'https://x.y/?q, https://x.y/?r=1' }],
     ['keep-alive-until=2026-12-04T18:00:00+01:00', { 'keep-alive-until': '2026-12-04T18:00:00+01:00' }],
+    [
+      'hours=Mon-Fri 07:30-18:00 Europe/Berlin, Sat 10:00-14:00 Europe/Berlin',
+      {
+        hours: 'Mon-Fri 07:30-18:00 Europe/Berlin, Sat 10:00-14:00 Europe/Berlin',
+      },
+    ],
     ['keep-alive-until=', { 'keep-alive-until': undefined }],
     ['__proto__=x', { ['__proto__']: 'x' }],
   ])('takes %j', (text, wanted) => {
@@ -31,6 +37,8 @@ describe('when labels are read', () => {
     ['Fly_x=', "are Fly's own"],
     ['a=1, b=2', 'has `a=1, b=2`, two keys on one line'],
     ['a=1\nb=2\na=3', 'has `a` more than once'],
+    ['hours=Mon-Fri 07:30-18:00', 'has `hours=Mon-Fri 07:30-18:00`: '],
+    ['hours=Mon-Fri 07:30-18:00 Europe/Berln', 'Europe/Berlin'],
     ['keep-alive-until=Friday', 'it takes a time such as'],
     ['keep-alive-until=2026-12-04T18:00:00', 'with its zone'],
   ])('refuses %j', (text, message) => {

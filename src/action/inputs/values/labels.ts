@@ -1,6 +1,8 @@
 import { KEEP_ALIVE_UNTIL } from '../../../commands/keep-alive/hold.js';
 import type { Label } from '../../../commands/label/labels.js';
+import { OWN_HOURS } from '../../../commands/marks/mark-words.js';
 import { ActionError } from '../../../errors.js';
+import { parseHours } from '../../../hours/parse-hours.js';
 import { enumerated, excerpt, timeIn } from '../../../text.js';
 import { filter, matching, type Parser } from './parsers.js';
 
@@ -30,15 +32,26 @@ export const labels: Parser<Label[]> = (text) => {
     const value = pair.slice(at + 1).trim();
     return { key: pair.slice(0, at), value: value === '' ? undefined : value };
   });
-  for (const { key, value } of found) {
-    if (key === KEEP_ALIVE_UNTIL && value !== undefined && Number.isNaN(timeIn(value)))
-      throw refused(`${key}=${value}`, 'it takes a time such as `2026-12-04T18:00:00Z`, with its zone');
+  for (const it of found) {
+    const why = whyUnreadable(it);
+    if (why !== undefined) throw refused(`${it.key}=${it.value}`, why);
   }
   const keys = found.map(({ key }) => key);
   const twice = keys.filter((key, index) => keys.indexOf(key) < index);
   if (twice.length > 0) throw new ActionError('input', `has ${enumerated(twice.map(quoted))} more than once`);
   return found;
 };
+
+/** Returns why this action could not read what it reads of a machine's metadata itself; undefined where it could. */
+function whyUnreadable({ key, value }: Label): string | undefined {
+  if (value === undefined) return undefined;
+  if (key === OWN_HOURS) {
+    const hours = parseHours(value);
+    return 'why' in hours ? hours.why : undefined;
+  }
+  const isTime = key !== KEEP_ALIVE_UNTIL || !Number.isNaN(timeIn(value));
+  return isTime ? undefined : 'it takes a time such as `2026-12-04T18:00:00Z`, with its zone';
+}
 
 function refused(text: string, why: string): ActionError {
   return new ActionError('input', `has ${quoted(text)}: ${why}`);
