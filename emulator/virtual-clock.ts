@@ -11,7 +11,7 @@ export interface VirtualClock extends Clock {
   /**
    * Runs work to its end: when nothing else is left to do, time jumps to the next sleeper. Only sleeping takes
    * time; while a file is being read, time may already jump. Throws when the work waits for something that no
-   * sleeper brings about, or isn't done after a week of virtual time.
+   * sleeper brings about, or isn't done after a month of virtual time.
    */
   run<T>(work: Promise<T>): Promise<T>;
 }
@@ -23,7 +23,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-const WEEK = 604_800_000;
+const MONTH = 30 * 86_400_000;
 
 /**
  * Creates a clock that starts at `start`, in milliseconds since 1970. `patience` is the number of looks at work
@@ -63,7 +63,7 @@ export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience =
     },
     async run(work) {
       let done = false;
-      const limit = now + WEEK;
+      const limit = now + MONTH;
       const settled = work.finally(() => {
         done = true;
       });
@@ -79,7 +79,7 @@ export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience =
           continue;
         }
         idle = 0;
-        if (sleeper.at > limit) throw new Error('The work is not done after a week.');
+        if (sleeper.at > limit) throw new Error('The work is not done after a month.');
         now = Math.max(now, sleeper.at);
         sleeper.wake();
       }

@@ -1,4 +1,5 @@
 import { CHECKS } from '../simulate/checks/all.js';
+import { FORTNIGHT_CHECKS } from '../simulate/fortnight/judge/all.js';
 import { MUTATIONS } from '../simulate/mutations/list/list.js';
 import { FAULTS } from '../simulate/weather/faults.js';
 import { markdownTable, renewMarked } from './marked-table.js';
@@ -11,6 +12,13 @@ export function renewSimulation(page: string): string {
       markdownTable(
         ['check', 'promise'],
         CHECKS.map(({ name, promise }) => [name, promise]),
+      ),
+    ],
+    [
+      'fortnight-checks',
+      markdownTable(
+        ['check', 'promise'],
+        FORTNIGHT_CHECKS.map(({ name, promise }) => [name, promise]),
       ),
     ],
     [

@@ -19,6 +19,7 @@ const ENTRIES = [
   join('simulate', 'mutations', 'child.ts'),
   join('simulate', 'mutations', 'run.ts'),
   join('simulate', 'rolling', 'run.ts'),
+  join('simulate', 'fortnight', 'run.ts'),
 ];
 /** Modules that are imported as a namespace, so that their names never stand alone. */
 const NAMESPACES = [join('src', 'macaroon', 'codec.ts'), join('src', 'macaroon', 'json-form.ts')];

@@ -162,9 +162,14 @@ describe('when the action imports from the macaroon folder', () => {
 
 describe('when a check of the simulation imports', () => {
   it('takes what checks, scripts, histories and the emulator are made of, and nothing of src', () => {
-    const imports = importsOf('simulate/checks').filter(({ to }) => !to.startsWith('node:'));
+    const imports = ['simulate/checks', 'simulate/fortnight/judge']
+      .flatMap(importsOf)
+      .filter(({ to }) => !to.startsWith('node:'));
     expect(imports.length).toBeGreaterThan(20);
-    const rooms = ['simulate/checks/', 'simulate/history/', 'simulate/script/', 'emulator/'];
+    const rooms = [
+      ...['simulate/checks/', 'simulate/fortnight/judge/', 'simulate/history/'],
+      ...['simulate/script/', 'emulator/'],
+    ];
     expect(imports.filter(({ to }) => !rooms.some((room) => to.startsWith(join(room))))).toEqual([]);
   });
 

@@ -6,6 +6,8 @@ import type { Stage } from './stage.js';
 
 /** Length of a deed that doesn't say it, in milliseconds. */
 const USUAL_MS = 30_000;
+/** Time between the updates of two machines of a rollout, in milliseconds. */
+const UPDATE_MS = 900;
 
 /** Does the deeds of others, each at its time, until all is over. Returns the places of those that came to nothing. */
 export async function doDeeds(stage: Stage, over: AbortSignal): Promise<readonly number[]> {
@@ -56,8 +58,29 @@ const DEEDS: Readonly<Record<Deed['does'], Doer>> = {
   end: ({ fly }, { app, machine }) => fly.endMachine(app, machine),
   lease: ({ fly }, { app, machine, forMs = USUAL_MS }) =>
     fly.takeLease(app, machine, { by: BY, ttlS: Math.ceil(forMs / 1_000) }) !== undefined,
+  'host-start': ({ fly }, { app, machine }) => fly.startByHost(app, machine),
+  label: ({ fly }, { app, machine, label }) =>
+    label !== undefined && fly.person(app, machine, { set: label.key, value: label.value }, BY),
   deploy,
+  rollout,
 };
+
+/** Deploys a whole app, one machine after another, each with what was read of it at the begin. */
+async function rollout(
+  { fly, clock, script }: Stage,
+  { app, forMs = USUAL_MS }: Deed,
+  over: AbortSignal,
+): Promise<boolean> {
+  const machines = script.apps.find(({ name }) => name === app)?.machines ?? [];
+  const under = fly.beginDeploy(app, { by: 'deploy' });
+  await clock.sleep(forMs, over);
+  let done = 0;
+  for (const { id } of machines) {
+    if (under.update(id)) done += 1;
+    await clock.sleep(UPDATE_MS, over);
+  }
+  return done > 0;
+}
 
 /** Deploys one machine as Fly's own client does: under a lease, and with the metadata that it read when it began. */
 async function deploy(

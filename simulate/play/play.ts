@@ -1,3 +1,4 @@
+import type { Exchange } from '../../emulator/exchange.js';
 import { createFly } from '../../emulator/fly.js';
 import { seededRandom } from '../../emulator/random.js';
 import { createVirtualClock } from '../../emulator/virtual-clock.js';
@@ -21,8 +22,14 @@ const AFTERMATH_MS = 60_000;
 /** Looks at work that neither goes on nor sleeps before it counts as hung. */
 const PATIENCE = 50;
 
-/** Plays a script in virtual time and returns all that happened. The same script always has the same history. */
-export async function play(script: Script): Promise<History> {
+/**
+ * Plays a script in virtual time and returns all that happened. The same script always has the same history. `keep` returns what
+ * is kept of an exchange: all of it unless told.
+ */
+export async function play(
+  script: Script,
+  keep: (exchange: Exchange) => Exchange = (it) => it,
+): Promise<History> {
   const clock = createVirtualClock(script.start, PATIENCE);
   const diceOf = (name: string) => new Dice(script.seed, name);
   const runners = new Map<string, RunnerHost>();
@@ -46,7 +53,7 @@ export async function play(script: Script): Promise<History> {
     settings: script.settings,
     apps: appSpecs(script),
     faultOf: network.faultOf,
-    onExchange: (exchange) => void exchanges.push(exchange),
+    onExchange: (exchange) => void exchanges.push(keep(exchange)),
     onHappening: (happening) => void happenings.push(happening),
   });
   // The emulator keeps a log for people, which nobody reads here.

@@ -137,11 +137,17 @@ export interface Deed {
     | 'out-of-memory'
     | 'end'
     | 'deploy'
+    /** Deploy of the whole app: reads all machines, and updates each when it is over. */
+    | 'rollout'
+    | 'host-start'
     | 'lease'
     | 'keep-alive'
-    | 'hold-until';
+    | 'hold-until'
+    | 'label';
   /** Milliseconds that a lease or a deploy lasts, or until a hold ends. */
   readonly forMs?: number;
+  /** Metadata that a `label` sets; an empty value removes the key. */
+  readonly label?: { readonly key: string; readonly value: string };
 }
 
 /** Stretch of bad weather: between two times, a share of the requests that it concerns meet a fault. */
