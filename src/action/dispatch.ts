@@ -7,11 +7,12 @@ import type { Restorable } from '../commands/engine/restore-record.js';
 import type { Settle } from '../commands/engine/settling.js';
 import type { WorkTools } from '../commands/engine/work-tools.js';
 import { exec } from '../commands/exec/exec.js';
+import { hours } from '../commands/hours/hours.js';
 import { stopIdle } from '../commands/idle/stop-idle.js';
 import type { KeepAliveOptions } from '../commands/keep-alive/options.js';
 import { label } from '../commands/label/label.js';
 import { list } from '../commands/list.js';
-import { runName } from '../commands/marks/mark.js';
+import { HOURS, runName } from '../commands/marks/mark.js';
 import type { MarkOptions } from '../commands/marks/marker.js';
 import type { CommandResult } from '../commands/result/result.js';
 import type { Choice } from '../commands/selection/choose.js';
@@ -98,7 +99,27 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
     };
     return warmUp(plan, { ...toolsOf(step, 'warm-up'), transport });
   },
-  hours: () => Promise.reject(new Error('hours')),
+  hours: (step) => {
+    const { inputs, connection } = step;
+    const plan = {
+      choice: choiceOf(step),
+      // What each way does about leases, the command knows.
+      options: {
+        wishes: { fallback: inputs.fallback },
+        wait: waitOf('hours', inputs),
+        onLease: 'skip',
+        lease: undefined,
+      },
+      timeout: inputs.timeout,
+      keepAlive: undefined,
+      mark: markOf(step, HOURS),
+      restores: false,
+      action: inputs['down-action'],
+      defaultHours: inputs['default-hours'],
+      now: connection.now,
+    } as const;
+    return hours(plan, toolsOf(step, 'hours'));
+  },
   label: (step) => {
     const { set: labels = [], 'on-lease': onLease } = step.inputs;
     return label({ labels, onLease, choice: choiceOf(step) }, toolsOf(step, 'label'));
@@ -158,9 +179,8 @@ function keepAliveOf({ inputs, connection, jitter: random }: Step): KeepAliveOpt
   return inputs.hold === undefined ? undefined : { ms: inputs.hold, now: connection.now, random };
 }
 
-function markOf(step: Step): MarkOptions | undefined {
-  const { inputs, connection } = step;
-  return inputs.mark === undefined ? undefined : { name: inputs.mark, by: runOf(step), now: connection.now };
+function markOf(step: Step, name = step.inputs.mark): MarkOptions | undefined {
+  return name === undefined ? undefined : { name, by: runOf(step), now: step.connection.now };
 }
 
 function runOf({ env }: Step): string {

@@ -30,7 +30,7 @@ export function contradictions(
   const fine = (...names: readonly InputName[]) => !names.some((name) => failed.has(name));
   return [
     ...contradictionsOfAny(inputs, failed),
-    ...(fine(...CHOOSING) ? openProblems(command, inputs, fine('app', 'limit')) : []),
+    ...(fine(...CHOOSING) ? openProblems(command, inputs, fine('app', 'limit', 'default-hours')) : []),
     ...(fine('wait') ? checksProblems(command, inputs) : []),
     ...(fine('wait', 'max-unavailable', 'settle') ? unwaitedProblems(command, inputs) : []),
     ...(inputs['on-failure'] === 'stop' && !changesSomething(command)
@@ -89,9 +89,11 @@ function openProblems(command: CommandName, inputs: Inputs, isKnown: boolean): A
   if (!changesSomething(command)) return [];
   const { app: apps = [], limit } = inputs;
   const selector = selectorOf(inputs);
+  // Machines that have hours of their own are chosen by that.
+  const isBounded = command === 'hours' && inputs['default-hours'] === undefined;
   // Without `app`, the session decides whether this is about a whole organization.
-  if (isKnown && isUnbounded({ scope: { apps, org: undefined }, selector, limit }))
-    return [problem(unbounded(command))];
+  if (isKnown && !isBounded && isUnbounded({ scope: { apps, org: undefined }, selector, limit }))
+    return [problem(unbounded(command === 'hours' ? 'start or stop' : command))];
   return narrows(selector) || !mustBeTold(command) ? [] : [problem(nothingChosen(command))];
 }
 

@@ -80,7 +80,10 @@ function storyOf(result: MachineResult, { withApp = false, past = 'changed' }: L
   const names = [id, name, region === '' ? '' : `(${region})`, withApp ? `in ${app}` : ''];
   const who = names.filter((it) => it !== '').join(' ');
   const took = durationMs > 0 ? `, ${formatDuration(durationMs)}` : '';
-  if (wouldChange !== undefined) return `${who}: ${stateBefore(result)}, would ${wouldChange}`;
+  if (wouldChange !== undefined) {
+    const [, more = ''] = reason.split(`dry run: would ${wouldChange}`, 2);
+    return `${who}: ${stateBefore(result)}, would ${wouldChange}${after(more, '')}`;
+  }
   if (outcome === 'failed') return `${who}: failed${took}${after(error?.headline ?? reason, ': ')}`;
   if (outcome !== 'changed') return `${who}: ${outcome}${after(reason, ', ')}${took}`;
   const what = machine.state === state ? past : `${machine.state} → ${state}`;

@@ -34,9 +34,9 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
   }
 
   return {
-    planned({ apps, verb, settled }) {
+    planned({ apps, verb, settled, tellsUnchanged }) {
       withApp = apps.length > 1;
-      for (const [title, results] of settledGroups(settled, verb)) {
+      for (const [title, results] of settledGroups(settled, verb, tellsUnchanged)) {
         if (results.length === 0) continue;
         log.startGroup(`${title} ${count(results.length, 'machine')}`);
         for (const line of limitedLines(results, (it) => progressLine(it, { withApp }))) log.info(line);
@@ -75,13 +75,15 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
   };
 }
 
-/** Groups the machines that need no work under a title each. Those already in the state asked for are no news. */
+/** Groups the machines that need no work under a title each. Those already in the state asked for are no news, mostly. */
 function settledGroups(
   settled: readonly MachineResult[],
   verb: string,
+  tellsUnchanged = false,
 ): readonly (readonly [string, readonly MachineResult[]])[] {
   const skipped = settled.filter(({ outcome }) => outcome === 'skipped');
   return [
+    ['As it should be:', tellsUnchanged ? settled.filter(({ outcome }) => outcome === 'unchanged') : []],
     ['Left alone:', skipped.filter(({ wouldChange }) => wouldChange === undefined)],
     ["Can't be done:", settled.filter(({ outcome }) => outcome === 'failed')],
     [`Dry run: would ${verb}`, skipped.filter(({ wouldChange }) => wouldChange !== undefined)],

@@ -34,11 +34,17 @@ export interface CommandSpec {
   /** True where who holds a lease on a machine matters before anything is sent to it. */
   readonly readsLeases?: true;
   readonly words: Words;
+  /** True where even a machine that is where it should be is news. */
+  readonly tellsUnchanged?: true;
+  /** True where a whole organization is no mistake. */
+  readonly isBounded?: boolean;
   /** Heading for the log: `Stopping`. */
   readonly doing: string;
   readonly intent: Intent;
   /** Finds out more about the chosen machines, before anything is planned. */
   readonly examine?: (chosen: Chosen) => Promise<Findings>;
+  /** Says a decision of the plan in the command's own words. */
+  readonly worded?: (planned: Planned) => Planned;
   /** Returns the time that the tasks need, in milliseconds, unless the step has a time of its own. */
   readonly needs?: (tasks: readonly Task[]) => number;
   /** Returns what may go wrong later with the machines of the plan. */

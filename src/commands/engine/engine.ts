@@ -33,7 +33,8 @@ export async function carryOutAll(
 
   const intent = boundedIntent(spec, choice, tools);
   const { leftAlone, failed } = findings;
-  const planned = plan(chosen.selected, intent, { ...choice, leftAlone, failed });
+  const decided = plan(chosen.selected, intent, { ...choice, leftAlone, failed });
+  const planned = spec.worded === undefined ? decided : decided.map(spec.worded);
   const isHalted = haltedBefore([...chosen.fleet.failures, ...findings.failures], planned, tools);
   const steps = planned.map((it) => {
     if (isHalted !== undefined && isToChange(it)) return untouched(it.machine, 'skipped', isHalted);
@@ -42,7 +43,8 @@ export async function carryOutAll(
   makeRoom(spec, steps.filter(isTask), tools);
 
   const { apps } = chosen.fleet;
-  tools.progress.planned({ apps, verb: spec.words.verb, settled: steps.filter(isResult) });
+  const { words, tellsUnchanged } = spec;
+  tools.progress.planned({ apps, verb: words.verb, settled: steps.filter(isResult), tellsUnchanged });
   if (isHalted === undefined) for (const line of spec.outline?.(planned) ?? []) tools.progress.note(line);
   await spec.before?.(steps.filter(isTask));
   const machines = await actOnAll(steps, spec, tools);
@@ -50,9 +52,9 @@ export async function carryOutAll(
 }
 
 /** Throws an `input` error where a command that changes machines is not told which, or is told all of an organization. */
-function requireChoice({ kind, words: { verb } }: CommandSpec, choice: Choice): void {
+function requireChoice({ kind, words: { verb }, isBounded }: CommandSpec, choice: Choice): void {
   if (kind === 'changes' && !narrows(choice.selector)) throw new ActionError('input', nothingChosen(verb));
-  if (kind !== 'reads') requireBounds(choice, verb);
+  if (kind !== 'reads' && isBounded !== true) requireBounds(choice, verb);
 }
 
 /** Adds to a command's intent what the scope and the token forbid. */

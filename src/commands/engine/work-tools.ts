@@ -13,6 +13,8 @@ export interface PlanOverview {
   readonly verb: string;
   /** Results of the machines that the plan alone decided on. */
   readonly settled: readonly MachineResult[];
+  /** True where even a machine that is where it should be is news. */
+  readonly tellsUnchanged?: true | undefined;
 }
 
 /** Listener that reports how the work goes on. */

@@ -34,12 +34,17 @@ export function downAs(machine: AppMachine, now: number): string | undefined {
  * unknown is never idle.
  */
 export function notIdle(machine: AppMachine, times: IdleTimes): Busy | undefined {
-  const why =
+  const why = keptUp(machine, times.now) ?? tooYoung(machine, times);
+  return why === undefined ? undefined : { why };
+}
+
+/** Returns why a machine isn't put down, however long it has been up; undefined where nothing holds it. `now` is in Unix milliseconds. */
+export function keptUp(machine: AppMachine, now: number): string | undefined {
+  return (
     (machine.state === 'started' ? undefined : `is ${machine.state}`) ??
     configured(machine) ??
-    claimed(machine, times) ??
-    tooYoung(machine, times);
-  return why === undefined ? undefined : { why };
+    claimed(machine, now)
+  );
 }
 
 function configured({ schedule, autoDestroy, cordoned, hostStatus }: AppMachine): string | undefined {
@@ -50,7 +55,7 @@ function configured({ schedule, autoDestroy, cordoned, hostStatus }: AppMachine)
 }
 
 /** Returns who has said that the machine is needed: the holder of a lease, or its metadata. */
-function claimed(machine: AppMachine, { now }: IdleTimes): string | undefined {
+function claimed(machine: AppMachine, now: number): string | undefined {
   const { holder } = machine;
   if (holder !== undefined && holder.until > now) return leaseWords(holder);
   const kept = keptAlive(machine);

@@ -145,23 +145,41 @@ export interface Words {
   readonly past: string;
   /** Words for a machine that nothing was done to: `already stopped`; empty where that doesn't occur. */
   readonly already: string;
+  /** Things of which a command does one to each machine; default: `verb` alone. */
+  readonly directions?: readonly Direction[];
   /** Words for a machine with which it went well, while others are under way; default: `past`. */
   readonly counted?: string;
 }
 
+/** One of several things that a command does: start some machines, stop others. */
+export interface Direction extends Pick<Words, 'verb' | 'past'> {
+  /** Returns whether it is this that a machine needs. */
+  readonly has: (machine: AppMachine) => boolean;
+}
+
 /** Says what a command came to: `stopped 2, already stopped 1, failed 0 of 3 in my-app`. */
 export function resultLine(
-  { verb, past, already, dryRun = false }: Words & { readonly dryRun?: boolean },
+  {
+    verb,
+    past,
+    already,
+    directions = [{ verb, past, has: () => true }],
+    dryRun = false,
+  }: Words & { readonly dryRun?: boolean },
   apps: readonly string[],
   machines: readonly MachineResult[],
 ): string {
   const number = (outcome: Outcome) => machines.filter((it) => it.outcome === outcome).length;
-  const would = machines.filter(({ wouldChange }) => wouldChange !== undefined).length;
+  const planned = machines.filter(({ wouldChange }) => wouldChange !== undefined);
   const instead = machines.flatMap((it) => (it.outcome === 'changed' ? (it.instead ?? []) : []));
-  const skipped = number('skipped') - would;
+  const skipped = number('skipped') - planned.length;
+  const changed = machines.filter((it) => it.outcome === 'changed' && it.instead === undefined);
+  const each = directions.map((it) => {
+    const its = (dryRun ? planned : changed).filter(({ machine }) => it.has(machine));
+    return `${dryRun ? `would ${it.verb}` : it.past} ${its.length}`;
+  });
   const parts = [
-    ...(dryRun ? [`dry run: would ${verb} ${would}`] : []),
-    ...(dryRun || past === '' ? [] : [`${past} ${number('changed') - instead.length}`]),
+    ...(dryRun ? [`dry run: ${each.join(', ')}`] : past === '' ? [] : each),
     ...(instead.length > 0 ? [`${instead[0]} instead ${instead.length}`] : []),
     ...(number('requested') > 0 ? [`requested ${number('requested')}`] : []),
     ...(already === '' ? [] : [`${already} ${number('unchanged')}`]),

@@ -180,9 +180,9 @@ describe('when a plan is made', () => {
     machine: { cordoned: true },
   });
 
-  const planned = (settled: MachineResult[], apps = ['my-app']) => {
+  const planned = (settled: MachineResult[], tellsUnchanged?: true) => {
     const { log, progress } = rig();
-    progress.planned({ apps, verb: 'stop', settled });
+    progress.planned({ apps: ['my-app'], verb: 'stop', settled, tellsUnchanged });
     return log.lines.map(({ level, text }) => `${level} ${text}`);
   };
 
@@ -196,6 +196,16 @@ describe('when a plan is made', () => {
       'info d name-d (fra): started, cordoned, would stop',
     ]);
     expect(planned([there])).toEqual([]);
+  });
+
+  it('tells of machines that are where they should be where that is news, and why of what it would do', () => {
+    const outside = { ...would, reason: 'dry run: would stop; outside its hours' };
+    expect(planned([there, outside], true)).toEqual([
+      'group As it should be: 1 machine',
+      'info b name-b (fra): unchanged, already stopped',
+      'group Dry run: would stop 1 machine',
+      'info d name-d (fra): started, cordoned, would stop; outside its hours',
+    ]);
   });
 
   it('names the apps where there are several, from then on', () => {

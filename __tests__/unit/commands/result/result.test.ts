@@ -33,6 +33,27 @@ describe('when a command is told in a line', () => {
     );
   });
 
+  it('counts each way of a command that goes several', () => {
+    const directions = ['start', 'stop'].map((verb, at) => ({
+      verb,
+      past: `${verb} done`,
+      has: ({ id }: { readonly id: string }) => (id === 'a') === (at === 0),
+    }));
+    const words = { verb: 'start or stop', past: 'done', already: 'right', directions };
+    const done = [
+      machineResult('a', 'changed'),
+      machineResult('b', 'changed'),
+      machineResult('c', 'skipped'),
+    ];
+    expect(resultLine(words, ['my-app'], done)).toBe(
+      'start done 1, stop done 1, right 0, skipped 1, failed 0 of 3 in my-app',
+    );
+    const dry = [machineResult('b', 'skipped', DRY), machineResult('c', 'skipped', DRY)];
+    expect(resultLine({ ...words, dryRun: true }, ['my-app'], dry)).toBe(
+      'dry run: would start 0, would stop 2, right 0, failed 0 of 2 in my-app',
+    );
+  });
+
   it('counts what was done instead among what was changed, and never below 0', () => {
     const suspend = { verb: 'suspend', past: 'suspended', already: 'already suspended' };
     const machines = [

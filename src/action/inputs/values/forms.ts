@@ -1,6 +1,7 @@
 import { HOURS, RESERVED } from '../../../commands/marks/mark.js';
 import { parseCredential } from '../../../discharge/third-party/origins.js';
 import { ActionError } from '../../../errors.js';
+import { parseHours } from '../../../hours/parse-hours.js';
 import { parseCaveats, UnknownType } from '../../../macaroon/caveat-json.js';
 import { CAVEATS, type Caveat } from '../../../macaroon/caveats.js';
 import { SETTLED } from '../../../machines/machine/states.js';
@@ -95,6 +96,13 @@ export const caveatsToAdd: Parser<Caveat[]> = (text) => {
     throw new ActionError('input', error.message, { hint });
   }
   throw new ActionError('input', 'is an empty list', { hint: 'Leave it out to add nothing.' });
+};
+
+/** Checks hours and returns them as they are, since machines have theirs as text. */
+export const hoursText: Parser<string> = (text) => {
+  const read = parseHours(text);
+  if ('why' in read) throw new ActionError('input', `can't be read: ${read.why}`);
+  return text;
 };
 
 /** Names of the signals that Fly's API takes. */
