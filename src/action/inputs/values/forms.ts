@@ -99,7 +99,7 @@ export const caveatsToAdd: Parser<Caveat[]> = (text) => {
 };
 
 /** Checks hours and returns them as they are, since machines have theirs as text. */
-export const hoursText: Parser<string> = (text) => {
+export const hourSpans: Parser<string> = (text) => {
   const read = parseHours(text);
   if ('why' in read) throw new ActionError('input', `can't be read: ${read.why}`);
   return text;
