@@ -23,7 +23,7 @@ const SHORTEST_MS = 1_000;
 export function summaryOf(
   command: string,
   line: string,
-  { apps, machines, failures, account, report }: CommandResult,
+  { apps, machines, failures, accounts = [], report }: CommandResult,
 ): string {
   const sorted = [...machines].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_ROWS);
   const spans = machines.flatMap((machine) => machine.spans ?? []);
@@ -38,7 +38,7 @@ export function summaryOf(
     safeMarkdown(shortened(line, LONGEST_SUMMARY_LINE)),
     '',
     ...paragraph(failures.slice(0, MOST_FAILURES).flatMap(bullets), failures.length - MOST_FAILURES),
-    ...(account === undefined ? [] : accountTable(account)),
+    ...accounts.flatMap(accountTable),
     ...(machines.length > MANY ? [totals(machines), ''] : []),
     ...(rows.length > 0 ? [...tableHead(heads), ...rows] : []),
     ...(machines.length > rows.length

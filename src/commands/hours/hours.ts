@@ -1,3 +1,4 @@
+import type { UnixMs } from '../../clock.js';
 import { guardOf } from '../../machines/machine/guards.js';
 import { TRANSITIONS, type Transition, type TransitionName } from '../../machines/transitions.js';
 import { joined } from '../../text.js';
@@ -6,6 +7,7 @@ import type { CommandSpec } from '../engine/command-spec.js';
 import { carryOutAll } from '../engine/engine.js';
 import type { Planned } from '../engine/plan.js';
 import type { WorkTools } from '../engine/work-tools.js';
+import { type Account, accountOf } from '../result/account.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { CommandResult } from '../result/result.js';
 import { HoursJudge, type Way } from './judge.js';
@@ -21,9 +23,23 @@ export interface HoursPlan extends ChangePlan {
  * Brings each machine to where its hours say that it belongs now: starts what `hours` has put down, puts down what is up, and
  * leaves alone what somebody has woken or put down meanwhile.
  */
-export function hours(plan: HoursPlan, tools: WorkTools): Promise<CommandResult> {
+export async function hours(plan: HoursPlan, tools: WorkTools): Promise<CommandResult> {
   const judge = new HoursJudge(plan.defaultHours, plan.now);
-  return carryOutAll(hoursSpec(plan, judge, tools), plan.choice, tools);
+  const result = await carryOutAll(hoursSpec(plan, judge, tools), plan.choice, tools);
+  return { ...result, accounts: accountsOf(result, judge, plan.now()) };
+}
+
+/** Accounts for the hours that what was brought down stays down, and what was brought up stays up, until its next edge. */
+function accountsOf({ machines }: CommandResult, judge: HoursJudge, now: UnixMs): Account[] {
+  const timesOf = (way: Way) =>
+    machines.flatMap(({ machine, outcome, wouldChange }): [AppMachine, number][] => {
+      const { wants, next } = judge.on(machine) ?? {};
+      const isBrought = outcome === 'changed' || outcome === 'requested' || wouldChange !== undefined;
+      return isBrought && wants === way && next !== undefined ? [[machine, Math.max(0, next - now)]] : [];
+    });
+  return (['down', 'up'] as const).map((way) =>
+    accountOf(`Machine-hours ${way} until the next edge`, timesOf(way)),
+  );
 }
 
 /** Returns the spec of both transitions together: each machine needs one of them at most. */

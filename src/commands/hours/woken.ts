@@ -37,7 +37,9 @@ export function wokenSince(events: readonly MachineEvent[], edge: UnixMs): Woken
       if (MISSING_START.has(event.type) && !goesOn(event, older)) return undefined;
     } else if (goesOn(event, older)) start = undefined;
     else if (event.type === 'start') source ??= event.source;
-    else if (DEPLOYS.has(event.type)) return { at: start.at, by: 'a deploy' };
+    // A deploy orders no start. What else changes something before one is a label, most likely.
+    else if (DEPLOYS.has(event.type))
+      return source === undefined ? { at: start.at, by: 'a deploy' } : wokenBy(start, source);
     else if (event.type === 'restart') return wokenBy(start, event.source);
     else if (ENDS.has(event.type)) return wokenBy(start, source);
   }

@@ -47,7 +47,7 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
   const idleHours = hoursIn(account);
   const made = found?.made ?? 0;
   const announced = made === 0 ? '' : `; ${plan.choice.dryRun ? 'would announce' : 'announced'} ${made}`;
-  const told = { ...result, account, idleHours, line: `${result.line}${announced}` };
+  const told = { ...result, accounts: [account], idleHours, line: `${result.line}${announced}` };
   if (idle.length === 0) return told;
   const hours = `${machineHours(idleHours)} running idle`;
   return {

@@ -83,8 +83,8 @@ export interface CommandResult {
   readonly line: string;
   /** Machine-hours that were running idle, at least. */
   readonly idleHours?: number;
-  /** Account of machine-hours by app and size. */
-  readonly account?: Account;
+  /** Accounts of machine-hours by app and size. */
+  readonly accounts?: readonly Account[];
   /** Report on the token that was inspected. */
   readonly report?: TokenReport;
 }

@@ -12,11 +12,14 @@ const tableOf = (...rows: AccountRow[]) => accountTable({ heading: 'Machine-hour
 describe('when a summary accounts for machine-hours', () => {
   it('has a row for each app and size, above the machines', () => {
     const rows = [row(), row({ app: 'a|b', size: undefined, machines: 1, hours: 1 / 60 })];
-    const account = { heading: 'Machine-hours idle', rows };
+    const accounts = [
+      { heading: 'Machine-hours idle', rows },
+      { heading: 'Machine-hours lost', rows: [] },
+    ];
     const markdown = summaryOf(
       'stop-idle',
       'stopped 1',
-      resultOf([machineResult('m', 'changed')], { account }),
+      resultOf([machineResult('m', 'changed')], { accounts }),
     );
     expect(markdown).toContain(
       [

@@ -85,6 +85,11 @@ describe('when machines are in and out of their hours', () => {
     expect(markOf(rig)).toMatch(/^2025-01-15T12:00:00.\d{3}Z stopped acme\/ops\/2$/);
     expect(['m001', 'm003'].map((id) => markOf(rig, id))).toEqual([undefined, undefined]);
     expect(markOf(rig, 'm005')).toBe(MARKED['marked-hours']);
+    const row = { app: APP, size: 'shared-cpu-1x 256 MB', machines: 1 };
+    expect(changed.result.accounts).toEqual([
+      { heading: 'Machine-hours down until the next edge', rows: [{ ...row, hours: expect.closeTo(20, 1) }] },
+      { heading: 'Machine-hours up until the next edge', rows: [{ ...row, hours: expect.closeTo(8, 1) }] },
+    ]);
   });
 
   it('has nothing left to do a moment later, and then asks for the list alone', async () => {

@@ -37,6 +37,11 @@ describe('when a machine that is up has been started since the edge', () => {
       'a request',
     ],
     ['a deploy', [started(120), launched(119), ['launch', 'pending', 'flyd', 119]], 'a deploy'],
+    [
+      'the proxy, after a label was written',
+      [started(120), starting('proxy', 119), update(118), ended(90)],
+      'a request',
+    ],
     ['a deploy that updates', [started(120), update(119), ended(90)], 'a deploy'],
     ['a new kind of source', [started(120), starting('robot', 119), ended(90)], 'somebody'],
     [

@@ -68,10 +68,12 @@ describe('when machines of every kind are up', () => {
     expect(changed.result.notices).toEqual(['At least 0.5 machine-hours were running idle.']);
     expect(changed.result).toMatchObject({
       idleHours: 0.5,
-      account: {
-        heading: 'Machine-hours idle',
-        rows: [{ app: APP, size: 'shared-cpu-1x 256 MB', machines: 1, hours: 0.5 }],
-      },
+      accounts: [
+        {
+          heading: 'Machine-hours idle',
+          rows: [{ app: APP, size: 'shared-cpu-1x 256 MB', machines: 1, hours: 0.5 }],
+        },
+      ],
     });
   });
 
