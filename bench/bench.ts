@@ -7,6 +7,7 @@
 import { fleet } from './fleet.js';
 import { flyctl } from './flyctl.js';
 import { hostile } from './hostile.js';
+import { hours } from './hours.js';
 import { idleSweep } from './idle-sweep.js';
 import { inspect } from './inspect.js';
 import { longList } from './long-list.js';
@@ -21,6 +22,7 @@ const PARTS: ReadonlyMap<string, () => Promise<Figure[]>> = new Map([
   ['fleet', fleet],
   ['long-list', longList],
   ['idle-sweep', idleSweep],
+  ['hours', hours],
   ['start-up', startUp],
   ['parsing', parsing],
   ['inspect', inspect],

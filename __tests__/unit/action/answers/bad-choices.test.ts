@@ -93,6 +93,12 @@ inThisProcess('When a step asks for what there can not be', (open) => {
       { ...ORG, app: '!prod-*', machines: 'all', exclude: 'keep=true' },
       /This would suspend everything in every app/,
     ],
+    [
+      'hours for everything everywhere',
+      './hours',
+      { ...ORG, app: '*', 'default-hours': 'always' },
+      /This would start or stop everything in every app/,
+    ],
     ['a mark that is looked for and left', './stop', { mark: 'night', marked: 'night' }, /both name `night`/],
     [
       'a mark on what is put back',

@@ -88,6 +88,19 @@ inThisProcess('When the value of an input is wrong', (open) => {
     ],
     ['an empty mark', './start', { marked: '' }, /`marked` is given but empty/],
     [
+      'hours of an unknown zone',
+      './hours',
+      { 'default-hours': 'Mon-Fri 07:30-18:00 Europe/Berln' },
+      /`default-hours` can't be read: `Europe\/Berln` is no IANA time zone\. .*`Europe\/Berlin`/,
+    ],
+    [
+      'hours of a day that is none',
+      './hours',
+      { 'default-hours': 'Mon-Fry 07:30-18:00 Europe/Berlin' },
+      /`default-hours` can't be read: `Fry` is no day of the week/,
+    ],
+    ['empty hours', './hours', { 'default-hours': '' }, /`default-hours` is given but empty/],
+    [
       "metadata of Fly's own",
       './label',
       { machines: 'all', set: 'fly_process_group=web' },
