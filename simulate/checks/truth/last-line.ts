@@ -40,8 +40,9 @@ function lookAtLine(view: View, run: ProcessRun, report: Report): void {
   const total = numberIn(line, /failed (\d+) of /);
   if (told === undefined || total === undefined) return;
   const number = (outcome: Told['outcome']) => told.filter((it) => it.outcome === outcome).length;
+  // What would be announced would not be changed.
   const would = told.filter(
-    ({ outcome, reason }) => outcome === 'skipped' && reason.startsWith('dry run: would'),
+    ({ outcome, reason }) => outcome === 'skipped' && /^dry run: would (?!announce)/.test(reason),
   ).length;
   const { command, dryRun, idleAction } = wishOf(run.step);
   const past = command === 'stop-idle' ? PAST[idleAction] : PAST[command];

@@ -56,7 +56,9 @@ function lookAt(view: View, run: ProcessRun, wish: Wish, told: Told, report: Rep
 
 /** Returns whether the world took on a change by this run, or may have been believed to. */
 function wasTaken(view: View, run: ProcessRun, { app, id }: Told, life: Life): boolean {
-  const sent = view.sentBy(run).filter((it) => it.app === app && it.machine === id && isLifecycle(it.kind));
+  const isChange = (kind: string) =>
+    isLifecycle(kind) || (run.step.command === 'label' && kind === 'metadata');
+  const sent = view.sentBy(run).filter((it) => it.app === app && it.machine === id && isChange(it.kind));
   if (sent.some(({ accepted }) => accepted)) return true;
   // After an answer that says nothing, only the machine tells, and somebody else may have done the same.
   return (

@@ -57,8 +57,8 @@ function isTame({ spec }: Life): boolean {
 
 function notPutDown(life: Life, run: ProcessRun, name: string): string | undefined {
   const [before, after] = [stateAt(life, run.startedAt), stateAt(life, run.endedAt)];
-  // A stop of what is suspended is a change, too.
-  if (before === 'suspended' && run.step.command === 'stop') return undefined;
+  // A stop of what is suspended or has failed is a change, too.
+  if (before !== 'stopped' && before !== 'started' && run.step.command === 'stop') return undefined;
   if (before !== 'started') return before === after ? undefined : `was ${before}, and is ${after}`;
   if (!isDownAt(life, run.endedAt)) return `is ${after} after the evening`;
   return isOfDown(markAt(life, name, run.endedAt)) ? undefined : 'was put down, and bears no mark';
