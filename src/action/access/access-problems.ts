@@ -1,10 +1,10 @@
-import { changesSomething, isWorking } from '../../command-table.js';
-import { isUnbounded, type Scope, unbounded } from '../../commands/selection/scope.js';
+import { isWorking } from '../../command-table.js';
+import type { Scope } from '../../commands/selection/scope.js';
 import { oidcSource } from '../../discharge/third-party/oidc-token.js';
 import { parseCredential } from '../../discharge/third-party/origins.js';
 import { ActionError } from '../../errors.js';
+import { boundsProblems } from '../inputs/bounds.js';
 import { wantsLess } from '../inputs/contradictions.js';
-import { selectorOf } from '../inputs/selector-of.js';
 import type { Inputs } from '../inputs/table.js';
 import type { FoundToken, Surroundings } from './find-token.js';
 
@@ -27,13 +27,7 @@ function scopeProblems(
   // Which of several sessions is meant is a question that `app` answers: it isn't asked twice.
   const isAskedFor = isWorking(command) && (found !== undefined || sessions.length === 0);
   const isMissing = isAskedFor && scope.apps.length === 0 && scope.org === undefined;
-  const choice = { scope, selector: selectorOf(inputs), limit: inputs.limit };
-  return [
-    ...(isMissing ? [noApp()] : []),
-    ...(changesSomething(command) && isUnbounded(choice)
-      ? [new ActionError('input', unbounded(command))]
-      : []),
-  ];
+  return [...(isMissing ? [noApp()] : []), ...boundsProblems(command, inputs, scope)];
 }
 
 function noApp(): ActionError {

@@ -1,11 +1,11 @@
 import { type CommandName, changesSomething, rowOf } from '../../command-table.js';
 import { isAll } from '../../commands/rolling/max-unavailable.js';
 import { atOdds } from '../../commands/selection/app-patterns.js';
-import { isUnbounded, unbounded } from '../../commands/selection/scope.js';
 import { narrows, nothingChosen } from '../../commands/selection/selection.js';
 import { ActionError } from '../../errors.js';
 import { isTransition, TRANSITIONS, type Transition } from '../../machines/transitions.js';
 import { enumerated } from '../../text.js';
+import { boundsProblems } from './bounds.js';
 import { selectorOf } from './selector-of.js';
 import { type InputName, type Inputs, isDefault, isRead } from './table.js';
 
@@ -87,14 +87,10 @@ function settleProblems({ wait, timeout, settle = 0 }: Inputs): ActionError[] {
 
 function openProblems(command: CommandName, inputs: Inputs, isKnown: boolean): ActionError[] {
   if (!changesSomething(command)) return [];
-  const { app: apps = [], limit } = inputs;
-  const selector = selectorOf(inputs);
-  // Machines that have hours of their own are chosen by that.
-  const isBounded = command === 'hours' && inputs['default-hours'] === undefined;
   // Without `app`, the session decides whether this is about a whole organization.
-  if (isKnown && !isBounded && isUnbounded({ scope: { apps, org: undefined }, selector, limit }))
-    return [problem(unbounded(command === 'hours' ? 'start or stop' : command))];
-  return narrows(selector) || !mustBeTold(command) ? [] : [problem(nothingChosen(command))];
+  const open = isKnown ? boundsProblems(command, inputs, { apps: inputs.app ?? [], org: undefined }) : [];
+  if (open.length > 0) return open;
+  return narrows(selectorOf(inputs)) || !mustBeTold(command) ? [] : [problem(nothingChosen(command))];
 }
 
 /** Returns whether a command changes every machine that it is given, and doesn't choose among them by itself. */

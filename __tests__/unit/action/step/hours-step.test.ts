@@ -63,4 +63,11 @@ describe('when a step goes by hours', () => {
       { id: 'm3', outcome: 'unchanged', reason: 'within the default hours for good' },
     ]);
   });
+
+  it('may go over a whole organization, unless it has hours for machines without any', async () => {
+    const org = { app: '*', org: 'my-org' };
+    expect((await stepOf(org)).runner.outputs['count']).toBe('2');
+    const { lines } = await stepOf({ ...org, 'default-hours': 'always' });
+    expect(lines.join('\n')).toContain('This would start or stop everything in every app');
+  });
 });
