@@ -1,6 +1,7 @@
 import * as v from '@badrap/valita';
 import { ActionError, type ErrorClass } from '../errors.js';
 import type { HttpResponse } from '../http/transport.js';
+import { maybe } from '../maybe.js';
 import { excerpt } from '../text.js';
 import type { Sample, Series } from './series.js';
 
@@ -12,7 +13,7 @@ const MatrixJson = v.object({
     resultType: v.literal('matrix'),
     result: v.array(v.object({ metric: v.record(v.string()), values: v.array(SampleJson) })),
   }),
-  warnings: v.array(v.string()).nullable().optional(),
+  warnings: maybe(v.array(v.string())),
   /** VictoriaMetrics: some of its storage did not answer. */
   isPartial: v.boolean().optional(),
 });

@@ -1,4 +1,5 @@
 import * as v from '@badrap/valita';
+import { maybe } from '../../maybe.js';
 import { ATTEMPT_LIMIT_MS, type BeforeSend, type Call } from './call.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
@@ -40,8 +41,8 @@ export interface ExecResult {
 
 /** Answer to a change. Sources disagree on its fields, so any may be missing. */
 export const ActionJson = v.object({
-  status: v.string().nullable().optional(),
-  message: v.string().nullable().optional(),
+  status: maybe(v.string()),
+  message: maybe(v.string()),
 });
 
 /** Answer of Fly to a change that it has accepted. */
@@ -50,10 +51,10 @@ export type ActionAnswer = v.Infer<typeof ActionJson>;
 /** Answer to a command. Go leaves out zero values. */
 const ExecJson = v
   .object({
-    exit_code: v.number().nullable().optional(),
-    exit_signal: v.number().nullable().optional(),
-    stdout: v.string().nullable().optional(),
-    stderr: v.string().nullable().optional(),
+    exit_code: maybe(v.number()),
+    exit_signal: maybe(v.number()),
+    stdout: maybe(v.string()),
+    stderr: maybe(v.string()),
   })
   .map(
     (json): ExecResult => ({

@@ -1,4 +1,5 @@
 import * as v from '@badrap/valita';
+import { maybe } from '../../maybe.js';
 import { BRIEFLY } from './authorize.js';
 import type { Call } from './call.js';
 
@@ -36,9 +37,7 @@ const TokenJson = v
     }),
   );
 
-const CurrentJson = v
-  .object({ tokens: v.array(TokenJson).nullable().optional() })
-  .map(({ tokens }) => tokens ?? []);
+const CurrentJson = v.object({ tokens: maybe(v.array(TokenJson)) }).map(({ tokens }) => tokens ?? []);
 
 /** Returns the call that asks Fly what the tokens of this very request are for. It is tried once. */
 export function currentTokenCall(): Call<readonly KnownToken[]> {

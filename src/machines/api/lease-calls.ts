@@ -1,5 +1,6 @@
 import * as v from '@badrap/valita';
 import { READ_POLICY } from '../../http/retry.js';
+import { maybe } from '../../maybe.js';
 import type { BeforeSend, Call } from './call.js';
 import { type MachineRef, machinePath } from './machine-path.js';
 
@@ -15,8 +16,8 @@ export interface Lease {
 
 const Fields = v.object({
   nonce: v.string().assert((nonce) => nonce !== '', 'is empty'),
-  owner: v.string().nullable().optional(),
-  description: v.string().nullable().optional(),
+  owner: maybe(v.string()),
+  description: maybe(v.string()),
   expires_at: v.number(),
 });
 

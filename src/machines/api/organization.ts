@@ -1,5 +1,6 @@
 import * as v from '@badrap/valita';
 import { ActionError } from '../../errors.js';
+import { maybe } from '../../maybe.js';
 import { type Machine, NameJson, OrgMachineJson } from '../machine/machine.js';
 import type { Call } from './call.js';
 
@@ -31,25 +32,24 @@ export interface OrgPage extends OrgMachines {
 
 const AppsJson = v
   .object({
-    apps: v
-      .array(
+    apps: maybe(
+      v.array(
         v
           .object({
             name: NameJson,
-            machine_count: v.number().nullable().optional(),
+            machine_count: maybe(v.number()),
           })
           .map(({ name, machine_count }): App => ({ name, machineCount: machine_count ?? 0 })),
-      )
-      .nullable()
-      .optional(),
+      ),
+    ),
   })
   .map(({ apps }) => apps ?? []);
 
 const PageJson = v
   .object({
-    machines: v.array(OrgMachineJson).nullable().optional(),
-    next_cursor: v.string().nullable().optional(),
-    error_regions: v.array(v.string()).nullable().optional(),
+    machines: maybe(v.array(OrgMachineJson)),
+    next_cursor: maybe(v.string()),
+    error_regions: maybe(v.array(v.string())),
   })
   .map(
     (json): OrgPage => ({
@@ -98,7 +98,7 @@ export async function readPages(
 }
 
 const CountJson = v
-  .object({ machine_count: v.number().nullable().optional() })
+  .object({ machine_count: maybe(v.number()) })
   .map(({ machine_count }) => machine_count ?? 0);
 
 /** Returns the call that reads how many machines an app has by its own count. */

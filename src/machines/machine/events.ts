@@ -1,5 +1,6 @@
 import * as v from '@badrap/valita';
 import type { UnixMs } from '../../clock.js';
+import { maybe } from '../../maybe.js';
 
 /** End of a process, as its event reports it. */
 export interface Exit {
@@ -26,25 +27,25 @@ export interface MachineEvent {
 }
 
 const ExitJson = v.object({
-  exit_code: v.number().nullable().optional(),
-  oom_killed: v.boolean().nullable().optional(),
-  requested_stop: v.boolean().nullable().optional(),
-  restarting: v.boolean().nullable().optional(),
+  exit_code: maybe(v.number()),
+  oom_killed: maybe(v.boolean()),
+  requested_stop: maybe(v.boolean()),
+  restarting: maybe(v.boolean()),
 });
 
 /** Request of an event, in both forms seen; the nested one first, as in Fly's client. (superfly/fly-go: machine_types.go) */
 const RequestJson = v.object({
   exit_event: v.unknown().optional(),
-  MonitorEvent: v.object({ exit_event: v.unknown().optional() }).nullable().optional(),
+  MonitorEvent: maybe(v.object({ exit_event: v.unknown().optional() })),
 });
 
 /** Event as Fly lists it. */
 export const EventJson = v
   .object({
-    type: v.string().nullable().optional(),
-    status: v.string().nullable().optional(),
-    source: v.string().nullable().optional(),
-    timestamp: v.number().nullable().optional(),
+    type: maybe(v.string()),
+    status: maybe(v.string()),
+    source: maybe(v.string()),
+    timestamp: maybe(v.number()),
     request: v.unknown().optional(),
   })
   .map(({ type, status, source, timestamp, request }): MachineEvent => {

@@ -1,35 +1,33 @@
 import * as v from '@badrap/valita';
 import { parseDuration } from '../../duration.js';
+import { maybe } from '../../maybe.js';
 
 const ServiceJson = v.object({
-  autostart: v.boolean().nullable().optional(),
+  autostart: maybe(v.boolean()),
   // Fly still sends the old form, too: booleans for `off` and `stop`.
-  autostop: v.union(v.boolean(), v.string()).nullable().optional(),
-  checks: v.array(v.unknown()).nullable().optional(),
+  autostop: maybe(v.union(v.boolean(), v.string())),
+  checks: maybe(v.array(v.unknown())),
 });
 
 const ContainerConfigJson = v.object({
-  name: v.string().nullable().optional(),
-  healthchecks: v.array(v.unknown()).nullable().optional(),
+  name: maybe(v.string()),
+  healthchecks: maybe(v.array(v.unknown())),
 });
 
 /** Part of a machine's configuration that we read. */
 export const ConfigJson = v.object({
-  image: v.string().nullable().optional(),
-  metadata: v.record(v.string()).nullable().optional(),
-  standbys: v.array(v.string()).nullable().optional(),
-  auto_destroy: v.boolean().nullable().optional(),
-  schedule: v.string().nullable().optional(),
+  image: maybe(v.string()),
+  metadata: maybe(v.record(v.string())),
+  standbys: maybe(v.array(v.string())),
+  auto_destroy: maybe(v.boolean()),
+  schedule: maybe(v.string()),
   // A string in Go's form or, from old clients, a number of nanoseconds.
-  stop_config: v
-    .object({ timeout: v.union(v.string(), v.number()).nullable().optional() })
-    .nullable()
-    .optional(),
-  services: v.array(ServiceJson).nullable().optional(),
-  checks: v.record(v.unknown()).nullable().optional(),
-  disable_machine_autostart: v.boolean().nullable().optional(),
-  restart: v.object({ policy: v.string().nullable().optional() }).nullable().optional(),
-  containers: v.array(ContainerConfigJson).nullable().optional(),
+  stop_config: maybe(v.object({ timeout: maybe(v.union(v.string(), v.number())) })),
+  services: maybe(v.array(ServiceJson)),
+  checks: maybe(v.record(v.unknown())),
+  disable_machine_autostart: maybe(v.boolean()),
+  restart: maybe(v.object({ policy: maybe(v.string()) })),
+  containers: maybe(v.array(ContainerConfigJson)),
   guest: v.unknown().optional(),
 });
 
@@ -98,8 +96,8 @@ export function factsOf(config: Config | undefined): ConfigFacts {
 
 /** Times of a check, strings in Go's form or numbers of nanoseconds; any other form tells nothing. */
 const CheckTimesJson = v.object({
-  grace_period: v.union(v.string(), v.number()).nullable().optional(),
-  interval: v.union(v.string(), v.number()).nullable().optional(),
+  grace_period: maybe(v.union(v.string(), v.number())),
+  interval: maybe(v.union(v.string(), v.number())),
 });
 
 function timeOf(check: unknown): number {

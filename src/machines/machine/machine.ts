@@ -1,5 +1,6 @@
 import * as v from '@badrap/valita';
 import type { UnixMs } from '../../clock.js';
+import { maybe } from '../../maybe.js';
 import { excerpt } from '../../text.js';
 import { EventJson, isStart, type MachineEvent, newest, newestFirst } from './events.js';
 import { type Config, type ConfigFacts, ConfigJson, factsOf } from './machine-config.js';
@@ -53,27 +54,27 @@ export interface Container {
 
 const CheckJson = v
   .object({
-    name: v.string().nullable().optional(),
-    status: v.string().nullable().optional(),
-    output: v.string().nullable().optional(),
+    name: maybe(v.string()),
+    status: maybe(v.string()),
+    output: maybe(v.string()),
   })
   .map(
     ({ name, status, output }): Check => ({ name: name ?? '', status: status ?? '', output: output ?? '' }),
   );
 
 const ContainerJson = v
-  .object({ name: v.string().nullable().optional(), state: v.string().nullable().optional() })
+  .object({ name: maybe(v.string()), state: maybe(v.string()) })
   .map(({ name, state }): Container => ({ name: name ?? '', state: state ?? '' }));
 
 const ImageJson = v.object({
-  repository: v.string().nullable().optional(),
-  labels: v.record(v.unknown()).nullable().optional(),
+  repository: maybe(v.string()),
+  labels: maybe(v.record(v.unknown())),
 });
 
 /** Lease of a machine. Without an end nothing tells whether it still holds. */
 const LeaseJson = v.object({
-  owner: v.string().nullable().optional(),
-  expires_at: v.number().nullable().optional(),
+  owner: maybe(v.string()),
+  expires_at: maybe(v.number()),
 });
 
 /** Name that becomes part of a request's path; one of dots alone would lead elsewhere. */
@@ -81,25 +82,25 @@ export const NameJson = v.string().assert((name) => !/^\.{0,2}$/.test(name), 'is
 
 const FieldsJson = v.object({
   id: NameJson,
-  name: v.string().nullable().optional(),
+  name: maybe(v.string()),
   state: v.string(),
-  region: v.string().nullable().optional(),
-  private_ip: v.string().nullable().optional(),
-  config: ConfigJson.nullable().optional(),
-  updated_at: v.string().nullable().optional(),
+  region: maybe(v.string()),
+  private_ip: maybe(v.string()),
+  config: maybe(ConfigJson),
+  updated_at: maybe(v.string()),
 });
 
 const ShownJson = FieldsJson.extend({
-  instance_id: v.string().nullable().optional(),
-  host_status: v.string().nullable().optional(),
+  instance_id: maybe(v.string()),
+  host_status: maybe(v.string()),
   // The part of the configuration that Fly still knows while the host is out of reach.
-  incomplete_config: ConfigJson.nullable().optional(),
-  cordoned: v.boolean().nullable().optional(),
-  image_ref: ImageJson.nullable().optional(),
-  checks: v.array(CheckJson).nullable().optional(),
-  containers: v.array(ContainerJson).nullable().optional(),
-  events: v.array(EventJson).nullable().optional(),
-  lease: LeaseJson.nullable().optional(),
+  incomplete_config: maybe(ConfigJson),
+  cordoned: maybe(v.boolean()),
+  image_ref: maybe(ImageJson),
+  checks: maybe(v.array(CheckJson)),
+  containers: maybe(v.array(ContainerJson)),
+  events: maybe(v.array(EventJson)),
+  lease: maybe(LeaseJson),
 });
 
 /** Part of Fly's object that we read; we ignore everything else in it. */
@@ -115,7 +116,7 @@ export const MachinesJson = v.array(MachineJson);
  */
 export const OrgMachineJson = FieldsJson.extend({
   app_name: NameJson,
-  version: v.string().nullable().optional(),
+  version: maybe(v.string()),
 }).map((json) => ({
   ...machineOf({ ...json, instance_id: json.version }),
   app: json.app_name,
