@@ -51,9 +51,8 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     name: 'just-started-is-idle',
     tells: '`stop-idle` stops a machine that somebody has started a minute ago.',
     file: 'src/commands/idle/idle.ts',
-    search: `claimed(machine, times) ??
-    tooYoung(machine, times);`,
-    replace: 'claimed(machine, times);',
+    search: 'keptUp(machine, times.now) ?? tooYoung(machine, times);',
+    replace: 'keptUp(machine, times.now);',
     only: '"stop-idle"',
     found: ['idle means idle'],
   },

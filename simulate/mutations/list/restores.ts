@@ -33,10 +33,10 @@ export const RESTORES: readonly Mutation[] = [
     name: 'record-after-the-request',
     tells: 'What is changed is recorded once Fly has answered: a lost answer, or a crash, loses the restore.',
     file: 'src/commands/engine/send.ts',
-    search: `look, go, () => mark(attempt.before)];
+    search: `look, go, note, () => mark(attempt.before)];
     const call = by.call(machine, { ...wishes, nonce: lease, before, undone: unmark });
     return client.change(call, signal).catch(`,
-    replace: `look, go];
+    replace: `look, go, note];
     const call = by.call(machine, { ...wishes, nonce: lease, before, undone: unmark });
     const sent = client.change(call, signal).then(() => mark(attempt.before));
     return sent.catch(`,
