@@ -3,6 +3,7 @@ import type { HeldLease } from '../../machines/lease/held.js';
 import { GONE_STATE } from '../../machines/look.js';
 import type { Transition, TransitionOptions } from '../../machines/transitions.js';
 import { joined } from '../../text.js';
+import { marksOf } from '../marks/mark.js';
 import type { Unmarker } from '../marks/unmarker.js';
 import { type MachineResult, untouched } from '../result/result.js';
 import { Attempt } from './attempt.js';
@@ -64,10 +65,12 @@ export class MachineChanger {
       const held = { ...call, nonce: lease?.nonce };
       const sent = await sendChange(change, lease?.nonce, this.request, this.#tools);
       const note = await this.prove(change, lease?.nonce);
-      const { read } = attempt;
-      if (sent.isOurs && read !== undefined) await marker?.check(machine, read, held);
+      const { read: up } = attempt;
+      const read = up && sent.isOurs && marker !== undefined ? await marker.check(machine, up, held) : up;
       const result = this.end(change, sent, note);
-      return read === undefined || unmarker === undefined ? result : unmarker.takeOff(result, read, held);
+      if (read === undefined) return result;
+      const marked = marker === undefined ? result : { ...result, marks: marksOf(read) };
+      return unmarker === undefined ? marked : unmarker.takeOff(marked, read, held);
     } catch (thrown) {
       const result = this.#failed(task, change, thrown);
       // Before the lease is given back, which takes time. What ends with its time is told by who gave it that.

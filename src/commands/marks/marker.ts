@@ -92,14 +92,15 @@ export class Marker {
   }
 
   /**
-   * Makes sure that a machine which was changed bears its mark, as it was read then: a deploy writes back the metadata that
+   * Makes sure that a machine which was changed bears its mark, as it was read then, and returns it as it was read last: a deploy writes back the metadata that
    * it had read before. Throws where it can't be written again: no later job would find the machine.
    */
-  async check(machine: MachineRef, read: Machine, call: MarkCall): Promise<void> {
+  async check(machine: MachineRef, read: Machine, call: MarkCall): Promise<Machine> {
     const written = this.#written.get(keyOf(machine));
-    if (written === undefined) return;
+    if (written === undefined) return read;
     const { client, clock } = this.#tools;
-    for (let now = read, writes = 0; !this.#isThere(now, written); writes += 1) {
+    let now = read;
+    for (let writes = 0; !this.#isThere(now, written); writes += 1) {
       if (writes === MOST_WRITES)
         throw new ActionError(
           'wrong state',
@@ -111,9 +112,10 @@ export class Marker {
       if (writes > 0) await clock.sleep(PAUSE_MS, call.signal);
       await this.#set(machine, written.ours, call);
       const after = await readOrGone({ client, clock }, machine, call.signal);
-      if (after instanceof Gone) return;
+      if (after instanceof Gone) return now;
       now = after;
     }
+    return now;
   }
 
   /** Takes a mark back whose change has surely not come about; what it replaced comes back. Never throws, but warns. */

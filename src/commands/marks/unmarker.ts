@@ -52,7 +52,8 @@ export class Unmarker {
       this.#why ??= asActionError(thrown);
       return result;
     }
-    const names = marks.map(({ name }) => name).join(', ');
-    return { ...result, reason: joined(result.reason, `mark ${names} taken off`) };
+    const names = marks.map(({ name }) => name);
+    const left = marksOf(read).filter(({ name }) => !names.includes(name));
+    return { ...result, marks: left, reason: joined(result.reason, `mark ${names.join(', ')} taken off`) };
   }
 }

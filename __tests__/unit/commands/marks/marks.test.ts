@@ -41,7 +41,12 @@ describe('when the evening puts machines down and the morning wakes them', () =>
     const rig = createMachinesRig({
       machines: many(2, (index) => (index === 0 ? up : { state: 'stopped' })),
     });
-    expect(outcomes(await stop(rig))).toEqual({ m000: 'changed', m001: 'unchanged' });
+    const done = await stop(rig);
+    expect(outcomes(done)).toEqual({ m000: 'changed', m001: 'unchanged' });
+    expect(done.result.machines.map(({ marks }) => marks?.map(({ name }) => name))).toEqual([
+      ['night'],
+      undefined,
+    ]);
     expect(markIn(rig)).toMatchObject({ word: 'stopped', by: 'acme/ops/7' });
     expect(markIn(rig, 'm001')).toBeUndefined();
     const asked = rig.asked().filter((it) => it.startsWith('POST'));
@@ -55,7 +60,7 @@ describe('when the evening puts machines down and the morning wakes them', () =>
     await stop(rig);
     const done = await wake(rig);
     expect(outcomes(done)).toEqual({ m000: 'changed' });
-    expect(only(done).reason).toBe('mark night taken off');
+    expect(only(done)).toMatchObject({ reason: 'mark night taken off', marks: [] });
     expect(metadataOf(rig)).toEqual({});
   });
 
