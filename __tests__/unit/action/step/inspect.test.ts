@@ -63,10 +63,11 @@ const OAUTH = 'fo1_q8Zr3TnXw5LcYv0Kb7MhJd2SgPf9RaEuQi6Wo4Tx';
 const APP = 'GET /v1/apps/my-app';
 const ASK = 'POST /v1/tokens/authorize';
 const NAMES = 'GET /v1/tokens/current';
-const EVERY = 'list wait start stop suspend restart cordon uncordon stop-idle warm-up exec lease hold';
+const EVERY =
+  'list wait start stop suspend restart cordon uncordon stop-idle hours warm-up exec label lease hold';
 const CONTROL = 'start stop suspend restart stop-idle warm-up';
-const CHANGING = 'start stop suspend restart cordon uncordon stop-idle warm-up lease hold';
-const OPEN_BITS = 'cordon uncordon exec lease hold: fly must say';
+const CHANGING = 'start stop suspend restart cordon uncordon stop-idle hours warm-up label lease hold';
+const OPEN_BITS = 'cordon uncordon hours exec label lease hold: fly must say';
 
 describe('when a token is inspected', () => {
   it('tells all of a deploy token with two requests', async () => {
@@ -216,7 +217,11 @@ describe('when only Fly can settle a doubt', () => {
       { settings: { ...settings, authorizeRefusal } },
     );
     expect(sent).toEqual([APP, ASK]);
-    expect(verdicts).toEqual(['list wait: yes', `${CONTROL}: no`, OPEN_BITS]);
+    expect(verdicts).toEqual([
+      'list wait: yes',
+      'start stop suspend restart stop-idle hours warm-up: no',
+      OPEN_BITS.replace(' hours', ''),
+    ]);
     expect(report.verdicts['stop']?.reason).toMatch(/^Fly says: .*unauthorized for access C/);
   });
 
