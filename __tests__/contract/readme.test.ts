@@ -11,6 +11,7 @@ import { listen } from '../support/fakes/http-server.js';
 
 interface WorkflowStep {
   readonly id?: string;
+  readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Record<string, string | number | boolean>;
@@ -47,7 +48,7 @@ describe('when the workflows of the README run as they stand', () => {
               { region: 'fra' },
               { region: 'iad', state: 'stopped', config: { checks: { alive: { type: 'tcp', port: 8080 } } } },
               { id: '148e21ea7e4689', processGroup: 'worker', state: 'stopped' },
-              { processGroup: 'worker', metadata: { keep: 'true' } },
+              { name: 'worker-2', processGroup: 'worker', metadata: { keep: 'true', sleeps: 'yes' } },
             ],
           },
           { name: 'staging-web', machines: Array.from({ length: 8 }, () => ({})) },
@@ -77,9 +78,9 @@ describe('when the workflows of the README run as they stand', () => {
             env: { FLY_FLAPS_BASE_URL: server.url },
             ...(permissions?.['id-token'] === 'write' && { idToken: { url, token } }),
           });
-          for (const { uses = '', id, with: inputs = {} } of steps) {
+          for (const { uses = '', id, if: condition = 'true', with: inputs = {} } of steps) {
             const ours = OURS.exec(uses);
-            if (ours === null) continue;
+            if (ours === null || evaluate(bare(condition), tokens) !== 'true') continue;
             const given = Object.entries(inputs).map(([name, value]) => [
               name,
               fill(String(value), tokens)
@@ -133,22 +134,37 @@ it('hands each variable to act with its value, which act would empty otherwise, 
   for (const pair of given) expect(pair).toMatch(/^\w+="\$\w+"$/);
 });
 
-/** The expressions that the README's workflows use; another one is an error here rather than an odd failure later. */
+/** Fills in the expressions of an input. */
 function fill(text: string, tokens: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
-    const known = {
-      ...Object.fromEntries(Object.entries(tokens).map(([name, token]) => [`secrets.${name}`, token])),
-      'matrix.id': '148e21ea7e4689',
-      'strategy.job-index': '0',
-      'strategy.job-total': '4',
-      'inputs.command': 'restart',
-      // As a cron has it.
-      'inputs.dry-run || false': 'false',
-      // As the evening's cron, and no pull request.
-      "github.event.schedule == '47 6 * * 1-5' && 'start' || 'stop'": 'stop',
-      "github.event_name == 'pull_request'": 'false',
-    }[expression];
-    if (known !== undefined) return known;
-    throw new Error(`the README uses the expression ${expression}, which this test doesn't know`);
-  });
+  return text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => evaluate(expression, tokens));
+}
+
+function bare(condition: string): string {
+  return /^\$\{\{\s*(.*?)\s*\}\}$/.exec(condition)?.[1] ?? condition;
+}
+
+/** The expressions that the README's workflows use; another one is an error here rather than an odd failure later. */
+function evaluate(expression: string, tokens: Readonly<Record<string, string>>): string {
+  const known = {
+    ...Object.fromEntries(Object.entries(tokens).map(([name, token]) => [`secrets.${name}`, token])),
+    true: 'true',
+    'matrix.id': '148e21ea7e4689',
+    'strategy.job-index': '0',
+    'strategy.job-total': '4',
+    'inputs.command': 'restart',
+    'inputs.machine': 'worker-2',
+    'inputs.app': 'my-app',
+    'inputs.hours': 'Mon-Fri 07:30-18:00 Europe/Berlin',
+    'inputs.end': 'false',
+    '!inputs.end': 'true',
+    // As a cron has it.
+    'inputs.dry-run || false': 'false',
+    // As the evening's cron, and no pull request.
+    "github.event.schedule == '57 6 * * 1-5'": 'false',
+    "github.event.schedule != '57 6 * * 1-5'": 'true',
+    "github.event_name == 'pull_request'": 'false',
+    "github.event_name == 'workflow_dispatch'": 'true',
+  }[expression];
+  if (known !== undefined) return known;
+  throw new Error(`the README uses the expression ${expression}, which this test doesn't know`);
 }

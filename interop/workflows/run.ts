@@ -1,7 +1,7 @@
 /**
  * Workflows on a real engine (`npm run workflows`): runs those of `.github/workflows` and of the README against
  * emulators, and checks the steps' outputs, the jobs' results and the machines. Arguments name the workflows to
- * run: files, or `README.md` for all of the README.
+ * run: files, `README.md` for all of the README, or `night` for evening, night and morning in a row.
  */
 import assert from 'node:assert/strict';
 import { lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,6 +17,7 @@ import { failingStep } from './checks/failing-step.js';
 import { stopAtNight } from './checks/stop-at-night.js';
 import { wholeJob } from './checks/whole-job.js';
 import { endEmulators } from './emulators.js';
+import { runNight } from './night/run-night.js';
 import { assertNoSecretShown } from './no-secret-shown.js';
 import { printLog } from './print-log.js';
 import { runRecipes } from './recipes/run-recipes.js';
@@ -24,6 +25,7 @@ import { type WorkflowRun, workflowRun } from './workflow-run.js';
 
 const CHECKS: readonly WorkflowCheck[] = [wholeJob, eachMachine, ...stopAtNight, ...byHand, failingStep];
 const README = 'README.md';
+const NIGHT = 'night';
 const only = process.argv.slice(2);
 
 async function passes(act: string, check: WorkflowCheck): Promise<boolean> {
@@ -67,6 +69,11 @@ async function runAll(act: string): Promise<number> {
   let { runs, failed } = isChosen(README)
     ? await runRecipes(act, readFileSync(README, 'utf8'))
     : { runs: 0, failed: 0 };
+  if (isChosen(NIGHT)) {
+    const night = await runNight(act);
+    runs += night.runs;
+    failed += night.failed;
+  }
   runs += checks.length;
   for (const check of checks) if (!(await passes(act, check))) failed += 1;
   const workflows = [...new Set(checks.map(({ workflow }) => workflow))];

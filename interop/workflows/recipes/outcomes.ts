@@ -3,6 +3,8 @@ import type { FlyChanges } from './recipe-fly.js';
 /** Expected outcome of a recipe. */
 export interface Outcome extends FlyChanges {
   readonly jobs: number;
+  /** What it posts to others than Fly, in its order. Default: nothing. */
+  readonly says?: readonly RegExp[];
 }
 
 const NOTHING: Outcome = { jobs: 1, requests: {}, moved: {} };
@@ -12,8 +14,13 @@ const THERE_AND_BACK: Outcome = {
 };
 const STAGING_STOPPED: Outcome = {
   jobs: 1,
-  requests: { 'staging-web POST stop': 5 },
+  requests: { 'staging-web POST metadata': 5, 'staging-web POST stop': 5 },
   moved: { 'staging-web app started → stopped': 5 },
+};
+const TOOL_PUT_DOWN: Outcome = {
+  jobs: 1,
+  requests: { 'tools POST metadata': 1, 'tools POST stop': 1 },
+  moved: { 'tools app started → stopped': 1 },
 };
 const WORKER_STARTED: Outcome = {
   jobs: 1,
@@ -24,10 +31,33 @@ const WORKER_STARTED: Outcome = {
 /** Expected outcomes by the heading of the recipe and its trigger. A recipe without one fails. */
 export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>>> = {
   'fly-machines-action': { push: THERE_AND_BACK },
-  'Stop the staging machines every night': {
-    'schedule 17 21 * * 1-5': STAGING_STOPPED,
+  'Down at night, up in the morning': {
+    'schedule 3 19 * * 1-5': STAGING_STOPPED,
+    'schedule 57 6 * * 1-5': {
+      jobs: 1,
+      requests: { 'staging-web POST start': 1, 'staging-web DELETE metadata': 1 },
+      moved: { 'staging-web app stopped → started': 1 },
+    },
     workflow_dispatch: NOTHING,
     'workflow_dispatch dry-run=false': STAGING_STOPPED,
+  },
+  'Only machines that ask for it': { 'schedule 13 19 * * *': TOOL_PUT_DOWN },
+  'Hours at the machines': {
+    'schedule 23 * * * *': TOOL_PUT_DOWN,
+    workflow_dispatch: {
+      jobs: 1,
+      // Four get their hours; two of them are up, and are marked and put down.
+      requests: { 'my-app POST metadata': 6, 'my-app POST stop': 2, ...TOOL_PUT_DOWN.requests },
+      moved: {
+        'my-app app started → stopped': 1,
+        'my-app worker started → stopped': 1,
+        ...TOOL_PUT_DOWN.moved,
+      },
+    },
+  },
+  'Keep one up until Friday': {
+    workflow_dispatch: { ...NOTHING, requests: { 'my-app POST metadata': 1 } },
+    'workflow_dispatch end=true': { ...NOTHING, requests: { 'my-app DELETE metadata': 1 } },
   },
   'Sweep what is idle': {
     // Five are idle; one stays up in each region that has no other.
@@ -36,7 +66,27 @@ export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>
       requests: { 'staging-web POST stop': 3 },
       moved: { 'staging-web app started → stopped': 3 },
     },
-    pull_request: NOTHING,
+    pull_request: {
+      ...NOTHING,
+      says: [
+        /^\/gh pr comment 7 --edit-last --create-if-none --body The sweep would stop 3 now \(dry run: would stop 3, /,
+      ],
+    },
+  },
+  'Announce it to the owners, stop a day later': {
+    'schedule 23 9 * * *': {
+      jobs: 1,
+      requests: {
+        'staging-web POST metadata': 4,
+        'staging-billing POST stop': 1,
+        'staging-billing DELETE metadata': 1,
+      },
+      moved: { 'staging-billing app started → stopped': 1 },
+      says: [
+        /^\/slack \{\s*"text": "stopped 1, .*announced 4; /,
+        /^\/gh issue edit 12 --body-file issue.md\nstopped 1, .*\n~~~\n(.*\n)*staging-web\t\S+\tstarted\tannounced: will be stopped after 2026-12-05T16:2.*\n(.*\n)*~~~$/,
+      ],
+    },
   },
   'Warm up, deploy, test, put back': {
     workflow_dispatch: {
@@ -46,14 +96,6 @@ export const OUTCOMES: Readonly<Record<string, Readonly<Record<string, Outcome>>
     },
   },
   'Preview machines for one job': { pull_request: THERE_AND_BACK },
-  'Up in the morning, down in the evening': {
-    'schedule 47 6 * * 1-5': WORKER_STARTED,
-    'schedule 17 18 * * 1-5': {
-      jobs: 1,
-      requests: { 'my-app POST stop': 1 },
-      moved: { 'my-app worker started → stopped': 1 },
-    },
-  },
   'Look first': { pull_request: NOTHING },
   'Have machines up before a deploy': {
     workflow_dispatch: {

@@ -1,38 +1,18 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { systemClock } from '../../../emulator/clock.js';
 import { createFly, type Fly } from '../../../emulator/fly.js';
-import type { AppSpec, MachineSpec } from '../../../emulator/machines/build.js';
-import { LOADS } from '../../../emulator/metrics/load.js';
+import type { AppSpec } from '../../../emulator/machines/build.js';
 import { systemRandom } from '../../../emulator/random.js';
 import { serve } from '../../../emulator/server.js';
-
-const idle: MachineSpec = { behaviour: { load: LOADS.idle } };
-const busy: MachineSpec = { behaviour: { load: LOADS.busy } };
-const stopped = { state: 'stopped' } as const;
-/** Apps that the README's recipes name. */
-const APPS: readonly AppSpec[] = [
-  {
-    name: 'my-app',
-    machines: [
-      {},
-      { ...stopped, region: 'iad', config: { checks: { alive: { type: 'tcp', port: 8080 } } } },
-      { ...stopped, id: '148e21ea7e4689', processGroup: 'worker' },
-      { processGroup: 'worker', metadata: { keep: 'true' } },
-    ],
-  },
-  { name: 'staging-web', machines: [idle, idle, busy, idle, idle, stopped].map(inTwoRegions) },
-  { name: 'staging-billing', machines: [idle] },
-];
-
-function inTwoRegions(spec: MachineSpec, index: number): MachineSpec {
-  return { ...spec, region: index < 3 ? 'fra' : 'iad' };
-}
+import { APPS, BEGIN } from './fleet.js';
+import { serveLoopback } from './loopback-server.js';
 
 /** A Fly for one run of a recipe, and the variables that lead the run to it. */
 export interface RecipeFly {
+  readonly fly: Fly;
   /** Returns the changes so far. */
   changes(): FlyChanges;
+  /** Returns what was posted so far to others than Fly: path and body. */
+  said(): readonly string[];
   readonly url: string;
   /** Address of an app, which answers each request well. */
   readonly appUrl: string;
@@ -49,48 +29,39 @@ export interface FlyChanges {
   readonly moved: Readonly<Record<string, number>>;
 }
 
-/** Starts the Fly in this process. Its machines have been in their state for an hour. */
-export async function startRecipeFly(): Promise<RecipeFly> {
+/** Starts the Fly in this process, at the time that the fleet is made for. Default: the apps of the recipes. */
+export async function startRecipeFly(apps: readonly AppSpec[] = APPS): Promise<RecipeFly> {
   const settings = {
     ...({ bootMs: 10, stopMs: 10, suspendMs: 10, metricsAccess: 'allowed' } as const),
     own: { credential: 'oidc' },
   };
-  const fly = createFly({ clock: systemClock, random: systemRandom, apps: APPS, settings });
-  const app = await serveApp();
+  const shift = BEGIN - systemClock.now();
+  const clock = { ...systemClock, now: () => systemClock.now() + shift };
+  const fly = createFly({ clock, random: systemRandom, apps, settings });
+  const app = await serveLoopback();
   const server = await serve(fly, { onError: (error) => console.error(error) });
-  const before = stateById(fly);
+  const before = stateById(fly, apps);
   return {
+    fly,
+    said: app.said,
     changes: () => ({
       requests: counted(changingRequests(fly)),
-      moved: counted(moves(before, stateById(fly))),
+      moved: counted(moves(before, stateById(fly, apps))),
     }),
     url: server.url,
     appUrl: app.url,
     // act has no OIDC of its own.
-    env: { FLY_FLAPS_BASE_URL: server.url, ...fly.github },
+    env: { FLY_FLAPS_BASE_URL: server.url, ...fly.github, GH_STAND_IN_URL: `${app.url}/gh` },
     secrets: {
       FLY_DEPLOY_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC' }),
       FLY_ORG_TOKEN: fly.mintToken(),
       FLY_CAVEATED_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC', thirdParty: ['aaa', 'own'] }),
+      SLACK_WEBHOOK_URL: `${app.url}/slack`,
+      GITHUB_TOKEN: 'token-of-the-job',
     },
     close: async () => {
       app.close();
       await server.close();
-    },
-  };
-}
-
-/** Serves an app on loopback that is always well. */
-async function serveApp(): Promise<{ readonly url: string; readonly close: () => void }> {
-  const server = createServer((_, response) => response.end('up')).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the app has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
     },
   };
 }
@@ -105,9 +76,9 @@ function changingRequests({ requests }: Fly): readonly string[] {
 }
 
 /** Returns app with process group, and state, by machine id. */
-function stateById(fly: Fly): ReadonlyMap<string, readonly [string, string]> {
+function stateById(fly: Fly, apps: readonly AppSpec[]): ReadonlyMap<string, readonly [string, string]> {
   return new Map(
-    APPS.flatMap(({ name }) =>
+    apps.flatMap(({ name }) =>
       fly.machines(name).map(({ id, state, config }) => {
         const group = config.metadata?.['fly_process_group'];
         return [id, [`${name} ${group}`, state]] as const;

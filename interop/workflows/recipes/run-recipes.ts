@@ -99,8 +99,11 @@ async function passes(place: Place, recipe: ReadmeWorkflow, trigger: Trigger): P
       [],
       'steps without success',
     );
-    const outcome = OUTCOMES[recipe.title]?.[triggerName(trigger)];
+    const { says = [], ...outcome } = OUTCOMES[recipe.title]?.[triggerName(trigger)] ?? {};
     assert.deepEqual({ jobs: Object.keys(run.jobs).length, ...fly.changes() }, outcome);
+    const said = fly.said();
+    assert.equal(said.length, says.length, `it says: ${said.join('; ')}`);
+    for (const [index, pattern] of says.entries()) assert.match(said[index] ?? '', pattern);
     assertNoSecretShown(run, recipe.text.includes('export-token: env'));
     console.log(`ok      ${title}: ${Object.keys(run.jobs).length} jobs, ${run.steps.length} steps`);
     return true;

@@ -12,8 +12,13 @@ const SHOW_CALL = 'echo "instead of: $(basename "$0") $*"';
 const PROGRAMS: Readonly<Record<string, string>> = {
   npm: SHOW_CALL,
   // A deploy gets its token from `export-token`, with a discharge.
+  // Shows its arguments, and what the files among them hold.
+  gh: `[ "$GH_TOKEN" ] && [ "$GH_REPO" ] || { echo 'no GH_TOKEN or GH_REPO'; exit 4; }
+{ echo "$*"; for it; do [ ! -f "$it" ] || cat "$it"; done; } | curl -sS --fail-with-body --data-binary @- "$GH_STAND_IN_URL"`,
   flyctl: `case "$FLY_API_TOKEN" in *fm2_*,fm2_*) ;; *) echo 'no token with a discharge'; exit 1;; esac\n${SHOW_CALL}`,
 };
+/** Programs that run as they are: they reach what the recipe hands them, which is on loopback. */
+const REAL: readonly string[] = ['jq', 'curl'];
 const Workflow = v.object({
   jobs: v.record(v.object({ steps: v.array(v.object({ run: v.string().optional() })) })),
 });
@@ -36,14 +41,22 @@ export function writePrograms(folder: string): void {
   }
 }
 
-/** Returns the programs that a workflow's own steps call. Throws for one without a stand-in. */
+/** Returns the stand-ins for the programs that a workflow's own steps call. Throws for one without a stand-in. */
 export function programsOf(workflow: string): readonly string[] {
   const { jobs } = Workflow.parse(parse(workflow), { mode: 'strip' });
-  const lines = Object.values(jobs).flatMap(({ steps }) =>
-    steps.flatMap(({ run }) => run?.split('\n') ?? []),
-  );
-  const called = lines.filter((it) => it !== '').map((line) => line.trim().split(' ', 1).join());
-  const strange = called.find((it) => !Object.hasOwn(PROGRAMS, it));
+  const scripts = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
+  const called = scripts.flatMap(calledBy);
+  const known = [...Object.keys(PROGRAMS), ...REAL];
+  const strange = called.find((it) => !known.includes(it));
   if (strange !== undefined) throw new Error(`a recipe calls ${strange}: add a stand-in for it to PROGRAMS`);
-  return [...new Set(called)];
+  return [...new Set(called)].filter((it) => !REAL.includes(it));
+}
+
+/** Returns the programs that a script calls, one at the beginning of each line and behind each pipe. */
+function calledBy(script: string): readonly string[] {
+  const bare = script.replace(/'[^']*'|"[^"]*"/g, "''");
+  return bare
+    .split(/[\n|]/)
+    .map((part) => part.trim().split(' ', 1).join())
+    .filter((it) => it !== '');
 }

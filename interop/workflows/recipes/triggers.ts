@@ -14,6 +14,11 @@ const Events = v.object({
     .nullable()
     .optional(),
 });
+/** Payload of a pull request, as far as recipes look at it. */
+const PULL_REQUEST = {
+  number: 7,
+  pull_request: { number: 7, head: { ref: 'topic' }, base: { ref: 'main' } },
+};
 type Inputs = Readonly<Record<string, v.Infer<typeof Input>>>;
 
 /**
@@ -30,7 +35,7 @@ export function triggersOf(workflow: string): readonly Trigger[] {
   return [
     ...schedule.map(({ cron }) => ({ event: 'schedule', payload: { schedule: cron } })),
     ...(dispatch === undefined ? [] : dispatches(dispatch?.inputs ?? {})),
-    ...others.map((event) => ({ event })),
+    ...others.map((event) => (event === 'pull_request' ? { event, payload: PULL_REQUEST } : { event })),
   ];
 }
 
