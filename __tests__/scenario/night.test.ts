@@ -64,6 +64,23 @@ onOneNode('When one job puts an app to sleep, and another one wakes it', (open) 
     expect(allowed).toMatchObject({ conclusion: 'success', outputs: { count: '0' } });
   });
 
+  it('leaves what is held where the evening is a stop-idle by uptime', async () => {
+    const { at, job, states } = await openScheduled(open, { asleep: {}, held: {} });
+    at('Mon 18:00');
+    await job('./start', { machines: 'held', hold: '72h' });
+    at('Mon 19:03');
+    const idle = { 'idle-signal': 'uptime', 'idle-for': '5m' };
+    const evening = await job('./stop-idle', { ...idle, mark: 'night' });
+    expect(evening.conclusion).toBe('success');
+    expect(states('night')).toEqual({ asleep: 'stopped marked', held: 'started' });
+
+    // The hold is ended early.
+    await job('./label', { machines: 'held', set: 'keep-alive-until=' });
+    at('Mon 19:33');
+    await job('./stop-idle', { ...idle, mark: 'night' });
+    expect(states('night')).toEqual({ asleep: 'stopped marked', held: 'stopped marked' });
+  });
+
   it('shows in a dry run what the evening would stop, and marks nothing', async () => {
     const { scenario, at, job, states } = await openScheduled(open, MACHINES);
     at('Mon 18:00');
