@@ -157,7 +157,7 @@ function settled(step: Exclude<Planned, Task>): MachineResult {
   const { machine } = step;
   if (step.kind === 'fail') return failedAtOnce(machine, step.error);
   if (step.kind === 'unchanged') return untouched(machine, 'unchanged', step.reason);
-  const { reason, wouldChange } = step;
+  const { reason, wouldChange, marks } = step;
   const skipped = untouched(machine, 'skipped', reason);
-  return wouldChange === undefined ? skipped : { ...skipped, wouldChange };
+  return { ...skipped, ...(wouldChange !== undefined && { wouldChange }), ...(marks && { marks }) };
 }

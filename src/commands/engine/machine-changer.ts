@@ -69,7 +69,8 @@ export class MachineChanger {
       const read = up && sent.isOurs && marker !== undefined ? await marker.check(machine, up, held) : up;
       const result = this.end(change, sent, note);
       if (read === undefined) return result;
-      const marked = marker === undefined ? result : { ...result, marks: marksOf(read) };
+      // What another client has changed loses our mark again.
+      const marked = marker === undefined || !sent.isOurs ? result : { ...result, marks: marksOf(read) };
       return unmarker === undefined ? marked : unmarker.takeOff(marked, read, held);
     } catch (thrown) {
       const result = this.#failed(task, change, thrown);

@@ -1,6 +1,7 @@
 import type { UnixMs } from '../../clock.js';
 import type { HoursAt } from '../../hours/edges.js';
 import type { Unreadable } from '../../hours/hours.js';
+import { FAILED } from '../../machines/machine/states.js';
 import { formatTime } from '../../text.js';
 import { downAs, keptUp } from '../idle/idle.js';
 import { bears, HOURS } from '../marks/mark.js';
@@ -64,7 +65,9 @@ export function verdictOf(machine: AppMachine, question: HoursQuestion): HoursVe
 function within(machine: AppMachine, now: UnixMs): Partial<HoursVerdict> {
   const isMarked = bears(machine, HOURS);
   if (machine.state === 'started') return { isRight: true, isMarked };
-  if (downAs(machine, now) === undefined) return { why: `is ${machine.state}` };
+  // One that has failed since it was put down is still to be up, and must not pass in silence.
+  const isDown = downAs(machine, now) !== undefined || (isMarked && FAILED.has(machine.state));
+  if (!isDown) return { why: `is ${machine.state}` };
   return isMarked ? { wants: 'up' } : { why: `${machine.state}, but not by \`hours\`` };
 }
 

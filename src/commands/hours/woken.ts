@@ -34,7 +34,8 @@ export function wokenSince(events: readonly MachineEvent[], edge: UnixMs): Woken
       if (event.at <= edge) return 'before';
       [start, source] = [event, undefined];
     } else if (start === undefined) {
-      if (MISSING_START.has(event.type) && !goesOn(event, older)) return undefined;
+      const isMissing = MISSING_START.has(event.type) || event.status === 'suspended';
+      if (isMissing && !goesOn(event, older)) return undefined;
     } else if (goesOn(event, older)) start = undefined;
     else if (event.type === 'start') source ??= event.source;
     // A deploy orders no start. What else changes something before one is a label, most likely.

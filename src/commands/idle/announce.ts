@@ -25,6 +25,8 @@ export interface Announced extends Findings {
   readonly later: ReadonlySet<AppMachine>;
   /** Number of announcements that were made, or would have been. */
   readonly made: number;
+  /** Texts of the announcements that machines bear now. */
+  readonly texts: ReadonlyMap<AppMachine, string>;
 }
 
 const NOTHING_MEASURED: Measured = { busy: new Map(), failures: [], warnings: [] };
@@ -64,6 +66,7 @@ export async function announceStops(
     warnings,
     later: new Set([...pending.keys(), ...written.announced.keys()]),
     made: written.announced.size,
+    texts: written.texts,
   };
 }
 
@@ -85,5 +88,5 @@ async function busySince(
 
 function unwritten(fresh: readonly AppMachine[]): Written {
   const announced = new Map(fresh.map((machine) => [machine, 'dry run: would announce']));
-  return { announced, leftAlone: new Map(), failed: new Map() };
+  return { announced, texts: new Map(), leftAlone: new Map(), failed: new Map() };
 }

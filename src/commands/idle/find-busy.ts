@@ -59,7 +59,8 @@ export async function findBusy(
     if (kept !== undefined) leftAlone.set(machine, kept);
   }
   const { failures = [], warnings = [] } = measured ?? {};
-  if (announce === undefined) return { leftAlone, failures, warnings, later: new Set(), made: 0 };
+  if (announce === undefined)
+    return { leftAlone, failures, warnings, later: new Set(), made: 0, texts: new Map() };
 
   // What the token may not stop fails by itself, and is not threatened with it.
   const idle = open.filter((machine) => !leftAlone.has(machine) && forbids?.(machine) === undefined);

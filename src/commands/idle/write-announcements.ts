@@ -18,6 +18,8 @@ const WRITES_AT_ONCE = 10;
 export interface Written {
   /** Machines that bear one now, each with its reason not to be stopped yet. */
   readonly announced: ReadonlyMap<AppMachine, string>;
+  /** Texts of the marks that were written. */
+  readonly texts: ReadonlyMap<AppMachine, string>;
   /** Machines that were left alone for another reason. */
   readonly leftAlone: ReadonlyMap<AppMachine, string>;
   readonly failed: ReadonlyMap<AppMachine, ActionError>;
@@ -41,6 +43,7 @@ export async function writeAnnouncements(
   const { halt } = tools;
   const limit = pLimit(WRITES_AT_ONCE);
   const announced = new Map<AppMachine, string>();
+  const texts = new Map<AppMachine, string>();
   const leftAlone = new Map<AppMachine, string>();
   const failed = new Map<AppMachine, ActionError>();
   const refusals = new Map<string, ActionError>();
@@ -51,7 +54,9 @@ export async function writeAnnouncements(
     if (refused !== undefined) return failed.set(machine, refused);
     try {
       const at = now();
-      await write(machine, markText(at, 'announced', announce.by), tools);
+      const text = markText(at, 'announced', announce.by);
+      await write(machine, text, tools);
+      texts.set(machine, text);
       return announced.set(machine, pendingWords(at + announce.ms));
     } catch (thrown) {
       if (thrown instanceof Gone) return leftAlone.set(machine, GONE_MEANWHILE);
@@ -64,7 +69,7 @@ export async function writeAnnouncements(
     }
   };
   await Promise.all(machines.map((machine) => limit(() => announceTo(machine))));
-  return { announced, leftAlone, failed };
+  return { announced, texts, leftAlone, failed };
 }
 
 /** Writes the mark. Throws `Gone` where the machine is gone for certain, and what the client throws. */

@@ -65,7 +65,8 @@ describe('when a machine is within its hours', () => {
     ['was never started', old('created'), 'stay: created, but not by `hours`'],
     ['is on its way down', { state: 'stopping', metadata: mark('stopped') }, 'stay: is stopping'],
     ['is on its way up', { state: 'starting' }, 'stay: is starting'],
-    ['has failed', { state: 'failed', metadata: mark('stopped') }, 'stay: is failed'],
+    ['has failed, and bears the mark', { state: 'failed', metadata: mark('stopped') }, 'up'],
+    ['has failed', { state: 'failed' }, 'stay: is failed'],
     ['is in a state that is new', { state: 'dreaming', metadata: mark('stopped') }, 'stay: is dreaming'],
   ])('one that %s is decided on', (_, changes, expected) => {
     const verdict = judged(NOON, changes);

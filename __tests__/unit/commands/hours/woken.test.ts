@@ -82,6 +82,7 @@ describe('when a machine is up from before the edge', () => {
     ['though it crashes now', [again(120), started(90)]],
     ['though something was written into its metadata', [update(120), started(90)]],
     ['though it was asked to stop', [orderedDown(120), started(90)]],
+    ['though a request kept it from being suspended', [['suspend', 'started', 'flyd', 120], started(90)]],
     [
       'though new things are told of it',
       [['moon', 'full', 'sky', 120], started(120), ['moon', 'new', 'sky', 119], again(119), started(90)],
@@ -102,6 +103,10 @@ describe('when events do not tell since when a machine has been up', () => {
     ['it follows nothing that is listed', [started(120)]],
     ['one has no time', [update(120), ['start', 'started', 'flyd', 0]]],
     ['it has ended since its start', [ended(120), started(90)]],
+    [
+      'it was suspended since, and its start is missing',
+      [['suspend', 'suspended', 'flyd', 120], started(90)],
+    ],
     ['it was ordered to start since', [starting('proxy', 120), started(90)]],
     ['it was deployed since, and its start is missing', [launched(120), started(90)]],
   ])('says so where %s', (_, told) => expect(wokenSince(eventsOf(...told), EDGE)).toBeUndefined());

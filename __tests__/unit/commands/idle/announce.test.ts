@@ -53,7 +53,7 @@ describe('when a machine is found idle for the first time', () => {
     ]);
     const { result } = await run(rig);
     expect(result.machines).toMatchObject([
-      { outcome: 'skipped', reason: PENDING },
+      { outcome: 'skipped', reason: PENDING, marks: [{ name: 'idle', word: 'announced', by: 'o/r/7' }] },
       { outcome: 'skipped', reason: 'up to 1 in flight' },
     ]);
     expect([markOf(rig), markOf(rig, 'm001')]).toEqual([MARK, undefined]);
@@ -68,7 +68,7 @@ describe('when a machine is found idle for the first time', () => {
     const rig = rigOf();
     const { result } = await run(rig, { dryRun: true });
     expect(result.machines).toMatchObject([{ outcome: 'skipped', reason: 'dry run: would announce' }]);
-    expect(result.machines[0]).not.toHaveProperty('wouldChange');
+    for (const it of ['wouldChange', 'marks']) expect(result.machines[0]).not.toHaveProperty(it);
     expect(result).toMatchObject({ line: expect.stringContaining('; would announce 1;'), idleHours: 0.5 });
     expect(writes(rig)).toEqual([]);
   });

@@ -239,8 +239,9 @@ describe('when the change does not come about', () => {
         return answer;
       },
     });
-    expect(only(await stop(rig)).outcome).toBe('unchanged');
-    expect(metadataOf(rig)).toEqual({});
+    const result = only(await stop(rig));
+    expect(result).toMatchObject({ outcome: 'unchanged', reason: 'became stopped meanwhile' });
+    expect([result.marks ?? [], metadataOf(rig)]).toEqual([[], {}]);
   });
 });
 
