@@ -21,6 +21,7 @@ const LEAVES = [
   'clock.ts',
   'text.ts',
   'near-miss.ts',
+  'maybe.ts',
   'known-secrets.ts',
   'duration.ts',
   'deadline.ts',
@@ -41,6 +42,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   http: ['@actions/http-client'],
   'duration.ts': ['parse-duration'],
   'near-miss.ts': ['leven'],
+  'maybe.ts': ['@badrap/valita'],
 };
 
 interface Import {
