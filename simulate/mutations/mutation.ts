@@ -11,6 +11,8 @@ export interface Mutation {
   readonly replace: string;
   /** Text that the script of each job holds which the mistake can touch, as JSON; the others are left out. Absent: any job. */
   readonly only?: string;
+  /** Sweep that finds it, in place of chance jobs: some mistakes show over days alone. */
+  readonly sweep?: 'fortnights';
   /** Names of checkers that are expected to tell of it; another may do so first. */
   readonly found: readonly string[];
   /** True while no checker tells of it within 2,000 jobs: it is tried by its name alone. */

@@ -61,7 +61,7 @@ async function verdictsOn(mutations: readonly Mutation[]): Promise<Verdict[]> {
         if (sandbox === undefined) throw new Error('There is no copy left to try it in.');
         const { folder } = sandbox;
         const ending = await sandbox.with(mutation, () =>
-          simulated({ folder, jobs, seed, only: mutation.only, sound }),
+          simulated({ folder, jobs, seed, only: mutation.only, sweep: mutation.sweep, sound }),
         );
         free.push(sandbox);
         const verdict = { mutation, ending };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type Ending, endingOf, toldIn } from './ending.js';
+import type { Mutation } from './mutation.js';
 import type { SoundProject } from './sound.js';
 
 /** Simulation to run in a copy of the project. */
@@ -10,9 +11,12 @@ export interface Trial {
   readonly seed: number;
   /** Text that the scripts of its jobs hold; undefined: any. */
   readonly only: string | undefined;
+  readonly sweep: Mutation['sweep'];
   readonly sound: SoundProject;
 }
 
+/** Fortnights in which a mistake has to show: each takes as long as hundreds of jobs. */
+const FORTNIGHTS = 6;
 /** A job takes milliseconds; one that takes this long never ends. */
 const HANGS_AFTER_MS = 180_000;
 
@@ -20,8 +24,9 @@ const HANGS_AFTER_MS = 180_000;
 const underWay = new Set<ChildProcess>();
 
 /** Runs a simulation until a checker tells of what the sound project does not have, and says how it ended. */
-export async function simulated({ folder, jobs, seed, only = '', sound }: Trial): Promise<Ending> {
-  const which = ['--jobs', `${jobs}`, '--seed', `${seed}`, '--only', only];
+export async function simulated({ folder, jobs, seed, only = '', sweep, sound }: Trial): Promise<Ending> {
+  const many = sweep === undefined ? jobs : FORTNIGHTS;
+  const which = ['--jobs', `${many}`, '--seed', `${seed}`, '--only', only, '--sweep', sweep ?? 'jobs'];
   const child = spawn(process.execPath, ['--import', 'tsx', 'simulate/mutations/child.ts', ...which], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,7 +50,7 @@ export async function simulated({ folder, jobs, seed, only = '', sound }: Trial)
       watch.refresh();
       const told = toldIn(line);
       for (const { check, what } of told?.findings ?? [])
-        if (told !== undefined && !(await sound.breaks(told.number, check)))
+        if (told !== undefined && !(await sound.breaks(told.number, check, sweep)))
           return { kind: 'found', check, what, job: told.number };
     }
     return endingOf(rest, { code: await closed, isSilent });

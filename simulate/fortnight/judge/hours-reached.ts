@@ -53,12 +53,12 @@ interface Wanted {
 function wantedOf(truth: HoursTruth, life: Life, run: ProcessRun): Wanted | undefined {
   const at = { life, run };
   const [before, after] = [run.startedAt - MARGIN_MS, run.endedAt + MARGIN_MS];
+  const state = stateAt(life, run.startedAt);
+  if (state !== 'started' && state !== 'stopped' && state !== 'suspended') return undefined;
   const within = withinAt(truth, { ...at, time: run.startedAt });
   const isMarked = markAt(life, 'hours', run.startedAt) !== undefined;
   if (typeof within === 'string') return { end: 'stay', isMarked, why: within };
   if ((within.last ?? 0) > before || (within.next ?? Number.POSITIVE_INFINITY) < after) return undefined;
-  const state = stateAt(life, run.startedAt);
-  if (state !== 'started' && state !== 'stopped' && state !== 'suspended') return undefined;
   const question = { ...at, truth, time: run.startedAt };
   const [notDown, notUp] = [notDueDown(question), notDueUp(question)];
   if (notUp === undefined)
