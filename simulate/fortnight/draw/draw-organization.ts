@@ -23,6 +23,9 @@ export interface Organization {
   readonly defaultHours: string | undefined;
 }
 
+/** Shares of the kinds in all machines. */
+const SHARES: Readonly<Record<Kind, number>> = { hours: 1, night: 0.8, idle: 0.4, free: 0.4 };
+
 const SIZES = [
   { cpu_kind: 'shared', cpus: 1, memory_mb: 256 },
   { cpu_kind: 'shared', cpus: 2, memory_mb: 1_024 },
@@ -40,7 +43,8 @@ export function drawOrganization(dice: Dice, start: number): Organization {
     { length: count },
     (_, index) => kinds[index] ?? dice.pick(['hours', 'hours', 'night', 'idle'] as const),
   );
-  const weights = chosen.map((kind) => (kind === 'free' ? 0.1 : 0.2) + dice.next() ** 2);
+  // Metrics cost much, and machines that nothing touches tell little.
+  const weights = chosen.map((kind) => SHARES[kind] * (0.2 + dice.next() ** 2));
   const total = weights.reduce((sum, it) => sum + it, 0);
   const machines = 120 + dice.below(141);
   const apps = chosen.map((kind, place): KindApp => {
