@@ -17,8 +17,8 @@ export interface Trial {
 
 /** Fortnights in which a mistake has to show: each takes as long as hundreds of jobs. */
 const FORTNIGHTS = 6;
-/** A job takes milliseconds; one that takes this long never ends. */
-const HANGS_AFTER_MS = 180_000;
+/** Longest time of one job or fortnight, in milliseconds: they take milliseconds and seconds, and many times that beside other work. */
+const HANGS_AFTER_MS = { jobs: 180_000, fortnights: 900_000 };
 
 /** Simulations that are under way. */
 const underWay = new Set<ChildProcess>();
@@ -41,10 +41,13 @@ export async function simulated({ folder, jobs, seed, only = '', sweep, sound }:
     child.once('close', resolve);
   });
   let isSilent = false;
-  const watch = setTimeout(() => {
-    isSilent = true;
-    child.kill('SIGKILL');
-  }, HANGS_AFTER_MS);
+  const watch = setTimeout(
+    () => {
+      isSilent = true;
+      child.kill('SIGKILL');
+    },
+    HANGS_AFTER_MS[sweep ?? 'jobs'],
+  );
   try {
     for await (const line of createInterface(child.stdout)) {
       watch.refresh();

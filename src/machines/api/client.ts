@@ -17,7 +17,7 @@ import { type MachineRef, machinePath, machinesPath } from './machine-path.js';
 import { type MetadataChange, metadataCall } from './metadata.js';
 import { type App, appCall, appsCall, countCall, type OrgMachines, readPages } from './organization.js';
 import { READING_RATE } from './pace.js';
-import { readAnswer, refusalOf } from './read-answer.js';
+import { readAnswer } from './read-answer.js';
 import { Refusal } from './refusals.js';
 import { type WaitTarget, waitCall } from './waiting.js';
 
@@ -117,8 +117,8 @@ export class MachinesClient {
   async setMetadata(machine: MachineRef, change: MetadataChange, signal: AbortSignal): Promise<void> {
     const call = metadataCall(machine, change);
     const response = await this.#caller.send(call, signal);
-    // A success has no body.
-    if (response.status < 200 || response.status > 299) throw refusalOf(call, response);
+    // A success has no body; a page that somebody in between has put in place of an answer has one.
+    if (response.status < 200 || response.status > 299 || response.body !== '') readAnswer(response, call);
   }
 
   /** Reads the slug of the organization that an app belongs to. */

@@ -34,6 +34,16 @@ describe('when metadata is set', () => {
     expect([requests.length, seen]).toEqual([2, ['before', 'undone', 'before']]);
   });
 
+  it('takes a page of somebody in between for no success, and any JSON for one', async () => {
+    const { client } = scriptedClient([answer(200, '<html>Welcome</html>'), answer(200, { ok: true })]);
+    const change = { key: 'k', value: 'v' };
+    const error = await thrownBy(client.setMetadata(MACHINE, change, NEVER));
+    expect(error.message).toBe(
+      "set metadata k of machine a1: Fly's answer (200) makes no sense: it is not JSON",
+    );
+    await client.setMetadata(MACHINE, change, NEVER);
+  });
+
   it('says what a refusal is about', async () => {
     const { client } = scriptedClient([answer(403, { error: 'write not allowed' })]);
     const error = await thrownBy(client.setMetadata(MACHINE, { key: 'k', value: 'v' }, NEVER));
