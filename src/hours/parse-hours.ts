@@ -71,7 +71,7 @@ function parseDays(text: string): number[] | Unreadable {
     return refuse(
       bad,
       'no day of the week',
-      nearMiss(bad, SHORT_DAYS) ?? `Those are ${SHORT_DAYS.join(', ')}.`,
+      nearMiss(bad, SHORT_DAYS) ?? `Those are ${SHORT_DAYS.join(', ')}, and \`Mon-Sun\` for all.`,
     );
   }
   return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, index) => (first + index) % 7);

@@ -54,7 +54,7 @@ describe('when hours are written by the grammar', () => {
 
 const EMPTY = 'a span is empty; write one such as `Mon-Fri 07:30-18:00 Europe/Berlin`, or `always`';
 const TIMES = 'Those are 00:00 to 23:59, and 24:00 as an end.';
-const DAYS = 'Those are Sun, Mon, Tue, Wed, Thu, Fri, Sat.';
+const DAYS = 'Those are Sun, Mon, Tue, Wed, Thu, Fri, Sat, and `Mon-Sun` for all.';
 const ZONES = 'Some are `Europe/Berlin`, `America/New_York` and `UTC`.';
 const SPAN = 'Write one such as `Mon-Fri 07:30-18:00 Europe/Berlin`.';
 const MOMENT = 'One is `2026-12-24T18:00:00+01:00`.';

@@ -94,7 +94,7 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   'attenuate-with':
     'More caveats for the session\'s copy of the token, as JSON in Fly\'s own form, one or an array: `{"type": "IfPresent", "body": {"ifs": [{"type": "Machines", "body": {"machines": {"148e21ea7e4689": "rC"}}}], "else": "r"}}`.',
   summary:
-    'Whether to write the job summary. `auto`: when something changed, failed or was left alone, in a dry run, and by `inspect`.',
+    'Whether to write the job summary. `auto`: when something changed, failed or was left alone, in a dry run, and by `list` and `inspect`.',
   'api-url':
     "Address of the Machines API. `auto`: the session's, else the environment's `FLY_FLAPS_BASE_URL`, else `https://api.machines.dev`.",
 };

@@ -55,10 +55,10 @@ export function report(report: Report, { log, runner }: { log: Log; runner: Runn
   return failure === undefined || isMild;
 }
 
-/** Returns whether to write a summary; `auto`: if something changed, failed or was left alone, in a dry run, for a token. */
-function isSummaryDue({ inputs, result: { machines, failures, report } }: Report): boolean {
+/** Returns whether to write a summary; `auto`: if something changed, failed or was left alone, in a dry run, for a list or a token. */
+function isSummaryDue({ command, inputs, result: { machines, failures, report } }: Report): boolean {
   if (inputs.summary !== 'auto') return inputs.summary === 'true';
-  if (report !== undefined) return true;
+  if (report !== undefined || command === 'list') return true;
   const isDue = machines.some(({ outcome }) => outcome !== 'unchanged');
   return isDue || failures.length > 0 || (inputs['dry-run'] && machines.length > 0);
 }

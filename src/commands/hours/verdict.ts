@@ -52,7 +52,7 @@ const STAYS = {
 export function verdictOf(machine: AppMachine, question: HoursQuestion): HoursVerdict {
   const own = Object.hasOwn(machine.metadata, HOURS_KEY) ? machine.metadata[HOURS_KEY] : undefined;
   const text = own ?? question.defaultHours;
-  if (text === undefined) return { ...STAYS, why: 'no hours' };
+  if (text === undefined) return { ...STAYS, why: 'no `hours` in its metadata' };
   const read = question.read(text, question.now);
   if ('why' in read)
     return { ...STAYS, why: `its hours can't be read: ${read.why}`, unreadable: { text, why: read.why } };

@@ -1,5 +1,5 @@
 import { enumerated, excerpt } from '../../text.js';
-import { bears } from '../marks/mark.js';
+import { bears, marksOf } from '../marks/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Selector } from './selector.js';
 
@@ -11,8 +11,8 @@ export interface Filter {
   readonly what: string;
   readonly values: readonly string[] | undefined;
   readonly fits: (machine: AppMachine, value: string) => boolean;
-  /** Value that a machine has, to be shown beside a wanted value that may be a typo. */
-  readonly has: (machine: AppMachine) => string | undefined;
+  /** Value or values that a machine has, to be shown beside a wanted value that may be a typo. */
+  readonly has: (machine: AppMachine) => string | readonly string[] | undefined;
   readonly every?: true;
 }
 
@@ -36,7 +36,7 @@ export function filtersOf(selector: Selector): Filter[] {
       what: 'mark',
       values: selector.marked === undefined ? undefined : [selector.marked],
       fits: bears,
-      has: () => undefined,
+      has: (machine) => marksOf(machine).flatMap(({ name }) => (bears(machine, name) ? name : [])),
     },
     { what: 'metadata', values: selector.metadata, fits: hasMetadata, has: () => undefined, every: true },
   ];

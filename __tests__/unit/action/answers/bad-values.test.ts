@@ -84,7 +84,7 @@ inThisProcess('When the value of an input is wrong', (open) => {
       'a mark of a command itself',
       './start',
       { marked: 'hours' },
-      /`marked` has `hours`, a mark of `hours` itself/,
+      /`marked` has `hours`, a mark of `hours` itself: choose another name/,
     ],
     ['an empty mark', './start', { marked: '' }, /`marked` is given but empty/],
     [

@@ -15,12 +15,12 @@ type Wishes = Partial<Report['inputs']>;
 /** The runner cuts what is longer. */
 const ANNOTATION = 4_096;
 
-function reported(result: Report['result'], inputs: Wishes = {}): Reported {
+function reported(result: Report['result'], inputs: Wishes = {}, command = 'stop'): Reported {
   const log = fakeLog();
   const runner = fakeRunner();
   const all = { 'on-failure': 'fail', summary: 'auto', 'dry-run': false, ...inputs } as const;
   const ends = { usableUntil: undefined, tokenEnds: undefined };
-  const given: Report = { command: 'stop', result, ends, machinesFile: '/f', elapsedMs: 12_000, inputs: all };
+  const given: Report = { command, result, ends, machinesFile: '/f', elapsedMs: 12_000, inputs: all };
   return { succeeded: report(given, { log, runner }), log, runner };
 }
 
@@ -277,6 +277,14 @@ describe('when failures are to be warnings', () => {
 });
 
 describe('when it is asked whether to write a summary', () => {
+  it.each([
+    ['list', 1],
+    ['wait', 0],
+  ])('of machines that are as they were, %s writes %d', (command, expected) => {
+    const result = resultOf([machineResult('a', 'unchanged')]);
+    expect(reported(result, {}, command).runner.summaries).toHaveLength(expected);
+  });
+
   it.each<[string, Report['result'], Wishes, boolean]>([
     ['something changed', resultOf([machineResult('a', 'changed')]), {}, true],
     ['something was requested', resultOf([machineResult('a', 'requested')]), {}, true],

@@ -33,7 +33,7 @@ describe('when a step goes by hours', () => {
         'As it should be: 1 machine',
         'm2 db (fra): unchanged, within its hours for good',
         'Left alone: 1 machine',
-        'm3 bot (fra): skipped, no hours',
+        'm3 bot (fra): skipped, no `hours` in its metadata',
         'Starting or stopping 1 machine',
         expect.stringContaining(`m1 web (fra): started → stopped, ${OUT}`),
       ]),

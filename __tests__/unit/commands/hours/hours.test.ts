@@ -75,7 +75,7 @@ describe('when machines are in and out of their hours', () => {
       m005: `already stopped; ${OUT}`,
       m006: `woken by a deploy at 2025-01-15T11:59:00Z, stays up until 2025-01-16T18:00:00Z; ${OUT}`,
       m007: `keep-alive is set in its metadata; ${OUT}`,
-      m008: 'no hours',
+      m008: 'no `hours` in its metadata',
       m009: expect.stringMatching(/^its hours can't be read: /),
     });
     expect(changed.result.line).toBe(

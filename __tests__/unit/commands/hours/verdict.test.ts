@@ -185,7 +185,7 @@ describe('when a machine has no hours of its own, or none that can be read', () 
 
   it('leaves it alone without default hours', () => {
     const verdict = verdictOf(bare, { now: EVENING, defaultHours: undefined, read });
-    expect([told(verdict), verdict.place]).toEqual(['stay: no hours', '']);
+    expect([told(verdict), verdict.place]).toEqual(['stay: no `hours` in its metadata', '']);
   });
 
   it('goes by the default hours, and says so', () => {

@@ -115,6 +115,15 @@ describe('when there are several apps', () => {
     });
   });
 
+  it('names the marks that there are, but no announcement', () => {
+    const value = (word: string) => `2026-11-30T19:00:00Z ${word} a/b/1`;
+    const metadata = { 'marked-night': value('stopped'), 'marked-idle': value('announced') };
+    expect(refusal({ marked: 'nite' }, [appMachine('a', { metadata })])).toMatchObject({
+      message: 'my-app has no mark nite',
+      hint: expect.stringContaining('There is night. '),
+    });
+  });
+
   it('leaves out a machine of which nothing is known where a filter asks', () => {
     expect(ids({ region: ['fra', 'iad'] })).toEqual(['a', 'b', 'c']);
     expect(ids({ processGroup: ['app'] })).toEqual(['a', 'b', 'c']);

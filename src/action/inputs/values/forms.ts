@@ -35,7 +35,7 @@ export const markName = unquoted((text) => {
   if (RESERVED.includes(text))
     throw new ActionError(
       'input',
-      `has \`${text}\`, a mark of \`${text === HOURS ? 'hours' : 'stop-idle'}\` itself`,
+      `has \`${text}\`, a mark of \`${text === HOURS ? 'hours' : 'stop-idle'}\` itself: choose another name`,
     );
   return anyMark(text);
 });
