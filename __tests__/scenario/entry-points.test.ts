@@ -8,6 +8,7 @@ import type { With } from '../support/scenarios/steps.js';
 const MORE: Partial<Record<CommandName, With>> = {
   exec: { run: 'true' },
   'stop-idle': { 'idle-for': '10m', 'idle-signal': 'uptime' },
+  label: { set: 'team=red' },
 };
 
 const inputsFor = (command: CommandName): With => ({

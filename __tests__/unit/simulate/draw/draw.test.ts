@@ -1,5 +1,6 @@
 import { draw } from '../../../../simulate/draw/draw.js';
 import { DEEDS } from '../../../../simulate/draw/others.js';
+import { drawFortnight } from '../../../../simulate/fortnight/draw/draw-fortnight.js';
 import { FAULT_NAMES } from '../../../../simulate/weather/faults.js';
 import { inputsOf, isRead } from '../../../../src/action/inputs/table.js';
 import { COMMAND_NAMES } from '../../../../src/command-table.js';
@@ -57,14 +58,36 @@ describe('when a script is drawn', () => {
   });
 });
 
+/** Commands and inputs of scheduled jobs, which fortnights draw. */
+const SCHEDULED = { commands: ['hours', 'label'], inputs: ['mark', 'marked', 'announce'] };
+
 describe('when many scripts are drawn', () => {
   it('gives each command each input that it reads', () => {
-    const all = COMMAND_NAMES.flatMap((name) => inputsOf(name).map((input) => `${name} ${input}`));
+    const all = COMMAND_NAMES.filter((name) => !SCHEDULED.commands.includes(name)).flatMap((name) =>
+      inputsOf(name)
+        .filter((input) => !SCHEDULED.inputs.includes(input))
+        .map((input) => `${name} ${input}`),
+    );
     const seen = SCRIPTS.concat(Array.from({ length: 1_400 }, (_, number) => draw(8, number)))
       .flatMap(({ jobs }) => jobs.flatMap(({ steps }) => steps))
       .flatMap((it) =>
         it.kind === 'action' ? Object.keys(it.inputs).map((name) => `${it.command} ${name}`) : [],
       );
+    expect(missing(all, seen)).toEqual([]);
+  });
+
+  it('leaves what is for scheduled jobs to fortnights, which draw it', () => {
+    const steps = Array.from({ length: 12 }, (_, number) => number).flatMap((number) =>
+      drawFortnight(8, number).jobs.flatMap((job) => job.steps),
+    );
+    const seen = steps.flatMap((it) =>
+      it.kind === 'action' ? Object.keys(it.inputs).map((name) => `${it.command} ${name}`) : [],
+    );
+    const scheduled = ['org', 'app', 'default-hours', 'down-action', 'fallback', 'exclude', 'dry-run'];
+    const all = [
+      ...scheduled.map((name) => `hours ${name}`),
+      ...['label set', 'stop mark', 'suspend mark', 'start marked', 'stop-idle announce', 'start hold'],
+    ];
     expect(missing(all, seen)).toEqual([]);
   });
 
