@@ -7,9 +7,11 @@ import type { CommandSpec } from '../engine/command-spec.js';
 import { carryOutAll } from '../engine/engine.js';
 import type { Planned } from '../engine/plan.js';
 import type { WorkTools } from '../engine/work-tools.js';
+import { HOURS } from '../marks/mark.js';
 import { type Account, accountOf } from '../result/account.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { CommandResult } from '../result/result.js';
+import { strangeMarks } from '../selection/selection.js';
 import { HoursJudge, type Way } from './judge.js';
 
 /** Options of `hours`; its mark is written to what it puts down. */
@@ -26,7 +28,9 @@ export interface HoursPlan extends ChangePlan {
 export async function hours(plan: HoursPlan, tools: WorkTools): Promise<CommandResult> {
   const judge = new HoursJudge(plan.defaultHours, plan.now);
   const result = await carryOutAll(hoursSpec(plan, judge, tools), plan.choice, tools);
-  return { ...result, accounts: accountsOf(result, judge, plan.now()) };
+  const woken = result.machines.map(({ machine }) => machine).filter((it) => judge.on(it)?.wants === 'up');
+  const notices = [...result.notices, ...strangeMarks(woken, HOURS)];
+  return { ...result, notices, accounts: accountsOf(result, judge, plan.now()) };
 }
 
 /** Accounts for the hours that what was brought down stays down, and what was brought up stays up, until its next edge. */

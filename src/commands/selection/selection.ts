@@ -97,7 +97,12 @@ export function noticesOf(
   const idle = idleExclusions(machines, selector);
   const states = stateCounts(machines.map(({ state }) => state));
   return [
-    ...strangeMarks(selected, selector),
+    ...(selector.marked === undefined
+      ? []
+      : strangeMarks(
+          selected.map(({ machine }) => machine),
+          selector.marked,
+        )),
     ...(idle.length > 0 ? [`\`exclude\` names ${excerpt(enumerated(idle))}, which matches no machine.`] : []),
     ...(selected.length === 0
       ? [`No machine was selected${whyEmpty(machines, selector)}; there are ${machines.length}${states}.`]
@@ -105,12 +110,11 @@ export function noticesOf(
   ];
 }
 
-/** Returns a notice of machines whose mark is of another form than ours. */
-function strangeMarks(selected: readonly Selected[], { marked }: Selector): string[] {
-  if (marked === undefined) return [];
-  const strange = selected.filter(({ machine }) => markOf(machine, marked)?.at === undefined);
+/** Returns a notice of machines, all of which bear a mark, where that is of another form than ours. */
+export function strangeMarks(machines: readonly AppMachine[], marked: string): string[] {
+  const strange = machines.filter((machine) => markOf(machine, marked)?.at === undefined);
   if (strange.length === 0) return [];
-  const ids = enumerated(strange.map(({ machine }) => machine.id));
+  const ids = enumerated(strange.map(({ id }) => id));
   return [`The mark \`${marked}\` of ${ids} is of another form; it counts as one of what was put down.`];
 }
 

@@ -130,6 +130,15 @@ describe('when machines are in and out of their hours', () => {
     expect(states(rig)).toEqual(Array(4).fill('started'));
   });
 
+  it('tells of a mark of another form, and wakes what bears it', async () => {
+    const rig = rigOf({ ...down, ...within({ 'marked-hours': 'x' }) }, { ...down, ...within(MARKED) });
+    const { result } = await runHours(rig);
+    expect([states(rig), result.notices]).toEqual([
+      ['started', 'started'],
+      ['The mark `hours` of m000 is of another form; it counts as one of what was put down.'],
+    ]);
+  });
+
   it('goes by the default hours where a machine has none', async () => {
     const rig = rigOf({}, within());
     const changed = await runHours(rig, { defaultHours: OUTSIDE });
