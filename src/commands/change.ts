@@ -23,6 +23,9 @@ import { isAll, type MaxUnavailable } from './rolling/max-unavailable.js';
 import { rolled } from './rolling/rolling.js';
 import type { Choice } from './selection/choose.js';
 
+/** States in which nothing runs that could be put down. */
+const NOT_UP: ReadonlySet<string> = new Set(['stopped', 'suspended', 'failed']);
+
 /** Options of a command that changes machines by a transition. */
 export interface ChangePlan {
   readonly choice: Choice;
@@ -73,6 +76,7 @@ export function transitionSpec(
   const mayEnd = transition.ends || transition.fallback?.(options.wishes) !== undefined;
   const keepAlive =
     holding === undefined || choice.dryRun ? undefined : new KeepAlive(holding, keeper, tools);
+  const intent = intentOf(transition, options, now);
   const word = wordOf(transition);
   const marker = mark && word && !choice.dryRun ? new Marker(mark, word, tools) : undefined;
   // What is put back at the job's end is marked still.
@@ -91,7 +95,13 @@ export function transitionSpec(
     doing,
     // A machine that is there already is held as well.
     intent: {
-      ...intentOf(transition, options, now),
+      ...intent,
+      // What was down in another way was not put down by us, and must not be woken for it.
+      reached: (machine) =>
+        intent.reached(machine) ??
+        (mark !== undefined && transition.isDown && NOT_UP.has(machine.state)
+          ? `already ${machine.state}`
+          : undefined),
       visitsReached: (machine) => keepAlive !== undefined || (unmarker?.marksOf(machine).length ?? 0) > 0,
     },
     needs: (tasks) => (timeout === undefined ? roomNeeded(tasks, options, mayEnd) : 0),

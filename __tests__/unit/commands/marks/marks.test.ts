@@ -93,6 +93,18 @@ describe('when the evening puts machines down and the morning wakes them', () =>
     expect(markIn(rig)?.value).toBe(OLD);
   });
 
+  it.each([
+    ['stop', 'suspended'],
+    ['stop', 'failed'],
+    ['suspend', 'failed'],
+  ] as const)('neither changes nor marks by %s what was %s before', async (name, state) => {
+    for (const dryRun of [true, false]) {
+      const rig = rigOf({ state });
+      expect(outcomes(await run(rig, name, { mark: 'night', dryRun }))).not.toEqual({ m000: 'changed' });
+      expect([rig.fly.machine(APP, 'm000').state, metadataOf(rig)]).toEqual([state, {}]);
+    }
+  });
+
   it('keeps the mark of a machine that nobody has seen started', async () => {
     const rig = rigOf(bearing(OLD));
     await wake(rig, { wait: false });
