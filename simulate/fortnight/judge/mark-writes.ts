@@ -60,6 +60,9 @@ function wrongMark(view: View, run: ProcessRun, life: Life, { key, after, at }: 
   const { command } = run.step;
   const mark = markIn(after);
   if (!isAbout(run, life)) return 'the step is about others';
+  // What its own mark had replaced comes back with a machine that it has left as it was.
+  const isReplaced = (it: Happening) => it.kind === 'metadata' && it.key === key && it.before === after;
+  if (life.happenings.some((it) => isReplaced(it) && it.at < at && isBy(it, run.id))) return undefined;
   if (mark === undefined || mark.at === undefined || Math.abs(at - mark.at) > LATE_MS)
     return `it is no mark of now: ${after}`;
   if (key === 'marked-idle') {

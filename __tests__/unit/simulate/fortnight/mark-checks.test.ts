@@ -103,6 +103,17 @@ describe('marks come and go in turn', () => {
   test('what a step wrote itself, it may take off', () => {
     expect(found({ ...evening, orders: [], happenings: [written, takenOff] })).toEqual([]);
   });
+
+  test('what its mark had replaced, it may put back, and nothing else that is old', () => {
+    const old = 'x';
+    const over = metadataSet(KEY, [old, mark], 500);
+    const back = (value: string) => metadataSet(KEY, [mark, value], 2_500);
+    const made = { ...evening, orders: [], born: { metadata: { [KEY]: old } } };
+    expect(found({ ...made, happenings: [over, back(old)] })).toEqual([]);
+    expect(found({ ...made, happenings: [over, back('y')] })).toEqual([
+      `${KEY} written, but it is no mark of now: y`,
+    ]);
+  });
 });
 
 describe('mornings undo evenings', () => {
