@@ -44,11 +44,14 @@ function goalReached(wish: Wish, told: Told, life: Life, span: TruthSpan): TrueG
     case 'warm-up':
       return { words: 'started', wasThere: been('started') || hasDoneItsWork(life, span) };
     case 'stop':
-      return { words: 'stopped', wasThere: been('stopped', ...DOWN) || isAtRest(told, life, span) };
+      return {
+        words: 'stopped',
+        wasThere: been('stopped', ...asleep(wish, told), ...DOWN) || isAtRest(told, life, span),
+      };
     case 'suspend':
       return {
         words: 'suspended',
-        wasThere: been(...suspended(wish), ...DOWN) || isAtRest(told, life, span),
+        wasThere: been(...suspended(wish), ...asleep(wish, told), ...DOWN) || isAtRest(told, life, span),
       };
     case 'stop-idle': {
       // What is down in either way is left as it is.
@@ -68,6 +71,11 @@ function goalReached(wish: Wish, told: Told, life: Life, span: TruthSpan): TrueG
     default:
       return undefined;
   }
+}
+
+/** Returns the states of what a step that marks leaves as it is, since it was down before. */
+function asleep({ marks }: Wish, { outcome }: Told): string[] {
+  return marks && outcome === 'unchanged' ? ['stopped', 'suspended', 'failed'] : [];
 }
 
 function suspended({ fallback }: Wish): string[] {

@@ -52,13 +52,20 @@ function lookAtLine(view: View, run: ProcessRun, report: Report): void {
     ['requested', /requested (\d+)/, number('requested')],
     ['skipped', /skipped (\d+)/, number('skipped') - would],
     ['already', /already [a-z]+ (\d+)/, number('unchanged')],
-    ...(dryRun ? [['would', /would [a-z ]+ (\d+)/, would] as const] : []),
   ];
   const found = (what: string) => report.found(`${what}: ${line}`, { run: run.id });
   for (const [what, form, wanted] of numbers) {
     const shown = numberIn(line, form);
     if (what === 'already' && shown === undefined) continue;
     if ((shown ?? 0) !== wanted) found(`the last line says ${what} ${shown}, not ${wanted}`);
+  }
+  if (dryRun) {
+    // Of two directions, each has its number.
+    const numbersOf = [...line.matchAll(/would (?!announce)[a-z ]+ (\d+)/g)].map(([, digits]) =>
+      Number(digits),
+    );
+    const shown = numbersOf.reduce((a, b) => a + b, 0);
+    if (shown !== would) found(`the last line says would ${shown}, not ${would}`);
   }
   if (dryRun || past === undefined) return;
   const done =

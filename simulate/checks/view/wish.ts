@@ -24,6 +24,8 @@ export interface Wish {
   readonly allowEmpty: boolean;
   readonly dryRun: boolean;
   readonly restore: boolean;
+  /** True where what the step changes is marked. */
+  readonly marks: boolean;
   readonly lease: boolean;
   readonly warns: boolean;
   /** True where nothing new is begun after the first failure. */
@@ -74,6 +76,7 @@ export function wishOf({ command, inputs }: ActionStep): Wish {
     allowEmpty: isOn('allow-empty'),
     dryRun: isOn('dry-run'),
     restore: isOn('restore'),
+    marks: text('mark', 'none') !== undefined,
     lease: isOn('lease'),
     warns: onFailure === 'warn',
     stops: onFailure === 'stop',

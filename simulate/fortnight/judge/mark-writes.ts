@@ -74,9 +74,7 @@ function wrongMark(view: View, run: ProcessRun, life: Life, { key, after, at }: 
   if (key !== `marked-${name}`) return `the step marks ${name ?? 'nothing'}`;
   if (WORDS[command]?.includes(mark.word) !== true) return `it says ${mark.word}`;
   const states = statesSeen(view, run, life, at);
-  // A stop of what is suspended or has failed is a change, too.
-  const isChange = (it: string) => STATES_UP.includes(it) || (command === 'stop' && it !== 'stopped');
-  const wasUp = states.some(isChange);
+  const wasUp = states.some((it) => STATES_UP.includes(it));
   if (DOWN.has(command) && !wasUp) return 'the machine was down already';
   const isFollowed = ordersOf(view, run).some(
     ({ machine, exchange }) => machine === life.id && exchange.at >= at,

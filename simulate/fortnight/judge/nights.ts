@@ -55,10 +55,12 @@ function isTame({ spec }: Life): boolean {
   return [boot, start, suspend, lingersMs].every((it) => it === undefined) && !isOneShot;
 }
 
+/** States of what is down already, and so is neither changed nor marked. */
+const DOWN: readonly string[] = ['stopped', 'suspended', 'failed'];
+
 function notPutDown(life: Life, run: ProcessRun, name: string): string | undefined {
   const [before, after] = [stateAt(life, run.startedAt), stateAt(life, run.endedAt)];
-  // A stop of what is suspended or has failed is a change, too.
-  if (before !== 'stopped' && before !== 'started' && run.step.command === 'stop') return undefined;
+  if (before !== 'started' && !DOWN.includes(before ?? '')) return undefined;
   if (before !== 'started') return before === after ? undefined : `was ${before}, and is ${after}`;
   if (!isDownAt(life, run.endedAt)) return `is ${after} after the evening`;
   return isOfDown(markAt(life, name, run.endedAt)) ? undefined : 'was put down, and bears no mark';
