@@ -62,8 +62,20 @@ const DEEDS: Readonly<Record<Deed['does'], Doer>> = {
   label: ({ fly }, { app, machine, label }) =>
     label !== undefined && fly.person(app, machine, { set: label.key, value: label.value }, BY),
   deploy,
+  update,
   rollout,
 };
+
+/** Gives a machine a new version, with the metadata that it had a while before. */
+async function update(
+  { fly, clock }: Stage,
+  { app, machine, forMs = USUAL_MS }: Deed,
+  over: AbortSignal,
+): Promise<boolean> {
+  const { metadata = {} } = fly.machine(app, machine).config;
+  await clock.sleep(forMs, over);
+  return fly.replaceMachine(app, machine, { by: 'deploy', metadata });
+}
 
 /** Deploys a whole app, one machine after another, each with what was read of it at the begin. */
 async function rollout(

@@ -137,6 +137,8 @@ export interface Deed {
     | 'out-of-memory'
     | 'end'
     | 'deploy'
+    /** Deploy of one machine without a lease, which leaves it in its state. */
+    | 'update'
     /** Deploy of the whole app: reads all machines, and updates each when it is over. */
     | 'rollout'
     | 'host-start'

@@ -3,7 +3,7 @@ import type { Deed, ScriptJob } from '../../script/script.js';
 import type { Organization } from './draw-organization.js';
 import { drawHours, drawUnreadable } from './hours-texts.js';
 
-const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];
 const LENGTH = 14 * DAY;
 
 const DOES: readonly Deed['does'][] = [
@@ -20,7 +20,8 @@ export function drawPeople(dice: Dice, organization: Organization, jobs: readonl
   const deeds = Array.from({ length: many }, () => drawDeed(dice, organization, { targets, jobs }));
   const loops = Array.from({ length: dice.below(4) }, () => drawLoop(dice, dice.pick(targets)));
   const rollouts = Array.from({ length: 8 + dice.below(16) }, () => drawRollout(dice, organization, jobs));
-  return [...deeds, ...loops.flat(), ...rollouts].sort((a, b) => a.at - b.at);
+  const updates = Array.from({ length: 60 }, () => drawUpdate(dice, organization, jobs));
+  return [...deeds, ...loops.flat(), ...rollouts, ...updates].sort((a, b) => a.at - b.at);
 }
 
 /** Draws a moment: while a job is at work, or any. */
@@ -83,6 +84,19 @@ function drawRollout(dice: Dice, { apps }: Organization, jobs: readonly ScriptJo
     does: 'rollout',
     forMs: dice.pick([10_000, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE]),
   };
+}
+
+/** Draws an update of a machine that falls into the seconds in which a job puts machines down, with what it had before. */
+function drawUpdate(dice: Dice, { apps }: Organization, jobs: readonly ScriptJob[]): Deed {
+  const evenings = jobs.filter(
+    ({ name }) => name.startsWith('evening') || (name.startsWith('hours') && dice.chance(0.1)),
+  );
+  const { startsAt, name } = dice.pick(evenings.length > 0 ? evenings : jobs);
+  const kind = name.startsWith('evening') ? 'night' : 'hours';
+  const { name: app, machines } = dice.pick(apps.filter((it) => it.kind === kind));
+  const before = dice.pick([3 * SECOND, MINUTE]);
+  const at = Math.max(0, startsAt - before);
+  return { at, app, machine: dice.pick(machines).id, does: 'update', forMs: before + dice.below(8 * SECOND) };
 }
 
 function isAbout({ app, org }: Readonly<Record<string, string>>, name: string): boolean {

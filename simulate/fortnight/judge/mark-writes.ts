@@ -74,7 +74,8 @@ function wrongMark(view: View, run: ProcessRun, life: Life, { key, after, at }: 
   if (key !== `marked-${name}`) return `the step marks ${name ?? 'nothing'}`;
   if (WORDS[command]?.includes(mark.word) !== true) return `it says ${mark.word}`;
   const states = statesSeen(view, run, life, at);
-  const wasUp = states.some((it) => STATES_UP.includes(it));
+  const isRewritten = wroteBefore(life, run, key, at);
+  const wasUp = isRewritten || states.some((it) => STATES_UP.includes(it));
   if (DOWN.has(command) && !wasUp) return 'the machine was down already';
   const isFollowed = ordersOf(view, run).some(
     ({ machine, exchange }) => machine === life.id && exchange.at >= at,
@@ -82,7 +83,6 @@ function wrongMark(view: View, run: ProcessRun, life: Life, { key, after, at }: 
   const isUndone = life.happenings.some(
     (it) => it.kind === 'metadata' && it.key === key && it.at > at && isBy(it, run.id),
   );
-  const isRewritten = ordersOf(view, run).some(({ machine }) => machine === life.id);
   if (isFollowed || isUndone || isRewritten || !isCalmRun(view, run)) return undefined;
   return 'nothing was done to the machine';
 }
@@ -93,12 +93,8 @@ function wrongRemoval(
   life: Life,
   { key, before, at }: Write,
 ): string | undefined {
-  const isOwn = life.happenings.some(
-    (it) =>
-      it.kind === 'metadata' && it.key === key && it.at < at && it.after !== undefined && isBy(it, run.id),
-  );
   // What it wrote itself it may take back.
-  if (isOwn) return undefined;
+  if (wroteBefore(life, run, key, at)) return undefined;
   if (!isAbout(run, life)) return 'the step is about others';
   const { command } = run.step;
   const states = statesSeen(view, run, life, at);
@@ -111,6 +107,14 @@ function wrongRemoval(
   }
   if (!DOWN.has(command)) return `${command} is not the opposite`;
   return states.some((it) => STATES_DOWN.includes(it)) ? undefined : `the machine was ${states.join(', ')}`;
+}
+
+/** Returns whether a run had written a mark before: a deploy may have written over it since. */
+function wroteBefore({ happenings }: Life, run: ProcessRun, key: string, at: number): boolean {
+  return happenings.some(
+    (it) =>
+      it.kind === 'metadata' && it.key === key && it.at < at && it.after !== undefined && isBy(it, run.id),
+  );
 }
 
 /** Returns the states that a machine had between a run's last look at it and a time. */

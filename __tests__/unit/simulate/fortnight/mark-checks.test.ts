@@ -100,6 +100,12 @@ describe('marks come and go in turn', () => {
     expect(found(made)).toEqual([what]);
   });
 
+  test('what a deploy wrote over, a step may write again', () => {
+    const over = metadataSet(KEY, [mark, undefined], 1_500, deploy);
+    const again = metadataSet(KEY, [undefined, mark], 3_000);
+    expect(found({ ...evening, happenings: [written, ...putDown(1_000), over, again] })).toEqual([]);
+  });
+
   test('what a step wrote itself, it may take off', () => {
     expect(found({ ...evening, orders: [], happenings: [written, takenOff] })).toEqual([]);
   });
@@ -124,6 +130,7 @@ describe('mornings undo evenings', () => {
       'ordered to start, but it did not bear night',
       { ...morning, inputs: { marked: 'night', limit: '1' }, born: { state: 'stopped' } },
     ],
+    ['was suspended, and is stopped', { ...evening, born: { state: 'suspended' } }],
     ['was stopped without the mark, and is started', { ...morning, orders: [], born: { state: 'stopped' } }],
     ['bore the mark, and is stopped after the morning', { ...morning, orders: [], happenings: [] }],
     ['is up, and bears the mark still', { ...morning, happenings: broughtUp(1_000) }],
