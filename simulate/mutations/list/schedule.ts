@@ -93,6 +93,7 @@ export const SCHEDULE: readonly Mutation[] = [
   },
   {
     name: 'old-announcement-counts',
+    isOpen: true,
     tells:
       'An announcement counts for a machine that somebody has started since, without a word to its owner.',
     file: ANNOUNCEMENT,
