@@ -2,6 +2,7 @@ import type { ActionError } from '../../errors.js';
 import type { ExecResult } from '../../machines/api/client.js';
 import type { TokenReport } from '../../permissions/report-shape.js';
 import { count } from '../../text.js';
+import type { IdleEvidence } from '../idle/evidence.js';
 import type { Mark } from '../marks/mark.js';
 import type { Account } from './account.js';
 import type { AppMachine } from './app-machine.js';
@@ -27,6 +28,8 @@ export interface ResultFacts {
   readonly held?: string;
   /** Marks that it bears in the end; absent: those that it was listed with. */
   readonly marks?: readonly Mark[];
+  /** Evidence of `stop-idle`; absent where a machine wasn't judged. */
+  readonly evidence?: IdleEvidence;
 }
 
 /** Facts that belong to some outcomes alone. */
@@ -124,7 +127,7 @@ export function failedAtOnce(machine: AppMachine, error: ActionError): FailedRes
 
 /** Returns a result's facts without its outcome, for one that turns out otherwise. */
 export function factsIn({ machine, state, reason, durationMs, ...rest }: MachineResult): ResultFacts {
-  const { spans, exec, held, marks } = rest;
+  const { spans, exec, held, marks, evidence } = rest;
   return {
     machine,
     state,
@@ -134,6 +137,7 @@ export function factsIn({ machine, state, reason, durationMs, ...rest }: Machine
     ...(exec && { exec }),
     ...(held !== undefined && { held }),
     ...(marks && { marks }),
+    ...(evidence && { evidence }),
   };
 }
 
