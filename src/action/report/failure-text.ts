@@ -2,6 +2,7 @@ import { appList, type CommandResult } from '../../commands/result/result.js';
 import type { ActionError } from '../../errors.js';
 import { count } from '../../text.js';
 import { safeLine, safeLines, shortened } from '../runner/safe-text.js';
+import { groupedByAdvice } from './advice.js';
 import { classCounts, failedMachines } from './failed-machines.js';
 import { machineName } from './machine-line.js';
 
@@ -88,7 +89,7 @@ function told(
   { most, noun, seeAll }: { most: number; noun: string; seeAll?: string | undefined },
 ): Part[] {
   const { named, rest } = spread(entries, most);
-  const groups = grouped(named);
+  const groups = groupedByAdvice(named);
   const parts = [...groups].flatMap(([advice, group]) => {
     const [{ error: { hint = '' } = {} } = {}] = group;
     const middle = safeLine(group.length > 1 ? advice : hint);
@@ -113,24 +114,11 @@ function partOf({ who, error }: Entry): Part {
 
 /** Picks the first entry of every advice before the second of any, so that no frequent failure hides a rare one. */
 function spread(entries: readonly Entry[], most: number): { named: Entry[]; rest: Entry[] } {
-  const turns = [...grouped(entries).values()].flatMap((group) =>
+  const turns = [...groupedByAdvice(entries).values()].flatMap((group) =>
     group.map((entry, turn) => ({ entry, turn })),
   );
   const inTurn = turns.sort((a, b) => a.turn - b.turn).map(({ entry }) => entry);
   return { named: inTurn.slice(0, most), rest: inTurn.slice(most) };
-}
-
-/** Groups entries by advice. Two advices that differ only in the machine's own id count as the same. */
-function grouped(entries: readonly Entry[]): Map<string, Entry[]> {
-  const groups = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const { hint = '' } = entry.error;
-    const advice = hint.replace(/[\w-]+/g, (word) => (word === entry.id ? '<id>' : word));
-    const group = groups.get(advice);
-    if (group === undefined) groups.set(advice, [entry]);
-    else group.push(entry);
-  }
-  return groups;
 }
 
 /** Returns the parts as lines. Cuts the longest middles until all together have at most `most` characters, if that can be. */
