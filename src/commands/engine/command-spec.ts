@@ -1,7 +1,8 @@
 import type { Deadline } from '../../deadline.js';
 import type { ActionError } from '../../errors.js';
 import type { AppMachine } from '../result/app-machine.js';
-import type { Failure, MachineResult, Words } from '../result/result.js';
+import type { Words } from '../result/counts.js';
+import type { Failure, MachineResult } from '../result/result.js';
 import type { Chosen } from '../selection/choose.js';
 import type { Intent, Planned } from './plan.js';
 

@@ -1,4 +1,5 @@
 import { ActionError } from '../../errors.js';
+import { countsOf } from '../result/counts.js';
 import {
   type CommandResult,
   type Failure,
@@ -129,8 +130,10 @@ function commandResult(
   { halt }: WorkTools,
 ): CommandResult {
   const { fleet, notices, ending } = chosen;
+  const { apps } = fleet;
+  const counts = countsOf({ ...words, dryRun }, machines);
   return {
-    apps: fleet.apps,
+    apps,
     machines,
     failures: [...fleet.failures, ...findings.failures],
     notices: [...notices, ...allLeftAlone(planned, words.verb)],
@@ -140,7 +143,8 @@ function commandResult(
       ...(warnings?.(planned) ?? []),
       ...(halt?.warnings(machines) ?? []),
     ],
-    line: resultLine({ ...words, dryRun }, fleet.apps, machines) + ending,
+    counts,
+    line: resultLine(counts, { apps, machines }) + ending,
   };
 }
 

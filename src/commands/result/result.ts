@@ -6,6 +6,7 @@ import type { IdleEvidence } from '../idle/evidence.js';
 import type { Mark } from '../marks/mark.js';
 import type { Account } from './account.js';
 import type { AppMachine } from './app-machine.js';
+import type { Count } from './counts.js';
 import type { Span } from './timeline.js';
 
 /** Outcome of the work on a machine. */
@@ -84,6 +85,8 @@ export interface CommandResult {
   readonly warnings: readonly string[];
   /** Log's last line, without the time that the command took. */
   readonly line: string;
+  /** Numbers of machines, as the line tells them; absent where nothing is done to machines. */
+  readonly counts?: readonly Count[];
   /** Machine-hours that were running idle, at least. */
   readonly idleHours?: number;
   /** Accounts of machine-hours by app and size. */
@@ -141,56 +144,14 @@ export function factsIn({ machine, state, reason, durationMs, ...rest }: Machine
   };
 }
 
-/** Words for what a command does. */
-export interface Words {
-  /** Verb of a plan: `stop`. */
-  readonly verb: string;
-  /** Participle of a change: `stopped`; empty where nothing is ever changed. */
-  readonly past: string;
-  /** Words for a machine that nothing was done to: `already stopped`; empty where that doesn't occur. */
-  readonly already: string;
-  /** Things of which a command does one to each machine; default: `verb` alone. */
-  readonly directions?: readonly Direction[];
-  /** Words for a machine with which it went well, while others are under way; default: `past`. */
-  readonly counted?: string;
-}
-
-/** One of several things that a command does: start some machines, stop others. */
-export interface Direction extends Pick<Words, 'verb' | 'past'> {
-  /** Returns whether it is this that a machine needs. */
-  readonly has: (machine: AppMachine) => boolean;
-}
-
 /** Says what a command came to: `stopped 2, already stopped 1, failed 0 of 3 in my-app`. */
 export function resultLine(
-  {
-    verb,
-    past,
-    already,
-    directions = [{ verb, past, has: () => true }],
-    dryRun = false,
-  }: Words & { readonly dryRun?: boolean },
-  apps: readonly string[],
-  machines: readonly MachineResult[],
+  counts: readonly Count[],
+  { apps, machines }: Pick<CommandResult, 'apps' | 'machines'>,
 ): string {
-  const number = (outcome: Outcome) => machines.filter((it) => it.outcome === outcome).length;
-  const planned = machines.filter(({ wouldChange }) => wouldChange !== undefined);
-  const instead = machines.flatMap((it) => (it.outcome === 'changed' ? (it.instead ?? []) : []));
-  const skipped = number('skipped') - planned.length;
-  const changed = machines.filter((it) => it.outcome === 'changed' && it.instead === undefined);
-  const each = directions.map((it) => {
-    const its = (dryRun ? planned : changed).filter(({ machine }) => it.has(machine));
-    return `${dryRun ? `would ${it.verb}` : it.past} ${its.length}`;
-  });
-  const parts = [
-    ...(dryRun ? [`dry run: ${each.join(', ')}`] : past === '' ? [] : each),
-    ...(instead.length > 0 ? [`${instead[0]} instead ${instead.length}`] : []),
-    ...(number('requested') > 0 ? [`requested ${number('requested')}`] : []),
-    ...(already === '' ? [] : [`${already} ${number('unchanged')}`]),
-    ...(skipped > 0 ? [`skipped ${skipped}`] : []),
-    `failed ${number('failed')} of ${machines.length}`,
-  ];
-  return `${parts.join(', ')} in ${appList(apps)}`;
+  const isDry = counts.some(({ fate }) => fate === 'would');
+  const parts = counts.map(({ label, number }) => `${label} ${number}`).join(', ');
+  return `${isDry ? 'dry run: ' : ''}${parts} of ${machines.length} in ${appList(apps)}`;
 }
 
 /** Says, for the last line, how many apps were not even listed. */

@@ -8,6 +8,7 @@ import type { Watch } from '../engine/change-request.js';
 import { allLeftAlone, type Planned } from '../engine/plan.js';
 import { longestPause } from '../engine/settling.js';
 import type { WorkTools } from '../engine/work-tools.js';
+import { countsOf } from '../result/counts.js';
 import { type CommandResult, type Failure, resultLine } from '../result/result.js';
 import { type Choice, type Chosen, choose, notChosenNow } from '../selection/choose.js';
 import { namesIn } from '../selection/filters.js';
@@ -102,9 +103,10 @@ function warmUpResult(
   const results = new Map(unsorted.map((it) => [keyOf(it.machine), it]));
   // Machines were taken in another order; the result has the order of apps and ids.
   const machines = selected.flatMap(({ machine }) => results.get(keyOf(machine)) ?? []);
+  const counts = countsOf({ ...WARM_WORDS, dryRun }, machines);
   const line = [
     dryRun ? '' : `${ready} of ${needed} ready: `,
-    resultLine({ ...WARM_WORDS, dryRun }, fleet.apps, machines),
+    resultLine(counts, { apps: fleet.apps, machines }),
     ending,
     times.length > 0 ? `; ${percentilesOf(times)}` : '',
   ].join('');
@@ -114,6 +116,7 @@ function warmUpResult(
     failures,
     notices: [...notices, ...allLeftAlone(plannedOf(groups), 'warm up')],
     warnings: [...fleet.warnings, ...warnings],
+    counts,
     line,
   };
 }

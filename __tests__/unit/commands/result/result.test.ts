@@ -1,3 +1,4 @@
+import { type CountedWords, countsOf } from '../../../../src/commands/result/counts.js';
 import {
   appList,
   failedStep,
@@ -12,6 +13,9 @@ import { machineResult } from '../../../support/results.js';
 const results = (...outcomes: readonly Outcome[]) => outcomes.map((outcome) => machineResult('a', outcome));
 
 const STOP = { verb: 'stop', past: 'stopped', already: 'already stopped' };
+const lineOf = (words: CountedWords, machines: readonly MachineResult[]) =>
+  resultLine(countsOf(words, machines), { apps: ['my-app'], machines });
+
 const DRY: Partial<MachineResult> = { reason: 'dry run: would stop', wouldChange: 'stop' };
 
 describe('when a command is told in a line', () => {
@@ -24,13 +28,11 @@ describe('when a command is told in a line', () => {
     ],
     [[], 'stopped 0, already stopped 0, failed 0 of 0 in my-app'],
   ])('%j', (outcomes, line) => {
-    expect(resultLine(STOP, ['my-app'], results(...outcomes))).toBe(line);
+    expect(lineOf(STOP, results(...outcomes))).toBe(line);
   });
 
   it('leaves out what a command never finds done already', () => {
-    expect(resultLine({ ...STOP, already: '' }, ['my-app'], results('changed'))).toBe(
-      'stopped 1, failed 0 of 1 in my-app',
-    );
+    expect(lineOf({ ...STOP, already: '' }, results('changed'))).toBe('stopped 1, failed 0 of 1 in my-app');
   });
 
   it('counts each way of a command that goes several', () => {
@@ -45,11 +47,11 @@ describe('when a command is told in a line', () => {
       machineResult('b', 'changed'),
       machineResult('c', 'skipped'),
     ];
-    expect(resultLine(words, ['my-app'], done)).toBe(
+    expect(lineOf(words, done)).toBe(
       'start done 1, stop done 1, right 0, skipped 1, failed 0 of 3 in my-app',
     );
     const dry = [machineResult('b', 'skipped', DRY), machineResult('c', 'skipped', DRY)];
-    expect(resultLine({ ...words, dryRun: true }, ['my-app'], dry)).toBe(
+    expect(lineOf({ ...words, dryRun: true }, dry)).toBe(
       'dry run: would start 0, would stop 2, right 0, failed 0 of 2 in my-app',
     );
   });
@@ -61,10 +63,10 @@ describe('when a command is told in a line', () => {
       machineResult('b', 'changed', { instead: 'stopped' }),
       machineResult('c', 'requested', { instead: 'stopped' }),
     ];
-    expect(resultLine(suspend, ['my-app'], machines)).toBe(
+    expect(lineOf(suspend, machines)).toBe(
       'suspended 1, stopped instead 1, requested 1, already suspended 0, failed 0 of 3 in my-app',
     );
-    expect(resultLine(suspend, ['my-app'], machines.slice(2))).toBe(
+    expect(lineOf(suspend, machines.slice(2))).toBe(
       'suspended 0, requested 1, already suspended 0, failed 0 of 1 in my-app',
     );
   });
@@ -76,10 +78,10 @@ describe('when a command is told in a line', () => {
       machineResult('c', 'skipped', { reason: 'dry run: excluded by this name' }),
       machineResult('d', 'unchanged', { reason: 'already stopped' }),
     ];
-    expect(resultLine({ ...STOP, dryRun: true }, ['my-app'], machines)).toBe(
+    expect(lineOf({ ...STOP, dryRun: true }, machines)).toBe(
       'dry run: would stop 2, already stopped 1, skipped 1, failed 0 of 4 in my-app',
     );
-    expect(resultLine({ ...STOP, dryRun: true }, ['my-app'], [machineResult('a', 'skipped', DRY)])).toMatch(
+    expect(lineOf({ ...STOP, dryRun: true }, [machineResult('a', 'skipped', DRY)])).toMatch(
       /^dry run: would stop 1, /,
     );
   });
