@@ -13,8 +13,12 @@ describe('when times are summed up', () => {
     );
   });
 
-  it('takes the only one for each', () =>
-    expect(percentilesOf([{ started: 40, ready: 1_200 }])).toBe(
-      'to started p50 40 ms, p90 40 ms, max 40 ms; to ready p50 1.2 s, p90 1.2 s, max 1.2 s',
-    ));
+  it.each([
+    [1, 'to started max 40 ms; to ready max 1.2 s'],
+    [7, 'to started max 40 ms; to ready max 1.2 s'],
+    [8, 'to started p50 40 ms, p90 40 ms, max 40 ms; to ready p50 1.2 s, p90 1.2 s, max 1.2 s'],
+  ])('has percentiles from eight on only: %i', (number, line) => {
+    const times = Array.from({ length: number }, () => ({ started: 40, ready: 1_200 }));
+    expect(percentilesOf(times)).toBe(line);
+  });
 });
