@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors.js';
-import { countsOf } from '../result/counts.js';
+import { countsOf } from '../result/count-machines.js';
 import {
   type CommandResult,
   type Failure,

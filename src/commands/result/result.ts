@@ -149,7 +149,7 @@ export function resultLine(
   counts: readonly Count[],
   { apps, machines }: Pick<CommandResult, 'apps' | 'machines'>,
 ): string {
-  const isDry = counts.some(({ fate }) => fate === 'would');
+  const isDry = counts.some(({ upshot }) => upshot === 'would');
   const parts = counts.map(({ label, number }) => `${label} ${number}`).join(', ');
   return `${isDry ? 'dry run: ' : ''}${parts} of ${machines.length} in ${appList(apps)}`;
 }

@@ -8,7 +8,7 @@ import type { Watch } from '../engine/change-request.js';
 import { allLeftAlone, type Planned } from '../engine/plan.js';
 import { longestPause } from '../engine/settling.js';
 import type { WorkTools } from '../engine/work-tools.js';
-import { countsOf } from '../result/counts.js';
+import { countsOf } from '../result/count-machines.js';
 import { type CommandResult, type Failure, resultLine } from '../result/result.js';
 import { type Choice, type Chosen, choose, notChosenNow } from '../selection/choose.js';
 import { namesIn } from '../selection/filters.js';

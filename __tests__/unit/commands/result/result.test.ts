@@ -1,4 +1,5 @@
-import { type CountedWords, countsOf } from '../../../../src/commands/result/counts.js';
+import { countsOf } from '../../../../src/commands/result/count-machines.js';
+import type { CountedWords } from '../../../../src/commands/result/counts.js';
 import {
   appList,
   failedStep,
