@@ -61,8 +61,8 @@ export interface RetryTools {
   readonly stands?: (response: HttpResponse) => boolean;
   /** True for an answer that holds nothing in spite of its status: it is asked for again, as after a server's trouble. */
   readonly isHollow?: (response: HttpResponse) => boolean;
-  /** Reports each pause before it begins. */
-  readonly onRetry?: (why: string, delayMs: number) => void;
+  /** Reports each pause before it begins, with the error where there was no answer. */
+  readonly onRetry?: (why: string, delayMs: number, error?: unknown) => void;
   /** Reports the pause after a 429, which the sender then makes for other requests as well. */
   readonly onRateLimit?: (delayMs: number) => void;
 }
@@ -106,7 +106,7 @@ export async function withRetries(
     }
     const delay = asked ?? Math.min(left, backoffMs(tries, tools.jitter()));
     paused += delay;
-    tools.onRetry?.(response === undefined ? whyAgain(error) : `status ${response.status}`, delay);
+    tools.onRetry?.(response === undefined ? whyAgain(error) : `status ${response.status}`, delay, error);
     if (ending === 'rate limited' && tools.onRateLimit !== undefined) tools.onRateLimit(delay);
     else await tools.clock.sleep(delay, tools.signal);
   }

@@ -10,6 +10,7 @@ import { formatDuration } from '../../text.js';
 import { ATTEMPT_LIMIT_MS, type Call } from './call.js';
 import { Pace, USUAL_RATE } from './pace.js';
 import { readAnswer } from './read-answer.js';
+import { RATE_HINT } from './refusal-table.js';
 import { isUnauthorized, saysNo } from './refusals.js';
 
 /** Source of the Authorization header, kept fresh. */
@@ -95,9 +96,9 @@ export class Caller {
     const bucket = { key, rate };
     const changing = method === 'GET' || isUrgent ? undefined : this.#places;
     const places = policy === WAIT_POLICY ? this.#waits : changing;
-    let trouble: string | undefined;
-    const onRetry = (why: string, delay: number) => {
-      trouble = why;
+    let trouble: Trouble | undefined;
+    const onRetry = (why: string, delay: number, error?: unknown) => {
+      trouble = { why, hint: error instanceof ActionError ? error.hint : undefined };
       // WRITE repeats only what surely did nothing.
       if (policy === WRITE_POLICY) call.undone?.();
       debug(`${what}: ${why}, again in ${formatDuration(delay)}`);
@@ -160,16 +161,24 @@ export class Caller {
   }
 }
 
+/** End of the last attempt before a pause, and what to change about it, where that is known. */
+interface Trouble {
+  readonly why: string;
+  readonly hint: string | undefined;
+}
+
 /** Returns an error without an answer that says what was tried, and what went wrong before time ran out. */
-function unanswered(error: unknown, what: string, trouble: string | undefined): unknown {
+function unanswered(error: unknown, what: string, trouble: Trouble | undefined): unknown {
   if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
     return error;
-  const before = error.class === 'timeout' && trouble !== undefined ? `; before that: ${trouble}` : '';
-  const errorClass = error.class === 'timeout' && trouble === RATE_LIMITED ? 'rate limited' : error.class;
+  // More time is no remedy for what was wrong all the time.
+  const before = error.class === 'timeout' ? trouble : undefined;
+  const isLimited = before?.why === RATE_LIMITED;
+  const known = isLimited ? RATE_HINT : before?.hint;
   return error.with({
-    class: errorClass,
-    message: `${what}: ${error.message}${before}`,
-    hint: error.hint ?? 'Is api-url right? https://status.flyio.net shows how Fly is.',
+    class: isLimited ? 'rate limited' : error.class,
+    message: `${what}: ${error.message}${before === undefined ? '' : `; before that: ${before.why}`}`,
+    hint: known ?? error.hint ?? 'Is api-url right? https://status.flyio.net shows how Fly is.',
     // The fate of a request is read off the network's own cause.
     cause: error.cause,
   });

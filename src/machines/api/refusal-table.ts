@@ -23,6 +23,8 @@ export interface RefusalRow {
 /** Advice for a machine that Fly does not know. */
 export const GONE_HINT =
   'The machine is destroyed, or its id is wrong; `fly machine list -a <app>` shows what is there.';
+/** Advice where Fly takes no more requests for now. */
+export const RATE_HINT = 'Too many requests for one machine or app; leave more time between jobs.';
 const SETTLES = 'Wait for it to settle and run the job again.';
 const LOOK = 'Look at the machine with `fly machine status <id>`.';
 /** States that a machine leaves by itself sooner or later. */
@@ -62,7 +64,7 @@ export const REFUSALS = [
     name: 'rate limited',
     status: [429],
     class: 'rate limited',
-    hint: 'Too many requests for one machine or app; leave more time between jobs.',
+    hint: RATE_HINT,
   },
   {
     name: 'lease gone',
@@ -252,7 +254,7 @@ export const REFUSALS = [
     name: 'forbidden',
     status: [403],
     class: 'forbidden',
-    hint: 'The token may not do this: another organization or app, or a caveat that leaves reading only.',
+    hint: `The token may not do this: another organization or app, or a caveat that leaves reading only. \`inspect\` shows what it may do; ${deployTokenCommand()} makes one that may.`,
   },
   {
     // Go's own server or a proxy answers, not the Machines API.

@@ -1,4 +1,5 @@
 import { ActionError } from '../../../../src/errors.js';
+import { RATE_HINT } from '../../../../src/machines/api/refusal-table.js';
 import { connectionError } from '../../../support/fakes/fly-transport.js';
 import { answer, type Scripted, scriptedClient } from '../../../support/fakes/scripted-transport.js';
 import { changes } from '../../../support/rigs/changes.js';
@@ -216,9 +217,10 @@ describe('when Fly does not answer', () => {
     await clock.advance(10_000);
     step.abort(new ActionError('timeout', 'not done within 10 s', { hint: 'Give it more time.' }));
     const error = await work;
-    // All that was heard of Fly is 429.
-    const errorClass = how === 'in a pause' ? 'rate limited' : 'timeout';
-    expect(error).toMatchObject({ class: errorClass, hint: 'Give it more time.' });
+    // All that was heard of Fly is 429, for which more time in this step is no remedy.
+    const [errorClass, hint] =
+      how === 'in a pause' ? ['rate limited', RATE_HINT] : ['timeout', 'Give it more time.'];
+    expect(error).toMatchObject({ class: errorClass, hint });
     expect(error.message).toMatch(/^read machine a1: not done within 10 s/);
   });
 
@@ -229,6 +231,16 @@ describe('when Fly does not answer', () => {
     await clock.advance(10_000);
     step.abort(new ActionError('timeout', 'not done within 10 s'));
     expect((await work).message).toMatch(/; before that: .*ECONNRESET$/);
+  });
+
+  it('keeps the advice of what went wrong before', async () => {
+    const proxy = new ActionError('network', 'no tunnel', { hint: 'Let the proxy allow it.', cause: RESET });
+    const { client, clock } = scriptedClient([proxy, 'hang']);
+    const step = new AbortController();
+    const work = thrownBy(client.get(MACHINE, step.signal));
+    await clock.advance(10_000);
+    step.abort(new ActionError('timeout', 'not done within 10 s', { hint: 'Give it more time.' }));
+    expect(await work).toMatchObject({ class: 'timeout', hint: 'Let the proxy allow it.' });
   });
 
   it('sends nothing once the step has ended', async () => {

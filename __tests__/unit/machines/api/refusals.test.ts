@@ -462,7 +462,8 @@ describe('when Fly refuses', () => {
   it('says what was tried, what came back, by which request, and what to change', () => {
     expect(refusal(403, { error: 'not this app' }).line).toBe(
       'forbidden: start machine a: Fly answered 403: not this app (request 01REQ-fra). ' +
-        'The token may not do this: another organization or app, or a caveat that leaves reading only.',
+        'The token may not do this: another organization or app, or a caveat that leaves reading only. ' +
+        '`inspect` shows what it may do; `fly tokens create deploy -a <app> -x 8760h` makes one that may.',
     );
   });
 
