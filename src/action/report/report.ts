@@ -8,6 +8,7 @@ import { safeLine } from '../runner/safe-text.js';
 import { writeSummary } from '../runner/write-summary.js';
 import { failedMachines } from './failed-machines.js';
 import { failureText } from './failure-text.js';
+import { nextStep } from './next-step.js';
 import { leftOut, outputsOf, type TokenEnds } from './outputs.js';
 import { summaryOf } from './summary.js';
 
@@ -30,7 +31,7 @@ export interface Report {
   readonly inputs: Pick<Inputs, 'on-failure' | 'summary' | 'dry-run'>;
 }
 
-/** Writes outputs, summary, annotations and the last line of a result. Returns whether the step succeeded. */
+/** Writes outputs, summary, annotations and the last line of a result, which on a failure goes on with what to do. Returns whether the step succeeded. */
 export function report(report: Report, { log, runner }: { log: Log; runner: Runner }): boolean {
   const { command, result, elapsedMs, inputs } = report;
   const line = `${result.line}, ${formatDuration(elapsedMs)}`;
@@ -51,7 +52,8 @@ export function report(report: Report, { log, runner }: { log: Log; runner: Runn
   }
   sayAll(result.warnings, log.warning);
   sayAll(result.notices, log.notice);
-  log.info(line);
+  const next = nextStep(result);
+  log.info(next === undefined ? line : `${line} → ${next}`);
   return failure === undefined || isMild;
 }
 

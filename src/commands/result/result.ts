@@ -110,7 +110,7 @@ export function failedStep(command: string, apps: readonly string[], error: Acti
     failures: [{ app: undefined, error }],
     notices: [],
     warnings: [],
-    line: `${command} failed`,
+    line: `${command} failed: ${error.class}`,
   };
 }
 

@@ -86,6 +86,15 @@ describe('when machines failed', () => {
     expect(log.lines.map(({ level }) => level)).toEqual(['error', 'info']);
   });
 
+  it('ends the log with the result and the one thing to do next, and hands on the result alone', () => {
+    for (const wishes of [{}, { 'on-failure': 'warn' }] as const) {
+      const { log, runner } = reported(resultOf([failed('m0', 'timeout', 'Wait.')]), wishes);
+      expect(log.lines.at(-1)).toEqual({ level: 'info', text: 'stopped 1 in my-app, 12 s → Wait.' });
+      expect(runner.outputs['text']).toBe('stopped 1 in my-app, 12 s');
+      expect(runner.summaries.join('')).not.toContain('12 s → ');
+    }
+  });
+
   it('makes one annotation of all: who, what came back, and below those it is for what to change', () => {
     const { log } = reported(
       resultOf([
