@@ -32,7 +32,7 @@ function isAlias({ '': own, ...others }: Packages, place: string, name: string):
   return Object.values(others).some(asks);
 }
 
-const FILES = ['package-lock.json', 'node24/package-lock.json'];
+const FILES = ['gallery/package-lock.json', 'node24/package-lock.json', 'package-lock.json'];
 
 describe.each(FILES)('when %s says what is installed', (file) => {
   // npm's own file.
