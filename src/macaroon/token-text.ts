@@ -25,6 +25,8 @@ const FOREIGN: readonly (readonly [RegExp, string])[] = [
   [/^xox[abeoprs]-/, 'a Slack token'],
   [/^npm_/, 'an npm token'],
   [/^-----BEGIN /, 'a private key or certificate'],
+  // Labels of letters alone are others' (`sk_live_…`): each of Fly's has a digit.
+  [/^[a-z]{2,12}_/, 'a token of another service'],
 ];
 
 /** One comma part of a token text, in the form in which it is sent. */

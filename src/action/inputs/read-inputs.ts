@@ -50,7 +50,7 @@ function readAll(env: Environment, known: Known, problems: Problems): Inputs {
   const failed = new Set<InputName>(lost);
   const values = INPUT_NAMES.map((name) => {
     try {
-      const value = known === undefined ? readByAny(env, name) : readInput(env, name, known.command);
+      const value = known === undefined ? readByAny(env, name) : readInput(env, name, known.command, isRoot);
       return [name, value] as const;
     } catch (error) {
       failed.add(name);
@@ -68,7 +68,7 @@ function readAll(env: Environment, known: Known, problems: Problems): Inputs {
   return inputs;
 }
 
-function readInput(env: Environment, name: InputName, command: CommandName): unknown {
+function readInput(env: Environment, name: InputName, command: CommandName, isRoot = false): unknown {
   const row: InputRow = INPUTS[name];
   const parse = row.differs?.[command]?.parse ?? row.parse;
   const given = inputText(env, name);
@@ -79,6 +79,7 @@ function readInput(env: Environment, name: InputName, command: CommandName): unk
     throw new ActionError(
       'input',
       `is not read by \`${command}\`, only by ${row.reads.map((it) => `\`${it}\``).join(', ')}`,
+      { hint: isRoot ? 'Set `command` to one of those.' : undefined },
     );
   }
   if (text !== '') return parse(text);

@@ -1,4 +1,5 @@
 import { ActionError } from '../../errors.js';
+import { nearMiss } from '../../near-miss.js';
 import { enumerated, excerpt } from '../../text.js';
 import { markOf } from '../marks/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
@@ -148,8 +149,10 @@ function requireHit({ what, values = [], fits, has }: Filter, machines: readonly
       ? `There are no machines at all, so no ${missing}`
       : `${enumerated(apps)} ${apps.length === 1 ? 'has' : 'have'} no ${missing}`;
   const there = [...new Set(machines.flatMap((machine) => has(machine) || []))].sort();
+  const near = lost.flatMap((value) => nearMiss(value, there) ?? []).slice(0, 1);
   const known = there.length === 0 ? '' : `There is ${enumerated(there)}. `;
-  throw new ActionError('not found', message, { hint: `Check the spelling. ${known}${ALLOW_EMPTY}` });
+  const hint = ['Check the spelling.', ...near, `${known}${ALLOW_EMPTY}`].join(' ');
+  throw new ActionError('not found', message, { hint });
 }
 
 const ALLOW_EMPTY = 'To accept an empty choice, set `allow-empty: true`.';

@@ -26,6 +26,7 @@ inThisProcess('When the token can not be one of Fly', (open) => {
     ['a GitLab token', 'glpat-abcdefghij0123456789'],
     ['a JSON Web Token', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlLWhlcmU'],
     ['an AWS access key', 'AKIAIOSFODNN7EXAMPLE'],
+    ['a token of another service', 'sk_test_abcdefghij0123456789'],
     ['an AWS access key', '  "Bearer ASIAIOSFODNN7EXAMPLE"\n'],
   ])('names it and sends nothing: %s', async (name, token) => {
     const scenario = open();

@@ -155,6 +155,13 @@ describe('when a value of a fixed form is read', () => {
     },
   );
 
+  it.each([
+    ['45', '`45` is 45 seconds.'],
+    ['45s', undefined],
+  ])('says what a number alone means where %s is beyond the bounds', (text, hint) => {
+    expect((thrownBy(() => duration(60_000, 3_600_000)(text)) as ActionError).hint).toBe(hint);
+  });
+
   it('knows the word that stands for nothing', () => {
     expect(unless('none', wholeNumber(1, 3))('none')).toBeUndefined();
     expect(unless('none', wholeNumber(1, 3))('2')).toBe(2);

@@ -78,6 +78,14 @@ describe('when an input is given that the command does not read', () => {
     );
   });
 
+  it('says in the root action that the command is to be set', () => {
+    const env = { ...passed('auth', {}), INPUT_COMMAND: 'auth', INPUT_MACHINES: 'all' };
+    expect(refused(() => readInputs(env, 'auth', true)).line).toMatch(
+      /`machines` is not read by `auth`, only by `list`, .*\. Set `command` to one of those\.$/,
+    );
+    expect(refused(() => inputsFor('auth', { machines: 'all' })).hint).toBeUndefined();
+  });
+
   it.each(['', 'none', ' none '])('is fine as long as it says nothing: %j', (limit) => {
     expect(() => inputsFor('list', { limit })).not.toThrow();
   });
@@ -86,6 +94,19 @@ describe('when an input is given that the command does not read', () => {
     expect(refused(() => inputsFor('list', { signal: 'nonsense' })).message).toContain(
       'is not read by `list`',
     );
+  });
+});
+
+describe('when a machine is chosen in words that are not Fly’s', () => {
+  it.each([
+    [
+      { machines: 'web-*' },
+      /^input: `machines` has a `\*`, but takes whole .* `process-group` and `metadata` /,
+    ],
+    [{ state: 'running' }, / A machine that runs is `started`, one that is off `stopped`\.$/],
+    [{ state: 'stoped' }, / Did you mean `stopped`\?$/],
+  ])('is told which words to use: %j', (given, line) => {
+    expect(refused(() => inputsFor('stop', given)).line).toMatch(line);
   });
 });
 
@@ -261,7 +282,7 @@ describe('when a state is not one that a command can do something with', () => {
 
   it('does not offer others what is for `wait`', () => {
     const { message, hint } = refused(() => inputsFor('stop', { state: 'setled' }));
-    expect([message.includes('settled'), hint]).toEqual([false, undefined]);
+    expect([message, hint].join().includes('settled')).toBe(false);
     expect(refused(() => inputsFor('list', { state: 'settled' })).message).toBe(
       '`state` has `settled`, which is for `wait` only.',
     );

@@ -31,8 +31,8 @@ describe('when a step has failed', () => {
   });
 
   it('passes over a machine that another one took the place of', () => {
-    const { error, ...rest } = failed('a', 'Wait.');
-    expect(nextStep(resultOf([{ ...rest, outcome: 'failed', error, replaced: true }]))).toBeUndefined();
+    const error = new ActionError('timeout', 'no', { hint: 'Wait.' });
+    expect(nextStep(resultOf([machineResult('a', 'failed', { error, replaced: true })]))).toBeUndefined();
   });
 
   it.each(ERROR_CLASSES)(

@@ -288,7 +288,10 @@ describe('when a choice went well', () => {
   });
 
   it('shows what there is beside what there is not', () => {
-    expect(refusal({ processGroup: ['workr'] }).hint).toContain('There is app, worker.');
+    expect(refusal({ processGroup: ['workr'] }).hint).toMatch(
+      /^Check the spelling\. Did you mean `worker`\? There is app, worker\. /,
+    );
+    expect(refusal({ region: ['fraa'] }).hint).toContain('Did you mean `fra`?');
     expect(refusal({ machines: ['wep-1'] }).hint).toContain('There is web-1, web-2, worker-1, worker-2. ');
   });
 });

@@ -1,6 +1,6 @@
 import { HOURS, RESERVED } from '../../../commands/marks/mark.js';
 import { parseCredential } from '../../../discharge/third-party/origins.js';
-import { ActionError } from '../../../errors.js';
+import { ActionError, asActionError } from '../../../errors.js';
 import { parseHours } from '../../../hours/parse-hours.js';
 import { parseCaveats, UnknownType } from '../../../macaroon/caveat-json.js';
 import { CAVEATS, type Caveat } from '../../../macaroon/caveats.js';
@@ -26,7 +26,12 @@ export const word = unquoted(oneWord);
 /** Reads the name of a container. */
 export const containerName = unquoted(matching(/^[a-z0-9][a-z0-9_.-]{0,127}$/i, 'the name of a container'));
 /** Reads the id or name of a machine. */
-export const machineWord = unquotedId(oneWord);
+export const machineWord = unquotedId((text) => {
+  if (!text.includes('*')) return oneWord(text);
+  throw new ActionError('input', 'has a `*`, but takes whole ids and names', {
+    hint: 'Patterns are for `app`; `process-group` and `metadata` choose machines that belong together.',
+  });
+});
 /** Reads metadata to filter by. */
 export const pair = matching(/^[^=\s]+=.*$/, 'of the form `key=value`');
 const anyMark = matching(/^[a-z0-9-]{1,32}$/, 'a name of 1 to 32 letters a-z, digits and `-`');
@@ -62,19 +67,34 @@ export const credentialLine: Parser<string> = (line) => {
   parseCredential(line);
   return line;
 };
+/** Returns a parser of states; one that is near to none, such as `running`, is told Fly's words. */
+function stateOf(...states: readonly string[]): Parser<string> {
+  const parse = oneOf(...states);
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (thrown) {
+      const error = asActionError(thrown);
+      throw error.with({
+        hint: error.hint ?? 'A machine that runs is `started`, one that is off `stopped`.',
+      });
+    }
+  };
+}
 /** States in which a machine can be found. */
 const STATES = [
   ...['created', 'creating', 'starting', 'started', 'stopping', 'stopped', 'suspending', 'suspended'],
   ...['restarting', 'updating', 'replacing', 'replaced', 'migrated', 'destroying', 'destroyed', 'failed'],
   'launch_failed',
 ];
+const anyState = stateOf(...STATES);
 /** Reads a state to filter by. */
 export const state: Parser<string> = (text) => {
   if (text === SETTLED) throw new ActionError('input', `has \`${SETTLED}\`, which is for \`wait\` only`);
-  return oneOf(...STATES)(text);
+  return anyState(text);
 };
 /** Reads a state that `wait` can wait for. */
-export const awaitable = oneOf('started', 'stopped', 'suspended', 'destroyed', 'failed', SETTLED);
+export const awaitable = stateOf('started', 'stopped', 'suspended', 'destroyed', 'failed', SETTLED);
 
 const COMMON_TYPES =
   'Common ones are `Action`, `Apps`, `Machines`, `Commands`, `ValidityWindow` and `IfPresent`.';

@@ -144,8 +144,12 @@ export const duration = (least: number, most: number): Parser<number> => {
     const ms = parseDuration(text);
     if (ms === undefined)
       throw refuse(`is \`${shown(text)}\`, which is not a duration like \`90s\`, \`1h30m\` or seconds`);
+    const given = shown(text);
     if (ms < least || ms > most)
-      throw refuse(`is \`${shown(text)}\`, but must be from ${goDuration(least)} to ${goDuration(most)}`);
+      throw refuse(
+        `is \`${given}\`, but must be from ${goDuration(least)} to ${goDuration(most)}`,
+        /\d$/.test(text) ? `\`${given}\` is ${given} seconds.` : undefined,
+      );
     return ms;
   };
 };
