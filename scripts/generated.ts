@@ -1,8 +1,7 @@
 import { helpOf, INPUT_HELP } from '../src/action/inputs/help.js';
 import { defaultOf, INPUT_NAMES, INPUTS, inputsOf } from '../src/action/inputs/table.js';
 import { OUTPUTS } from '../src/action/report/outputs.js';
-import { COMMAND_HELP, COMMAND_NAMES, type CommandName, leavesPost } from '../src/command-table.js';
-import { markdownTable, renewMarked } from './marked-table.js';
+import { COMMAND_HELP, COMMAND_NAMES, leavesPost } from '../src/command-table.js';
 
 /** Makes the action.yml files from the tables in the code; returns path to text. */
 export function actionFiles(): ReadonlyMap<string, string> {
@@ -85,36 +84,4 @@ function actionFile({ name, description, inputs, main, post }: ActionParts): str
     ...(post === undefined ? [] : [`  post: ${post}`]),
     '',
   ].join('\n');
-}
-
-/** Makes the README's tables by marker: commands, inputs by command, outputs. */
-export function readmeTables(): ReadonlyMap<string, string> {
-  const commands = COMMAND_NAMES.map((name) => [`[\`${name}\`](${name}/action.yml)`, COMMAND_HELP[name]]);
-  const inputs = INPUT_NAMES.map((name) => [
-    `\`${name}\``,
-    `\`${INPUTS[name].default}\``,
-    readers(INPUTS[name].reads),
-    INPUT_HELP[name],
-  ]);
-  const outputs = Object.entries(OUTPUTS).map(([name, help]) => [`\`${name}\``, help]);
-  return new Map([
-    ['commands', markdownTable(['command', 'does'], commands)],
-    ['inputs', markdownTable(['input', 'default', 'read by', 'what it is'], inputs)],
-    ['outputs', markdownTable(['output', 'is'], outputs)],
-  ]);
-}
-
-/** Names the commands that read an input, or those that don't if that is shorter. */
-function readers(reads: readonly CommandName[]): string {
-  const others = COMMAND_NAMES.filter((it) => !reads.includes(it));
-  const names = (some: readonly CommandName[]) => some.map((it) => `\`${it}\``).join(' ');
-  if (others.length === 0) return 'all';
-  return others.length < 3 ? `all but ${names(others)}` : names(reads);
-}
-
-/** Renews the README's tables between their markers. Throws when a marker is missing. */
-export function renewReadme(readme: string): string {
-  let text = readme;
-  for (const [name, content] of readmeTables()) text = renewMarked(text, name, 'npm run generate', content);
-  return text;
 }

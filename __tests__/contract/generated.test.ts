@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { actionFiles, renewReadme } from '../../scripts/generated.js';
+import { PAGES_WITH_TABLES, renewTables } from '../../scripts/doc-tables.js';
+import { actionFiles } from '../../scripts/generated.js';
 import { renewSimulation } from '../../scripts/simulation-tables.js';
+import { INPUT_GROUPS } from '../../src/action/inputs/help.js';
 import { INPUT_NAMES, INPUTS, inputsOf } from '../../src/action/inputs/table.js';
 import { OUTPUTS } from '../../src/action/report/outputs.js';
 import { COMMAND_NAMES, leavesPost } from '../../src/command-table.js';
@@ -22,8 +24,13 @@ it.each([...actionFiles()])('%s is what the tables make it; else run npm run gen
   expect(read(path)).toBe(text);
 });
 
-it('the README has the tables that the code makes; else run npm run generate', () => {
-  expect(renewReadme(read('README.md'))).toBe(read('README.md'));
+it.each(PAGES_WITH_TABLES)('%s has the tables that the code makes; else run npm run generate', (path) => {
+  expect(renewTables(path, read(path))).toBe(read(path));
+});
+
+it('each input stands in one group of docs/inputs.md', () => {
+  const grouped = INPUT_GROUPS.flatMap(({ inputs }) => inputs);
+  expect(grouped.toSorted()).toEqual(INPUT_NAMES.toSorted());
 });
 
 it('the page about the simulation names all checks, mistakes and faults; else run npm run generate', () => {

@@ -2,7 +2,7 @@ import type { CommandName } from '../../command-table.js';
 import type { InputName } from './table.js';
 import { STOP_SIGNALS } from './values/forms.js';
 
-/** Descriptions of all inputs, with form and example, for action.yml and the README. No step loads this file. */
+/** Descriptions of all inputs, with form and example, for action.yml and docs/inputs.md. No step loads this file. */
 export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   token:
     "Fly token, as `fly tokens create deploy` prints it. `auto`: the job's session, else the environment's `FLY_ACCESS_TOKEN`, else `FLY_API_TOKEN`.",
@@ -98,6 +98,80 @@ export const INPUT_HELP: Readonly<Record<InputName, string>> = {
   'api-url':
     "Address of the Machines API. `auto`: the session's, else the environment's `FLY_FLAPS_BASE_URL`, else `https://api.machines.dev`.",
 };
+
+/** A group of inputs that serve one purpose, as docs/inputs.md shows them. */
+interface InputGroup {
+  readonly title: string;
+  readonly inputs: readonly InputName[];
+}
+
+/** Groups of all inputs by purpose; each input is in one. */
+export const INPUT_GROUPS: readonly InputGroup[] = [
+  {
+    title: 'which machines',
+    inputs: [
+      'app',
+      'org',
+      'machines',
+      'region',
+      'process-group',
+      'state',
+      'metadata',
+      'marked',
+      'exclude',
+      'limit',
+      'shard',
+      'allow-empty',
+    ],
+  },
+  {
+    title: 'how',
+    inputs: [
+      'wait',
+      'settle',
+      'timeout',
+      'signal',
+      'kill-timeout',
+      'down-action',
+      'fallback',
+      'max-unavailable',
+      'max-concurrent',
+      'lease',
+    ],
+  },
+  { title: 'what if', inputs: ['dry-run', 'on-failure', 'on-lease', 'restore'] },
+  {
+    title: 'token',
+    inputs: [
+      'token',
+      'refresh-before',
+      'third-party-credentials',
+      'approve',
+      'max-lifetime',
+      'scope',
+      'attenuate-with',
+      'export-token',
+      'api-url',
+    ],
+  },
+  {
+    title: 'idle',
+    inputs: [
+      'idle-for',
+      'idle-signal',
+      'idle-threshold',
+      'query',
+      'keep',
+      'announce',
+      'prometheus-url',
+      'metrics-token',
+    ],
+  },
+  { title: 'warm-up', inputs: ['count', 'probe-url', 'probe-status', 'probe-successes'] },
+  { title: 'hours and marks', inputs: ['mark', 'hold', 'default-hours', 'set'] },
+  { title: 'command to run', inputs: ['run', 'container', 'exec-timeout'] },
+  { title: 'reporting', inputs: ['summary'] },
+];
 
 const DIFFERENT: Partial<Record<InputName, Partial<Record<CommandName, string>>>> = {
   state: {
