@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
+import { readExamples } from '../../scripts/examples.js';
 
 interface Step {
   readonly run?: string;
@@ -17,9 +18,9 @@ interface Workflow {
 const HOSTILE = 'a"; touch owned; $(touch owned) `touch owned` \' @all\n~~~';
 const MACHINES = [{ app: 'my-app', name: HOSTILE, state: 'started', reason: 'a\tb' }];
 
-const steps = [...readFileSync('README.md', 'utf8').matchAll(/^```yaml\n(.*?)^```/gms)]
+const steps = readExamples()
   // The cast is safe: other tests hold that all of these are workflows.
-  .flatMap(([, text = '']) => Object.values((parse(text) as Workflow).jobs))
+  .flatMap(({ text }) => Object.values((parse(text) as Workflow).jobs))
   .flatMap((job) => job.steps);
 const scripts = steps.flatMap(({ run, env = {} }) =>
   run !== undefined && /steps\.\w+\.outputs/.test(JSON.stringify(env)) ? [{ run, env }] : [],
@@ -58,13 +59,10 @@ function said({ run, env }: (typeof scripts)[number]): string {
   return readFileSync(join(folder, 'said'), 'utf8');
 }
 
-describe('when a workflow of the README passes on to people what a step says', () => {
+describe('when an example passes on to people what a step says', () => {
   it('does so to Slack, in an issue and on a pull request', () => {
-    expect(scripts.map(({ run }) => /\b(curl|gh \w+)/.exec(run)?.[0]).sort()).toEqual([
-      'curl',
-      'gh issue',
-      'gh pr',
-    ]);
+    const ways = new Set(scripts.map(({ run }) => /\b(curl|gh \w+)/.exec(run)?.[0]));
+    expect([...ways].sort()).toEqual(['curl', 'gh issue', 'gh pr']);
   });
 
   it.each(scripts.map((script) => [script.run.trim(), script] as const))(
@@ -72,14 +70,14 @@ describe('when a workflow of the README passes on to people what a step says', (
     (run, script) => {
       const text = said(script);
       expect(readdirSync(folder)).not.toContain('owned');
-      if (run.includes('curl')) expect(JSON.parse(text)).toEqual({ text: HOSTILE });
+      if (run.includes('curl')) expect(JSON.parse(text)).toEqual({ text: expect.stringContaining(HOSTILE) });
       else expect(text).toContain(HOSTILE);
     },
   );
 
   it('no name of a machine ends the block of text that it stands in', () => {
     const issue = scripts.find(({ run }) => run.includes('gh issue'));
-    if (issue === undefined) throw new Error('the README keeps no issue up to date');
+    if (issue === undefined) throw new Error('no example keeps an issue up to date');
     const row = said(issue)
       .split('\n')
       .find((line) => line.startsWith('my-app\t'));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hoursAt } from '../../src/hours/edges.js';
 import { parseHours } from '../../src/hours/parse-hours.js';
 
-const page = readFileSync('docs/schedules.md', 'utf8');
+const page = readFileSync('docs/hours.md', 'utf8');
 
 /** Returns the rows of the table that has this heading, cell by cell, without code marks. */
 function rowsUnder(heading: string): string[][] {
@@ -25,7 +25,7 @@ function asked(cell: string, time: string) {
   return hoursAt(hours, Date.parse(time));
 }
 
-describe('when somebody writes hours as docs/schedules.md has them', () => {
+describe('when a person writes hours as docs/hours.md has them', () => {
   const spans = rowsUnder('| `hours` | up at | down at |');
   const changes = rowsUnder('| `hours` | edge | in UTC |');
 
