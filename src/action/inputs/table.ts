@@ -71,7 +71,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Table of all inputs: default, form, and the commands that read them. `npm run generate` makes the action.yml files and
- * the README's tables from it and from the descriptions in `help.ts`.
+ * the tables of docs/inputs.md from it and from the descriptions in `help.ts`.
  */
 export const INPUTS = {
   token: { default: 'auto', parse: unless('auto', flyToken), reads: ALL_COMMANDS, strict: true },

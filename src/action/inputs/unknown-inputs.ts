@@ -29,7 +29,7 @@ export function unknownInputs(env: Environment, isRoot: boolean): UnknownInputs 
     .map((key) => key.slice(INPUT_PREFIX.length).toLowerCase());
   return {
     errors: names.filter(isLikeOurs).map((name) => {
-      const hint = nearMiss(name, INPUT_NAMES) ?? 'See the README for the inputs of each command.';
+      const hint = nearMiss(name, INPUT_NAMES) ?? 'See docs/inputs.md for the inputs of each command.';
       return new ActionError('input', `There is no input \`${name}\`.`, { hint });
     }),
     foreign: names.filter((name) => !isLikeOurs(name)),
@@ -40,7 +40,7 @@ export function unknownInputs(env: Environment, isRoot: boolean): UnknownInputs 
 export function foreignWarning({ foreign }: UnknownInputs): string | undefined {
   if (foreign.length === 0) return undefined;
   const are = foreign.length === 1 ? 'is no input' : 'are no inputs';
-  return `${enumerated(foreign.map((name) => `\`${name}\``))} ${are} of this action, which ignores them. If you meant this action, see the README for its inputs.`;
+  return `${enumerated(foreign.map((name) => `\`${name}\``))} ${are} of this action, which ignores them. If you meant this action, see docs/inputs.md.`;
 }
 
 /** Returns whether a name is close to one of ours, or consists only of words from our names (`exclude-machines`). */

@@ -10,7 +10,7 @@ import { joinedWithin, jsonArray } from './json-array.js';
  */
 const MOST_UNITS = 480_000;
 
-/** Descriptions of all outputs, the same for all commands; action.yml and the README show them. */
+/** Descriptions of all outputs, the same for all commands; action.yml and docs/outputs.md show them. */
 export const OUTPUTS = {
   machines:
     'JSON array, an object per machine: `app, id, name, region, process_group, private_ip, state, previous_state, outcome, reason, duration_ms, error`; of `exec` also `exit_code, stdout, stderr`. Empty when it would be too large; see `machines-file`.',

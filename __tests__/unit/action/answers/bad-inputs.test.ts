@@ -61,7 +61,7 @@ inThisProcess('When an input is wrong', (open) => {
       'an input made of our own words alone',
       './stop',
       { machines: 'all', 'exclude-machines': 'web-1' },
-      /There is no input `exclude-machines`\. See the README/,
+      /There is no input `exclude-machines`\. See docs\/inputs\.md/,
     ],
     ['the command given to a folder action', './list', { command: 'stop' }, /There is no input `command`/],
   ])('fails before anything is sent: %s', async (_, uses, inputs, expected) => {

@@ -117,8 +117,8 @@ describe('when an input does not exist', () => {
     ['process_group', 'Did you mean `process-group`?'],
     ['apps', 'Did you mean `app`?'],
     ['macine', 'Did you mean `machines`?'],
-    ['exclude-machines', 'See the README for the inputs of each command.'],
-    ['region_exclude', 'See the README for the inputs of each command.'],
+    ['exclude-machines', 'See docs/inputs.md for the inputs of each command.'],
+    ['region_exclude', 'See docs/inputs.md for the inputs of each command.'],
   ])('is an error, with what may be meant: %s', (name, hint) => {
     const error = refused(() => inputsFor('stop', { ...STOP, [name]: 'x' }));
     expect(error.message).toBe(`There is no input \`${name}\`.`);
