@@ -37,6 +37,7 @@ interface Course {
 /** Runs one step end to end and returns whether it succeeded. Without `command` (the root action) the input `command` names it. Never throws. */
 export async function run(command: CommandName | undefined, given: Shell): Promise<boolean> {
   const { env, log, clock, temp } = given;
+  const isScheduled = env['GITHUB_EVENT_NAME'] === 'schedule';
   for (const secret of [...secretsIn(env), ...new Job(env).secrets]) log.mask(secret);
   const start = clock.now();
   const files = given.files ?? (temp === undefined ? undefined : filesIn(temp));
@@ -47,7 +48,7 @@ export async function run(command: CommandName | undefined, given: Shell): Promi
   const filed = fileMachines(name ?? 'none', result, given);
   const title = name ?? 'machines';
   const whole = { ...result, failures: [...result.failures, ...filed.failures] };
-  const told = { command: title, result: whole, machinesFile: filed.path, inputs };
+  const told = { command: title, result: whole, machinesFile: filed.path, inputs, isScheduled };
   try {
     const ends = step === undefined ? NO_ENDS : endsOf(step);
     return report({ ...told, ends, elapsedMs: clock.now() - start }, shell);

@@ -105,8 +105,8 @@ export function transitionSpec(
       visitsReached: (machine) => keepAlive !== undefined || (unmarker?.marksOf(machine).length ?? 0) > 0,
     },
     needs: (tasks) => (timeout === undefined ? roomNeeded(tasks, options, mayEnd) : 0),
+    standing: (planned) => proxyWarnings(transition, planned),
     warnings: (planned) => [
-      ...proxyWarnings(transition, planned),
       ...(restores ? restoreWarnings(transition, planned) : []),
       ...(keepAlive?.warnings ?? []),
       ...(unmarker?.warnings ?? []),

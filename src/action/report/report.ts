@@ -28,6 +28,8 @@ export interface Report {
   readonly ends: TokenEnds;
   readonly machinesFile: string;
   readonly elapsedMs: number;
+  /** True where a schedule began the job, so that nobody has to be told what the last run said, too. */
+  readonly isScheduled?: boolean;
   readonly inputs: Pick<Inputs, 'on-failure' | 'summary' | 'dry-run'>;
 }
 
@@ -35,7 +37,7 @@ export interface Report {
 export function report(report: Report, { log, runner }: { log: Log; runner: Runner }): boolean {
   const { command, result, elapsedMs, inputs } = report;
   const line = `${result.line}, ${formatDuration(elapsedMs)}`;
-  const { ends, machinesFile } = report;
+  const { ends, machinesFile, isScheduled = false } = report;
   const outputs = outputsOf(result, { ends, machinesFile, text: safeLine(line) });
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
   const isShown = isSummaryDue(report) && writeSummary(summaryOf(command, line, result), { log, runner });
@@ -50,7 +52,9 @@ export function report(report: Report, { log, runner }: { log: Log; runner: Runn
       `Too large for an output and therefore empty: ${empty.join(', ')}. Read the machines from ${file}.`,
     );
   }
-  sayAll(result.warnings, log.warning);
+  const { warnings, standing = [] } = result;
+  sayAll(isScheduled ? warnings : [...warnings, ...standing], log.warning);
+  if (isScheduled) for (const text of standing) log.info(`Note: ${text}`);
   sayAll(result.notices, log.notice);
   const next = nextStep(result);
   log.info(next === undefined ? line : `${line} → ${next}`);

@@ -50,6 +50,8 @@ export interface CommandSpec {
   readonly needs?: (tasks: readonly Task[]) => number;
   /** Returns what may go wrong later with the machines of the plan. */
   readonly warnings?: (planned: readonly Planned[]) => readonly string[];
+  /** Returns what the settings of machines may do to the work later, run after run. */
+  readonly standing?: (planned: readonly Planned[]) => readonly string[];
   /** Returns what to say of the plan in the log, once the time for it is set. */
   readonly outline?: (planned: readonly Planned[]) => readonly string[];
   /** Runs before the first task. */

@@ -125,7 +125,7 @@ interface WorkDone {
 
 function commandResult(
   { chosen, findings, planned, machines }: WorkDone,
-  { words, warnings }: CommandSpec,
+  { words, warnings, standing }: CommandSpec,
   { dryRun }: Choice,
   { halt }: WorkTools,
 ): CommandResult {
@@ -143,6 +143,7 @@ function commandResult(
       ...(warnings?.(planned) ?? []),
       ...(halt?.warnings(machines) ?? []),
     ],
+    standing: standing?.(planned) ?? [],
     counts,
     line: resultLine(counts, { apps, machines }) + ending,
   };

@@ -104,8 +104,10 @@ function hoursSpec(plan: HoursPlan, judge: HoursJudge, tools: WorkTools): Comman
       const upward = tasks.filter(({ machine }) => !isDown(machine));
       return Math.max(needsOf(down, downward), needsOf(up, upward));
     },
+    // What wakes a machine within its hours may stop it as well.
+    standing: (planned: readonly Planned[]) =>
+      down.standing?.(planned.filter(({ machine }) => isDown(machine))) ?? [],
     warnings: (planned: readonly Planned[]) => [
-      // What wakes a machine within its hours may stop it as well: nothing to warn of but its marks.
       ...(up.warnings?.([]) ?? []),
       ...(down.warnings?.(planned.filter(({ machine }) => isDown(machine))) ?? []),
     ],

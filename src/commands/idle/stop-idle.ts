@@ -92,7 +92,7 @@ function idleSpec(plan: IdlePlan, tools: WorkTools, found: (findings: Announced)
     },
     worded: (planned) => withAnnouncement(planned, texts.get(planned.machine)),
     // What is down already was not put there by this step.
-    warnings: (planned) => spec.warnings?.(planned.map(asSkipped)) ?? [],
+    standing: (planned) => spec.standing?.(planned.map(asSkipped)) ?? [],
   };
 }
 

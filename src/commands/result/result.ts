@@ -83,6 +83,8 @@ export interface CommandResult {
   readonly notices: readonly string[];
   /** Remarks about what may go wrong later. */
   readonly warnings: readonly string[];
+  /** Remarks about settings, which each run of a scheduled job would repeat. */
+  readonly standing?: readonly string[];
   /** Log's last line, without the time that the command took. */
   readonly line: string;
   /** Numbers of machines, as the line tells them; absent where nothing is done to machines. */

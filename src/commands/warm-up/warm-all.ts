@@ -40,6 +40,7 @@ export interface WarmOutcome {
   readonly machines: readonly MachineResult[];
   readonly failures: readonly Failure[];
   readonly warnings: readonly string[];
+  readonly standing: readonly string[];
   readonly ready: number;
   /** Number of machines that should be ready. */
   readonly needed: number;
@@ -77,8 +78,8 @@ export async function warmAll(
   return {
     machines: [...machines, ...passedOver.map(resultOfPassed)],
     failures: warmed.flatMap((it) => shortage(it) ?? []),
+    standing: proxyWarnings(TRANSITIONS.start, tasks),
     warnings: [
-      ...proxyWarnings(TRANSITIONS.start, tasks),
       ...replacements(machines),
       ...warmed.flatMap((it) => it.warnings),
       ...(keepAlive?.warnings ?? []),
@@ -119,7 +120,8 @@ export function rehearse({ groups, passedOver }: WarmGroups, limit: number | und
   return {
     machines: [...machines, ...passedOver.map(resultOfPassed)],
     failures,
-    warnings: proxyWarnings(TRANSITIONS.start, firstTasks(groups, limit)),
+    standing: proxyWarnings(TRANSITIONS.start, firstTasks(groups, limit)),
+    warnings: [],
     ready: 0,
     needed: sum(groups.map(({ need }) => need)),
     times: [],

@@ -97,7 +97,7 @@ function warmPlanOf({ selected, selector }: Chosen, plan: WarmUpPlan): WarmPlan 
 function warmUpResult(
   { fleet, selected, notices, ending }: Chosen,
   groups: WarmGroups,
-  { machines: unsorted, failures, warnings, ready, needed, times }: WarmOutcome,
+  { machines: unsorted, failures, warnings, standing, ready, needed, times }: WarmOutcome,
   { dryRun }: Choice,
 ): CommandResult {
   const results = new Map(unsorted.map((it) => [keyOf(it.machine), it]));
@@ -116,6 +116,7 @@ function warmUpResult(
     failures,
     notices: [...notices, ...allLeftAlone(plannedOf(groups), 'warm up')],
     warnings: [...fleet.warnings, ...warnings],
+    standing,
     counts,
     line,
   };

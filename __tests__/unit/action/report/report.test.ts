@@ -15,12 +15,18 @@ type Wishes = Partial<Report['inputs']>;
 /** The runner cuts what is longer. */
 const ANNOTATION = 4_096;
 
-function reported(result: Report['result'], inputs: Wishes = {}, command = 'stop'): Reported {
+function reported(
+  result: Report['result'],
+  inputs: Wishes = {},
+  command = 'stop',
+  isScheduled = false,
+): Reported {
   const log = fakeLog();
   const runner = fakeRunner();
   const all = { 'on-failure': 'fail', summary: 'auto', 'dry-run': false, ...inputs } as const;
   const ends = { usableUntil: undefined, tokenEnds: undefined };
-  const given: Report = { command, result, ends, machinesFile: '/f', elapsedMs: 12_000, inputs: all };
+  const facts = { command, result, ends, machinesFile: '/f', isScheduled };
+  const given: Report = { ...facts, elapsedMs: 12_000, inputs: all };
   return { succeeded: report(given, { log, runner }), log, runner };
 }
 
@@ -57,6 +63,17 @@ describe('when a step succeeded', () => {
       'info stopped 1 in my-app, 12 s',
     ]);
     expect(runner.outputs).toMatchObject({ count: '0', machines: '[]' });
+  });
+
+  it('annotates what settings may do to its work, unless a schedule would repeat it each night', () => {
+    const result = resultOf([], { warnings: ['lost'], standing: ['autostart'] });
+    expect(reported(result).log.said('warning')).toEqual(['lost', 'autostart']);
+    const { log } = reported(result, {}, 'stop', true);
+    expect(log.lines.map(({ level, text }) => `${level} ${text}`)).toEqual([
+      'warning lost',
+      'info Note: autostart',
+      'info stopped 1 in my-app, 12 s',
+    ]);
   });
 
   it('folds what the runner would not show into one', () => {

@@ -9,7 +9,7 @@ const STOPS = { config: { services: [{ autostop: 'stop', autostart: true }] } } 
 
 async function warnings(name: TransitionName, machines: readonly MachineSpec[], wish = {}) {
   const { result } = await run(createMachinesRig({ machines }), name, wish);
-  return result.warnings;
+  return [...result.warnings, ...(result.standing ?? [])];
 }
 
 describe("when Fly's proxy has a will of its own", () => {

@@ -324,7 +324,7 @@ describe('when machines are put down in other ways', () => {
       { ...down, ...within(MARKED), config: { services } },
     );
     const { result } = await runHours(rig);
-    expect(result.warnings).toEqual([expect.stringMatching(/^m000 \([^)]*\): `autostart` is on/)]);
+    expect(result.standing).toEqual([expect.stringMatching(/^m000 \([^)]*\): `autostart` is on/)]);
   });
 
   it('leaves up what it can not mark', async () => {

@@ -414,7 +414,7 @@ describe('when an idle machine is not simply stopped', () => {
       { id: 'm002', state: 'stopped' as const, ...autostart },
     ];
     const warnings = async (wish: IdleWish) =>
-      (await runStopIdle(createMachinesRig({ machines }), wish)).result.warnings;
+      (await runStopIdle(createMachinesRig({ machines }), wish)).result.standing;
     const warned = [expect.stringMatching(/^m000 \([^)]*\): `autostart` is on/)];
     expect(await warnings({})).toEqual(warned);
     expect(await warnings({ dryRun: true })).toEqual(warned);

@@ -178,7 +178,7 @@ describe('when machines are warmed up', () => {
     for (const dryRun of [true, false]) {
       const rig = rigOf(many(2, () => ({ config: { services } })));
       const { result } = await runWarmUp(rig, 1, { dryRun });
-      expect(result.warnings).toEqual([expect.stringMatching(/^m000 [^,]*: `autostop` is on/)]);
+      expect(result.standing).toEqual([expect.stringMatching(/^m000 [^,]*: `autostop` is on/)]);
     }
   });
 
