@@ -141,12 +141,12 @@ export const COMMAND_HELP: Readonly<Record<CommandName, string>> = {
   stop: 'Stop the selected machines and wait until they have stopped.',
   suspend: 'Suspend the selected machines, memory and all, and wait until they are suspended.',
   restart:
-    'Restart the selected machines, a few at a time, and wait until each has started anew and its health checks pass; the first that fails ends it.',
+    'Restart the selected machines, a few at a time, and wait until each has started anew and its health checks pass; the first failure ends the step.',
   cordon: "Take the selected machines out of the proxy's rotation; they go on running.",
   uncordon: "Put the selected machines back into the proxy's rotation.",
   'stop-idle': 'Stop, or suspend, the machines that have been up and quiet for a while.',
   hours:
-    'Bring each machine to where its hours say it belongs now: up within them, down outside; what somebody woke or put down meanwhile stays as it is.',
+    'Bring each machine to where its hours say it belongs now: up within them, down outside; what a person or another job woke or put down meanwhile stays as it is.',
   'warm-up': 'Start machines until so many of each app are ready to serve.',
   exec: 'Run a command in the selected machines; an exit code other than 0 fails the step.',
   label: 'Set or remove metadata of the selected machines, without restarting them.',
