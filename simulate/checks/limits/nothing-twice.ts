@@ -11,7 +11,7 @@ const MATTERS: ReadonlySet<Happening['kind']> = new Set(['state', 'version', 'cr
 export const nothingTwice: Check = {
   name: 'nothing twice',
   promise:
-    'A step runs its command at most once in a machine, restarts it at most once, and follows no start, stop or suspend that took effect with another one, unless somebody else changed the machine meanwhile.',
+    'A step runs its command at most once in a machine, restarts it at most once, and follows no start, stop or suspend that took effect with another one, unless another client changed the machine meanwhile.',
   look: (view, report) => {
     for (const run of view.history.runs) {
       for (const [life, sent] of bySentTo(view, view.sentBy(run))) {

@@ -8,7 +8,7 @@ const IS_GONE = /left for its post is gone/;
 export const copiesLast: Check = {
   name: 'copies last until posts',
   promise:
-    'The token that a step with `restore` leaves for its post is there when the post begins, unless somebody has emptied RUNNER_TEMP or the step was cut short.',
+    'The token that a step with `restore` leaves for its post is there when the post begins, unless RUNNER_TEMP was emptied or the step was cut short.',
   look(view, report) {
     for (const run of view.history.runs) {
       if (run.part !== 'post' || !isIntact(run, view)) continue;

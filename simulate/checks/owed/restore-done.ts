@@ -21,7 +21,7 @@ const BEGINS: ReadonlySet<string> = new Set(['up', 'down', 'suspended', 'cordone
 export const restoreDone: Check = {
   name: 'restore is done or told',
   promise:
-    'When the posts of a job are over, what its steps with `restore` changed is as it was before, unless somebody else changed it since; otherwise a post has warned about that machine.',
+    'When the posts of a job are over, what its steps with `restore` changed is as it was before, unless another client changed it since; otherwise a post has warned about that machine.',
   look(view, report) {
     for (const job of restoringJobs(view)) {
       if (!job.isWhole) continue;

@@ -44,7 +44,7 @@ const TROUBLE = /^(network|Fly failure|timeout|rate limited|missing discharge|un
 export const getsDone: Check = {
   name: 'the work gets done',
   promise:
-    'Where trouble is short and passes in the first two thirds of the time of a step, or a fresh discharge mends it, and nothing else stands in its way, the step lives through it and reaches its goals.',
+    'Where trouble is short and passes in the first two thirds of the time of a step, or a fresh discharge ends it, and nothing else stands in its way, the step lives through it and reaches its goals.',
   look(view, report) {
     if (view.script.weather.length === 0) return;
     for (const run of wholeRuns(view.history)) {

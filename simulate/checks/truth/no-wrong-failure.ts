@@ -33,7 +33,7 @@ const USUAL_TIMEOUT_MS = 300_000;
 export const noWrongFailure: Check = {
   name: 'no wrong failure',
   promise:
-    'While nothing stands in the way, each machine has exactly the outcome that its state and the step make certain, and no step fails for trouble that there is not; leases of others are waited for, or skipped, as `on-lease` says.',
+    'While nothing stands in the way, each machine has exactly the outcome that its state and the step make certain, and no step fails without trouble; leases of others are waited for, or skipped, as `on-lease` says.',
   look: (view, report) => {
     for (const run of wholeRuns(view.history)) {
       const wish = wishOf(run.step);

@@ -19,7 +19,7 @@ const SETTLING: ReadonlySet<string> = new Set(['start', 'restart', 'warm-up']);
 export const settled: Check = {
   name: 'started means staying up',
   promise:
-    'A machine that crashes within `settle` after its start is told as failed; one that somebody stops meanwhile, or whose process ends with code 0, is no failure of a start or restart.',
+    'A machine that crashes within `settle` after its start is told as failed; one that another client stops meanwhile, or whose process ends with code 0, is no failure of a start or restart.',
   look: (view, report) => {
     for (const run of wholeRuns(view.history)) {
       const wish = wishOf(run.step);

@@ -15,7 +15,7 @@ const LAG_MS = 5 * 60_000;
 export const announcedFirst: Check = {
   name: 'announced in time',
   promise:
-    '`stop-idle` with `announce` stops only what bears an announcement at least so old, made in the same run of the machine, that has been quiet since, and that nobody has claimed.',
+    '`stop-idle` with `announce` stops only what bears an announcement at least so old, made in the same run of the machine, that has been quiet since, and that no client has claimed.',
   look(view, report) {
     for (const run of view.history.runs) {
       const announce = durationIn(inputOf(run, 'announce') ?? '');

@@ -13,7 +13,7 @@ import { upRunAt } from './uptime.js';
 export const hoursOrders: Check = {
   name: 'hours order what is due',
   promise:
-    '`hours` puts down only what is up out of its hours since before their last edge and claimed by nobody, and starts only what is down within its hours and bears its mark.',
+    '`hours` puts down only what is up out of its hours since before their last edge and not claimed, and starts only what is down within its hours and bears its mark.',
   look(view, report) {
     for (const run of view.history.runs) {
       if (run.part !== 'main' || run.step.command !== 'hours') continue;

@@ -10,7 +10,7 @@ const LATELY_MS = 15_000;
 export const lookedLately: Check = {
   name: 'looks right before',
   promise:
-    '`hours` and `stop-idle` read a machine right before they order anything, so that what somebody has changed since the list still counts.',
+    '`hours` and `stop-idle` read a machine right before they order anything, so that a change of another client since the list still counts.',
   look(view, report) {
     for (const run of view.history.runs) {
       const { command } = run.step;

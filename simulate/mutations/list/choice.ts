@@ -49,7 +49,7 @@ export const CHOICE: readonly Mutation[] = [
   },
   {
     name: 'stop-drops-memory',
-    tells: 'A stop drops the memory of a machine that somebody has suspended meanwhile.',
+    tells: 'A stop drops the memory of a machine that another client has suspended meanwhile.',
     file: 'src/machines/transitions.ts',
     search: 'SUSPENDED.has(now.state) && !SUSPENDED.has(listed.state)',
     replace: 'SUSPENDED.has(listed.state) && !SUSPENDED.has(now.state)',

@@ -40,7 +40,7 @@ export const HOLDS_AND_LEASES: readonly Mutation[] = [
   },
   {
     name: 'lease-kept-on-failure',
-    tells: 'A machine that fails stays leased, and nobody else can change it.',
+    tells: 'A machine that fails stays leased, and no other client can change it.',
     file: 'src/commands/engine/machine-changer.ts',
     search: 'const result = this.#failed(task, change, thrown);',
     replace: 'lease = undefined;\n      const result = this.#failed(task, change, thrown);',

@@ -49,7 +49,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
   },
   {
     name: 'just-started-is-idle',
-    tells: '`stop-idle` stops a machine that somebody has started a minute ago.',
+    tells: '`stop-idle` stops a machine that was started a minute ago.',
     file: 'src/commands/idle/idle.ts',
     search: 'keptUp(machine, times.now) ?? tooYoung(machine, times);',
     replace: 'keptUp(machine, times.now);',

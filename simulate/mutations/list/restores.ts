@@ -4,7 +4,7 @@ import type { Mutation } from '../mutation.js';
 export const RESTORES: readonly Mutation[] = [
   {
     name: 'restore-undoes-others',
-    tells: 'A restore brings back to what it was a machine that somebody else has suspended since.',
+    tells: 'A restore changes a machine back that another client has suspended since.',
     file: 'src/commands/restore/way-back.ts',
     search: 'if (left !== undefined && condition !== left)',
     replace: "if (left === '' && condition !== left)",
@@ -45,7 +45,7 @@ export const RESTORES: readonly Mutation[] = [
   },
   {
     name: 'restore-fails-in-silence',
-    tells: 'Nobody hears that the machines of a step could not be put back.',
+    tells: 'No warning says that the machines of a step could not be put back.',
     file: 'src/action/post.ts',
     search: 'shell.log.warning(asActionError(thrown).line, NOT_PUT_BACK);',
     replace: 'shell.log.debug(asActionError(thrown).line);',
@@ -82,7 +82,7 @@ export const RESTORES: readonly Mutation[] = [
   },
   {
     name: 'lost-answer-is-not-ours',
-    tells: 'A change whose answer was lost counts as somebody else’s, so that nobody puts it back.',
+    tells: 'A change whose answer was lost counts as another client’s, so that no post puts it back.',
     file: 'src/machines/request-change.ts',
     search: 'look.mayBeOurs ||= isUnsure && isSent;',
     replace: 'look.mayBeOurs ||= false;',

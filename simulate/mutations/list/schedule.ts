@@ -9,7 +9,7 @@ export const SCHEDULE: readonly Mutation[] = [
   {
     name: 'mark-not-written-again',
     tells:
-      'A deploy that writes back older metadata takes the mark off what was put down: nobody wakes that machine.',
+      'A deploy that writes back older metadata takes the mark off what was put down: no morning wakes that machine.',
     file: MARKER,
     search: '!this.#isThere(now, written); writes += 1',
     replace: '!this.#isThere(now, written) && writes < 0; writes += 1',
@@ -28,7 +28,7 @@ export const SCHEDULE: readonly Mutation[] = [
   {
     name: 'marks-stay-on',
     tells:
-      'A machine that was woken keeps its mark, so that a later morning starts what somebody has put down since.',
+      'A machine that was woken keeps its mark, so that a later morning starts what another client has put down since.',
     file: 'src/commands/marks/unmarker.ts',
     search: 'if (marks.length === 0) return result;',
     replace: 'if (marks.length >= 0) return result;',
@@ -37,7 +37,7 @@ export const SCHEDULE: readonly Mutation[] = [
   },
   {
     name: 'woken-put-down',
-    tells: '`hours` stops within the hour what somebody has woken in the evening.',
+    tells: '`hours` stops within the hour what a person has woken in the evening.',
     file: VERDICT,
     search: "if (woken === 'before') return",
     replace: 'if (woken !== undefined) return',
@@ -46,7 +46,7 @@ export const SCHEDULE: readonly Mutation[] = [
   },
   {
     name: 'unmarked-woken',
-    tells: '`hours` starts in the morning what was down before, or what somebody has put down since.',
+    tells: '`hours` starts in the morning what was down before, or what another client has put down since.',
     file: VERDICT,
     search: "return isMarked ? { wants: 'up' } :",
     replace: "return machine.id !== '' ? { wants: 'up' } :",
@@ -55,7 +55,7 @@ export const SCHEDULE: readonly Mutation[] = [
   },
   {
     name: 'unreadable-hours-act',
-    tells: 'A machine whose hours nobody can read goes by the default hours, and is stopped.',
+    tells: 'A machine whose hours can’t be read goes by the default hours, and is stopped.',
     file: VERDICT,
     search: 'const text = own ?? question.defaultHours;',
     replace:
@@ -66,7 +66,7 @@ export const SCHEDULE: readonly Mutation[] = [
   {
     name: 'keep-alive-not-asked',
     tells:
-      '`hours` puts down machines that bear keep-alive, are cordoned, or that somebody holds a lease on.',
+      '`hours` puts down machines that bear keep-alive, are cordoned, or that another client holds a lease on.',
     file: VERDICT,
     search: 'if (kept !== undefined) return { why: kept };',
     replace: "if (kept?.startsWith('is ')) return { why: kept };",
@@ -94,8 +94,7 @@ export const SCHEDULE: readonly Mutation[] = [
   {
     name: 'old-announcement-counts',
     isOpen: true,
-    tells:
-      'An announcement counts for a machine that somebody has started since, without a word to its owner.',
+    tells: 'An announcement counts for a machine that was started since, without a word to its owner.',
     file: ANNOUNCEMENT,
     search: 'return newestStart <= at && at <= now ? at : undefined;',
     replace: 'return at <= now ? at : undefined;',

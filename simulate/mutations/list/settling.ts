@@ -40,7 +40,7 @@ export const SETTLING: readonly Mutation[] = [
   },
   {
     name: 'stop-by-others-is-a-crash',
-    tells: 'A start fails since somebody has stopped the machine a second later.',
+    tells: 'A start fails because another client stopped the machine a second later.',
     file: STORY,
     search: '  return { isDone: true, what: `${ORDERED',
     replace: '  return { isDone: false, what: `${ORDERED',

@@ -4,7 +4,7 @@ import type { Mutation } from '../mutation.js';
 export const TRUTH: readonly Mutation[] = [
   {
     name: 'wait-believed',
-    tells: 'A step is green since Fly’s wait has ended, though the machine never got there.',
+    tells: 'A step is green because Fly’s wait has ended, though the machine never got there.',
     file: 'src/machines/wait-for-goal.ts',
     search: 'await client.wait(machine, target, deadline.signal);',
     replace: "await client.wait(machine, target, deadline.signal);\n          return awaited[0] ?? '';",
@@ -12,7 +12,7 @@ export const TRUTH: readonly Mutation[] = [
   },
   {
     name: 'restart-not-proven',
-    tells: 'A restart is called done by a machine that is up since before it.',
+    tells: 'A restart counts as done by a machine that has been up since before it.',
     file: 'src/machines/goal.ts',
     search: "before !== undefined && state === 'started' && isLater(newestStart, before.newestStart),",
     replace: "before !== undefined && state === 'started' && newestStart !== undefined,",
@@ -48,7 +48,7 @@ export const TRUTH: readonly Mutation[] = [
   },
   {
     name: 'first-app-hides-others',
-    tells: 'One app that can’t be listed keeps the step from all others.',
+    tells: 'One app that can’t be listed keeps the step from all other apps.',
     file: 'src/commands/selection/fleet.ts',
     search: 'if (first !== undefined && failures.length === apps.length) throw first.error;',
     replace: 'if (first !== undefined) throw first.error;',
