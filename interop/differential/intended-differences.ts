@@ -16,14 +16,14 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'bytes after the token',
     accepts: 'Go',
     refusal: /^macaroon is followed by \d+ more bytes$/,
-    why: 'nothing signs them; most likely two tokens were joined',
+    why: 'nothing signs them; two joined tokens are the likely cause',
     examples: [rawToken({ behind: '00' })],
   },
   {
     what: 'nil or a map in place of a struct',
     accepts: 'Go',
     refusal: /^(macaroon|nonce|3P|[A-Z]\w+) is not an array$/,
-    why: 'Go takes it for a struct of zeros or of named fields; issuers write arrays',
+    why: 'Go reads a struct of zeros or of named fields; issuers write arrays',
     examples: [
       hex('c0'),
       hex('80'),
@@ -36,7 +36,7 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'an empty array in place of a struct',
     accepts: 'Go',
     refusal: /^(macaroon has not 4 fields|(3P|[A-Z]\w+) has 0 fields instead of \d)$/,
-    why: 'Go takes it for a struct of zeros: 0 there means no organization, no time and no third party',
+    why: 'Go reads a struct of zeros: 0 there means no organization, no time and no third party',
     examples: [
       hex('90'),
       rawToken({ caveats: ['00', '90'] }),
@@ -49,7 +49,7 @@ export const DIFFERENCES: readonly Difference[] = [
     accepts: 'Go',
     refusal: / is not UTF-8$/,
     canonical: true,
-    why: 'a JavaScript text can not hold it, and a name that looks different from what it compares as misleads',
+    why: 'a JavaScript text cannot hold it, and two names that look alike but differ mislead',
     examples: [
       rawToken({ location: 'a1ff' }),
       rawToken({ caveats: ['13', 'a1ff'] }),
@@ -72,7 +72,7 @@ export const DIFFERENCES: readonly Difference[] = [
     accepts: 'Go',
     refusal: /^(nonce\.rnd|tail) is not binary$/,
     canonical: true,
-    why: 'such a tail can not verify, and such a nonce has no UUID of its own',
+    why: 'such a tail cannot verify, and such a nonce has no UUID of its own',
     examples: [rawToken({ tail: 'c0' }), rawToken({ nonce: '93c40161c0c2' })],
   },
   {
@@ -80,14 +80,14 @@ export const DIFFERENCES: readonly Difference[] = [
     accepts: 'Go',
     refusal: /^(nonce\.rnd|tail) has \d+ bytes instead of \d+$/,
     canonical: true,
-    why: 'such a tail can not verify, and such a nonce has no UUID of its own',
+    why: 'such a tail cannot verify, and such a nonce has no UUID of its own',
     examples: [rawToken({ nonce: '93c40161c40100c2' }), rawToken({ tail: 'c40100' })],
   },
   {
     what: 'numbers beyond their type, nil for a number or a boolean',
     accepts: 'Go',
     refusal: / is (out of range|not an integer|not true or false)$/,
-    why: 'Go cuts off the upper bits, so the caveat means something else than its bytes say',
+    why: 'Go cuts off the upper bits, so the caveat no longer means what its bytes say',
     examples: [
       rawToken({ caveats: ['1a', 'ce00010000'] }),
       rawToken({ caveats: ['ff', '90'] }),
@@ -132,7 +132,7 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'nil as the body of an unregistered type',
     accepts: 'ours',
     refusal: /^cannot convert unregistered caveats from JSON to msgpack$/,
-    why: 'Go reads it, but can not write or verify it; ours keeps its bytes. The caveat forbids everything in both cases',
+    why: 'Go reads it, but cannot write or verify it; ours keeps its bytes. The caveat forbids everything in both cases',
     examples: [rawToken({ caveats: ['20', 'c0'] })],
   },
   {
