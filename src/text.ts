@@ -103,3 +103,17 @@ export function enumerated(values: readonly string[]): string {
 export function joined(...texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join('; ');
 }
+
+const NAMED = /(\w )?\bmachine (?:ID )?([\w-]+)( ?)/gi;
+
+/** Returns a text about a machine for a line that names the machine already: it doesn't say the id again, but in commands. */
+export function besideName(text: string, id: string): string {
+  return text.replace(
+    NAMED,
+    (all, before: string | undefined, named: string, blank: string, offset: number) => {
+      if (named !== id) return all;
+      if (before !== undefined) return `${before}it${blank}`;
+      return offset === 0 ? '' : `machine${blank}`;
+    },
+  );
+}

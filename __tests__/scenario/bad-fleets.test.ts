@@ -157,7 +157,7 @@ onOneNode('When Fly tells less or other of machines than it should', (open) => {
     expect(output(result, 'changed-ids')).toEqual(WORKERS.slice(1));
     expect(said(result, 'error')[0]).toMatch(
       new RegExp(
-        `^${FIRST} \\(worker-1\\): timeout: start machine .*answered 408: .*\\n→ Fly could not reach the host`,
+        `^${FIRST} \\(worker-1\\): timeout: start it: .*answered 408: .*\\n→ Fly could not reach the host`,
       ),
     );
   });

@@ -134,9 +134,9 @@ onOneNode('When a machine fails', (open) => {
       expect(output(result, 'failed-ids')).toEqual([WEB, DOOMED]);
       expect(said(result, level)).toHaveLength(1);
       expect(said(result, level)[0]?.split('\n')).toEqual([
-        expect.stringMatching(`^${WEB} \\(web\\): no capacity: start machine ${WEB}: Fly answered 409: .*`),
+        expect.stringMatching(`^${WEB} \\(web\\): no capacity: start it: Fly answered 409: .*`),
         expect.stringMatching('^→ The host is full'),
-        expect.stringMatching(`^${DOOMED} \\(odd\\): Fly failure: start machine ${DOOMED}: could not start`),
+        expect.stringMatching(`^${DOOMED} \\(odd\\): Fly failure: start it: could not start`),
         expect.stringMatching('^→ `fly logs`'),
       ]);
       expect(lines(result).at(-1)).toMatch(/^started 1, already started 0, failed 2 of 3 in my-app, /);

@@ -1,6 +1,14 @@
 import { seededRandom } from '../../emulator/random.js';
 import { tokenText } from '../../src/macaroon/bundle.js';
-import { commandWord, count, excerpt, formatDuration, formatTime, timeIn } from '../../src/text.js';
+import {
+  besideName,
+  commandWord,
+  count,
+  excerpt,
+  formatDuration,
+  formatTime,
+  timeIn,
+} from '../../src/text.js';
 import { discharge, permission, ticketIn, withThirdParty } from '../support/tokens/tokens.js';
 
 describe('when a stranger’s text goes into a message', () => {
@@ -119,4 +127,25 @@ describe('when things are counted', () => {
     [1, '1 machine'],
     [2, '2 machines'],
   ])('knows the plural of %d', (number, text) => expect(count(number, 'machine')).toBe(text));
+});
+
+describe('when a line has named its machine already', () => {
+  it.each([
+    ['machine a1 is failed instead of started', 'is failed instead of started'],
+    [
+      'start machine a1: Fly answered 409: machine ID a1 lease currently held by x',
+      'start it: Fly answered 409: machine lease currently held by x',
+    ],
+    [
+      'wait for machine a1 to be stopped: not done within 5 s',
+      'wait for it to be stopped: not done within 5 s',
+    ],
+    [
+      'read machine a1: Fly answered 404: machine a1 not found',
+      'read it: Fly answered 404: machine not found',
+    ],
+    ['machine a12 is in the way of machine b1', 'machine a12 is in the way of machine b1'],
+    ['`fly machine status a1` shows why', '`fly machine status a1` shows why'],
+    ['', ''],
+  ])('does not name it again: %s', (text, expected) => expect(besideName(text, 'a1')).toBe(expected));
 });

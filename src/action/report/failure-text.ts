@@ -1,6 +1,6 @@
 import { appList, type CommandResult } from '../../commands/result/result.js';
 import type { ActionError } from '../../errors.js';
-import { count } from '../../text.js';
+import { besideName, count } from '../../text.js';
 import { safeLine, safeLines, shortened } from '../runner/safe-text.js';
 import { groupedByAdvice } from './advice.js';
 import { classCounts, failedMachines } from './failed-machines.js';
@@ -103,11 +103,11 @@ function told(
   ];
 }
 
-function partOf({ who, error }: Entry): Part {
+function partOf({ who, id, error }: Entry): Part {
   const request = shortened(safeLine(error.requestId ?? ''), LONGEST_MACHINE_NAME);
   return {
     head: `${who}: ${error.class}: `,
-    middle: safeLine(error.message),
+    middle: safeLine(besideName(error.message, id)),
     tail: request === '' ? '' : ` (request ${request})`,
   };
 }

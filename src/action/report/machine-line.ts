@@ -1,7 +1,7 @@
 import { tagsOf } from '../../commands/marks/mark-words.js';
 import type { AppMachine } from '../../commands/result/app-machine.js';
 import type { MachineResult } from '../../commands/result/result.js';
-import { count, formatDuration } from '../../text.js';
+import { besideName, count, formatDuration } from '../../text.js';
 import { safeLine, shortened } from '../runner/safe-text.js';
 
 /** Most machines that one group of the log shows; the machines' file has all. */
@@ -84,7 +84,10 @@ function storyOf(result: MachineResult, { withApp = false, past = 'changed' }: L
     const [, more = ''] = reason.split(`dry run: would ${wouldChange}`, 2);
     return `${who}: ${stateBefore(result)}, would ${wouldChange}${after(more, '')}`;
   }
-  if (outcome === 'failed') return `${who}: failed${took}${after(error?.headline ?? reason, ': ')}`;
+  if (outcome === 'failed') {
+    const why = error?.with({ message: besideName(error.message, machine.id) }).headline ?? reason;
+    return `${who}: failed${took}${after(why, ': ')}`;
+  }
   if (outcome !== 'changed') return `${who}: ${outcome}${after(reason, ', ')}${took}`;
   const what = machine.state === state ? past : `${machine.state} → ${state}`;
   return `${who}: ${what}${after(reason, ', ')}${took}`;

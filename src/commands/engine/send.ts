@@ -5,6 +5,7 @@ import { ForeignLease, isLease } from '../../machines/lease/foreign.js';
 import type { ChangeEvents } from '../../machines/look-before.js';
 import { type ChangeWish, requestChange } from '../../machines/request-change.js';
 import { TRANSITIONS, type Transition } from '../../machines/transitions.js';
+import { besideName } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Attempt } from './attempt.js';
 import { callOffIf } from './called-off.js';
@@ -126,7 +127,9 @@ function sendsOf(
         await sendOnce(by, look);
       } catch (error) {
         if (!(error instanceof Refusal) || error.kind !== 'lease gone') throw error;
-        progress.warn(`The lease of machine ${machine.id} was lost: ${error.message}`);
+        progress.warn(
+          `The lease of machine ${machine.id} was lost: ${besideName(error.message, machine.id)}`,
+        );
         lease = undefined;
         await sendOnce(by, look);
       }

@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors.js';
-import { count, enumerated, formatDuration } from '../../text.js';
+import { besideName, count, enumerated, formatDuration } from '../../text.js';
 import type { Failure, MachineResult } from '../result/result.js';
 import type { GroupOutcome, Lack } from './group.js';
 import type { StartTimes } from './machine.js';
@@ -40,7 +40,7 @@ export function replacements(machines: readonly MachineResult[]): string[] {
   return machines.flatMap(({ machine, replaced, error, reason }) =>
     replaced && error !== undefined
       ? [
-          `Machine ${machine.id} did not become ready, and another took its place: ${error.headline}${reason === '' ? '' : `; ${reason}`}`,
+          `Machine ${machine.id} did not become ready, and another took its place: ${besideName(error.headline, machine.id)}${reason === '' ? '' : `; ${reason}`}`,
         ]
       : [],
   );

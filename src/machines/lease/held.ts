@@ -1,6 +1,6 @@
 import { OVER, passOn } from '../../abort.js';
 import { ActionError, asActionError } from '../../errors.js';
-import { formatTime, joined } from '../../text.js';
+import { besideName, formatTime, joined } from '../../text.js';
 import type { Lease } from '../api/client.js';
 import { hasDoneNothing, isTrouble } from '../fate.js';
 import { acquireLease, type LeaseWish } from './acquire.js';
@@ -60,7 +60,8 @@ async function keepFresh(
     // A refresh of an ended lease takes a new one.
     const until = (tools.now?.() ?? clock.now()) + TTL_MS;
     const doubt = hasDoneNothing(error) ? '' : `may be held by this step until ${formatTime(until)}`;
-    warn(joined(`The lease of machine ${machine.id} was lost: ${asActionError(error).line}`, doubt));
+    const why = besideName(asActionError(error).line, machine.id);
+    warn(joined(`The lease of machine ${machine.id} was lost: ${why}`, doubt));
   }
 }
 

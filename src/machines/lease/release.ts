@@ -1,5 +1,6 @@
 import { type Clock, forManyListeners, withTimeout } from '../../clock.js';
 import { ActionError, asActionError } from '../../errors.js';
+import { besideName } from '../../text.js';
 import type { MachineRef, MachinesClient } from '../api/client.js';
 
 /** Life of a lease in seconds: short, so that one left by a killed runner is soon over. */
@@ -38,8 +39,9 @@ export async function giveBack(tools: LeaseTools, { machine, nonce, signal }: Ow
   } catch (error) {
     // A 404: the machine or the lease is gone, so there is nothing to release.
     if (error instanceof ActionError && error.status === 404) return;
+    const why = besideName(asActionError(error).line, machine.id);
     tools.warn(
-      `The lease of machine ${machine.id} could not be given back and ends within ${TTL_S} s: ${asActionError(error).line}`,
+      `The lease of machine ${machine.id} could not be given back and ends within ${TTL_S} s: ${why}`,
     );
   }
 }

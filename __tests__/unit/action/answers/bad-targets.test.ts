@@ -79,9 +79,7 @@ inThisProcess('When what the step names is not there', (open) => {
     const token = scenario.fly.mintToken({ org: 'my-org', withDischarge: true, extraCaveats });
     const result = await step(scenario, './start', { machines: 'all', token });
     expect(result).toMatchObject({ conclusion: 'failure', outputs: { 'failed-ids': `["${WORKERS[0]}"]` } });
-    expect(said(result, 'error')[0]).toMatch(
-      /forbidden: start machine .* answered 403: Apps: .*C not allowed/,
-    );
+    expect(said(result, 'error')[0]).toMatch(/forbidden: start it: Fly answered 403: Apps: .*C not allowed/);
   });
 
   it('is not an error where the step allows it, and nothing is sent but the list', async () => {

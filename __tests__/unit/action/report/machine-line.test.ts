@@ -22,6 +22,12 @@ describe('when a machine has its line in the log', () => {
       machineResult('a', 'failed', { durationMs: 60_000 }),
       'a name-a (fra): failed, 1 min: timeout: not done',
     ],
+    [
+      machineResult('a', 'failed', {
+        error: new ActionError('wrong state', 'machine a is failed instead of started', { requestId: 'R' }),
+      }),
+      'a name-a (fra): failed: wrong state: is failed instead of started (request R)',
+    ],
     [machineResult('a', 'skipped', { reason: 'excluded by a' }), 'a name-a (fra): skipped, excluded by a'],
     [machineResult('a', 'requested', { machine: { name: '', region: '' } }), 'a: requested'],
     [

@@ -41,7 +41,7 @@ describe('when a machine takes longer than its share of the time', () => {
     expect(outcomes({ result })).toEqual({ m000: 'failed', m001: 'changed', m002: 'skipped' });
     expect([result.failures, result.machines[0]?.replaced]).toEqual([[], true]);
     expect(said).toEqual(['m000: not ready after 1 min 40 s; the next is begun beside it']);
-    const warnings = result.warnings.map((it) => it.replace('wait for machine m000 to be started: ', ''));
+    const warnings = result.warnings.map((it) => it.replace('wait for it to be started: ', ''));
     expect(warnings).toEqual([
       `Machine m000 did not become ready, and another took its place: timeout: not ready before another was; ${why}`,
     ]);
