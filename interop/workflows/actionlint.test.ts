@@ -1,25 +1,31 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EXAMPLES, readExamples } from '../../scripts/examples.js';
+import { readPages, wholeWorkflow, yamlBlocks } from '../../scripts/pages.js';
 import { COMMAND_NAMES } from '../../src/command-table.js';
 import { TOOLS, toolBinary } from '../go.js';
 import { record } from '../record.js';
 import { actionlint } from './actionlint.js';
-import { readmeWorkflows } from './readme-workflows.js';
 
 const WORKFLOWS = join('.github', 'workflows');
 const program = toolBinary('actionlint');
 const own = readdirSync(WORKFLOWS).map((name) => join(WORKFLOWS, name));
-const readme = readFileSync('README.md', 'utf8');
+const examples = readExamples().map(({ text }) => text);
+/** Our own published actions, which actionlint doesn't know. */
+const PUBLISHED = /OWNER\/fly-machines-action(\/[\w-]+)?@v1/g;
 
 describe('when actionlint looks at workflows', () => {
   let folder: string;
 
-  /** Lints workflows as if they were this repository's. */
+  /** Lints workflows as if they were this repository's, with its own actions (`./auth`) in place of published ones. */
   function lint(workflows: readonly string[]): readonly string[] {
     const files = workflows.map((text, index) => {
       const file = join(WORKFLOWS, `${index + 1}.yml`);
-      writeFileSync(join(folder, file), text);
+      writeFileSync(
+        join(folder, file),
+        text.replace(PUBLISHED, (_, path = '/') => `.${path}`),
+      );
       return file;
     });
     return actionlint(program, files, folder);
@@ -46,16 +52,22 @@ describe('when actionlint looks at workflows', () => {
     });
   });
 
-  it("has nothing against the README's", () => {
-    const workflows = readmeWorkflows(readme);
-    expect(workflows.length).toBeGreaterThan(4);
-    expect(lint(workflows)).toEqual([]);
+  it('has nothing against the examples', () => {
+    expect(examples.length).toBeGreaterThan(20);
+    expect(lint(examples)).toEqual([]);
     record({
-      compared: 'workflows of the README',
+      compared: EXAMPLES,
       against: `actionlint ${TOOLS.actionlint.version}`,
-      cases: workflows.length,
+      cases: examples.length,
       result: 'no findings',
     });
+  });
+
+  it('has nothing against jobs and steps that stand alone in a page', () => {
+    const blocks = readPages().flatMap(yamlBlocks);
+    const workflows = blocks.flatMap((block) => wholeWorkflow(block) ?? []);
+    expect(workflows.length).toBeGreaterThan(20);
+    expect(lint(workflows)).toEqual([]);
   });
 
   it.each([
@@ -79,16 +91,9 @@ describe('when actionlint looks at workflows', () => {
     ],
     ['output', 'outputs.machine-ids', 'outputs.machines-ids', /property "machines-ids" is not defined/],
     ['key of a job', 'concurrency: staging', 'concurency: staging', /unexpected key "concurency"/],
-  ])('finds a misspelt %s in the README', (_, right, wrong, fault) => {
-    expect(readme).toContain(right);
-    const faults = lint(readmeWorkflows(readme.replace(right, wrong)));
-    expect(faults).toEqual([expect.stringMatching(fault)]);
-  });
-
-  it('takes steps or jobs alone for a whole workflow', () => {
-    const step = '- uses: OWNER/fly-machines-action/list@v1\n  with: { sumary: true }\n';
-    const fault = expect.stringMatching(/input "sumary" is not defined/);
-    expect(lint(readmeWorkflows(`\`\`\`yaml\n${step}\`\`\`\n`))).toEqual([fault]);
-    expect(lint(readmeWorkflows(`\`\`\`yaml\nsteps:\n${step}\`\`\`\n`))).toEqual([fault]);
+  ])('finds a misspelt %s in an example', (_, right, wrong, fault) => {
+    const example = examples.find((text) => text.includes(right));
+    if (example === undefined) throw new Error(`no example has ${right}`);
+    expect(lint([example.replace(right, wrong)])).toEqual([expect.stringMatching(fault)]);
   });
 });

@@ -1,12 +1,14 @@
 /**
- * Workflows on a real engine (`npm run workflows`): runs those of `.github/workflows` and of the README against
+ * Workflows on a real engine (`npm run workflows`): runs those of `.github/workflows` and the examples against
  * emulators, and checks the steps' outputs, the jobs' results and the machines. Arguments name the workflows to
- * run: files, `README.md` for all of the README, or `night` for evening, night and morning in a row.
+ * run: files of `.github/workflows`, `examples/stop-idle.yml` for one example and `examples` for all of them, or `night`
+ * for evening, night and morning in a row.
  */
 import assert from 'node:assert/strict';
-import { lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EXAMPLES } from '../../scripts/examples.js';
 import { GoError, TOOLS, toolBinary } from '../go.js';
 import { record, runRecorded } from '../record.js';
 import { runAct } from './act.js';
@@ -24,7 +26,6 @@ import { runRecipes } from './recipes/run-recipes.js';
 import { type WorkflowRun, workflowRun } from './workflow-run.js';
 
 const CHECKS: readonly WorkflowCheck[] = [wholeJob, eachMachine, ...stopAtNight, ...byHand, failingStep];
-const README = 'README.md';
 const NIGHT = 'night';
 const only = process.argv.slice(2);
 
@@ -58,7 +59,7 @@ async function passes(act: string, check: WorkflowCheck): Promise<boolean> {
 function assertOwnPackages(): void {
   if (lstatSync('node_modules', { throwIfNoEntry: false })?.isSymbolicLink() === true)
     throw new Error(
-      'node_modules is a link, and the jobs would empty the folder behind it: run npm ci here, or only `npm run workflows -- README.md`',
+      'node_modules is a link, and the jobs would empty the folder behind it: run npm ci here, or only `npm run workflows -- examples`',
     );
 }
 
@@ -66,9 +67,7 @@ async function runAll(act: string): Promise<number> {
   const isChosen = (name: string) => only.length === 0 || only.includes(name);
   const checks = CHECKS.filter(({ workflow }) => isChosen(workflow));
   if (checks.length > 0) assertOwnPackages();
-  let { runs, failed } = isChosen(README)
-    ? await runRecipes(act, readFileSync(README, 'utf8'))
-    : { runs: 0, failed: 0 };
+  let { runs, failed } = await runRecipes(act, (path) => isChosen(path) || only.includes(EXAMPLES));
   if (isChosen(NIGHT)) {
     const night = await runNight(act);
     runs += night.runs;

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AppSpec } from '../../../emulator/machines/build.js';
+import { EXAMPLES } from '../../../scripts/examples.js';
 import { TOOLS } from '../../go.js';
 import { record } from '../../record.js';
-import { runAct } from '../act.js';
+import { runAct, type Trigger } from '../act.js';
 import { assertNoSecretShown } from '../no-secret-shown.js';
 import { printLog } from '../print-log.js';
+import { asActReads } from '../recipes/as-act-reads.js';
 import { type RecipeFly, startRecipeFly } from '../recipes/recipe-fly.js';
 import { copyAction, PUBLISHED } from '../recipes/stand-ins.js';
+import { triggersOf } from '../recipes/triggers.js';
 import { type WorkflowRun, workflowRun } from '../workflow-run.js';
 
 /** Machines by name: each has a fate of its own that night. */
@@ -29,7 +32,10 @@ const APPS: readonly AppSpec[] = [
 ];
 
 interface Stage {
+  readonly name: 'evening' | 'night' | 'morning';
+  /** Path of the workflow. */
   readonly workflow: string;
+  readonly trigger: Trigger | undefined;
   /** State of each machine afterwards, `marked` where it bears the mark. */
   readonly left: Readonly<Record<string, string>>;
 }
@@ -46,13 +52,19 @@ const EVENING: Stage['left'] = {
 /** Before the morning, a request of somebody else has woken `asked`, too: its mark is still there. */
 const NIGHT: Stage['left'] = { ...EVENING, woken: 'started', kept: 'stopped' };
 const MORNING: Stage['left'] = { ...NIGHT, asleep: 'started', asked: 'started' };
+const STAGING = join(EXAMPLES, 'staging-at-night.yml');
+const PEOPLE = join('interop', 'workflows', 'night', 'night.yml');
+const [BY_EVENING, BY_MORNING] = triggersOf(readFileSync(STAGING, 'utf8'));
 const STAGES: readonly Stage[] = [
-  { workflow: 'evening.yml', left: EVENING },
-  { workflow: 'night.yml', left: NIGHT },
-  { workflow: 'morning.yml', left: MORNING },
+  { name: 'evening', workflow: STAGING, trigger: BY_EVENING, left: EVENING },
+  { name: 'night', workflow: PEOPLE, trigger: { event: 'workflow_dispatch' }, left: NIGHT },
+  { name: 'morning', workflow: STAGING, trigger: BY_MORNING, left: MORNING },
 ];
 
-/** Runs evening, night and morning as three workflows against one Fly, and returns how many runs failed. */
+/**
+ * Runs the evening of an example, a night in which people go on working, and the example's morning as three workflows
+ * against one Fly, and returns how many runs failed.
+ */
 export async function runNight(act: string): Promise<{ runs: number; failed: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'night-'));
   const fly = await startRecipeFly(APPS);
@@ -60,7 +72,7 @@ export async function runNight(act: string): Promise<{ runs: number; failed: num
   try {
     copyAction(join(folder, 'action'));
     for (const stage of STAGES) {
-      if (stage.workflow === 'morning.yml') await wake(fly, 'asked');
+      if (stage.name === 'morning') await wake(fly, 'asked');
       if (!(await passes({ act, folder }, fly, stage))) break;
       passed += 1;
     }
@@ -80,27 +92,31 @@ export async function runNight(act: string): Promise<{ runs: number; failed: num
 async function passes(
   { act, folder }: { readonly act: string; readonly folder: string },
   fly: RecipeFly,
-  { workflow, left }: Stage,
+  { name, workflow, trigger, left }: Stage,
 ): Promise<boolean> {
   let run: WorkflowRun | undefined;
   try {
+    assert.ok(trigger !== undefined, `${workflow} has a cron for the ${name}`);
+    const place = mkdtempSync(join(folder, 'run-'));
+    const file = join(place, 'workflow.yml');
+    writeFileSync(file, asActReads(readFileSync(workflow, 'utf8')).text);
     const result = await runAct(act, {
-      event: 'workflow_dispatch',
-      file: join('interop', 'workflows', 'night', workflow),
+      ...trigger,
+      file,
       env: fly.env,
       secrets: fly.secrets,
-      folder: mkdtempSync(join(folder, 'run-')),
+      folder: place,
       repositories: { [PUBLISHED]: join(folder, 'action') },
     });
     run = workflowRun(result);
     assert.equal(run.exitCode, 0, `the exit code of act, which printed: ${run.stderr}`);
     assert.deepEqual(statesOf(fly), left);
     assertNoSecretShown(run);
-    console.log(`ok      ${workflow}: ${run.steps.length} steps`);
+    console.log(`ok      ${name}, ${workflow}: ${run.steps.length} steps`);
     return true;
   } catch (error) {
     if (run !== undefined) printLog(run);
-    console.error(`FAILED  ${workflow}: ${error instanceof Error ? error.stack : String(error)}`);
+    console.error(`FAILED  ${name}, ${workflow}: ${error instanceof Error ? error.stack : String(error)}`);
     return false;
   }
 }

@@ -5,7 +5,7 @@ const LACKING_KEYS: Readonly<Record<string, readonly string[]>> = {
   concurrency: ['queue'],
   schedule: ['timezone'],
 };
-/** Expressions that act leaves empty, with an equivalent in the README's matrix of four shares. */
+/** Expressions that act leaves empty, with an equivalent in a matrix of four shares. */
 const LACKING_VALUES: Readonly<Record<string, string>> = {
   'strategy.job-index': 'matrix.share',
   'strategy.job-total': '4',

@@ -2,14 +2,14 @@ import type { AppSpec, MachineSpec } from '../../../emulator/machines/build.js';
 import { LOADS } from '../../../emulator/metrics/load.js';
 
 const HOUR = 3_600_000;
-/** Time at which each run begins by Fly's clock: a Friday, twenty minutes after the README's hours are over. */
+/** Time at which each run begins by Fly's clock: a Friday, twenty minutes after the hours of the examples are over. */
 export const BEGIN = Date.UTC(2026, 11, 4, 17, 20);
 
 const idle: MachineSpec = { behaviour: { load: LOADS.idle }, sinceMs: 48 * HOUR };
 const busy: MachineSpec = { behaviour: { load: LOADS.busy } };
 const stopped = { state: 'stopped' } as const;
 
-/** Apps that the README's recipes name. Machines have been in their state for an hour where nothing else is said. */
+/** Apps that the examples name. Machines have been in their state for an hour where nothing else is said. */
 export const APPS: readonly AppSpec[] = [
   {
     name: 'my-app',

@@ -29,15 +29,28 @@ export interface FlyChanges {
   readonly moved: Readonly<Record<string, number>>;
 }
 
-/** Starts the Fly in this process, at the time that the fleet is made for. Default: the apps of the recipes. */
-export async function startRecipeFly(apps: readonly AppSpec[] = APPS): Promise<RecipeFly> {
-  const settings = {
-    ...({ bootMs: 10, stopMs: 10, suspendMs: 10, metricsAccess: 'allowed' } as const),
-    own: { credential: 'oidc' },
-  };
+/** Settings of the emulated Fly. */
+export type FlySettings = NonNullable<Parameters<typeof createFly>[0]['settings']>;
+
+const SETTINGS: FlySettings = {
+  bootMs: 10,
+  stopMs: 10,
+  suspendMs: 10,
+  metricsAccess: 'allowed',
+  own: { credential: 'oidc' },
+};
+
+/**
+ * Starts the Fly in this process, at the time that the fleet is made for. Default: the apps of the recipes; `settings`
+ * take the place of those of the same name.
+ */
+export async function startRecipeFly(
+  apps: readonly AppSpec[] = APPS,
+  settings: FlySettings = {},
+): Promise<RecipeFly> {
   const shift = BEGIN - systemClock.now();
   const clock = { ...systemClock, now: () => systemClock.now() + shift };
-  const fly = createFly({ clock, random: systemRandom, apps, settings });
+  const fly = createFly({ clock, random: systemRandom, apps, settings: { ...SETTINGS, ...settings } });
   const app = await serveLoopback();
   const server = await serve(fly, { onError: (error) => console.error(error) });
   const before = stateById(fly, apps);
@@ -56,6 +69,8 @@ export async function startRecipeFly(apps: readonly AppSpec[] = APPS): Promise<R
       FLY_DEPLOY_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC' }),
       FLY_ORG_TOKEN: fly.mintToken(),
       FLY_CAVEATED_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC', thirdParty: ['aaa', 'own'] }),
+      FLY_APPROVAL_TOKEN: fly.mintToken({ app: 'my-app', actions: 'rC', thirdParty: ['aaa', 'own'] }),
+      FLY_READONLY_TOKEN: fly.mintToken({ actions: 'r' }),
       SLACK_WEBHOOK_URL: `${app.url}/slack`,
       GITHUB_TOKEN: 'token-of-the-job',
     },

@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { readmeExamples } from '../readme-workflows.js';
+import { readExamples } from '../../../scripts/examples.js';
 import { asActReads } from './as-act-reads.js';
-import { OUTCOMES } from './outcomes.js';
+import { OUTCOMES } from './outcomes/all.js';
 import { programsOf } from './stand-ins.js';
 import { triggerName, triggersOf } from './triggers.js';
 
-const recipes = readmeExamples(readFileSync('README.md', 'utf8'));
+const examples = readExamples();
 
-describe("when the README's recipes are to be run", () => {
-  it('each has an outcome for all that sets it off, and no outcome is of a recipe that is gone', () => {
-    const setOff = recipes.map(({ title, text }) => [title, triggersOf(text).map(triggerName).sort()]);
-    const known = Object.entries(OUTCOMES).map(([title, outcomes]) => [title, Object.keys(outcomes).sort()]);
-    expect(setOff).toEqual(known);
+describe('when the examples are to be run', () => {
+  it('each has an outcome for all that sets it off, and no outcome is of an example that is gone', () => {
+    const setOff = examples.map(({ name, text }) => [name, triggersOf(text).map(triggerName).sort()]);
+    const known = Object.entries(OUTCOMES).map(([name, outcomes]) => [name, Object.keys(outcomes).sort()]);
+    expect(Object.fromEntries(known)).toEqual(Object.fromEntries(setOff));
   });
 
   it.each([

@@ -3,22 +3,23 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { EXAMPLES, type Example, readExamples } from '../../../scripts/examples.js';
 import { TOOLS } from '../../go.js';
 import { record } from '../../record.js';
 import { runAct, type Trigger } from '../act.js';
 import { assertNoSecretShown } from '../no-secret-shown.js';
 import { printLog } from '../print-log.js';
-import { type ReadmeWorkflow, readmeExamples } from '../readme-workflows.js';
 import { type WorkflowRun, workflowRun } from '../workflow-run.js';
 import { asActReads } from './as-act-reads.js';
-import { OUTCOMES } from './outcomes.js';
+import { APPS } from './fleet.js';
+import { outcomeOf } from './outcomes/all.js';
 import { startRecipeFly } from './recipe-fly.js';
 import { copyAction, PUBLISHED, programsOf, writePrograms } from './stand-ins.js';
 import { triggerName, triggersOf } from './triggers.js';
 
-/** Third party of the user's own in the README. */
+/** Third party of the user's own in the examples. */
 const OWN_THIRD_PARTY = 'https://discharge.example.com';
-/** App of the user's own in the README, which is probed. */
+/** App of the user's own in the examples, which is probed. */
 const PROBED_APP = 'https://my-app.fly.dev';
 /** Number of parallel runs; they mostly wait, each for a Fly of its own in this process. */
 const AT_ONCE = 4;
@@ -29,32 +30,38 @@ interface Place {
   readonly folder: string;
 }
 
-/**
- * Runs each workflow of a README unchanged, once for each trigger, and returns the number of runs and of
- * failures.
- */
-export async function runRecipes(act: string, readme: string): Promise<{ runs: number; failed: number }> {
+/** Runs each of these examples unchanged, once for each trigger, and returns the number of runs and of failures. */
+export async function runRecipes(
+  act: string,
+  isChosen: (path: string) => boolean,
+): Promise<{ runs: number; failed: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
   try {
     copyAction(join(folder, 'action'));
     writePrograms(join(folder, 'programs'));
     const limit = pLimit(AT_ONCE);
     const results = await Promise.all(
-      readmeExamples(readme).flatMap((recipe) => {
-        const triggers = triggersOf(recipe.text);
-        record({
-          compared: `README: ${recipe.title}`,
-          against: `nektos/act ${TOOLS.act.version}`,
-          cases: triggers.length,
-          result: `runs ${howFarAsItStands(recipe.text)}`,
-        });
-        return triggers.map((trigger) => limit(() => passes({ act, folder }, recipe, trigger)));
-      }),
+      readExamples()
+        .filter(({ name }) => isChosen(pathOf(name)))
+        .flatMap((recipe) => {
+          const triggers = triggersOf(recipe.text);
+          record({
+            compared: pathOf(recipe.name),
+            against: `nektos/act ${TOOLS.act.version}`,
+            cases: triggers.length,
+            result: `runs ${howFarAsItStands(recipe.text)}`,
+          });
+          return triggers.map((trigger) => limit(() => passes({ act, folder }, recipe, trigger)));
+        }),
     );
     return { runs: results.length, failed: results.filter((it) => !it).length };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function pathOf(name: string): string {
+  return `${EXAMPLES}/${name}`;
 }
 
 function howFarAsItStands(text: string): string {
@@ -67,12 +74,13 @@ function howFarAsItStands(text: string): string {
   ].join('; ');
 }
 
-async function passes(place: Place, recipe: ReadmeWorkflow, trigger: Trigger): Promise<boolean> {
-  const title = `README: ${recipe.title}, on ${triggerName(trigger)}`;
+async function passes(place: Place, recipe: Example, trigger: Trigger): Promise<boolean> {
+  const title = `${pathOf(recipe.name)} on ${triggerName(trigger)}`;
+  const { says = [], settings, ...outcome } = outcomeOf(recipe.name, triggerName(trigger));
   const folder = mkdtempSync(join(place.folder, 'run-'));
   const file = join(folder, 'recipe.yml');
   mkdirSync(join(folder, 'act'));
-  const fly = await startRecipeFly();
+  const fly = await startRecipeFly(APPS, settings);
   writeFileSync(
     file,
     asActReads(recipe.text).text.replaceAll(OWN_THIRD_PARTY, fly.url).replaceAll(PROBED_APP, fly.appUrl),
@@ -99,7 +107,6 @@ async function passes(place: Place, recipe: ReadmeWorkflow, trigger: Trigger): P
       [],
       'steps without success',
     );
-    const { says = [], ...outcome } = OUTCOMES[recipe.title]?.[triggerName(trigger)] ?? {};
     assert.deepEqual({ jobs: Object.keys(run.jobs).length, ...fly.changes() }, outcome);
     const said = fly.said();
     assert.equal(said.length, says.length, `it says: ${said.join('; ')}`);

@@ -4,7 +4,7 @@ import * as v from '@badrap/valita';
 import { parse } from 'yaml';
 import { COMMAND_NAMES } from '../../../src/command-table.js';
 
-/** Name of our published repository in the README. */
+/** Name of our published repository in the examples. */
 export const PUBLISHED = 'OWNER/fly-machines-action@v1';
 
 const SHOW_CALL = 'echo "instead of: $(basename "$0") $*"';
