@@ -1,4 +1,5 @@
 import { helpText } from './cli/help-text.js';
+import { onParentEnd } from './cli/parent.js';
 import { type CliOptions, readOptions } from './cli/read-options.js';
 import { systemClock } from './clock.js';
 import { createFly, type Fly } from './fly.js';
@@ -26,7 +27,6 @@ async function main(args: readonly string[]): Promise<void> {
     port: options.port,
     onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
   });
-  process.stdout.write(greeting(fly, options));
   const stop = () => {
     server.close().catch((error: unknown) => {
       process.stderr.write(`${String(error)}\n`);
@@ -35,6 +35,8 @@ async function main(args: readonly string[]): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  if (options.endWithParent) onParentEnd(stop);
+  process.stdout.write(greeting(fly, options));
 }
 
 /** Returns the text that tells a person, once the server listens, what there is and how to reach it. */

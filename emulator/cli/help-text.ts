@@ -12,6 +12,7 @@ Usage: npm run emulator -- [flags]
 
   --port NUMBER              port to listen on; default 4281; 0: any free one
   --seed NUMBER              makes the same ids and tokens at every start
+  --end-with-parent          ends with the process that started it, as npm run emulator does
   --app ${APP_SYNTAX}
                              an app with its machines; repeatable; default demo-app=app*2@fra,worker*2@ams:stopped
                              traits: ${Object.keys(TRAITS).join(', ')}

@@ -10,6 +10,8 @@ import { readMilliseconds, readSettings, SETTING_FLAGS } from './setting-flags.j
 /** The options of one start of the emulator. */
 export interface CliOptions {
   readonly help: boolean;
+  /** True: it ends with the process that started it. */
+  readonly endWithParent: boolean;
   readonly port: number;
   readonly seed: number | undefined;
   readonly apps: readonly AppSpec[];
@@ -45,6 +47,7 @@ export function readOptions(args: readonly string[]): CliOptions {
       help: { type: 'boolean', short: 'h', default: false },
       port: { type: 'string', default: '4281' },
       seed: { type: 'string' },
+      'end-with-parent': { type: 'boolean', default: false },
       app: { type: 'string', multiple: true, default: [DEFAULT_APP] },
       fault: { type: 'string', multiple: true, default: [] },
       'token-kind': { type: 'string', default: 'deploy' },
@@ -70,6 +73,7 @@ export function readOptions(args: readonly string[]): CliOptions {
     throw new Error('--token-app is for --token-kind deploy');
   return {
     help: values.help,
+    endWithParent: values['end-with-parent'],
     port: integer('port', values.port, 65_535),
     seed: values.seed === undefined ? undefined : integer('seed', values.seed, 0xffff_ffff),
     apps,

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { helpText } from '../../../emulator/cli/help-text.js';
 import { parseApp } from '../../../emulator/cli/parse-app.js';
 import { parseFault } from '../../../emulator/cli/parse-fault.js';
@@ -208,24 +209,34 @@ describe('when a request is shown', () => {
   });
 });
 
+/** Program that starts the emulator, prints its process id, and waits for it, as npm's shell does. */
+const SHELL = `
+  const { spawn } = require('node:child_process');
+  const [node, ...args] = process.argv.slice(1);
+  console.log('pid', spawn(node, args, { stdio: 'inherit' }).pid);`;
+
 describe('when it is started', () => {
   let child: ChildProcessWithoutNullStreams;
+  let shellsChild: number | undefined;
   let output = '';
   let errors = '';
 
-  beforeEach(() => {
-    const flags = ['--port', '0', '--token-discharge'];
-    child = spawn(process.execPath, ['--import', 'tsx', 'emulator/cli.ts', ...flags]);
+  function start(command: readonly string[]): void {
+    [output, errors] = ['', ''];
+    child = spawn(process.execPath, command);
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
     });
     child.stderr.on('data', (chunk: Buffer) => {
       errors += chunk.toString();
     });
-  });
+  }
+
+  const emulator = (...flags: string[]) => ['--import', 'tsx', 'emulator/cli.ts', '--port', '0', ...flags];
 
   afterEach(() => {
     child.kill('SIGKILL');
+    if (shellsChild !== undefined) process.kill(shellsChild, 'SIGKILL');
   });
 
   async function printed(pattern: RegExp): Promise<RegExpExecArray> {
@@ -238,6 +249,7 @@ describe('when it is started', () => {
   }
 
   it('prints what a client needs, then its requests, and ends on an interrupt', async () => {
+    start(emulator('--token-discharge'));
     const environment = /^export FLY_FLAPS_BASE_URL=(\S+)\nexport FLY_API_TOKEN='(.+)'\n[\s\S]*Requests:\n/m;
     const [, url = '', token = ''] = await printed(environment);
     const answer = await fetch(`${url}/v1/apps/demo-app/machines`, { headers: { authorization: token } });
@@ -248,4 +260,17 @@ describe('when it is started', () => {
     child.kill('SIGINT');
     expect([await ended, errors]).toEqual([[0, null], '']);
   });
+
+  it('ends with the process that started it, where npm starts it', async () => {
+    const { scripts }: { scripts: { emulator: string } } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const [, ...args] = scripts.emulator.split(' ');
+    start(['-e', SHELL, '--', process.execPath, ...args, '--port', '0']);
+    shellsChild = Number((await printed(/^pid (\d+)$/m))[1]);
+    await printed(/^Ctrl-C/m);
+    // The emulator holds the output open as long as it lives.
+    const closed = once(child, 'close');
+    child.kill('SIGKILL');
+    expect(await closed).toEqual([null, 'SIGKILL']);
+    shellsChild = undefined;
+  }, 20_000);
 });
