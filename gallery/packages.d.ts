@@ -37,7 +37,12 @@ declare module 'dompurify' {
 }
 
 declare module 'mermaid' {
-  const mermaid: { parse(text: string): Promise<unknown> };
+  const mermaid: {
+    parse(text: string): Promise<unknown>;
+    readonly mermaidAPI: {
+      getDiagramFromText(text: string): Promise<{ readonly db: { readonly getTasks?: () => unknown } }>;
+    };
+  };
   export default mermaid;
 }
 

@@ -43,7 +43,9 @@ export class Photographer {
     for (const scheme of SCHEMES) {
       await page.emulateMedia({ colorScheme: scheme });
       await page.goto(pathToFileURL(join(this.#folder, `${name}.html`)).href);
-      await page.waitForFunction("document.body.dataset.drawn === 'true'");
+      await page.waitForFunction('document.body.dataset.drawn !== undefined');
+      const error = await page.evaluate<string>('document.body.dataset.drawn');
+      if (error !== '') throw new Error(`${name}: a drawing failed: ${error}`);
       for (const width of WIDTHS) await this.#shot(page, width, `${name}-${width}-${scheme}.png`);
       if ((await page.evaluate<number>(OPEN_ALL)) > 0) {
         for (const width of WIDTHS) await this.#shot(page, width, `${name}-${width}-${scheme}-open.png`);

@@ -1,5 +1,6 @@
 import { toHtml } from 'hast-util-to-html';
 import type { Scene } from '../scenes/scene.js';
+import { drawingsOf } from './drawings.js';
 import { escapeText } from './escape.js';
 import type { PageNode } from './node.js';
 
@@ -9,25 +10,29 @@ const PACKAGES = '../node_modules';
 /** Margin beside the summary in CSS pixels, which the pictures have on both sides. */
 export const MARGIN = 16;
 
-/** Returns the page of one summary. It is light or dark as the browser is; the script marks the page when all is drawn. */
+/**
+ * Returns the page of one summary, light or dark as the browser is. Its body has `data-drawn` as soon as nothing more is
+ * to be drawn: empty, or the error of a drawing.
+ */
 export function pageOf({ name, says }: Pick<Scene, 'name' | 'says'>, summary: PageNode): string {
-  return document(
-    name,
-    `<article class="markdown-body" title="${escapeText(says)}">${toHtml(summary)}</article>
-<script src="${PACKAGES}/mermaid/dist/mermaid.min.js"></script>
+  const article = `<article class="markdown-body" title="${escapeText(says)}">${toHtml(summary)}</article>`;
+  const script =
+    drawingsOf(summary).length === 0 ? "<script>document.body.dataset.drawn = ''</script>" : DRAW;
+  return document(name, `${article}\n${script}`);
+}
+
+const DRAW = `<script src="${PACKAGES}/mermaid/dist/mermaid.min.js"></script>
 <script>
   const dark = matchMedia('(prefers-color-scheme: dark)').matches;
   mermaid.initialize({ startOnLoad: false, theme: dark ? 'dark' : 'default' });
   // What is folded has no size to draw in.
   const folded = [...document.querySelectorAll('details:not([open])')];
   for (const it of folded) it.open = true;
-  mermaid.run().catch((error) => console.error(error)).finally(() => {
+  mermaid.run().then(() => '', (error) => error.message ?? String(error)).then((error) => {
     for (const it of folded) it.open = false;
-    document.body.dataset.drawn = 'true';
+    document.body.dataset.drawn = error;
   });
-</script>`,
-  );
-}
+</script>`;
 
 /** Returns the page that leads to all others. */
 export function indexOf(scenes: readonly Pick<Scene, 'name' | 'says'>[]): string {

@@ -5,18 +5,20 @@ import { type Scene, spread, turn } from './scene.js';
 
 /** Machines of one app in three groups, in an order that nobody would choose. */
 function machinesOf(count: number): MachineSpec[] {
-  return Array.from({ length: count }, (_, index) => {
-    const n = spread(index, count);
-    const processGroup = turn(['web', 'worker', 'cron'], n);
-    return {
-      name: `${processGroup}-${Math.floor(n / 3) + 1}`,
-      processGroup,
-      region: turn(['fra', 'iad'], Math.floor(n / 3)),
-      state: turn(['started', 'started', 'stopped', 'started', 'suspended'], n),
-      cordoned: n === 7,
-      sinceMs: (1 + n) * 1_800_000,
-    };
-  });
+  return Array.from({ length: count }, (_, index) => index)
+    .sort((a, b) => spread(a, count) - spread(b, count))
+    .map((n) => {
+      const processGroup = turn(['web', 'worker', 'cron'], n);
+      return {
+        name: `${processGroup}-${Math.floor(n / 3) + 1}`,
+        processGroup,
+        region: turn(['fra', 'iad'], spread(n, 5)),
+        state: turn(['started', 'started', 'stopped', 'started', 'suspended'], spread(n, 10)),
+        cordoned: n === 7,
+        metadata: n === 3 ? { 'marked-night': '2025-01-14T21:00:04Z stopped acme/shop/20250114' } : {},
+        sinceMs: (1 + n) * 1_800_000,
+      };
+    });
 }
 
 /** As `fly tokens create machine-exec -- bin/rails db:migrate` adds it. */

@@ -33,9 +33,9 @@ export const RESTART_SCENES: readonly Scene[] = [
   },
   {
     name: 'restart-broken-off',
-    says: 'rolling restart of 9 web machines, broken off at the fourth',
+    says: 'rolling restart of 9 web machines, one at a time, broken off at the one that stays unhealthy',
     command: 'restart',
-    inputs: { app: APP, machines: 'all', timeout: '3m' },
+    inputs: { app: APP, machines: 'all', 'max-unavailable': '1', timeout: '5m' },
     apps: [
       {
         name: APP,

@@ -76,7 +76,13 @@ export function turn<T>(list: readonly [T, ...T[]], index: number): T {
   return list[index % list.length] ?? list[0];
 }
 
-/** Spreads numbers over `0 ≤ n < below`, in an order that looks like none. */
+/** Returns a number from 0 to below `below` for an index: the same in each run, and in no order that the eye finds. */
 export function spread(index: number, below: number): number {
-  return (index * 7_919 + 13) % below;
+  let mixed = Math.imul(index + 1, 0x9e3779b1);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b);
+  mixed ^= mixed >>> 13;
+  return (mixed >>> 0) % below;
 }
+
+/** Time at which every scene begins: noon of a Wednesday, in milliseconds since 1970. */
+export const NOON = Date.UTC(2025, 0, 15, 12);

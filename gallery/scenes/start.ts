@@ -11,8 +11,11 @@ function stopped(index: number): MachineSpec {
 
 /** A machine that the host has no room for. */
 const CROWDED: MachineSpec = { behaviour: { start: 'no-capacity' } };
-/** A machine whose program ends before it is up. */
-const BROKEN: MachineSpec = { behaviour: { boot: 'ends', bootMs: 3_400, exitCode: 78 } };
+/** A machine whose program ends right after it is up. */
+const BROKEN: MachineSpec = {
+  config: { restart: { policy: 'no' } },
+  behaviour: { boot: 'exits', bootMs: 2_400, exitAfterMs: 1_300, exitCode: 78 },
+};
 /** A machine that stays in starting. */
 const STUCK: MachineSpec = { behaviour: { boot: 'never' } };
 
@@ -23,9 +26,9 @@ function fleet(count: number, others: Readonly<Record<number, MachineSpec>>): Ma
 export const START_SCENES: readonly Scene[] = [
   {
     name: 'start-12',
-    says: 'start of 12 machines: 2 were up already, one finds no room, the program of one ends at boot',
+    says: 'start of 12 machines: 2 were up already, one finds no room, the program of one ends with exit code 78',
     command: 'start',
-    inputs: { app: APP, 'process-group': 'worker' },
+    inputs: { app: APP, 'process-group': 'worker', settle: '5s' },
     apps: [
       {
         name: APP,
@@ -37,7 +40,7 @@ export const START_SCENES: readonly Scene[] = [
     name: 'start-200',
     says: 'start of 200 machines, of which 3 fail in two ways',
     command: 'start',
-    inputs: { app: APP, 'process-group': 'worker', timeout: '90s' },
+    inputs: { app: APP, 'process-group': 'worker', settle: '5s' },
     apps: [{ name: APP, machines: fleet(200, { 41: CROWDED, 118: CROWDED, 173: BROKEN }) }],
   },
   {
@@ -57,11 +60,11 @@ export const START_SCENES: readonly Scene[] = [
   },
   {
     name: 'start-10000',
-    says: 'start of 10,000 machines',
+    says: 'start of 10,000 machines, for none of which there is room',
     command: 'start',
     inputs: { app: APP, 'process-group': 'worker', timeout: '1h', 'max-concurrent': '500' },
     settings: { rateLimits: false },
-    apps: [{ name: APP, machines: fleet(10_000, { 500: CROWDED, 9000: BROKEN }) }],
+    apps: [{ name: APP, machines: group('worker', 10_000, () => ({ state: 'stopped', ...CROWDED })) }],
     huge: true,
   },
 ];
