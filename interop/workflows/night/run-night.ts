@@ -28,6 +28,7 @@ const APPS: readonly AppSpec[] = [
       { name: 'kept', metadata: { keep: 'true' } },
     ],
   },
+  { name: 'staging-billing', machines: [{ name: 'left-out' }] },
   { name: 'my-app', machines: [{ name: 'not-staging' }] },
 ];
 
@@ -47,6 +48,7 @@ const EVENING: Stage['left'] = {
   'down-before': 'stopped',
   'suspended-before': 'suspended',
   kept: 'started',
+  'left-out': 'started',
   'not-staging': 'started',
 };
 /** Before the morning, a request of somebody else has woken `asked`, too: its mark is still there. */

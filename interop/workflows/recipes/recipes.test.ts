@@ -33,6 +33,14 @@ describe('when the examples are to be run', () => {
     expect(triggersOf(workflow).map(triggerName)).toEqual(names);
   });
 
+  it.each(['on: pull_request', 'on: [push, pull_request]', 'on: { pull_request: }'])(
+    '%s has a number',
+    (workflow) => {
+      const payload = expect.objectContaining({ number: 7 });
+      expect(triggersOf(workflow)).toContainEqual({ event: 'pull_request', payload });
+    },
+  );
+
   it('what act has stays as it stands', () => {
     const text = `on:   push # so
 concurrency: { group: a,   cancel-in-progress: true }

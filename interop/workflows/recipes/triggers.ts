@@ -27,16 +27,20 @@ type Inputs = Readonly<Record<string, v.Infer<typeof Input>>>;
  */
 export function triggersOf(workflow: string): readonly Trigger[] {
   const { on } = v.object({ on: v.unknown() }).parse(parse(workflow), { mode: 'strip' });
-  if (typeof on === 'string') return [{ event: on }];
-  if (Array.isArray(on)) return on.map((event) => ({ event: String(event) }));
+  if (typeof on === 'string') return [plain(on)];
+  if (Array.isArray(on)) return on.map((event) => plain(String(event)));
   const { schedule = [], workflow_dispatch: dispatch } = Events.parse(on, { mode: 'strip' });
   // The cast is safe: it was parsed above as an object.
   const others = Object.keys(on as object).filter((it) => it !== 'schedule' && it !== 'workflow_dispatch');
   return [
     ...schedule.map(({ cron }) => ({ event: 'schedule', payload: { schedule: cron } })),
     ...(dispatch === undefined ? [] : dispatches(dispatch?.inputs ?? {})),
-    ...others.map((event) => (event === 'pull_request' ? { event, payload: PULL_REQUEST } : { event })),
+    ...others.map(plain),
   ];
+}
+
+function plain(event: string): Trigger {
+  return event === 'pull_request' ? { event, payload: PULL_REQUEST } : { event };
 }
 
 function dispatches(inputs: Inputs): readonly Trigger[] {
