@@ -48,7 +48,7 @@ function inputTable(names: (typeof INPUT_GROUPS)[number]['inputs']): string {
   return markdownTable(['input', 'default', 'read by', 'what it is'], rows);
 }
 
-/** Sets of commands that the page has a word for, the largest first. */
+/** Sets of commands that the page has a word for, each within the one before it. */
 const SETS: readonly (readonly [word: string, commands: readonly CommandName[]])[] = [
   ['all', COMMAND_NAMES],
   ['all on machines', WORKING_COMMANDS],
@@ -58,11 +58,9 @@ const SETS: readonly (readonly [word: string, commands: readonly CommandName[]])
 /** Words which commands read an input: the name of a set, a set but a few, or each by its name. */
 function readers(reads: readonly CommandName[]): string {
   const names = (some: readonly CommandName[]) => some.map((it) => `\`${it}\``).join(' ');
-  for (const [word, set] of SETS) {
-    const others = set.filter((it) => !reads.includes(it));
-    if (set.length - others.length !== reads.length) continue;
-    if (others.length === 0) return word;
-    if (others.length < 3 && reads.length > 4) return `${word} but ${names(others)}`;
-  }
-  return names(reads);
+  const around = SETS.filter(([, set]) => reads.every((it) => set.includes(it)));
+  const [word = '', set = []] = around.at(-1) ?? [];
+  const others = set.filter((it) => !reads.includes(it));
+  if (others.length === 0) return word;
+  return others.length < 3 ? `${word} but ${names(others)}` : names(reads);
 }
