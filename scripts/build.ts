@@ -8,6 +8,7 @@ import { minifySync } from '@swc/core';
 import ncc from '@vercel/ncc';
 import { STATE } from '../src/action/runner/environment.js';
 import { COMMAND_NAMES } from '../src/command-table.js';
+import { withoutUnnamedMethods } from './unnamed-methods.js';
 
 // Next to `dist`, so that it moves into its place in one go.
 const folder = '.dist-new';
@@ -23,18 +24,9 @@ const { code: whole, assets } = await ncc(join(process.cwd(), 'src', 'main.ts'),
   quiet: true,
 });
 
-// ncc's own minifier keeps every top-level name and all unused code behind it; this one drops both.
 // The toolkit makes a summary when it is loaded, which nothing here uses: without the mark it would stay.
 const marked = whole.replace('= new Summary()', '= /*#__PURE__*/ new Summary()');
-const { code } = minifySync(marked, {
-  module: true,
-  // A function becomes an arrow where it has neither `this` nor `arguments`; none of those is called with `new`.
-  compress: { toplevel: true, passes: 3, ecma: 2022, unsafe_arrows: true },
-  mangle: { toplevel: true },
-  format: { comments: false, asciiOnly: false },
-  ecma: 2022,
-});
-writeFileSync(join(folder, 'bundle.js'), code);
+writeFileSync(join(folder, 'bundle.js'), minified(lean(marked), true));
 
 // Most posts have nothing to undo, and then they don't even load the bundle. A step that restores may have work
 // recorded in another step's state.
@@ -55,6 +47,28 @@ const licenses = String(assets['licenses.txt']?.source ?? '').replaceAll('\r\n',
 writeFileSync(join(folder, 'licenses.txt'), licenses);
 rmSync('dist', { recursive: true, force: true });
 renameSync(folder, 'dist');
+
+/** Drops unused code until there is none: methods that only such code names are found only when that is gone. */
+function lean(code: string): string {
+  const used = minified(code, false);
+  const rest = withoutUnnamedMethods(used);
+  return rest === used ? used : lean(rest);
+}
+
+/**
+ * Returns code without what is unused, short in all but, unless asked for, its names. ncc's own minifier keeps every
+ * top-level name and all unused code behind it; this one drops both.
+ */
+function minified(code: string, shortNames: boolean): string {
+  return minifySync(code, {
+    module: true,
+    // A function becomes an arrow where it has neither `this` nor `arguments`; none of those is called with `new`.
+    compress: { toplevel: true, passes: 3, ecma: 2022, unsafe_arrows: true },
+    mangle: shortNames && { toplevel: true },
+    format: { comments: false, asciiOnly: false },
+    ecma: 2022,
+  }).code;
+}
 
 function mainStub(command: string): string {
   return stub('', 'main', command, 'error');
