@@ -40,7 +40,6 @@ const PACKAGES: Record<string, readonly string[]> = {
   commands: ['p-limit'],
   action: ['@actions/core', 'smol-toml', 'shell-quote/parse.js'],
   http: ['@actions/http-client'],
-  'duration.ts': ['parse-duration'],
   'near-miss.ts': ['leven'],
   'maybe.ts': ['@badrap/valita'],
 };
