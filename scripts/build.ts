@@ -36,9 +36,10 @@ const states = [
 ];
 const stubs = {
   'package.json': '{ "type": "module" }\n',
-  'post.js': stub(`if (${states.join(' || ')}) `, 'postMain', '', 'warning'),
-  'index.js': mainStub(''),
-  ...Object.fromEntries(COMMAND_NAMES.map((command) => [`${command}.js`, mainStub(`'${command}'`)])),
+  'old-node.js': oldNode(),
+  'post.js': `if (${states.join(' || ')}) ${stub('postMain', '')}`,
+  'index.js': stub('main', ''),
+  ...Object.fromEntries(COMMAND_NAMES.map((command) => [`${command}.js`, stub('main', `'${command}'`)])),
 };
 for (const [name, text] of Object.entries(stubs)) writeFileSync(join(folder, name), text);
 
@@ -70,21 +71,27 @@ function minified(code: string, shortNames: boolean): string {
   }).code;
 }
 
-function mainStub(command: string): string {
-  return stub('', 'main', command, 'error');
-}
-
 /**
  * Returns the text of a stub. An old Node must be able to read it, to report that it is too old rather than an
  * error deep within the bundle: no static import, and no `await` outside a function. It loads the bundle only
- * on a Node that can run it. A post never turns a job red for that.
+ * on a Node that can run it, and what stands in for the bundle on all others.
  */
-function stub(condition: string, entry: string, argument: string, level: 'error' | 'warning'): string {
-  return `const { node } = process.versions;
-${condition}if (parseInt(node, 10) >= 20) import('./bundle.js').then((it) => it.${entry}(${argument}));
-else {
-  console.log(\`::${level} title=fly machines::This action needs Node 20 or newer, this is \${node}; what runs the workflow brings its own.\`);
-  process.exitCode = ${level === 'error' ? 1 : 0};
+function stub(entry: 'main' | 'postMain', argument: string): string {
+  return `import(parseInt(process.versions.node, 10) < 20 ? './old-node.js' : './bundle.js').then((it) => it.${entry}(${argument}));\n`;
+}
+
+/** Returns the text of the module with the bundle's entries for an old Node. A post never turns a job red for that. */
+function oldNode(): string {
+  return `const tell = (level) =>
+  console.log(\`::\${level} title=fly machines::This action needs Node 20 or newer, this is \${process.versions.node}; what runs the workflow brings its own.\`);
+
+export function main() {
+  tell('error');
+  process.exitCode = 1;
+}
+
+export function postMain() {
+  tell('warning');
 }
 `;
 }

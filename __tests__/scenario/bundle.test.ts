@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { runInNewContext } from 'node:vm';
+import { createContext, runInContext } from 'node:vm';
 import { COMMAND_NAMES } from '../../src/command-table.js';
 
 const files = readdirSync('dist');
@@ -51,27 +51,35 @@ describe('When dist is looked at', () => {
       const named = COMMAND_NAMES.filter((it) => textOf(`${command}.js`).includes(`'${it}'`));
       expect(named).toEqual([command]);
     }
-    const entries = ['bundle.js', 'index.js', 'licenses.txt', 'package.json', 'post.js'];
+    const entries = ['bundle.js', 'index.js', 'licenses.txt', 'old-node.js', 'package.json', 'post.js'];
     expect(files.sort()).toEqual([...entries, ...COMMAND_NAMES.map((it) => `${it}.js`)].sort());
   });
 
   it.each([...COMMAND_NAMES.map((it) => `${it}.js`), 'index.js', 'post.js'])(
     'tells an old Node for what it is, in words that it can read: %s',
-    (entry) => {
+    async (entry) => {
       const said: string[] = [];
       const old = { versions: { node: '16.20.2' }, env: { STATE_restore: 'x' }, exitCode: undefined };
-      // As a script, which knows neither static imports nor `await` at its top.
-      runInNewContext(textOf(entry), {
+      const loaded: string[] = [];
+      const context = createContext({
         process: old,
         console: { log: (line: string) => said.push(line) },
+        load: async (path: string) => {
+          loaded.push(path);
+          const text = textOf(path).replaceAll('export function ', 'function ');
+          return runInContext(`(() => { ${text}; return { main, postMain }; })()`, context);
+        },
       });
+      // As a script, which knows neither static imports nor `await` at its top.
+      await runInContext(textOf(entry).replace('import(', 'load('), context);
+      expect(loaded).toEqual(['./old-node.js']);
       const level = entry === 'post.js' ? 'warning' : 'error';
       expect(said).toEqual([
         expect.stringMatching(
           `^::${level} .*needs Node 20 or newer, this is 16\\.20\\.2; what runs the workflow`,
         ),
       ]);
-      expect(old.exitCode).toBe(entry === 'post.js' ? 0 : 1);
+      expect(old.exitCode ?? 0).toBe(entry === 'post.js' ? 0 : 1);
     },
   );
 
