@@ -7,7 +7,7 @@ import { COMMAND_HELP, COMMAND_NAMES, leavesPost } from '../src/command-table.js
 export function actionFiles(): ReadonlyMap<string, string> {
   const root = actionFile({
     name: 'Fly machines',
-    description: 'Machine control for Fly.io: one deploy token, its discharge kept fresh for the whole job.',
+    description: 'Start, stop and look at Fly.io machines, with a token for one app.',
     inputs: [
       commandRow(),
       ...INPUT_NAMES.map((name) => ({

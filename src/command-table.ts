@@ -132,7 +132,7 @@ export type CommandName = keyof typeof COMMANDS;
 
 /** Help on each command, for action.yml and the README. Apart from the rows, so that the bundle goes without. */
 export const COMMAND_HELP: Readonly<Record<CommandName, string>> = {
-  auth: "Open the job's session with Fly: take the token, acquire its discharges, and keep them fresh for every later step.",
+  auth: "Open the job's session with Fly: take the token once, and keep it usable for as long as the job runs, so that later steps need none.",
   inspect:
     'Explain the token and change nothing: what it is, what it may do on the app, until when, and what is missing; never the token itself.',
   list: 'Read machines and change nothing.',
