@@ -31,6 +31,10 @@ describe.each(pages.map((page) => [page.path, page] as const))('when a person re
     expect(named.map(([, first, rest]) => `${first}${rest}`).filter((it) => !existsSync(it))).toEqual([]);
   });
 
+  it('it says who acts, rather than that somebody does', () => {
+    expect(page.prose.match(/\b(somebody|whoever|anybody)\b.*/gi) ?? []).toEqual([]);
+  });
+
   it("each command of Fly's CLI that it names is one that we know to be there", () => {
     expect(flyLines(page.text).flatMap(strangeIn)).toEqual([]);
   });
