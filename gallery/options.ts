@@ -4,12 +4,15 @@ export interface GalleryOptions {
   /** Part of the names of the scenes to show; undefined for all. */
   readonly only: string | undefined;
   readonly pictures: boolean;
+  /** True to take the README's pictures and no others. */
+  readonly readme: boolean;
 }
 
 export const HELP = `Shows job summaries as GitHub renders them, each of a real step in front of the emulator: npm run summary-gallery
 
   --only TEXT     only scenes whose name has this in it
   --no-pictures   pages alone, without a browser
+  --readme        takes the README's pictures instead, to docs/pictures
   --help          this text
 
 Pages, pictures and index.html go to gallery/out. Pictures need a Chromium on the PATH, or its path in CHROME: 1012 and 400
@@ -19,7 +22,7 @@ when they are missing. It ends with 1 when a summary breaks a rule of gallery/ru
 
 /** Reads the command line. Throws at what it doesn't know. */
 export function readOptions(args: readonly string[]): GalleryOptions {
-  let options: GalleryOptions = { help: false, only: undefined, pictures: true };
+  let options: GalleryOptions = { help: false, only: undefined, pictures: true, readme: false };
   for (let index = 0; index < args.length; index++) {
     switch (args[index]) {
       case '--help':
@@ -27,6 +30,9 @@ export function readOptions(args: readonly string[]): GalleryOptions {
         break;
       case '--no-pictures':
         options = { ...options, pictures: false };
+        break;
+      case '--readme':
+        options = { ...options, readme: true };
         break;
       case '--only':
         index += 1;

@@ -64,3 +64,16 @@ declare module 'playwright-core' {
     launch(options: { readonly executablePath: string; readonly args: readonly string[] }): Promise<Browser>;
   };
 }
+
+declare module 'upng-js' {
+  interface Picture {
+    readonly width: number;
+    readonly height: number;
+  }
+  const UPNG: {
+    decode(bytes: Uint8Array): Picture;
+    toRGBA8(picture: Picture): ArrayBuffer[];
+    encode(frames: readonly ArrayBuffer[], width: number, height: number, colors: number): ArrayBuffer;
+  };
+  export default UPNG;
+}

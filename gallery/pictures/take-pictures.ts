@@ -1,74 +1,29 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { MARGIN } from '../render/page.js';
+import type { Browser } from 'playwright-core';
+import { type Scrolling, tablesThatScroll } from './scrolling.js';
+import { lookAt, SCHEMES } from './studio.js';
 
 /** Widths of a summary in CSS pixels: GitHub's page, and a telephone. */
-export const WIDTHS = [1_012, 400] as const;
-const SCHEMES = ['light', 'dark'] as const;
-/** Height of a window that no summary is lower than. */
-const LOWEST = 60;
+const WIDTHS = [1_012, 400] as const;
 
-/** A table that is wider than its page, so that a reader must scroll it. */
-export interface Scrolling {
-  readonly scene: string;
-  readonly width: number;
-  /** First head of the table. */
-  readonly head: string;
-  readonly needs: number;
-  /** True inside of details, which a reader opens to see it. */
-  readonly folded: boolean;
-}
-
-/** Takes the pictures of pages, and measures their tables on the way. */
-export class Photographer {
-  readonly #browser: Browser;
-  readonly #folder: string;
-
-  private constructor(browser: Browser, folder: string) {
-    this.#browser = browser;
-    this.#folder = folder;
-  }
-
-  static async start(executablePath: string, folder: string): Promise<Photographer> {
-    // A container's root may not make the sandbox; the pages are our own.
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--hide-scrollbars'] });
-    return new Photographer(browser, folder);
-  }
-
-  /** Takes `NAME-WIDTH-SCHEME.png`, and with `-open` what has all details open. Returns the tables that scroll. */
-  async take(name: string): Promise<Scrolling[]> {
-    const page = await this.#browser.newPage();
-    const found: Scrolling[] = [];
-    for (const scheme of SCHEMES) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.goto(pathToFileURL(join(this.#folder, `${name}.html`)).href);
-      await page.waitForFunction('document.body.dataset.drawn !== undefined');
-      const error = await page.evaluate<string>('document.body.dataset.drawn');
-      if (error !== '') throw new Error(`${name}: a drawing failed: ${error}`);
-      for (const width of WIDTHS) await this.#shot(page, width, `${name}-${width}-${scheme}.png`);
-      if ((await page.evaluate<number>(OPEN_ALL)) > 0) {
-        for (const width of WIDTHS) await this.#shot(page, width, `${name}-${width}-${scheme}-open.png`);
-      }
-      if (scheme === 'dark') continue;
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width: width + 2 * MARGIN, height: LOWEST });
-        const tables = await page.evaluate<Omit<Scrolling, 'scene' | 'width'>[]>(TABLES_THAT_SCROLL);
-        found.push(...tables.map((it) => ({ scene: name, width, ...it })));
-      }
+/**
+ * Takes the pictures of a page, `NAME-WIDTH-SCHEME.png`, and with `-open` what has all details open. Returns the tables
+ * that a reader must scroll.
+ */
+export async function takePictures(browser: Browser, folder: string, name: string): Promise<Scrolling[]> {
+  const found: Scrolling[] = [];
+  for (const scheme of SCHEMES) {
+    for (const width of WIDTHS) {
+      const picture = join(folder, `${name}-${width}-${scheme}`);
+      await lookAt(browser, join(folder, `${name}.html`), { scheme, width }, async (page) => {
+        await page.screenshot({ path: `${picture}.png`, fullPage: true });
+        const folds = await page.evaluate<number>(OPEN_ALL);
+        if (folds > 0) await page.screenshot({ path: `${picture}-open.png`, fullPage: true });
+        if (scheme === 'light') found.push(...(await tablesThatScroll(page, { scene: name, width })));
+      });
     }
-    await page.close();
-    return found;
   }
-
-  async #shot(page: Page, width: number, file: string): Promise<void> {
-    await page.setViewportSize({ width: width + 2 * MARGIN, height: LOWEST });
-    await page.screenshot({ path: join(this.#folder, file), fullPage: true });
-  }
-
-  end(): Promise<void> {
-    return this.#browser.close();
-  }
+  return found;
 }
 
 /** Opens all details and says how many there are. */
@@ -77,11 +32,3 @@ const OPEN_ALL = `(() => {
   for (const it of all) it.open = true;
   return all.length;
 })()`;
-
-const TABLES_THAT_SCROLL = `[...document.querySelectorAll('table')]
-  .filter((it) => it.scrollWidth > it.clientWidth)
-  .map((it) => ({
-    head: it.querySelector('th')?.textContent ?? '',
-    needs: it.scrollWidth,
-    folded: it.closest('details') !== null,
-  }))`;
