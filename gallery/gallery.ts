@@ -2,12 +2,9 @@
  * Gallery of job summaries (`npm run summary-gallery`): runs each scene, renders its summary as GitHub does, takes
  * pictures where there is a browser, and judges each by rule.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { installPackages } from './install.js';
 import { HELP, readOptions } from './options.js';
-
-const FOLDER = 'gallery';
 
 async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
@@ -18,15 +15,7 @@ async function main(args: readonly string[]): Promise<void> {
   installPackages();
   // What renders imports the packages, which may have been installed just now.
   const { showScenes } = await import('./show-scenes.js');
-  if (!(await showScenes(options, join(FOLDER, 'out')))) process.exitCode = 1;
-}
-
-function installPackages(): void {
-  if (existsSync(join(FOLDER, 'node_modules', 'micromark'))) return;
-  console.log('Fetching the packages of the gallery, once…');
-  const args = ['ci', '--ignore-scripts', '--prefix', FOLDER, '--no-audit', '--no-fund'];
-  const { status } = spawnSync('npm', args, { stdio: 'inherit' });
-  if (status !== 0) throw new Error('the packages could not be fetched');
+  if (!(await showScenes(options, join('gallery', 'out')))) process.exitCode = 1;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
