@@ -9,6 +9,7 @@ import { owedRestores, RESTORE } from './post/owed-restores.js';
 import type { PostShell } from './post/post-shell.js';
 import { NOT_PUT_BACK, RESTORE_LIMIT_MS, type RestoreLimits, restoreStep } from './post/restore-step.js';
 import { STATE } from './runner/environment.js';
+import { transportOf } from './runner/host.js';
 import { titledLog } from './runner/log.js';
 
 const SESSION = `STATE_${STATE.session}`;
@@ -21,8 +22,9 @@ const SESSION = `STATE_${STATE.session}`;
 export async function post(given: PostShell): Promise<void> {
   const log = titledLog(given.log, "fly, at the job's end");
   // No later step tries again, so no change goes out on a connection that may have been closed.
+  const send = transportOf(given);
   const transport: Transport = (request) =>
-    given.transport(request.method === 'GET' ? request : { ...request, isFresh: true });
+    send(request.method === 'GET' ? request : { ...request, isFresh: true });
   const files = given.files ?? (given.temp ? filesIn(given.temp) : undefined);
   const job = Job.inPost(given.env);
   for (const secret of job.secrets) log.mask(secret);

@@ -13,6 +13,7 @@ import { failureText } from './report/failure-text.js';
 import { NO_ENDS, type TokenEnds, writeMachinesFile } from './report/outputs.js';
 import { type Report, report } from './report/report.js';
 import { type Environment, inputText } from './runner/environment.js';
+import { transportOf } from './runner/host.js';
 import { titledLog } from './runner/log.js';
 import { inContext } from './step/in-context.js';
 import { preflight } from './step/preflight.js';
@@ -41,7 +42,13 @@ export async function run(command: CommandName | undefined, given: Shell): Promi
   for (const secret of [...secretsIn(env), ...new Job(env).secrets]) log.mask(secret);
   const start = clock.now();
   const files = given.files ?? (temp === undefined ? undefined : filesIn(temp));
-  const course: Course = { name: command, shell: { ...given, files }, inputs: UNREAD, step: undefined };
+  const transport = transportOf(given);
+  const course: Course = {
+    name: command,
+    shell: { ...given, files, transport },
+    inputs: UNREAD,
+    step: undefined,
+  };
   const result = await carriedOut(course);
 
   const { name, shell, inputs, step } = course;

@@ -70,12 +70,12 @@ export interface RetryTools {
 /**
  * Sends until an answer stands or the policy is used up; then returns the last answer or throws the last
  * error. Pauses double from half a second to eight and honour `Retry-After`; the signal ends them. Each attempt is told
- * whether it is to go on a fresh connection: after one that the last may have failed for.
+ * whether it is to go on a fresh connection, after one that the last may have failed for, and which it is, from 1.
  */
 export async function withRetries(
   policy: RetryPolicy,
   tools: RetryTools,
-  send: (isFresh: boolean) => Promise<HttpResponse>,
+  send: (isFresh: boolean, attempt: number) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   let isFresh = false;
   const { forMs = Number.POSITIVE_INFINITY } = policy;
@@ -86,7 +86,7 @@ export async function withRetries(
     let response: HttpResponse | undefined;
     let error: unknown;
     try {
-      response = await send(isFresh);
+      response = await send(isFresh, tries);
     } catch (thrown) {
       tools.signal.throwIfAborted();
       error = thrown;

@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly maxBytes: number;
   /** Goes on a connection of its own, which no balancer or proxy can have closed meanwhile. */
   readonly isFresh?: boolean;
+  /** Attempt at this request, from 1. Only a request whose path may be shown in the log has it. */
+  readonly attempt?: number;
 }
 
 /** One whole HTTP answer. */

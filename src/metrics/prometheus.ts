@@ -23,6 +23,8 @@ export interface PrometheusTools {
   readonly clock: Clock;
   readonly jitter: () => number;
   readonly debug: (message: string) => void;
+  /** True for an address of Fly's own, whose path may be shown in the log. */
+  readonly isFlys?: boolean;
 }
 
 const WHAT = 'query metrics';
@@ -92,15 +94,18 @@ export class Prometheus {
     authorization: string,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
-    const { clock, jitter, debug } = this.#tools;
+    const { clock, jitter, debug, isFlys } = this.#tools;
     const transport = limited(this.#tools.transport, clock, QUERY_LIMIT_MS);
     const headers = { ...request.headers, ...(authorization !== '' && { authorization }) };
     const onRetry = (why: string, delay: number) =>
       debug(`${WHAT}: ${why}, again in ${formatDuration(delay)}`);
     const last = new LastEnd();
     try {
-      const response = await withRetries(READ_POLICY, { clock, jitter, signal, onRetry }, (isFresh) =>
-        last.of(transport({ ...request, headers, signal, isFresh })),
+      const response = await withRetries(
+        READ_POLICY,
+        { clock, jitter, signal, onRetry },
+        (isFresh, attempt) =>
+          last.of(transport({ ...request, headers, signal, isFresh, ...(isFlys && { attempt }) })),
       ).catch((error: unknown) => last.insteadOf(error));
       // What comes back of an error may end up in a message.
       if (response.status < 300) return response;

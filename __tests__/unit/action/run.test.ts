@@ -54,6 +54,19 @@ describe('when a job goes its way', () => {
     expect(lines.at(-1)).toBe('started 1, already started 0, failed 0 of 1 in my-app, 800 ms');
   });
 
+  it('tells each request where the job runs with debug logging, and nothing secret of any', async () => {
+    const token = rig.fly.mintToken({ app: 'my-app' });
+    const quiet = await rig.step('list', { token, app: 'my-app' });
+    expect(quiet.log.said('debug')).toEqual([]);
+    const env = { ...passed('list', { token, app: 'my-app' }), RUNNER_DEBUG: '1' };
+    const { log } = await rig.step('list', {}, { env });
+    const lines = log.said('debug').map((line) => line.replace(/\d+ ms|01\w+-\w+/g, '…'));
+    expect(lines).toContain('POST https://fly.test/… 201, …');
+    expect(lines).toContain(
+      'GET https://api.machines.dev/v1/apps/my-app/machines 200, …, request …, attempt 1',
+    );
+  });
+
   it('lists machines in the log, two hundred at most', async () => {
     const token = rig.fly.mintToken({ app: 'my-app' });
     const few = await rig.step('list', { token, app: 'my-app' });

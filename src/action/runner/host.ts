@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.js';
+import { toldRequests } from '../../http/told-requests.js';
 import type { Transport } from '../../http/transport.js';
 import type { Environment } from './environment.js';
 import type { Log } from './log.js';
@@ -13,4 +14,10 @@ export interface Host {
   readonly transport: Transport;
   /** Number from 0 to 1, by which waits differ. */
   readonly jitter: () => number;
+}
+
+/** Returns the host's transport; where the job runs with debug logging, each request has a line in the log. */
+export function transportOf({ env, log, clock, transport }: Omit<Host, 'runner' | 'jitter'>): Transport {
+  if (env['RUNNER_DEBUG'] !== '1') return transport;
+  return toldRequests(transport, clock, (line) => log.debug(line));
 }

@@ -77,7 +77,7 @@ function tokensFor(step: Step): (url: URL) => TokenSource | undefined {
 }
 
 function prometheusOf(step: Step, url: URL, tokens: TokenSource | undefined): Prometheus {
-  const { transport, clock, jitter, log } = step;
+  const { transport, clock, jitter, log, inputs } = step;
   const debug = (message: string) => log.debug(message);
   return new Prometheus({
     url,
@@ -85,6 +85,7 @@ function prometheusOf(step: Step, url: URL, tokens: TokenSource | undefined): Pr
     clock,
     jitter,
     debug,
+    isFlys: inputs['prometheus-url'] === undefined,
     header: async () => (await tokens?.header()) ?? '',
     renew: async (refused) => tokens?.renew(refused),
   });

@@ -108,12 +108,13 @@ export class Caller {
       const response = await withRetries(
         policy,
         { clock, jitter, signal, onRetry, onRateLimit, stands: saysNo },
-        (isFresh) =>
+        (isFresh, attempt) =>
           this.#pace.run({
             bucket,
             signal,
             places,
-            send: () => this.#attempt(isFresh ? { ...call, isFresh } : call, authorization, signal),
+            send: () =>
+              this.#attempt(isFresh ? { ...call, isFresh } : call, { authorization, signal, attempt }),
           }),
       );
       // An answer may end up in a message, so it loses our secrets. A successful read does not; a lease needs its nonce.
@@ -127,7 +128,10 @@ export class Caller {
     }
   }
 
-  async #attempt(call: Call<unknown>, authorization: string, signal: AbortSignal): Promise<HttpResponse> {
+  async #attempt(
+    call: Call<unknown>,
+    { authorization, signal, attempt }: { authorization: string; signal: AbortSignal; attempt: number },
+  ): Promise<HttpResponse> {
     const { clock, apiUrl } = this.#tools;
     const { method, path, query, body, nonce, limit: ms = ATTEMPT_LIMIT_MS } = call;
     const { before = [], undone, givesBack, isFresh = false } = call;
@@ -157,6 +161,7 @@ export class Caller {
       signal,
       maxBytes: MAX_ANSWER_BYTES,
       isFresh,
+      attempt,
     });
   }
 }
