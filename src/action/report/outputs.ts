@@ -25,7 +25,7 @@ export const OUTPUTS = {
   'failed-count': 'How many failed.',
   'would-change-ids': 'JSON array of the ids of the machines that a dry run would have changed.',
   'would-change-count': 'How many a dry run would have changed.',
-  text: "The result as one line of plain text, the log's last, for a message to people.",
+  text: 'The result as one line of plain text, for a message to people.',
   'idle-hours':
     'Machine-hours that were running idle, at least, as `stop-idle` found them; a number, empty for other commands.',
   report:
