@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from './pages.js';
 
 /** Folder of the workflows that people copy. */
 export const EXAMPLES = 'examples';
@@ -31,6 +32,11 @@ export function renewExamples(page: string, examples: readonly Example[]): strin
     const text = part === undefined ? example.text : blockOf(example, part);
     return `${marker}\n\`\`\`yaml\n${text.trimEnd()}\n\`\`\`\n<!-- end of example -->`;
   });
+}
+
+/** Returns a page without the examples in it, which are looked at as files. */
+export function withoutExamples(page: Page): Page {
+  return { ...page, text: page.text.replace(EMBEDDED, '') };
 }
 
 /** Returns the lines from a key to the end of its block, as far left as they can stand. */

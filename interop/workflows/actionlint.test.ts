@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXAMPLES, readExamples } from '../../scripts/examples.js';
+import { EXAMPLES, readExamples, withoutExamples } from '../../scripts/examples.js';
 import { readPages, wholeWorkflow, yamlBlocks } from '../../scripts/pages.js';
 import { COMMAND_NAMES } from '../../src/command-table.js';
 import { TOOLS, toolBinary } from '../go.js';
@@ -64,9 +64,9 @@ describe('when actionlint looks at workflows', () => {
   });
 
   it('has nothing against jobs and steps that stand alone in a page', () => {
-    const blocks = readPages().flatMap(yamlBlocks);
+    const blocks = readPages().map(withoutExamples).flatMap(yamlBlocks);
     const workflows = blocks.flatMap((block) => wholeWorkflow(block) ?? []);
-    expect(workflows.length).toBeGreaterThan(20);
+    expect(workflows.length).toBeGreaterThan(5);
     expect(lint(workflows)).toEqual([]);
   });
 
