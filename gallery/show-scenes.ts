@@ -41,10 +41,10 @@ export async function showScenes(options: GalleryOptions, out: string): Promise<
 /** Makes the page of a scene and returns which rules it breaks, and how. */
 async function showPage(scene: Scene, out: string): Promise<Fault[]> {
   const markdown = await summaryOfScene(scene);
-  const page = renderMarkdown(markdown);
+  const { page, dropped } = renderMarkdown(markdown);
   writeFileSync(join(out, `${scene.name}.md`), markdown);
   writeFileSync(join(out, `${scene.name}.html`), pageOf(scene, page));
   const errors = await mermaidErrors(page);
   const undrawn = errors.map((it) => ({ text: `has drawings that mermaid draws: ${it}`, due: false }));
-  return [...judge({ markdown, page }), ...undrawn];
+  return [...judge({ markdown, page, dropped }), ...undrawn];
 }

@@ -5,6 +5,8 @@ import { type Table, tablesOf } from './tables.js';
 export interface Judged {
   readonly markdown: string;
   readonly page: PageNode;
+  /** Tags and attributes of the markdown that GitHub doesn't show. */
+  readonly dropped: readonly string[];
 }
 
 /** Rule that every summary keeps. It returns what breaks it, in words. */
@@ -37,6 +39,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
     [...nodesOf(page)].flatMap(({ node: { value = '' } }) => {
       const [found] = /&#?\w+;|<\/?(details|summary|code|sub|br|b)\b/.exec(value) ?? [];
       return found === undefined ? [] : [`it shows ${found}`];
+    }),
+  'shows all that it marks up': ({ dropped }) => dropped.map((it) => `GitHub drops ${it}`),
+  'cuts no command that one may copy': ({ page }) =>
+    [...nodesOf(page)].flatMap(({ node }) => {
+      const text = node.tagName === 'code' ? textOf(node) : '';
+      return /^(fly|gh|npm) .*(…|\.\.\.)$/s.test(text) ? [`${text} is cut`] : [];
     }),
   'begins with one heading': ({ page }) => {
     const [first] = (page.children ?? []).filter(({ type }) => type === 'element');

@@ -7,28 +7,28 @@ const OVER = 'Mon-Fri 06:00-12:30 Europe/Berlin';
 const GOING_ON = 'Mon-Fri 07:30-18:00 Europe/Berlin';
 const TO_COME = 'Mon-Fri 08:00-18:00 America/Los_Angeles';
 
-/** Machines of an office: up before its hours ended, down before they began, and some that someone keeps or woke. */
-function office(hours: string): MachineSpec[] {
-  const web = group('web', 3, (index) => ({
+const MARK = { 'marked-hours': '2025-01-14T17:00:12Z stopped acme/shop/20250114' };
+
+/** Machines of an office with these hours, as the night or the morning has left them; one of them a deploy has woken. */
+function office(hours: string, { isOpen, webs }: { isOpen: boolean; webs: number }): MachineSpec[] {
+  const asleep = { state: 'stopped', sinceMs: 14 * HOUR, metadata: { hours, ...MARK } } as const;
+  const web = group('web', webs, (index) => ({
     region: turn(['fra', 'iad'], index),
-    sinceMs: 5 * HOUR,
-    metadata: { hours },
+    ...(isOpen ? { sinceMs: 5 * HOUR, metadata: { hours } } : asleep),
   }));
-  const workers = group('worker', 3, (index) => ({
-    state: 'stopped',
-    sinceMs: 14 * HOUR,
-    metadata: { hours, ...(index < 2 ? MARKED : {}) },
-  }));
-  const woken: MachineSpec = { name: 'web-4', processGroup: 'web', sinceMs: 600_000, metadata: { hours } };
-  return [...web, ...workers, woken];
+  const workers = group('worker', 2, () => asleep);
+  const manual = group('import', 1, () => ({ ...asleep, metadata: { hours } }));
+  const woken = group('admin', 1, () => ({ sinceMs: HOUR / 6, metadata: { hours } }));
+  return [...web, ...workers, ...manual, ...woken];
 }
 
-const MARKED = { 'marked-hours': '2025-01-14T17:00:12Z stopped acme/shop/20250114' };
-
 const apps: readonly AppSpec[] = [
-  { name: 'berlin-api', machines: office(GOING_ON) },
-  { name: 'berlin-batch', machines: office(OVER) },
-  { name: 'la-api', machines: office(TO_COME) },
+  { name: 'berlin-api', machines: office(GOING_ON, { isOpen: true, webs: 3 }) },
+  { name: 'berlin-admin', machines: office(GOING_ON, { isOpen: true, webs: 1 }) },
+  { name: 'berlin-batch', machines: office(OVER, { isOpen: true, webs: 3 }) },
+  { name: 'berlin-reports', machines: office(OVER, { isOpen: true, webs: 2 }) },
+  { name: 'la-api', machines: office(TO_COME, { isOpen: false, webs: 4 }) },
+  { name: 'la-web', machines: office(TO_COME, { isOpen: false, webs: 2 }) },
   {
     name: 'tools',
     machines: [

@@ -1,9 +1,9 @@
 import type { PageNode } from '../../../gallery/render/node.js';
-import { judge } from '../../../gallery/rules/judge.js';
+import { type Judged, judge } from '../../../gallery/rules/judge.js';
 import { element, page, table } from '../../support/page-nodes.js';
 
-function faults(it: PageNode, markdown = ''): string[] {
-  return judge({ markdown, page: it }).map(({ text }) => text);
+function faults(it: PageNode, others: Partial<Judged> = {}): string[] {
+  return judge({ markdown: '', page: it, dropped: [], ...others }).map(({ text }) => text);
 }
 
 const WORD = 'w'.repeat(40);
@@ -47,6 +47,19 @@ describe('when a summary is judged', () => {
     expect(faults(page(element('p', text)))).toEqual([`shows no entity or tag as text: it shows ${shown}`]);
   });
 
+  it('may not mark up what GitHub drops', () => {
+    expect(faults(page(), { dropped: ['p[style]'] })).toEqual([
+      'shows all that it marks up: GitHub drops p[style]',
+    ]);
+  });
+
+  it('shows commands whole, so that they can be copied', () => {
+    expect(faults(page(element('code', 'fly machine status 2547d8…')))).toEqual([
+      'cuts no command that one may copy: fly machine status 2547d8… is cut',
+    ]);
+    expect(faults(page(element('code', 'fly machine status 2547d8df203f88')))).toEqual([]);
+  });
+
   it('begins with a heading', () => {
     expect(faults({ type: 'root', children: [element('p', 'started 3')] })).toEqual([
       'begins with one heading: it begins with p',
@@ -60,7 +73,7 @@ describe('when a summary is judged', () => {
   });
 
   it('stays below the size that GitHub shows', () => {
-    expect(faults(page(), 'ü'.repeat(512 * 1024))).toHaveLength(1);
-    expect(faults(page(), 'u'.repeat(1024 * 1024 - 1))).toEqual([]);
+    expect(faults(page(), { markdown: 'ü'.repeat(512 * 1024) })).toHaveLength(1);
+    expect(faults(page(), { markdown: 'u'.repeat(1024 * 1024 - 1) })).toEqual([]);
   });
 });
