@@ -14,9 +14,9 @@ const service = { config: { services: [{ autostart: true }] } };
 /** One of each kind; what is idle and in nobody's way comes first and last. */
 const FLEET: readonly (MachineSpec & { readonly why: string })[] = [
   { id: 'c000000000001', ...idle, ...service, why: '' },
-  { id: 'c000000000002', ...busy, why: 'up to 1 in flight' },
-  { id: 'c000000000003', behaviour: { load: LOADS.spiky }, why: 'up to 1 in flight' },
-  { id: 'c000000000004', behaviour: { load: LOADS.unmeasured }, why: 'no series' },
+  { id: 'c000000000002', ...busy, why: 'busy: up to 1 request at once' },
+  { id: 'c000000000003', behaviour: { load: LOADS.spiky }, why: 'busy: up to 1 request at once' },
+  { id: 'c000000000004', behaviour: { load: LOADS.unmeasured }, why: 'no metrics' },
   { id: 'c000000000005', ...idle, sinceMs: 600_000, why: 'up for 10 min' },
   { id: 'c000000000006', ...idle, state: 'suspended', why: 'already suspended' },
   {
@@ -67,7 +67,7 @@ onOneNode('When idle machines are swept', (open) => {
       'stopped 2, already down 1, skipped 10, failed 0 of 13 in my-app; at least 1 machine-hour was running idle';
     expect(lines(real).at(-1)).toContain(`${line}, `);
     expect(real.summary).toContain(line);
-    expect(real.summary).toContain('no series');
+    expect(real.summary).toContain('no metrics');
     for (const result of [dry, real]) {
       expect(said(result, 'warning')).toEqual([expect.stringMatching(/^c000000000001 .*`autostart` is on/)]);
       expect(said(result, 'notice')).toEqual(['At least 1 machine-hour was running idle.']);

@@ -34,7 +34,12 @@ function lifeUnderLoad(load: (age: number) => number): Partial<MachineLife> {
   };
 }
 
-const LOADED = { traffic: /in flight/, network: /bytes\/s/, cpu: /CPU busy/, query: /value up to/ };
+const LOADED = {
+  traffic: /^busy: .* at once$/,
+  network: /bytes\/s/,
+  cpu: /^busy: CPU/,
+  query: /^busy: value up to/,
+};
 
 /** Every way to be quiet, busy or unknown in a window of half an hour. */
 export const KINDS: readonly MachineKind[] = [
@@ -79,12 +84,12 @@ export const KINDS: readonly MachineKind[] = [
   {
     name: 'requests that no sample met in flight',
     life: (between) => ({ requests: [{ age: between(2 * MIN, 29 * MIN), count: 3 }] }),
-    truth: { ...QUIET, traffic: /^3 requests in the window$/ },
+    truth: { ...QUIET, traffic: /^busy: requests served: 3$/ },
   },
   {
     name: 'the first request ever',
     life: (between) => ({ servedBefore: false, requests: [{ age: between(2 * MIN, 28 * MIN), count: 1 }] }),
-    truth: { ...QUIET, traffic: /^1 request in the window$/ },
+    truth: { ...QUIET, traffic: /^busy: requests served: 1$/ },
   },
   {
     name: 'requests so rare that the proxy forgets to count in between',
@@ -94,17 +99,17 @@ export const KINDS: readonly MachineKind[] = [
       const rare = Array.from({ length: 135 }, (_, index) => ({ age: index * pause + 5, count: 1 }));
       return { requests: rare, forgetsAfter: 60 };
     },
-    truth: { ...QUIET, traffic: /^(requests counted |\d+ requests? |restarted)/ },
+    truth: { ...QUIET, traffic: /^(busy: requests served|restarted)/ },
   },
   {
     name: 'a connection of raw TCP',
     life: (between) => ({ connections: [{ age: between(2 * MIN, 28 * MIN), count: 1 }] }),
-    truth: { ...QUIET, traffic: /^1 connection in the window$/ },
+    truth: { ...QUIET, traffic: /^busy: connections served: 1$/ },
   },
   {
     name: 'open WebSockets',
     life: () => ({ inFlight: () => 2 }),
-    truth: { ...QUIET, traffic: /^up to 2 in flight$/ },
+    truth: { ...QUIET, traffic: /^busy: up to 2 requests at once$/ },
   },
   {
     name: 'private traffic only',
@@ -114,16 +119,16 @@ export const KINDS: readonly MachineKind[] = [
   {
     name: 'a worker that waits',
     life: () => ({ proxied: false }),
-    truth: { ...QUIET, traffic: /^no series(: network or cpu may tell)?$/ },
+    truth: { ...QUIET, traffic: /^no metrics(: idle-signal network or cpu may have some)?$/ },
   },
   {
     name: 'a worker that works',
     life: () => ({ proxied: false, busy: () => 0.4, depth: () => 8 }),
     truth: {
-      traffic: /^no series(: network or cpu may tell)?$/,
+      traffic: /^no metrics(: idle-signal network or cpu may have some)?$/,
       network: 'quiet',
-      cpu: /CPU busy/,
-      query: /^value up to 8$/,
+      cpu: /^busy: CPU/,
+      query: /^busy: value up to 8$/,
     },
   },
   {
@@ -138,7 +143,12 @@ export const KINDS: readonly MachineKind[] = [
   {
     name: 'restarted, and busy again',
     life: (between) => ({ ...lifeUnderLoad(() => 0.5), restarts: [between(4 * MIN, 27 * MIN)] }),
-    truth: { traffic: /in flight/, network: /^restarted/, cpu: /^restarted/, query: /value up to/ },
+    truth: {
+      traffic: /^busy: .* at once$/,
+      network: /^restarted/,
+      cpu: /^restarted/,
+      query: /^busy: value up to/,
+    },
   },
   {
     name: 'moved to another host',
@@ -148,7 +158,7 @@ export const KINDS: readonly MachineKind[] = [
   {
     name: 'missing',
     life: () => ({ seen: () => false }),
-    truth: all(/^no series(: network or cpu may tell)?$/),
+    truth: all(/^no metrics(: idle-signal network or cpu may have some)?$/),
   },
   {
     name: 'no number',
@@ -156,7 +166,7 @@ export const KINDS: readonly MachineKind[] = [
       const start = between(8 * MIN, 28 * MIN);
       return { known: (age) => !within(start, start - 5.5 * MIN)(age) };
     },
-    truth: all(/^not a number$/),
+    truth: all(/^metrics make no sense: not a number$/),
   },
   {
     name: 'a gap at the end',

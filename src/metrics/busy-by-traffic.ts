@@ -1,9 +1,10 @@
 import { count, formatDuration } from '../text.js';
-import { growthOf, RESTARTED } from './counters.js';
+import { growthOf } from './counters.js';
 import { gapIn } from './coverage.js';
+import { busyWith, NO_NUMBER, RESTARTED, senseless } from './reasons.js';
 import type { Measure, RangeWindow, Sample, Series } from './series.js';
 
-const COUNTED = { requests: 'request', connections: 'connection' } as const;
+const COUNTED = ['requests', 'connections'] as const;
 
 /**
  * Returns why a machine is busy by its traffic; undefined for a quiet one: in flight never above the threshold, and nothing
@@ -20,19 +21,19 @@ export function whyBusyByTraffic(
   const inFlight = samplesOf('concurrency');
   const gap = gapIn(inFlight, window);
   if (gap !== undefined) return gap;
-  if (inFlight.some(({ value }) => value < 0)) return 'less than nothing in flight';
+  if (inFlight.some(({ value }) => value < 0)) return senseless('below zero');
   const most = inFlight.reduce((peak, { value }) => Math.max(peak, value), 0);
-  if (most > threshold) return `up to ${most} in flight`;
-  for (const [name, noun] of Object.entries(COUNTED)) {
+  if (most > threshold) return busyWith(`up to ${count(most, 'request')} at once`);
+  for (const name of COUNTED) {
     const lapsed = samplesOf(`${name} away`).length > 0;
-    const why = whyBusyByCounter(samplesOf(name), { noun, lapsed, measured: inFlight, window });
+    const why = whyBusyByCounter(samplesOf(name), { name, lapsed, measured: inFlight, window });
     if (why !== undefined) return why;
   }
   return undefined;
 }
 
 interface CounterContext {
-  readonly noun: string;
+  readonly name: string;
   /** True if the counter was away for a part of a step. */
   readonly lapsed: boolean;
   /** Other measurements of the machine. */
@@ -42,20 +43,21 @@ interface CounterContext {
 
 function whyBusyByCounter(
   samples: readonly Sample[],
-  { noun, lapsed, measured, window }: CounterContext,
+  { name, lapsed, measured, window }: CounterContext,
 ): string | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  if (samples.some(({ value }) => !Number.isFinite(value))) return 'not a number';
+  if (samples.some(({ value }) => !Number.isFinite(value))) return NO_NUMBER;
+  const served = busyWith(`${name} served`);
   const times = new Set(samples.map(({ at }) => at));
   const away = measured.filter(({ at }) => at > first.at && !times.has(at));
   if (away.some(({ at }) => at > last.at))
-    return `${noun}s counted until ${formatDuration(window.end - last.at)} ago`;
-  if (away.length > 0) return `${noun}s counted anew in the window`;
+    return `${served} more than ${formatDuration(window.end - last.at)} ago`;
+  if (away.length > 0) return served;
   const growth = growthOf(samples);
   if (growth === undefined) return RESTARTED;
   const before = first.at > (measured[0]?.at ?? window.start) ? first.value : 0;
   const all = growth.reduce((sum, { by }) => sum + by, before);
-  if (all > 0) return `${count(all, noun)} in the window`;
-  return lapsed ? `${noun}s counted anew in the window` : undefined;
+  if (all > 0) return `${served}: ${all}`;
+  return lapsed ? served : undefined;
 }

@@ -1,8 +1,9 @@
-import { growthOf, RESTARTED } from './counters.js';
-import { gapIn, NO_SERIES } from './coverage.js';
+import { growthOf } from './counters.js';
+import { gapIn } from './coverage.js';
+import { busyWith, NO_METRICS, RESTARTED, senseless } from './reasons.js';
 import type { Measure, Sample, Series } from './series.js';
 
-const SEVERAL = 'several series for one machine';
+const SEVERAL = senseless('several values at once');
 
 /** Returns why a machine is busy by its network; undefined for a quiet one: bytes per second never above the threshold between two samples. */
 export function whyBusyByNetwork(
@@ -17,7 +18,7 @@ export function whyBusyByNetwork(
   const growth = growthOf(samples);
   if (growth === undefined) return RESTARTED;
   const most = growth.reduce((peak, { ms, by }) => Math.max(peak, (by * 1000) / ms), 0);
-  return most > threshold ? `up to ${rounded(most)} bytes/s` : undefined;
+  return most > threshold ? busyWith(`up to ${rounded(most)} bytes/s`) : undefined;
 }
 
 /**
@@ -36,12 +37,12 @@ export function whyBusyByCpu(series: readonly Series[], { threshold, window }: M
   if (gap !== undefined) return gap;
   const [allGrowth, busyGrowth] = [growthOf(both), growthOf(busy)];
   if (allGrowth === undefined || busyGrowth === undefined) return RESTARTED;
-  if (allGrowth.some(({ by }) => by === 0)) return 'its CPU time stood still';
+  if (allGrowth.some(({ by }) => by === 0)) return senseless('its CPU time stood still');
   const most = allGrowth.reduce(
     (peak, { by }, index) => Math.max(peak, ((busyGrowth[index]?.by ?? 0) / by) * 100),
     0,
   );
-  return most > threshold ? `CPU busy up to ${rounded(most)} %` : undefined;
+  return most > threshold ? busyWith(`CPU up to ${rounded(most)} %`) : undefined;
 }
 
 /** Returns why a machine is busy by the user's own query; undefined for a quiet one: its value is never above the threshold. */
@@ -50,12 +51,12 @@ export function whyBusyByValue(
   { threshold, window }: Measure,
 ): string | undefined {
   const [only, ...others] = series;
-  if (only === undefined) return NO_SERIES;
+  if (only === undefined) return NO_METRICS;
   if (others.length > 0) return SEVERAL;
   const gap = gapIn(only.samples, window);
   if (gap !== undefined) return gap;
   const most = only.samples.reduce((peak, { value }) => Math.max(peak, value), Number.NEGATIVE_INFINITY);
-  return most > threshold ? `value up to ${rounded(most)}` : undefined;
+  return most > threshold ? busyWith(`value up to ${rounded(most)}`) : undefined;
 }
 
 function rounded(value: number): string {

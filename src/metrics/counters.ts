@@ -1,8 +1,5 @@
 import type { Sample } from './series.js';
 
-/** Reason in the table where a counter fell: it starts anew with the process that counts. */
-export const RESTARTED = 'restarted in the window';
-
 /** Change of a counter from one sample to the next. */
 export interface Growth {
   readonly ms: number;

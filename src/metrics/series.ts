@@ -1,3 +1,5 @@
+import type { UnixMs } from '../clock.js';
+
 /** One value of a series; NaN and infinities are kept as they are. */
 export interface Sample {
   /** Unix time in milliseconds: the step that it was asked for, not when it was measured. */
@@ -31,6 +33,20 @@ export function byInstance(all: readonly Series[]): ReadonlyMap<string, readonly
     else others.push(series);
   }
   return grouped;
+}
+
+/** Returns what series hold from a time on, as far as `counts` says; one that holds nothing is left out. */
+export function samplesSince(
+  start: UnixMs,
+  all: readonly Series[],
+  counts: (sample: Sample) => boolean = () => true,
+): Series[] {
+  return all
+    .map(({ labels, samples }) => ({
+      labels,
+      samples: samples.filter((sample) => sample.at >= start && counts(sample)),
+    }))
+    .filter(({ samples }) => samples.length > 0);
 }
 
 /** Measure that a machine's series are judged by. */

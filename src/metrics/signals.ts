@@ -1,15 +1,15 @@
 import type { UnixMs } from '../clock.js';
 import { whyBusyByTraffic } from './busy-by-traffic.js';
 import { whyBusyByCpu, whyBusyByNetwork, whyBusyByValue } from './busy-by-usage.js';
-import { NO_SERIES } from './coverage.js';
 import { counters, labelValue, lapses, peaks, promDuration, selector, union } from './promql.js';
-import type { Measure, RangeWindow, Series } from './series.js';
+import { NO_METRICS } from './reasons.js';
+import { type Measure, type RangeWindow, type Series, samplesSince } from './series.js';
 
 /** Way to tell from an app's metrics which of its machines do nothing. */
 export interface Signal {
   /** The PromQL for all machines of an app at once; `stepMs` is the window's. */
   readonly query: (app: string, stepMs: number) => string;
-  readonly unit: string;
+  /** Highest value that is still quiet, in the signal's own unit. */
   readonly threshold: number;
   readonly whyBusy: (series: readonly Series[], measure: Measure) => string | undefined;
 }
@@ -31,7 +31,6 @@ export const SIGNALS = {
         'connections away': lapses(connections, inFlight, stepMs),
       });
     },
-    unit: 'requests or connections in flight',
     threshold: 0,
     whyBusy: whyBusyByTraffic,
   },
@@ -43,7 +42,6 @@ export const SIGNALS = {
         .map((way) => counters(selector(`fly_instance_net_${way}_bytes`, labels), stepMs))
         .join(' + ');
     },
-    unit: 'bytes per second',
     // Health checks every 15 s and keep-alive of a few connections stay below; one page served within a minute doesn't.
     threshold: 1_000,
     whyBusy: whyBusyByNetwork,
@@ -55,7 +53,6 @@ export const SIGNALS = {
         all: counters(selector('fly_instance_cpu', { app }), stepMs),
       });
     },
-    unit: 'percent of its CPUs',
     // A waiting runtime takes 1 or 2 % of a shared CPU; work that lasts takes far more.
     threshold: 5,
     whyBusy: whyBusyByCpu,
@@ -82,9 +79,11 @@ export function whyBusy(name: SignalName, series: readonly Series[], measure: Me
   const judge = name === 'query' ? whyBusyByValue : SIGNALS[name].whyBusy;
   const { isSparse } = measure.window;
   if (isSparse && series.length === 0) return undefined;
-  const why = series.length === 0 ? NO_SERIES : judge(series, measure);
+  const why = series.length === 0 ? NO_METRICS : judge(series, measure);
   // The proxy doesn't measure every machine that serves, so that this is no zero.
-  return name === 'traffic' && why === NO_SERIES ? `${NO_SERIES}: network or cpu may tell` : why;
+  return name === 'traffic' && why === NO_METRICS
+    ? `${NO_METRICS}: idle-signal network or cpu may have some`
+    : why;
 }
 
 /**
@@ -96,12 +95,7 @@ export function whyBusySince(
   series: readonly Series[],
   { threshold, window }: Measure,
 ): string | undefined {
-  const known = series
-    .map(({ labels, samples }) => ({
-      labels,
-      samples: samples.filter(({ at, value }) => at >= start && !Number.isNaN(value)),
-    }))
-    .filter(({ samples }) => samples.length > 0);
+  const known = samplesSince(start, series, ({ value }) => !Number.isNaN(value));
   const part: RangeWindow = { ...window, start, isSparse: true };
   return whyBusy(name, known, { threshold, window: part });
 }

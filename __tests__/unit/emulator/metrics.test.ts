@@ -64,14 +64,14 @@ async function judge(
   return Object.fromEntries(verdicts) as Record<string, string>;
 }
 
-const NO_TRAFFIC = 'no series: network or cpu may tell';
+const NO_TRAFFIC = 'no metrics: idle-signal network or cpu may have some';
 
 describe('when machines are judged by the metrics of their load', () => {
   it('knows by traffic which serve nothing', async () =>
     expect(await judge('traffic')).toEqual({
       idle: 'quiet',
-      busy: 'up to 1 in flight',
-      spiky: 'up to 1 in flight',
+      busy: 'busy: up to 1 request at once',
+      spiky: 'busy: up to 1 request at once',
       unmeasured: NO_TRAFFIC,
       worker: NO_TRAFFIC,
       young: 'metrics begin 10 min ago',
@@ -83,8 +83,8 @@ describe('when machines are judged by the metrics of their load', () => {
     expect(await judge('network', { threshold: 1_000 })).toMatchObject({
       idle: 'quiet',
       worker: 'quiet',
-      unmeasured: 'no series',
-      resting: 'no series',
+      unmeasured: 'no metrics',
+      resting: 'no metrics',
       busy: expect.stringContaining('bytes/s'),
       spiky: expect.stringContaining('bytes/s'),
     }));
@@ -93,8 +93,8 @@ describe('when machines are judged by the metrics of their load', () => {
     expect(await judge('cpu', { threshold: 5 })).toMatchObject({
       idle: 'quiet',
       worker: 'quiet',
-      unmeasured: 'no series',
-      busy: 'CPU busy up to 21 %',
+      unmeasured: 'no metrics',
+      busy: 'busy: CPU up to 21 %',
     }));
 
   it('knows what a machine measures itself', async () => {
@@ -108,16 +108,16 @@ describe('when machines are judged by the metrics of their load', () => {
     const query = 'max by (instance) (max_over_time(queue_depth{app="$app"}[$step])) * 2';
     expect(await judge('query', { query, specs })).toEqual({
       a: 'quiet',
-      b: 'value up to 14',
-      c: 'not a number',
-      d: 'no series',
+      b: 'busy: value up to 14',
+      c: 'metrics make no sense: not a number',
+      d: 'no metrics',
     });
   });
 
   it('counts what is over before it is measured', async () => {
     const specs = [{ id: 'a', behaviour: { load: LOADS.brief } }];
     expect(await judge('traffic', { specs })).toEqual({
-      a: expect.stringMatching(/^\d+ requests in the window$/),
+      a: expect.stringMatching(/^busy: requests served: \d+$/),
     });
     expect(await judge('network', { threshold: 1_000, specs })).toEqual({ a: 'quiet' });
   });

@@ -57,9 +57,9 @@ describe('when a window is short', () => {
     [2, [0], 'metrics end 1 min ago'],
     [2, [2], 'metrics begin 1 min ago'],
     [1, [], undefined],
-    [1, [1], 'too few samples'],
-    [1, [0], 'too few samples'],
-    [1, [0, 1], 'no series'],
+    [1, [1], 'too few metrics'],
+    [1, [0], 'too few metrics'],
+    [1, [0, 1], 'no metrics'],
   ])('no more than a quarter of it may be lost: %d min, without %j', (minutes, lost, why) =>
     expect(gap(minutes * MIN, ...lost)).toBe(why),
   );

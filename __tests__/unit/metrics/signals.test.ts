@@ -5,7 +5,7 @@ const STEP = 60_000;
 const STEPS = 30;
 const WINDOW: RangeWindow = { start: 0, end: STEPS * STEP, stepMs: STEP };
 const ALL = STEPS + 1;
-const NO_TRAFFIC = 'no series: network or cpu may tell';
+const NO_TRAFFIC = 'no metrics: idle-signal network or cpu may have some';
 
 /** A value for each step; undefined leaves the step out. */
 type Shape = (step: number) => number | undefined;
@@ -63,10 +63,10 @@ describe('when traffic is judged', () => {
   it.each<[string, Readonly<Record<string, Shape>>, string]>([
     ['nothing', {}, NO_TRAFFIC],
     ['counters alone', { requests: flat(7) }, NO_TRAFFIC],
-    ['one in flight, once', { concurrency: at(zero, 12, 3) }, 'up to 3 in flight'],
-    ['one in flight at the very start', { concurrency: at(zero, 0, 1) }, 'up to 1 in flight'],
-    ['one in flight at the very end', { concurrency: at(zero, STEPS, 1) }, 'up to 1 in flight'],
-    ['less than none', { concurrency: at(zero, 5, -1) }, 'less than nothing in flight'],
+    ['one in flight, once', { concurrency: at(zero, 12, 3) }, 'busy: up to 3 requests at once'],
+    ['one in flight at the very start', { concurrency: at(zero, 0, 1) }, 'busy: up to 1 request at once'],
+    ['one in flight at the very end', { concurrency: at(zero, STEPS, 1) }, 'busy: up to 1 request at once'],
+    ['less than none', { concurrency: at(zero, 5, -1) }, 'metrics make no sense: below zero'],
     ['a gap at the end', { concurrency: without(zero, 19, ALL) }, 'metrics end 12 min ago'],
     ['four steps at the end', { concurrency: without(zero, 27, ALL) }, 'metrics end 4 min ago'],
     ['four steps at the start', { concurrency: without(zero, 0, 4) }, 'metrics begin 26 min ago'],
@@ -74,58 +74,62 @@ describe('when traffic is judged', () => {
     [
       'two in three lost all along',
       { concurrency: (step) => (step % 3 === 0 ? 0 : undefined) },
-      'metrics for only 35 % of the window',
+      'metrics for only 35 % of the time',
     ],
-    ['no number', { concurrency: at(zero, 9, Number.NaN) }, 'not a number'],
-    ['no end', { concurrency: at(zero, 9, Number.POSITIVE_INFINITY) }, 'not a number'],
+    ['no number', { concurrency: at(zero, 9, Number.NaN) }, 'metrics make no sense: not a number'],
+    ['no end', { concurrency: at(zero, 9, Number.POSITIVE_INFINITY) }, 'metrics make no sense: not a number'],
     [
       'requests between two measurements',
       { concurrency: zero, requests: (step) => (step < 14 ? 30 : 42) },
-      '12 requests in the window',
+      'busy: requests served: 12',
     ],
     [
       'a single connection',
       { concurrency: zero, connections: (step) => (step < 30 ? 1 : 2) },
-      '1 connection in the window',
+      'busy: connections served: 1',
     ],
     [
       'a counter that began with its first request',
       { concurrency: zero, requests: without(flat(1), 0, 20) },
-      '1 request in the window',
+      'busy: requests served: 1',
     ],
     [
       'a counter that went back',
       { concurrency: zero, requests: (step) => (step < 14 ? 30 : 0) },
-      'restarted in the window',
+      'restarted lately',
     ],
     [
       'a counter that went back and grew beyond',
       { concurrency: zero, requests: (step) => (step < 14 ? 30 : step * 9 - 120) },
-      'restarted in the window',
+      'restarted lately',
     ],
     [
       'a counter that went away',
       { concurrency: zero, requests: without(flat(30), 20, ALL) },
-      'requests counted until 11 min ago',
+      'busy: requests served more than 11 min ago',
     ],
     [
       'a counter that was forgotten and begun anew, at the same number',
       { concurrency: zero, requests: without(flat(1), 14, 15) },
-      'requests counted anew in the window',
+      'busy: requests served',
     ],
     [
       'a counter that was away for a part of a step only, at the same number',
       { concurrency: zero, requests: flat(1), 'requests away': without(without(flat(3), 0, 14), 15, ALL) },
-      'requests counted anew in the window',
+      'busy: requests served',
     ],
-    ['a counter without number', { concurrency: zero, requests: flat(Number.NaN) }, 'not a number'],
+    [
+      'a counter without number',
+      { concurrency: zero, requests: flat(Number.NaN) },
+      'metrics make no sense: not a number',
+    ],
   ])('does not find quiet: %s', (_, shapes, why) => {
     expect(traffic(shapes)).toBe(why);
   });
 
   it('lets as many be in flight as the threshold says, but not one more', () => {
     expect(traffic({ concurrency: flat(2) }, 2)).toBeUndefined();
-    expect(traffic({ concurrency: flat(2) }, 1)).toBe('up to 2 in flight');
+    expect(traffic({ concurrency: flat(2) }, 1)).toBe('busy: up to 2 requests at once');
   });
 });
 
@@ -140,19 +144,19 @@ describe('when network is judged', () => {
   it.each<[string, Shape, string | undefined]>([
     ['a trickle', rising(60_000), undefined],
     ['a trickle with steps lost', without(rising(60_000), 7, 9), undefined],
-    ['a little more', rising(60_060), 'up to 1,000 bytes/s'],
-    ['a burst', (step) => (step < 9 ? 0 : 9e6), 'up to 150,000 bytes/s'],
-    ['a restart', (step) => (step < 9 ? 4e6 : 0), 'restarted in the window'],
+    ['a little more', rising(60_060), 'busy: up to 1,000 bytes/s'],
+    ['a burst', (step) => (step < 9 ? 0 : 9e6), 'busy: up to 150,000 bytes/s'],
+    ['a restart', (step) => (step < 9 ? 4e6 : 0), 'restarted lately'],
     ['an early end', without(rising(1), 19, ALL), 'metrics end 12 min ago'],
     ['a late start', without(rising(1), 0, 9), 'metrics begin 21 min ago'],
-    ['no number', at(rising(1), 3, Number.NaN), 'not a number'],
+    ['no number', at(rising(1), 3, Number.NaN), 'metrics make no sense: not a number'],
   ])('says so: %s', (_, shape, why) => {
     expect(network(shape)).toBe(why);
   });
 
   it('knows nothing of a machine without series, nor of one with several', () => {
-    expect(network()).toBe('no series');
-    expect(network(flat(0), flat(0))).toBe('several series for one machine');
+    expect(network()).toBe('no metrics');
+    expect(network(flat(0), flat(0))).toBe('metrics make no sense: several values at once');
   });
 });
 
@@ -163,13 +167,13 @@ describe('when CPU is judged', () => {
   it.each<[string, Shape, Shape | undefined, string | undefined]>([
     ['2 %', rising(240), undefined, undefined],
     ['5 %', rising(600), undefined, undefined],
-    ['6 %', rising(720), undefined, 'CPU busy up to 6 %'],
-    ['a burst', (step) => (step < 9 ? 0 : 9_000), undefined, 'CPU busy up to 75 %'],
-    ['a restart', (step) => (step < 9 ? 900 : 0), undefined, 'restarted in the window'],
-    ['a clock that stands still', flat(9), flat(900), 'its CPU time stood still'],
-    ['busy time alone', rising(240), () => undefined, 'no series'],
+    ['6 %', rising(720), undefined, 'busy: CPU up to 6 %'],
+    ['a burst', (step) => (step < 9 ? 0 : 9_000), undefined, 'busy: CPU up to 75 %'],
+    ['a restart', (step) => (step < 9 ? 900 : 0), undefined, 'restarted lately'],
+    ['a clock that stands still', flat(9), flat(900), 'metrics make no sense: its CPU time stood still'],
+    ['busy time alone', rising(240), () => undefined, 'no metrics'],
     ['an end of one of both', without(rising(240), 19, ALL), undefined, 'metrics end 12 min ago'],
-    ['no number', at(rising(240), 4, Number.NaN), undefined, 'not a number'],
+    ['no number', at(rising(240), 4, Number.NaN), undefined, 'metrics make no sense: not a number'],
   ])('says so: %s', (_, busy, all, why) => {
     expect(cpu(busy, all)).toBe(why);
   });
@@ -188,7 +192,7 @@ describe('when there is one sample only', () => {
     ['cpu', [one('busy'), one('all')]],
     ['query', [one('')]],
   ])('says too little about %s', (name, all) =>
-    expect(whyBusy(name, all, { threshold: 5, window })).toBe('too few samples'),
+    expect(whyBusy(name, all, { threshold: 5, window })).toBe('too few metrics'),
   );
 });
 
@@ -198,15 +202,15 @@ describe('when a query of the user is judged', () => {
   it('is quiet up to the threshold, below zero as well', () => {
     expect(own(flat(10))).toBeUndefined();
     expect(own(flat(-4), 0)).toBeUndefined();
-    expect(own(at(flat(0), 3, 10.123))).toBe('value up to 10.1');
+    expect(own(at(flat(0), 3, 10.123))).toBe('busy: value up to 10.1');
   });
 
   it('is unknown without the whole window, a number, or with several values', () => {
     expect(own(without(flat(0), 19, ALL))).toBe('metrics end 12 min ago');
-    expect(own(at(flat(0), 3, Number.NaN))).toBe('not a number');
-    expect(judge('query', [], 10)).toBe('no series');
+    expect(own(at(flat(0), 3, Number.NaN))).toBe('metrics make no sense: not a number');
+    expect(judge('query', [], 10)).toBe('no metrics');
     expect(judge('query', [series(flat(0)), series(flat(0), { queue: 'b' })], 10)).toBe(
-      'several series for one machine',
+      'metrics make no sense: several values at once',
     );
   });
 });
@@ -226,17 +230,27 @@ describe('when a part of a window is judged as far as it was measured', () => {
   ])('finds nothing: %s', (_, name, all) => expect(since(name, 0, ...all)).toBeUndefined());
 
   it.each<[string, SignalName, readonly Series[], string]>([
-    ['one value', 'query', [series(at(gaps, 11, 3))], 'value up to 3'],
-    ['the first one', 'query', [series(at(flat(0), 10, 3))], 'value up to 3'],
-    ['an infinite one', 'query', [series(at(flat(0), 20, Number.POSITIVE_INFINITY))], 'not a number'],
-    ['a flight', 'traffic', [series(at(gaps, 29, 2), { signal: 'concurrency' })], 'up to 2 in flight'],
+    ['one value', 'query', [series(at(gaps, 11, 3))], 'busy: value up to 3'],
+    ['the first one', 'query', [series(at(flat(0), 10, 3))], 'busy: value up to 3'],
+    [
+      'an infinite one',
+      'query',
+      [series(at(flat(0), 20, Number.POSITIVE_INFINITY))],
+      'metrics make no sense: not a number',
+    ],
+    [
+      'a flight',
+      'traffic',
+      [series(at(gaps, 29, 2), { signal: 'concurrency' })],
+      'busy: up to 2 requests at once',
+    ],
     [
       'requests',
       'traffic',
       [series(flat(0), { signal: 'concurrency' }), series(rising(1), { signal: 'requests' })],
-      '20 requests in the window',
+      'busy: requests served: 20',
     ],
-    ['bytes around a gap', 'network', [series(without(rising(60_000), 12, 28))], 'up to 1,000 bytes/s'],
+    ['bytes around a gap', 'network', [series(without(rising(60_000), 12, 28))], 'busy: up to 1,000 bytes/s'],
   ])('finds it busy: %s', (_, name, all, why) => expect(since(name, 0, ...all)).toBe(why));
 });
 

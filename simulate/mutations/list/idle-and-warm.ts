@@ -33,7 +33,7 @@ export const IDLE_AND_WARM: readonly Mutation[] = [
     name: 'no-series-is-idle',
     tells: 'A machine without any metrics is stopped.',
     file: 'src/metrics/signals.ts',
-    search: 'series.length === 0 ? NO_SERIES : judge(series, measure)',
+    search: 'series.length === 0 ? NO_METRICS : judge(series, measure)',
     replace: 'series.length === 0 ? undefined : judge(series, measure)',
     only: '"stop-idle"',
     found: ['idle means idle'],

@@ -2,7 +2,7 @@ import type { Deadline } from '../../deadline.js';
 import type { ActionError } from '../../errors.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Words } from '../result/counts.js';
-import type { Failure, MachineResult } from '../result/result.js';
+import type { Failure, MachineResult, ResultFacts } from '../result/result.js';
 import type { Chosen } from '../selection/choose.js';
 import type { Intent, Planned } from './plan.js';
 
@@ -14,12 +14,17 @@ export type Task = Extract<Planned, { kind: 'change' | 'await' }> & {
   readonly deadline?: Deadline;
 };
 
+/** Facts for a machine's result that a command knows before it acts. */
+export type KnownFacts = Pick<ResultFacts, 'evidence' | 'marks'>;
+
 /** Facts about the chosen machines beyond what was listed. */
 export interface Findings {
   /** Reason why each of these machines is left alone. */
   readonly leftAlone: ReadonlyMap<AppMachine, string>;
   /** Errors of machines for which something has failed already. */
   readonly failed?: ReadonlyMap<AppMachine, ActionError> | undefined;
+  /** Facts for the results of machines, whatever becomes of them. */
+  readonly facts?: ReadonlyMap<AppMachine, KnownFacts>;
   /** Apps that could not be examined. */
   readonly failures: readonly Failure[];
   readonly warnings: readonly string[];

@@ -1,4 +1,5 @@
 import { ActionError } from '../../errors.js';
+import type { AppMachine } from '../result/app-machine.js';
 import { countsOf } from '../result/count-machines.js';
 import {
   type CommandResult,
@@ -37,9 +38,13 @@ export async function carryOutAll(
   const decided = plan(chosen.selected, intent, { ...choice, leftAlone, failed });
   const planned = spec.worded === undefined ? decided : decided.map(spec.worded);
   const isHalted = haltedBefore([...chosen.fleet.failures, ...findings.failures], planned, tools);
+  // Results of changes bear a machine that was read anew.
+  const withFacts: WithFacts = (result, listed) => ({ ...result, ...findings.facts?.get(listed) });
   const steps = planned.map((it) => {
-    if (isHalted !== undefined && isToChange(it)) return untouched(it.machine, 'skipped', isHalted);
-    return it.kind === 'change' || it.kind === 'await' ? withObjections(it, intent, chosen) : settled(it);
+    if (isHalted !== undefined && isToChange(it))
+      return withFacts(untouched(it.machine, 'skipped', isHalted), it.machine);
+    if (it.kind === 'change' || it.kind === 'await') return withObjections(it, intent, chosen);
+    return withFacts(settled(it), it.machine);
   });
   makeRoom(spec, steps.filter(isTask), tools);
 
@@ -48,7 +53,7 @@ export async function carryOutAll(
   tools.progress.planned({ apps, verb: words.verb, settled: steps.filter(isResult), tellsUnchanged });
   if (isHalted === undefined) for (const line of spec.outline?.(planned) ?? []) tools.progress.note(line);
   await spec.before?.(steps.filter(isTask));
-  const machines = await actOnAll(steps, spec, tools);
+  const machines = await actOnAll(steps, spec, withFacts, tools);
   return commandResult({ chosen, findings, planned, machines }, spec, choice, tools);
 }
 
@@ -92,10 +97,14 @@ function makeRoom({ needs }: CommandSpec, tasks: readonly Task[], { deadline }: 
   if (needed > deadline.left) deadline.set(deadline.elapsed + needed);
 }
 
+/** Function that adds to a result what was found out about its machine as listed. */
+type WithFacts = (result: MachineResult, listed: AppMachine) => MachineResult;
+
 /** Does all tasks side by side, and returns the result of each machine in the order of the plan. */
 async function actOnAll(
   steps: readonly (Task | MachineResult)[],
   { doing, words, carryOut, complete, ended }: CommandSpec,
+  withFacts: WithFacts,
   { clock, progress, halt }: WorkTools,
 ): Promise<MachineResult[]> {
   const tasks = steps.filter(isTask);
@@ -106,7 +115,7 @@ async function actOnAll(
   const results = steps.map(async (step) => {
     if (!isTask(step)) return step;
     const done = await carryOut(step, origin);
-    const result = (await complete?.(step, done)) ?? done;
+    const result = withFacts((await complete?.(step, done)) ?? done, step.machine);
     halt?.note(result);
     progress.done(result);
     ended?.(step, result);
@@ -162,7 +171,7 @@ function settled(step: Exclude<Planned, Task>): MachineResult {
   const { machine } = step;
   if (step.kind === 'fail') return failedAtOnce(machine, step.error);
   if (step.kind === 'unchanged') return untouched(machine, 'unchanged', step.reason);
-  const { reason, wouldChange, marks } = step;
+  const { reason, wouldChange } = step;
   const skipped = untouched(machine, 'skipped', reason);
-  return { ...skipped, ...(wouldChange !== undefined && { wouldChange }), ...(marks && { marks }) };
+  return wouldChange === undefined ? skipped : { ...skipped, wouldChange };
 }

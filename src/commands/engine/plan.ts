@@ -1,6 +1,5 @@
 import type { ActionError } from '../../errors.js';
 import { count } from '../../text.js';
-import type { Mark } from '../marks/mark.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Selected } from '../selection/selection.js';
 
@@ -29,8 +28,6 @@ export type Planned =
       readonly reason: string;
       /** Verb of what only a dry run kept from being done. */
       readonly wouldChange?: string;
-      /** Marks that it bears now; absent: those that it was listed with. */
-      readonly marks?: readonly Mark[];
     };
 
 /** Judgement of a command about a machine, by what was listed alone. */

@@ -29,7 +29,7 @@ export interface Announced extends Findings {
   readonly texts: ReadonlyMap<AppMachine, string>;
 }
 
-const NOTHING_MEASURED: Measured = { busy: new Map(), failures: [], warnings: [] };
+const NOTHING_MEASURED: Measured = { busy: new Map(), quiet: new Map(), failures: [], warnings: [] };
 
 /**
  * Announces the stop of idle machines, and leaves alone all but those whose announcement is due and that have not been busy
@@ -52,9 +52,7 @@ export async function announceStops(
 
   const { busy, failures: unread, warnings } = await busySince(due, time, question, tools);
   const unreadApps = new Set(unread.map(({ app }) => app));
-  const unknown = [...busy]
-    .filter(([{ app }]) => unreadApps.has(app))
-    .map(([it, { why }]) => [it, why] as const);
+  const unknown = [...busy].filter(([{ app }]) => unreadApps.has(app));
   const fresh = idle.filter((it) => !isAnnounced(it) || (busy.has(it) && !unreadApps.has(it.app)));
 
   tools.halt?.noteAll([...failures, ...unread]);

@@ -2,12 +2,14 @@ import pLimit from 'p-limit';
 import { type Clock, type UnixMs, withTimeout } from '../../clock.js';
 import type { Deadline } from '../../deadline.js';
 import { ActionError, asActionError } from '../../errors.js';
-import { byInstance, type RangeWindow, type Series } from '../../metrics/series.js';
+import { type Quiet, quietOf } from '../../metrics/quiet.js';
+import { lookBack } from '../../metrics/range-window.js';
+import { byInstance, type RangeWindow, type Series, samplesSince } from '../../metrics/series.js';
 import { type SignalName, whyBusy, whyBusySince } from '../../metrics/signals.js';
 import { formatDuration } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Failure } from '../result/result.js';
-import type { Busy } from './idle.js';
+import { runBegan } from './evidence.js';
 
 const QUERIES_AT_ONCE = 10;
 /** Time limit of all queries together, in milliseconds, unless half of what is left of the step is less. One query may take half of it. */
@@ -33,14 +35,17 @@ export interface MetricsTools {
 
 /** Busy machines by the metrics of their apps. */
 export interface Measured {
-  readonly busy: ReadonlyMap<AppMachine, Busy>;
+  /** Reason of each in words. */
+  readonly busy: ReadonlyMap<AppMachine, string>;
+  /** Since when each machine has been quiet; without those whose metrics could not be read. */
+  readonly quiet: ReadonlyMap<AppMachine, Quiet>;
   /** Apps whose metrics could not be read. */
   readonly failures: readonly Failure[];
   readonly warnings: readonly string[];
 }
 
 /** Metrics of one app. */
-interface AppMeasured extends Pick<Measured, 'busy' | 'failures'> {
+interface AppMeasured extends Omit<Measured, 'warnings'> {
   /** True where no machine of the app has any. */
   readonly isBlind: boolean;
 }
@@ -53,13 +58,16 @@ export async function findBusyByMetrics(
   machines: readonly AppMachine[],
   tools: MetricsTools,
 ): Promise<Measured> {
-  const { metrics, deadline, clock } = tools;
+  const { metrics, window, since, deadline, clock } = tools;
   const limit = pLimit(QUERIES_AT_ONCE);
   const ms = Math.min(METRICS_LIMIT_MS, deadline.left / 2);
   const apps = [...new Set(machines.map(({ app }) => app))];
+  // Nothing is known of the cost of a user's query.
+  const isWide = since === undefined && metrics.signal !== 'query';
+  const asked = isWide ? lookBack(window, machines.length) : window;
   const measure = (app: string, signal: AbortSignal) => {
     const its = machines.filter((machine) => machine.app === app);
-    return limit(() => measureApp(app, its, tools, { signal, ms: ms / 2 }));
+    return limit(() => measureApp(app, its, { ...tools, asked }, { signal, ms: ms / 2 }));
   };
   // A query that hangs, or must be asked again later, costs neither the others' answers nor the time to stop what is idle.
   const each = await withTimeout(
@@ -67,35 +75,48 @@ export async function findBusyByMetrics(
     async (signal) => Promise.all(apps.map((app) => measure(app, signal))),
   );
   const busy = new Map(each.flatMap((it) => [...it.busy]));
+  const quiet = new Map(each.flatMap((it) => [...it.quiet]));
   const failures = each.flatMap((it) => it.failures);
   const isBlind = each.length > 0 && failures.length === 0 && each.every((it) => it.isBlind);
-  return isBlind ? { busy, ...blindness(metrics) } : { busy, failures, warnings: [] };
+  return { busy, quiet, ...(isBlind ? blindness(metrics) : { failures, warnings: [] }) };
 }
 
 async function measureApp(
   app: string,
   machines: readonly AppMachine[],
-  { metrics, window, since, clock }: MetricsTools,
+  { metrics, window, asked, since, clock }: MetricsTools & { readonly asked: RangeWindow },
   { signal, ms }: { readonly signal: AbortSignal; readonly ms: number },
 ): Promise<AppMeasured> {
   try {
-    const read = (limited: AbortSignal) => metrics.read(app, window, limited);
-    const series = byInstance(await withTimeout({ clock, signal, ms, late: lateAfter(ms) }, read));
-    const ask = { threshold: metrics.threshold, window };
-    const busy = machines.flatMap((machine): [AppMachine, Busy][] => {
+    const read = (limited: AbortSignal) => metrics.read(app, asked, limited);
+    const answer = await withTimeout({ clock, signal, ms, late: lateAfter(ms) }, read);
+    const series = byInstance(samplesSince(window.start, answer));
+    const whole = byInstance(answer);
+    const { signal: name, threshold } = metrics;
+    const ask = { threshold, window };
+    const busy = new Map<AppMachine, string>();
+    const quiet = new Map<AppMachine, Quiet>();
+    for (const machine of machines) {
       const its = series.get(machine.id) ?? [];
       const why =
-        since === undefined
-          ? whyBusy(metrics.signal, its, ask)
-          : whyBusySince(since(machine), metrics.signal, its, ask);
-      return why === undefined ? [] : [[machine, { why }]];
-    });
-    return { busy: new Map(busy), failures: [], isBlind: series.size === 0 };
+        since === undefined ? whyBusy(name, its, ask) : whyBusySince(since(machine), name, its, ask);
+      if (why !== undefined) busy.set(machine, why);
+      const seen = quietOf(
+        name,
+        whole.get(machine.id) ?? [],
+        { threshold, window: asked },
+        runBegan(machine),
+      );
+      // Metrics with gaps further back prove less than the verdict does.
+      const proven = why === undefined ? window.start : undefined;
+      quiet.set(machine, { ...seen, quietSince: seen.quietSince ?? proven });
+    }
+    return { busy, quiet, failures: [], isBlind: series.size === 0 };
   } catch (thrown) {
     const error = asActionError(thrown);
     const why = `metrics can't be read (${error.class})`;
-    const busy = machines.map((machine): [AppMachine, Busy] => [machine, { why }]);
-    return { busy: new Map(busy), failures: [{ app, error }], isBlind: true };
+    const busy = new Map(machines.map((machine) => [machine, why]));
+    return { busy, quiet: new Map(), failures: [{ app, error }], isBlind: true };
   }
 }
 

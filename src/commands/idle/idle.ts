@@ -14,12 +14,6 @@ export interface IdleTimes {
   readonly idleFor: number;
 }
 
-/** Finding that a machine is needed, or that nothing proves the opposite. */
-export interface Busy {
-  /** Reason in words, for the machine's result. */
-  readonly why: string;
-}
-
 /** States in which there is nothing to stop; to stop a suspended machine would throw its memory away. */
 const DOWN: ReadonlySet<string> = new Set(['stopped', 'suspended']);
 
@@ -30,12 +24,11 @@ export function downAs(machine: AppMachine, now: number): string | undefined {
 }
 
 /**
- * Finds out whether a machine is busy whatever its metrics say; undefined where they decide. Missing data counts as busy:
+ * Returns why a machine is busy whatever its metrics say; undefined where they decide. Missing data counts as busy:
  * unknown is never idle.
  */
-export function notIdle(machine: AppMachine, times: IdleTimes): Busy | undefined {
-  const why = keptUp(machine, times.now) ?? tooYoung(machine, times);
-  return why === undefined ? undefined : { why };
+export function notIdle(machine: AppMachine, times: IdleTimes): string | undefined {
+  return keptUp(machine, times.now) ?? tooYoung(machine, times);
 }
 
 /** Returns why a machine isn't put down, however long it has been up; undefined where nothing holds it. `now` is in Unix milliseconds. */
@@ -71,7 +64,7 @@ function tooYoung(machine: AppMachine, { now, idleFor }: IdleTimes): string | un
   const since = upSince(events);
   if (since === undefined) return `nothing tells since when it has been up${lastOf(events)}`;
   const up = now - since;
-  if (up < idleFor) return `up for ${formatDuration(up)} only`;
+  if (up < idleFor) return `up for only ${formatDuration(up)}`;
   if (updatedAt === undefined) return 'nothing tells when it last changed';
   const changed = now - updatedAt;
   return changed < idleFor ? `changed ${formatDuration(changed)} ago` : undefined;

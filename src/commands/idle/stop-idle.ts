@@ -7,7 +7,6 @@ import type { CommandSpec } from '../engine/command-spec.js';
 import { carryOutAll } from '../engine/engine.js';
 import type { Planned } from '../engine/plan.js';
 import type { WorkTools } from '../engine/work-tools.js';
-import { IDLE, markKey, marksOf } from '../marks/mark.js';
 import { accountOf, hoursIn, hoursText } from '../result/account.js';
 import type { CommandResult, Outcome } from '../result/result.js';
 import type { Announced } from './announce.js';
@@ -62,11 +61,10 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
 function idleSpec(plan: IdlePlan, tools: WorkTools, found: (findings: Announced) => void): CommandSpec {
   const { action, idleFor, announce, now } = plan;
   let foundAt = now();
-  let texts: Announced['texts'] = new Map();
   // Metrics of other apps, a turn or a rate may have taken long, and the machine may have been put to work meanwhile.
   const recheck: Watch['recheck'] = (machine) => {
     if (machine !== undefined) {
-      callOffIf(notIdle(machine, { now: now(), idleFor })?.why);
+      callOffIf(notIdle(machine, { now: now(), idleFor }));
       callOffIf(announce && notYet(machine, announce, now()));
     }
     const age = now() - foundAt;
@@ -87,20 +85,11 @@ function idleSpec(plan: IdlePlan, tools: WorkTools, found: (findings: Announced)
       foundAt = now();
       const findings = await findBusy(chosen, plan, tools);
       found(findings);
-      texts = findings.texts;
       return findings;
     },
-    worded: (planned) => withAnnouncement(planned, texts.get(planned.machine)),
     // What is down already was not put there by this step.
     standing: (planned) => spec.standing?.(planned.map(asSkipped)) ?? [],
   };
-}
-
-/** Adds to a decision the announcement that was made to the machine. */
-function withAnnouncement(planned: Planned, text: string | undefined): Planned {
-  if (planned.kind !== 'skip' || text === undefined) return planned;
-  const metadata = { ...planned.machine.metadata, [markKey(IDLE)]: text };
-  return { ...planned, marks: marksOf({ metadata }) };
 }
 
 function asSkipped(planned: Planned): Planned {

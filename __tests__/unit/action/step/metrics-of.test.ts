@@ -125,7 +125,7 @@ describe('when several apps are given without their organization', () => {
     expect([...orgs].sort()).toEqual(['my-app', 'u', 'z']);
     expect(metrics.filter(({ href }) => href.includes('/other-org/'))).toHaveLength(1);
     expect(metrics).toHaveLength(5);
-    expect(runner.outputs['machines']).toContain('no series');
+    expect(runner.outputs['machines']).toContain('no metrics');
   });
 
   it('asks each for its own once one is of another organization', async () => {

@@ -54,7 +54,7 @@ describe('when a machine is found idle for the first time', () => {
     const { result } = await run(rig);
     expect(result.machines).toMatchObject([
       { outcome: 'skipped', reason: PENDING, marks: [{ name: 'idle', word: 'announced', by: 'o/r/7' }] },
-      { outcome: 'skipped', reason: 'up to 1 in flight' },
+      { outcome: 'skipped', reason: 'busy: up to 1 request at once' },
     ]);
     expect([markOf(rig), markOf(rig, 'm001')]).toEqual([MARK, undefined]);
     expect(counts(rig)).toEqual({ 'GET machines': 1, [QUERIES]: 1, 'POST metadata/marked-idle': 1 });

@@ -45,10 +45,10 @@ describe('when machines of every kind are up', () => {
     leaseOfOther(rig, 'm013', 600);
     const changed = await runStopIdle(rig);
     expect(reasons(changed)).toMatchObject({
-      m001: 'up to 1 in flight',
-      m002: 'up to 1 in flight',
-      m003: 'no series: network or cpu may tell',
-      m004: 'up for 10 min only',
+      m001: 'busy: up to 1 request at once',
+      m002: 'busy: up to 1 request at once',
+      m003: 'no metrics: idle-signal network or cpu may have some',
+      m004: 'up for only 10 min',
       m005: 'already stopped',
       m006: 'already suspended',
       m007: 'keep-alive is set in its metadata',
