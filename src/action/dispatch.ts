@@ -24,8 +24,8 @@ import { auth } from './auth.js';
 import { selectorOf } from './inputs/selector-of.js';
 import type { Inputs } from './inputs/table.js';
 import { keeperFor } from './owed/restore-keeper.js';
-import { limitedLines, listLine } from './report/machine-line.js';
-import { runnerProgress } from './report/progress.js';
+import { listLines } from './report/log/list-lines.js';
+import { runnerProgress } from './report/log/progress.js';
 import { inspect } from './step/inspect.js';
 import { metricsOf } from './step/metrics-of.js';
 import { forbidding } from './step/preflight.js';
@@ -39,7 +39,7 @@ export const RUN: { readonly [N in CommandName]: (step: Step) => Promise<Command
     const { log } = step;
     const result = await list(choiceOf(step), toolsOf(step));
     const withApp = result.apps.length > 1;
-    for (const line of limitedLines(result.machines, (it) => listLine(it, { withApp }))) log.info(line);
+    for (const line of listLines(result.machines, { withApp })) log.info(line);
     return result;
   },
   start: changeBy('start'),

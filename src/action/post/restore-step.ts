@@ -16,7 +16,7 @@ import { count, formatDuration } from '../../text.js';
 import { connect } from '../access/connect.js';
 import { Job } from '../access/job.js';
 import type { StepAccess } from '../access/step-access.js';
-import { runnerProgress } from '../report/progress.js';
+import { runnerProgress } from '../report/log/progress.js';
 import type { PostShell } from './post-shell.js';
 import { readHead, readHolds, readMachines } from './read-record.js';
 import { notTaken, restoreAccess } from './restore-access.js';

@@ -1,14 +1,11 @@
-import { tagsOf } from '../../commands/marks/mark-words.js';
 import type { AppMachine } from '../../commands/result/app-machine.js';
 import type { MachineResult } from '../../commands/result/result.js';
-import { besideName, count, formatDuration } from '../../text.js';
+import { besideName, formatDuration } from '../../text.js';
 import { safeLine, shortened } from '../runner/safe-text.js';
+import { aligned, cellsOf, type Widths, widthsOf } from './log/columns.js';
 
 /** Most machines that one group of the log shows; the machines' file has all. */
 const MOST_LINES = 200;
-const LONGEST_NAME = 100;
-/** Most marks and holds that a line shows; a machine has one or two. */
-const MOST_TAGS = 10;
 const LONGEST_SHORT_NAME = 60;
 const LONGEST_TEXT = 1_000;
 
@@ -18,19 +15,13 @@ export interface LineOptions {
   readonly withApp?: boolean;
   /** Past participle for a machine that changed without a change of its state, such as `cordoned`. Default: `changed`. */
   readonly past?: string;
+  /** Widths that line the machine up with others; absent: it stands alone. */
+  readonly widths?: Widths;
 }
 
-/** Returns a machine's line in the log of `list`. */
-export function listLine(result: MachineResult, { withApp = false }: LineOptions = {}): string {
-  const { machine, reason } = result;
-  const { app, id, name, region, processGroup = '' } = machine;
-  const tags = tagsOf(machine);
-  const more = tags.length > MOST_TAGS ? [`…and ${count(tags.length - MOST_TAGS, 'mark')} more`] : [];
-  const facts = [withApp ? app : '', id, name, region, processGroup, stateBefore(result), reason];
-  return [...facts, ...tags.slice(0, MOST_TAGS), ...more]
-    .filter((text) => text !== '')
-    .map((text) => shortened(text, LONGEST_NAME))
-    .join('  ');
+/** Returns how wide the columns of the machines' lines have to be. */
+export function lineWidths(machines: readonly AppMachine[]): Widths {
+  return widthsOf(machines.map(namesOf));
 }
 
 /** Returns the line that the log shows when a machine is done: id, name, region, outcome, time taken. */
@@ -72,13 +63,10 @@ function stateText(state: string, cordoned: boolean): string {
   return cordoned ? `${state}, cordoned` : state;
 }
 
-function storyOf(result: MachineResult, { withApp = false, past = 'changed' }: LineOptions): string {
+function storyOf(result: MachineResult, { withApp = false, past = 'changed', widths }: LineOptions): string {
   const { machine, state, outcome, reason, durationMs, error, wouldChange } = result;
-  const [id, name, region, app] = [machine.id, machine.name, machine.region, machine.app].map((text) =>
-    shortened(text, LONGEST_NAME),
-  );
-  const names = [id, name, region === '' ? '' : `(${region})`, withApp ? `in ${app}` : ''];
-  const who = names.filter((it) => it !== '').join(' ');
+  const [app = ''] = cellsOf([machine.app]);
+  const who = `${aligned(namesOf(machine), ' ', widths)}${withApp ? ` in ${app}` : ''}`;
   const took = durationMs > 0 ? `, ${formatDuration(durationMs)}` : '';
   if (wouldChange !== undefined) {
     const [, more = ''] = reason.split(`dry run: would ${wouldChange}`, 2);
@@ -91,6 +79,10 @@ function storyOf(result: MachineResult, { withApp = false, past = 'changed' }: L
   if (outcome !== 'changed') return `${who}: ${outcome}${after(reason, ', ')}${took}`;
   const what = machine.state === state ? past : `${machine.state} → ${state}`;
   return `${who}: ${what}${after(reason, ', ')}${took}`;
+}
+
+function namesOf({ id, name, region }: AppMachine): string[] {
+  return cellsOf([id, name, region === '' ? '' : `(${region})`]);
 }
 
 function after(text: string, separator: string): string {

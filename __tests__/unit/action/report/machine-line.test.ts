@@ -1,4 +1,4 @@
-import { listLine, progressLine } from '../../../../src/action/report/machine-line.js';
+import { lineWidths, progressLine } from '../../../../src/action/report/machine-line.js';
 import type { MachineResult } from '../../../../src/commands/result/result.js';
 import { ActionError } from '../../../../src/errors.js';
 import { machineResult } from '../../../support/results.js';
@@ -42,6 +42,26 @@ describe('when a machine has its line in the log', () => {
     expect(progressLine(result, { past: 'restarted' })).toBe(line);
   });
 
+  it('lines up with those that are worked on beside it', () => {
+    const results = [
+      machineResult('a', 'changed', { state: 'stopped', machine: { name: 'web-1' } }),
+      machineResult('b', 'failed', { machine: { name: 'worker-10' } }),
+      machineResult('c', 'requested', { machine: { name: '', region: '' } }),
+    ];
+    const widths = lineWidths(results.map(({ machine }) => machine));
+    expect(results.map((result) => progressLine(result, { widths }))).toEqual([
+      'a web-1     (fra): started → stopped',
+      'b worker-10 (fra): failed: timeout: not done',
+      'c: requested',
+    ]);
+  });
+
+  it('is not pushed out of sight by a hostile name beside it', () => {
+    const evil = machineResult('b', 'changed', { machine: { name: 'n'.repeat(10_000) } });
+    const widths = lineWidths([evil.machine]);
+    expect(progressLine(machineResult('a', 'changed'), { widths }).length).toBeLessThan(80);
+  });
+
   it('stays a line of bearable length, whatever it is called and whatever came back', () => {
     const evil = `\n::error::${'x'.repeat(10_000)}`;
     const error = new ActionError('Fly failure', evil);
@@ -51,37 +71,5 @@ describe('when a machine has its line in the log', () => {
     );
     expect(line.length).toBeLessThan(1_500);
     expect(line).not.toMatch(/^::|^.*\n/);
-  });
-});
-
-describe('when a machine has its line in a list', () => {
-  it('has no gaps for what it has not, and shows a state by its name', () => {
-    expect(listLine(machineResult('a', 'unchanged'))).toBe('a  name-a  fra  app  started');
-    const machine = { name: '', processGroup: undefined, state: 'hibernating' };
-    expect(listLine(machineResult('a', 'skipped', { machine, reason: 'excluded by a' }))).toBe(
-      'a  fra  hibernating  excluded by a',
-    );
-  });
-
-  it('names the app where there are several, and says what is out of the rotation', () => {
-    const result = machineResult('a', 'unchanged', { machine: { cordoned: true } });
-    expect(listLine(result, { withApp: true })).toBe('my-app  a  name-a  fra  app  started, cordoned');
-  });
-
-  it('shows its marks and holds behind the reason, ten at most', () => {
-    const machine = { metadata: { 'keep-alive': 'yes', 'marked-a': '2026-11-30T19:00:12Z stopped o/r/1' } };
-    expect(listLine(machineResult('a', 'skipped', { machine, reason: 'excluded by a' }))).toBe(
-      'a  name-a  fra  app  started  excluded by a  a: stopped 2026-11-30T19:00:12Z by o/r/1  keep-alive',
-    );
-    const metadata = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`marked-${index}`, 'x']));
-    const line = listLine(machineResult('a', 'unchanged', { machine: { metadata } }));
-    expect(line).toMatch(/ {2}9: stopped, by another form: x {2}…and 290 marks more$/);
-  });
-
-  it('is of bearable length, whatever it is called', () => {
-    const name = 'n'.repeat(10_000);
-    expect(
-      listLine(machineResult('a', 'unchanged', { machine: { name, region: name } })).length,
-    ).toBeLessThan(300);
   });
 });

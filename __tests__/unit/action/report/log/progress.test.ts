@@ -1,9 +1,9 @@
-import { createVirtualClock } from '../../../../emulator/virtual-clock.js';
-import { runnerProgress } from '../../../../src/action/report/progress.js';
-import type { MachineResult } from '../../../../src/commands/result/result.js';
-import { fakeLog } from '../../../support/fakes/fake-shell.js';
-import { appMachine } from '../../../support/machines.js';
-import { machineResult } from '../../../support/results.js';
+import { createVirtualClock } from '../../../../../emulator/virtual-clock.js';
+import { runnerProgress } from '../../../../../src/action/report/log/progress.js';
+import type { MachineResult } from '../../../../../src/commands/result/result.js';
+import { fakeLog } from '../../../../support/fakes/fake-shell.js';
+import { appMachine } from '../../../../support/machines.js';
+import { machineResult } from '../../../../support/results.js';
 
 function rig() {
   const log = fakeLog();

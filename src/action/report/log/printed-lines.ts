@@ -1,6 +1,6 @@
-import type { ExecResult } from '../../machines/api/client.js';
-import { count } from '../../text.js';
-import { shortenedWithin } from '../runner/safe-text.js';
+import type { ExecResult } from '../../../machines/api/client.js';
+import { count } from '../../../text.js';
+import { shortenedWithin } from '../../runner/safe-text.js';
 
 /** Bounds of a part of a long stream, which ends at the first that it reaches. */
 interface PrintBounds {

@@ -1,8 +1,8 @@
-import type { AppMachine } from '../../commands/result/app-machine.js';
-import type { MachineResult, Outcome } from '../../commands/result/result.js';
-import { keyOf } from '../../machines/api/machine-path.js';
-import { formatDuration } from '../../text.js';
-import { machineName } from './machine-line.js';
+import type { AppMachine } from '../../../commands/result/app-machine.js';
+import type { MachineResult, Outcome } from '../../../commands/result/result.js';
+import { keyOf } from '../../../machines/api/machine-path.js';
+import { formatDuration } from '../../../text.js';
+import { machineName } from '../machine-line.js';
 
 /** Most machines that a line names; with more of them under way, names say little. */
 const MOST_WAITING_NAMED = 3;

@@ -1,10 +1,11 @@
-import { OVER } from '../../abort.js';
-import type { Clock } from '../../clock.js';
-import type { Progress } from '../../commands/engine/work-tools.js';
-import type { MachineResult } from '../../commands/result/result.js';
-import { count } from '../../text.js';
-import type { Log } from '../runner/log.js';
-import { limitedLines, progressLine } from './machine-line.js';
+import { OVER } from '../../../abort.js';
+import type { Clock } from '../../../clock.js';
+import type { Progress } from '../../../commands/engine/work-tools.js';
+import type { MachineResult } from '../../../commands/result/result.js';
+import { count } from '../../../text.js';
+import type { Log } from '../../runner/log.js';
+import { limitedLines, lineWidths, progressLine } from '../machine-line.js';
+import type { Widths } from './columns.js';
 import { printedLines } from './printed-lines.js';
 import { Tally } from './tally.js';
 
@@ -21,6 +22,7 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
   let ticking = new AbortController();
   let warnings = 0;
   let withApp = false;
+  let widths: Widths = [];
 
   async function tick(tally: Tally, signal: AbortSignal): Promise<void> {
     for (;;) {
@@ -39,12 +41,15 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
       for (const [title, results] of settledGroups(settled, verb, tellsUnchanged)) {
         if (results.length === 0) continue;
         log.startGroup(`${title} ${count(results.length, 'machine')}`);
-        for (const line of limitedLines(results, (it) => progressLine(it, { withApp }))) log.info(line);
+        const widths = lineWidths(results.map(({ machine }) => machine));
+        for (const line of limitedLines(results, (it) => progressLine(it, { withApp, widths })))
+          log.info(line);
         log.endGroup();
       }
     },
     begin(doing, machines, past = 'done') {
       log.startGroup(`${doing} ${count(machines.length, 'machine')}`);
+      widths = lineWidths(machines);
       withApp ||= new Set(machines.map(({ app }) => app)).size > 1;
       work = new Tally({ machines, past, since: clock.now(), withApp });
       ticking = new AbortController();
@@ -53,7 +58,7 @@ export function runnerProgress(log: Log, clock: Clock): Progress {
     done(result) {
       work?.add(result);
       const past = work?.options.past;
-      log.info(progressLine(result, { withApp, ...(past !== undefined && { past }) }));
+      log.info(progressLine(result, { withApp, widths, ...(past !== undefined && { past }) }));
       for (const line of printedLines(result.exec)) log.info(line);
     },
     turn: (machine) => work?.turn(machine),
