@@ -8,7 +8,11 @@ import { minifySync } from '@swc/core';
 import ncc from '@vercel/ncc';
 import { STATE } from '../src/action/runner/environment.js';
 import { COMMAND_NAMES } from '../src/command-table.js';
+import { withShortUndefined } from './short-undefined.js';
 import { withoutUnnamedMethods } from './unnamed-methods.js';
+
+/** Name that stands for `undefined` in the bundle, and for nothing else there. */
+const UNDEFINED = '$';
 
 // Next to `dist`, so that it moves into its place in one go.
 const folder = '.dist-new';
@@ -26,7 +30,7 @@ const { code: whole, assets } = await ncc(join(process.cwd(), 'src', 'main.ts'),
 
 // The toolkit makes a summary when it is loaded, which nothing here uses: without the mark it would stay.
 const marked = whole.replace('= new Summary()', '= /*#__PURE__*/ new Summary()');
-writeFileSync(join(folder, 'bundle.js'), minified(lean(marked), true));
+writeFileSync(join(folder, 'bundle.js'), withShortUndefined(minified(lean(marked), true), UNDEFINED));
 
 // Most posts have nothing to undo, and then they don't even load the bundle. A step that restores may have work
 // recorded in another step's state.
@@ -65,7 +69,7 @@ function minified(code: string, shortNames: boolean): string {
     module: true,
     // A function becomes an arrow where it has neither `this` nor `arguments`; none of those is called with `new`.
     compress: { toplevel: true, passes: 3, ecma: 2022, unsafe_arrows: true },
-    mangle: shortNames && { toplevel: true },
+    mangle: shortNames && { toplevel: true, reserved: [UNDEFINED] },
     format: { comments: false, asciiOnly: false },
     ecma: 2022,
   }).code;
