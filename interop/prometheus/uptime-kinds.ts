@@ -17,7 +17,7 @@ const keepUntil = (time: number) => ({ 'keep-alive-until': new Date(time).toISOS
 export const UPTIME_KINDS: readonly UptimeKind[] = [
   { name: 'up for hours', spec: { sinceMs: LONG }, truth: 'idle' },
   { name: 'up for little longer', spec: { sinceMs: 31 * MIN }, truth: 'idle' },
-  { name: 'up for less', spec: { sinceMs: 25 * MIN }, truth: /^up for only 2[5-9] min/ },
+  { name: 'up for less', spec: { sinceMs: 25 * MIN }, truth: /^up for 2[5-9] min.* only$/ },
   { name: 'stopped', spec: { sinceMs: LONG, state: 'stopped' }, truth: undefined },
   {
     name: 'to be kept',

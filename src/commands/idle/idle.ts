@@ -64,7 +64,7 @@ function tooYoung(machine: AppMachine, { now, idleFor }: IdleTimes): string | un
   const since = upSince(events);
   if (since === undefined) return `nothing tells since when it has been up${lastOf(events)}`;
   const up = now - since;
-  if (up < idleFor) return `up for only ${formatDuration(up)}`;
+  if (up < idleFor) return `up for ${formatDuration(up)} only`;
   if (updatedAt === undefined) return 'nothing tells when it last changed';
   const changed = now - updatedAt;
   return changed < idleFor ? `changed ${formatDuration(changed)} ago` : undefined;

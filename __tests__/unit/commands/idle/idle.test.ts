@@ -34,12 +34,12 @@ describe('when a started machine is looked at before its metrics', () => {
       { events: [event('update', 'started', 60)] },
       'nothing tells since when it has been up: last came update started',
     ],
-    ['up a second too short', { events: upFor(30 - 1 / 60) }, 'up for only 29 min 59 s'],
-    ['started in the future', { events: upFor(-1) }, 'up for only 0 ms'],
+    ['up a second too short', { events: upFor(30 - 1 / 60) }, 'up for 29 min 59 s only'],
+    ['started in the future', { events: upFor(-1) }, 'up for 0 ms only'],
     ['of no known change', { updatedAt: undefined }, 'nothing tells when it last changed'],
     // Whatever changed it: a deploy shows a start of its own.
     ['just changed', { updatedAt: NOW - 5 * MINUTE }, 'changed 5 min ago'],
-    ['just woken', { events: upFor(5), updatedAt: NOW - 5 * MINUTE }, 'up for only 5 min'],
+    ['just woken', { events: upFor(5), updatedAt: NOW - 5 * MINUTE }, 'up for 5 min only'],
   ])('spares what is %s', (_, changes, reason) => expect(verdict(changes)).toBe(reason));
 
   it.each<[string, Partial<AppMachine>]>([

@@ -48,7 +48,7 @@ describe('when machines of every kind are up', () => {
       m001: 'busy: up to 1 request at once',
       m002: 'busy: up to 1 request at once',
       m003: 'no metrics: idle-signal network or cpu may have some',
-      m004: 'up for only 10 min',
+      m004: 'up for 10 min only',
       m005: 'already stopped',
       m006: 'already suspended',
       m007: 'keep-alive is set in its metadata',
