@@ -37,5 +37,8 @@ export function asActReads(text: string): ReadableWorkflow {
         for (const item of items) if (isMap(item) && item.delete(child)) keys.push(`${parent}.${child}`);
     },
   });
-  return { text: keys.length === 0 ? valued : workflow.toString(), lacking: [...lacking, ...keys] };
+  return {
+    text: keys.length === 0 ? valued : workflow.toString(),
+    lacking: [...new Set([...lacking, ...keys])],
+  };
 }

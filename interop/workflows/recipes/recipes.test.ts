@@ -61,6 +61,11 @@ run: \${{ matrix.share }}/\${{ 4 }}
     expect(lacking).toEqual(['strategy.job-index', 'strategy.job-total', 'concurrency.queue']);
   });
 
+  it('a part that lacks twice is named once', () => {
+    const { lacking } = asActReads('on: { schedule: [{ cron: a, timezone: b }, { cron: c, timezone: b }] }');
+    expect(lacking).toEqual(['schedule.timezone']);
+  });
+
   it('a program that nothing stands in for is an error', () => {
     const workflow = (run: string) => `jobs: { a: { steps: [{ uses: ./ }, { run: ${run} }] } }`;
     expect(programsOf(workflow('npm test'))).toEqual(['npm']);
