@@ -23,7 +23,7 @@ declare module 'hast-util-from-html' {
 }
 
 declare module 'hast-util-sanitize' {
-  export const defaultSchema: unknown;
+  export const defaultSchema: { readonly tagNames: readonly string[] };
   export function sanitize(tree: unknown, schema: unknown): unknown;
 }
 

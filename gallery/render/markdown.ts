@@ -5,6 +5,10 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { drawn } from './drawings.js';
 import { changed, nodesOf, type PageNode } from './node.js';
 
+/** Tags that GitHub keeps as well (html-pipeline: sanitization_filter.rb), which the package's list lacks. */
+const ALSO_KEPT = ['abbr', 'bdo', 'cite', 'dfn', 'figcaption', 'figure', 'mark', 'small', 'time', 'wbr'];
+const KEPT = { ...defaultSchema, tagNames: [...defaultSchema.tagNames, ...ALSO_KEPT] };
+
 /** A summary as GitHub shows it. */
 export interface Rendered {
   readonly page: PageNode;
@@ -24,7 +28,7 @@ export function renderMarkdown(markdown: string): Rendered {
   });
   // The packages' own trees, of which `PageNode` is the part that is read here.
   const written = fromHtml(html, { fragment: true }) as PageNode;
-  const shown = sanitize(written, defaultSchema) as PageNode;
+  const shown = sanitize(written, KEPT) as PageNode;
   const kept = new Set(namesIn(shown));
   const dropped = new Set(namesIn(written).filter((name) => !kept.has(name)));
   return { page: changed(shown, drawn), dropped: [...dropped] };

@@ -1,5 +1,5 @@
 import { nodesOf, type PageNode, textOf } from '../render/node.js';
-import { longestPart } from './text-width.js';
+import { leastWidth } from './least-width.js';
 
 /** A table of a summary, as far as rules read it. */
 export interface Table {
@@ -33,7 +33,7 @@ function tableOf(table: PageNode, folded: boolean): Table {
   );
   const columns = Math.max(0, ...rows.map(({ length }) => length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(0, ...rows.map((row) => leastWidth(row[column]))),
+    Math.max(0, ...rows.flatMap((row) => row[column] ?? []).map(leastWidth)),
   );
   const isHead = ([first]: readonly PageNode[]) => first?.tagName === 'th';
   return {
@@ -46,18 +46,4 @@ function tableOf(table: PageNode, folded: boolean): Table {
 
 function elements(node: PageNode, tagName: string): PageNode[] {
   return [...nodesOf(node)].flatMap(({ node: it }) => (it.tagName === tagName ? [it] : []));
-}
-
-/** Returns the width that a cell can't be narrower than. */
-function leastWidth(cell: PageNode | undefined): number {
-  if (cell === undefined) return 0;
-  const widths = [...nodesOf(cell)].map(({ node, above }) => {
-    const tags = above.map(({ tagName = '' }) => tagName);
-    return longestPart(node.value ?? '', {
-      code: tags.includes('code'),
-      bold: tags.some((it) => it === 'strong' || it === 'b' || it === 'th') || cell.tagName === 'th',
-      small: tags.some((it) => it === 'sub' || it === 'sup'),
-    });
-  });
-  return Math.max(0, ...widths);
 }

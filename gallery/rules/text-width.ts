@@ -5,6 +5,9 @@ export interface TextStyle {
   readonly small: boolean;
 }
 
+/** Part of a line: the width in CSS pixels of what stays together, or a place where the line may break. */
+export type Part = number | 'break';
+
 /**
  * Widths in CSS pixels at 16 px: a little more than those of the widest font that GitHub's pages fall back to, so that
  * what fits here fits on any system.
@@ -15,38 +18,41 @@ const NARROW = 5.5;
 const UPPER = 11;
 const DIGIT = 9.5;
 const OTHER = 8.9;
-/** Monospace at 85 %, and the padding of its box on both sides. */
+/** Monospace at 85 %. */
 const CODE = 8.3;
-const CODE_BOX = 12;
 const BOLD = 1.07;
 const SMALL = 0.75;
 
 /** Characters that take a square: emoji, CJK and their like; a line may break between any two of them. */
 const SQUARE =
   /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|^.\uFE0F/u;
+/** Of spaces, the one without a break is none here. */
+const SPACE = /^[\t\n\r \u200B]/;
 const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Returns the width of the longest part of a text that no line breaks in. */
-export function longestPart(text: string, style: TextStyle): number {
-  const parts = partsOf(text).map((part) => part.reduce((sum, it) => sum + widthOf(it, style), 0));
-  const longest = Math.max(0, ...parts);
-  return style.code && longest > 0 ? longest + CODE_BOX : longest;
-}
-
 /** Splits a text where a line may break: at spaces, behind hyphens, around squares, and before brackets in JSON. */
-function partsOf(text: string): string[][] {
-  const parts: string[][] = [[]];
+export function* partsOf(text: string, style: TextStyle): Generator<Part> {
   let last = '';
   for (const { segment } of CLUSTERS.segment(text)) {
+    const isSpace = SPACE.test(segment);
     const isSquare = SQUARE.test(segment);
-    const isSpace = /^[\t\n\r \u200B]/.test(segment);
-    if (isSquare || isSpace || last === '-' || SQUARE.test(last) || /[,:;.][([{]/.test(last + segment)) {
-      parts.push([]);
-    }
-    if (!isSpace) parts.at(-1)?.push(segment);
+    if (isSpace || isSquare || last === '-' || SQUARE.test(last) || /[,:;.][([{]/.test(last + segment))
+      yield 'break';
+    if (!isSpace) yield widthOf(segment, style);
     last = segment;
   }
-  return parts;
+  if (last === '-' || SQUARE.test(last)) yield 'break';
+}
+
+/** Returns the width of the widest that stays together. */
+export function longestRun(parts: Iterable<Part>): number {
+  let longest = 0;
+  let run = 0;
+  for (const part of parts) {
+    run = part === 'break' ? 0 : run + part;
+    longest = Math.max(longest, run);
+  }
+  return longest;
 }
 
 function widthOf(cluster: string, { code, bold, small }: TextStyle): number {

@@ -1,6 +1,9 @@
-import { longestPart } from '../../../gallery/rules/text-width.js';
+import { leastWidth } from '../../../gallery/rules/least-width.js';
+import { longestRun, partsOf, type TextStyle } from '../../../gallery/rules/text-width.js';
+import { element } from '../../support/page-nodes.js';
 
 const PLAIN = { code: false, bold: false, small: false };
+const longestPart = (text: string, style: TextStyle) => longestRun(partsOf(text, style));
 
 describe('when a text is to be narrow', () => {
   it.each([
@@ -27,9 +30,19 @@ describe('when a text is to be narrow', () => {
     expect(longestPart('machine', { ...PLAIN, bold: true })).toBeGreaterThan(plain);
     expect(longestPart('machine', { ...PLAIN, small: true })).toBeLessThan(plain);
   });
+});
 
-  it('has a box around it as code', () => {
-    expect(longestPart('i', { ...PLAIN, code: true })).toBeGreaterThan(8 + 10);
-    expect(longestPart('', { ...PLAIN, code: true })).toBe(0);
+describe('when a cell of a table is to be narrow', () => {
+  it('keeps together what no break stands in, whatever marks it up', () => {
+    const whole = leastWidth(element('td', 'worker'));
+    expect(leastWidth(element('td', 'wor', element('em', 'ker')))).toBeCloseTo(whole);
+    expect(leastWidth(element('td', 'wor', element('wbr'), 'ker'))).toBeLessThan(whole);
+    expect(leastWidth(element('td', 'wor', element('br'), 'ker'))).toBeLessThan(whole);
+  });
+
+  it('has a box around its code, in which lines break as elsewhere', () => {
+    const word = leastWidth(element('td', element('code', 'machine')));
+    expect(word).toBeGreaterThan(7 * 8 + 10);
+    expect(leastWidth(element('td', element('code', 'machine machine machine')))).toBeLessThan(word + 1);
   });
 });
