@@ -82,11 +82,10 @@ async function runJob(shape: JobShape, contexts: Contexts, { secrets, env, idTok
       if (id !== undefined) steps[id] = { outputs };
     }
     await job.post();
-    const outputs = Object.entries(shape.outputs ?? {}).map(([name, value]) => [
-      name,
-      String(filled(value, { ...contexts, steps })),
-    ]);
-    return { results: job.results, outputs: Object.fromEntries(outputs) as Variables };
+    const outputs: Record<string, string> = {};
+    for (const [name, value] of Object.entries(shape.outputs ?? {}))
+      outputs[name] = String(filled(value, { ...contexts, steps }));
+    return { results: job.results, outputs };
   } finally {
     job.end();
   }
