@@ -1,5 +1,6 @@
+import { keptOf, keyOf, type Labels, labelsOnce, withoutName } from './labels.js';
 import { FOLDS, overTime, within } from './over-time.js';
-import type { Aggregation, Matcher, Operator, Query, Selection } from './promql.js';
+import type { Matcher, Operator, Query, Selection } from './promql.js';
 import type { Sample, Series } from './samples.js';
 
 /** Milliseconds for which a sample counts when the query has no range. */
@@ -7,7 +8,7 @@ const LOOKBACK_MS = 300_000;
 
 /** A value with its labels at one time. */
 interface Value {
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
   readonly value: number;
 }
 
@@ -44,7 +45,7 @@ export function evaluate(query: Query, { start, end, stepMs }: Steps, store: Sto
     stored.set(selection, found);
     return found;
   };
-  const all = new Map<string, { labels: Value['labels']; samples: Sample[] }>();
+  const all = new Map<string, { labels: Labels; samples: Sample[] }>();
   for (let at = start; at <= end; at += stepMs) {
     for (const { labels, value } of valuesOf(query, at, read)) {
       const key = keyOf(labels);
@@ -56,7 +57,7 @@ export function evaluate(query: Query, { start, end, stepMs }: Steps, store: Sto
   return [...all.values()];
 }
 
-function fits(labels: Value['labels'], { label, compare, value }: Matcher): boolean {
+function fits(labels: Labels, { label, compare, value }: Matcher): boolean {
   const is = labels[label] ?? '';
   switch (compare) {
     case '=':
@@ -93,10 +94,10 @@ function valuesOf(query: Query, at: number, read: Read): Value[] {
       });
     }
     case 'aggregate':
-      return aggregate(query.name, query.by, valuesOf(query.of, at, read));
+      return aggregate(query, valuesOf(query.of, at, read));
     case 'label':
       return valuesOf(query.of, at, read).map(({ labels, value }) => ({
-        labels: { ...labels, [query.name]: query.value },
+        labels: labelsOnce(query, keyOf(labels), () => ({ ...labels, [query.name]: query.value })),
         value,
       }));
     case 'binary':
@@ -104,13 +105,14 @@ function valuesOf(query: Query, at: number, read: Read): Value[] {
   }
 }
 
-function aggregate(name: Aggregation, by: readonly string[], values: readonly Value[]): Value[] {
-  const groups = new Map<string, { labels: Value['labels']; values: number[] }>();
+function aggregate(query: Extract<Query, { kind: 'aggregate' }>, values: readonly Value[]): Value[] {
+  const { name, by } = query;
+  const groups = new Map<string, { labels: Labels; values: number[] }>();
   for (const { labels, value } of values) {
-    const kept = Object.fromEntries(by.flatMap((label) => (labels[label] ? [[label, labels[label]]] : [])));
-    const group = groups.get(keyOf(kept)) ?? { labels: kept, values: [] };
+    const key = JSON.stringify(by.map((label) => labels[label] ?? ''));
+    const group = groups.get(key) ?? { labels: labelsOnce(query, key, () => keptOf(labels, by)), values: [] };
     group.values.push(value);
-    groups.set(keyOf(kept), group);
+    groups.set(key, group);
   }
   return [...groups.values()].map((group) => ({ labels: group.labels, value: FOLDS[name](group.values) }));
 }
@@ -141,12 +143,4 @@ function calculate(operator: Exclude<Operator, 'or' | '<'>, left: number, right:
     case '/':
       return left / right;
   }
-}
-
-function withoutName({ __name__: _, ...labels }: Readonly<Record<string, string>>): Record<string, string> {
-  return labels;
-}
-
-function keyOf(labels: Value['labels']): string {
-  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
