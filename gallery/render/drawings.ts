@@ -7,8 +7,10 @@ const CLASS = 'mermaid';
 export function drawn(node: PageNode): PageNode {
   const [code] = node.children ?? [];
   if (node.tagName !== 'pre' || code?.tagName !== 'code' || !hasClass(code, 'language-mermaid')) return node;
+  // The page draws in place of the code, without its box.
   return {
     ...node,
+    tagName: 'div',
     properties: { className: [CLASS] },
     children: [{ type: 'text', value: textOf(code) }],
   };
@@ -16,9 +18,7 @@ export function drawn(node: PageNode): PageNode {
 
 /** Returns the texts of a page's drawings. */
 export function drawingsOf(page: PageNode): string[] {
-  return [...nodesOf(page)].flatMap(({ node }) =>
-    node.tagName === 'pre' && hasClass(node, CLASS) ? [textOf(node)] : [],
-  );
+  return [...nodesOf(page)].flatMap(({ node }) => (hasClass(node, CLASS) ? [textOf(node)] : []));
 }
 
 function hasClass({ properties = {} }: PageNode, name: string): boolean {

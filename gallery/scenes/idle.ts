@@ -1,4 +1,4 @@
-import { SIXTY_APPS } from './organization.js';
+import { MANY_APPS, SIXTY_APPS } from './organization.js';
 import type { Scene } from './scene.js';
 
 const inputs = { org: 'my-org', app: '*, !demo-billing', region: 'fra, iad', keep: '1', 'idle-for': '45m' };
@@ -24,5 +24,14 @@ export const IDLE_SCENES: readonly Scene[] = [
     command: 'stop-idle',
     inputs: { org: 'my-org', app: 'staging-*', region: 'fra, iad', announce: '24h' },
     apps: SIXTY_APPS.slice(0, 3),
+  },
+  {
+    name: 'stop-idle-10000',
+    says: 'stop-idle of 2,520 apps with 10,000 machines, as a dry run',
+    command: 'stop-idle',
+    inputs: { ...inputs, limit: '5000', timeout: '1h', 'dry-run': 'true' },
+    settings: { rateLimits: false },
+    apps: MANY_APPS,
+    huge: true,
   },
 ];

@@ -66,10 +66,17 @@ function machinesOf(app: number): MachineSpec[] {
   });
 }
 
-/** An organization of sixty apps beside production, none of them busy throughout. */
-export const SIXTY_APPS: readonly AppSpec[] = STAGES.flatMap((stage, row) =>
-  NAMES.map((name, column) => ({
-    name: `${stage}-${name}`,
-    machines: machinesOf(row * NAMES.length + column),
-  })),
-);
+/** Makes sixty apps beside production, none of them busy throughout; `of` tells several such sixties apart. */
+function sixtyApps(of = 0): AppSpec[] {
+  return STAGES.flatMap((stage, row) =>
+    NAMES.map((name, column) => ({
+      name: of === 0 ? `${stage}-${name}` : `${stage}-${name}-${of}`,
+      machines: machinesOf((of * STAGES.length + row) * NAMES.length + column),
+    })),
+  );
+}
+
+export const SIXTY_APPS: readonly AppSpec[] = sixtyApps();
+
+/** Apps that have ten thousand machines among them. */
+export const MANY_APPS: readonly AppSpec[] = Array.from({ length: 42 }, (_, of) => sixtyApps(of)).flat();
