@@ -24,10 +24,9 @@ export function quietOf(
   const { start, end, stepMs } = measure.window;
   const timeOf = (step: number) => start + step * stepMs;
   const why = (step: number) => whyBusySince(timeOf(step), name, series, measure);
-  // What is quiet since a time is so since each later one.
+  // What is quiet since a time is so since each later one. Most are quiet all the time, so that comes first.
   let [first, last] = [0, (end - start) / stepMs + 1];
-  while (first < last) {
-    const middle = (first + last) >> 1;
+  for (let middle = 0; first < last; middle = (first + last) >> 1) {
     if (why(middle) === undefined) last = middle;
     else first = middle + 1;
   }
