@@ -23,9 +23,11 @@ const CODE = 8.3;
 const BOLD = 1.07;
 const SMALL = 0.75;
 
-/** Characters that take a square: emoji, CJK and their like; a line may break between any two of them. */
+/** Characters that take a square, such as emoji. */
 const SQUARE =
   /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|^.\uFE0F/u;
+/** Squares around which a line may break: 🟥 is one, while ⬜, which Unicode has had for longer, is a letter in this. */
+const LOOSE = /^[\u{1F000}-\u{1FAFF}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 /** Of spaces, the one without a break is none here. */
 const SPACE = /^[\t\n\r \u200B]/;
 const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -34,14 +36,16 @@ const CLUSTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 export function* partsOf(text: string, style: TextStyle): Generator<Part> {
   let last = '';
   for (const { segment } of CLUSTERS.segment(text)) {
-    const isSpace = SPACE.test(segment);
-    const isSquare = SQUARE.test(segment);
-    if (isSpace || isSquare || last === '-' || SQUARE.test(last) || /[,:;.][([{]/.test(last + segment))
-      yield 'break';
-    if (!isSpace) yield widthOf(segment, style);
+    if (mayBreak(last, segment)) yield 'break';
+    if (!SPACE.test(segment)) yield widthOf(segment, style);
     last = segment;
   }
-  if (last === '-' || SQUARE.test(last)) yield 'break';
+  if (mayBreak(last, '')) yield 'break';
+}
+
+function mayBreak(last: string, next: string): boolean {
+  if (last === '-' || LOOSE.test(last) || LOOSE.test(next)) return true;
+  return SPACE.test(last) || SPACE.test(next) || /[,:;.][([{]/.test(last + next);
 }
 
 /** Returns the width of the widest that stays together. */

@@ -20,6 +20,7 @@ describe('when a text is to be narrow', () => {
     ['a word of letters', 'machines', 60],
     ['a space that keeps words together', '9.6\u00A0s', 36],
     ['a sign with its variant', '⏭️', 19],
+    ['white squares', '⬜⬜⬜⬜', 80],
   ])('keeps %s in one piece, no narrower than a browser shows it', (_, text, pixels) => {
     expect(longestPart(text, PLAIN)).toBeGreaterThanOrEqual(pixels);
     expect(longestPart(text, PLAIN)).toBeLessThan(1.25 * pixels);
