@@ -1,6 +1,7 @@
 import type { AppSpec, MachineSpec } from '../../emulator/machines/build.js';
 import { parseAction } from '../../src/macaroon/action-mask.js';
 import type { Caveat } from '../../src/macaroon/caveats.js';
+import { SIXTY_APPS } from './organization.js';
 import { type Scene, spread, turn } from './scene.js';
 
 /** Machines of one app in three groups, in an order that nobody would choose. */
@@ -39,6 +40,13 @@ export const LOOK_SCENES: readonly Scene[] = [
     command: 'list',
     inputs: { app: 'shop-api' },
     apps: [shop],
+  },
+  {
+    name: 'list-organization',
+    says: 'list of an organization with 60 apps',
+    command: 'list',
+    inputs: { org: 'my-org', app: '*' },
+    apps: SIXTY_APPS,
   },
   {
     name: 'list-10000',
