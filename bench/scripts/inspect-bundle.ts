@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { tellReport } from '../../src/action/report/token-lines.js';
-import { tokenTables } from '../../src/action/report/token-summary.js';
+import { Page } from '../../src/action/summary/page.js';
+import { addToken } from '../../src/action/summary/token-section.js';
 import { parseBundle, usableUntil } from '../../src/macaroon/bundle.js';
 import { UNASKED } from '../../src/permissions/fly-answer.js';
 import { reportJson } from '../../src/permissions/report-json.js';
@@ -48,5 +49,7 @@ function inspectOnce(): number {
   tellReport(report, log);
   const { verdict } = report.verdicts['stop'] ?? {};
   if (verdict !== 'yes' || report.tokens.length !== 64) throw new Error(`It may not stop: ${verdict}.`);
-  return [...lines, ...tokenTables(report), reportJson(report)].join('\n').length;
+  const page = new Page();
+  addToken(page, report, Date.now());
+  return [...lines, page.text, reportJson(report)].join('\n').length;
 }

@@ -1,10 +1,10 @@
 import { appList, type CommandResult, type MachineResult } from '../../commands/result/result.js';
 import { formatDuration } from '../../text.js';
 import { failureText } from '../report/failure-text.js';
-import { summaryOf } from '../report/summary.js';
 import { inputText } from '../runner/environment.js';
 import { safeLine, shortened } from '../runner/safe-text.js';
 import { writeSummary } from '../runner/write-summary.js';
+import { summaryOf } from '../summary/summary.js';
 import type { PostShell } from './post-shell.js';
 
 /** Most machines named in one annotation, which the runner cuts at 4096 characters. */

@@ -36,7 +36,7 @@ export function safeMarkdown(text: string): string {
   return safeLine(text)
     .replace(/@(?=\S)|#(?=\d)|\bGH-(?=\d)/gi, '$& ')
     .replace(
-      /[^\p{L}\p{M}\p{N}\p{S}\p{P} ]|[&<>|`*_~[\]\\#!@:$"^]/gu,
+      /[^\p{L}\p{M}\p{N}\p{S}\p{P} ]|[&<>|`*_~[\]\\#!@$"^]|:(?=\S)/gu,
       (character) => `&#${character.codePointAt(0)};`,
     )
     .replace(/www\./gi, (word) => `${word.slice(0, -1)}&#46;`);

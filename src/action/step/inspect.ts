@@ -72,6 +72,7 @@ export async function inspect(step: Step): Promise<CommandResult> {
       access.scope.apps,
     ),
     report: told,
+    reportedAt: inspected.now,
   };
 }
 

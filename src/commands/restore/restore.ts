@@ -9,6 +9,7 @@ import { TRANSITIONS } from '../../machines/transitions.js';
 import { joined } from '../../text.js';
 import type { RestoreRecord } from '../engine/restore-record.js';
 import type { WorkTools } from '../engine/work-tools.js';
+import { countsOf } from '../result/count-machines.js';
 import {
   appList,
   type CommandResult,
@@ -52,8 +53,11 @@ export async function restore(record: RestoreRecord, tools: RestoreTools): Promi
   const apps = [...new Set(all.map(({ app }) => app))];
   const machines = done.map(({ result }) => result);
   const line = restoreLine(done, apps);
-  return { apps, machines, failures: [], notices: [], warnings: remover.warnings, line };
+  const counts = countsOf(RESTORE_WORDS, machines);
+  return { apps, machines, failures: [], notices: [], warnings: remover.warnings, counts, line };
 }
+
+const RESTORE_WORDS = { verb: 'put back', past: 'put back', already: 'as before already' };
 
 /** Puts all machines back side by side; none is waited for before the requests of all have gone out. */
 async function putAllBack(

@@ -1,3 +1,4 @@
+import type { UnixMs } from '../../clock.js';
 import type { ActionError } from '../../errors.js';
 import type { ExecResult } from '../../machines/api/client.js';
 import type { TokenReport } from '../../permissions/report-shape.js';
@@ -95,6 +96,8 @@ export interface CommandResult {
   readonly accounts?: readonly Account[];
   /** Report on the token that was inspected. */
   readonly report?: TokenReport;
+  /** Time of the report in Unix ms, by the servers' clock. */
+  readonly reportedAt?: UnixMs;
 }
 
 /** Failure of an app, or of the step as a whole. */

@@ -1,7 +1,6 @@
 import type { Phase, Span } from '../../commands/result/timeline.js';
-import { formatDuration } from '../../text.js';
 
-const CELLS = 24;
+const CELLS = 20;
 const NOTHING = '·';
 
 /** Shade of each phase: the paler, the less happens. Every monospaced font has these characters in one width. */
@@ -15,12 +14,12 @@ const SHADES: Record<Phase, string> = {
 };
 
 const MEANINGS: Record<Phase, string> = {
-  turn: 'waiting for its turn',
-  lease: 'for its lease',
-  request: "for Fly's answer",
-  state: 'for the state',
-  checks: 'for health checks',
-  settle: 'to see that it stays up',
+  turn: 'waits for its turn',
+  lease: 'waits for a lease',
+  request: "waits for Fly's answer",
+  state: 'waits for the state',
+  checks: 'waits for health checks',
+  settle: 'is watched whether it stays up',
 };
 
 /** Draws what one machine waited for, and when: a bar over `whole` ms, in which each cell shows its longest phase. */
@@ -31,13 +30,10 @@ export function timelineBar(spans: readonly Span[], whole: number): string {
   );
 }
 
-/** Returns the legend of the bars: how long `whole` (ms) is, and what the shades of these spans mean. */
-export function timelineLegend(spans: readonly Span[], whole: number): string {
+/** Returns what the shades of these spans mean, one a line. */
+export function shadesIn(spans: readonly Span[]): string[] {
   const seen = new Set(spans.map(({ phase }) => phase));
-  const shades = PHASES.filter((phase) => seen.has(phase)).map(
-    (phase) => `\`${SHADES[phase]}\` ${MEANINGS[phase]}`,
-  );
-  return `Timeline: ${formatDuration(whole)} from end to end; ${shades.join(', ')}, \`${NOTHING}\` not under way.`;
+  return PHASES.filter((phase) => seen.has(phase)).map((phase) => `${SHADES[phase]} ${MEANINGS[phase]}`);
 }
 
 /** Returns the end of the last span, in ms since the work began; 0 without spans. */

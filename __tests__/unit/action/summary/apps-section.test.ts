@@ -1,5 +1,5 @@
 import { accountTable } from '../../../../src/action/report/account-table.js';
-import { summaryOf } from '../../../../src/action/report/summary.js';
+import { summaryOf } from '../../../../src/action/summary/summary.js';
 import type { AccountRow } from '../../../../src/commands/result/account.js';
 import { machineResult, resultOf } from '../../../support/results.js';
 

@@ -1,4 +1,4 @@
-import { summaryOf } from '../../../../src/action/report/summary.js';
+import { summaryOf } from '../../../../src/action/summary/summary.js';
 import type { MachineResult } from '../../../../src/commands/result/result.js';
 import { ActionError } from '../../../../src/errors.js';
 import { machineResult, resultOf } from '../../../support/results.js';

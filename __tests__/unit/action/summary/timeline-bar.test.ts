@@ -1,4 +1,4 @@
-import { lastMoment, timelineBar, timelineLegend } from '../../../../src/action/report/timeline-bar.js';
+import { lastMoment, timelineBar, timelineLegend } from '../../../../src/action/summary/timeline-bar.js';
 import type { Phase, Span } from '../../../../src/commands/result/timeline.js';
 
 const span = (phase: Phase, from: number, to: number): Span => ({ phase, from, to });
