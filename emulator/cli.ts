@@ -1,3 +1,4 @@
+import { appLines } from './cli/app-lines.js';
 import { helpText } from './cli/help-text.js';
 import { onParentEnd } from './cli/parent.js';
 import { type CliOptions, readOptions } from './cli/read-options.js';
@@ -43,14 +44,7 @@ async function main(args: readonly string[]): Promise<void> {
 function greeting(fly: Fly, { apps, token, tokenExpiryMs }: CliOptions): string {
   const now = Math.floor(fly.clock.now() / 1_000);
   const expires = tokenExpiryMs === undefined ? {} : { expires: now + Math.floor(tokenExpiryMs / 1_000) };
-  const lines = [`The emulated Fly listens at ${fly.origin}`, ''];
-  for (const { name } of apps) {
-    lines.push(`app ${name}`);
-    for (const machine of fly.machines(name)) {
-      const group = machine.config.metadata?.['fly_process_group'];
-      lines.push(`  ${machine.id} ${machine.name} ${group} ${machine.region} ${machine.state}`);
-    }
-  }
+  const lines = [`The emulated Fly listens at ${fly.origin}`, '', ...appLines(fly, apps)];
   lines.push('', 'Environment for clients:');
   // Only Fly's CLI needs this one.
   lines.push(`export FLY_API_BASE_URL=${fly.origin}`);

@@ -13,6 +13,11 @@ export interface Example {
   readonly text: string;
 }
 
+/** True for an example that starts a Fly of its own in its job, so that only a whole engine can run it. */
+export function bringsFly({ text }: Example): boolean {
+  return text.includes('/.github/actions/emulator@');
+}
+
 /** Reads all examples, sorted by name. */
 export function readExamples(): readonly Example[] {
   const names = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yml'));

@@ -6,7 +6,7 @@ import { APPS } from '../../interop/workflows/recipes/fleet.js';
 import { outcomeOf } from '../../interop/workflows/recipes/outcomes/all.js';
 import { startRecipeFly } from '../../interop/workflows/recipes/recipe-fly.js';
 import { triggerName, triggersOf } from '../../interop/workflows/recipes/triggers.js';
-import { readExamples, renewExamples } from '../../scripts/examples.js';
+import { bringsFly, readExamples, renewExamples } from '../../scripts/examples.js';
 import { readPages, wholeWorkflow, yamlBlocks } from '../../scripts/pages.js';
 import { COMMANDS } from '../../src/command-table.js';
 import { OURS, runWorkflow } from '../support/workflow/run-workflow.js';
@@ -24,9 +24,11 @@ const examples = readExamples().map((example) => ({
   ...example,
   workflow: Workflow.parse(parse(example.text), { mode: 'strip' }),
 }));
-const runs = examples.flatMap(({ name, text }) =>
-  triggersOf(text).map((trigger) => [name, triggerName(trigger), { text, trigger }] as const),
-);
+const runs = examples
+  .filter((it) => !bringsFly(it))
+  .flatMap(({ name, text }) =>
+    triggersOf(text).map((trigger) => [name, triggerName(trigger), { text, trigger }] as const),
+  );
 
 describe('when an example runs as it stands', () => {
   it.concurrent.each(runs)(

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { FaultRule } from '../faults.js';
 import type { AppSpec } from '../machines/build.js';
 import type { GivenSettings } from '../settings.js';
@@ -37,28 +37,26 @@ const TOKEN_KINDS: ReadonlyMap<string, Pick<TokenOptions, 'actions'>> = new Map(
   ['readonly', { actions: 'r' }],
 ]);
 
+/** Flags of the command line, as `parseArgs` takes them. */
+export const FLAGS = {
+  help: { type: 'boolean', short: 'h', default: false },
+  port: { type: 'string', default: '4281' },
+  seed: { type: 'string' },
+  'end-with-parent': { type: 'boolean', default: false },
+  app: { type: 'string', multiple: true, default: [DEFAULT_APP] },
+  fault: { type: 'string', multiple: true, default: [] },
+  'token-kind': { type: 'string', default: 'deploy' },
+  'token-app': { type: 'string', multiple: true },
+  'token-actions': { type: 'string', default: '*' },
+  'token-expiry': { type: 'string' },
+  'token-third-party': { type: 'string', default: 'aaa' },
+  'token-discharge': { type: 'boolean', default: false },
+  ...Object.fromEntries(SETTING_FLAGS.map(({ flag }) => [flag, { type: 'string' as const }])),
+} satisfies ParseArgsConfig['options'];
+
 /** Reads the arguments. Throws an error that says what is wrong and what to write. */
 export function readOptions(args: readonly string[]): CliOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    strict: true,
-    allowPositionals: false,
-    options: {
-      help: { type: 'boolean', short: 'h', default: false },
-      port: { type: 'string', default: '4281' },
-      seed: { type: 'string' },
-      'end-with-parent': { type: 'boolean', default: false },
-      app: { type: 'string', multiple: true, default: [DEFAULT_APP] },
-      fault: { type: 'string', multiple: true, default: [] },
-      'token-kind': { type: 'string', default: 'deploy' },
-      'token-app': { type: 'string', multiple: true },
-      'token-actions': { type: 'string', default: '*' },
-      'token-expiry': { type: 'string' },
-      'token-third-party': { type: 'string', default: 'aaa' },
-      'token-discharge': { type: 'boolean', default: false },
-      ...Object.fromEntries(SETTING_FLAGS.map(({ flag }) => [flag, { type: 'string' as const }])),
-    },
-  });
+  const { values } = parseArgs({ args: [...args], strict: true, allowPositionals: false, options: FLAGS });
   const apps = values.app.map(parseApp);
   const thirdParty = THIRD_PARTY_CHOICES.get(values['token-third-party']);
   if (thirdParty === undefined) throw new Error('--token-third-party takes aaa, own, both or none');

@@ -1,14 +1,16 @@
 import { type ExecFileException, execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { type LogEntry, parseLog } from './log-entry.js';
 
 const LIMIT_MS = 5 * 60_000;
-/** Variables of this process that must not reach the workflow: those of its own job, its package or its Fly. */
-const OURS_ALONE = /^(GITHUB|RUNNER|ACTIONS|INPUT|STATE|FLY|ACT|XDG|INTEROP|npm_(?!config_))/;
+/** Variables of this process that reach the workflow. A list of those that must not could never be complete. */
+const PASSED =
+  /^(path|pathext|systemroot|comspec|lang|lc_\w+|tz|te?mp|tmpdir|node_extra_ca_certs|ssl_cert_(file|dir)|(https?|no|all)_proxy)$/i;
 
 const NPM = {
-  npm_config_userconfig: npmConfig('userconfig'),
+  npm_config_registry: npmConfig('registry'),
   npm_config_cache: npmConfig('cache'),
   npm_config_prefer_offline: 'true',
 };
@@ -30,10 +32,18 @@ export interface ActJob extends Trigger {
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Variables of the repository. */
+  readonly vars?: Readonly<Record<string, string>>;
   /** Folders that stand in for published repositories, by `owner/name@ref`. */
   readonly repositories?: Readonly<Record<string, string>>;
   /** Folder whose programs take precedence over those on PATH. */
   readonly programs?: string;
+  /** Repository of the workflow, which `actions/checkout` copies. Default: the working directory. */
+  readonly repository?: string;
+  /** Time limit in milliseconds; 0 for none. Default 5 minutes. */
+  readonly limitMs?: number;
+  /** Called with each entry of the log when it comes. */
+  readonly onEntry?: (entry: LogEntry) => void;
 }
 
 /** Result of act's run of a workflow. */
@@ -49,13 +59,12 @@ export interface ActResult {
 
 /**
  * Runs a workflow on this computer without Docker, fetching nothing but what its own steps fetch.
- * `actions/checkout` copies the working directory. The log has no masks, so that a search finds what a step
- * printed. Throws when act can't run.
+ * The log has no masks, so that a search finds what a step printed. Throws when act can't run.
  */
 export async function runAct(act: string, job: ActJob): Promise<ActResult> {
   const cache = join(job.folder, 'cache');
   mkdirSync(cache);
-  const { error, stdout, stderr } = await ended(act, argumentsOf(job, cache), environment(job));
+  const { error, stdout, stderr } = await ended(act, argumentsOf(job, cache), job);
   const late = error?.killed === true && error.signal === 'SIGTERM';
   if (error !== null && !late && typeof error.code !== 'number') throw error;
   const left = readdirSync(cache).flatMap((it) => {
@@ -66,7 +75,7 @@ export async function runAct(act: string, job: ActJob): Promise<ActResult> {
     exitCode: late ? null : Number(error?.code ?? 0),
     // If act was ended, the last line may be incomplete.
     log: parseLog(stdout.slice(0, stdout.lastIndexOf('\n') + 1)),
-    stderr: late ? `${stderr}act was ended after ${LIMIT_MS / 60_000} minutes` : stderr,
+    stderr: late ? `${stderr}act took too long and was ended` : stderr,
     left,
   };
 }
@@ -76,7 +85,9 @@ function argumentsOf({ event, file, folder, ...job }: ActJob, cache: string): re
   if (job.payload !== undefined) writeFileSync(payload, JSON.stringify(job.payload));
   return [
     event,
-    ...['--workflows', file],
+    ...['--workflows', resolve(file), '--directory', resolve(job.repository ?? '.')],
+    // Files of a repository that act would read by itself, such as `.secrets` with tokens that are real.
+    ...['env', 'secret', 'var', 'input'].flatMap((it) => [`--${it}-file`, join(folder, 'no-file')]),
     ...['--platform', 'ubuntu-latest=-self-hosted'],
     ...['--action-cache-path', cache, '--action-offline-mode', '--no-cache-server'],
     ...['--json', '--insecure-secrets'],
@@ -84,6 +95,7 @@ function argumentsOf({ event, file, folder, ...job }: ActJob, cache: string): re
     ...pairs('--input', job.inputs),
     ...pairs('--env', job.env),
     ...pairs('--secret', job.secrets),
+    ...pairs('--var', job.vars),
     ...pairs('--local-repository', job.repositories),
   ];
 }
@@ -98,19 +110,22 @@ interface Ended {
   readonly stderr: string;
 }
 
-function ended(act: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
-  return new Promise((resolve) => {
-    const limits = { timeout: LIMIT_MS, maxBuffer: 2 ** 26 };
-    const child = execFile(act, args, { env, ...limits }, (error, stdout, stderr) =>
-      resolve({ error, stdout, stderr }),
-    );
+function ended(act: string, args: readonly string[], job: ActJob): Promise<Ended> {
+  return new Promise((fulfil) => {
+    const { limitMs = LIMIT_MS, folder, onEntry } = job;
+    const options = { env: environment(job), cwd: folder, timeout: limitMs, maxBuffer: 2 ** 28 };
+    const child = execFile(act, args, options, (error, stdout, stderr) => fulfil({ error, stdout, stderr }));
     child.stdin?.end();
+    if (onEntry === undefined || child.stdout === null) return;
+    createInterface(child.stdout).on('line', (line) => {
+      for (const entry of parseLog(line)) onEntry(entry);
+    });
   });
 }
 
-/** Makes act's environment: a home of its own keeps act's settings out; npm keeps its registry and cache. */
+/** Makes act's environment: a home of its own keeps settings and logins of this person out; npm keeps its registry and cache. */
 function environment({ folder, programs }: ActJob): NodeJS.ProcessEnv {
-  const passed = Object.entries(process.env).filter(([name]) => !OURS_ALONE.test(name));
+  const passed = Object.entries(process.env).filter(([name]) => PASSED.test(name));
   const { PATH = '' } = process.env;
   return {
     ...Object.fromEntries(passed),

@@ -13,7 +13,7 @@ const program = toolBinary('actionlint');
 const own = readdirSync(WORKFLOWS).map((name) => join(WORKFLOWS, name));
 const examples = readExamples().map(({ text }) => text);
 /** Our own published actions, which actionlint doesn't know. */
-const PUBLISHED = /OWNER\/fly-machines-action(\/[\w-]+)?@v1/g;
+const PUBLISHED = /OWNER\/fly-machines-action(\/[\w./-]+)?@v1/g;
 
 describe('when actionlint looks at workflows', () => {
   let folder: string;
@@ -34,7 +34,7 @@ describe('when actionlint looks at workflows', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'actionlint-'));
     for (const name of ['.git', WORKFLOWS]) mkdirSync(join(folder, name), { recursive: true });
-    for (const name of ['action.yml', 'dist', ...COMMAND_NAMES]) {
+    for (const name of ['action.yml', 'dist', ...COMMAND_NAMES, join('.github', 'actions')]) {
       cpSync(name, join(folder, name), { recursive: true });
     }
   });

@@ -9,8 +9,7 @@ const TOKEN = 'fm2_';
 /**
  * Throws when a step printed a token, a discharge or any masked text, in a log without masks. It skips entries
  * of act's own that GitHub doesn't print: a mask at its registration, the job's key on its way to later steps,
- * the emulator's output `token`, and, for steps told to export the token (`exported`), their output and
- * environment.
+ * and the output and environment by which the emulator, and steps told to export the token (`exported`), hand it on.
  */
 export function assertNoSecretShown({ log }: WorkflowRun, exported = false): void {
   const secrets = new Set(log.flatMap(({ command, arg }) => (command === 'add-mask' && arg ? arg : [])));
@@ -30,7 +29,8 @@ export function assertNoSecretShown({ log }: WorkflowRun, exported = false): voi
 }
 
 function isActsOwn({ command, name, stepID }: LogEntry, exported: boolean): boolean {
-  if (command === 'set-env') return name === JOB_KEY || (exported && name === 'FLY_API_TOKEN');
-  if (command === 'set-output') return name === 'token' && (exported || stepID?.[0] === 'fly');
+  const handsOn = exported || stepID?.[0] === 'fly';
+  if (command === 'set-env') return name === JOB_KEY || (handsOn && name === 'FLY_API_TOKEN');
+  if (command === 'set-output') return handsOn && name === 'token';
   return command === 'add-mask';
 }

@@ -28,7 +28,7 @@ const Dispatch = v.object({
   }),
 });
 /** Our own published actions in a workflow: the path behind the name is the folder. */
-export const OURS = /^OWNER\/fly-machines-action(\/[\w-]+)?@v1$/;
+export const OURS = /^OWNER\/fly-machines-action(\/[\w./-]+)?@v1$/;
 
 /** Surroundings of a workflow. */
 export interface Surroundings {

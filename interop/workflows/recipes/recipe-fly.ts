@@ -4,6 +4,7 @@ import type { AppSpec } from '../../../emulator/machines/build.js';
 import { systemRandom } from '../../../emulator/random.js';
 import { serve } from '../../../emulator/server.js';
 import { APPS, BEGIN } from './fleet.js';
+import { type FlyChanges, watchChanges } from './fly-changes.js';
 import { serveLoopback } from './loopback-server.js';
 
 /** A Fly for one run of a recipe, and the variables that lead the run to it. */
@@ -19,14 +20,6 @@ export interface RecipeFly {
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   close(): Promise<void>;
-}
-
-/** Numbers of changes, by a few words each. */
-export interface FlyChanges {
-  /** Requests that changed something: `my-app POST start: 2`. */
-  readonly requests: Readonly<Record<string, number>>;
-  /** Machines whose state changed: `my-app worker stopped → started: 1`. */
-  readonly moved: Readonly<Record<string, number>>;
 }
 
 /** Settings of the emulated Fly. */
@@ -53,14 +46,11 @@ export async function startRecipeFly(
   const fly = createFly({ clock, random: systemRandom, apps, settings: { ...SETTINGS, ...settings } });
   const app = await serveLoopback();
   const server = await serve(fly, { onError: (error) => console.error(error) });
-  const before = stateById(fly, apps);
+  const changes = watchChanges(fly, apps);
   return {
     fly,
     said: app.said,
-    changes: () => ({
-      requests: counted(changingRequests(fly)),
-      moved: counted(moves(before, stateById(fly, apps))),
-    }),
+    changes,
     url: server.url,
     appUrl: app.url,
     // act has no OIDC of its own.
@@ -79,38 +69,4 @@ export async function startRecipeFly(
       await server.close();
     },
   };
-}
-
-function changingRequests({ requests }: Fly): readonly string[] {
-  const changing = requests.filter(({ method, status = 0 }) => method !== 'GET' && status < 300);
-  return changing.flatMap(({ method, path }) => {
-    const { app, verb } =
-      /^\/v1\/apps\/(?<app>[^/]+)\/machines\/[^/]+\/(?<verb>[a-z]+)/.exec(path)?.groups ?? {};
-    return verb === undefined ? [] : `${app} ${method} ${verb}`;
-  });
-}
-
-/** Returns app with process group, and state, by machine id. */
-function stateById(fly: Fly, apps: readonly AppSpec[]): ReadonlyMap<string, readonly [string, string]> {
-  return new Map(
-    apps.flatMap(({ name }) =>
-      fly.machines(name).map(({ id, state, config }) => {
-        const group = config.metadata?.['fly_process_group'];
-        return [id, [`${name} ${group}`, state]] as const;
-      }),
-    ),
-  );
-}
-
-function moves(before: ReturnType<typeof stateById>, after: ReturnType<typeof stateById>): readonly string[] {
-  return [...after].flatMap(([id, [where, state]]) => {
-    const was = before.get(id)?.[1];
-    return was === state ? [] : `${where} ${was} → ${state}`;
-  });
-}
-
-function counted(words: readonly string[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const it of words) counts[it] = (counts[it] ?? 0) + 1;
-  return counts;
 }

@@ -7,6 +7,7 @@ import { EXAMPLES, type Example, readExamples } from '../../../scripts/examples.
 import { TOOLS } from '../../go.js';
 import { record } from '../../record.js';
 import { runAct, type Trigger } from '../act.js';
+import { endEmulators } from '../emulators.js';
 import { assertNoSecretShown } from '../no-secret-shown.js';
 import { printLog } from '../print-log.js';
 import { type WorkflowRun, workflowRun } from '../workflow-run.js';
@@ -26,7 +27,7 @@ const AT_ONCE = 4;
 
 interface Place {
   readonly act: string;
-  /** Folder for all recipes: our published action, and programs that stand in for others. */
+  /** Folder for all recipes: our published action. */
   readonly folder: string;
 }
 
@@ -38,7 +39,6 @@ export async function runRecipes(
   const folder = mkdtempSync(join(tmpdir(), 'recipes-'));
   try {
     copyAction(join(folder, 'action'));
-    writePrograms(join(folder, 'programs'));
     const limit = pLimit(AT_ONCE);
     const results = await Promise.all(
       readExamples()
@@ -80,6 +80,7 @@ async function passes(place: Place, recipe: Example, trigger: Trigger): Promise<
   const folder = mkdtempSync(join(place.folder, 'run-'));
   const file = join(folder, 'recipe.yml');
   mkdirSync(join(folder, 'act'));
+  writePrograms(join(folder, 'programs'), programsOf(recipe.text));
   const fly = await startRecipeFly(APPS, settings);
   writeFileSync(
     file,
@@ -95,7 +96,7 @@ async function passes(place: Place, recipe: Example, trigger: Trigger): Promise<
       secrets,
       folder: join(folder, 'act'),
       repositories: { [PUBLISHED]: join(place.folder, 'action') },
-      programs: join(place.folder, 'programs'),
+      programs: join(folder, 'programs'),
     });
     run = workflowRun(result);
     assert.equal(run.exitCode, 0, `the exit code of act, which printed: ${run.stderr}`);
@@ -119,6 +120,7 @@ async function passes(place: Place, recipe: Example, trigger: Trigger): Promise<
     console.error(`FAILED  ${title}: ${error instanceof Error ? error.stack : String(error)}`);
     return false;
   } finally {
+    if (run !== undefined) endEmulators(run);
     await fly.close();
   }
 }

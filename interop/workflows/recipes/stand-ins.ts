@@ -17,26 +17,33 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 { echo "$*"; for it; do [ ! -f "$it" ] || cat "$it"; done; } | curl -sS --fail-with-body --data-binary @- "$GH_STAND_IN_URL"`,
   flyctl: `case "$FLY_API_TOKEN" in *fm2_*,fm2_*) ;; *) echo 'no token with a discharge'; exit 1;; esac\n${SHOW_CALL}`,
 };
-/** Programs that run as they are: they reach what the recipe hands them, which is on loopback. */
-const REAL: readonly string[] = ['jq', 'curl'];
+/** Programs that run as they are: they reach at most what the recipe hands them, which is on loopback. */
+const REAL: readonly string[] = ['jq', 'curl', 'test'];
+const ACTIONS = ['action.yml', 'dist', ...COMMAND_NAMES] as const;
+/** Parts of the repository that the emulator needs; npm wants what its lock file names. */
+const EMULATOR = [
+  join('.github', 'actions'),
+  'emulator',
+  'src',
+  'stubs',
+  'package.json',
+  'package-lock.json',
+  '.npmrc',
+] as const;
 const Workflow = v.object({
   jobs: v.record(v.object({ steps: v.array(v.object({ run: v.string().optional() })) })),
 });
 
-/** Copies into a folder what a published release holds: `action.yml`, `dist` and each command's own action. */
+/** Copies into a folder what steps use of a published release: the actions, and the emulator behind one of them. */
 export function copyAction(folder: string): void {
-  for (const name of ['action.yml', 'dist', ...COMMAND_NAMES]) {
-    cpSync(name, join(folder, name), { recursive: true });
-  }
+  for (const name of [...ACTIONS, ...EMULATOR]) cpSync(name, join(folder, name), { recursive: true });
 }
 
-/**
- * Writes programs into a folder that print their arguments and do nothing else, in place of the recipes' own
- * work.
- */
-export function writePrograms(folder: string): void {
+/** Writes programs into a folder that print their arguments and do nothing else; some also check what they are given. */
+export function writePrograms(folder: string, names: readonly string[]): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, script] of Object.entries(PROGRAMS)) {
+  for (const name of names) {
+    const script = Object.hasOwn(PROGRAMS, name) ? PROGRAMS[name] : SHOW_CALL;
     writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
 }

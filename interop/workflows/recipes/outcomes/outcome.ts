@@ -1,4 +1,5 @@
-import type { FlyChanges, FlySettings } from '../recipe-fly.js';
+import type { FlyChanges } from '../fly-changes.js';
+import type { FlySettings } from '../recipe-fly.js';
 
 /** Expected outcome of one run of an example. */
 export interface Outcome extends FlyChanges {
