@@ -21,7 +21,7 @@ export async function openSummary(title: string, markdown: string): Promise<stri
   const { renderMarkdown } = await import('../gallery/render/markdown.js');
   const { pageOf } = await import('../gallery/render/page.js');
   const path = resolve(FOLDER, 'try.html');
-  writeFileSync(path, pageOf({ name: title, says: title }, renderMarkdown(markdown)));
+  writeFileSync(path, pageOf({ name: title, says: title }, renderMarkdown(markdown).page));
   openInBrowser(path);
   return path;
 }

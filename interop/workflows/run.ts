@@ -1,8 +1,8 @@
 /**
  * Workflows on a real engine (`npm run workflows`): runs those of `.github/workflows` and the examples against
  * emulators, and checks the steps' outputs, the jobs' results and the machines. Arguments name the workflows to
- * run: files of `.github/workflows`, `examples/stop-idle.yml` for one example and `examples` for all of them, or `night`
- * for evening, night and morning in a row.
+ * run: files of `.github/workflows`, `examples/stop-idle.yml` for one example and `examples` for all of them, `night` for
+ * evening, night and morning in a row, or `docs/local.md` for the commands that it prints.
  */
 import assert from 'node:assert/strict';
 import { lstatSync, mkdtempSync, rmSync } from 'node:fs';
@@ -19,6 +19,7 @@ import { failingStep } from './checks/failing-step.js';
 import { stopAtNight } from './checks/stop-at-night.js';
 import { wholeJob } from './checks/whole-job.js';
 import { endEmulators } from './emulators.js';
+import { runLocal } from './local/run-local.js';
 import { runNight } from './night/run-night.js';
 import { assertNoSecretShown } from './no-secret-shown.js';
 import { printLog } from './print-log.js';
@@ -27,6 +28,7 @@ import { type WorkflowRun, workflowRun } from './workflow-run.js';
 
 const CHECKS: readonly WorkflowCheck[] = [wholeJob, eachMachine, ...stopAtNight, ...byHand, failingStep];
 const NIGHT = 'night';
+const LOCAL = 'docs/local.md';
 const only = process.argv.slice(2);
 
 async function passes(act: string, check: WorkflowCheck): Promise<boolean> {
@@ -68,10 +70,11 @@ async function runAll(act: string): Promise<number> {
   const checks = CHECKS.filter(({ workflow }) => isChosen(workflow));
   if (checks.length > 0) assertOwnPackages();
   let { runs, failed } = await runRecipes(act, (path) => isChosen(path) || only.includes(EXAMPLES));
-  if (isChosen(NIGHT)) {
-    const night = await runNight(act);
-    runs += night.runs;
-    failed += night.failed;
+  for (const [name, runSome] of [[NIGHT, runNight] as const, [LOCAL, runLocal] as const]) {
+    if (!isChosen(name)) continue;
+    const some = await runSome(act);
+    runs += some.runs;
+    failed += some.failed;
   }
   runs += checks.length;
   for (const check of checks) if (!(await passes(act, check))) failed += 1;

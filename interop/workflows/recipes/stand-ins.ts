@@ -17,8 +17,8 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 { echo "$*"; for it; do [ ! -f "$it" ] || cat "$it"; done; } | curl -sS --fail-with-body --data-binary @- "$GH_STAND_IN_URL"`,
   flyctl: `case "$FLY_API_TOKEN" in *fm2_*,fm2_*) ;; *) echo 'no token with a discharge'; exit 1;; esac\n${SHOW_CALL}`,
 };
-/** Programs that run as they are: they reach at most what the recipe hands them, which is on loopback. */
-const REAL: readonly string[] = ['jq', 'curl', 'test'];
+/** Programs that run as they are: they reach what the recipe hands them, which is on loopback. */
+const REAL: readonly string[] = ['jq', 'curl'];
 const ACTIONS = ['action.yml', 'dist', ...COMMAND_NAMES] as const;
 /** Parts of the repository that the emulator needs; npm wants what its lock file names. */
 const EMULATOR = [

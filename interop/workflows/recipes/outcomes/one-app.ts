@@ -24,7 +24,7 @@ export const ONE_APP: Outcomes = {
   },
   'machines-in-a-pull-request.yml': { pull_request: NOTHING },
   'dry-run-in-a-pull-request.yml': { pull_request: NOTHING },
-  // Its own Fly has the changes, which the workflow itself looks at.
+  // Its own Fly has the changes.
   'emulator-in-a-job.yml': { pull_request: NOTHING },
   'integration-tests.yml': { push: THERE_AND_BACK },
   'warm-up.yml': {
