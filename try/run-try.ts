@@ -9,7 +9,7 @@ import { runAct } from '../interop/workflows/act.js';
 import { endEmulators } from '../interop/workflows/emulators.js';
 import type { LogEntry } from '../interop/workflows/log-entry.js';
 import { createMasks } from '../interop/workflows/masks.js';
-import { watchChanges } from '../interop/workflows/recipes/fly-changes.js';
+import { type FlyChanges, watchChanges } from '../interop/workflows/recipes/fly-changes.js';
 import { copyAction, writePrograms } from '../interop/workflows/recipes/stand-ins.js';
 import { triggerName } from '../interop/workflows/recipes/triggers.js';
 import { workflowRun } from '../interop/workflows/workflow-run.js';
@@ -40,7 +40,7 @@ export async function runTry(prepared: Prepared, options: TryOptions): Promise<n
     console.log(`runs ${basename(options.file)} on ${triggerName(trigger)}\n`);
     const changes = watchChanges(fly, apps);
     const { exitCode, summary } = await runJobs(act, prepared, options, fly);
-    printChanges(changes().moved);
+    printChanges(changes());
     await showSummary(summary, options);
     return exitCode === 0 ? 0 : 1;
   } finally {
@@ -94,15 +94,12 @@ function summaryOf(log: readonly LogEntry[]): string {
   return log.flatMap(({ command, content }) => (command === 'summary' && content ? content : [])).join('\n');
 }
 
-function printChanges(moved: Readonly<Record<string, number>>): void {
-  const changes = Object.entries(moved).map(([change, count]) => `  ${count} ${change}`);
-  console.log(
-    [
-      '',
-      changes.length > 0 ? 'Changed at the embedded Fly:' : 'No machine is in another state than before.',
-      ...changes,
-    ].join('\n'),
-  );
+function printChanges({ moved, requests }: FlyChanges): void {
+  const counts = [...Object.entries(moved), ...Object.entries(requests)];
+  const lines = counts.map(([what, count]) => `  ${count} × ${what}`);
+  const heading =
+    lines.length > 0 ? 'Changed at the embedded Fly:' : 'Nothing was changed at the embedded Fly.';
+  console.log(['', heading, ...lines].join('\n'));
 }
 
 async function showSummary(summary: string, { file, open }: TryOptions): Promise<void> {

@@ -47,11 +47,11 @@ export function statesOf(machines: readonly MachineAfter[]): Readonly<Record<str
 
 /** Ends the emulators of all jobs, as GitHub's runner does and act doesn't. */
 export function endEmulators({ steps }: WorkflowRun): void {
-  for (const { outputs } of steps.filter(({ id, stage }) => id === 'fly' && stage === 'Main')) {
-    // An emulator that didn't start leaves this output empty, and process 0 would be this very run with its
-    // whole group.
+  for (const { outputs, stage } of steps) {
+    // An emulator that didn't start leaves its outputs empty, and process 0 would be this very run with its whole
+    // group.
     const pid = Number(outputs['pid'] || Number.NaN);
-    if (pid > 0) end(pid);
+    if (stage === 'Main' && outputs['url']?.startsWith('http://127.0.0.1:') === true && pid > 0) end(pid);
   }
 }
 
