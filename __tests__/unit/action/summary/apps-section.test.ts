@@ -1,49 +1,130 @@
-import { accountTable } from '../../../../src/action/report/account-table.js';
-import { summaryOf } from '../../../../src/action/summary/summary.js';
-import type { AccountRow } from '../../../../src/commands/result/account.js';
-import { machineResult, resultOf } from '../../../support/results.js';
+import { addApps } from '../../../../src/action/summary/apps-section.js';
+import type { Account, AccountRow } from '../../../../src/commands/result/account.js';
+import type { MachineResult } from '../../../../src/commands/result/result.js';
+import { openPart, pageOf, rowsOf, tableIn } from '../../../support/pages.js';
+import { machineResult, type ResultChanges } from '../../../support/results.js';
 
-const row = (changes: Partial<AccountRow> = {}): AccountRow => ({
-  ...{ app: 'my-app', size: 'shared-cpu-1x 256 MB', machines: 12, hours: 96 },
+const accountRow = (changes: Partial<AccountRow> = {}): AccountRow => ({
+  ...{ app: 'shop', size: 'shared-cpu-1x 256 MB', machines: 12, hours: 96 },
   ...changes,
 });
-const tableOf = (...rows: AccountRow[]) => accountTable({ heading: 'Machine-hours idle', rows });
+const account = (...rows: AccountRow[]): Account => ({ heading: 'Machine-hours idle', rows });
 
-describe('when a summary accounts for machine-hours', () => {
-  it('has a row for each app and size, above the machines', () => {
-    const rows = [row(), row({ app: 'a|b', size: undefined, machines: 1, hours: 1 / 60 })];
-    const accounts = [
-      { heading: 'Machine-hours idle', rows },
-      { heading: 'Machine-hours lost', rows: [] },
+const sectionOf = (machines: readonly MachineResult[], ...accounts: Account[]) =>
+  pageOf((page) => addApps(page, machines, accounts, '; see the file.'));
+
+const stopped = (app: string, id: string) => machineResult(id, 'changed', { machine: { app } });
+const kept = (app: string, id: string, changes: ResultChanges = {}) =>
+  machineResult(id, 'skipped', { ...changes, machine: { app, ...changes.machine } });
+const down = (app: string, id: string) => kept(app, id, { machine: { state: 'stopped' } });
+const brokenRows = (app: string, count: number) =>
+  Array.from({ length: count }, (_, at) => stopped(app, `m${at}`));
+
+describe('when a command has picked machines of several apps', () => {
+  it('has a row for each, with its squares, numbers and hours, those where most was done first', () => {
+    const machines = [
+      kept('quiet', 'a'),
+      stopped('shop', 'b'),
+      down('shop', 'c'),
+      stopped('api', 'd'),
+      stopped('api', 'e'),
+      kept('api', 'f'),
+      machineResult('g', 'failed', { machine: { app: 'quiet' } }),
     ];
-    const markdown = summaryOf(
-      'stop-idle',
-      'stopped 1',
-      resultOf([machineResult('m', 'changed')], { accounts }),
-    );
-    expect(markdown).toContain(
-      [
-        'stopped 1',
-        '',
-        '| App | Size | Machines | Machine-hours idle |',
-        '| --- | --- | --- | --- |',
-        '| my-app | shared-cpu-1x 256 MB | 12 | 96 |',
-        '| a&#124;b | not known | 1 | 0.0167 |',
-        '',
-        '| Machine | ',
-      ].join('\n'),
-    );
+    const rows = [
+      accountRow({ hours: 1.25 }),
+      accountRow({ size: 'other', hours: 1 }),
+      accountRow({ app: 'api' }),
+    ];
+    expect(tableIn(sectionOf(machines, account(...rows)))).toEqual({
+      heads: ['App', '', '🟧', '🟩', '⬜', '🟥', 'Hours'],
+      rows: [
+        ['<b>api</b>', '🟧<wbr>🟧<wbr>🟩', '2', '1', '', '', '96'],
+        ['<b>shop</b>', '🟧<wbr>⬜', '1', '', '1', '', '2.25'],
+        ['<b>quiet</b>', '🟩<wbr>🟥', '', '1', '', '1', ''],
+      ],
+    });
   });
 
-  it('is left out where nothing is to be told', () => expect(tableOf()).toEqual([]));
+  it('sorts apps with as much done by their names', () => {
+    const machines = ['c', 'a', 'b'].map((app) => stopped(app, app));
+    expect(tableIn(sectionOf(machines)).rows.map(([app]) => app)).toEqual([
+      '<b>a</b>',
+      '<b>b</b>',
+      '<b>c</b>',
+    ]);
+  });
 
-  it.each([
-    [20, 20, '| app-19 | shared-cpu-1x 256 MB | 12 | 96 |'],
-    [21, 20, '| … | 2 more | 24 | 192 |'],
-    [1_000, 20, '| … | 981 more | 11,772 | 94,200 |'],
-  ])('has of %d rows %d, the last for all others', (rows, shown, last) => {
-    const lines = tableOf(...Array.from({ length: rows }, (_, at) => row({ app: `app-${at}` }))).slice(2, -1);
-    expect(lines).toHaveLength(shown);
-    expect(lines.at(-1)).toBe(last);
+  it('draws an app of many with twelve squares, of which each kind has one', () => {
+    const machines = [...brokenRows('big', 1_000), kept('big', 'k'), down('big', 'd'), stopped('other', 'o')];
+    const [[, squares = '', ...numbers] = []] = tableIn(sectionOf(machines)).rows;
+    const drawn = squares.split('<wbr>');
+    expect(drawn.slice(-2)).toEqual(['🟩', '⬜']);
+    expect(drawn.slice(0, -2)).toEqual(Array(12).fill('🟧'));
+    expect(numbers).toEqual(['1,000', '1', '1']);
+  });
+
+  it('shows fifteen and folds the others', () => {
+    const machines = Array.from({ length: 40 }, (_, at) =>
+      stopped(`app-${String(at).padStart(2, '0')}`, 'm'),
+    );
+    const markdown = sectionOf(machines);
+    expect(rowsOf(openPart(markdown))).toHaveLength(2 + 15);
+    expect(rowsOf(markdown)).toHaveLength(2 * 2 + 40);
+    expect(markdown).toContain('<details><summary>25 more apps</summary>');
+  });
+
+  it('counts those that it leaves out', () => {
+    const machines = Array.from({ length: 400 }, (_, at) => stopped(`app-${at}`, 'm'));
+    const markdown = sectionOf(machines);
+    expect(rowsOf(markdown)).toHaveLength(2 * 2 + 15 + 300);
+    expect(markdown).toContain('…and 85 more; see the file.');
+  });
+
+  it('says nothing of one app, as the headline and the legend have said it all', () => {
+    expect(sectionOf([stopped('shop', 'a'), kept('shop', 'b')])).toBe('\n');
+  });
+
+  it('keeps a hostile name within its cell', () => {
+    const markdown = sectionOf([stopped('a|b`<img>\n', 'x'), stopped('c', 'y')]);
+    expect(rowsOf(markdown)).toHaveLength(4);
+    expect(markdown).toContain('| <b>a&#124;b&#96;&#60;img&#62;&#92;u000a</b> |');
+  });
+});
+
+describe('when a command accounts for machine-hours', () => {
+  it('sums them up by size', () => {
+    const rows = [
+      accountRow({ machines: 1_200, hours: 9_600 }),
+      accountRow({ app: 'api', machines: 2, hours: 1.5 }),
+      accountRow({ size: undefined, machines: 1, hours: 1 / 60 }),
+      accountRow({ size: 'a|b', machines: 1, hours: 2 }),
+    ];
+    expect(tableIn(sectionOf([], account(...rows)))).toEqual({
+      heads: ['Size', 'Machines', 'Machine-hours idle'],
+      rows: [
+        ['shared-cpu-1x 256 MB', '1,202', '9,600'],
+        ['not known', '1', '0.0167'],
+        ['a&#124;b', '1', '2'],
+      ],
+    });
+  });
+
+  it('has a table for each account that has something to tell', () => {
+    const markdown = sectionOf(
+      [],
+      account(accountRow()),
+      { heading: 'Lost', rows: [] },
+      account(accountRow()),
+    );
+    expect(rowsOf(markdown)).toHaveLength(2 * 3);
+    expect(sectionOf([], account())).toBe('\n');
+  });
+
+  it('counts the sizes that it leaves out', () => {
+    const rows = Array.from({ length: 20 }, (_, at) => accountRow({ size: `size-${at}` }));
+    const markdown = sectionOf([], account(...rows));
+    expect(tableIn(markdown).rows).toHaveLength(15);
+    expect(markdown).toContain('…and 5 more; see the file.');
   });
 });

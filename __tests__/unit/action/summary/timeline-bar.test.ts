@@ -1,23 +1,23 @@
-import { lastMoment, timelineBar, timelineLegend } from '../../../../src/action/summary/timeline-bar.js';
+import { lastMoment, shadesIn, timelineBar } from '../../../../src/action/summary/timeline-bar.js';
 import type { Phase, Span } from '../../../../src/commands/result/timeline.js';
 
 const span = (phase: Phase, from: number, to: number): Span => ({ phase, from, to });
 
-/** A bar of 24 cells stands for 24 s, so that a second is a cell. */
-const bar = (...spans: Span[]) => timelineBar(spans, 24_000);
+/** A bar of 20 cells stands for 20 s, so that a second is a cell. */
+const bar = (...spans: Span[]) => timelineBar(spans, 20_000);
 
 describe('when a timeline is drawn', () => {
   it('shows each phase for as long as it took, and nothing before and after', () => {
     expect(
       bar(
-        span('turn', 2_000, 8_000),
-        span('lease', 8_000, 10_000),
-        span('request', 10_000, 11_000),
-        span('state', 11_000, 18_000),
-        span('checks', 18_000, 20_000),
-        span('settle', 20_000, 21_000),
+        span('turn', 2_000, 6_000),
+        span('lease', 6_000, 8_000),
+        span('request', 8_000, 9_000),
+        span('state', 9_000, 14_000),
+        span('checks', 14_000, 16_000),
+        span('settle', 16_000, 17_000),
       ),
-    ).toBe('··░░░░░░▒▒▓███████▄▄▂···');
+    ).toBe('··░░░░▒▒▓█████▄▄▂···');
   });
 
   it.each([
@@ -29,15 +29,15 @@ describe('when a timeline is drawn', () => {
     ],
     ['even the shortest where nothing else is', [span('request', 999, 1_000)], '▓'],
   ] as const)('shows %s', (_, spans, first) => {
-    expect(bar(...spans)).toBe(first.padEnd(24, '·'));
+    expect(bar(...spans)).toBe(first.padEnd(20, '·'));
   });
 
   it.each([
     ['a millisecond', 1],
     ['a day', 86_400_000],
     ['a third', 1_000 / 3],
-  ])('always has 24 cells, all filled by what took the whole time: %s', (_, whole) => {
-    expect(timelineBar([span('state', 0, whole)], whole)).toBe('█'.repeat(24));
+  ])('always has 20 cells, all filled by what took the whole time: %s', (_, whole) => {
+    expect(timelineBar([span('state', 0, whole)], whole)).toBe('█'.repeat(20));
   });
 
   it('ends where the last span ends', () => {
@@ -45,9 +45,11 @@ describe('when a timeline is drawn', () => {
     expect(lastMoment([])).toBe(0);
   });
 
-  it('explains what it shows, and nothing else', () => {
-    expect(timelineLegend([span('state', 0, 3), span('turn', 0, 3)], 41_000)).toBe(
-      'Timeline: 41 s from end to end; `░` waiting for its turn, `█` for the state, `·` not under way.',
-    );
+  it('explains each shade that it shows once, in the order of the work, and no other', () => {
+    expect(shadesIn([span('state', 0, 3), span('turn', 0, 3), span('state', 4, 5)])).toEqual([
+      '░ waits for its turn',
+      '█ waits for the state',
+    ]);
+    expect(shadesIn([])).toEqual([]);
   });
 });
