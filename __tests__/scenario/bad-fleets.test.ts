@@ -130,7 +130,7 @@ onOneNode('When Fly tells less or other of machines than it should', (open) => {
       [SECOND, 'stopped'],
       [WEB, 'started'],
     ]);
-    expect(lines(list)).toContain(`${FIRST}  hibernating`);
+    expect(lines(list)).toContain(`${FIRST}  *  hibernating`);
     const stop = await step(scenario, './stop', { 'process-group': 'worker' });
     expect(said(stop, 'error')[0]).toMatch(/^not found: my-app has no process group worker/);
     expect(writes(scenario)).toEqual([]);

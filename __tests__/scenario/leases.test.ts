@@ -121,7 +121,7 @@ onOneNode('When somebody else holds a lease', (open) => {
       expect(result.conclusion).toBe('success');
       expect(machineRows(result)[FIRST]).toMatchObject({
         outcome: 'skipped',
-        reason: `lease held by ${holder}`,
+        reason: `lease held by ${holder} (deploy)`,
       });
       expect(output(result, 'changed-ids')).toEqual(WORKERS.slice(1));
       expect(result.summary).toContain('lease held by deployer');
@@ -137,7 +137,7 @@ onOneNode('When somebody else holds a lease', (open) => {
     expect(output(result, 'failed-ids')).toEqual([FIRST]);
     expect(said(result, 'error')[0]).toMatch(
       new RegExp(
-        `^${FIRST} \\(worker-1\\): lease held: .* held by deployer@tokens.fly.io, expires at .*\\n→ Another client`,
+        `^${FIRST} \\(worker-1\\): lease held: .* held by deployer@tokens.fly.io, expires at .* \\(deploy\\).*\\n→ Another client`,
       ),
     );
     const tries = writes(scenario).filter((line) => line.startsWith(`POST ${FIRST}/`));

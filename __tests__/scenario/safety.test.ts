@@ -53,7 +53,7 @@ onOneNode('When a step is told to stop everything', (open) => {
         new RegExp(`^${STANDBY} standby \\(.*\\): skipped, a standby of other machines$`),
       ),
       expect.stringMatching(
-        new RegExp(`^${DOOMED} doomed \\(.*\\): skipped, destroyed for good when it stops$`),
+        new RegExp(`^${DOOMED} doomed  \\(.*\\): skipped, destroyed for good when it stops$`),
       ),
     ]);
     expect(left).toBeLessThan(log.indexOf('Stopping 2 machines'));

@@ -72,9 +72,9 @@ describe('when a job goes its way', () => {
     const few = await rig.step('list', { token, app: 'my-app' });
     expect(few.log.said('info').slice(-5)).toEqual([
       '2 stopped · 1 started',
-      '+  a1  web-1     fra  app     started',
-      '-  b1  worker-1  fra  worker  stopped',
-      '-  b2  worker-2  fra  worker  stopped',
+      'a1  web-1     fra  app     +  started',
+      'b1  worker-1  fra  worker  -  stopped',
+      'b2  worker-2  fra  worker  -  stopped',
       'listed 3 in my-app, 0 ms',
     ]);
     for (let index = 0; index < 200; index += 1) rig.fly.addMachine('my-app', { id: `c${index}` });

@@ -43,7 +43,9 @@ describe.each(['ignored', 'respected'] as const)(
       const rig = rigOf(3_600, settings);
       const done = await runExec(rig, { ...TRUE, onLease: 'skip' });
       expect(outcomes(done)).toEqual({ m000: 'changed', m001: 'skipped' });
-      expect(done.result.machines[1]?.reason).toMatch(/^lease held by .* until 2025-01-15T13:00:00Z$/);
+      expect(done.result.machines[1]?.reason).toMatch(
+        /^lease held by .* until 2025-01-15T13:00:00Z \(deploy\)$/,
+      );
       expect(countOf(rig, 'POST exec')).toBe(1);
     });
 

@@ -1,11 +1,15 @@
-import { asActionError } from '../../errors.js';
+import { withTimeout } from '../../clock.js';
+import { ActionError, asActionError } from '../../errors.js';
 import type { Refusal } from '../../machines/api/refusals.js';
-import { type ForeignLease, heldWords, isLease } from '../../machines/lease/foreign.js';
+import { ForeignLease, heldWords, isLease } from '../../machines/lease/foreign.js';
 import { type HeldLease, holdLease } from '../../machines/lease/held.js';
 import type { Holder } from '../../machines/machine/machine.js';
 import { formatTime } from '../../text.js';
 import type { Attempt } from './attempt.js';
 import type { WorkTools } from './work-tools.js';
+
+/** Longest time in milliseconds for reading the description of a lease. */
+const READ_MS = 2_000;
 
 /** Options for leases. */
 export interface LeaseOptions {
@@ -74,6 +78,27 @@ export class Leasing {
       isTold = true;
       this.#tools.progress.tell(machine, `${refusedLease(refusal)}; waiting for it`);
     };
+  }
+
+  /**
+   * Returns what was thrown; where a lease in the way ends the work on a machine, with the lease's description. Fly's refusal
+   * doesn't tell that, so the machine is read once more, also after the deadline.
+   */
+  async described({ machine }: Attempt, thrown: unknown): Promise<unknown> {
+    const isTold = thrown instanceof ForeignLease && thrown.holder.description !== undefined;
+    if (isTold || !(thrown instanceof ActionError) || thrown.class !== 'lease held') return thrown;
+    const { client, clock } = this.#tools;
+    const { signal } = new AbortController();
+    const late = () => new ActionError('timeout', 'no answer');
+    try {
+      const read = (limited: AbortSignal) => client.get(machine, limited, { leases: true });
+      const { holder } = await withTimeout({ clock, signal, ms: READ_MS, late }, read);
+      const { description = '' } = holder ?? {};
+      if (holder === undefined || thrown.message.includes(description)) return thrown;
+      return new ForeignLease(holder, thrown);
+    } catch {
+      return thrown; // The refusal alone has to do.
+    }
   }
 }
 

@@ -73,7 +73,8 @@ export class MachineChanger {
       const marked = marker === undefined || !sent.isOurs ? result : { ...result, marks: marksOf(read) };
       return unmarker === undefined ? marked : unmarker.takeOff(marked, read, held);
     } catch (thrown) {
-      const result = this.#failed(task, change, thrown);
+      const told = await this.request.leasing.described(attempt, thrown);
+      const result = this.#failed(task, change, told);
       // Before the lease is given back, which takes time. What ends with its time is told by who gave it that.
       if (!deadline.signal.aborted) this.#tools.halt?.note(result);
       return result;

@@ -72,7 +72,8 @@ export function exec({ options, choice, timeout }: ExecPlan, tools: WorkTools): 
           return error === undefined
             ? attempt.end({ outcome: 'changed', reason: 'exit code 0', exec: done })
             : attempt.end({ outcome: 'failed', error, exec: done });
-        } catch (thrown) {
+        } catch (caught) {
+          const thrown = await leasing.described(attempt, caught);
           if (thrown instanceof ChangeCalledOff) throw thrown;
           const skipped = skippedFor(thrown, attempt, { isNamed, onLease: options.onLease });
           if (skipped !== undefined) return skipped;

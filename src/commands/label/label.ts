@@ -49,7 +49,8 @@ export function label({ labels, onLease, choice }: LabelPlan, tools: WorkTools):
           return ours.length === 0
             ? attempt.end({ outcome: 'unchanged', reason: SO_MEANWHILE })
             : attempt.end({ outcome: 'changed', reason: labelWords(ours), marks: marksOf(writer.now) });
-        } catch (thrown) {
+        } catch (caught) {
+          const thrown = await leasing.described(attempt, caught);
           if (thrown instanceof ChangeCalledOff) throw thrown;
           // A machine that has a part of its labels was not left alone.
           const isPart = written.size > 0 && isLease(thrown);

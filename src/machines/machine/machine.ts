@@ -74,6 +74,7 @@ const ImageJson = v.object({
 /** Lease of a machine. Without an end nothing tells whether it still holds. */
 const LeaseJson = v.object({
   owner: maybe(v.string()),
+  description: maybe(v.string()),
   expires_at: maybe(v.number()),
 });
 
@@ -171,7 +172,10 @@ function timeOf(text: string | null | undefined): UnixMs | undefined {
 
 function holderOf(lease: v.Infer<typeof LeaseJson> | null | undefined): Holder | undefined {
   const until = (lease?.expires_at ?? 0) * 1000;
-  return until > 0 ? { owner: excerpt(lease?.owner ?? '') || 'another client', until } : undefined;
+  const description = excerpt(lease?.description ?? '') || undefined;
+  return until > 0
+    ? { owner: excerpt(lease?.owner ?? '') || 'another client', until, description }
+    : undefined;
 }
 
 /** Returns whether a machine has the metadata or the image of `fly postgres`. (superfly/flyctl: flypg/launcher.go) */
@@ -187,4 +191,6 @@ function isPostgres(config: Config | undefined, image: v.Infer<typeof ImageJson>
 export interface Holder {
   readonly owner: string;
   readonly until: number;
+  /** Its own words on what it does; undefined where it has none, or Fly didn't tell. */
+  readonly description?: string | undefined;
 }

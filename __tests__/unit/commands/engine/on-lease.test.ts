@@ -45,7 +45,7 @@ describe.each([
       const done = await run(rigOf(HOUR_S, leaseRefusal), 'start', { lease, onLease: 'skip' });
       expect(done.result.machines.map(({ outcome, reason }) => [outcome, reason])).toEqual([
         ['changed', ''],
-        ['skipped', `lease held by somebody@tokens.fly.io until ${UNTIL}`],
+        ['skipped', `lease held by somebody@tokens.fly.io until ${UNTIL} (deploy)`],
         ['changed', ''],
       ]);
       expect(done.said).toEqual([]);
@@ -59,7 +59,7 @@ describe.each([
       const done = await run(rig, 'start', { lease, onLease: 'fail' });
       const { outcome, error } = done.result.machines[1] ?? {};
       expect([outcome, error?.class]).toEqual(['failed', 'lease held']);
-      expect(error?.message).toContain('held by somebody@tokens.fly.io');
+      expect(error?.message).toMatch(/held by somebody@tokens\.fly\.io.* \(deploy\)$/);
       expect(outcomes(done)).toMatchObject({ m000: 'changed', m002: 'changed' });
       expect(rig.deadline.elapsed).toBeLessThan(5_000);
     },
@@ -72,11 +72,27 @@ describe.each([
         const rig = createMachinesRig({ machines: many(1), settings: { latencyMs }, timeoutMs: timeout });
         leaseOfOther(rig, 'm000', HOUR_S);
         const { error } = only(await run(rig, 'start', { lease, timeout }));
-        expect(error?.class).toBe('lease held');
+        expect([error?.class, error?.message.includes(' (deploy)')]).toEqual(['lease held', true]);
         expect(rig.deadline.elapsed).toBeLessThanOrEqual(timeout + 3_000);
       }
     },
   );
+
+  it('reads once what the holder says, and goes without where that can not be read', async () => {
+    for (const faults of [[], [{ path: /m001(\?|$)/, fault: { status: 500 } }]]) {
+      const rig = createMachinesRig({ machines: many(3), faults });
+      leaseOfOther(rig, 'm001', HOUR_S);
+      const done = await run(rig, 'start', { lease, onLease: 'fail' });
+      const error = done.result.machines[1]?.error;
+      expect([error?.class, error?.message.endsWith(' (deploy)')]).toEqual([
+        'lease held',
+        faults.length === 0,
+      ]);
+      if (faults.length === 0)
+        expect(rig.asked().filter((it) => it.includes('m001?include_leases'))).toHaveLength(1);
+      expect(rig.deadline.elapsed).toBeLessThan(5_000);
+    }
+  });
 
   it('ends with the job, and does not break what is held', async () => {
     const rig = rigOf(HOUR_S);

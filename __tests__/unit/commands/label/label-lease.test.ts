@@ -42,7 +42,9 @@ describe.each(['ignored', 'respected'] as const)(
       const rig = rigOf(3_600, settings);
       const done = await runLabel(rig, LABELS, { onLease: 'skip' });
       expect(outcomes(done)).toEqual({ m000: 'changed', m001: 'skipped' });
-      expect(done.result.machines[1]?.reason).toMatch(/^lease held by .* until 2025-01-15T13:00:00Z$/);
+      expect(done.result.machines[1]?.reason).toMatch(
+        /^lease held by .* until 2025-01-15T13:00:00Z \(deploy\)$/,
+      );
       expect(rig.asked()).toEqual([
         'GET machines?include_leases=true 200',
         'POST m000/metadata/a 204',

@@ -37,7 +37,7 @@ export function listLines(
 function factsOf(result: MachineResult, withApp: boolean): string[] {
   const { app, id, name, region, processGroup = '', state } = result.machine;
   const sign = SIGNS[state] ?? PASSING;
-  return cellsOf([sign, withApp ? app : '', id, name, region, processGroup, stateBefore(result)]);
+  return cellsOf([withApp ? app : '', id, name, region, processGroup, sign, stateBefore(result)]);
 }
 
 function remarksOn({ machine, reason }: MachineResult): string[] {

@@ -26,31 +26,31 @@ describe('when machines are listed in the log', () => {
       unchanged('e5', { name: 'web-2' }),
     ];
     expect(listLines(results).slice(1)).toEqual([
-      '*  d4              fra          hibernating',
-      '+  e5   web-2      fra  app     started',
-      '!  c3   web-1      iad  app     failed',
-      '~  b22  worker-9   fra  worker  suspended, cordoned',
-      '-  a1   worker-10  fra  worker  stopped',
+      'd4              fra          *  hibernating',
+      'e5   web-2      fra  app     +  started',
+      'c3   web-1      iad  app     !  failed',
+      'b22  worker-9   fra  worker  ~  suspended, cordoned',
+      'a1   worker-10  fra  worker  -  stopped',
     ]);
   });
 
   it('has no gaps for what none of them has', () => {
     const machine = { name: '', processGroup: undefined };
-    expect(listLines([unchanged('a', machine)])).toEqual(['1 started', '+  a  fra  started']);
+    expect(listLines([unchanged('a', machine)])).toEqual(['1 started', 'a  fra  +  started']);
   });
 
   it('names the app where there are several, and goes by app first', () => {
     const results = [unchanged('a', { app: 'shop-web' }), unchanged('b', { app: 'shop' })];
     expect(listLines(results, { withApp: true }).slice(1)).toEqual([
-      '+  shop      b  name-b  fra  app  started',
-      '+  shop-web  a  name-a  fra  app  started',
+      'shop      b  name-b  fra  app  +  started',
+      'shop-web  a  name-a  fra  app  +  started',
     ]);
   });
 
   it('shows its marks and holds behind the reason, ten at most', () => {
     const machine = { metadata: { 'keep-alive': 'yes', 'marked-a': '2026-11-30T19:00:12Z stopped o/r/1' } };
     expect(listLines([machineResult('a', 'skipped', { machine, reason: 'excluded by a' })])).toEqual([
-      '+  a  name-a  fra  app  started  excluded by a  a: stopped 2026-11-30T19:00:12Z by o/r/1  keep-alive',
+      'a  name-a  fra  app  +  started  excluded by a  a: stopped 2026-11-30T19:00:12Z by o/r/1  keep-alive',
     ]);
     const metadata = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`marked-${index}`, 'x']));
     expect(listLines([unchanged('a', { metadata })])[1]).toMatch(
