@@ -62,6 +62,8 @@ export function readTryOptions(args: readonly string[]): TryOptions {
   const help = values.help === true;
   if (!help && (file === '' || another !== undefined))
     throw new Error('give one workflow: npm run try -- my-workflow.yml');
+  const path = values.stub.find((it) => !/^[\w.-]+$/.test(it));
+  if (path !== undefined) throw new Error(`--stub takes the name of a program on the PATH, not "${path}"`);
   const rest = tokens
     .filter((it) => it.kind === 'option')
     .filter(({ name }) => !Object.hasOwn(OWN_FLAGS, name));

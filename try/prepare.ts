@@ -37,14 +37,7 @@ export function prepare(options: TryOptions, folder: string): Prepared {
   const repository = repositoryOf(path) ?? join(folder, 'repository');
   mkdirSync(repository, { recursive: true });
   const workflow = readWorkflow(path, repository);
-  const reasons = [
-    ...refusals(workflow),
-    ...Object.entries(options.secrets).flatMap(([name, value]) =>
-      holdsToken(value)
-        ? [`--secret ${name} holds a token; a secret for Fly gets one of the embedded Fly here`]
-        : [],
-    ),
-  ];
+  const reasons = [...refusals(workflow), ...tokensGiven(options)];
   if (reasons.length > 0)
     throw new Error(`this workflow is not run.\n${reasons.map((it) => `  - ${it}`).join('\n')}`);
   if (workflow.steps.length === 0)
@@ -70,6 +63,17 @@ export function prepare(options: TryOptions, folder: string): Prepared {
     apps,
     secrets,
   };
+}
+
+/** Returns a reason for each flag whose value holds a token. */
+function tokensGiven({ secrets, vars, inputs }: TryOptions): string[] {
+  return Object.entries({ secret: secrets, var: vars, input: inputs }).flatMap(([flag, values]) =>
+    Object.entries(values).flatMap(([name, value]) =>
+      holdsToken(value)
+        ? [`--${flag} ${name} holds a token; secrets for Fly get tokens of the embedded Fly here`]
+        : [],
+    ),
+  );
 }
 
 /** Returns the repository that a file is in, if any: a folder beside it may be anything, such as all of one's own. */

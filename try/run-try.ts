@@ -10,7 +10,7 @@ import { endEmulators } from '../interop/workflows/emulators.js';
 import type { LogEntry } from '../interop/workflows/log-entry.js';
 import { createMasks } from '../interop/workflows/masks.js';
 import { type FlyChanges, watchChanges } from '../interop/workflows/recipes/fly-changes.js';
-import { copyAction, writePrograms } from '../interop/workflows/recipes/stand-ins.js';
+import { copyAction, SHOW_CALL, writePrograms } from '../interop/workflows/recipes/stand-ins.js';
 import { triggerName } from '../interop/workflows/recipes/triggers.js';
 import { workflowRun } from '../interop/workflows/workflow-run.js';
 import { actProgram } from './act-program.js';
@@ -54,7 +54,7 @@ async function runJobs(act: string, prepared: Prepared, options: TryOptions, fly
   const masks = createMasks(Object.values(secrets));
   const action = join(folder, 'action');
   copyAction(action);
-  writePrograms(join(folder, 'programs'), options.stubs);
+  writePrograms(join(folder, 'programs'), Object.fromEntries(options.stubs.map((it) => [it, SHOW_CALL])));
   const wantsOidc = workflow.texts.some((it) => /\bid-token:\s*write\b/.test(it));
   const result = await runAct(act, {
     ...trigger,
@@ -73,7 +73,8 @@ async function runJobs(act: string, prepared: Prepared, options: TryOptions, fly
     },
   });
   endEmulators(workflowRun(result));
-  if (result.exitCode !== 0) console.error(masks.hide(result.stderr.trim()));
+  const lines = result.stderr.split('\n').filter((line) => !isLogEntry(line));
+  if (result.exitCode !== 0) console.error(masks.hide(lines.join('\n').trim()));
   return { exitCode: result.exitCode, summary: masks.hide(summaryOf(result.log)) };
 }
 
@@ -88,6 +89,11 @@ function tokensOf({ secrets }: Prepared, options: TryOptions, fly: Fly): Record<
       scope === undefined ? [] : [[name, fly.mintToken({ ...terms, ...expires, ...scope })]],
     ),
   );
+}
+
+/** Returns whether a line is act's log of its own start, which is of no use to a person. */
+function isLogEntry(line: string): boolean {
+  return line.startsWith('{"');
 }
 
 function summaryOf(log: readonly LogEntry[]): string {

@@ -118,7 +118,8 @@ function ended(act: string, args: readonly string[], job: ActJob): Promise<Ended
     child.stdin?.end();
     if (onEntry === undefined || child.stdout === null) return;
     createInterface(child.stdout).on('line', (line) => {
-      for (const entry of parseLog(line)) onEntry(entry);
+      // A line of another form is an error once act has ended; until then act's steps tidy up.
+      if (line.startsWith('{')) for (const entry of parseLog(line)) onEntry(entry);
     });
   });
 }

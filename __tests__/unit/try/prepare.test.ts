@@ -80,6 +80,24 @@ describe("when a workflow of one's own is to be tried", () => {
       expect(tried(dispatch).apps.map(({ name }) => name)).toEqual(names);
     });
 
+    it('each machine once, however many steps name it, and the metadata and marks that they look for', () => {
+      const { apps } = tried(
+        withSteps(
+          start(`${TOKEN}, app: shop, machines: worker-2`),
+          start(`${TOKEN}, app: shop, machines: worker-2, exclude: keep=true`),
+          start(`${TOKEN}, app: shop, metadata: 'sleeps=yes', marked: night`),
+        ),
+      );
+      expect(apps[0]?.machines).toEqual([
+        expect.objectContaining({ metadata: { sleeps: 'yes' } }),
+        expect.objectContaining({ metadata: { keep: 'true' } }),
+        expect.objectContaining({
+          metadata: { sleeps: 'yes', 'marked-night': expect.stringMatching(/^20.*Z stopped \S+$/) },
+        }),
+        { name: 'worker-2', state: 'stopped' },
+      ]);
+    });
+
     it('the app of its fly.toml', () => {
       spawnSync('git', ['init', '-q', folder]);
       writeFileSync(join(folder, 'fly.toml'), 'app = "from-toml"\n');
@@ -159,6 +177,13 @@ describe("when a workflow of one's own is to be tried", () => {
       );
     });
 
+    it('a token among the variables and inputs that are given', () => {
+      const pair = `A=fm2_${'a'.repeat(40)}`;
+      expect(() => tried(withSteps(start(TOKEN)), '--var', pair, '--input', pair)).toThrow(
+        /--var A holds a token.*\n.*--input A holds a token/,
+      );
+    });
+
     it('the same in an action of its repository', () => {
       spawnSync('git', ['init', '-q', folder]);
       mkdirSync(join(folder, 'mine'));
@@ -227,6 +252,7 @@ describe('when the command line of a try is read', () => {
     [['a.yml', 'b.yml'], /give one workflow/],
     [['a.yml', '--input', 'x'], /--input takes NAME=VALUE/],
     [['a.yml', '--boot', 'soon'], /--boot takes a duration/],
+    [['a.yml', '--stub', './x.sh'], /--stub takes the name of a program/],
     [['a.yml', '--nothing'], /nothing/],
   ])('refuses %j', (args, message) => {
     expect(() => readTryOptions(args)).toThrow(message);

@@ -15,7 +15,7 @@ import { asActReads } from './as-act-reads.js';
 import { APPS } from './fleet.js';
 import { outcomeOf } from './outcomes/all.js';
 import { startRecipeFly } from './recipe-fly.js';
-import { copyAction, PUBLISHED, programsOf, writePrograms } from './stand-ins.js';
+import { copyAction, PUBLISHED, programsOf, standInsOf, writePrograms } from './stand-ins.js';
 import { triggerName, triggersOf } from './triggers.js';
 
 /** Third party of the user's own in the examples. */
@@ -80,7 +80,7 @@ async function passes(place: Place, recipe: Example, trigger: Trigger): Promise<
   const folder = mkdtempSync(join(place.folder, 'run-'));
   const file = join(folder, 'recipe.yml');
   mkdirSync(join(folder, 'act'));
-  writePrograms(join(folder, 'programs'), programsOf(recipe.text));
+  writePrograms(join(folder, 'programs'), standInsOf(recipe.text));
   const fly = await startRecipeFly(APPS, settings);
   writeFileSync(
     file,

@@ -7,7 +7,8 @@ import { COMMAND_NAMES } from '../../../src/command-table.js';
 /** Name of our published repository in the examples. */
 export const PUBLISHED = 'OWNER/fly-machines-action@v1';
 
-const SHOW_CALL = 'echo "instead of: $(basename "$0") $*"';
+/** Script that prints its arguments and does nothing else. */
+export const SHOW_CALL = 'echo "instead of: $(basename "$0") $*"';
 /** Stand-ins for the recipes' own work, by program. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   npm: SHOW_CALL,
@@ -39,11 +40,10 @@ export function copyAction(folder: string): void {
   for (const name of [...ACTIONS, ...EMULATOR]) cpSync(name, join(folder, name), { recursive: true });
 }
 
-/** Writes programs into a folder that print their arguments and do nothing else; some also check what they are given. */
-export function writePrograms(folder: string, names: readonly string[]): void {
+/** Writes programs into a folder, by their shell scripts. */
+export function writePrograms(folder: string, scripts: Readonly<Record<string, string>>): void {
   mkdirSync(folder, { recursive: true });
-  for (const name of names) {
-    const script = Object.hasOwn(PROGRAMS, name) ? PROGRAMS[name] : SHOW_CALL;
+  for (const [name, script] of Object.entries(scripts)) {
     writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
 }
@@ -57,6 +57,12 @@ export function programsOf(workflow: string): readonly string[] {
   const strange = called.find((it) => !known.includes(it));
   if (strange !== undefined) throw new Error(`a recipe calls ${strange}: add a stand-in for it to PROGRAMS`);
   return [...new Set(called)].filter((it) => !REAL.includes(it));
+}
+
+/** Returns the scripts of a workflow's stand-ins. */
+export function standInsOf(workflow: string): Readonly<Record<string, string>> {
+  const needed = programsOf(workflow);
+  return Object.fromEntries(Object.entries(PROGRAMS).filter(([name]) => needed.includes(name)));
 }
 
 /** Returns the programs that a script calls, one at the beginning of each line and behind each pipe. */
