@@ -14,8 +14,10 @@ const MOST_FAILURES = 50;
 const MOST_ADVICES = 10;
 /** Most commands to copy for one remedy. */
 const MOST_COMMANDS = 10;
-/** Command that needs nothing but the app. */
-const LOGS = 'fly logs';
+/** Command in a hint, of nothing that a shell takes for more than words. */
+const COMMAND = /`(fly [\w .-]+)`/g;
+/** Ends and options of commands that can be typed although they don't name the machine. */
+const NEEDS_NO_ID = / (logs|list)$| -/;
 const LONGEST_WORD = 100;
 const LONGEST_WHY = 600;
 /** Command of flyctl that works on one app and finds it in a `fly.toml` unless it is told. */
@@ -29,10 +31,13 @@ export function addFailures(page: Page, { failures, machines, apps }: CommandRes
   const failed = machines.filter((it): it is FailedResult => it.outcome === 'failed');
   if (failed.length === 0) return;
   page.table(failed, columns(apps.length > 1), { most: MOST_ROWS, rest });
-  const groups = [...groupedByAdvice(failed.map((it) => ({ ...it, id: it.machine.id })))];
-  const remedies = groups.filter(([advice]) => advice !== '').slice(0, MOST_ADVICES);
-  if (remedies.length > 0) page.add('<b>What to do</b>');
-  for (const [advice, group] of remedies) addRemedy(page, advice, group, remedies.length === 1);
+  const groups = groupedByAdvice(failed.map((it) => ({ ...it, id: it.machine.id })));
+  groups.delete('');
+  if (groups.size > 0) page.add('<b>What to do</b>');
+  const remedies = [...groups].sort(([, a], [, b]) => b.length - a.length).slice(0, MOST_ADVICES);
+  for (const [advice, group] of remedies) addRemedy(page, advice, group, groups.size === 1);
+  const others = groups.size - remedies.length;
+  if (others > 0) page.add(`…and ${others} more, each for fewer machines`);
 }
 
 function columns(withApp: boolean): readonly Column<FailedResult>[] {
@@ -67,17 +72,19 @@ function addRemedy(page: Page, advice: string, group: readonly FailedResult[], i
   const who = isOne ? '' : `${bold(others.length > 0 ? count(group.length, 'machine') : name || id)}: `;
   page.add(`${who}${rich(others.length > 0 ? advice : (first.error.hint ?? ''))}`);
   const commands = new Set(group.flatMap(commandsFor));
-  if (commands.size > 0) page.add('```sh', ...[...commands].slice(0, MOST_COMMANDS), '```');
+  const more = commands.size - MOST_COMMANDS;
+  const shown = [...commands].slice(0, MOST_COMMANDS);
+  if (commands.size > 0) page.add('```sh', ...shown, ...(more > 0 ? [`# …and ${more} more`] : []), '```');
 }
 
 /** Returns the commands that an error advises for a machine, as far as they can be typed as they are, anywhere. */
 function commandsFor({ machine: { app, id }, error: { hint = '' } }: FailedResult): string[] {
   const name = commandWord(app.slice(0, LONGEST_WORD));
-  return hint
-    .split('`')
-    .filter((part, at) => at % 2 === 1 && part.startsWith('fly ') && !/[<\n…]/.test(part))
-    .filter((it) => it === LOGS || it.includes(' -') || it.includes(commandWord(id)))
-    .map((it) => (OF_APP.test(it) ? `${it} -a ${name}` : it));
+  const machine = commandWord(id.slice(0, LONGEST_WORD));
+  return [...hint.replaceAll('<id>', machine).replaceAll('<app>', name).matchAll(COMMAND)]
+    .map(([, command = '']) => command)
+    .filter((command) => NEEDS_NO_ID.test(command) || command.includes(machine))
+    .map((command) => (OF_APP.test(command) ? `${command} -a ${name}` : command));
 }
 
 /** Returns a failure as list items: one line, and further lines below it, since one `input` error can tell several. */

@@ -1,7 +1,9 @@
 import { type Column, rowOf, tableOf } from './table.js';
 
-/** Most bytes of a page: GitHub refuses a summary over 1 MiB, and hostile names can make rows long. */
+/** Most bytes of a page up to which tables grow: GitHub refuses a summary over 1 MiB, and hostile names can make rows long. */
 const MOST_BYTES = 900_000;
+/** Bytes beyond, for what is told around tables. */
+const RESERVE = 100_000;
 
 /** Bounds of a table. */
 export interface TableBounds {
@@ -16,16 +18,16 @@ export class Page {
   readonly #lines: string[] = [];
   #left = MOST_BYTES;
 
-  /** Adds lines of Markdown, whose size must be bounded, and an empty line behind them. */
+  /** Adds lines of Markdown, all or none of them, and an empty line behind them; none only where a stranger's texts have filled the page. */
   add(...lines: readonly string[]): void {
-    if (lines.length > 0) this.#push(...lines, '');
+    if (lines.length > 0 && bytesOf(lines.join('\n')) < this.#left + RESERVE) this.#push(...lines, '');
   }
 
   /** Adds what `fill` adds, folded below a title (HTML). */
   fold(title: string, fill: () => void): void {
     this.add(`<details><summary>${title}</summary>`);
     fill();
-    this.add('</details>');
+    this.#push('</details>', '');
   }
 
   /** Adds a table with as many rows as fit, and above it what all of them share. */
