@@ -1,6 +1,6 @@
 import type { Phase, Span } from '../../commands/result/timeline.js';
 
-/** What one machine waited for. */
+/** Course of one machine: each thing that it waited for. */
 export interface Course {
   /** Name that Mermaid can't take for anything else. */
   readonly id: string;

@@ -1,4 +1,4 @@
-import { type Column, rowOf, tableOf } from './table.js';
+import { type Column, rowText, tableOf } from './table.js';
 
 /** Most bytes of a page up to which tables grow: GitHub refuses a summary over 1 MiB, and hostile names can make rows long. */
 const MOST_BYTES = 900_000;
@@ -35,8 +35,8 @@ export class Page {
     if (rows.length === 0) return;
     const { shared, heads, cells } = tableOf(rows.slice(0, most), columns);
     if (shared !== '') this.add(`<sub>All of them: ${shared}</sub>`);
-    this.#push(rowOf(heads), rowOf(heads.map(() => '---')));
-    const fitting = cells.map(rowOf).filter((line) => {
+    this.#push(rowText(heads), rowText(heads.map(() => '---')));
+    const fitting = cells.map(rowText).filter((line) => {
       const fits = this.#left > bytesOf(line);
       if (fits) this.#push(line);
       return fits;

@@ -71,6 +71,6 @@ function cellOf(
 }
 
 /** Returns a row of a table; its cells must be safe Markdown. */
-export function rowOf(cells: readonly string[]): string {
+export function rowText(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }

@@ -43,10 +43,7 @@ describe('when a step or apps have failed', () => {
     const failures = [unread('x|y', 'Look with `fly apps list`.'), step('input', 'this\nand that')];
     expect(sectionOf([], { failures })).toBe(
       [
-        '- <b>x&#124;y</b>: not found&#58; no &#60;app&#62;. Look with <code>fly apps list</code>.'.replace(
-          '&#58;',
-          ':',
-        ),
+        '- <b>x&#124;y</b>: not found: no &#60;app&#62;. Look with <code>fly apps list</code>.',
         '- input: this',
         '  - and that',
         ...['', ''],

@@ -1,4 +1,4 @@
-import { type Column, column, rowOf, tableOf } from '../../../../src/action/summary/table.js';
+import { type Column, column, rowText, tableOf } from '../../../../src/action/summary/table.js';
 
 interface Row {
   readonly name: string;
@@ -86,5 +86,5 @@ describe('when a cell has several facts', () => {
 });
 
 describe('when a row is written', () => {
-  it('has a pipe around each cell', () => expect(rowOf(['a', '', 'c'])).toBe('| a |  | c |'));
+  it('has a pipe around each cell', () => expect(rowText(['a', '', 'c'])).toBe('| a |  | c |'));
 });
