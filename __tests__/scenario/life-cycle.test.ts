@@ -72,7 +72,7 @@ onOneNode('When machines are restarted', (open) => {
     expect(startsOf(scenario, WEB)).toHaveLength(before.length + 1);
     expect(stateOf(scenario, FIRST)).toBe('started');
     expect(output(result, 'changed-ids')).toEqual([FIRST, WEB]);
-    expect(lines(result)).toContainEqual(expect.stringMatching(`^${WEB} web-1 \\(fra\\): restarted, `));
+    expect(lines(result)).toContainEqual(expect.stringMatching(`^${WEB} web-1 +\\(fra\\): restarted, `));
     expect(lastLine(result)).toMatch(/^restarted 2, failed 0 of 2 in my-app, /);
   });
 

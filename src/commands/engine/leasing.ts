@@ -93,9 +93,9 @@ export class Leasing {
     try {
       const read = (limited: AbortSignal) => client.get(machine, limited, { leases: true });
       const { holder } = await withTimeout({ clock, signal, ms: READ_MS, late }, read);
-      const { description = '' } = holder ?? {};
-      if (holder === undefined || thrown.message.includes(description)) return thrown;
-      return new ForeignLease(holder, thrown);
+      const { description } = holder ?? {};
+      const isThere = description === undefined || thrown.message.includes(`(${description})`);
+      return holder === undefined || isThere ? thrown : new ForeignLease(holder, thrown);
     } catch {
       return thrown; // The refusal alone has to do.
     }
