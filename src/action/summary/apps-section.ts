@@ -1,4 +1,4 @@
-import { type Account, hoursText } from '../../commands/result/account.js';
+import { type Account, type AccountRow, hoursText } from '../../commands/result/account.js';
 import type { MachineResult } from '../../commands/result/result.js';
 import { count } from '../../text.js';
 import type { Page, TableBounds } from './page.js';
@@ -27,30 +27,25 @@ export function addApps(
   rest: string,
 ): void {
   const rows = appRows(machines, accounts);
+  const columns = appColumns(accounts);
   const open = rows.slice(0, MOST_OPEN);
   const others = rows.slice(MOST_OPEN);
-  if (rows.length > 1) page.table(open, COLUMNS, { most: MOST_ROWS, rest });
+  if (rows.length > 1) page.table(open, columns, { most: MOST_ROWS, rest });
   if (others.length > 0)
     page.fold(`${count(others.length, 'more app')}`, () =>
-      page.table(others, COLUMNS, { most: MOST_ROWS, rest }),
+      page.table(others, columns, { most: MOST_ROWS, rest }),
     );
-  for (const account of accounts) addSizes(page, account, { most: MOST_OPEN, rest });
+  addSizes(page, accounts, { most: MOST_OPEN, rest });
 }
 
-const COLUMNS: readonly Column<AppRow>[] = [
-  {
-    head: 'App',
-    facts: [{ of: ({ app }) => bold(app) }],
-  },
-  {
-    head: '',
-    facts: [{ of: ({ shares }) => breakable(squaresOf(shares, MOST_SQUARES)) }],
-  },
+const appColumns = (accounts: readonly Account[]): readonly Column<AppRow>[] => [
+  column('App', ({ app }) => bold(app)),
+  column('', ({ shares }) => breakable(squaresOf(shares, MOST_SQUARES))),
   // The legend above says what a square means.
   ...sharesOfPicks([]).map(({ square }, at) =>
     column(square, ({ shares }: AppRow) => numberText(shares[at]?.number ?? 0)),
   ),
-  column('Hours', ({ hours }) => (hours === 0 ? '' : hoursText(hours))),
+  column(`Hours ${accounts[0]?.state.split(' ')[0]}`, ({ hours }) => (hours === 0 ? '' : hoursText(hours))),
 ];
 
 /** Lets a row of squares break, where a page is narrow. */
@@ -78,20 +73,24 @@ function appRows(machines: readonly MachineResult[], accounts: readonly Account[
     .sort((a, b) => done(b) - done(a) || a.app.localeCompare(b.app));
 }
 
-/** Adds machine-hours by size. */
-function addSizes(page: Page, { heading, rows }: Account, bounds: TableBounds): void {
-  const sizes = new Map<string, { machines: number; hours: number }>();
-  for (const { size = 'not known', machines, hours } of rows) {
-    const sum = sizes.get(size) ?? { machines: 0, hours: 0 };
-    sizes.set(size, { machines: sum.machines + machines, hours: sum.hours + hours });
-  }
+/** Adds machine-hours by size: of each account its own, with the number of machines. */
+function addSizes(page: Page, accounts: readonly Account[], bounds: TableBounds): void {
+  const sizes = [...new Set(accounts.flatMap(({ rows }) => rows.map(({ size }) => size)))];
   page.table(
-    [...sizes],
+    sizes,
     [
-      column('Size', ([size]) => plain(size)),
-      column('Machines', ([, { machines }]) => machines.toLocaleString('en-US')),
-      column(heading, ([, { hours }]) => hoursText(hours)),
+      column('Size', (size) => plain(size ?? 'not known')),
+      ...accounts.map(({ state, rows }) =>
+        column(`Machine-hours ${state}`, (size: string | undefined) =>
+          sumText(rows.filter((it) => it.size === size)),
+        ),
+      ),
     ],
     bounds,
   );
+}
+
+function sumText(rows: readonly AccountRow[]): string {
+  const [machines, hours] = rows.reduce(([m, h], it) => [m + it.machines, h + it.hours], [0, 0]);
+  return machines === 0 ? '' : `${hoursText(hours)} (${count(machines, 'machine')})`;
 }

@@ -17,8 +17,19 @@ const TAGS: Record<Phase, string> = {
   settle: 'done, ',
 };
 
-/** Draws who waited for what, and when, as a Mermaid chart. Times are in ms since the work began, of a day at most. */
-export function ganttOf(courses: readonly Course[]): string[] {
+/** Formats of the axis, by the time in ms below which they tell moments apart. */
+const AXES = [
+  [10_000, '%S.%L'],
+  [3_600_000, '%M:%S'],
+] as const;
+/** Parts of the whole: shorter spans are not drawn, and have no label. */
+const [SHORTEST, SHORTEST_LABELLED] = [1 / 50, 1 / 8];
+/** Label that shows nothing; Mermaid wants one. */
+const UNLABELLED = '\u200b';
+
+/** Draws who waited for what, and when, as a Mermaid chart. Times are in ms since the work began; `whole` is less than a day. */
+export function ganttOf(courses: readonly Course[], whole: number): string[] {
+  const label = ({ phase, from, to }: Span) => (to - from < whole * SHORTEST_LABELLED ? UNLABELLED : phase);
   return [
     '```mermaid',
     '---',
@@ -27,10 +38,12 @@ export function ganttOf(courses: readonly Course[]): string[] {
     '---',
     'gantt',
     '  dateFormat HH:mm:ss.SSS',
-    '  axisFormat %M:%S',
+    `  axisFormat ${AXES.find(([most]) => whole < most)?.[1] ?? '%H:%M'}`,
     ...courses.flatMap(({ id, spans }) => [
       `  section ${id}`,
-      ...spans.map(({ phase, from, to }) => `  ${phase} :${TAGS[phase]}${timeOf(from)}, ${timeOf(to)}`),
+      ...spans
+        .filter(({ from, to }) => to - from >= whole * SHORTEST)
+        .map((it) => `  ${label(it)} :${TAGS[it.phase]}${timeOf(it.from)}, ${timeOf(it.to)}`),
     ]),
     '```',
   ];

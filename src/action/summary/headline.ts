@@ -4,12 +4,11 @@ import { appList, type CommandResult } from '../../commands/result/result.js';
 import type { TokenReport } from '../../permissions/report-shape.js';
 import { count } from '../../text.js';
 import { failedMachines } from '../report/failed-machines.js';
-import { shortened } from '../runner/safe-text.js';
-import { plain } from './rich-text.js';
+import { safeMarkdown, shortened } from '../runner/safe-text.js';
 
 const LONGEST_APPS = 120;
 /** Upshots of what a step does; of the others, it has done nothing to the machine. */
-const DOING: ReadonlySet<Upshot> = new Set(['would', 'changed', 'instead', 'requested']);
+export const DOING: ReadonlySet<Upshot> = new Set(['would', 'changed', 'instead', 'requested', 'announced']);
 
 /** Says in one line what came of a step: `🔴 start: 2 of 12 machines failed in shop-api`. */
 export function headlineOf(command: string, result: CommandResult): string {
@@ -17,13 +16,13 @@ export function headlineOf(command: string, result: CommandResult): string {
   const where =
     machines.length === 0 && counts.length === 0 ? '' : ` in ${shortened(appList(apps), LONGEST_APPS)}`;
   const trouble = troubleIn(result);
-  if (trouble !== undefined) return `🔴 ${command}${plain(trouble)}`;
+  if (trouble !== undefined) return `🔴 ${command}${safeMarkdown(trouble)}`;
   if (report !== undefined) return verdictLine(command, report);
   const isDry = counts.some(({ upshot }) => upshot === 'would');
   const icon = isDry ? '🟠' : counts.length > 0 && doneIn(counts).length === 0 ? '⚪' : '🟢';
   const said = counts.length > 0 ? doneWords(counts, machines.length) : count(machines.length, 'machine');
   const what = where === '' ? '' : `: ${said}${where}`;
-  return `${icon} ${command}${isDry ? ', dry run' : ''}${plain(what)}`;
+  return `${icon} ${command}${isDry ? ', dry run' : ''}${safeMarkdown(what)}`;
 }
 
 /** Says what has failed, the worst alone; undefined where nothing has. */
@@ -62,5 +61,5 @@ function verdictLine(command: string, { verdicts, app, accepted }: TokenReport):
   const number = mays.filter((it) => it === 'yes').length;
   const icon = number === mays.length ? '🟢' : number > 0 || mays.includes('fly must say') ? '🟠' : '🔴';
   const what = number === mays.length ? 'every command' : `${number} of ${mays.length} commands`;
-  return `${icon} ${command}: the token may run ${what}${app === null ? '' : ` on ${plain(app)}`}`;
+  return `${icon} ${command}: the token may run ${what}${app === null ? '' : ` on ${safeMarkdown(app)}`}`;
 }

@@ -1,7 +1,7 @@
 import type { UnixMs } from '../../clock.js';
 import type { CaveatReport } from '../../permissions/report-shape.js';
 
-const CELLS = 10;
+const CELLS = 8;
 const MS = 1_000;
 
 /** Draws how much of a token's life is left, as squares; empty where its begin isn't known. */

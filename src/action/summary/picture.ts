@@ -5,13 +5,14 @@ import { plain } from './rich-text.js';
 
 /** Most squares of the picture: more can't be taken in at a glance. */
 const MOST_SQUARES = 40;
-const [RED, ORANGE, YELLOW, GREEN, BLUE, WHITE] = ['🟥', '🟧', '🟨', '🟩', '🟦', '⬜'];
+const [RED, ORANGE, YELLOW, GREEN, BLUE, PURPLE, WHITE] = ['🟥', '🟧', '🟨', '🟩', '🟦', '🟪', '⬜'];
 
 const OF_UPSHOT: Record<Upshot, string> = {
   would: ORANGE,
   changed: GREEN,
   instead: YELLOW,
   requested: BLUE,
+  announced: PURPLE,
   unchanged: WHITE,
   skipped: WHITE,
   failed: RED,
@@ -85,6 +86,7 @@ export function sharesOfPicks(machines: readonly MachineResult[]): readonly Shar
   const shares = [
     [ORANGE, down],
     [BLUE, up],
+    [PURPLE, 'announced'],
     [GREEN, 'kept up'],
     [WHITE, 'down'],
     [RED, 'failed'],
@@ -96,15 +98,16 @@ export function sharesOfPicks(machines: readonly MachineResult[]): readonly Shar
   return shares;
 }
 
-const PICKS = ['put down', 'brought up', 'kept up', 'down', 'failed'] as const;
+const PICKS = ['put down', 'brought up', 'announced', 'kept up', 'down', 'failed'] as const;
 
 /** Fate of a machine by a command that picks. */
 export type Pick = (typeof PICKS)[number];
 
 /** Returns what has become of a machine that a command could pick. */
-export function pickOf({ machine, outcome, wouldChange }: MachineResult): Pick {
+export function pickOf({ machine, outcome, wouldChange, announced }: MachineResult): Pick {
   const wasUp = machine.state === 'started';
   if (outcome === 'failed') return 'failed';
+  if (announced === true) return 'announced';
   if (outcome === 'unchanged' || (outcome === 'skipped' && wouldChange === undefined))
     return wasUp ? 'kept up' : 'down';
   return wasUp ? 'put down' : 'brought up';

@@ -1,7 +1,9 @@
 import { COMMAND_NAMES, rowOf } from '../../command-table.js';
 import { upshotOf } from '../../commands/result/count-machines.js';
+import type { Upshot } from '../../commands/result/counts.js';
 import type { CommandResult, MachineResult } from '../../commands/result/result.js';
 import { count } from '../../text.js';
+import { byPlace } from '../report/by-place.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
 import { addApps } from './apps-section.js';
 import { machineColumns } from './columns.js';
@@ -9,13 +11,15 @@ import { addFailures } from './failed-section.js';
 import { headlineOf } from './headline.js';
 import { addLeftAlone } from './left-alone.js';
 import { Page } from './page.js';
-import { legendOf, sharesOfPicks, sharesOfStates, sharesOfWork, squaresOf } from './picture.js';
+import { legendOf, type Share, sharesOfPicks, sharesOfStates, sharesOfWork, squaresOf } from './picture.js';
 import { addTimeline } from './timeline.js';
 import { addToken } from './token-section.js';
 
 const MOST_ROWS = 500;
 /** Most machines whose table stands open; a longer one is folded. */
-const MOST_OPEN = { list: 100, would: 40, changed: 20 } as const;
+const MOST_OPEN = 40;
+/** The same for a list, which is looked at for its machines alone. */
+const MOST_LISTED = 100;
 const LONGEST_LINE = 1_000;
 const REST = '; all are in the output `machines-file`.';
 
@@ -27,67 +31,66 @@ const LISTING: ReadonlySet<string> = new Set(COMMAND_NAMES.filter((it) => rowOf(
  */
 export function summaryOf(command: string, line: string, result: CommandResult): string {
   const { report, reportedAt = 0 } = result;
-  const machines = inOrder(result.machines);
+  const machines = [...result.machines].sort((a, b) => byPlace(a.machine, b.machine));
   const page = new Page();
   page.add(`### ${headlineOf(command, result)}`);
-  addPicture(page, command, result);
+  if (machines.length > 0) {
+    const shares = sharesOf(command, result);
+    page.add(`${squaresOf(shares)}<br>${legendOf(shares)}`);
+  }
   page.add(`<sub>${safeMarkdown(shortened(line, LONGEST_LINE))}</sub>`);
   addFailures(page, { ...result, machines }, REST);
-  if (LISTING.has(command)) addMachines(page, { command, apps: result.apps }, machines, MOST_OPEN.list);
-  else addWork(page, command, result, machines);
+  if (LISTING.has(command)) addMachines(page, command, result, { machines, most: MOST_LISTED });
+  else addWork(page, command, { ...result, machines });
   if (report !== undefined) addToken(page, report, reportedAt);
   return page.text;
 }
 
-function addPicture(page: Page, command: string, result: CommandResult): void {
-  const { machines, accounts } = result;
-  const shares = LISTING.has(command)
-    ? sharesOfStates(machines)
-    : accounts === undefined
-      ? sharesOfWork(result)
-      : sharesOfPicks(machines);
-  if (machines.length > 0) page.add(`${squaresOf(shares)}<br>${legendOf(shares)}`);
+function sharesOf(command: string, result: CommandResult): readonly Share[] {
+  if (LISTING.has(command)) return sharesOfStates(result.machines);
+  return result.accounts === undefined ? sharesOfWork(result) : sharesOfPicks(result.machines);
 }
 
-/** Adds what a step did, and folded what it left alone. */
-function addWork(
-  page: Page,
-  command: string,
-  result: CommandResult,
-  machines: readonly MachineResult[],
-): void {
-  const of = (...upshots: readonly string[]) => machines.filter((it) => upshots.includes(upshotOf(it)));
-  if (result.accounts !== undefined) addApps(page, machines, result.accounts, REST);
-  addMachines(page, { command, apps: result.apps }, of('would'), MOST_OPEN.would);
-  addMachines(page, { command, apps: result.apps }, of('changed', 'instead', 'requested'), MOST_OPEN.changed);
-  const left = of('unchanged', 'skipped');
+/** Adds what a step did or would do, and folded what it left alone. */
+function addWork(page: Page, command: string, result: CommandResult): void {
+  const { machines, accounts, counts = [] } = result;
+  const of = (upshots: readonly Upshot[]) => machines.filter((it) => upshots.includes(upshotOf(it)));
+  if (accounts !== undefined) addApps(page, machines, accounts, REST);
+  for (const upshots of DONE) {
+    const words = counts.filter(({ upshot, number }) => upshots.includes(upshot) && number > 0);
+    const title = words.map(({ label, number }) => `${safeMarkdown(label)} ${number}`).join(', ');
+    addMachines(page, command, result, { machines: of(upshots), most: MOST_OPEN, title });
+  }
+  const left = of(['unchanged', 'skipped']);
   addLeftAlone(page, left, `${count(left.length, 'machine')} left as they were, and why`, REST);
   addTimeline(page, machines);
 }
 
-/** Adds a table of machines; a long one is folded. */
+/** Upshots of which each has a table of its own. */
+const DONE: readonly (readonly Upshot[])[] = [['would'], ['announced'], ['changed', 'instead', 'requested']];
+
+/** Adds a table of machines below its title; a long one is folded. */
 function addMachines(
   page: Page,
-  { command, apps }: { readonly command: string; readonly apps: readonly string[] },
-  machines: readonly MachineResult[],
-  mostOpen: number,
+  command: string,
+  { apps }: CommandResult,
+  { machines, most, title = count(machines.length, 'machine') }: MachineTable,
 ): void {
+  if (machines.length === 0) return;
   const columns = machineColumns({ command, withApp: apps.length > 1 }, machines);
   const table = () => page.table(machines, columns, { most: MOST_ROWS, rest: REST });
-  if (machines.length > mostOpen) page.fold(count(machines.length, 'machine'), table);
-  else table();
+  if (machines.length > most) page.fold(title, table);
+  else {
+    if (!LISTING.has(command)) page.add(`<b>${title}</b>`);
+    table();
+  }
 }
 
-const { compare } = new Intl.Collator('en', { numeric: true });
-
-/** Returns machines as people look for them: by app, process group, region and name. */
-function inOrder(machines: readonly MachineResult[]): MachineResult[] {
-  const keysOf = ({ machine: { app, processGroup = '', region, name, id } }: MachineResult) => [
-    ...[app, processGroup, region],
-    name || id,
-  ];
-  return machines
-    .map((it) => ({ it, keys: keysOf(it) }))
-    .sort((a, b) => a.keys.map((key, at) => compare(key, b.keys[at] ?? '')).find((order) => order !== 0) ?? 0)
-    .map(({ it }) => it);
+/** Machines that a table shows. */
+interface MachineTable {
+  readonly machines: readonly MachineResult[];
+  /** Most of them for a table that stands open. */
+  readonly most: number;
+  /** Title of the table (HTML). */
+  readonly title?: string;
 }

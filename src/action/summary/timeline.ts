@@ -1,5 +1,4 @@
 import type { MachineResult } from '../../commands/result/result.js';
-import type { Span } from '../../commands/result/timeline.js';
 import { formatDuration } from '../../text.js';
 import { ganttOf } from './gantt.js';
 import type { Page } from './page.js';
@@ -10,8 +9,6 @@ const MOST_DRAWN = 30;
 /** Shortest work in ms that has a timeline. */
 const SHORTEST_MS = 1_000;
 const MS_PER_DAY = 86_400_000;
-/** Part of the whole that is the narrowest to be drawn in the chart. */
-const NARROWEST = 50;
 const LONGEST_ID = 14;
 
 /** Adds who waited for what, folded: as bars that every engine shows, and as a chart where Mermaid is drawn. */
@@ -40,14 +37,8 @@ export function addTimeline(page: Page, machines: readonly MachineResult[]): voi
       ...shadesIn(drawn.flatMap(({ spans }) => spans)),
       '```',
     );
-    if (whole < MS_PER_DAY)
-      page.add(...ganttOf(drawn.map((it) => ({ ...it, spans: visible(it.spans, whole) }))));
+    if (whole < MS_PER_DAY) page.add(...ganttOf(drawn, whole));
   });
-}
-
-/** Returns the spans that are wide enough to be seen. */
-function visible(spans: readonly Span[], whole: number): readonly Span[] {
-  return spans.filter(({ from, to }) => to - from >= whole / NARROWEST);
 }
 
 /** Returns an id with what Fly's ids have, so that neither a fence nor Mermaid takes a stranger's text for its own. */

@@ -41,9 +41,7 @@ function accountsOf({ machines }: CommandResult, judge: HoursJudge, now: UnixMs)
       const isBrought = outcome === 'changed' || outcome === 'requested' || wouldChange !== undefined;
       return isBrought && wants === way && next !== undefined ? [[machine, Math.max(0, next - now)]] : [];
     });
-  return (['down', 'up'] as const).map((way) =>
-    accountOf(`Machine-hours ${way} until the next edge`, timesOf(way)),
-  );
+  return (['down', 'up'] as const).map((way) => accountOf(`${way} until the next edge`, timesOf(way)));
 }
 
 /** Returns the spec of both transitions together: each machine needs one of them at most. */

@@ -36,24 +36,44 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
     plan.choice,
     tools,
   );
-  const idle = result.machines.filter(
-    ({ machine, outcome, wouldChange }) =>
-      wouldChange !== undefined || WAS_IDLE.has(outcome) || found?.later.has(machine),
+  const machines = result.machines.map((it) =>
+    it.outcome === 'skipped' && found?.later.has(it.machine) ? { ...it, announced: true as const } : it,
+  );
+  const idle = machines.filter(
+    ({ outcome, wouldChange, announced }) => wouldChange !== undefined || WAS_IDLE.has(outcome) || announced,
   );
   const account = accountOf(
-    'Machine-hours idle',
+    'idle',
     idle.map(({ machine }) => [machine, plan.idleFor]),
   );
   const idleHours = hoursIn(account);
-  const made = found?.made ?? 0;
-  const announced = made === 0 ? '' : `; ${plan.choice.dryRun ? 'would announce' : 'announced'} ${made}`;
-  const told = { ...result, accounts: [account], idleHours, line: `${result.line}${announced}` };
+  const told = withAnnounced(
+    { ...result, machines, accounts: [account], idleHours },
+    found?.made,
+    plan.choice,
+  );
   if (idle.length === 0) return told;
   const hours = `${machineHours(idleHours)} running idle`;
   return {
     ...told,
     line: `${told.line}; at least ${hours}`,
     notices: [...told.notices, `At least ${hours}.`],
+  };
+}
+
+/** Adds to a result how many announcements were made, or would be. */
+function withAnnounced(
+  result: CommandResult,
+  made = 0,
+  { dryRun }: { readonly dryRun: boolean },
+): CommandResult {
+  if (made === 0) return result;
+  const label = dryRun ? 'would announce' : 'announced';
+  const { counts = [], line } = result;
+  return {
+    ...result,
+    counts: [...counts, { upshot: 'announced', label, number: made }],
+    line: `${line}; ${label} ${made}`,
   };
 }
 

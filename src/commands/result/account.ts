@@ -11,22 +11,22 @@ export interface AccountRow {
 
 /** Account of machine-hours by app and size, those with the most hours first. */
 export interface Account {
-  /** Heading of the hours: `Machine-hours idle`. */
-  readonly heading: string;
+  /** State in which the hours are spent: `idle`, `down until the next edge`. */
+  readonly state: string;
   readonly rows: readonly AccountRow[];
 }
 
 const MS_PER_HOUR = 3_600_000;
 
 /** Sums up machines, each with its time in milliseconds. */
-export function accountOf(heading: string, times: Iterable<readonly [AppMachine, number]>): Account {
+export function accountOf(state: string, times: Iterable<readonly [AppMachine, number]>): Account {
   const rows = new Map<string, AccountRow>();
   for (const [{ app, size }, ms] of times) {
     const key = JSON.stringify([app, size]);
     const { machines, hours } = rows.get(key) ?? { machines: 0, hours: 0 };
     rows.set(key, { app, size, machines: machines + 1, hours: hours + ms / MS_PER_HOUR });
   }
-  return { heading, rows: [...rows.values()].sort((a, b) => b.hours - a.hours) };
+  return { state, rows: [...rows.values()].sort((a, b) => b.hours - a.hours) };
 }
 
 /** Returns the hours of a whole account, with three digits that count. */

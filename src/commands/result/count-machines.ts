@@ -2,8 +2,9 @@ import type { Count, CountedWords, Upshot } from './counts.js';
 import type { MachineResult } from './result.js';
 
 /** Returns what became of a machine. */
-export function upshotOf({ outcome, wouldChange, instead }: MachineResult): Upshot {
+export function upshotOf({ outcome, wouldChange, instead, announced }: MachineResult): Upshot {
   if (wouldChange !== undefined) return 'would';
+  if (announced === true) return 'announced';
   return outcome === 'changed' && instead !== undefined ? 'instead' : outcome;
 }
 

@@ -24,7 +24,15 @@ export interface Direction extends Pick<Words, 'verb' | 'past'> {
 }
 
 /** Upshot for one machine: its outcome, apart from it what a dry run would do, and what was done instead. */
-export type Upshot = 'would' | 'changed' | 'instead' | 'requested' | 'unchanged' | 'skipped' | 'failed';
+export type Upshot =
+  | 'would'
+  | 'changed'
+  | 'instead'
+  | 'requested'
+  | 'announced'
+  | 'unchanged'
+  | 'skipped'
+  | 'failed';
 
 /** Number of machines of which one thing became. */
 export interface Count {

@@ -40,6 +40,7 @@ interface OutcomeFacts {
   readonly replaced: true;
   readonly instead: string;
   readonly wouldChange: string;
+  readonly announced: true;
 }
 
 /** Outcome with its own facts, and without those of the others. */
@@ -55,6 +56,8 @@ interface Skip {
   readonly outcome: 'skipped';
   /** Verb of what only a dry run kept from being done: `stop`. */
   readonly wouldChange?: string;
+  /** True where its stop is announced, or would be, and left to a later run. */
+  readonly announced?: true;
 }
 
 interface Fail {

@@ -58,7 +58,7 @@ function hintOf({ app }: WarmGroup, lack: Lack): string {
   if (lack === 'time')
     return 'The result of each machine says why; a longer `timeout` gives the step more time.';
   if (lack === 'limit') return 'Raise `limit`, which is for all apps of the step together, or lower `count`.';
-  return `Lower \`count\`, or give the app more machines with \`fly scale count -a ${app}\`. Cordoned, scheduled, standby and special machines don't count unless they are named by their ids.`;
+  return `Lower \`count\`, or give the app more machines with \`fly scale count <number> -a ${app}\`. Cordoned, scheduled, standby and special machines don't count unless they are named by their ids.`;
 }
 
 function groupName({ app, region }: WarmGroup): string {

@@ -8,7 +8,7 @@ const accountRow = (changes: Partial<AccountRow> = {}): AccountRow => ({
   ...{ app: 'shop', size: 'shared-cpu-1x 256 MB', machines: 12, hours: 96 },
   ...changes,
 });
-const account = (...rows: AccountRow[]): Account => ({ heading: 'Machine-hours idle', rows });
+const account = (...rows: AccountRow[]): Account => ({ state: 'idle', rows });
 
 const sectionOf = (machines: readonly MachineResult[], ...accounts: Account[]) =>
   pageOf((page) => addApps(page, machines, accounts, '; see the file.'));
@@ -111,12 +111,7 @@ describe('when a command accounts for machine-hours', () => {
   });
 
   it('has a table for each account that has something to tell', () => {
-    const markdown = sectionOf(
-      [],
-      account(accountRow()),
-      { heading: 'Lost', rows: [] },
-      account(accountRow()),
-    );
+    const markdown = sectionOf([], account(accountRow()), { state: 'lost', rows: [] }, account(accountRow()));
     expect(rowsOf(markdown)).toHaveLength(2 * 3);
     expect(sectionOf([], account())).toBe('\n');
   });

@@ -1,7 +1,7 @@
 import { tagsOf } from '../../../commands/marks/mark-words.js';
-import type { AppMachine } from '../../../commands/result/app-machine.js';
 import type { MachineResult } from '../../../commands/result/result.js';
 import { count } from '../../../text.js';
+import { byPlace } from '../by-place.js';
 import { type LineOptions, limitedLines, stateBefore } from '../machine-line.js';
 import { aligned, cellsOf, widthsOf } from './columns.js';
 
@@ -10,18 +10,6 @@ const MOST_TAGS = 10;
 /** Signs of states, which every terminal shows as wide as a letter. */
 const SIGNS: Readonly<Record<string, string>> = { started: '+', stopped: '-', suspended: '~', failed: '!' };
 const PASSING = '*';
-const { compare } = new Intl.Collator('en', { numeric: true });
-
-/** Compares machines by app, process group, region, name and id, for people; outputs have the order of apps and ids. */
-export function byPlace(a: AppMachine, b: AppMachine): number {
-  const others = placeOf(b);
-  const orders = placeOf(a).map((key, at) => compare(key, others[at] ?? ''));
-  return orders.find((order) => order !== 0) ?? 0;
-}
-
-function placeOf({ app, processGroup = '', region, name, id }: AppMachine): string[] {
-  return [app, processGroup, region, name, id];
-}
 
 /** Returns the log of `list`: how many machines are in which state, and a line for each of the first two hundred, by place. */
 export function listLines(

@@ -1,4 +1,5 @@
-import { byPlace, listLines } from '../../../../../src/action/report/log/list-lines.js';
+import { byPlace } from '../../../../../src/action/report/by-place.js';
+import { listLines } from '../../../../../src/action/report/log/list-lines.js';
 import { appMachine } from '../../../../support/machines.js';
 import { machineResult } from '../../../../support/results.js';
 
