@@ -1,6 +1,6 @@
 import type { Phase, Span } from '../../commands/result/timeline.js';
 
-/** Course of one machine: each thing that it waited for. */
+/** Course of one machine: what it waited for, and when. */
 export interface Course {
   /** Name that Mermaid can't take for anything else. */
   readonly id: string;

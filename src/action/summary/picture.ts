@@ -100,7 +100,7 @@ export function sharesOfPicks(machines: readonly MachineResult[]): readonly Shar
 
 const PICKS = ['put down', 'brought up', 'announced', 'kept up', 'down', 'failed'] as const;
 
-/** Fate of a machine by a command that picks. */
+/** Fate of a machine under a command that picks. */
 export type Pick = (typeof PICKS)[number];
 
 /** Returns what has become of a machine that a command could pick. */

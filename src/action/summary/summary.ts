@@ -34,10 +34,8 @@ export function summaryOf(command: string, line: string, result: CommandResult):
   const machines = [...result.machines].sort((a, b) => byPlace(a.machine, b.machine));
   const page = new Page();
   page.add(`### ${headlineOf(command, result)}`);
-  if (machines.length > 0) {
-    const shares = sharesOf(command, result);
-    page.add(`${squaresOf(shares)}<br>${legendOf(shares)}`);
-  }
+  const shares = sharesOf(command, result).filter(({ number }) => number > 0);
+  if (shares.length > 0) page.add(`${squaresOf(shares)}<br>${legendOf(shares)}`);
   page.add(`<sub>${safeMarkdown(shortened(line, LONGEST_LINE))}</sub>`);
   addFailures(page, { ...result, machines }, REST);
   if (LISTING.has(command)) addMachines(page, command, result, { machines, most: MOST_LISTED });
@@ -74,14 +72,15 @@ function addMachines(
   page: Page,
   command: string,
   { apps }: CommandResult,
-  { machines, most, title = count(machines.length, 'machine') }: MachineTable,
+  { machines, most, title = '' }: MachineTable,
 ): void {
   if (machines.length === 0) return;
   const columns = machineColumns({ command, withApp: apps.length > 1 }, machines);
   const table = () => page.table(machines, columns, { most: MOST_ROWS, rest: REST });
-  if (machines.length > most) page.fold(title, table);
+  const heading = title || count(machines.length, 'machine');
+  if (machines.length > most) page.fold(heading, table);
   else {
-    if (!LISTING.has(command)) page.add(`<b>${title}</b>`);
+    if (!LISTING.has(command)) page.add(`<b>${heading}</b>`);
     table();
   }
 }

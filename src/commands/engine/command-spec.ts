@@ -15,7 +15,7 @@ export type Task = Extract<Planned, { kind: 'change' | 'await' }> & {
 };
 
 /** Facts for a machine's result that a command knows before it acts. */
-export type KnownFacts = Pick<ResultFacts, 'evidence' | 'marks'>;
+export type KnownFacts = Pick<ResultFacts, 'evidence' | 'marks' | 'announced'>;
 
 /** Facts about the chosen machines beyond what was listed. */
 export interface Findings {

@@ -80,7 +80,7 @@ export async function findBusy(
   const announced =
     announce === undefined ? NOTHING_ANNOUNCED : await announceStops(idle, { announce, ...question }, tools);
   const factsOf = ({ machine }: Selected) =>
-    [machine, knownOf(machine, measured?.quiet.get(machine), announced.texts.get(machine))] as const;
+    [machine, knownOf(machine, measured?.quiet.get(machine), announced)] as const;
   return {
     ...announced,
     leftAlone: new Map([...leftAlone, ...announced.leftAlone]),
@@ -91,8 +91,10 @@ export async function findBusy(
 }
 
 /** Returns what is known of a machine, and which marks it bears with the announcement that was written to it. */
-function knownOf(machine: AppMachine, quiet: Quiet | undefined, text: string | undefined): KnownFacts {
+function knownOf(machine: AppMachine, quiet: Quiet | undefined, { later, texts }: Announced): KnownFacts {
   const evidence = { quietSince: undefined, lastBusy: undefined, ...quiet, upSince: runBegan(machine) };
-  if (text === undefined) return { evidence };
-  return { evidence, marks: marksOf({ metadata: { ...machine.metadata, [markKey(IDLE)]: text } }) };
+  const text = texts.get(machine);
+  const facts = { evidence, ...(later.has(machine) && { announced: true as const }) };
+  if (text === undefined) return facts;
+  return { ...facts, marks: marksOf({ metadata: { ...machine.metadata, [markKey(IDLE)]: text } }) };
 }

@@ -36,10 +36,7 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
     plan.choice,
     tools,
   );
-  const machines = result.machines.map((it) =>
-    it.outcome === 'skipped' && found?.later.has(it.machine) ? { ...it, announced: true as const } : it,
-  );
-  const idle = machines.filter(
+  const idle = result.machines.filter(
     ({ outcome, wouldChange, announced }) => wouldChange !== undefined || WAS_IDLE.has(outcome) || announced,
   );
   const account = accountOf(
@@ -47,11 +44,7 @@ export async function stopIdle(plan: IdlePlan, tools: WorkTools): Promise<Comman
     idle.map(({ machine }) => [machine, plan.idleFor]),
   );
   const idleHours = hoursIn(account);
-  const told = withAnnounced(
-    { ...result, machines, accounts: [account], idleHours },
-    found?.made,
-    plan.choice,
-  );
+  const told = withAnnounced({ ...result, accounts: [account], idleHours }, found?.made, plan.choice);
   if (idle.length === 0) return told;
   const hours = `${machineHours(idleHours)} running idle`;
   return {

@@ -17,7 +17,9 @@ export function countsOf(
   machines: readonly MachineResult[],
 ): readonly Count[] {
   const of = (upshot: Upshot) => machines.filter((it) => upshotOf(it) === upshot);
-  const [instead, requested, skipped] = [of('instead'), of('requested').length, of('skipped').length];
+  const [instead, requested] = [of('instead'), of('requested').length];
+  // What is announced is skipped for now.
+  const skipped = of('skipped').length + of('announced').length;
   const upshot = dryRun ? 'would' : 'changed';
   const its = of(upshot);
   const done = directions.map(

@@ -24,6 +24,8 @@ export interface ResultFacts {
   readonly durationMs: number;
   readonly spans?: readonly Span[];
   readonly exec?: ExecResult;
+  /** True where its stop is announced, or would be, and left to a later run. */
+  readonly announced?: true;
   /** True where its process has ended by itself after the change had brought it up. */
   readonly hasEnded?: boolean;
   /** Time, as it was written into the machine's metadata, until which it is to be left running. */
@@ -40,7 +42,6 @@ interface OutcomeFacts {
   readonly replaced: true;
   readonly instead: string;
   readonly wouldChange: string;
-  readonly announced: true;
 }
 
 /** Outcome with its own facts, and without those of the others. */
@@ -56,8 +57,6 @@ interface Skip {
   readonly outcome: 'skipped';
   /** Verb of what only a dry run kept from being done: `stop`. */
   readonly wouldChange?: string;
-  /** True where its stop is announced, or would be, and left to a later run. */
-  readonly announced?: true;
 }
 
 interface Fail {

@@ -87,8 +87,8 @@ describe('when machines are in and out of their hours', () => {
     expect(markOf(rig, 'm005')).toBe(MARKED['marked-hours']);
     const row = { app: APP, size: 'shared-cpu-1x 256 MB', machines: 1 };
     expect(changed.result.accounts).toEqual([
-      { heading: 'Machine-hours down until the next edge', rows: [{ ...row, hours: expect.closeTo(20, 1) }] },
-      { heading: 'Machine-hours up until the next edge', rows: [{ ...row, hours: expect.closeTo(8, 1) }] },
+      { state: 'down until the next edge', rows: [{ ...row, hours: expect.closeTo(20, 1) }] },
+      { state: 'up until the next edge', rows: [{ ...row, hours: expect.closeTo(8, 1) }] },
     ]);
   });
 

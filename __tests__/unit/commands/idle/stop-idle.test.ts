@@ -70,7 +70,7 @@ describe('when machines of every kind are up', () => {
       idleHours: 0.5,
       accounts: [
         {
-          heading: 'Machine-hours idle',
+          state: 'idle',
           rows: [{ app: APP, size: 'shared-cpu-1x 256 MB', machines: 1, hours: 0.5 }],
         },
       ],

@@ -15,7 +15,7 @@ describe('when machine-hours are accounted for', () => {
 
   it('sums them up by app and size, the most first', () => {
     expect(account).toEqual({
-      heading: 'Hours',
+      state: 'Hours',
       rows: [
         { app: 'a', size: 'performance-2x 4096 MB', machines: 1, hours: 4 },
         { app: 'b', size: 'shared-cpu-1x 256 MB', machines: 1, hours: 2 },
