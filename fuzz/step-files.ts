@@ -34,11 +34,6 @@ const FILE_NAMES = ['OUTPUT', 'STATE', 'ENV', 'STEP_SUMMARY'] as const;
 const STATE_NAME = /^(key|session|restore(-(held-)?\d+)?)$/;
 const JSON_OUTPUTS = ['machines', 'machine-ids', 'changed-ids', 'failed-ids', 'apps'];
 
-/** Our own heading, and the only link: to the page on which a person approves. */
-const OURS = /^### Fly machines: |(?<=\[[^[\]]*)\]\(<https:\/\/[^<>\s]+>\)/gm;
-/** Text that markdown, HTML, GitHub or a terminal would act on. */
-const LIVE = /[<>]|\]\(|!\[|@|:\/\/|www\.|(?<!&)#\d|(?!\n)\p{Cc}|[\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cf}]/u;
-
 /** Creates the folder. The toolkit finds the files by this process's environment. */
 export function createStepFiles(): StepFiles {
   const temp = mkdtempSync(join(tmpdir(), 'fuzz-step-'));
@@ -104,33 +99,8 @@ export function checkReport({ outputs, machines }: WrittenFiles): void {
     );
 }
 
-/** Checks that nothing in the summary but our own markup means anything to markdown, HTML or GitHub. */
-export function checkSummary(summary: string): void {
-  if (summary === '') return;
-  expect(Buffer.byteLength(summary) < 1024 * 1024, () => 'the summary is too large');
-  const live = LIVE.exec(summary.replace(OURS, ''));
-  expect(
-    live === null,
-    () => `the summary holds ${JSON.stringify(live?.[0])}: ${around(summary, live?.[0] ?? '')}`,
-  );
-  for (const table of summary.split(/\n(?!\|)/)) {
-    const rows = table.split('\n').filter((line) => line.startsWith('|'));
-    const widths = new Set(rows.map((row) => row.split('|').length));
-    expect(widths.size <= 1, () => `a table has rows of ${[...widths].join(' and ')} cells`);
-  }
-  const starts = summary
-    .split('\n')
-    .filter((line) => !/^(### |\| |- | {2}- |…|$|\d|[\p{L}\p{N}&`👤])/u.test(line));
-  expect(starts.length === 0, () => `a line of the summary begins like ${JSON.stringify(starts[0])}`);
-}
-
 /** Reads all that the steps of a case left on disk, except sessions. */
 export function filesIn(temp: string): string {
   const names = readdirSync(temp).filter((name) => !/^fly-machines-(session|restore)-/.test(name));
   return names.map((name) => readFileSync(join(temp, name), 'utf8')).join('\n');
-}
-
-function around(text: string, found: string): string {
-  const at = text.indexOf(found);
-  return text.slice(Math.max(0, at - 100), at + 100);
 }

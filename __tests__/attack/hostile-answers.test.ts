@@ -1,7 +1,7 @@
 import type { FaultRule } from '../../emulator/faults.js';
 import type { AppSpec } from '../../emulator/machines/build.js';
 import type { GivenSettings } from '../../emulator/settings.js';
-import { checkSummary } from '../../fuzz/step-files.js';
+import { checkSummary } from '../../fuzz/check-summary.js';
 import { onOneNode, sideBySide } from '../support/scenarios/nodes.js';
 import { APP, type Scenario, WEB } from '../support/scenarios/scenario.js';
 

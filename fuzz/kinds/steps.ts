@@ -8,18 +8,12 @@ import { run } from '../../src/action/run.js';
 import type { Environment } from '../../src/action/runner/environment.js';
 import type { CommandName } from '../../src/command-table.js';
 import type { HttpRequest, Transport } from '../../src/http/transport.js';
+import { checkSummary } from '../check-summary.js';
 import type { Dice } from '../dice.js';
 import { expect, expectNone } from '../expect.js';
 import { TEXTS } from '../hostile.js';
 import { spoilingTransport } from '../hostile-transport.js';
-import {
-  checkReport,
-  checkSummary,
-  createStepFiles,
-  filesIn,
-  type StepFiles,
-  type WrittenFiles,
-} from '../step-files.js';
+import { checkReport, createStepFiles, filesIn, type StepFiles, type WrittenFiles } from '../step-files.js';
 import { type WatchedLog, watchedLog } from '../watched-log.js';
 import { RICH_APPS } from './answers.js';
 import type { Kind } from './kind.js';

@@ -1,8 +1,8 @@
+import { checkSummary } from '../../../fuzz/check-summary.js';
 import { Dice } from '../../../fuzz/dice.js';
 import { expectClassed, expectNone } from '../../../fuzz/expect.js';
 import { kindOf } from '../../../fuzz/kinds/kind-of.js';
 import { mutateBytes, mutateJson, mutateText } from '../../../fuzz/mutate.js';
-import { checkSummary } from '../../../fuzz/step-files.js';
 import { watchedLog } from '../../../fuzz/watched-log.js';
 import { ActionError } from '../../../src/errors.js';
 
@@ -51,7 +51,15 @@ describe('when something is found', () => {
   });
 
   it.each([
-    ['HTML', 'x <b>'],
+    ['HTML', 'x <img>'],
+    ['a tag that is left open', 'x <b>'],
+    ['a tag that closes nothing', 'x </b>'],
+    ['a tag that ends in another cell', '| <b>a | b</b> |'],
+    ['a fold that is left open', '<details><summary>x</summary>'],
+    ['a fence that is left open', '```sh\nfly logs'],
+    ['a block of no known kind', '```js\nx\n```'],
+    ['a command of a shell', '```sh\nfly logs; rm -rf ~\n```'],
+    ['a name in a chart', '```mermaid\n  section a<b>\n```'],
     ['a link', '[x](y)'],
     ['an address', 'see http&#58;// and https://x'],
     ['a mention', '@octocat'],
@@ -59,12 +67,20 @@ describe('when something is found', () => {
     ['a line of somebody else', '# x'],
     ['a control character', 'x\u001b[1m'],
   ])('says so of a summary: %s', (_, markdown) => {
-    expect(() => checkSummary(`### Fly machines: stop\n\n${markdown}\n`)).toThrow();
+    expect(() => checkSummary(`### 🟢 stop\n\n${markdown}\n`)).toThrow();
   });
 
   it('is content with a summary of ours', () => {
-    const markdown = '### Fly machines: stop\n\nstopped 1 of 1\n\n| Machine |\n| --- |\n| &#60;b&#62; |\n';
-    expect(() => checkSummary(markdown)).not.toThrow();
+    const parts = [
+      ...['### 🟢 stop: stopped 1', '🟩<br>🟩 <b>1</b> stopped', '<sub>stopped 1 of 1</sub>', ''],
+      '| Machine |\n| --- |\n| <b>&#60;b&#62;</b><br>long<wbr>er |',
+      '```sh\nfly logs -a my-app\n# …and 2 more\n```',
+      '<details><summary>1 machine</summary>',
+      "```text\nm1 ░░░░░▓▓▓▓▓██████████ 1.2 s\n\n▓ waits for Fly's answer\n```",
+      '```mermaid\ngantt\n  section m1\n  turn :done, 00:00:00.000, 00:00:01.000\n```',
+      '</details>',
+    ];
+    expect(() => checkSummary(`${parts.join('\n\n')}\n`)).not.toThrow();
   });
 });
 

@@ -36,6 +36,7 @@ export function machineColumns(
       head: 'State',
       facts: [
         { of: (it) => (isListing ? `${squareOf(it.state)} ${state(it)}` : state(it)), shared: 'state' },
+        { of: ({ wouldChange }) => (wouldChange === undefined ? '' : `would ${wouldChange}`), shared: '' },
         { of: (it) => rich(remark(it)), shared: '' },
         { of: marks, shared: 'mark' },
       ],

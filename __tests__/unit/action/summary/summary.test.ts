@@ -1,237 +1,216 @@
+import { checkSummary } from '../../../../fuzz/check-summary.js';
 import { summaryOf } from '../../../../src/action/summary/summary.js';
-import type { MachineResult } from '../../../../src/commands/result/result.js';
+import { countsOf } from '../../../../src/commands/result/count-machines.js';
+import type { CommandResult, MachineResult } from '../../../../src/commands/result/result.js';
+import type { Span } from '../../../../src/commands/result/timeline.js';
 import { ActionError } from '../../../../src/errors.js';
-import { machineResult, resultOf } from '../../../support/results.js';
+import { cellsOf, columnIn, openPart, readable, rowsOf, tableIn } from '../../../support/pages.js';
+import { machineResult, type ResultChanges, resultOf } from '../../../support/results.js';
 
-const rowsOf = (markdown: string) => markdown.split('\n').filter((line) => line.startsWith('|'));
+const WORDS = { verb: 'stop', past: 'stopped', already: 'already stopped' };
+const MOST_OF_GITHUB = 1_048_576;
 
-/** The cells of a row; pipes within a cell are entities by then. */
-const cellsOf = (row = '') => row.slice(2, -2).split(' | ');
+/** The summary of a command that stops machines. */
+function stopped(machines: readonly MachineResult[], changes: Partial<CommandResult> = {}): string {
+  const dryRun = machines.some(({ wouldChange }) => wouldChange !== undefined);
+  const counts = countsOf({ ...WORDS, dryRun }, machines);
+  return summaryOf('stop', 'the line, 12 s', resultOf(machines, { counts, ...changes }));
+}
 
-const tableOf = (command: string, ...machines: MachineResult[]) =>
-  rowsOf(summaryOf(command, '', resultOf(machines))).map(cellsOf);
-
-const many = (count: number, changes: Parameters<typeof machineResult>[2] = {}) =>
-  Array.from({ length: count }, (_, index) => machineResult(`m${index}`, 'changed', changes));
+const many = (count: number, outcome: MachineResult['outcome'], changes: ResultChanges = {}) =>
+  Array.from({ length: count }, (_, at) => machineResult(`m${at}`, outcome, changes));
 
 describe('when a step writes its summary', () => {
   const MACHINES = [
     machineResult('a', 'changed', { state: 'stopped', durationMs: 1_234 }),
     machineResult('b', 'unchanged', { reason: 'already stopped' }),
     machineResult('c', 'skipped', { reason: 'excluded by c' }),
-    machineResult('d', 'failed'),
+    machineResult('d', 'failed', { error: new ActionError('timeout', 'not done', { hint: 'Wait.' }) }),
   ];
 
-  it('has a line and a table, what failed first and the rest in its order', () => {
-    const markdown = summaryOf('stop', 'stopped 1, failed 1', resultOf(MACHINES));
-    expect(markdown).toMatch(/^### Fly machines: stop\n\nstopped 1, failed 1\n\n\| Machine /);
-    expect(rowsOf(markdown).map((row) => cellsOf(row)[0])).toEqual(['Machine', '---', 'd', 'a', 'b', 'c']);
-    expect(cellsOf(rowsOf(markdown)[3])).toEqual([
-      ...['a', 'name-a', 'fra', 'app', 'started', 'stopped', '🟢 changed', '', '1.2 s'],
+  it('has a headline, a picture and the line, then what failed, what changed, and folded what was left alone', () => {
+    expect(stopped(MACHINES).split('\n')).toEqual([
+      '### 🔴 stop: 1 of 4 machines failed in my-app',
+      '',
+      '🟩⬜⬜🟥<br>🟩 <b>1</b> stopped · ⬜ <b>1</b> already stopped · ⬜ <b>1</b> left alone · 🟥 <b>1</b> failed (1 timeout)',
+      '',
+      '<sub>the line, 12 s</sub>',
+      '',
+      '| Machine | Why it failed |',
+      '| --- | --- |',
+      '| <b>name-d</b> <code>d</code><br>app · fra | <b>timeout</b> not done |',
+      '',
+      '<b>What to do</b>',
+      '',
+      'Wait.',
+      '',
+      '| Machine | Where | State | Took |',
+      '| --- | --- | --- | --- |',
+      '| <b>name-a</b> <code>a</code> | app · fra | started → stopped | 1.2 s |',
+      '',
+      '<details><summary>2 machines left as they were, and why</summary>',
+      '',
+      '| Machines | Why | Which |',
+      '| --- | --- | --- |',
+      '| 1 | already stopped | name-b |',
+      '| 1 | excluded by c | name-c |',
+      '',
+      '</details>',
+      ...['', ''],
     ]);
-    expect(cellsOf(rowsOf(markdown)[2]).slice(-3)).toEqual(['🔴 failed', 'timeout&#58; not done', '']);
   });
 
-  it('names the app where there are several', () => {
-    const machines = [
-      machineResult('a', 'changed'),
-      machineResult('b', 'changed', { machine: { app: 'other-app' } }),
-    ];
-    const apps = ['my-app', 'other-app', 'app-of-none'];
-    const rows = rowsOf(summaryOf('stop', '', resultOf(machines, { apps }))).map(cellsOf);
-    expect(rows.map(([first]) => first)).toEqual(['App', '---', 'my-app', 'other-app']);
-    expect(new Set(rows.map((row) => row.length)).size).toBe(1);
-  });
-
-  it('names apps that could not be listed, and what failed beside', () => {
-    const failures = [
-      { app: 'x|y', error: new ActionError('not found', 'no <app>', { hint: 'Look.' }) },
-      { app: undefined, error: new ActionError('input', 'this\nand that') },
-    ];
-    const markdown = summaryOf('list', 'listed 0', resultOf([], { failures }));
-    expect(markdown).toContain(
-      '- 🔴 app x&#124;y: not found&#58; no &#60;app&#62;. Look.\n- 🔴 input&#58; this\n  - and that\n\n',
-    );
-    expect(rowsOf(markdown)).toEqual([]);
-  });
-
-  it('has no table without machines, and ends with an empty line, as the next step goes on there', () => {
+  it('says nothing but its name and line without machines, and ends with an empty line, as the next step goes on there', () => {
     expect(summaryOf('auth', 'session opened', resultOf([]))).toBe(
-      '### Fly machines: auth\n\nsession opened\n\n\n',
+      '### 🟢 auth\n\n<sub>session opened</sub>\n\n',
     );
   });
 
-  it('shows 500 machines, the failed ones among them, and says where the others are', () => {
-    const markdown = summaryOf('stop', '', resultOf([...many(700), machineResult('last', 'failed')]));
-    const rows = rowsOf(markdown).slice(2);
-    expect(rows).toHaveLength(500);
-    expect(cellsOf(rows[0])[0]).toBe('last');
-    expect(markdown).toContain('…and 201 more; all are in the output `machines-file`.');
+  it('tells first what failed beside machines', () => {
+    const failures = [{ app: 'gone', error: new ActionError('not found', 'no such app') }];
+    expect(stopped(MACHINES.slice(0, 1), { failures })).toMatch(
+      /^### .*\n\n.*\n\n<sub>.*<\/sub>\n\n- <b>gone<\/b>: not found: no such app\n\n\| Machine /,
+    );
   });
 
-  it('has totals above a table that nobody reads through', () => {
-    const error = new ActionError('no capacity', 'no room');
+  it('says above all the line of the log, cut where a stranger made it long', () => {
+    expect(summaryOf('stop', '<b>'.repeat(1_000), resultOf([]))).toMatch(
+      /\n<sub>(&#60;b&#62;){333}&#60;…<\/sub>\n/,
+    );
+  });
+
+  it('draws many machines in forty squares, and counts them beside', () => {
+    const [, , picture = ''] = stopped([...many(390, 'changed'), ...many(10, 'failed')]).split('\n');
+    expect(picture).toBe(`${'🟩'.repeat(39)}🟥<br>🟩 <b>390</b> stopped · 🟥 <b>10</b> failed (10 timeout)`);
+  });
+
+  it('has machines by app, group, region and name, the numbers in it as numbers', () => {
+    const at = (name: string, changes: ResultChanges['machine'] = {}) =>
+      machineResult(`id-${name}`, 'changed', { machine: { name, ...changes } });
     const machines = [
-      ...many(190),
-      machineResult('x', 'failed', { error }),
-      machineResult('y', 'failed'),
-      machineResult('z', 'failed', { error }),
-      machineResult('s', 'skipped'),
+      at('web-10'),
+      at('web-9'),
+      at('z', { region: 'ams' }),
+      at('y', { processGroup: undefined }),
+      at('x', { app: 'api', region: 'syd' }),
+      at('', { region: 'ams', id: 'b' }),
     ];
-    expect(summaryOf('stop', 'line', resultOf(machines))).toContain(
-      'line\n\n194 machines: 3 🔴 failed (2 no capacity, 1 timeout), 190 🟢 changed, 1 ⏭️ skipped.\n\n|',
+    const markdown = stopped(machines, { apps: ['my-app', 'api'] });
+    expect(columnIn(markdown, 'Machine').map((cell = '') => /<b>(.*?)<\/b>/.exec(cell)?.[1] ?? cell)).toEqual(
+      [...['x', 'y', '<code>b</code>', 'z', 'web-9', 'web-10']],
     );
-    expect(summaryOf('stop', 'line', resultOf(many(30)))).not.toContain('30 machines');
+    expect(columnIn(markdown, 'Where')[0]).toBe('api · app · syd');
   });
-});
 
-describe('when machines bear marks', () => {
-  const metadata = { 'marked-night': '2026-11-30T19:00:12Z stopped a/b/1', hours: 'always|<b>' };
-  const marked = machineResult('a', 'unchanged', { machine: { metadata } });
-  const marksIn = (command: string, ...machines: MachineResult[]) => {
-    const [heads = [], , ...rows] = tableOf(command, ...machines);
-    return rows.map((row) => row[heads.indexOf('Marks')]);
-  };
+  it('folds a table that nobody reads through', () => {
+    const isOpen = (machines: readonly MachineResult[]) => rowsOf(openPart(stopped(machines))).length > 0;
+    const would = (count: number) =>
+      many(count, 'skipped', { wouldChange: 'stop', reason: 'dry run: would stop' });
+    expect([20, 21].map((count) => isOpen(many(count, 'changed')))).toEqual([true, false]);
+    expect([40, 41].map((count) => isOpen(would(count)))).toEqual([true, false]);
+    expect(stopped(many(21, 'requested'))).toContain('<details><summary>21 machines</summary>');
+  });
 
-  it('names them, and in a list says who, when and all the rest', () => {
-    const plain = machineResult('b', 'unchanged');
-    expect(marksIn('stop', marked, plain)).toEqual(['night&#58; stopped', '']);
-    expect(marksIn('list', marked, plain)).toEqual([
-      'night&#58; stopped 2026-11-30T19&#58;00&#58;12Z by a/b/1; hours always&#124;&#60;b&#62;',
-      '',
+  it('shows 500 machines, says where the others are, and counts all that failed', () => {
+    const markdown = stopped([
+      ...many(700, 'changed', { state: 'stopped' }),
+      machineResult('last', 'failed'),
     ]);
+    expect(markdown).toContain('🔴 stop: 1 of 701 machines failed');
+    expect(tableIn(markdown).rows).toHaveLength(1);
+    expect(rowsOf(markdown)).toHaveLength(2 + 1 + 2 + 500);
+    expect(markdown).toContain('…and 200 more; all are in the output `machines-file`.');
   });
 
-  it('shows those that are left after the step, and no column where there are none', () => {
-    const unmarked = machineResult('a', 'changed', { machine: { metadata }, marks: [] });
-    expect(tableOf('start', unmarked)[0]).not.toContain('Marks');
-    const mark = { name: 'day', word: 'started', value: '', at: 0, by: '' } as const;
-    expect(marksIn('start', { ...unmarked, marks: [mark] })).toEqual(['day&#58; started']);
-  });
-});
-
-describe('when a command has a table of its own', () => {
-  it.each([
-    ['list', machineResult('a', 'unchanged'), ['State']],
-    ['list', machineResult('a', 'skipped', { reason: 'excluded' }), ['State', 'Reason']],
-    [
-      'cordon',
-      machineResult('a', 'unchanged', { reason: 'x', durationMs: 5 }),
-      ['State', 'Outcome', 'Reason', 'Took'],
-    ],
-    ['cordon', machineResult('a', 'changed', { durationMs: 5 }), ['Before', 'After', 'Outcome', 'Took']],
-    [
-      'wait',
-      machineResult('a', 'unchanged', { reason: 'became stopped' }),
-      ['Before', 'After', 'Outcome', 'Reason'],
-    ],
-    [
-      'exec',
-      machineResult('a', 'changed', {
-        reason: 'exit code 0',
-        exec: { exitCode: 0, exitSignal: 0, stdout: '', stderr: '' },
-      }),
-      ['State', 'Outcome', 'Exit code', 'Output'],
-    ],
-  ] as const)('shows only what that tells: %s', (command, result, heads) => {
-    expect(tableOf(command, result)[0]).toEqual(['Machine', 'Name', 'Region', 'Group', ...heads]);
+  it('shows who waited for what, at its end', () => {
+    const spans: Span[] = [{ phase: 'state', from: 0, to: 12_000 }];
+    expect(stopped([machineResult('a', 'changed', { spans })])).toMatch(
+      /<details><summary>Who waited for what: 12 s from end to end<\/summary>[\s\S]*```\n\n<\/details>\n\n$/,
+    );
   });
 
-  it.each([
-    ['\n  \nfirst | line\nsecond', 'oh', 'first &#124; line'],
-    ['\n', 'oh\n', 'oh'],
-    ['', '', ''],
-    ['x'.repeat(5_000), '', `${'x'.repeat(90)}…`],
-  ])('shows the first line that a command printed: %#', (stdout, stderr, shown) => {
-    const exec = { exitCode: 0, exitSignal: 0, stdout, stderr };
-    const [, , row] = tableOf('exec', machineResult('a', 'changed', { exec }));
-    expect(row?.slice(6, 8)).toEqual(['0', shown]);
-  });
-
-  it.each([
-    ['stderr, else stdout', 'out', 'one\n two | 2 \n\nthree\nfour\n', 'two &#124; 2 ⏎ three ⏎ four'],
-    ['stdout', 'one\ntwo\n', ' \n', 'one ⏎ two'],
-    ['nothing', '', '', ''],
-    [
-      'no more than a cell holds',
-      '',
-      `${'x'.repeat(5_000)}\n`.repeat(9),
-      Array(3)
-        .fill(`${'x'.repeat(90)}…`)
-        .join(' ⏎ '),
-    ],
-  ])('shows how it ended where the command failed: %s', (_, stdout, stderr, shown) => {
-    const exec = { exitCode: 3, exitSignal: 0, stdout, stderr };
-    const [head = [], , row] = tableOf('exec', machineResult('a', 'failed', { exec }));
-    expect(row?.[head.indexOf('Output')]).toBe(shown);
-  });
-
-  it.each([
-    ['list', 'unchanged', true, ['started, cordoned']],
-    ['cordon', 'changed', false, ['started', 'started, cordoned']],
-    ['uncordon', 'changed', true, ['started, cordoned', 'started']],
-    ["cordon, at the job's end", 'changed', true, ['started, cordoned', 'started']],
-    ['cordon', 'failed', false, ['started']],
-    ['cordon', 'requested', false, ['started']],
-    ['restart', 'changed', true, ['started, cordoned', 'started, cordoned']],
-  ] as const)(
-    'says what is out of the rotation, before and after: %s, %s',
-    (command, outcome, cordoned, states) => {
-      const [head = [], , row = []] = tableOf(
-        command,
-        machineResult('a', outcome, { machine: { cordoned } }),
-      );
-      const shown = row.filter((_, at) => ['State', 'Before', 'After'].includes(head[at] ?? ''));
-      expect(shown).toEqual(states);
-    },
-  );
-
-  it('shows what only a dry run kept from being done', () => {
-    const would = machineResult('a', 'skipped', { reason: 'dry run: would stop', wouldChange: 'stop' });
-    const left = machineResult('b', 'skipped', { reason: 'excluded by b' });
-    const [head = [], , ...rows] = tableOf('stop', would, left);
-    expect(rows.map((row) => row[head.indexOf('Outcome')])).toEqual(['⏭️ would stop', '⏭️ skipped']);
-    const machines = [...Array(30).fill(would), left];
-    expect(summaryOf('stop', '', resultOf(machines))).toContain('31 machines: 1 ⏭️ skipped, 30 ⏭️ would stop.');
-  });
-
-  it('shows a state by its name, known or not, and a machine without a configuration', () => {
-    const machine = { state: 'hibernating', processGroup: undefined, name: '', region: '' };
-    const [, , row] = tableOf('stop', machineResult('a', 'changed', { machine, state: 'dreaming' }));
-    expect(row?.slice(0, 6)).toEqual(['a', '', '', '', 'hibernating', 'dreaming']);
+  it("is the same for what is put back at the job's end", () => {
+    const machines = [machineResult('a', 'changed', { state: 'started' })];
+    const counts = countsOf(WORDS, machines);
+    expect(summaryOf("start, at the job's end", 'line', resultOf(machines, { counts }))).toMatch(
+      /^### 🟢 start, at the job's end: stopped 1 of 1 machine in my-app\n\n🟩<br>/,
+    );
   });
 });
 
-describe('when it is known what machines waited for', () => {
-  const early = machineResult('a', 'changed', {
-    spans: [
-      { phase: 'request', from: 0, to: 6_000 },
-      { phase: 'state', from: 6_000, to: 12_000 },
-    ],
-  });
-  const late = machineResult('b', 'failed', { spans: [{ phase: 'turn', from: 12_000, to: 24_000 }] });
+describe('when it is a dry run', () => {
+  const would = machineResult('a', 'skipped', { reason: 'dry run: would stop', wouldChange: 'stop' });
+  const left = machineResult('b', 'skipped', { reason: 'excluded by b' });
 
-  it('is drawn beside each, all on one scale, with a legend', () => {
-    const markdown = summaryOf('stop', '', resultOf([early, late, machineResult('c', 'skipped')]));
-    const [head, , ...rows] = rowsOf(markdown).map(cellsOf);
-    const at = head?.indexOf('Timeline') ?? -1;
-    expect(rows.map((row) => row[at])).toEqual([
-      '`············░░░░░░░░░░░░`',
-      '`▓▓▓▓▓▓██████············`',
-      '',
+  it('shows what it would do, and what it would leave alone', () => {
+    const markdown = stopped([would, left]);
+    expect(markdown).toMatch(
+      /^### 🟠 stop, dry run: would stop 1 of 2 machines in my-app\n\n🟧⬜<br>🟧 <b>1<\/b> would stop · /,
+    );
+    expect(columnIn(openPart(markdown), 'Machine')).toEqual(['<b>name-a</b> <code>a</code>']);
+    expect(markdown).toContain('| 1 | excluded by b | name-b |');
+  });
+
+  it('says of each which of several things it would do', () => {
+    const start = { wouldChange: 'start', reason: 'dry run: would start', machine: { state: 'stopped' } };
+    const markdown = stopped([would, machineResult('c', 'skipped', start)]);
+    expect(columnIn(markdown, 'State')).toEqual(['started<br>would stop', 'stopped<br>would start']);
+    expect(stopped([would, would])).toContain(
+      '<sub>All of them: group app · region fra · state started · would stop</sub>',
+    );
+  });
+});
+
+describe('when a command lists machines', () => {
+  const list = (machines: readonly MachineResult[], changes: Partial<CommandResult> = {}) =>
+    summaryOf('list', 'the line', resultOf(machines, changes));
+
+  it('draws their states, and has each in one table with its reason and tags', () => {
+    const markdown = list([
+      machineResult('a', 'unchanged'),
+      machineResult('b', 'skipped', { reason: 'excluded', machine: { state: 'suspended' } }),
     ]);
-    expect(markdown).toMatch(/\n\nTimeline: 24 s from end to end; `░` .*, `▓` .*, `█` .*, `·` .*\.\n\n$/);
-    expect(at).toBe((head?.length ?? 0) - 1);
+    expect(markdown).toMatch(
+      /^### 🟢 list: 2 machines in my-app\n\n🟩🟦<br>🟩 <b>1<\/b> started · 🟦 <b>1<\/b> suspended\n/,
+    );
+    expect(columnIn(markdown, 'State')).toEqual(['🟩 started', '🟦 suspended<br>excluded']);
+    expect(openPart(markdown)).toBe(markdown);
   });
 
-  it('is left out where it all took less than a second', () => {
-    const quick = machineResult('a', 'changed', { spans: [{ phase: 'state', from: 0, to: 999 }] });
-    expect(summaryOf('stop', '', resultOf([quick]))).not.toContain('Timeline');
+  it('stays open for a hundred', () => {
+    const isOpen = (count: number) => rowsOf(openPart(list(many(count, 'unchanged')))).length > 0;
+    expect([100, 101].map(isOpen)).toEqual([true, false]);
   });
 
-  it('is left out where nothing is known of any', () => {
-    const markdown = summaryOf('stop', '', resultOf([machineResult('a', 'changed', { spans: [] })]));
-    expect(markdown).not.toContain('Timeline');
+  it('says which apps could not be listed', () => {
+    const failures = [{ app: 'gone', error: new ActionError('not found', 'no such app') }];
+    const markdown = list(many(1, 'unchanged'), { apps: ['my-app', 'gone'], failures });
+    expect(markdown).toMatch(/^### 🔴 list: 1 of 2 apps could not be read\n/);
+    expect(rowsOf(markdown)).toHaveLength(3);
+  });
+});
+
+describe('when a command picks machines by itself', () => {
+  it('draws what it put down and what it kept, by app, with hours', () => {
+    const machines = [
+      machineResult('a', 'changed', { machine: { app: 'shop' }, state: 'stopped' }),
+      machineResult('b', 'skipped', { machine: { app: 'shop' }, reason: 'busy' }),
+      machineResult('c', 'changed', { machine: { app: 'api' }, state: 'stopped' }),
+    ];
+    const rows = [{ app: 'shop', size: 'big', machines: 1, hours: 3 }];
+    const accounts = [{ heading: 'Machine-hours idle', rows }];
+    const markdown = stopped(machines, { apps: ['shop', 'api'], accounts });
+    expect(markdown).toContain('🟧🟧🟩<br>🟧 <b>2</b> put down · 🟩 <b>1</b> kept up\n');
+    expect(tableIn(markdown)).toEqual({
+      heads: ['App', '', '🟧', '🟩', 'Hours'],
+      rows: [
+        ['<b>api</b>', '🟧', '1', '', ''],
+        ['<b>shop</b>', '🟧<wbr>🟩', '1', '1', '3'],
+      ],
+    });
+    expect(markdown).toContain(
+      '| Size | Machines | Machine-hours idle |\n| --- | --- | --- |\n| big | 1 | 3 |',
+    );
   });
 });
 
@@ -245,41 +224,91 @@ describe('when names and reasons are hostile', () => {
     '@octocat ::error::x ##[error]x',
     '\\| \\',
     '\u202e\u2067fdp.exe',
-  ])('a table stays a table: %j', (text) => {
-    const machine = { id: text, name: text, region: text, app: text, state: text, processGroup: text };
-    const result = machineResult('a', 'failed', {
-      machine,
+    '</details></sub>',
+    '$$x$$ https://evil.test www.evil.test #12',
+  ])('a summary keeps its form, and nothing in it has a meaning but our own: %j', (text) => {
+    const machine = {
+      id: text,
+      name: text,
+      region: text,
+      app: text,
       state: text,
-      error: new ActionError('timeout', text),
-      exec: { exitCode: 1, exitSignal: 0, stdout: text, stderr: text },
-    });
+      processGroup: text,
+      size: text,
+    };
+    const spans: Span[] = [{ phase: 'state', from: 0, to: 12_000 }];
+    const evidence = { quietSince: 0, lastBusy: 0, upSince: 0 };
+    const all = { machine, state: text, spans, evidence };
+    const machines = [
+      machineResult('a', 'failed', {
+        ...all,
+        error: new ActionError('timeout', text, { hint: `${text} \`fly logs\` \`${text}\`` }),
+        exec: { exitCode: 1, exitSignal: 0, stdout: text, stderr: text },
+      }),
+      machineResult('b', 'changed', { ...all, reason: text }),
+      machineResult('c', 'skipped', { ...all, reason: text }),
+    ];
     const failures = [{ app: text, error: new ActionError('not found', text, { hint: text }) }];
-    const markdown = summaryOf('stop', text, resultOf([result], { failures }));
-    const [head, , row, ...more] = rowsOf(markdown);
-    expect(more).toEqual([]);
-    expect(row?.split('|')).toHaveLength(head?.split('|').length ?? 0);
-    for (const found of ['<', '`', '](', '@', '##[', '::', '\u202e']) expect(markdown).not.toContain(found);
-    expect(markdown.split('\n').filter((line) => line.startsWith('#'))).toHaveLength(1);
+    const accounts = [{ heading: 'Hours', rows: [{ app: text, size: text, machines: 1, hours: 1 }] }];
+    for (const command of ['stop', 'list']) {
+      const counts = countsOf(WORDS, machines);
+      const result = resultOf(machines, { counts, failures, accounts, apps: [text, 'other'] });
+      const markdown = summaryOf(command, text, result);
+      checkSummary(markdown);
+      for (const found of ['](', '@', '##[', '::', '\u202e', '<script', '</td'])
+        expect(markdown).not.toContain(found);
+      expect(markdown.match(/^#/gm)).toHaveLength(1);
+      expect(markdown.match(/<details>/g)?.length).toBe(markdown.match(/<\/details>/g)?.length);
+    }
   });
 
   it('cuts what is longer than a cell should be', () => {
-    const error = new ActionError('timeout', 'e'.repeat(10_000));
-    const [, , row] = tableOf(
-      'stop',
-      machineResult('a', 'failed', { machine: { name: 'n'.repeat(10_000) }, error }),
-    );
-    expect(row?.join('').length).toBeLessThan(800);
+    const error = new ActionError('timeout', 'e '.repeat(10_000));
+    const machine = { name: 'n'.repeat(10_000) };
+    const row = rowsOf(stopped([machineResult('a', 'failed', { machine, error })]))[2];
+    expect(readable(cellsOf(row).join('')).length).toBeLessThan(1_100);
   });
 
-  it('stays below what GitHub takes, even with 900 hostile rows and apps', () => {
-    const evil = '\u0000'.repeat(400);
-    const error = new ActionError('timeout', evil, { hint: evil });
-    const machine = { name: evil, region: evil, state: evil, app: evil, processGroup: evil };
-    const machines = many(900).map((it) => machineResult(it.machine.id, 'failed', { machine, error }));
-    const failures = many(900).map(() => ({ app: evil, error }));
-    const markdown = summaryOf('stop', evil.repeat(100), resultOf(machines, { failures }));
-    expect(Buffer.byteLength(markdown)).toBeLessThan(1_048_576);
+  const evil = '\u0000'.repeat(400);
+  const machine = { name: evil, region: evil, state: evil, app: evil, processGroup: evil };
+  const error = (at: number) => new ActionError('timeout', evil, { hint: `${evil}${'x'.repeat(at % 100)}` });
+
+  it('stays below what GitHub takes, even with ten thousand hostile rows and 900 apps', () => {
+    const machines = many(10_000, 'changed').map((it, at) =>
+      at % 2 === 0
+        ? machineResult(it.machine.id, 'failed', { machine, error: error(at) })
+        : machineResult(it.machine.id, 'changed', { machine, reason: evil }),
+    );
+    const failures = many(900, 'changed').map((_, at) => ({ app: evil, error: error(at) }));
+    const markdown = stopped(machines, { failures });
+    expect(Buffer.byteLength(markdown)).toBeLessThan(MOST_OF_GITHUB);
     expect(markdown).toContain('- …and 850 apps more');
-    expect(markdown).toMatch(/\n…and \d+ more; all are in the output `machines-file`\.\n/);
+    expect(markdown).toMatch(/\n…and [\d,]+ more; all are in the output `machines-file`\.\n/);
+  });
+
+  it.each(['list', 'stop-idle'])(
+    'stays below it for ten thousand machines of as many apps: %s',
+    (command) => {
+      const machines = many(10_000, 'skipped').map((it, at) =>
+        machineResult(it.machine.id, 'skipped', {
+          machine: { ...machine, app: `${at}${evil}` },
+          reason: evil,
+        }),
+      );
+      const rows = machines.map(({ machine: { app } }) => ({ app, size: `${app}x`, machines: 1, hours: 1 }));
+      const accounts = command === 'list' ? {} : { accounts: [{ heading: 'Hours', rows }] };
+      const result = resultOf(machines, { apps: [...new Set(rows.map(({ app }) => app))], ...accounts });
+      expect(Buffer.byteLength(summaryOf(command, evil.repeat(100), result))).toBeLessThan(MOST_OF_GITHUB);
+    },
+  );
+
+  it('keeps headline and remedies of ten thousand machines with honest names', () => {
+    const hint = '`fly logs` and `fly machine status <id>` may show why; try again later.';
+    const failed = many(9_000, 'failed', { error: new ActionError('Fly failure', 'it broke', { hint }) });
+    const markdown = stopped([...failed, ...many(1_000, 'changed', { state: 'stopped' })]);
+    expect(markdown).toMatch(/^### 🔴 stop: 9000 of 10000 machines failed in my-app\n/);
+    expect(markdown).toContain('\n```sh\nfly logs -a my-app\nfly machine status m0 -a my-app\n');
+    expect(markdown).toContain('…and 8,900 more; all are in the output `machines-file`.');
+    expect(Buffer.byteLength(markdown)).toBeLessThan(200_000);
   });
 });
