@@ -306,6 +306,33 @@ describe('when a token is doubtful', () => {
   });
 });
 
+describe('when a step has failed', () => {
+  it.each([
+    [429, / → Too many requests for one machine or app; leave more time between jobs\.$/],
+    [
+      403,
+      / `inspect` shows what it may do; `fly tokens create deploy -a my-app -x 8760h` makes one that may\.$/,
+    ],
+    [503, / → See https:\/\/status\.flyio\.net and try again later\.$/],
+  ])('ends its log with what to do about a change that Fly answers with %i', async (status, next) => {
+    rig.fly.faults.push({ path: /start$/, fault: { status, body: { error: 'no' } } });
+    const token = rig.fly.mintToken({ app: 'my-app', withDischarge: true });
+    const inputs = { token, app: 'my-app', machines: 'b1', timeout: '60s' };
+    const { log, runner } = await rig.step('start', inputs);
+    const [line = ''] = log.said('info').slice(-1);
+    expect(line).toMatch(/^started 0, already started 0, failed 1 of 1 in my-app, .* → /);
+    expect(line).toMatch(next);
+    expect(line.startsWith(`${runner.outputs['text']} → `)).toBe(true);
+  });
+
+  it('says of which class it failed as a whole, and where to look', async () => {
+    const { log } = await rig.step('start', { machines: 'b1', token: 'a,,b' });
+    expect(log.said('info').at(-1)).toMatch(/^start failed: \w[\w ]+, \d+ m?s → [A-Z]/);
+    const wrong = await rig.step('start', { machines: 'b*' });
+    expect(wrong.log.said('info').at(-1)).toMatch(/^start failed: input, 0 ms → Fix what is named above\. /);
+  });
+});
+
 describe('when the step ends before its work', () => {
   it('is red at the deadline, with the reason', async () => {
     const token = rig.fly.mintToken({ app: 'my-app', withDischarge: true });
