@@ -14,7 +14,7 @@ const LINES: Readonly<Record<string, RegExp>> = {
   sh: /^(fly [\w .-]+|# …and \d+ more)$/,
   text: /^([\w-]+ +[░▒▓█▄▂·]{20} \d[\w. ]*|[░▒▓█▄▂] [a-z][A-Za-z' ]+|)$/,
   mermaid:
-    /^(---|displayMode: compact|config: .*|gantt| {2}(dateFormat|axisFormat) \S+| {2}section [\w-]+| {2}[a-z]+ :([a-z]+, )?[\d:.]{12}, [\d:.]{12})$/,
+    /^(---|displayMode: compact|config: .*|gantt| {2}(dateFormat|axisFormat) \S+| {2}section [\w-]+| {2}([a-z]+|\u200b) :([a-z]+, )?[\d:.]{12}, [\d:.]{12})$/,
 };
 
 /** Checks that nothing in the summary but our own markup means anything to markdown, HTML or GitHub. */

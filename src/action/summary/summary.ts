@@ -56,8 +56,14 @@ function addWork(page: Page, command: string, result: CommandResult): void {
   if (accounts !== undefined) addApps(page, machines, accounts, REST);
   for (const upshots of DONE) {
     const words = counts.filter(({ upshot, number }) => upshots.includes(upshot) && number > 0);
+    const its = of(upshots);
+    // The line counts what is announced among what is skipped.
     const title = words.map(({ label, number }) => `${safeMarkdown(label)} ${number}`).join(', ');
-    addMachines(page, command, result, { machines: of(upshots), most: MOST_OPEN, title });
+    addMachines(page, command, result, {
+      machines: its,
+      most: MOST_OPEN,
+      title: title || `${upshots[0]} ${its.length}`,
+    });
   }
   const left = of(['unchanged', 'skipped']);
   addLeftAlone(page, left, `${count(left.length, 'machine')} left as they were, and why`, REST);

@@ -37,7 +37,7 @@ describe('when a command has picked machines of several apps', () => {
       accountRow({ app: 'api' }),
     ];
     expect(tableIn(sectionOf(machines, account(...rows)))).toEqual({
-      heads: ['App', '', '🟧', '🟩', '⬜', '🟥', 'Hours'],
+      heads: ['App', '', '🟧', '🟩', '⬜', '🟥', 'Hours idle'],
       rows: [
         ['<b>api</b>', '🟧<wbr>🟧<wbr>🟩', '2', '1', '', '', '96'],
         ['<b>shop</b>', '🟧<wbr>⬜', '1', '', '1', '', '2.25'],
@@ -101,18 +101,24 @@ describe('when a command accounts for machine-hours', () => {
       accountRow({ size: 'a|b', machines: 1, hours: 2 }),
     ];
     expect(tableIn(sectionOf([], account(...rows)))).toEqual({
-      heads: ['Size', 'Machines', 'Machine-hours idle'],
+      heads: ['Size', 'Machine-hours idle'],
       rows: [
-        ['shared-cpu-1x 256 MB', '1,202', '9,600'],
-        ['not known', '1', '0.0167'],
-        ['a&#124;b', '1', '2'],
+        ['shared-cpu-1x 256 MB', '9,600 (1202 machines)'],
+        ['not known', '0.0167 (1 machine)'],
+        ['a&#124;b', '2 (1 machine)'],
       ],
     });
   });
 
-  it('has a table for each account that has something to tell', () => {
-    const markdown = sectionOf([], account(accountRow()), { state: 'lost', rows: [] }, account(accountRow()));
-    expect(rowsOf(markdown)).toHaveLength(2 * 3);
+  it('has a column for each account that has something to tell', () => {
+    const other: Account = { state: 'down until the next edge', rows: [accountRow({ size: 'big' })] };
+    expect(tableIn(sectionOf([], account(accountRow()), { state: 'lost', rows: [] }, other))).toEqual({
+      heads: ['Size', 'Machine-hours idle', 'Machine-hours down until the next edge'],
+      rows: [
+        ['shared-cpu-1x 256 MB', '96 (12 machines)', ''],
+        ['big', '', '96 (12 machines)'],
+      ],
+    });
     expect(sectionOf([], account())).toBe('\n');
   });
 

@@ -9,21 +9,21 @@ const from = (seconds: unknown) => caveat('ValidityWindow', { not_before: second
 /** The bar of a life from 100 s to 200 s. */
 const barAt = (seconds: number, ...caveats: CaveatReport[]) =>
   lifeBar(caveats.length > 0 ? caveats : [from(100)], { end: 200_000, now: seconds * 1_000 });
-const left = (cells: number) => '🟩'.repeat(cells) + '⬜'.repeat(10 - cells);
+const left = (cells: number) => '🟩'.repeat(cells) + '⬜'.repeat(8 - cells);
 
 describe("when a token's life is drawn", () => {
   it.each([
-    ['at its begin', 100, 10],
-    ['before its begin', 50, 10],
-    ['in its middle', 150, 5],
-    ['rounded', 126, 7],
+    ['at its begin', 100, 8],
+    ['before its begin', 50, 8],
+    ['in its middle', 150, 4],
+    ['rounded', 126, 6],
     ['a moment before its end', 199.999, 1],
     ['at its end', 200, 0],
     ['long after its end', 5_000, 0],
   ])('shows how much is left %s', (_, seconds, cells) => expect(barAt(seconds)).toBe(left(cells)));
 
   it('counts from the last of several begins, as all must have come', () => {
-    expect(barAt(190, from(100), from(180))).toBe(left(5));
+    expect(barAt(190, from(100), from(180))).toBe(left(4));
   });
 
   it.each([
@@ -41,8 +41,8 @@ describe("when a token's life is drawn", () => {
   it.each([
     ['at its end', 200],
     ['after its end', 300],
-  ])('has ten squares for a life that begins %s', (_, begin) => {
-    expect([...barAt(150, from(begin))]).toHaveLength(10);
-    expect([...barAt(200, from(begin))]).toHaveLength(10);
+  ])('has eight squares for a life that begins %s', (_, begin) => {
+    expect([...barAt(150, from(begin))]).toHaveLength(8);
+    expect([...barAt(200, from(begin))]).toHaveLength(8);
   });
 });

@@ -44,6 +44,8 @@ describe('when a step writes its summary', () => {
       '',
       'Wait.',
       '',
+      '<b>stopped 1</b>',
+      '',
       '| Machine | Where | State | Took |',
       '| --- | --- | --- | --- |',
       '| <b>name-a</b> <code>a</code> | app · fra | started → stopped | 1.2 s |',
@@ -69,7 +71,7 @@ describe('when a step writes its summary', () => {
   it('tells first what failed beside machines', () => {
     const failures = [{ app: 'gone', error: new ActionError('not found', 'no such app') }];
     expect(stopped(MACHINES.slice(0, 1), { failures })).toMatch(
-      /^### .*\n\n.*\n\n<sub>.*<\/sub>\n\n- <b>gone<\/b>: not found: no such app\n\n\| Machine /,
+      /^### .*\n\n.*\n\n<sub>.*<\/sub>\n\n- <b>gone<\/b>: <b>not found<\/b> no such app\n\n<b>stopped 1<\/b>\n\n\| Machine /,
     );
   });
 
@@ -106,9 +108,9 @@ describe('when a step writes its summary', () => {
     const isOpen = (machines: readonly MachineResult[]) => rowsOf(openPart(stopped(machines))).length > 0;
     const would = (count: number) =>
       many(count, 'skipped', { wouldChange: 'stop', reason: 'dry run: would stop' });
-    expect([20, 21].map((count) => isOpen(many(count, 'changed')))).toEqual([true, false]);
+    expect([40, 41].map((count) => isOpen(many(count, 'changed')))).toEqual([true, false]);
     expect([40, 41].map((count) => isOpen(would(count)))).toEqual([true, false]);
-    expect(stopped(many(21, 'requested'))).toContain('<details><summary>21 machines</summary>');
+    expect(stopped(many(41, 'requested'))).toContain('<details><summary>requested 41</summary>');
   });
 
   it('shows 500 machines, says where the others are, and counts all that failed', () => {
@@ -198,19 +200,32 @@ describe('when a command picks machines by itself', () => {
       machineResult('c', 'changed', { machine: { app: 'api' }, state: 'stopped' }),
     ];
     const rows = [{ app: 'shop', size: 'big', machines: 1, hours: 3 }];
-    const accounts = [{ heading: 'Machine-hours idle', rows }];
+    const accounts = [{ state: 'idle', rows }];
     const markdown = stopped(machines, { apps: ['shop', 'api'], accounts });
     expect(markdown).toContain('🟧🟧🟩<br>🟧 <b>2</b> put down · 🟩 <b>1</b> kept up\n');
     expect(tableIn(markdown)).toEqual({
-      heads: ['App', '', '🟧', '🟩', 'Hours'],
+      heads: ['App', '', '🟧', '🟩', 'Hours idle'],
       rows: [
         ['<b>api</b>', '🟧', '1', '', ''],
         ['<b>shop</b>', '🟧<wbr>🟩', '1', '1', '3'],
       ],
     });
-    expect(markdown).toContain(
-      '| Size | Machines | Machine-hours idle |\n| --- | --- | --- |\n| big | 1 | 3 |',
-    );
+    expect(markdown).toContain('| Size | Machine-hours idle |\n| --- | --- |\n| big | 3 (1 machine) |');
+  });
+});
+
+describe('when stops are announced', () => {
+  it('shows what was announced in a table and with a square of its own', () => {
+    const reason = 'announced: will be stopped after 12:00';
+    const machines = [
+      machineResult('a', 'skipped', { announced: true, reason }),
+      machineResult('b', 'skipped', { reason: 'busy' }),
+    ];
+    const markdown = stopped(machines, { accounts: [] });
+    expect(markdown).toContain('🟪🟩<br>🟪 <b>1</b> announced · 🟩 <b>1</b> kept up\n');
+    expect(openPart(markdown)).toContain('\n<b>announced 1</b>\n\n| Machine | State |\n');
+    expect(readable(columnIn(markdown, 'State')[0] ?? '')).toBe(`started<br>${reason}`);
+    expect(markdown).toContain('<details><summary>1 machine left as they were');
   });
 });
 
@@ -249,7 +264,7 @@ describe('when names and reasons are hostile', () => {
       machineResult('c', 'skipped', { ...all, reason: text }),
     ];
     const failures = [{ app: text, error: new ActionError('not found', text, { hint: text }) }];
-    const accounts = [{ heading: 'Hours', rows: [{ app: text, size: text, machines: 1, hours: 1 }] }];
+    const accounts = [{ state: 'idle', rows: [{ app: text, size: text, machines: 1, hours: 1 }] }];
     for (const command of ['stop', 'list']) {
       const counts = countsOf(WORDS, machines);
       const result = resultOf(machines, { counts, failures, accounts, apps: [text, 'other'] });
@@ -296,7 +311,7 @@ describe('when names and reasons are hostile', () => {
         }),
       );
       const rows = machines.map(({ machine: { app } }) => ({ app, size: `${app}x`, machines: 1, hours: 1 }));
-      const accounts = command === 'list' ? {} : { accounts: [{ heading: 'Hours', rows }] };
+      const accounts = command === 'list' ? {} : { accounts: [{ state: 'idle', rows }] };
       const result = resultOf(machines, { apps: [...new Set(rows.map(({ app }) => app))], ...accounts });
       expect(Buffer.byteLength(summaryOf(command, evil.repeat(100), result))).toBeLessThan(MOST_OF_GITHUB);
     },

@@ -71,11 +71,11 @@ describe('when it is known what machines waited for', () => {
 
   it('leaves spans out of the chart that are too short to be seen, and keeps them in the bars', () => {
     const markdown = timelineOf(
-      timed('a', span('turn', 0, 199), span('request', 199, 399), span('state', 399, 10_000)),
+      timed('a', span('turn', 0, 199), span('request', 199, 2_000), span('state', 2_000, 10_000)),
     );
     expect(blockOf(markdown, 'mermaid')?.slice(-2)).toEqual([
-      '  request :active, 00:00:00.199, 00:00:00.399',
-      '  state :00:00:00.399, 00:00:10.000',
+      '  request :active, 00:00:00.199, 00:00:02.000',
+      '  state :00:00:02.000, 00:00:10.000',
     ]);
     expect(blockOf(markdown, 'text')).toContain('░ waits for its turn');
   });

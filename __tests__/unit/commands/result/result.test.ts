@@ -114,7 +114,7 @@ describe('when a step ends before it has a result', () => {
       failures: [{ app: undefined, error }],
       notices: [],
       warnings: [],
-      line: 'stop failed',
+      line: 'stop failed: input',
     });
   });
 });
