@@ -1,6 +1,7 @@
 import { type Account, type AccountRow, hoursText } from '../../commands/result/account.js';
 import type { MachineResult } from '../../commands/result/result.js';
 import { count } from '../../text.js';
+import { groupBy } from '../report/group-by.js';
 import type { Page, TableBounds } from './page.js';
 import { type Share, sharesOfPicks, squaresOf } from './picture.js';
 import { bold, plain } from './rich-text.js';
@@ -41,41 +42,41 @@ export function addApps(
 const appColumns = (accounts: readonly Account[]): readonly Column<AppRow>[] => [
   column('App', ({ app }) => bold(app)),
   column('', ({ shares }) => breakable(squaresOf(shares, MOST_SQUARES))),
-  // The legend above says what a square means.
-  ...sharesOfPicks([]).map(({ square }, at) =>
-    column(square, ({ shares }: AppRow) => numberText(shares[at]?.number ?? 0)),
-  ),
+  column('Machines', ({ shares }) => numbersOf(shares)),
   column(`Hours ${accounts[0]?.state.split(' ')[0]}`, ({ hours }) => (hours === 0 ? '' : hoursText(hours))),
 ];
 
 /** Lets a row of squares break, where a page is narrow. */
 function breakable(squares: string): string {
-  return squares.replace(/.(?=.)/gu, '$&<wbr>');
+  return squares.replace(/.{4}(?=.)/gu, '$&<wbr>');
+}
+
+/** Returns how many of each there are; the legend of the picture says what a square means. */
+function numbersOf(shares: readonly Share[]): string {
+  return shares
+    .flatMap(({ square, number }) => (number === 0 ? [] : `${square} ${numberText(number)}`))
+    .join(' · ');
 }
 
 function numberText(number: number): string {
-  return number === 0 ? '' : number.toLocaleString('en-US');
+  return number.toLocaleString('en-US');
 }
 
 /** Returns a row for each app, those with the most machines put down or brought up first. */
 function appRows(machines: readonly MachineResult[], accounts: readonly Account[]): AppRow[] {
-  const apps = new Map<string, MachineResult[]>();
-  for (const it of machines) {
-    const group = apps.get(it.machine.app);
-    if (group === undefined) apps.set(it.machine.app, [it]);
-    else group.push(it);
-  }
   const hours = new Map<string, number>();
   for (const row of accounts[0]?.rows ?? []) hours.set(row.app, (hours.get(row.app) ?? 0) + row.hours);
   const done = ({ shares: [down, up] }: AppRow) => (down?.number ?? 0) + (up?.number ?? 0);
-  return [...apps]
+  return [...groupBy(machines, ({ machine }) => machine.app)]
     .map(([app, its]) => ({ app, shares: sharesOfPicks(its), hours: hours.get(app) ?? 0 }))
     .sort((a, b) => done(b) - done(a) || a.app.localeCompare(b.app));
 }
 
 /** Adds machine-hours by size: of each account its own, with the number of machines. */
 function addSizes(page: Page, accounts: readonly Account[], bounds: TableBounds): void {
-  const sizes = [...new Set(accounts.flatMap(({ rows }) => rows.map(({ size }) => size)))];
+  const sizes = [...new Set(accounts.flatMap(({ rows }) => rows.map(({ size }) => size)))].sort(
+    (a, b) => hoursOf(accounts, b) - hoursOf(accounts, a),
+  );
   page.table(
     sizes,
     [
@@ -93,4 +94,8 @@ function addSizes(page: Page, accounts: readonly Account[], bounds: TableBounds)
 function sumText(rows: readonly AccountRow[]): string {
   const [machines, hours] = rows.reduce(([m, h], it) => [m + it.machines, h + it.hours], [0, 0]);
   return machines === 0 ? '' : `${hoursText(hours)} (${count(machines, 'machine')})`;
+}
+
+function hoursOf(accounts: readonly Account[], size: string | undefined): number {
+  return accounts.flatMap(({ rows }) => rows).reduce((sum, it) => sum + (it.size === size ? it.hours : 0), 0);
 }

@@ -29,11 +29,13 @@ export function machineColumns(
     ? ({ machine }) => tagsOf(machine).map(plain).join('<br>')
     : markCell;
   const state = (it: MachineResult) => plain(stateWords(it, command));
+  // A state that all share stands above the table.
+  const isOneState = machines.length > 1 && new Set(machines.map(state)).size === 1;
   const hasProse = machines.some((it) => remark(it) !== '' || it.exec !== undefined);
   return [
     ...(hasProse ? [whichColumn(withApp)] : [WHO, { head: 'Where', facts: whereFacts(withApp) }]),
     {
-      head: 'State',
+      head: isOneState ? 'Remark' : 'State',
       facts: [
         { of: (it) => (isListing ? `${squareOf(it.state)} ${state(it)}` : state(it)), shared: 'state' },
         { of: ({ wouldChange }) => (wouldChange === undefined ? '' : `would ${wouldChange}`), shared: '' },

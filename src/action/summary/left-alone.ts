@@ -1,4 +1,6 @@
 import type { MachineResult } from '../../commands/result/result.js';
+import { count } from '../../text.js';
+import { groupBy } from '../report/group-by.js';
 import { shortened } from '../runner/safe-text.js';
 import type { Page } from './page.js';
 import { plain, rich } from './rich-text.js';
@@ -15,40 +17,43 @@ interface Group {
   readonly machines: readonly MachineResult[];
 }
 
+/** Bounds and names of the section. */
+interface LeftAloneOptions {
+  readonly rest: string;
+  /** True for several apps, so that machines are named with theirs. */
+  readonly withApp: boolean;
+}
+
 /** Adds which machines nothing was done to, folded, and grouped by why. */
 export function addLeftAlone(
   page: Page,
   machines: readonly MachineResult[],
-  title: string,
-  rest: string,
+  { rest, withApp }: LeftAloneOptions,
 ): void {
   if (machines.length === 0) return;
-  const groups = groupedByReason(machines);
-  page.fold(title, () => page.table(groups, COLUMNS, { most: MOST_REASONS, rest }));
+  const columns: readonly Column<Group>[] = [
+    column('Machines', ({ machines: its }) => its.length.toLocaleString('en-US')),
+    column('Why', ({ reason }) => rich(shortened(reason, LONGEST_REASON))),
+    column('Which', ({ machines: its }) => whichOf(its, withApp)),
+  ];
+  page.fold(`${count(machines.length, 'machine')} left alone, and why`, () =>
+    page.table(groupedByReason(machines), columns, { most: MOST_REASONS, rest }),
+  );
 }
 
-const COLUMNS: readonly Column<Group>[] = [
-  column('Machines', ({ machines }) => machines.length.toLocaleString('en-US')),
-  column('Why', ({ reason }) => rich(shortened(reason, LONGEST_REASON))),
-  column('Which', ({ machines }) => whichOf(machines)),
-];
-
-function whichOf(machines: readonly MachineResult[]): string {
-  const names = machines.slice(0, MOST_NAMED).map(({ machine: { name, id } }) => plain(name || id));
-  const more = machines.length - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
+/** Names the first machines of a group, with several apps behind the name of theirs: `shop: web-1, web-2; api: web-1`. */
+function whichOf(machines: readonly MachineResult[], withApp: boolean): string {
+  const named = machines.slice(0, MOST_NAMED).map(({ machine }) => machine);
+  const namesOf = (its: typeof named) => its.map(({ name, id }) => plain(name || id)).join(', ');
+  const apps = [...groupBy(named, ({ app }) => app)].map(([app, its]) => `${plain(app)}: ${namesOf(its)}`);
+  const more = machines.length - named.length;
+  const names = withApp ? apps.join('; ') : namesOf(named);
+  return `${names}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
 }
 
 /** Groups machines by reason, the largest group first. Reasons that differ in numbers and times alone count as one. */
 function groupedByReason(machines: readonly MachineResult[]): Group[] {
-  const groups = new Map<string, MachineResult[]>();
-  for (const it of machines) {
-    const kind = kindOf(it);
-    const group = groups.get(kind);
-    if (group === undefined) groups.set(kind, [it]);
-    else group.push(it);
-  }
-  return [...groups]
+  return [...groupBy(machines, kindOf)]
     .map(([kind, its]) => ({
       reason: new Set(its.map(reasonOf)).size > 1 ? kind : reasonOf(its[0]),
       machines: its,

@@ -66,7 +66,7 @@ function addWork(page: Page, command: string, result: CommandResult): void {
     });
   }
   const left = of(['unchanged', 'skipped']);
-  addLeftAlone(page, left, `${count(left.length, 'machine')} left as they were, and why`, REST);
+  addLeftAlone(page, left, { rest: REST, withApp: result.apps.length > 1 });
   addTimeline(page, machines);
 }
 
