@@ -1,5 +1,5 @@
 import type { CommandResult, FailedResult, Failure } from '../../commands/result/result.js';
-import { count } from '../../text.js';
+import { besideName, count } from '../../text.js';
 import { wholeLines } from '../report/failure-text.js';
 import { shortened } from '../runner/safe-text.js';
 import { printed, whichColumn } from './columns.js';
@@ -34,7 +34,7 @@ function columns(withApp: boolean): readonly Column<FailedResult>[] {
     {
       head: 'Why it failed',
       facts: [
-        { of: ({ error }) => `${bold(error.class)} ${rich(shortened(messageOf(error), LONGEST_WHY))}` },
+        { of: ({ error, machine }) => `${bold(error.class)} ${rich(whyOf(error, machine.id))}` },
         { of: output },
       ],
     },
@@ -60,8 +60,9 @@ function bullets({ app, error }: Failure): string[] {
   ];
 }
 
-function messageOf({ headline, class: errorClass }: Failure['error']): string {
-  return headline.slice(errorClass.length + 2);
+/** Returns why a machine failed, without its class and its id: both stand beside it. */
+function whyOf({ headline, class: errorClass }: Failure['error'], id: string): string {
+  return shortened(besideName(headline.slice(errorClass.length + 2), id), LONGEST_WHY);
 }
 
 function hasOwnRemedies({ class: errorClass }: Failure['error']): boolean {

@@ -12,10 +12,12 @@ import { headlineOf } from './headline.js';
 import { addLeftAlone } from './left-alone.js';
 import { Page } from './page.js';
 import { legendOf, type Share, sharesOfPicks, sharesOfStates, sharesOfWork, squaresOf } from './picture.js';
+import { rich } from './rich-text.js';
 import { addTimeline } from './timeline.js';
 import { addToken } from './token-section.js';
 
 const MOST_ROWS = 500;
+const MOST_NOTES = 10;
 /** Most machines whose table stands open; a longer one is folded. */
 const MOST_OPEN = 40;
 /** The same for a list, which is looked at for its machines alone. */
@@ -51,7 +53,7 @@ function sharesOf(command: string, result: CommandResult): readonly Share[] {
 
 /** Adds what a step did or would do, and folded what it left alone. */
 function addWork(page: Page, command: string, result: CommandResult): void {
-  const { machines, accounts, counts = [] } = result;
+  const { machines, accounts, counts = [], standing = [] } = result;
   const of = (upshots: readonly Upshot[]) => machines.filter((it) => upshots.includes(upshotOf(it)));
   if (accounts !== undefined) addApps(page, machines, accounts, REST);
   for (const upshots of DONE) {
@@ -65,6 +67,7 @@ function addWork(page: Page, command: string, result: CommandResult): void {
       title: title || `${upshots[0]} ${its.length}`,
     });
   }
+  page.add(...standing.slice(0, MOST_NOTES).map((it) => `- ${rich(it)}`));
   const left = of(['unchanged', 'skipped']);
   addLeftAlone(page, left, { rest: REST, withApp: result.apps.length > 1 });
   addTimeline(page, machines);
