@@ -3,7 +3,7 @@ import { type Judged, judge } from '../../../gallery/rules/judge.js';
 import { element, page, table } from '../../support/page-nodes.js';
 
 function faults(it: PageNode, others: Partial<Judged> = {}): string[] {
-  return judge({ markdown: '', page: it, dropped: [], ...others }).map(({ text }) => text);
+  return judge({ markdown: '', page: it, dropped: [], ...others });
 }
 
 const WORD = 'w'.repeat(40);
