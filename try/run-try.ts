@@ -13,6 +13,7 @@ import { type FlyChanges, watchChanges } from '../interop/workflows/recipes/fly-
 import { copyAction, SHOW_CALL, writePrograms } from '../interop/workflows/recipes/stand-ins.js';
 import { triggerName } from '../interop/workflows/recipes/triggers.js';
 import { workflowRun } from '../interop/workflows/workflow-run.js';
+import { summaryText } from '../runner/log/summary-text.js';
 import { actProgram } from './act-program.js';
 import { linesOf } from './log-lines.js';
 import type { TryOptions } from './options.js';
@@ -113,6 +114,6 @@ async function showSummary(summary: string, { file, open }: TryOptions): Promise
     console.log('\nThere is no job summary.');
     return;
   }
-  console.log(`\nJob summary, ${writeSummary(summary)}:\n\n${summary.trimEnd()}`);
+  console.log(`\nJob summary, ${writeSummary(summary)}:\n\n${summaryText(summary).join('\n')}`);
   if (open) console.log(`\nAs GitHub shows it: ${await openSummary(basename(file), summary)}`);
 }

@@ -1,5 +1,6 @@
 import type { StepResult } from '../step-result.js';
 import type { LogKind, LogLine } from './step-log.js';
+import { summaryText } from './summary-text.js';
 
 /** Options of a log in a terminal. */
 export interface RenderOptions {
@@ -9,7 +10,7 @@ export interface RenderOptions {
 
 /**
  * Renders one step as its log reads on GitHub: heading, inputs and variables, groups (open, their lines
- * indented), messages with their level, and the markdown of its summary, which GitHub shows on the run's page.
+ * indented), messages with their level, and its summary, which GitHub shows on the run's page.
  * The text ends with a newline and is masked, as the result is.
  */
 export function renderStep(result: StepResult, options: RenderOptions = {}): string {
@@ -58,17 +59,10 @@ function renderLog(log: readonly LogLine[], options: RenderOptions): readonly st
   return log.map(render).filter((line) => line !== undefined);
 }
 
-/** Renders a summary unchanged, set off from the log by a bar. */
+/** Renders a summary as a terminal can show it, set off from the log by a bar. */
 export function renderSummary(markdown: string): readonly string[] {
   if (markdown === '') return [];
-  return [
-    '',
-    '  Summary',
-    ...markdown
-      .trimEnd()
-      .split('\n')
-      .map((line) => `  │ ${line}`.trimEnd()),
-  ];
+  return ['', '  Summary', ...summaryText(markdown).map((line) => `  │ ${line}`.trimEnd())];
 }
 
 const LABELS: Readonly<Record<Exclude<LogKind, 'group' | 'endgroup'>, string>> = {

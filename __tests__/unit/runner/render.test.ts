@@ -22,9 +22,9 @@ describe('when a step is shown', () => {
   for a reason
 
   Summary
-  │ ## Done
+  │ Done
   │
-  │ | id |
+  │ id
 `);
       expect(renderStep(result, { color: true })).toContain('\u001B[31m  Error: it failed\u001B[0m');
     } finally {
