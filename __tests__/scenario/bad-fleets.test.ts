@@ -2,7 +2,9 @@ import type { FaultRule } from '../../emulator/faults.js';
 import { HOSTILE_TEXT } from '../../emulator/machines/behaviour.js';
 import type { MachineSpec } from '../../emulator/machines/build.js';
 import type { MachineState } from '../../emulator/machines/states.js';
+import { checkSummary } from '../../fuzz/check-summary.js';
 import type { StepResult } from '../../runner/step-result.js';
+import { rowsOf } from '../support/pages.js';
 import { onOneNode } from '../support/scenarios/nodes.js';
 import { lines, type MachineRow, machineRows, output, said } from '../support/scenarios/results.js';
 import { APP, type Scenario, WEB, WORKERS } from '../support/scenarios/scenario.js';
@@ -55,9 +57,10 @@ onOneNode('When a thousand machines fail', (open) => {
     expect(text).toContain('→ The organization has as many machines as it may have');
     expect(lines(result).at(-1)).toMatch(/^started 0, already started 0, failed 1000 of 1000 in my-app, /);
 
-    expect(result.summary).toContain('1000 machines: 1000 🔴 failed (1000 no capacity).');
+    expect(result.summary).toMatch(/^### 🔴 start: 1000 machines failed in my-app\n/);
+    expect(result.summary).toContain('🟥 <b>1,000</b> failed (1000 no capacity)');
     expect(result.log.filter(({ kind }) => kind === 'error')).toHaveLength(1);
-    expect(result.summary).toContain('more; all are in the output `machines-file`.');
+    expect(result.summary).toContain('…and 900 more; all are in the output `machines-file`.');
     expect(Buffer.byteLength(result.summary)).toBeLessThan(1024 * 1024);
     expect(bytesOf(result)).toBeLessThan(1024 * 1024);
     expect(output(result, 'failed-ids')).toHaveLength(1_000);
@@ -103,9 +106,8 @@ onOneNode('When names and answers are made to deceive', (open) => {
     expect(post && obeyed(post)).toEqual(['group', 'endgroup', 'warning']);
     const summaries = [start, exec, post].map((result) => result?.summary ?? '');
     for (const summary of summaries) {
-      const rows = summary.split('\n').filter((line) => line.startsWith('| '));
-      expect(rows.length).toBeGreaterThan(2);
-      expect(new Set(rows.map((row) => row.split('|').length)).size).toBe(1);
+      expect(rowsOf(summary).length).toBeGreaterThan(2);
+      checkSummary(summary);
       expect(summary).not.toMatch(/<img|`fra`|^::|##\[|\u202e/m);
     }
     expect(machineRows(start)[FIRST]).toMatchObject({ outcome: 'changed', name: HOSTILE_TEXT });

@@ -46,7 +46,11 @@ onOneNode("When the job's own token is inspected", (open) => {
     ]);
     expect(asked(fly.requests)).toEqual([expect.stringMatching(/3p 403$/)]);
     expect(reportOf(result).tokens.map(({ kind }) => kind)).toEqual(['deploy']);
-    for (const part of ['### Fly machines: inspect', '| What it may do on my-app', '| Third party | State |'])
+    for (const part of [
+      '### 🔴 inspect: the token may run 0 of ',
+      '<b>What it may do on my-app',
+      '| Third party | State |',
+    ])
       expect(result.summary).toContain(part);
   });
 

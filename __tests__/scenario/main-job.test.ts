@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { checkSummary } from '../../fuzz/check-summary.js';
+import { rowsOf } from '../support/pages.js';
 import { onOneNode } from '../support/scenarios/nodes.js';
 import { asked, lines, machineRows, output, said } from '../support/scenarios/results.js';
 import type { Scenario } from '../support/scenarios/scenario.js';
@@ -137,12 +139,14 @@ onOneNode('When a step reports', (open) => {
       /^started 1, already started 1, skipped 1, failed 1 of 4 in my-app, [\d.]+ m?s$/,
     );
     expect(said(result, 'error')).toHaveLength(1);
-    const table = result.summary.split('\n').filter((line) => line.startsWith('| '));
-    // A timeline is there only where the work took a second.
-    expect(table).toHaveLength(6);
-    const widths = new Set(table.map((line) => line.split(' | ').length));
-    expect([[9], [10]]).toContainEqual([...widths]);
-    expect(table[2]).toContain('🔴 failed');
+    expect(result.summary).toMatch(/^### 🔴 start: 1 of 4 machines failed in my-app\n\n🟩⬜⬜🟥<br>/);
+    const [failed = '', changed = '', ...left] = rowsOf(result.summary).filter((row) =>
+      /worker-|web-1/.test(row),
+    );
+    expect(failed).toMatch(new RegExp(`<code>${SECOND}</code>.* \\| <b>no capacity</b> `));
+    expect(changed).toMatch(new RegExp(`<code>${FIRST}</code>.* \\| stopped → started \\| `));
+    expect(left).toEqual(['| 1 | already started | web-1 |', '| 1 | excluded by worker-3 | worker-3 |']);
+    checkSummary(result.summary);
     expect(result.conclusion).toBe('failure');
   });
 });

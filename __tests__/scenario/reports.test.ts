@@ -1,5 +1,6 @@
 import type { StepResult } from '../../runner/step-result.js';
-import { cellsOf, mixed, STANDBY } from '../support/scenarios/mixed-app.js';
+import { cellsAbout } from '../support/pages.js';
+import { mixed, STANDBY } from '../support/scenarios/mixed-app.js';
 import { onOneNode } from '../support/scenarios/nodes.js';
 import { lines, type MachineRow, machineRows, output, said } from '../support/scenarios/results.js';
 import { APP, openScenario, type Scenario, WEB, WORKERS } from '../support/scenarios/scenario.js';
@@ -43,7 +44,7 @@ onOneNode('When a step reports', (open) => {
       expect.stringMatching(new RegExp(`^${SECOND}  worker-2  .*  started, cordoned$`)),
     );
     const uncordon = await stepWith(scenario, './uncordon', { machines: SECOND });
-    expect(cellsOf(uncordon, SECOND)).toMatchObject({ Before: 'started, cordoned', After: 'started' });
+    expect(cellsAbout(uncordon.summary, SECOND)).toMatchObject({ State: 'started, cordoned → started' });
     for (const result of [list, uncordon])
       expect(machineRows(result)[SECOND]).toMatchObject({ state: 'started', previous_state: 'started' });
   });
@@ -103,16 +104,17 @@ onOneNode('When a step reports', (open) => {
     expect(error).toMatch(/^app nowhere: not found: /m);
     expect(error).toMatch(new RegExp(`^${FIRST} .*in my-app: timeout: .*it was stopping`, 'm'));
     expect(error).toMatch(new RegExp(`^${WEB} .*in other: forbidden: .* \\(request \\S+\\)$`, 'm'));
-    expect(cellsOf(result, SECOND)).toMatchObject({
-      App: APP,
-      Before: 'started',
-      After: 'stopped',
-      Outcome: '🟢 changed',
-      Timeline: expect.stringMatching(/^`[░▓]*█+·+`$/),
+    expect(cellsAbout(result.summary, SECOND)).toMatchObject({
+      Where: expect.stringMatching(`^${APP} · `),
+      State: 'started → stopped',
     });
-    expect(cellsOf(result, FIRST)).toMatchObject({ After: 'stopping', Outcome: '🔴 failed' });
+    expect(cellsAbout(result.summary, FIRST)).toMatchObject({
+      'Why it failed': expect.stringMatching(/^<b>timeout<\/b> .*it was stopping/),
+    });
+    expect(result.summary).toMatch(new RegExp(`^${SECOND} [░▓]*█+·+ \\d`, 'm'));
     expect(lines(result)).toContainEqual(expect.stringMatching(`^${WEB} .* in other: failed, `));
-    expect(result.summary).toMatch(/^Timeline: .* from end to end; .*`█` for the state/m);
+    expect(result.summary).toMatch(/<summary>Who waited for what: .* from end to end<\/summary>/);
+    expect(result.summary).toMatch(/^█ waits for the state$/m);
   });
 
   it.each<[string, With]>([

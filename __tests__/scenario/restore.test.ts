@@ -45,7 +45,9 @@ onOneNode('When the job ends after a step with restore', (open) => {
     expect(states(scenario)).toEqual(['stopped', 'stopped', 'started']);
     const [restored] = posts;
     expect(restored && lastLine(restored)).toMatch(/^put back: stopped 2, failed 0 of 2 in my-app, /);
-    expect(restored?.summary).toContain('| 🟢 changed |');
+    expect(restored?.summary).toMatch(
+      /^### 🟢 start, at the job's end: put back 2 of 2 machines in my-app\n/,
+    );
     expect(restored?.annotations).toEqual([]);
     expect(sessionFiles(scenario.job)).toEqual([]);
   });
@@ -193,7 +195,7 @@ onOneNode('When the post itself is in trouble', (open) => {
     expect(restored.annotations).toMatchObject([
       { level: 'warning', title: "fly start, at the job's end: 3 of 3 failed in my-app" },
     ]);
-    expect(restored.summary).toContain('| 🔴 failed |');
+    expect(restored.summary).toMatch(/^### 🔴 start, at the job's end: 3 machines failed in my-app\n/);
     expect(lastLine(restored)).toMatch(/^put back: nothing, failed 3 of 3 in my-app, /);
   });
 });

@@ -104,7 +104,8 @@ onOneNode('When a step is a dry run', (open) => {
     const dry = await stop(scenario, { ...inputs, 'dry-run': 'true' });
     expect(writes(scenario)).toEqual([]);
     expect(dry.conclusion).toBe('success');
-    expect(dry.summary).toContain('| ⏭️ would stop | dry run&#58; would stop |');
+    expect(dry.summary).toMatch(/^### 🟠 stop, dry run: would stop 1 of \d+ machines in my-app\n\n🟧⬜+<br>/);
+    expect(dry.summary).toContain('\n<b>would stop 1</b>\n\n| Machine |');
     expect(lines(dry)).toContain('Dry run: would stop 1 machine');
     expect(output(dry, 'changed-ids')).toEqual([]);
     const would = Object.values(machineRows(dry)).filter(({ reason }) => reason === 'dry run: would stop');

@@ -184,7 +184,7 @@ onOneNode('When idleness is looked for in a whole organization', (open) => {
     expect(result.conclusion).toBe('failure');
     expect(output(result, 'changed-ids')).toEqual(['e00000000001']);
     expect(said(result, 'error')[0]).toMatch(/staging-a.*forbidden: query metrics.*403/s);
-    expect(result.summary).toContain('app staging-a: forbidden');
+    expect(result.summary).toContain('\n- <b>staging-a</b>: <b>forbidden</b> query metrics');
   });
 });
 

@@ -30,6 +30,14 @@ export function columnIn(markdown: string, head: string): (string | undefined)[]
   return rows.map((row) => row[heads.indexOf(head)]);
 }
 
+/** The cells of the first row that holds a text, by the heads of its table, as a person reads them. */
+export function cellsAbout(markdown: string, text: string): Record<string, string> {
+  const row = rowsOf(markdown).find((it) => it.includes(text));
+  const [table = ''] = markdown.split('\n\n').filter((block) => row !== undefined && block.includes(row));
+  const heads = cellsOf(table.split('\n')[0]);
+  return Object.fromEntries(cellsOf(row).map((cell, at) => [heads[at] ?? '', readable(cell)]));
+}
+
 /** The Markdown without what is folded. */
 export function openPart(markdown: string): string {
   return markdown.replace(/<details>[\s\S]*?<\/details>\n/g, '');

@@ -1,5 +1,4 @@
 import type { MachineSpec } from '../../../emulator/machines/build.js';
-import type { StepResult } from '../../../runner/step-result.js';
 import { APP, WEB, WORKERS } from './scenario.js';
 
 const [FIRST, SECOND, THIRD] = WORKERS;
@@ -19,11 +18,3 @@ export const MIXED: readonly MachineSpec[] = [
 ];
 
 export const mixed = [{ name: APP, machines: MIXED }];
-
-/** Returns the machine's cells in the summary's table, by the names of their columns. */
-export function cellsOf({ summary }: Pick<StepResult, 'summary'>, id: string): Record<string, string> {
-  const rows = summary.split('\n').filter((line) => line.startsWith('| '));
-  const cells = (row = '') => row.split('|').map((cell) => cell.trim());
-  const row = cells(rows.find((it) => it.includes(id)));
-  return Object.fromEntries(cells(rows[0]).map((head, index) => [head, row[index] ?? '']));
-}

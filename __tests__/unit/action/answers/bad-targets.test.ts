@@ -112,6 +112,6 @@ inThisProcess('When one of several apps is not there', (open) => {
     expect(result.conclusion).toBe('failure');
     expect(result.outputs).toMatchObject({ 'changed-ids': `["${WORKERS[0]}"]`, 'failed-count': '0' });
     expect(said(result, 'error')).toEqual([expect.stringMatching(/^app no-such-app: not found: /)]);
-    expect(result.summary).toContain('- 🔴 app no-such-app');
+    expect(result.summary).toContain('\n- <b>no-such-app</b>: <b>not found</b> ');
   });
 });

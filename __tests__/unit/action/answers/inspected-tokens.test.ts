@@ -1,7 +1,9 @@
 import type { GivenSettings } from '../../../../emulator/settings.js';
 import type { TokenOptions } from '../../../../emulator/tokens.js';
+import { checkSummary } from '../../../../fuzz/check-summary.js';
 import { parseAction } from '../../../../src/macaroon/action-mask.js';
 import type { TokenReport } from '../../../../src/permissions/report-shape.js';
+import { readable } from '../../../support/pages.js';
 import { inThisProcess } from '../../../support/scenarios/inner-scenario.js';
 import { asked, lines, said } from '../../../support/scenarios/results.js';
 import { APP } from '../../../support/scenarios/scenario.js';
@@ -112,11 +114,13 @@ inThisProcess('When a token is inspected', (open) => {
   it.each(ROWS)('shows it as tables: $what', async (row) => {
     const { result } = await inspect(row);
     const [token] = reportOf(result).tokens;
-    expect(result.summary).toContain('### Fly machines: inspect');
-    expect(result.summary).toContain(`| ${token?.uuid} | `);
-    expect(result.summary).toContain('| What it may do on my-app');
-    expect(result.summary).toContain('| Caveat | As JSON |');
-    expect(result.summary).toContain('| Third party | State |');
+    const shown = readable(result.summary);
+    expect(shown).toMatch(/^### . inspect: /u);
+    expect(shown).toContain(`<br><code>${token?.uuid}</code> | `);
+    expect(shown).toContain('\n<b>What it may do on my-app');
+    expect(shown).toContain('\n| Caveat | As JSON |');
+    expect(shown).toContain('\n| Third party | State |');
+    checkSummary(result.summary);
   });
 
   it('asks Fly with the token in the body alone of what it sends to nobody else', async () => {

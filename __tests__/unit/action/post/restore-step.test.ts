@@ -49,7 +49,9 @@ describe('when a step has changed machines', () => {
     expect(log.said('warning')).toEqual([]);
     expect(log.said('info').at(-1)).toMatch(/^put back: stopped 1, failed 0 of 1 in my-app, /);
     expect(log.said('info').join('\n')).toContain('Discharge of');
-    expect(runner.summaries).toEqual([expect.stringContaining("### Fly machines: start, at the job's end")]);
+    expect(runner.summaries).toEqual([
+      expect.stringMatching(/^### 🟢 start, at the job's end: put back 1 of 1 machine in my-app\n/),
+    ]);
     expect(sessions(rig)).toHaveLength(1);
   });
 

@@ -31,7 +31,8 @@ describe('when a job announces stops', () => {
     expect(runner.outputs['text']).toMatch(
       /^stopped 0, .*; announced 1; at least 0.5 machine-hours were running idle/,
     );
-    expect(runner.summaries.join('')).toContain('| my-app | shared-cpu-1x 256 MB | 1 | 0.5 |');
+    expect(runner.summaries.join('')).toContain('| shared-cpu-1x 256 MB | 0.5 (1 machine) |');
+    expect(runner.summaries.join('')).toContain('\n🟪🟩<br>🟪 <b>1</b> announced · 🟩 <b>1</b> kept up\n');
   });
 
   it('changes nothing in a dry run, and would change nothing now', async () => {

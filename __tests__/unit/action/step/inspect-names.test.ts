@@ -54,35 +54,48 @@ const rest = ({ verdicts, warnings, usable_until, tokens: its }: TokenReport) =>
 });
 
 describe('when Fly tells what a token is for', () => {
-  it.each<[string, object, string, object]>([
+  it.each<[string, object, string, object, string]>([
     [
       'an app',
       { organization: 'My Org', org_slug: 'my-org', apps: ['my-app'] },
       'app my-app of organization My Org (my-org)',
       { organization: 'My Org', org_slug: 'my-org', apps: ['my-app'], more_apps: 0, only_from_machine: null },
+      '| Fly knows it as of | Apps |\n| --- | --- |\n| My Org (my-org) | my-app |',
     ],
-    ['several apps', { apps: ['a', 'b'] }, 'apps a, b', { organization: '', apps: ['a', 'b'] }],
-    ['an organization', { organization: 'o', org_slug: 'o' }, 'organization o', { org_slug: 'o', apps: [] }],
+    [
+      'several apps',
+      { apps: ['a', 'b'] },
+      'apps a, b',
+      { organization: '', apps: ['a', 'b'] },
+      '| Apps |\n| --- |\n| a, b |',
+    ],
+    [
+      'an organization',
+      { organization: 'o', org_slug: 'o' },
+      'organization o',
+      { org_slug: 'o', apps: [] },
+      '| Fly knows it as of |\n| --- |\n| o |',
+    ],
     [
       'one machine',
       { org_slug: 'o', restricted_to_machine: '148e', source_machine_id: '99', user: 'hash', token_id: 'id' },
       'organization o, only from machine 148e',
       { only_from_machine: '148e' },
+      '| Fly knows it as of | Only from machine |\n| --- | --- |\n| o | <code>148e</code> |',
     ],
     [
       'many apps',
       { apps: Array.from({ length: 50 }, (_, index) => `app-${index}`) },
       `apps ${Array.from({ length: 20 }, (_, index) => `app-${index}`).join(', ')} and 30 more`,
       { more_apps: 30 },
+      'app-19 and 30 more |',
     ],
-  ])('names it in log, output and summary: %s', async (_, token, line, fields) => {
+  ])('names it in log, output and summary: %s', async (_, token, line, fields, shown) => {
     const { report, log, runner } = await inspect({ answer: tokens(token) });
     expect(report.named).toEqual([expect.objectContaining(fields)]);
     expect(report.accepted).toBe(true);
     expect(log.said('info')).toContain(line);
-    expect(runner.summaries.join('')).toContain(
-      '| Fly knows it as of organization | Apps | Only from machine |',
-    );
+    expect(runner.summaries.join('')).toContain(shown);
     // Whose it is, by whatever hash, is nobody's business.
     expect(JSON.stringify(report.named)).not.toMatch(/hash|token_id|"id"|99/);
   });
