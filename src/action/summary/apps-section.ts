@@ -64,8 +64,7 @@ function numberText(number: number): string {
 
 /** Returns a row for each app, those with the most machines put down or brought up first. */
 function appRows(machines: readonly MachineResult[], accounts: readonly Account[]): AppRow[] {
-  const hours = new Map<string, number>();
-  for (const row of accounts[0]?.rows ?? []) hours.set(row.app, (hours.get(row.app) ?? 0) + row.hours);
+  const hours = hoursBy(accounts[0]?.rows ?? [], ({ app }) => app);
   const done = ({ shares: [down, up] }: AppRow) => (down?.number ?? 0) + (up?.number ?? 0);
   return [...groupBy(machines, ({ machine }) => machine.app)]
     .map(([app, its]) => ({ app, shares: sharesOfPicks(its), hours: hours.get(app) ?? 0 }))
@@ -74,9 +73,8 @@ function appRows(machines: readonly MachineResult[], accounts: readonly Account[
 
 /** Adds machine-hours by size: of each account its own, with the number of machines. */
 function addSizes(page: Page, accounts: readonly Account[], bounds: TableBounds): void {
-  const sizes = [...new Set(accounts.flatMap(({ rows }) => rows.map(({ size }) => size)))].sort(
-    (a, b) => hoursOf(accounts, b) - hoursOf(accounts, a),
-  );
+  const all = accounts.flatMap(({ rows }) => rows);
+  const sizes = [...hoursBy(all, ({ size }) => size)].sort(([, a], [, b]) => b - a).map(([size]) => size);
   page.table(
     sizes,
     [
@@ -96,6 +94,9 @@ function sumText(rows: readonly AccountRow[]): string {
   return machines === 0 ? '' : `${hoursText(hours)} (${count(machines, 'machine')})`;
 }
 
-function hoursOf(accounts: readonly Account[], size: string | undefined): number {
-  return accounts.flatMap(({ rows }) => rows).reduce((sum, it) => sum + (it.size === size ? it.hours : 0), 0);
+/** Sums up hours by a key. */
+function hoursBy<K>(rows: readonly AccountRow[], keyOf: (row: AccountRow) => K): Map<K, number> {
+  const sums = new Map<K, number>();
+  for (const row of rows) sums.set(keyOf(row), (sums.get(keyOf(row)) ?? 0) + row.hours);
+  return sums;
 }

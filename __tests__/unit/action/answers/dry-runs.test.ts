@@ -1,5 +1,5 @@
-import { inThisProcess } from '../../../support/scenarios/inner-scenario.js';
 import { readable } from '../../../support/pages.js';
+import { inThisProcess } from '../../../support/scenarios/inner-scenario.js';
 import { MIXED, mixed } from '../../../support/scenarios/mixed-app.js';
 import { lines, machineRows, output, said } from '../../../support/scenarios/results.js';
 import { stepWith, type With, writes } from '../../../support/scenarios/steps.js';

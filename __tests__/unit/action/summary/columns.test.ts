@@ -92,8 +92,8 @@ describe('when a table says in which state a machine is', () => {
     const other = machineResult('a', 'skipped', { wouldChange: 'stop', reason: `${reason}; no metrics` });
     const start = machineResult('a', 'skipped', { wouldChange: 'start', reason: 'dry run: would start' });
     expect(shown('stop', would, would).shared).toMatch(/ · would stop$/);
-    expect(inTable('stop', would, other).map((row) => row['State'])).toEqual(['', 'no metrics']);
-    expect(inTable('hours', other, start).map((row) => row['State'])).toEqual([
+    expect(inTable('stop', would, other).map((row) => row['Remark'])).toEqual(['', 'no metrics']);
+    expect(inTable('hours', other, start).map((row) => row['Remark'])).toEqual([
       'would stop<br>no metrics',
       'would start',
     ]);
@@ -106,7 +106,7 @@ describe('when machines bear marks', () => {
 
   it('names them, and in a list says who, when and all the rest', () => {
     const plain = machineResult('b', 'unchanged');
-    expect(inTable('stop', marked, plain).map((row) => row['State'])).toEqual(['night: stopped', '']);
+    expect(inTable('stop', marked, plain).map((row) => row['Remark'])).toEqual(['night: stopped', '']);
     expect(shown('stop', marked, plain).shared).toContain('state started');
     expect(inTable('list', marked)[0]).toMatchObject({
       State: '🟩 started<br>night: stopped 2026-11-30T19:00:12Z by a/b/1<br>hours always|<b>',

@@ -1,10 +1,10 @@
 import { addLeftAlone } from '../../../../src/action/summary/left-alone.js';
 import type { MachineResult } from '../../../../src/commands/result/result.js';
-import { openPart, pageOf, tableIn } from '../../../support/pages.js';
+import { columnIn, openPart, pageOf, tableIn } from '../../../support/pages.js';
 import { machineResult, type ResultChanges } from '../../../support/results.js';
 
 const sectionOf = (...machines: MachineResult[]) =>
-  pageOf((page) => addLeftAlone(page, machines, 'A title', '; see the file.'));
+  pageOf((page) => addLeftAlone(page, machines, { rest: '; see the file.', withApp: false }));
 const rowsIn = (...machines: MachineResult[]) => tableIn(sectionOf(...machines)).rows;
 const left = (id: string, reason: string, changes: ResultChanges = {}) =>
   machineResult(id, 'skipped', { reason, ...changes });
@@ -14,7 +14,9 @@ const many = (count: number, reasonOf: (at: number) => string) =>
 describe('when machines were left alone', () => {
   it('is folded, with a row for each reason and its machines, the most frequent first', () => {
     const markdown = sectionOf(left('a', 'excluded'), left('b', 'has a lease'), left('c', 'has a lease'));
-    expect(markdown).toMatch(/^<details><summary>A title<\/summary>\n\n\| Machines \| Why \| Which \|\n/);
+    expect(markdown).toMatch(
+      /^<details><summary>3 machines left alone, and why<\/summary>\n\n\| Machines \| Why \| Which \|\n/,
+    );
     expect(openPart(markdown).trim()).toBe('');
     expect(tableIn(markdown).rows).toEqual([
       ['2', 'has a lease', 'name-b, name-c'],
@@ -58,6 +60,13 @@ describe('when machines were left alone', () => {
     expect(which?.split(', ')).toHaveLength(12);
     expect(which).toMatch(/name-m11 and 1,488 more$/);
     expect(rowsIn(left('a', 'x', { machine: { name: '' } }))[0]?.[2]).toBe('a');
+  });
+
+  it('names them with their apps where there are several', () => {
+    const at = (id: string, app: string) => left(id, 'x', { machine: { app } });
+    const machines = [at('a', 'shop'), at('b', 'a|b'), at('c', 'shop')];
+    const markdown = pageOf((page) => addLeftAlone(page, machines, { rest: '', withApp: true }));
+    expect(columnIn(markdown, 'Which')).toEqual(['shop: name-a, name-c; a&#124;b: name-b']);
   });
 
   it('shows fifty reasons and counts the others', () => {

@@ -50,7 +50,7 @@ describe('when a step writes its summary', () => {
       '| --- | --- | --- | --- |',
       '| <b>name-a</b> <code>a</code> | app · fra | started → stopped | 1.2 s |',
       '',
-      '<details><summary>2 machines left as they were, and why</summary>',
+      '<details><summary>2 machines left alone, and why</summary>',
       '',
       '| Machines | Why | Which |',
       '| --- | --- | --- |',
@@ -204,10 +204,10 @@ describe('when a command picks machines by itself', () => {
     const markdown = stopped(machines, { apps: ['shop', 'api'], accounts });
     expect(markdown).toContain('🟧🟧🟩<br>🟧 <b>2</b> put down · 🟩 <b>1</b> kept up\n');
     expect(tableIn(markdown)).toEqual({
-      heads: ['App', '', '🟧', '🟩', 'Hours idle'],
+      heads: ['App', '', 'Machines', 'Hours idle'],
       rows: [
-        ['<b>api</b>', '🟧', '1', '', ''],
-        ['<b>shop</b>', '🟧<wbr>🟩', '1', '1', '3'],
+        ['<b>api</b>', '🟧', '🟧 1', ''],
+        ['<b>shop</b>', '🟧🟩', '🟧 1 · 🟩 1', '3'],
       ],
     });
     expect(markdown).toContain('| Size | Machine-hours idle |\n| --- | --- |\n| big | 3 (1 machine) |');
@@ -225,7 +225,7 @@ describe('when stops are announced', () => {
     expect(markdown).toContain('🟪🟩<br>🟪 <b>1</b> announced · 🟩 <b>1</b> kept up\n');
     expect(openPart(markdown)).toContain('\n<b>announced 1</b>\n\n| Machine | State |\n');
     expect(readable(columnIn(markdown, 'State')[0] ?? '')).toBe(`started<br>${reason}`);
-    expect(markdown).toContain('<details><summary>1 machine left as they were');
+    expect(markdown).toContain('<details><summary>1 machine left alone, and why</summary>');
   });
 });
 
