@@ -57,7 +57,7 @@ onOneNode("When a stranger's machine has an evil name", (open) => {
     expect(machineRows(list)[ID]).toMatchObject({ name, region: name });
     expect(list.outputs['count']).toBe('2');
     expect(start.conclusion).toBe('failure');
-    expect(list.log).toHaveLength(4);
+    expect(list.log).toHaveLength(5);
 
     for (const { summary } of [list, start]) checkSummary(summary);
     expect(rowsOf(list.summary)).toHaveLength(4);
@@ -83,7 +83,7 @@ onOneNode("When a stranger's machine has an evil name", (open) => {
     const inputs = { token: fly.mintToken({ app: APP, withDischarge: true }), app: APP };
     const list = await job.step({ uses: './list', with: inputs });
     expect(list.commands.filter(({ name }) => name !== 'add-mask')).toEqual([]);
-    expect(list.log).toHaveLength(3);
+    expect(list.log).toHaveLength(4);
     expect(Object.keys(machineRows(list))).toEqual([id]);
   });
 

@@ -69,7 +69,7 @@ onOneNode('When a command is for one container', (open) => {
     expect(result.conclusion).toBe('failure');
     expect(machineRows(result)[WEB]).toMatchObject({ outcome: 'changed', stdout: 'side' });
     expect(said(result, 'error')[0]?.split('\n')[0]).toBe(
-      `${API} (api): not found: machine ${API} has no container side: it is not made of containers`,
+      `${API} (api): not found: has no container side: it is not made of containers`,
     );
     expect(lines(result)).toContain('Running in container side of 1 machine');
     expect(writes(scenario)).toEqual([`POST ${WEB}/exec`]);

@@ -136,7 +136,7 @@ onOneNode('When a step reports', (open) => {
     const log = lines(result);
     expect(log[0]).toBe(`Token from the job's session, app ${APP}, host ${new URL(scenario.url).host}`);
     expect(log.at(-1)).toMatch(
-      /^started 1, already started 1, skipped 1, failed 1 of 4 in my-app, [\d.]+ m?s$/,
+      /^started 1, already started 1, skipped 1, failed 1 of 4 in my-app, [\d.]+ m?s → The host is full: /,
     );
     expect(said(result, 'error')).toHaveLength(1);
     expect(result.summary).toMatch(/^### 🔴 start: 1 of 4 machines failed in my-app\n\n🟩⬜⬜🟥<br>/);

@@ -31,8 +31,8 @@ describe('when a step labels machines', () => {
       expect.stringMatching(/^d8910000000002 web-2 .*: labelled, set hours; removed keep-alive/),
     ]);
     expect(columnIn(runner.summaries[0] ?? '', 'State')).toEqual([
-      'set hours',
-      'set hours; removed keep-alive',
+      'started<br>set hours',
+      'stopped<br>set hours; removed keep-alive',
     ]);
     expect(runner.summaries[0]).not.toContain('always');
     expect(rig.fly.machine('my-app', 'web-2').config.metadata).toMatchObject({ hours: 'always' });
