@@ -12,6 +12,17 @@ const OWN_FLAGS = {
   open: { type: 'boolean', default: false },
 } as const;
 
+const TOKEN_KINDS = ['deploy', 'org', 'readonly'] as const;
+
+/** Kind of token as Fly's CLI makes them. */
+export type TokenKind = (typeof TOKEN_KINDS)[number];
+
+/** Flags of the emulator that mean nothing here, with what a try does by itself. */
+const FOREIGN_FLAGS: Readonly<Record<string, string>> = {
+  'token-app': 'each token is for the apps of the steps that take it; --app names the apps that there are',
+  'end-with-parent': 'a try ends its emulator itself',
+};
+
 /** Options of one try. */
 export interface TryOptions {
   readonly help: boolean;
@@ -28,6 +39,8 @@ export interface TryOptions {
   readonly open: boolean;
   /** Options of the emulator. */
   readonly emulator: CliOptions;
+  /** Kind of all tokens; undefined: the steps that take one decide it. */
+  readonly tokenKind: TokenKind | undefined;
   /** True when the apps were given, so that none is made up. */
   readonly hasApps: boolean;
 }
@@ -42,12 +55,14 @@ export const HELP = `Runs a workflow of yours on this computer, in front of an e
   --input NAME=VALUE   an input of workflow_dispatch; repeatable
   --var NAME=VALUE     a variable of the repository; repeatable
   --secret NAME=VALUE  a secret of others than Fly; repeatable. Secrets for Fly get tokens of the embedded one
+  --token-kind KIND    deploy, org or readonly for all of these; default: what the steps that take one need
   --stub PROGRAM       a program that only prints its arguments, such as flyctl; repeatable
   --requests           also shows each request that the embedded Fly gets
   --open               opens the job summary in the browser, rendered as GitHub does
 
-All other flags are those of the emulator: npm run emulator -- --help. The workflow's own steps run on this computer, as
-yourself: give --stub for what must not happen. It ends with 1 when a job fails.
+All other flags are those of the emulator, but --token-app and --end-with-parent: npm run emulator -- --help. The
+workflow's own steps run on this computer, as yourself: give --stub for what must not happen. It ends with 1 when a job
+fails.
 `;
 
 /** Reads the command line. Throws an error that says what is wrong and what to write. */
@@ -67,6 +82,9 @@ export function readTryOptions(args: readonly string[]): TryOptions {
   const rest = tokens
     .filter((it) => it.kind === 'option')
     .filter(({ name }) => !Object.hasOwn(OWN_FLAGS, name));
+  for (const { name } of rest)
+    if (FOREIGN_FLAGS[name] !== undefined)
+      throw new Error(`--${name} is not for a try: ${FOREIGN_FLAGS[name]}`);
   return {
     help,
     file,
@@ -80,6 +98,10 @@ export function readTryOptions(args: readonly string[]): TryOptions {
     open: values.open,
     // Any free port, so that two tries don't meet; a port that was given stands behind it and holds.
     emulator: readOptions(['--port=0', ...rest.map(({ rawName, value }) => joined(rawName, value))]),
+    // What isn't one of them is refused with the emulator's own flags above.
+    tokenKind: rest.some(({ name }) => name === 'token-kind')
+      ? TOKEN_KINDS.find((it) => it === values['token-kind'])
+      : undefined,
     hasApps: rest.some(({ name }) => name === 'app'),
   };
 }

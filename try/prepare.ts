@@ -52,7 +52,9 @@ export function prepare(options: TryOptions, folder: string): Prepared {
   const { text: readable, lacking } = asActReads(text);
   const file = join(folder, 'workflow.yml');
   writeFileSync(file, readable);
-  const secrets = secretsOf(workflow, apps, known).filter(({ name }) => options.secrets[name] === undefined);
+  const secrets = secretsOf(workflow, apps, known, options.tokenKind).filter(
+    ({ name }) => options.secrets[name] === undefined,
+  );
   return {
     folder,
     file,

@@ -1,5 +1,6 @@
 import type { AppSpec } from '../emulator/machines/build.js';
 import type { TokenOptions } from '../emulator/tokens.js';
+import type { TokenKind } from './options.js';
 import { itemsOf, type KnownValues } from './values.js';
 import type { OurStep, TriedWorkflow } from './workflow.js';
 
@@ -18,12 +19,13 @@ export interface TriedSecret {
 /**
  * Decides which token each secret of a workflow gets: one for the whole organization where a step that takes it
  * says `org` or a pattern, or its name says so; else one for the apps of the steps that take it. A secret that no
- * step of this action takes gets a token if its name begins with FLY.
+ * step of this action takes gets a token if its name begins with FLY. A kind that was asked for goes for all of them.
  */
 export function secretsOf(
   { secrets, steps }: TriedWorkflow,
   apps: readonly AppSpec[],
   known: KnownValues,
+  kind?: TokenKind,
 ): TriedSecret[] {
   const [first] = apps;
   const org = first?.org ?? 'my-org';
@@ -34,8 +36,11 @@ export function secretsOf(
       return { name, scope: undefined, words: `nothing: give it by --secret ${name}=…, or leave it empty` };
     const texts = takers.flatMap(({ inputs }) => itemsOf(inputs['app'], known));
     const named = own.filter((it) => texts.includes(it));
-    if (takers.some(isWide) || texts.some((it) => /[*!]/.test(it)) || /ORG/.test(name))
-      return { name, scope: { org }, words: `a token for the organization ${org}` };
+    const needsOrg = takers.some(isWide) || texts.some((it) => /[*!]/.test(it)) || /ORG/.test(name);
+    if (kind === undefined ? needsOrg : kind !== 'deploy') {
+      const article = kind === 'readonly' ? 'a read-only' : 'a';
+      return { name, scope: { org }, words: `${article} token for the organization ${org}` };
+    }
     const app = named.length > 0 ? named : own;
     return { name, scope: { app }, words: `a deploy token for ${app.join(', ')}` };
   });

@@ -133,6 +133,17 @@ describe("when a workflow of one's own is to be tried", () => {
       ]);
     });
 
+    it.each([
+      ['deploy', { app: ['my-web'] }, 'a deploy token for my-web', '*'],
+      ['org', { org: 'my-org' }, 'a token for the organization my-org', '*'],
+      ['readonly', { org: 'my-org' }, 'a read-only token for the organization my-org', 'r'],
+    ])('of the kind that was asked for, %s, whatever the steps need', (kind, scope, words, actions) => {
+      const flags = ['--token-kind', kind, '--app', 'my-web=app*1'];
+      const text = withSteps(start(`${TOKEN}, org: my-org, app: '*'`));
+      expect(tried(text, ...flags).secrets).toEqual([{ name: 'FLY_DEPLOY_TOKEN', scope, words }]);
+      expect(readTryOptions(['w.yml', ...flags]).emulator.token.actions).toBe(actions);
+    });
+
     it('unless they are given', () => {
       const { secrets } = tried(withSteps(start(TOKEN)), '--secret', 'FLY_DEPLOY_TOKEN=nonsense');
       expect(secrets).toEqual([]);
@@ -254,6 +265,9 @@ describe('when the command line of a try is read', () => {
     [['a.yml', '--boot', 'soon'], /--boot takes a duration/],
     [['a.yml', '--stub', './x.sh'], /--stub takes the name of a program/],
     [['a.yml', '--nothing'], /nothing/],
+    [['a.yml', '--token-kind', 'any'], /--token-kind takes deploy, org or readonly/],
+    [['a.yml', '--token-app', 'my-app'], /--token-app is not for a try: .*--app names the apps/],
+    [['a.yml', '--end-with-parent'], /--end-with-parent is not for a try/],
   ])('refuses %j', (args, message) => {
     expect(() => readTryOptions(args)).toThrow(message);
   });
