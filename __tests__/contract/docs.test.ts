@@ -39,6 +39,11 @@ describe.each(pages.map((page) => [page.path, page] as const))('when a person re
     expect(flyLines(page.text).flatMap(strangeIn)).toEqual([]);
   });
 
+  it('each command that makes a token says when that ends, since Fly gives it twenty years otherwise', () => {
+    const made = flyLines(page.text).filter((line) => / tokens create \S+ .*-[ao] /.test(line));
+    expect(made.filter((line) => !/ -x \d+h\b/.test(line))).toEqual([]);
+  });
+
   it('each script of npm that it names is there', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       scripts: Record<string, string>;
@@ -58,6 +63,12 @@ describe('when a person opens the repository', () => {
   it('finds the two commands that show and prove it', () => {
     expect(readme.text).toContain('npm ci && npm run demo');
     expect(readme.text).toContain('npm ci && npm test');
+  });
+
+  it('learns what to write for OWNER and @v1 before it copies a workflow that has them', () => {
+    const told = readme.text.indexOf('replace `OWNER`');
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBeLessThan(readme.text.indexOf('uses: OWNER/'));
   });
 
   it('makes the token before it meets a workflow that needs it', () => {

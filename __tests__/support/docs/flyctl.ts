@@ -4,6 +4,7 @@
  */
 const COMMANDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['apps list', []],
+  ['apps restart', []],
   ['auth token', []],
   ['checks list', ['-a']],
   ['deploy', ['--remote-only']],
