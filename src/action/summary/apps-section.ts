@@ -3,7 +3,7 @@ import type { MachineResult } from '../../commands/result/result.js';
 import { count } from '../../text.js';
 import { groupBy } from '../report/group-by.js';
 import type { Page, TableBounds } from './page.js';
-import { type Share, sharesOfPicks, squaresOf } from './picture.js';
+import { type Share, squaresOf } from './picture.js';
 import { bold, plain } from './rich-text.js';
 import { type Column, column } from './table.js';
 
@@ -20,14 +20,17 @@ interface AppRow {
   readonly hours: number;
 }
 
-/** Adds what a command that picks machines has found and done in each app, and machine-hours by size. */
-export function addApps(
-  page: Page,
-  machines: readonly MachineResult[],
-  accounts: readonly Account[],
-  rest: string,
-): void {
-  const rows = appRows(machines, accounts);
+/** Options of the section: how the machines of an app are drawn, and what is accounted for. */
+interface AppsOptions {
+  readonly sharesOf: (machines: readonly MachineResult[]) => readonly Share[];
+  readonly accounts: readonly Account[];
+  readonly rest: string;
+}
+
+/** Adds how the machines of each app stand, the busiest apps first, and machine-hours by size. */
+export function addApps(page: Page, machines: readonly MachineResult[], options: AppsOptions): void {
+  const { accounts, rest } = options;
+  const rows = appRows(machines, options);
   const columns = appColumns(accounts);
   const open = rows.slice(0, MOST_OPEN);
   const others = rows.slice(MOST_OPEN);
@@ -62,12 +65,12 @@ function numberText(number: number): string {
   return number.toLocaleString('en-US');
 }
 
-/** Returns a row for each app, those with the most machines put down or brought up first. */
-function appRows(machines: readonly MachineResult[], accounts: readonly Account[]): AppRow[] {
+/** Returns a row for each app, those with the most machines of the first two shares first. */
+function appRows(machines: readonly MachineResult[], { accounts, sharesOf }: AppsOptions): AppRow[] {
   const hours = hoursBy(accounts[0]?.rows ?? [], ({ app }) => app);
   const done = ({ shares: [down, up] }: AppRow) => (down?.number ?? 0) + (up?.number ?? 0);
   return [...groupBy(machines, ({ machine }) => machine.app)]
-    .map(([app, its]) => ({ app, shares: sharesOfPicks(its), hours: hours.get(app) ?? 0 }))
+    .map(([app, its]) => ({ app, shares: sharesOf(its), hours: hours.get(app) ?? 0 }))
     .sort((a, b) => done(b) - done(a) || a.app.localeCompare(b.app));
 }
 

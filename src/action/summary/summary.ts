@@ -40,8 +40,10 @@ export function summaryOf(command: string, line: string, result: CommandResult):
   if (shares.length > 0) page.add(`${squaresOf(shares)}<br>${legendOf(shares)}`);
   page.add(`<sub>${safeMarkdown(shortened(line, LONGEST_LINE))}</sub>`);
   addFailures(page, { ...result, machines }, REST);
-  if (LISTING.has(command)) addMachines(page, command, result, { machines, most: MOST_LISTED });
-  else addWork(page, command, { ...result, machines });
+  if (LISTING.has(command)) {
+    addApps(page, machines, { sharesOf: sharesOfStates, accounts: [], rest: REST });
+    addMachines(page, command, result, { machines, most: MOST_LISTED });
+  } else addWork(page, command, { ...result, machines });
   if (report !== undefined) addToken(page, report, reportedAt);
   return page.text;
 }
@@ -55,7 +57,7 @@ function sharesOf(command: string, result: CommandResult): readonly Share[] {
 function addWork(page: Page, command: string, result: CommandResult): void {
   const { machines, accounts, counts = [], standing = [] } = result;
   const of = (upshots: readonly Upshot[]) => machines.filter((it) => upshots.includes(upshotOf(it)));
-  if (accounts !== undefined) addApps(page, machines, accounts, REST);
+  if (accounts !== undefined) addApps(page, machines, { sharesOf: sharesOfPicks, accounts, rest: REST });
   for (const upshots of DONE) {
     const words = counts.filter(({ upshot, number }) => upshots.includes(upshot) && number > 0);
     const its = of(upshots);

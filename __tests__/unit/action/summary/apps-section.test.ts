@@ -1,4 +1,5 @@
 import { addApps } from '../../../../src/action/summary/apps-section.js';
+import { sharesOfPicks, sharesOfStates } from '../../../../src/action/summary/picture.js';
 import type { Account, AccountRow } from '../../../../src/commands/result/account.js';
 import type { MachineResult } from '../../../../src/commands/result/result.js';
 import { openPart, pageOf, rowsOf, tableIn } from '../../../support/pages.js';
@@ -11,7 +12,7 @@ const accountRow = (changes: Partial<AccountRow> = {}): AccountRow => ({
 const account = (...rows: AccountRow[]): Account => ({ state: 'idle', rows });
 
 const sectionOf = (machines: readonly MachineResult[], ...accounts: Account[]) =>
-  pageOf((page) => addApps(page, machines, accounts, '; see the file.'));
+  pageOf((page) => addApps(page, machines, { sharesOf: sharesOfPicks, accounts, rest: '; see the file.' }));
 
 const stopped = (app: string, id: string) => machineResult(id, 'changed', { machine: { app } });
 const kept = (app: string, id: string, changes: ResultChanges = {}) =>
@@ -44,6 +45,15 @@ describe('when a command has picked machines of several apps', () => {
         ['<b>quiet</b>', '🟩🟥', '🟩 1 · 🟥 1', ''],
       ],
     });
+  });
+
+  it('draws machines of a list by their states', () => {
+    const machines = [stopped('a', 'x'), down('a', 'y'), stopped('b', 'z')];
+    const page = pageOf((it) => addApps(it, machines, { sharesOf: sharesOfStates, accounts: [], rest: '' }));
+    expect(tableIn(page).rows).toEqual([
+      ['<b>a</b>', '🟩⬜', '🟩 1 · ⬜ 1'],
+      ['<b>b</b>', '🟩', '🟩 1'],
+    ]);
   });
 
   it('sorts apps with as much done by their names', () => {
