@@ -8,9 +8,9 @@ export function deployTokenCommand(app?: string): string {
   return `\`fly tokens create deploy -a ${app === undefined ? ANY_APP : commandWord(app)} -x 8760h\``;
 }
 
-/** Returns the command that makes a token for running commands in one app's machines. */
+/** Returns the command that makes a token for running commands in one app's machines, for a year. */
 export function execTokenCommand(app?: string): string {
-  return `\`fly tokens create machine-exec -a ${app === undefined ? ANY_APP : commandWord(app)}\``;
+  return `\`fly tokens create machine-exec -a ${app === undefined ? ANY_APP : commandWord(app)} -x 8760h\``;
 }
 
 /** Returns a text about any app as one about this app; as it is where the app isn't known. */

@@ -66,7 +66,7 @@ interface Meaning {
 }
 
 const TOKEN =
-  'Reading metrics needs a token that may do so: set `metrics-token` to one of `fly tokens create readonly -o <org>`.';
+  'Reading metrics needs a token that may do so: set `metrics-token` to one of `fly tokens create readonly -o <org> -x 8760h`.';
 
 /** Second hint of a 401, with which Fly also answers for an organization that it doesn't know. */
 const SLUG = 'Or is the slug of the organization wrong (`org`, or in `prometheus-url`)?';

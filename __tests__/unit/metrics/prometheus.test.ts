@@ -112,7 +112,9 @@ describe('when a range is asked for', () => {
 });
 
 describe('when a range is refused', () => {
-  const readable = expect.stringContaining('`metrics-token` to one of `fly tokens create readonly -o <org>`');
+  const readable = expect.stringContaining(
+    '`metrics-token` to one of `fly tokens create readonly -o <org> -x 8760h`',
+  );
   it.each<[string, Scripted, object]>([
     ['401', answer(401, 'unauthorized\n'), { class: 'unauthorized', status: 401, hint: readable }],
     [

@@ -66,7 +66,7 @@ function isNotAllowed(error: unknown): boolean {
 function notListed(org: string, { class: errorClass, message, status, requestId }: ActionError): ActionError {
   const question =
     status === 404 ? `Is \`${org}\` its slug, as \`fly orgs list\` shows it?` : `Is the token for ${org}?`;
-  const hint = `${question} To list its apps, use a token of the whole organization (\`fly tokens create org -o ${commandWord(org)}\`). With a token of one or several apps, name them in \`app\`, without patterns and without \`org\`.`;
+  const hint = `${question} To list its apps, use a token of the whole organization (\`fly tokens create org -o ${commandWord(org)} -x 8760h\`). With a token of one or several apps, name them in \`app\`, without patterns and without \`org\`.`;
   return new ActionError(errorClass, `${message}; its machines could not be listed either`, {
     hint,
     status,

@@ -76,7 +76,7 @@ describe("when the token's own caveats rule out what a step is to do", () => {
     const { errors } = await step('exec', { extraCaveats: [lsOnly] }, { ...ALL, run: 'rm -r /' });
     expect(errors).toEqual([
       expect.stringMatching(
-        /^forbidden: The token may not run a command, .*`fly tokens create machine-exec -a my-app`/,
+        /^forbidden: The token may not run a command, .*`fly tokens create machine-exec -a my-app -x 8760h`/,
       ),
     ]);
     expect(rig.sent).toEqual([]);

@@ -353,7 +353,7 @@ describe('when the token may not do everything', () => {
       /^list the apps of my-org: Fly answered 40[13].*; its machines could not be listed either/,
     );
     expect(error.hint).toContain('name them in `app`');
-    expect(error.hint).toContain('fly tokens create org -o my-org');
+    expect(error.hint).toContain('fly tokens create org -o my-org -x 8760h');
     expect(error.requestId).toBeDefined();
   });
 
