@@ -27,7 +27,7 @@ interface AppsOptions {
   readonly rest: string;
 }
 
-/** Adds how the machines of each app stand, the busiest apps first, and machine-hours by size. */
+/** Adds how the machines of each app stand, the   machine-hours by size. */
 export function addApps(page: Page, machines: readonly MachineResult[], options: AppsOptions): void {
   const { accounts, rest } = options;
   const rows = appRows(machines, options);
@@ -65,10 +65,11 @@ function numberText(number: number): string {
   return number.toLocaleString('en-US');
 }
 
-/** Returns a row for each app, those with the most machines of the first two shares first. */
+/** Returns a row for each app, by name; of what is accounted for, those with the most machines of the first two shares first. */
 function appRows(machines: readonly MachineResult[], { accounts, sharesOf }: AppsOptions): AppRow[] {
   const hours = hoursBy(accounts[0]?.rows ?? [], ({ app }) => app);
-  const done = ({ shares: [down, up] }: AppRow) => (down?.number ?? 0) + (up?.number ?? 0);
+  const done = ({ shares: [down, up] }: AppRow) =>
+    accounts.length === 0 ? 0 : (down?.number ?? 0) + (up?.number ?? 0);
   return [...groupBy(machines, ({ machine }) => machine.app)]
     .map(([app, its]) => ({ app, shares: sharesOf(its), hours: hours.get(app) ?? 0 }))
     .sort((a, b) => done(b) - done(a) || a.app.localeCompare(b.app));
