@@ -27,7 +27,7 @@ interface AppsOptions {
   readonly rest: string;
 }
 
-/** Adds how the machines of each app stand, the   machine-hours by size. */
+/** Adds how the machines of each app stand, and machine-hours by size. */
 export function addApps(page: Page, machines: readonly MachineResult[], options: AppsOptions): void {
   const { accounts, rest } = options;
   const rows = appRows(machines, options);
