@@ -19,7 +19,9 @@ export function headlineOf(command: string, result: CommandResult): string {
   if (trouble !== undefined) return `🔴 ${command}${safeMarkdown(trouble)}`;
   if (report !== undefined) return verdictLine(command, report);
   const isDry = counts.some(({ upshot }) => upshot === 'would');
-  const icon = isDry ? '🟠' : counts.length > 0 && doneIn(counts).length === 0 ? '⚪' : '🟢';
+  // A command that only waits has done its work without changing anything.
+  const hasDone = counts.length === 0 || counts[0]?.upshot === 'unchanged' || doneIn(counts).length > 0;
+  const icon = isDry ? '🟠' : hasDone ? '🟢' : '⚪';
   const said = counts.length > 0 ? doneWords(counts, machines.length) : count(machines.length, 'machine');
   const what = where === '' ? '' : `: ${said}${where}`;
   return `${icon} ${command}${isDry ? ', dry run' : ''}${safeMarkdown(what)}`;

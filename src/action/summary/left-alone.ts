@@ -68,7 +68,7 @@ function reasonOf(it: MachineResult | undefined): string {
 /** Returns a reason without what is the machine's own: its id, and numbers and times with their units. */
 function kindOf(it: MachineResult): string {
   return reasonOf(it)
-    .replaceAll(it.machine.id, '…')
+    .replace(/[\w-]+/g, (word) => (word === it.machine.id ? '…' : word))
     .replace(/\d[\w.:+-]*( (ms|s|min|h|d)\b)?/g, '…')
     .replace(/…( …)+/g, '…');
 }

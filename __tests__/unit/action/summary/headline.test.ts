@@ -58,7 +58,7 @@ describe('when all went well', () => {
     ['no direction in which it did nothing', HOURS, down, '🟢 stop: started 2 of 2 machines in my-app'],
     ['that it did nothing', STOP, already, '⚪ stop: stopped 0 of 2 machines in my-app'],
     ['that there was nothing', STOP, [], '⚪ stop: stopped 0 of 0 machines in my-app'],
-    ['what it waited for', WAIT, already, '⚪ stop: 2 of 2 machines settled in my-app'],
+    ['what it waited for', WAIT, already, '🟢 stop: 2 of 2 machines settled in my-app'],
   ] as const)('says %s', (_, words, machines, line) => expect(headline('stop', words, machines)).toBe(line));
 
   it('names up to three apps, and counts more', () => {

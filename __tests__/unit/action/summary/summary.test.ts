@@ -140,6 +140,14 @@ describe('when a step writes its summary', () => {
   });
 });
 
+describe('when what a step did may not stay so', () => {
+  it('says so, whoever began the job', () => {
+    const standing = ['a (web|1): autostart is on; `cordon` it first.'];
+    const markdown = summaryOf('stop', '', resultOf([machineResult('a', 'changed')], { standing }));
+    expect(markdown).toContain('\n- a (web&#124;1): autostart is on; <code>cordon</code> it first.\n');
+  });
+});
+
 describe('when it is a dry run', () => {
   const would = machineResult('a', 'skipped', { reason: 'dry run: would stop', wouldChange: 'stop' });
   const left = machineResult('b', 'skipped', { reason: 'excluded by b' });
