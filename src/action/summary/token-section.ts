@@ -1,7 +1,7 @@
 import type { UnixMs } from '../../clock.js';
 import { KINDS } from '../../macaroon/token-kind.js';
 import type { PermissionReport, TokenReport } from '../../permissions/report-shape.js';
-import { formatDuration, timeIn } from '../../text.js';
+import { formatDuration } from '../../text.js';
 import {
   appsWords,
   organizationWords,
@@ -82,7 +82,9 @@ export function addToken(page: Page, report: TokenReport, now: UnixMs): void {
 /** Says how long a token lasts still, with a bar where its begin is known: `9 d left of 365 d`, and its end. */
 function endCell({ ends, caveats }: PermissionReport, now: UnixMs): string {
   if (ends === null) return 'never';
-  const left = timeIn(ends) - now;
-  const bar = lifeBar(caveats, { end: timeIn(ends), now });
+  // Years have more than four digits where no end is meant.
+  const end = Date.parse(ends);
+  const left = end - now;
+  const bar = lifeBar(caveats, { end, now });
   return `${left > 0 ? `in ${formatDuration(left)}` : 'over'}${bar === '' ? '' : `<br>${bar}`}<br>${plain(ends)}`;
 }

@@ -41,6 +41,12 @@ describe('when a report is shown', () => {
     expect(log.said('info').some((line) => line.includes(HOSTILE))).toBe(true);
   });
 
+  it('says of an end beyond the year 9999 how far it is, and not that it is over', () => {
+    const markdown = sectionOf(reportOf(tokenText(permission(window(0, 400_000_000_000)))));
+    expect(markdown).not.toContain('over');
+    expect(markdown).toMatch(/in 4629629 d/);
+  });
+
   it('tells tokens, caveats and third parties apart where there are several', () => {
     const [one, other] = [permission(named('m1')), withThirdParty(permission(window(0, 500)))];
     const third = discharge(ticketIn(other), { name: 'Action', body: 1 });
