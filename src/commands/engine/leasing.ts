@@ -93,9 +93,12 @@ export class Leasing {
     try {
       const read = (limited: AbortSignal) => client.get(machine, limited, { leases: true });
       const { holder } = await withTimeout({ clock, signal, ms: READ_MS, late }, read);
-      const { description } = holder ?? {};
-      const isThere = description === undefined || thrown.message.includes(`(${description})`);
-      return holder === undefined || isThere ? thrown : new ForeignLease(holder, thrown);
+      const { description, owner } = holder ?? {};
+      const { message } = thrown;
+      const isThere = description === undefined || message.includes(`(${description})`);
+      // Meanwhile the next may hold one.
+      const isNext = /held by/i.test(message) && !message.includes(`held by ${owner}`);
+      return holder === undefined || isThere || isNext ? thrown : new ForeignLease(holder, thrown);
     } catch {
       return thrown; // The refusal alone has to do.
     }

@@ -94,6 +94,22 @@ describe.each([
     }
   });
 
+  it('does not put the words of the next holder beside the name of the last', async () => {
+    const rig: MachinesRig = createMachinesRig({
+      machines: many(3),
+      around: (transport) => (request) => {
+        const machine = rig.fly.machine(APP, 'm001');
+        if (request.url.search.includes('include_leases') && machine.lease !== undefined)
+          machine.lease = { ...machine.lease, owner: 'another@tokens.fly.io', description: 'backup' };
+        return transport(request);
+      },
+    });
+    leaseOfOther(rig, 'm001', HOUR_S);
+    const { error } = (await run(rig, 'start', { lease, onLease: 'fail' })).result.machines[1] ?? {};
+    expect(error?.message).toMatch(/held by somebody@tokens\.fly\.io/);
+    expect(error?.message).not.toMatch(/backup/);
+  });
+
   it('ends with the job, and does not break what is held', async () => {
     const rig = rigOf(HOUR_S);
     void rig.clock.sleep(20_000).then(rig.cancel);
