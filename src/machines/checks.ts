@@ -114,7 +114,7 @@ export async function waitForChecks(
     throw new ActionError('timeout', `${error.message}; ${trouble}${alsoBefore}`, {
       hint: wasThere
         ? 'With `wait: true` the step goes on without its checks; `fly checks list` and `fly logs` may show what is wrong.'
-        : 'Give the step more time with `timeout`, or see `fly checks list` and `fly logs`.',
+        : '`fly checks list` and `fly logs` show why; a slow start may need more time (`timeout`).',
       cause: error,
     });
   }

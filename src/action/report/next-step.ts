@@ -29,7 +29,7 @@ export const NEXT: Readonly<Record<ErrorClass, string>> = {
   timeout: STATUS,
   network: STATUS,
   'Fly failure': STATUS,
-  cancelled: 'Run the job again.',
+  cancelled: 'Run the job again; `list` shows how the machines are now.',
   internal: 'This is a fault of the action; please report it.',
 };
 
@@ -47,7 +47,7 @@ export function nextStep({ failures, machines }: CommandResult): string | undefi
 }
 
 /** Returns what to do about one error; several wrong inputs have their advice where they are named. */
-function adviceOf({ class: errorClass, hint }: ActionError): string {
+export function adviceOf({ class: errorClass, hint }: ActionError): string {
   if (hint === undefined) return NEXT[errorClass];
   return errorClass === 'input' ? `${NEXT.input} ${hint}` : hint;
 }

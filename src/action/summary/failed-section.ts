@@ -1,6 +1,7 @@
 import type { CommandResult, FailedResult, Failure } from '../../commands/result/result.js';
 import { besideName, count } from '../../text.js';
 import { wholeLines } from '../report/failure-text.js';
+import { adviceOf } from '../report/next-step.js';
 import { shortened } from '../runner/safe-text.js';
 import { printed, whichColumn } from './columns.js';
 import type { Page } from './page.js';
@@ -21,9 +22,9 @@ export function addFailures(page: Page, { failures, machines, apps }: CommandRes
   page.table(failed, columns(apps.length > 1), { most: MOST_ROWS, rest });
   const whole = told.filter(({ error }) => !hasOwnRemedies(error));
   addRemedies(page, [
-    ...whole.map(({ app, error }) => ({ id: '', name: app ?? '', noun: 'app', app, error })),
+    ...whole.map(({ app, error }) => ({ id: '', name: app ?? '', noun: 'app', app, error: advised(error) })),
     ...failed.map(({ machine: { id, name, app }, error }) => {
-      return { id, name: name || id, noun: 'machine', app, error };
+      return { id, name: name || id, noun: 'machine', app, error: advised(error) };
     }),
   ]);
 }
@@ -39,6 +40,11 @@ function columns(withApp: boolean): readonly Column<FailedResult>[] {
       ],
     },
   ];
+}
+
+/** Returns an error with what to do, which its class tells where it doesn't say it itself. */
+function advised(error: Failure['error']): Failure['error'] {
+  return error.with({ hint: adviceOf(error) });
 }
 
 /** Returns what a command printed last, but for what its error quotes already. */

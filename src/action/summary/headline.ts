@@ -7,12 +7,14 @@ import { failedMachines } from '../report/failed-machines.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
 
 const LONGEST_APPS = 120;
+/** Beginning of the reason of a machine that a halt has left. */
+const NOT_BEGUN = 'not begun: ';
 /** Upshots of what a step does; of the others, it has done nothing to the machine. */
 export const DOING: ReadonlySet<Upshot> = new Set(['would', 'changed', 'instead', 'requested', 'announced']);
 
 /** Says in one line what came of a step: `🔴 start: 2 of 12 machines failed in shop-api`. */
 export function headlineOf(command: string, result: CommandResult): string {
-  const { apps, machines, counts = [], report } = result;
+  const { apps, machines, counts = [], report, goal } = result;
   const where =
     machines.length === 0 && counts.length === 0 ? '' : ` in ${shortened(appList(apps), LONGEST_APPS)}`;
   const trouble = troubleIn(result);
@@ -22,20 +24,25 @@ export function headlineOf(command: string, result: CommandResult): string {
   // A command that only waits has done its work without changing anything.
   const hasDone = counts.length === 0 || counts[0]?.upshot === 'unchanged' || doneIn(counts).length > 0;
   const icon = isDry ? '🟠' : hasDone ? '🟢' : '⚪';
-  const said = counts.length > 0 ? doneWords(counts, machines.length) : count(machines.length, 'machine');
+  const done = counts.length > 0 ? doneWords(counts, machines.length) : count(machines.length, 'machine');
+  const said = goal ?? done;
   const what = where === '' ? '' : `: ${said}${where}`;
   return `${icon} ${command}${isDry ? ', dry run' : ''}${safeMarkdown(what)}`;
 }
 
 /** Says what has failed, the worst alone; undefined where nothing has. */
-function troubleIn({ apps, machines, failures }: CommandResult): string | undefined {
+function troubleIn({ apps, machines, failures, goal }: CommandResult): string | undefined {
   const failed = failedMachines(machines);
   const [step] = failures.filter(({ app }) => app === undefined);
   const where = shortened(appList(apps), LONGEST_APPS);
+  const hasFailed = failed.length + failures.length > 0;
+  if (hasFailed && goal !== undefined) return `: ${goal} in ${where}`;
   if (failed.length > 0) {
     const isOver = failed.every(({ error }) => error.class === 'cancelled');
     const of = failed.length === machines.length ? '' : ` of ${machines.length}`;
-    return `${isOver ? ', cancelled' : ''}: ${failed.length}${of} ${machines.length === 1 ? 'machine' : 'machines'} failed in ${where}`;
+    const left = machines.filter(({ reason }) => reason.startsWith(NOT_BEGUN)).length;
+    const more = left === 0 ? '' : `, ${left} not begun`;
+    return `${isOver ? ', cancelled' : ''}: ${failed.length}${of} ${machines.length === 1 ? 'machine' : 'machines'} failed${more} in ${where}`;
   }
   if (step !== undefined) return ` failed: ${step.error.class}`;
   if (failures.length > 0) return `: ${failures.length} of ${count(apps.length, 'app')} could not be read`;

@@ -9,7 +9,7 @@ export function errorOf({ exitCode, exitSignal, stdout, stderr }: ExecResult): A
     exitSignal === 0 ? `with exit code ${exitCode}` : `by signal ${exitSignal} (exit code ${exitCode})`;
   const last = lastLine(stderr) || lastLine(stdout);
   return new ActionError('command failed', `the command ended ${how}${last === '' ? '' : `: ${last}`}`, {
-    hint: 'Its output is in the log above, and in the output `machines` and the file that `machines-file` names.',
+    hint: "Its output is in the step's log, and in the output `machines` and the file that `machines-file` names.",
   });
 }
 

@@ -92,6 +92,8 @@ export interface CommandResult {
   readonly line: string;
   /** Numbers of machines, as the line tells them; absent where nothing is done to machines. */
   readonly counts?: readonly Count[];
+  /** Words for how far the step came towards its goal, where that says more than counts: `4 of 7 ready`. */
+  readonly goal?: string;
   /** Machine-hours that were running idle, at least. */
   readonly idleHours?: number;
   /** Accounts of machine-hours by app and size. */

@@ -118,6 +118,7 @@ function warmUpResult(
     warnings: [...fleet.warnings, ...warnings],
     standing,
     counts,
+    ...(!dryRun && { goal: `${ready} of ${needed} ready` }),
     line,
   };
 }

@@ -139,7 +139,7 @@ export const REFUSALS = [
     text: FULL,
     class: 'no capacity',
     isAboutMachine: true,
-    hint: 'The host is full: try again later, or move the machine with `fly machine clone <id>`.',
+    hint: 'The host is full: try again later, or make another machine like it with `fly machine clone <id>`, and destroy this one.',
   },
   {
     name: 'still active',

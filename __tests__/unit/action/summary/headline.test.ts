@@ -112,6 +112,19 @@ describe('when it is a dry run', () => {
   });
 });
 
+describe('when a step has a goal', () => {
+  const goal = '4 of 7 ready';
+  const started = many(4, 'a', 'changed');
+
+  it('says how far it came, rather than how many failed', () => {
+    expect(headline('warm-up', STOP, started, { goal })).toBe('🟢 warm-up: 4 of 7 ready in my-app');
+    const failed = many(3, 'b', 'failed');
+    expect(headline('warm-up', STOP, [...started, ...failed], { goal })).toBe(
+      '🔴 warm-up: 4 of 7 ready in my-app',
+    );
+  });
+});
+
 describe('when something failed', () => {
   const done = many(10, 'a', 'changed');
   const cancelled = many(2, 'b', 'failed', { error: new ActionError('cancelled', 'the job was cancelled') });
@@ -134,6 +147,12 @@ describe('when something failed', () => {
       [...done, ...cancelled],
       [],
       '🔴 start, cancelled: 2 of 12 machines failed in my-app',
+    ],
+    [
+      'machines, and what was not begun for it',
+      [...done, ...failed, ...many(3, 'd', 'skipped', { reason: 'not begun: machine c failed' })],
+      [],
+      '🔴 start: 2 of 15 machines failed, 3 not begun in my-app',
     ],
     ['the step', [], [step], '🔴 start failed: forbidden'],
     ['the step, after it had listed machines', done, [step], '🔴 start failed: forbidden'],

@@ -71,7 +71,7 @@ describe('when a step writes its summary', () => {
   it('tells first what failed beside machines', () => {
     const failures = [{ app: 'gone', error: new ActionError('not found', 'no such app') }];
     expect(stopped(MACHINES.slice(0, 1), { failures })).toMatch(
-      /^### .*\n\n.*\n\n<sub>.*<\/sub>\n\n- <b>gone<\/b>: <b>not found<\/b> no such app\n\n<b>stopped 1<\/b>\n\n\| Machine /,
+      /^### .*\n\n.*\n\n<sub>.*<\/sub>\n\n- <b>gone<\/b>: <b>not found<\/b> no such app\n\n<b>What to do<\/b>\n\n.*\n\n<b>stopped 1<\/b>\n\n\| Machine /,
     );
   });
 
