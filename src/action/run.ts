@@ -11,7 +11,7 @@ import { commandInput, readInputs } from './inputs/read-inputs.js';
 import { foreignWarning, unknownInputs } from './inputs/unknown-inputs.js';
 import { failureText } from './report/failure-text.js';
 import { NO_ENDS, type TokenEnds, writeMachinesFile } from './report/outputs.js';
-import { type Report, report } from './report/report.js';
+import { type Report, report } from './report.js';
 import { type Environment, inputText } from './runner/environment.js';
 import { transportOf } from './runner/host.js';
 import { titledLog } from './runner/log.js';

@@ -65,7 +65,7 @@ export const TRUTH: readonly Mutation[] = [
   {
     name: 'cancel-is-mild',
     tells: 'With `on-failure: warn` a cancelled step is green.',
-    file: 'src/action/report/report.ts',
+    file: 'src/action/report.ts',
     search: "'forbidden', 'cancelled', 'internal'",
     replace: "'forbidden', 'internal'",
     only: '"on-failure":"warn"',

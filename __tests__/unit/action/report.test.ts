@@ -1,8 +1,8 @@
-import { type Report, report } from '../../../../src/action/report/report.js';
-import type { Failure, MachineResult } from '../../../../src/commands/result/result.js';
-import { ActionError, type ErrorClass } from '../../../../src/errors.js';
-import { type FakeLog, type FakeRunner, fakeLog, fakeRunner } from '../../../support/fakes/fake-shell.js';
-import { machineResult, resultOf } from '../../../support/results.js';
+import { type Report, report } from '../../../src/action/report.js';
+import type { Failure, MachineResult } from '../../../src/commands/result/result.js';
+import { ActionError, type ErrorClass } from '../../../src/errors.js';
+import { type FakeLog, type FakeRunner, fakeLog, fakeRunner } from '../../support/fakes/fake-shell.js';
+import { machineResult, resultOf } from '../../support/results.js';
 
 interface Reported {
   readonly succeeded: boolean;

@@ -1,16 +1,16 @@
-import type { CommandResult, Failure } from '../../commands/result/result.js';
-import type { ActionError, ErrorClass } from '../../errors.js';
-import { formatDuration } from '../../text.js';
-import type { Inputs } from '../inputs/table.js';
-import type { Log } from '../runner/log.js';
-import type { Runner } from '../runner/runner.js';
-import { safeLine } from '../runner/safe-text.js';
-import { writeSummary } from '../runner/write-summary.js';
-import { summaryOf } from '../summary/summary.js';
-import { failedMachines } from './failed-machines.js';
-import { failureText } from './failure-text.js';
-import { nextStep } from './next-step.js';
-import { leftOut, outputsOf, type TokenEnds } from './outputs.js';
+import type { CommandResult, Failure } from '../commands/result/result.js';
+import type { ActionError, ErrorClass } from '../errors.js';
+import { formatDuration } from '../text.js';
+import type { Inputs } from './inputs/table.js';
+import { failedMachines } from './report/failed-machines.js';
+import { failureText } from './report/failure-text.js';
+import { nextStep } from './report/next-step.js';
+import { leftOut, outputsOf, type TokenEnds } from './report/outputs.js';
+import type { Log } from './runner/log.js';
+import type { Runner } from './runner/runner.js';
+import { safeLine } from './runner/safe-text.js';
+import { writeSummary } from './runner/write-summary.js';
+import { summaryOf } from './summary/summary.js';
 
 /** Most warnings or notices of a report: the runner shows ten of a kind, and a step says others before its report. */
 const MOST_SAID = 4;
