@@ -130,7 +130,7 @@ onOneNode('When too few machines become ready', (open) => {
     const text = said(result, 'error').join('\n');
     expect(text).toContain(`1 of 2 machines of ${APP} is ready; not ready: ${STOPPED}`);
     expect(text).toMatch(new RegExp(`${STOPPED}.*check alive`, 's'));
-    expect(result.summary).toMatch(/^### 🔴 warm-up: 1 of 2 machines failed in my-app\n/);
+    expect(result.summary).toMatch(/^### 🔴 warm-up: 1 of 2 ready in my-app\n/);
     expect(outcomesOf(result)).toEqual({ [STARTED]: 'unchanged', [STOPPED]: 'failed' });
     expect(lines(result).at(-1)).toMatch(/^1 of 2 ready: /);
   });
