@@ -91,6 +91,11 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** Writes a whole number with commas: `12,345`. Node's own `toLocaleString` takes it tens of milliseconds the first time. */
+export function thousands(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 const MOST_ENUMERATED = 10;
 
 /** Names the first ten of a list, and how many more there are: `a, b, c and 4 more`. */

@@ -7,6 +7,7 @@ import {
   excerpt,
   formatDuration,
   formatTime,
+  thousands,
   timeIn,
 } from '../../src/text.js';
 import { discharge, permission, ticketIn, withThirdParty } from '../support/tokens/tokens.js';
@@ -127,6 +128,14 @@ describe('when things are counted', () => {
     [1, '1 machine'],
     [2, '2 machines'],
   ])('knows the plural of %d', (number, text) => expect(count(number, 'machine')).toBe(text));
+
+  it.each([
+    [0, '0'],
+    [999, '999'],
+    [1_000, '1,000'],
+    [12_345, '12,345'],
+    [1_234_567, '1,234,567'],
+  ])('groups the digits of %d', (number, text) => expect(thousands(number)).toBe(text));
 });
 
 describe('when a line has named its machine already', () => {

@@ -1,6 +1,6 @@
 import { type Account, type AccountRow, hoursText } from '../../commands/result/account.js';
 import type { MachineResult } from '../../commands/result/result.js';
-import { count } from '../../text.js';
+import { count, thousands } from '../../text.js';
 import { groupBy } from '../report/group-by.js';
 import type { Page, TableBounds } from './page.js';
 import { type Share, squaresOf } from './picture.js';
@@ -57,12 +57,8 @@ function breakable(squares: string): string {
 /** Returns how many of each there are; the legend of the picture says what a square means. */
 function numbersOf(shares: readonly Share[]): string {
   return shares
-    .flatMap(({ square, number }) => (number === 0 ? [] : `${square} ${numberText(number)}`))
+    .flatMap(({ square, number }) => (number === 0 ? [] : `${square} ${thousands(number)}`))
     .join(' · ');
-}
-
-function numberText(number: number): string {
-  return number.toLocaleString('en-US');
 }
 
 /** Returns a row for each app, by name; of what is accounted for, those with the most machines of the first two shares first. */
@@ -72,7 +68,7 @@ function appRows(machines: readonly MachineResult[], { accounts, sharesOf }: App
     accounts.length === 0 ? 0 : (down?.number ?? 0) + (up?.number ?? 0);
   return [...groupBy(machines, ({ machine }) => machine.app)]
     .map(([app, its]) => ({ app, shares: sharesOf(its), hours: hours.get(app) ?? 0 }))
-    .sort((a, b) => done(b) - done(a) || a.app.localeCompare(b.app));
+    .sort((a, b) => done(b) - done(a) || (a.app < b.app ? -1 : 1));
 }
 
 /** Adds machine-hours by size: of each account its own, with the number of machines. */

@@ -1,5 +1,5 @@
 import type { MachineResult } from '../../commands/result/result.js';
-import { count } from '../../text.js';
+import { count, thousands } from '../../text.js';
 import { groupBy } from '../report/group-by.js';
 import { shortened } from '../runner/safe-text.js';
 import type { Page } from './page.js';
@@ -32,7 +32,7 @@ export function addLeftAlone(
 ): void {
   if (machines.length === 0) return;
   const columns: readonly Column<Group>[] = [
-    column('Machines', ({ machines: its }) => its.length.toLocaleString('en-US')),
+    column('Machines', ({ machines: its }) => thousands(its.length)),
     column('Why', ({ reason }) => rich(shortened(reason, LONGEST_REASON))),
     column('Which', ({ machines: its }) => whichOf(its, withApp)),
   ];
@@ -48,7 +48,7 @@ function whichOf(machines: readonly MachineResult[], withApp: boolean): string {
   const apps = [...groupBy(named, ({ app }) => app)].map(([app, its]) => `${plain(app)}: ${namesOf(its)}`);
   const more = machines.length - named.length;
   const names = withApp ? apps.join('; ') : namesOf(named);
-  return `${names}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
+  return `${names}${more > 0 ? ` and ${thousands(more)} more` : ''}`;
 }
 
 /** Groups machines by reason, the largest group first. Reasons that differ in numbers and times alone count as one. */

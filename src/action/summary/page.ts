@@ -1,3 +1,4 @@
+import { thousands } from '../../text.js';
 import { type Column, rowText, tableOf } from './table.js';
 
 /** Most bytes of a page up to which tables grow: GitHub refuses a summary over 1 MiB, and hostile names can make rows long. */
@@ -43,7 +44,7 @@ export class Page {
     });
     this.#push('');
     const left = rows.length - fitting.length;
-    if (left > 0) this.add(`…and ${left.toLocaleString('en-US')} more${rest}`);
+    if (left > 0) this.add(`…and ${thousands(left)} more${rest}`);
   }
 
   /** Returns the whole page; it ends with an empty line, as the next step goes on there. */

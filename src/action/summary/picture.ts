@@ -1,5 +1,6 @@
 import type { Count, Upshot } from '../../commands/result/counts.js';
 import type { CommandResult, MachineResult } from '../../commands/result/result.js';
+import { thousands } from '../../text.js';
 import { classCounts, failedMachines } from '../report/failed-machines.js';
 import { plain } from './rich-text.js';
 
@@ -45,7 +46,7 @@ export function squaresOf(shares: readonly Share[], most = MOST_SQUARES): string
 export function legendOf(shares: readonly Share[]): string {
   return shares
     .filter(({ number }) => number > 0)
-    .map(({ square, label, number }) => `${square} <b>${number.toLocaleString('en-US')}</b> ${plain(label)}`)
+    .map(({ square, label, number }) => `${square} <b>${thousands(number)}</b> ${plain(label)}`)
     .join(' · ');
 }
 
