@@ -166,6 +166,8 @@ onOneNode('When the app is probed as well', (open) => {
       const inputs = { count: '1', 'probe-url': app.url, 'probe-status': '204', timeout: '4s' };
       const result = await stepWith(scenario, './warm-up', inputs);
       expect(result.conclusion).toBe('failure');
+      // All machines are ready: what has failed is the app.
+      expect(result.summary).toMatch(/^### 🔴 warm-up failed: /);
       expect(said(result, 'error')[0]).toMatch(
         /timeout: GET http:\/\/127\.0\.0\.1:\d+\/up: .*0 of 3 good answers in a row; before that: status 503/,
       );

@@ -118,7 +118,8 @@ function warmUpResult(
     warnings: [...fleet.warnings, ...warnings],
     standing,
     counts,
-    ...(!dryRun && { goal: `${ready} of ${needed} ready` }),
+    // Where all are ready, what failed is something else, such as the probe.
+    ...(!dryRun && (ready < needed || failures.length === 0) && { goal: `${ready} of ${needed} ready` }),
     line,
   };
 }
