@@ -17,7 +17,8 @@ const MOST_BLANK = 100;
 /** Most characters searched for the last lines. */
 const LONGEST_END = 100_000;
 
-const LISTING: ReadonlySet<string> = new Set(COMMAND_NAMES.filter((it) => rowOf(it).onlyLists));
+/** Commands whose summary is of machines as they are, since nothing has an outcome. */
+export const LISTING: ReadonlySet<string> = new Set(COMMAND_NAMES.filter((it) => rowOf(it).onlyLists));
 
 /** Returns the columns that these machines fill in a table; those that have nothing to say are left out there. */
 export function machineColumns(

@@ -1,4 +1,5 @@
 import { WORKING_COMMANDS } from '../../command-table.js';
+import { NOT_BEGUN } from '../../commands/engine/halt.js';
 import type { Count, Upshot } from '../../commands/result/counts.js';
 import { appList, type CommandResult } from '../../commands/result/result.js';
 import type { TokenReport } from '../../permissions/report-shape.js';
@@ -7,10 +8,8 @@ import { failedMachines } from '../report/failed-machines.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
 
 const LONGEST_APPS = 120;
-/** Beginning of the reason of a machine that a halt has left. */
-const NOT_BEGUN = 'not begun: ';
 /** Upshots of what a step does; of the others, it has done nothing to the machine. */
-export const DOING: ReadonlySet<Upshot> = new Set(['would', 'changed', 'instead', 'requested', 'announced']);
+const DOING: ReadonlySet<Upshot> = new Set(['would', 'changed', 'instead', 'requested', 'announced']);
 
 /** Says in one line what came of a step: `🔴 start: 2 of 12 machines failed in shop-api`. */
 export function headlineOf(command: string, result: CommandResult): string {

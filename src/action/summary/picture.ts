@@ -2,11 +2,12 @@ import type { Count, Upshot } from '../../commands/result/counts.js';
 import type { CommandResult, MachineResult } from '../../commands/result/result.js';
 import { thousands } from '../../text.js';
 import { classCounts, failedMachines } from '../report/failed-machines.js';
+import { groupBy } from '../report/group-by.js';
 import { plain } from './rich-text.js';
 
 /** Most squares of the picture: more can't be taken in at a glance. */
 const MOST_SQUARES = 40;
-const [RED, ORANGE, YELLOW, GREEN, BLUE, PURPLE, WHITE] = ['🟥', '🟧', '🟨', '🟩', '🟦', '🟪', '⬜'];
+const [RED, ORANGE, YELLOW, GREEN, BLUE, PURPLE, WHITE] = ['🟥', '🟧', '🟨', '🟩', '🟦', '🟪', '⬜'] as const;
 
 const OF_UPSHOT: Record<Upshot, string> = {
   would: ORANGE,
@@ -83,29 +84,26 @@ export function sharesOfStates(machines: readonly MachineResult[]): readonly Sha
  */
 export function sharesOfPicks(machines: readonly MachineResult[]): readonly Share[] {
   const isDry = machines.some(({ wouldChange }) => wouldChange !== undefined);
-  const [down, up] = isDry ? ['would be put down', 'would be brought up'] : ['put down', 'brought up'];
-  const shares = [
-    [ORANGE, down],
-    [BLUE, up],
-    [PURPLE, 'announced'],
-    [GREEN, 'kept up'],
-    [WHITE, 'down'],
-    [RED, 'failed'],
-  ].map(([square = '', label = '']) => ({ square, label, number: 0 }));
-  for (const it of machines) {
-    const share = shares[PICKS.indexOf(pickOf(it))];
-    if (share !== undefined) share.number += 1;
-  }
-  return shares;
+  const picked = groupBy(machines, pickedOf);
+  return PICKED.map(([label, square]) => ({
+    square,
+    label: isDry && BROUGHT.has(label) ? `would be ${label}` : label,
+    number: picked.get(label)?.length ?? 0,
+  }));
 }
 
-const PICKS = ['put down', 'brought up', 'announced', 'kept up', 'down', 'failed'] as const;
+/** Fates of machines that a command could pick, and their squares. */
+const PICKED = [
+  ['put down', ORANGE],
+  ['brought up', BLUE],
+  ['announced', PURPLE],
+  ['kept up', GREEN],
+  ['down', WHITE],
+  ['failed', RED],
+] as const;
+const BROUGHT: ReadonlySet<string> = new Set(['put down', 'brought up']);
 
-/** Fate of a machine under a command that picks. */
-export type Pick = (typeof PICKS)[number];
-
-/** Returns what has become of a machine that a command could pick. */
-export function pickOf({ machine, outcome, wouldChange, announced }: MachineResult): Pick {
+function pickedOf({ machine, outcome, wouldChange, announced }: MachineResult): (typeof PICKED)[number][0] {
   const wasUp = machine.state === 'started';
   if (outcome === 'failed') return 'failed';
   if (announced === true) return 'announced';

@@ -1,4 +1,3 @@
-import { COMMAND_NAMES, rowOf } from '../../command-table.js';
 import { upshotOf } from '../../commands/result/count-machines.js';
 import type { Upshot } from '../../commands/result/counts.js';
 import type { CommandResult, MachineResult } from '../../commands/result/result.js';
@@ -6,7 +5,7 @@ import { count } from '../../text.js';
 import { byPlace } from '../report/by-place.js';
 import { safeMarkdown, shortened } from '../runner/safe-text.js';
 import { addApps } from './apps-section.js';
-import { machineColumns } from './columns.js';
+import { LISTING, machineColumns } from './columns.js';
 import { addFailures } from './failed-section.js';
 import { headlineOf } from './headline.js';
 import { addLeftAlone } from './left-alone.js';
@@ -25,8 +24,6 @@ const MOST_LISTED = 100;
 const LONGEST_LINE = 1_000;
 const REST = '; all are in the output `machines-file`.';
 
-const LISTING: ReadonlySet<string> = new Set(COMMAND_NAMES.filter((it) => rowOf(it).onlyLists));
-
 /**
  * Returns the job summary of a step as Markdown. It begins with what came of the step; then follow what failed and what to do,
  * what changed, and folded what was left alone. `command` is its name, or that of a restore: `start, at the job's end`.
@@ -42,7 +39,11 @@ export function summaryOf(command: string, line: string, result: CommandResult):
   addFailures(page, { ...result, machines }, REST);
   if (LISTING.has(command)) {
     addApps(page, machines, { sharesOf: sharesOfStates, accounts: [], rest: REST });
-    addMachines(page, command, result, { machines, most: MOST_LISTED });
+    addMachines(page, command, result, {
+      machines,
+      most: MOST_LISTED,
+      title: count(machines.length, 'machine'),
+    });
   } else addWork(page, command, { ...result, machines });
   if (report !== undefined) addToken(page, report, reportedAt);
   return page.text;
@@ -83,15 +84,14 @@ function addMachines(
   page: Page,
   command: string,
   { apps }: CommandResult,
-  { machines, most, title = '' }: MachineTable,
+  { machines, most, title }: MachineTable,
 ): void {
   if (machines.length === 0) return;
   const columns = machineColumns({ command, withApp: apps.length > 1 }, machines);
   const table = () => page.table(machines, columns, { most: MOST_ROWS, rest: REST });
-  const heading = title || count(machines.length, 'machine');
-  if (machines.length > most) page.fold(heading, table);
+  if (machines.length > most) page.fold(title, table);
   else {
-    if (!LISTING.has(command)) page.add(`<b>${heading}</b>`);
+    if (!LISTING.has(command)) page.add(`<b>${title}</b>`);
     table();
   }
 }
@@ -102,5 +102,5 @@ interface MachineTable {
   /** Most of them for a table that stands open. */
   readonly most: number;
   /** Title of the table (HTML). */
-  readonly title?: string;
+  readonly title: string;
 }

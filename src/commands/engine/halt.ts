@@ -4,8 +4,10 @@ import type { AppMachine } from '../result/app-machine.js';
 import type { Failure, MachineResult } from '../result/result.js';
 import { callOffIf } from './called-off.js';
 
+/** Beginning of the reason of a machine that a halt has left alone. */
+export const NOT_BEGUN = 'not begun: ';
 /** Reason where the job's end is what made machines fail. */
-const CANCELLED = 'not begun: the job was cancelled';
+const CANCELLED = `${NOT_BEGUN}the job was cancelled`;
 
 /** Halt of a step at its first failure: what has not been begun by then is not begun any more. */
 export class Halt {
@@ -24,7 +26,7 @@ export class Halt {
   /** Notes the result of a machine; the first that failed halts the step. */
   note({ outcome, machine, error }: MachineResult): void {
     if (outcome !== 'failed') return;
-    this.#reason ??= error.class === 'cancelled' ? CANCELLED : `not begun: machine ${named(machine)} failed`;
+    this.#reason ??= error.class === 'cancelled' ? CANCELLED : `${NOT_BEGUN}machine ${named(machine)} failed`;
   }
 
   /** Notes apps that could not be read, or what else failed beside machines. */
@@ -32,7 +34,7 @@ export class Halt {
     const [first] = failures;
     if (first === undefined) return;
     const what = first.app === undefined ? 'a part of the apps' : `app ${first.app}`;
-    this.#reason ??= `not begun: ${what} could not be read`;
+    this.#reason ??= `${NOT_BEGUN}${what} could not be read`;
   }
 
   /** Warns of the machines that were not begun. */

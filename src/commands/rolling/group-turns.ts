@@ -1,6 +1,7 @@
 import type { Deadline } from '../../deadline.js';
 import { asActionError } from '../../errors.js';
 import type { Halt } from '../engine/halt.js';
+import { NOT_BEGUN } from '../engine/halt.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { isUp, type RollingGroup } from './groups.js';
 import { stillDown } from './words.js';
@@ -144,7 +145,7 @@ export class GroupTurns {
     if (halt?.reason !== undefined) return halt.reason;
     // Where nothing has failed, the next is begun all the same, and fails of it: what isn't done must make the step fail.
     if (deadline.signal.aborted && this.#hasFailed)
-      return `not begun: ${asActionError(deadline.signal.reason).message}`;
+      return `${NOT_BEGUN}${asActionError(deadline.signal.reason).message}`;
     const isFull = this.#underWay.size === 0 && this.#down.length >= this.#places;
     return isFull ? stillDown(this.#group, this.#down) : undefined;
   }

@@ -1,4 +1,5 @@
 import { count, enumerated, formatDuration } from '../../text.js';
+import { NOT_BEGUN } from '../engine/halt.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Shard } from '../selection/shard.js';
 import type { RollingGroup } from './groups.js';
@@ -9,7 +10,7 @@ const MOST_GROUPS = 10;
 /** Returns the reason of a machine whose turn never comes because others have not come back. */
 export function stillDown(group: RollingGroup, down: readonly AppMachine[]): string {
   const ids = enumerated(down.map(({ id }) => id));
-  return `not begun: ${ids} did not come back, and no more machines of ${groupName(group)} may be down at once (\`max-unavailable\`)`;
+  return `${NOT_BEGUN}${ids} did not come back, and no more machines of ${groupName(group)} may be down at once (\`max-unavailable\`)`;
 }
 
 /** Says how many machines of each group are restarted at once, and how long all of it may take (ms). */

@@ -1,6 +1,5 @@
 import {
   legendOf,
-  pickOf,
   type Share,
   sharesOfPicks,
   sharesOfStates,
@@ -8,6 +7,7 @@ import {
   squareOf,
   squaresOf,
 } from '../../../../src/action/summary/picture.js';
+import type { MachineResult } from '../../../../src/commands/result/result.js';
 import { ActionError } from '../../../../src/errors.js';
 import { machineResult, resultOf } from '../../../support/results.js';
 
@@ -121,7 +121,8 @@ describe('when a picture shows what a command has picked', () => {
   ];
 
   it('tells those put down and brought up from those kept up, down anyway and failed', () => {
-    expect(MACHINES.map(pickOf)).toEqual([
+    const fateOf = (it: MachineResult) => sharesOfPicks([it]).find(({ number }) => number > 0)?.label;
+    expect(MACHINES.map(fateOf)).toEqual([
       ...['put down', 'put down', 'brought up', 'kept up', 'kept up', 'down', 'failed'],
     ]);
     expect(legendOf(sharesOfPicks(MACHINES))).toBe(
