@@ -1,1 +1,1 @@
-if (process.env.STATE_session || process.env.STATE_restore || process.env.STATE_key || (process.env.INPUT_RESTORE || 'false') !== 'false') import(parseInt(process.versions.node, 10) < 20 ? './old-node.js' : './bundle.js').then((it) => it.postMain());
+if (process.env.STATE_session || process.env.STATE_restore || process.env.STATE_key || (process.env.INPUT_RESTORE || 'false') !== 'false') require(parseInt(process.versions.node, 10) < 20 ? './old-node.js' : './bundle.js').postMain();

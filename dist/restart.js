@@ -1,1 +1,1 @@
-import(parseInt(process.versions.node, 10) < 20 ? './old-node.js' : './bundle.js').then((it) => it.main('restart'));
+require(parseInt(process.versions.node, 10) < 20 ? './old-node.js' : './bundle.js').main('restart');

@@ -1,1 +1,1 @@
-import(parseInt(process.versions.node, 10) < 20 ? './old-node.js' : './bundle.js').then((it) => it.main('stop-idle'));
+require(parseInt(process.versions.node, 10) < 20 ? './old-node.js' : './bundle.js').main('stop-idle');

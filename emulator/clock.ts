@@ -6,6 +6,14 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms` milliseconds; rejects when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Stands still, if it is a clock that jumps, until work that takes no sleep is done: such as that of other threads. */
+  standStill?(work: Promise<unknown>): void;
+}
+
+/** Awaits work that takes none of the clock's time. */
+export function standingStill<T>(clock: Clock, work: Promise<T>): Promise<T> {
+  clock.standStill?.(work);
+  return work;
 }
 
 /** The clock of the computer that runs the emulator. */

@@ -10,8 +10,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>;
   /**
    * Runs work to its end: when nothing else is left to do, time jumps to the next sleeper. Only sleeping takes
-   * time; while a file is being read, time may already jump. Throws when the work waits for something that no
-   * sleeper brings about, or isn't done after a month of virtual time.
+   * time; while a file is being read, time may already jump, unless it was told to stand still. Throws when the
+   * work waits for something that no sleeper brings about, or isn't done after a month of virtual time.
    */
   run<T>(work: Promise<T>): Promise<T>;
 }
@@ -32,10 +32,24 @@ const MONTH = 30 * 86_400_000;
 export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience = 2_000): VirtualClock {
   let now = start;
   let count = 0;
+  let awaited = 0;
   const sleepers = new Heap<Sleeper>((a, b) => (a.at === b.at ? a.order < b.order : a.at < b.at));
+
+  /** Lets all promises continue that can, and awaits the work that time stands still for. */
+  const quiet = async () => {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (awaited > 0);
+  };
 
   return {
     now: () => now,
+    standStill(work) {
+      awaited += 1;
+      const end = () => {
+        awaited -= 1;
+      };
+      work.then(end, end);
+    },
     sleep(ms, signal) {
       return new Promise((resolve, reject) => {
         const finish = (end: () => void) => {
@@ -53,7 +67,7 @@ export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience =
     async advance(ms) {
       const end = now + ms;
       for (;;) {
-        await macrotask();
+        await quiet();
         const sleeper = sleepers.first;
         if (sleeper === undefined || sleeper.at > end) break;
         now = Math.max(now, sleeper.at);
@@ -70,7 +84,7 @@ export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience =
       // The caller gets the rejection from `work` itself.
       settled.catch(() => undefined);
       for (let idle = 0; idle < patience; ) {
-        await macrotask();
+        await quiet();
         if (done) return work;
         const sleeper = sleepers.first;
         if (sleeper === undefined) {
@@ -86,9 +100,4 @@ export function createVirtualClock(start = Date.UTC(2025, 0, 15, 12), patience =
       throw new Error('The work is not done, and nothing sleeps that could bring it on.');
     },
   };
-}
-
-/** Lets all promises continue that can. */
-function macrotask(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { npm } from '../scripts/npm.js';
 
 const FOLDER = 'gallery';
 
@@ -11,8 +11,7 @@ export function installPackages(): void {
   if (Object.entries(dependencies).every(([name, version]) => installedVersion(name) === version)) return;
   console.log('Fetching the packages of the gallery…');
   const args = ['ci', '--ignore-scripts', '--prefix', FOLDER, '--no-audit', '--no-fund'];
-  // Windows has npm as a script, which only a shell starts.
-  const { status } = spawnSync('npm', args, { stdio: 'inherit', shell: process.platform === 'win32' });
+  const { status } = npm(args, { stdio: 'inherit' });
   if (status !== 0) throw new Error('the packages could not be fetched');
 }
 

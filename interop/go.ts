@@ -6,7 +6,7 @@ const BIN = resolve('interop', 'bin');
 
 /** Released tools that the checks run, by the name of their program. */
 export const TOOLS = {
-  act: { path: 'github.com/nektos/act', version: 'v0.2.87' },
+  act: { path: 'github.com/nektos/act', version: 'v0.2.89' },
   actionlint: { path: 'github.com/rhysd/actionlint/cmd/actionlint', version: 'v1.7.12' },
 } as const;
 

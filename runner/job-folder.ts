@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 /** Folders of one job, all fresh, under one `base`. */
 export interface JobFolder {
@@ -11,7 +11,7 @@ export interface JobFolder {
   readonly workspace: string;
 }
 
-/** A file on disk; `path` is relative to the job's base folder. */
+/** A file on disk; `path` is relative to the job's base folder, with `/` on every system. */
 export interface JobFile {
   readonly path: string;
   readonly content: string;
@@ -48,7 +48,11 @@ export function readJobFiles(folder: JobFolder): readonly JobFile[] {
       for (const name of readdirSync(path).sort()) visit(join(path, name));
     } else if (found.isFile() || found.isSymbolicLink()) {
       const content = found.isFile() ? readFileSync(path, 'utf8') : readlinkSync(path);
-      files.push({ path: relative(folder.base, path), content, mode: found.mode & 0o777 });
+      files.push({
+        path: relative(folder.base, path).replaceAll(sep, '/'),
+        content,
+        mode: found.mode & 0o777,
+      });
     }
   };
   visit(folder.base);
@@ -57,5 +61,6 @@ export function readJobFiles(folder: JobFolder): readonly JobFile[] {
 
 /** Deletes all files of the job. */
 export function deleteJobFolder(folder: JobFolder): void {
-  rmSync(folder.base, { recursive: true, force: true });
+  // Windows holds a folder for a moment after the process that worked in it has ended.
+  rmSync(folder.base, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -32,7 +32,7 @@ export interface JobOptions {
   readonly debug?: boolean;
   /** Times of a cancel. Default: the runner's own. */
   readonly cancelTimes?: CancelTimes;
-  /** True to read the files by which steps talk to the runner as on Windows, where lines may end with CRLF. */
+  /** True to read the files by which steps talk to the runner as on Windows, where lines may end with CRLF. Default: as here. */
   readonly windowsFiles?: boolean;
   /**
    * True if the steps are uses of one composite action: each post then gets the state that was saved last

@@ -70,7 +70,7 @@ export function createJob(options: JobOptions = {}): Job {
     root: options.root ?? fileURLToPath(new URL('..', import.meta.url)),
     node: options.node ?? process.execPath,
     times: options.cancelTimes ?? RUNNER_CANCEL_TIMES,
-    windowsFiles: options.windowsFiles ?? false,
+    windowsFiles: options.windowsFiles ?? process.platform === 'win32',
     folder,
     shared,
     masker,

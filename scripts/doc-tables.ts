@@ -1,4 +1,5 @@
-import { INPUT_GROUPS, INPUT_HELP } from '../src/action/inputs/help.js';
+import { INPUT_GROUPS } from '../src/action/inputs/groups.js';
+import { wholeHelp } from '../src/action/inputs/help.js';
 import { INPUTS } from '../src/action/inputs/table.js';
 import { OUTPUTS } from '../src/action/report/outputs.js';
 import {
@@ -6,13 +7,23 @@ import {
   COMMAND_NAMES,
   type CommandName,
   changesSomething,
+  MORE_COMMAND_HELP,
   WORKING_COMMANDS,
 } from '../src/command-table.js';
 import { markdownTable, renewMarked } from './marked-table.js';
+import { ownerSentence, REPOSITORY } from './repository.js';
 
 /** Pages with tables that the code makes, and these tables by marker. */
 const PAGES: ReadonlyMap<string, () => ReadonlyMap<string, string>> = new Map([
-  ['README.md', () => new Map([['commands', commands()]])],
+  [
+    'README.md',
+    () =>
+      new Map([
+        ['owner', ownerSentence(REPOSITORY)],
+        ['commands', commands()],
+      ]),
+  ],
+  ['docs/recipes/README.md', () => new Map([['owner', ownerSentence(REPOSITORY)]])],
   ['docs/inputs.md', () => new Map(INPUT_GROUPS.map(({ title, inputs }) => [title, inputTable(inputs)]))],
   ['docs/outputs.md', () => new Map([['outputs', outputs()]])],
 ]);
@@ -29,7 +40,10 @@ export function renewTables(path: string, page: string): string {
 }
 
 function commands(): string {
-  const rows = COMMAND_NAMES.map((name) => [`[\`${name}\`](${name}/action.yml)`, COMMAND_HELP[name]]);
+  const rows = COMMAND_NAMES.map((name) => [
+    `[\`${name}\`](${name}/action.yml)`,
+    [COMMAND_HELP[name], MORE_COMMAND_HELP[name] ?? []].flat().join(' '),
+  ]);
   return markdownTable(['command', 'does'], rows);
 }
 
@@ -43,7 +57,7 @@ function inputTable(names: (typeof INPUT_GROUPS)[number]['inputs']): string {
     `\`${name}\``,
     `\`${INPUTS[name].default}\``,
     readers(INPUTS[name].reads),
-    INPUT_HELP[name],
+    wholeHelp(name),
   ]);
   return markdownTable(['input', 'default', 'read by', 'what it is'], rows);
 }

@@ -1,4 +1,5 @@
-import { helpOf, INPUT_HELP } from '../src/action/inputs/help.js';
+import { parse } from 'yaml';
+import { shortHelp } from '../src/action/inputs/help.js';
 import { defaultOf, INPUT_NAMES, INPUTS, inputsOf } from '../src/action/inputs/table.js';
 import { OUTPUTS } from '../src/action/report/outputs.js';
 import { COMMAND_HELP, COMMAND_NAMES, leavesPost } from '../src/command-table.js';
@@ -12,17 +13,18 @@ export function actionFiles(): ReadonlyMap<string, string> {
       commandRow(),
       ...INPUT_NAMES.map((name) => ({
         name,
-        help: INPUT_HELP[name],
+        help: shortHelp(name),
         default: INPUTS[name].default,
       })),
     ],
+    shown: ["author: 'The fly-machines-action maintainers'", 'branding: { icon: server, color: purple }'],
     main: 'dist/index.js',
     post: 'dist/post.js',
   });
   const folders = COMMAND_NAMES.map((command) => {
     const inputs = inputsOf(command).map((name) => ({
       name,
-      help: helpOf(name, command),
+      help: shortHelp(name, command),
       default: defaultOf(name, command),
     }));
     const text = actionFile({
@@ -46,6 +48,8 @@ interface Row {
 interface ActionParts {
   readonly name: string;
   readonly description: string;
+  /** Lines of what only the marketplace shows. */
+  readonly shown?: readonly string[];
   readonly inputs: readonly Row[];
   readonly main: string;
   readonly post: string | undefined;
@@ -59,24 +63,26 @@ function commandRow(): Row {
   };
 }
 
-/** YAML accepts JSON strings as they are, which settles all quoting. */
-function actionFile({ name, description, inputs, main, post }: ActionParts): string {
+/**
+ * Returns the text of an action.yml, as short as can be, for the archive that each job downloads has all of them. The
+ * marketplace shows only the root's author and icon, so no folder repeats them. YAML accepts JSON strings as they are.
+ */
+function actionFile({ name, description, shown = [], inputs, main, post }: ActionParts): string {
   return [
-    '# Made by `npm run generate` from the tables in src.',
+    '# By `npm run generate`; more: docs/inputs.md.',
     `name: ${JSON.stringify(name)}`,
     `description: ${JSON.stringify(description)}`,
-    "author: 'The fly-machines-action maintainers'",
-    'branding: { icon: server, color: purple }',
+    ...shown,
     'inputs:',
     ...inputs.flatMap((row) => [
       `  ${row.name}:`,
-      `    description: ${JSON.stringify(row.help)}`,
-      `    default: ${JSON.stringify(row.default)}`,
+      `    description: ${plain(row.help)}`,
+      `    default: ${word(row.default)}`,
     ]),
     'outputs:',
     ...Object.entries(OUTPUTS).flatMap(([output, help]) => [
       `  ${output}:`,
-      `    description: ${JSON.stringify(help)}`,
+      `    description: ${plain(help)}`,
     ]),
     'runs:',
     '  using: node24',
@@ -84,4 +90,15 @@ function actionFile({ name, description, inputs, main, post }: ActionParts): str
     ...(post === undefined ? [] : [`  post: ${post}`]),
     '',
   ].join('\n');
+}
+
+/** Returns a description for YAML. It is no Markdown: a value of one word stands there without ticks. */
+function plain(help: string): string {
+  return JSON.stringify(help.replace(/`(\S+)`/g, '$1'));
+}
+
+/** Returns a word for YAML: in quotes where a reader of either version would take it for something else without. */
+function word(text: string): string {
+  const itself = (['1.1', '1.2'] as const).every((version) => parse(text, { version }) === text);
+  return itself ? text : JSON.stringify(text);
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { countLacks } from './lacks.js';
 
 /**
  * Runs Jest with these arguments, progress on stderr, ends with one plain line of figures taken from Jest's own result,
@@ -26,6 +27,7 @@ export function runJest(args: readonly string[], env: NodeJS.ProcessEnv = {}): n
     return jest.status || 1;
   }
 
+  for (const [lack, count] of countLacks(result)) console.log(`${count} skipped here: ${lack}`);
   const figure = (name: string): number => {
     const value = Object.getOwnPropertyDescriptor(result, name)?.value;
     return typeof value === 'number' ? value : 0;

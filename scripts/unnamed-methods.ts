@@ -12,11 +12,26 @@ type Method = (ts.MethodDeclaration | ts.AccessorDeclaration) & {
  * Returns a module's text without the methods of its classes that nothing in it names. No minifier drops those, since a
  * name may be put together while the program runs; here none is, and what is named by a string, a key of an object or a
  * pattern stays, too. A class that extends one from outside of the module keeps everything: its parent may call it.
+ *
+ * Names such as `get` are everywhere, so that a class that has them keeps them. Of a class in `called` stays only what stands
+ * there, and what that calls on `this`; such a class must be in the module.
  */
-export function withoutUnnamedMethods(code: string): string {
+export function withoutUnnamedMethods(
+  code: string,
+  called: Readonly<Record<string, readonly string[]>> = {},
+): string {
   const module = ts.createSourceFile('module.js', code, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
-  const foreign = foreignClasses(module);
+  const classes = classesOf(module);
+  const foreign = foreignClasses(classes);
   const named = new Set(CALLED_BY_LANGUAGE);
+  const own = new Map<ts.Node, Set<string>>(
+    Object.entries(called).map(([name, methods]) => {
+      const known = classes.find((it) => nameOf(it) === name);
+      if (known === undefined) throw new Error(`The module has no class \`${name}\`.`);
+      const always = known.members.filter((it) => !isMethod(it)).flatMap(calledOnThis);
+      return [known, new Set([...methods, ...always])] as const;
+    }),
+  );
   let unnamed: readonly Method[] = [];
 
   /** Notes each name below a node, and puts methods aside until something names them. */
@@ -33,10 +48,13 @@ export function withoutUnnamedMethods(code: string): string {
   };
   read(module);
   for (;;) {
-    const found = unnamed.filter((it) => named.has(it.name.text));
+    const found = unnamed.filter((it) => (own.get(it.parent) ?? named).has(it.name.text));
     if (found.length === 0) break;
     unnamed = unnamed.filter((it) => !found.includes(it));
-    for (const method of found) read(method);
+    for (const method of found) {
+      read(method);
+      for (const name of calledOnThis(method)) own.get(method.parent)?.add(name);
+    }
   }
   return unnamed
     .toSorted((a, b) => b.pos - a.pos)
@@ -61,14 +79,30 @@ function nameIn(node: ts.Node): string | undefined {
   return ts.isObjectLiteralElement(parent) && parent.name === node ? node.text : undefined;
 }
 
-/** Returns the classes that extend anything but classes of the module, directly or by their parents. */
-function foreignClasses(module: ts.SourceFile): ReadonlySet<ts.Node> {
+/** Returns the names that a node reads of `this`. */
+function calledOnThis(node: ts.Node): readonly string[] {
+  const names: string[] = [];
+  const collect = (it: ts.Node) => {
+    if (ts.isPropertyAccessExpression(it) && it.expression.kind === ts.SyntaxKind.ThisKeyword)
+      names.push(it.name.text);
+    ts.forEachChild(it, collect);
+  };
+  collect(node);
+  return names;
+}
+
+function classesOf(module: ts.SourceFile): readonly ts.ClassLikeDeclaration[] {
   const classes: ts.ClassLikeDeclaration[] = [];
   const collect = (node: ts.Node) => {
     if (ts.isClassLike(node)) classes.push(node);
     ts.forEachChild(node, collect);
   };
   collect(module);
+  return classes;
+}
+
+/** Returns the classes that extend anything but classes of the module, directly or by their parents. */
+function foreignClasses(classes: readonly ts.ClassLikeDeclaration[]): ReadonlySet<ts.Node> {
   const isForeign = (one: ts.ClassLikeDeclaration): boolean => {
     const parent = one.heritageClauses?.[0]?.types[0]?.expression;
     if (parent === undefined) return false;

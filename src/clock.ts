@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OVER, passOn } from './abort.js';
+import { ActionError } from './errors.js';
+import { formatDuration } from './text.js';
 
 /** Node's timers go no further, and take what is longer for a millisecond. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -31,11 +33,16 @@ export const systemClock: Clock = {
 };
 
 /**
- * Runs `work` with a signal that also aborts after `ms`, with `late()` as its reason, and when the work fails: those parts
- * of it that still go on are of no use then. The timer is gone when the work is.
+ * Runs `work` with a signal that also aborts after `ms`, with `late()` as its reason (unless given, a `timeout` error), and when
+ * the work fails: those parts of it that still go on are of no use then. The timer is gone when the work is.
  */
 export async function withTimeout<T>(
-  { clock, signal, ms, late }: { clock: Clock; signal: AbortSignal; ms: number; late: () => Error },
+  {
+    clock,
+    signal,
+    ms,
+    late = () => new ActionError('timeout', `no answer within ${formatDuration(ms)}`),
+  }: { clock: Clock; signal: AbortSignal; ms: number; late?: () => Error },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const limited = new AbortController();

@@ -132,24 +132,36 @@ export type CommandName = keyof typeof COMMANDS;
 
 /** Help on each command, for action.yml and the README. Apart from the rows, so that the bundle goes without. */
 export const COMMAND_HELP: Readonly<Record<CommandName, string>> = {
-  auth: "Open the job's session with Fly: take the token once, and keep it usable for as long as the job runs, so that later steps need none.",
-  inspect:
-    'Explain the token and change nothing: what it is, what it may do on the app, until when, and what is missing; never the token itself.',
+  auth: "Open the job's session with Fly, so that later steps need no token.",
+  inspect: 'Explain the token: what it is, what it may do on the app, until when, and what is missing.',
   list: 'Read machines and change nothing.',
-  wait: 'Wait until the selected machines are in a state, and change nothing.',
-  start: 'Start the selected machines and wait until they have started.',
-  stop: 'Stop the selected machines and wait until they have stopped.',
-  suspend: 'Suspend the selected machines, memory and all, and wait until they are suspended.',
-  restart:
-    'Restart the selected machines, a few at a time, and wait until each has started anew and its health checks pass; the first failure ends the step.',
-  cordon: "Take the selected machines out of the proxy's rotation; they go on running.",
+  wait: 'Wait until the selected machines are in a state.',
+  start: 'Start the selected machines.',
+  stop: 'Stop the selected machines.',
+  suspend: 'Suspend the selected machines, memory and all.',
+  restart: 'Restart the selected machines, a few at a time.',
+  cordon: "Take the selected machines out of the proxy's rotation.",
   uncordon: "Put the selected machines back into the proxy's rotation.",
   'stop-idle': 'Stop, or suspend, the machines that have been up and quiet for a while.',
-  hours:
-    'Bring each machine to where its hours say it belongs now: up within them, down outside; what a person or another job woke or put down meanwhile stays as it is.',
+  hours: 'Bring each machine to where its hours say it belongs now: up within them, down outside.',
   'warm-up': 'Start machines until so many of each app are ready to serve.',
-  exec: 'Run a command in the selected machines; an exit code other than 0 fails the step.',
-  label: 'Set or remove metadata of the selected machines, without restarting them.',
+  exec: 'Run a command in the selected machines.',
+  label: 'Set or remove metadata of the selected machines.',
+};
+
+/** All else on a command, which stands behind its help in the README. */
+export const MORE_COMMAND_HELP: Readonly<Partial<Record<CommandName, string>>> = {
+  auth: 'Take the token once, and keep it usable for as long as the job runs.',
+  inspect: 'Change nothing, and never show the token itself.',
+  wait: 'Change nothing.',
+  start: 'Wait until they have started.',
+  stop: 'Wait until they have stopped.',
+  suspend: 'Wait until they are suspended.',
+  restart: 'Wait until each has started anew and its health checks pass; the first failure ends the step.',
+  cordon: 'They go on running.',
+  hours: 'What a person or another job woke or put down meanwhile stays as it is.',
+  exec: 'An exit code other than 0 fails the step.',
+  label: 'They are not restarted.',
 };
 
 /** Name of a command whose row is of this form. */

@@ -97,6 +97,11 @@ export class ActionError extends Error {
   }
 }
 
+/** Returns whether a thrown value is an `ActionError` of one of these classes. */
+export function isOfClass(thrown: unknown, ...classes: readonly ErrorClass[]): thrown is ActionError {
+  return thrown instanceof ActionError && classes.includes(thrown.class);
+}
+
 /** Returns a thrown value as an `ActionError`. Any other error is a fault of ours and gets the class `internal`. */
 export function asActionError(thrown: unknown): ActionError {
   if (thrown instanceof ActionError) return thrown;

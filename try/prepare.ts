@@ -5,6 +5,7 @@ import { parse } from 'smol-toml';
 import type { AppSpec } from '../emulator/machines/build.js';
 import type { Trigger } from '../interop/workflows/act.js';
 import { asActReads } from '../interop/workflows/recipes/as-act-reads.js';
+import { REPOSITORY } from '../scripts/repository.js';
 import { appsOf } from './apps.js';
 import { chooseTrigger } from './choose-trigger.js';
 import type { TryOptions } from './options.js';
@@ -42,7 +43,7 @@ export function prepare(options: TryOptions, folder: string): Prepared {
     throw new Error(`this workflow is not run.\n${reasons.map((it) => `  - ${it}`).join('\n')}`);
   if (workflow.steps.length === 0)
     throw new Error(
-      'this workflow has no step that uses fly-machines-action, such as `uses: OWNER/fly-machines-action/list@v1`',
+      `this workflow has no step that uses fly-machines-action, such as \`uses: ${REPOSITORY}/list@v1\``,
     );
   const text = readFileSync(path, 'utf8');
   const known = knownValues(workflow, options);

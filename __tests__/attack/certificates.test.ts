@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { onEachNode } from '../support/scenarios/nodes.js';
 import { said } from '../support/scenarios/results.js';
 import { APP } from '../support/scenarios/scenario.js';
+import { itWhere, OPENSSL } from '../support/where.js';
 import { writeActions } from '../unit/runner/fixture-action.js';
 
 /** Makes a key and a certificate for `localhost` that nobody else has signed, in PEM. */
@@ -39,7 +40,7 @@ onEachNode('When an earlier step turns the check of certificates off', (open) =>
   });
   afterAll(() => rmSync(root, { recursive: true }));
 
-  it('NODE_TLS_REJECT_UNAUTHORIZED=0 makes no step trust whoever answers', async () => {
+  itWhere(OPENSSL)('NODE_TLS_REJECT_UNAUTHORIZED=0 makes no step trust whoever answers', async () => {
     const seen: string[] = [];
     const server = createServer(selfSigned(), ({ headers }, response) => {
       seen.push(headers.authorization ?? '');

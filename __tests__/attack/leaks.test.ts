@@ -72,7 +72,7 @@ onOneNode('When a step uses the session', (open) => {
     const later = scenario.anotherJob({ env });
     shareTemp(later, scenario.job);
     const { stdout } = await later.step({ uses: './list' });
-    const printed = stdout.split('\n');
+    const printed = stdout.split(/\r?\n/);
     const masks = printed.slice(
       0,
       printed.findIndex((line) => !line.startsWith('::add-mask::')),

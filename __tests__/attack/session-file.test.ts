@@ -10,21 +10,30 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { onOneNode } from '../support/scenarios/nodes.js';
 import { said } from '../support/scenarios/results.js';
 import { APP, type Scenario } from '../support/scenarios/scenario.js';
 import { sessionFiles, sessionPath } from '../support/scenarios/session.js';
 import { pathsAsked } from '../support/scenarios/steps.js';
+import {
+  type Facility,
+  FILE_MODES,
+  itEachWhere,
+  LINKS,
+  NAMED_PIPES,
+  PRIVATE_MODE,
+  ROOT,
+} from '../support/where.js';
 
-const IS_ROOT = process.getuid?.() === 0;
 const OTHER_USER = 65_534;
 
 interface Attack {
   readonly what: string;
   /** What somebody does to the session's file between two steps. */
   readonly spoil: (path: string, scenario: Scenario) => Promise<void> | void;
-  readonly needsRoot?: true;
+  /** What a system must have for it. */
+  readonly needs?: Facility;
 }
 
 /** Makes the session what a change of its content comes to. */
@@ -59,6 +68,7 @@ const ATTACKS: readonly Attack[] = [
       rmSync(path);
       symlinkSync(file, path);
     },
+    needs: LINKS,
   },
   {
     what: 'a hard link to the session of another job',
@@ -73,26 +83,29 @@ const ATTACKS: readonly Attack[] = [
   {
     what: 'a pipe that nobody writes to',
     spoil: replaced((path) => void execFileSync('mkfifo', ['-m', '600', path])),
+    needs: NAMED_PIPES,
   },
-  { what: 'a device that never ends', spoil: replaced((path) => symlinkSync('/dev/zero', path)) },
+  {
+    what: 'a device that never ends',
+    spoil: replaced((path) => symlinkSync('/dev/zero', path)),
+    needs: LINKS,
+  },
   { what: 'of a later version', spoil: rewritten((content) => ({ ...content, version: 2 })) },
   { what: 'with an address that is none', spoil: rewritten((content) => ({ ...content, apiUrl: 'x' })) },
   { what: 'of 5 MB', spoil: rewritten((content) => ({ ...content, x: 'x'.repeat(5_000_000) })) },
   { what: 'nothing but brackets', spoil: (path) => writeFileSync(path, '['.repeat(1_000_000)) },
-  { what: 'writable by the group', spoil: (path) => chmodSync(path, 0o660) },
-  { what: 'writable by everybody', spoil: (path) => chmodSync(path, 0o666) },
-  { what: 'readable by everybody', spoil: (path) => chmodSync(path, 0o644) },
+  { what: 'writable by the group', spoil: (path) => chmodSync(path, 0o660), needs: FILE_MODES },
+  { what: 'writable by everybody', spoil: (path) => chmodSync(path, 0o666), needs: FILE_MODES },
+  { what: 'readable by everybody', spoil: (path) => chmodSync(path, 0o644), needs: FILE_MODES },
   {
     what: "another user's",
     spoil: (path) => chownSync(path, OTHER_USER, OTHER_USER),
-    needsRoot: true,
+    needs: ROOT,
   },
 ];
 
 onOneNode('When somebody has been at the file of the session', (open) => {
-  const possible = ATTACKS.filter(({ needsRoot }) => needsRoot !== true || IS_ROOT);
-
-  it.each(possible)(
+  itEachWhere(ATTACKS)(
     'counts it as absent, sends nothing, and the post clears up: $what',
     async ({ spoil }) => {
       const scenario = await open();
@@ -117,7 +130,7 @@ onOneNode('When somebody has been at the file of the session', (open) => {
     chmodSync(path, 0o644);
     await job.step(auth);
     expect((await job.step({ uses: './list' })).conclusion).toBe('success');
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(path).mode & 0o777).toBe(PRIVATE_MODE);
   });
 
   it('keeps no hold on it by another name once it was written anew', async () => {
@@ -125,7 +138,7 @@ onOneNode('When somebody has been at the file of the session', (open) => {
     const { job, fly } = scenario;
     const inputs = { token: fly.mintToken({ app: APP }), app: APP, 'refresh-before': '30s' };
     await job.step({ uses: './auth', with: inputs });
-    const kept = join(job.temp, `${sessionFiles(job)[0]?.path.split('/').at(-1)}.kept`);
+    const kept = join(job.temp, `${basename(sessionPath(job))}.kept`);
     linkSync(sessionPath(job), kept);
     const before = readFileSync(kept, 'utf8');
     scenario.shiftFlysClock(70_000);

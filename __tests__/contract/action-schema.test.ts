@@ -20,8 +20,10 @@ function faults(content: string): string[] {
 }
 
 it('finds the root action and those in folders', () => {
-  expect(paths).toEqual(expect.arrayContaining(['action.yml', 'auth/action.yml', 'list/action.yml']));
-  expect(paths).toContain('.github/actions/emulator/action.yml');
+  expect(paths).toEqual(
+    expect.arrayContaining(['action.yml', join('auth', 'action.yml'), join('list', 'action.yml')]),
+  );
+  expect(paths).toContain(join('.github', 'actions', 'emulator', 'action.yml'));
 });
 
 it.each(paths)("%s is what GitHub's schema of actions allows", (path) => {

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { ownerSentence, REPOSITORY } from '../../scripts/repository.js';
 import { ERROR_CLASSES } from '../../src/errors.js';
+import { REFUSALS } from '../../src/machines/api/refusal-table.js';
 import { flyLines, strangeIn } from '../support/docs/flyctl.js';
 import { allPages, anchorsOf, firstColumn, linksOf, pageAt } from '../support/docs/markdown.js';
 
@@ -65,10 +67,11 @@ describe('when a person opens the repository', () => {
     expect(readme.text).toContain('npm ci && npm test');
   });
 
-  it('learns what to write for OWNER and @v1 before it copies a workflow that has them', () => {
-    const told = readme.text.indexOf('replace `OWNER`');
-    expect(told).toBeGreaterThan(0);
-    expect(told).toBeLessThan(readme.text.indexOf('uses: OWNER/'));
+  it('learns what `@v1` is, and what to write for the owner, before it copies a workflow that has them', () => {
+    const first = readme.text.indexOf(`uses: ${REPOSITORY}`);
+    const told = ['`@v1` gets each fix', ownerSentence(REPOSITORY)].map((it) => readme.text.indexOf(it));
+    expect(Math.min(...told)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...told)).toBeLessThan(first);
   });
 
   it('makes the token before it meets a workflow that needs it', () => {
@@ -91,11 +94,13 @@ describe('when a person looks an error up in docs/troubleshooting.md', () => {
     .map((path) => readFileSync(join('src', path), 'utf8').replaceAll('\\`', '`'))
     .join('\n');
   /** Texts of errors, cut where they hold something of the case, which the page writes as `…`. */
-  const texts = firstColumn(page)
-    .flatMap((cell) => [...cell.matchAll(/``? ?(.+?) ?``?(?=$|,| |\))/g)].map(([, text = '']) => text))
-    .flatMap((text) => text.split('…'))
-    .map((text) => text.trim())
-    .filter((text) => text !== '');
+  const textsIn = (prose: string) =>
+    firstColumn({ ...page, prose })
+      .flatMap((cell) => [...cell.matchAll(/``? ?(.+?) ?``?(?=$|,| |\))/g)].map(([, text = '']) => text))
+      .flatMap((text) => text.split('…'))
+      .map((text) => text.trim())
+      .filter((text) => text !== '');
+  const texts = textsIn(page.prose);
 
   it.each(ERROR_CLASSES)('finds %s by its anchor', (errorClass) => {
     expect(anchorsOf(page)).toContain(errorClass.toLowerCase().replaceAll(' ', '-'));
@@ -104,6 +109,11 @@ describe('when a person looks an error up in docs/troubleshooting.md', () => {
   it('finds texts that the code has', () => {
     expect(texts.length).toBeGreaterThan(40);
     expect(texts.filter((text) => !code.includes(text))).toEqual([]);
+  });
+
+  it.each(REFUSALS)('finds words of the refusal "$name" below its class', ({ class: errorClass, hint }) => {
+    const [, section = ''] = page.prose.split(new RegExp(`^## ${errorClass}$`, 'm'));
+    expect(textsIn(section.split(/^## /m)[0] ?? '').filter((text) => hint.includes(text))).not.toEqual([]);
   });
 });
 

@@ -17,7 +17,13 @@ const Workflow = v.object({
   on: v.unknown(),
   permissions: v.record(v.string()),
   concurrency: v.unknown().optional(),
-  jobs: v.record(v.object({ concurrency: v.unknown().optional(), steps: v.array(Step) })),
+  jobs: v.record(
+    v.object({
+      permissions: v.record(v.string()).optional(),
+      concurrency: v.unknown().optional(),
+      steps: v.array(Step),
+    }),
+  ),
 });
 
 const examples = readExamples().map((example) => ({
@@ -60,8 +66,10 @@ describe('when an example runs as it stands', () => {
 
 describe('when somebody copies an example', () => {
   it.each(examples)('$name gives the job no more of GitHub than it needs', ({ text, workflow }) => {
-    const needs = /GH_TOKEN|actions\/checkout/.test(text);
-    expect(Object.keys(workflow.permissions)).toHaveLength(needs ? 1 : 0);
+    const needs = /GH_TOKEN|actions\/checkout|: oidc/.test(text);
+    const given = Object.values(workflow.jobs).flatMap(({ permissions = {} }) => Object.keys(permissions));
+    expect(workflow.permissions).toEqual({});
+    expect(given).toHaveLength(needs ? 1 : 0);
   });
 
   it.each(examples)('$name shares a turn with others where it changes machines', ({ workflow }) => {

@@ -4,8 +4,9 @@ import { parse } from 'yaml';
 import { PAGES_WITH_TABLES, renewTables } from '../../scripts/doc-tables.js';
 import { actionFiles } from '../../scripts/generated.js';
 import { renewSimulation } from '../../scripts/simulation-tables.js';
-import { INPUT_GROUPS } from '../../src/action/inputs/help.js';
-import { INPUT_NAMES, INPUTS, inputsOf } from '../../src/action/inputs/table.js';
+import { INPUT_GROUPS } from '../../src/action/inputs/groups.js';
+import { shortHelp } from '../../src/action/inputs/help.js';
+import { defaultOf, INPUT_NAMES, INPUTS, inputsOf } from '../../src/action/inputs/table.js';
 import { OUTPUTS } from '../../src/action/report/outputs.js';
 import { COMMAND_NAMES, leavesPost } from '../../src/command-table.js';
 
@@ -67,6 +68,24 @@ describe('when inputs are declared', () => {
       expect(Object.keys(action(join(command, 'action.yml')).inputs)).toEqual(inputsOf(command));
     }
   });
+
+  it.each(['1.1', '1.2'] as const)(
+    'a reader of YAML %s finds texts alone, as the tables have them',
+    (version) => {
+      const withoutTicks = (text: string) => text.replaceAll('`', '');
+      for (const command of COMMAND_NAMES) {
+        // As above.
+        const { inputs, outputs } = parse(read(join(command, 'action.yml')), { version }) as ActionFile;
+        for (const name of inputsOf(command)) {
+          const { description, default: value } = inputs[name] ?? {};
+          expect({ name, value }).toEqual({ name, value: defaultOf(name, command) });
+          expect(withoutTicks(String(description))).toBe(withoutTicks(shortHelp(name, command)));
+        }
+        for (const [name, help] of Object.entries(OUTPUTS))
+          expect(withoutTicks(String(outputs[name]?.description))).toBe(withoutTicks(help));
+      }
+    },
+  );
 
   it('has a post step only where there is something to undo', () => {
     for (const command of COMMAND_NAMES) {

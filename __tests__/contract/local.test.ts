@@ -1,4 +1,5 @@
 import { readLocalPage } from '../../interop/workflows/local/local-page.js';
+import { REPOSITORY } from '../../scripts/repository.js';
 
 describe('when a person copies the commands of docs/local.md', () => {
   const { act, emulator, tries } = readLocalPage();
@@ -10,7 +11,7 @@ describe('when a person copies the commands of docs/local.md', () => {
   });
 
   it('act takes this clone in place of what is published', () => {
-    expect(act).toContain('--local-repository OWNER/fly-machines-action@v1="$PWD"');
+    expect(act).toContain(`--local-repository ${REPOSITORY}@v1="$PWD"`);
   });
 
   it('a workflow is tried in one line', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 interface Entry {
   readonly name?: string;
+  readonly version?: string;
   readonly resolved?: string;
   readonly integrity?: string;
   readonly link?: boolean;
@@ -54,6 +55,24 @@ describe.each(FILES)('when %s says what is installed', (file) => {
         (it) => it.startsWith('node_modules/') && faultOf(packages, it) === undefined,
       ) ?? '';
     expect(faultOf({ ...packages, [place]: { ...packages[place], ...poison } }, place)).toBeDefined();
+  });
+});
+
+describe('when a folder of ours stands for a package', () => {
+  // npm's own file.
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Packages };
+  const folders = Object.values(packages).flatMap(({ link, resolved }) => (link === true ? [resolved] : []));
+
+  it.each(STUBS)('is nobody else to what looks for known faults: %s', (place) => {
+    const own = JSON.parse(readFileSync(`${place}/package.json`, 'utf8')) as Entry; // npm's own form.
+    expect(packages[place]).toMatchObject({ name: own.name, version: own.version });
+    expect(own.name).toMatch(/^stub-of-[a-z-]+$/);
+    // Most advisories begin at 0: a version below all real ones would be in them.
+    expect(own.version).toMatch(/^9999\.0\.0-stub$/);
+  });
+
+  it('is one of those that are known', () => {
+    expect(folders.sort()).toEqual(STUBS);
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MachineReport } from '../../src/action/report/outputs.js';
+import { BASH, itWhere, JQ } from '../support/where.js';
 
 const page = readFileSync('docs/outputs.md', 'utf8');
 
@@ -41,7 +42,7 @@ describe('when a script asks the outputs as docs/outputs.md does', () => {
     expect(questions).toHaveLength(ANSWERS.length);
   });
 
-  it.each(questions.map((question, index) => [question, ANSWERS[index]] as const))(
+  itWhere(BASH, JQ).each(questions.map((question, index) => [question, ANSWERS[index]] as const))(
     '%s',
     (question, answer) => {
       const FILE = join(folder, 'machines.json');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { readExamples } from '../../scripts/examples.js';
+import { BASH, itWhere, JQ } from '../support/where.js';
 
 interface Step {
   readonly run?: string;
@@ -65,7 +66,7 @@ describe('when an example passes on to people what a step says', () => {
     expect([...ways].sort()).toEqual(['curl', 'gh issue', 'gh pr']);
   });
 
-  it.each(scripts.map((script) => [script.run.trim(), script] as const))(
+  itWhere(BASH, JQ).each(scripts.map((script) => [script.run.trim(), script] as const))(
     'nothing within that is run, and it arrives as it is: %s',
     (run, script) => {
       const text = said(script);
@@ -75,7 +76,7 @@ describe('when an example passes on to people what a step says', () => {
     },
   );
 
-  it('no name of a machine ends the block of text that it stands in', () => {
+  itWhere(BASH, JQ)('no name of a machine ends the block of text that it stands in', () => {
     const issue = scripts.find(({ run }) => run.includes('gh issue'));
     if (issue === undefined) throw new Error('no example keeps an issue up to date');
     const row = said(issue)

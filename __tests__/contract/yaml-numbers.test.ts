@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { NoOperationTraceWriter } from '../../node_modules/@actions/workflow-parser/dist/templates/trace-writer.js';
 import { parseWorkflow } from '../../node_modules/@actions/workflow-parser/dist/workflows/workflow-parser.js';
@@ -73,7 +72,5 @@ function excluded(text: string): unknown {
 }
 
 function expressions(file: string): unknown {
-  return jest.requireActual(
-    join('..', '..', 'node_modules', '@actions', 'expressions', 'dist', `${file}.js`),
-  );
+  return jest.requireActual(`../../node_modules/@actions/expressions/dist/${file}.js`);
 }

@@ -3,6 +3,7 @@ import { onOneNode } from '../support/scenarios/nodes.js';
 import { asked, said } from '../support/scenarios/results.js';
 import { APP, type Scenario, type ScenarioOptions } from '../support/scenarios/scenario.js';
 import { sessionFiles } from '../support/scenarios/session.js';
+import { itWhere, SIGNALS } from '../support/where.js';
 
 /** Nobody approves unless the test does. */
 const PERSON = { behaviour: 'user-interactive', polls: Number.POSITIVE_INFINITY } as const;
@@ -97,7 +98,7 @@ onOneNode('When a third party wants a person to approve', (open) => {
     expect(sessionFiles(scenario.job)).toEqual([]);
   });
 
-  it('is gone at once when the job is cancelled', async () => {
+  itWhere(SIGNALS)('is gone at once when the job is cancelled', async () => {
     const scenario = await open({ settings, job: JOB });
     const result = await auth(scenario, { onUrl: () => scenario.job.cancel() });
     expect(result).toMatchObject({ conclusion: 'cancelled', exitCode: 1, stderr: '', state: {} });

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { requiring } from '../../runner/requiring.js';
 import { onOneNode } from '../support/scenarios/nodes.js';
 import { refusal } from '../support/scenarios/refusal.js';
 import { said } from '../support/scenarios/results.js';
@@ -38,7 +39,7 @@ onOneNode('When a shell between the runner and the step drops variables with a h
     writeFileSync(script, LIKE_DASH);
     const token = fly.mintToken({ app: APP, withDischarge: true });
     const inputs = { token, app: APP, machines: 'all', 'process-group': 'worker', 'dry-run': 'true' };
-    const env = { NODE_OPTIONS: `--require ${script}` };
+    const env = { NODE_OPTIONS: requiring(script) };
     const result = await job.step({ uses: './stop', with: inputs, env });
     expect(result.conclusion).toBe('failure');
     expect(said(result, 'error')[0]).toMatch(/^input: Inputs were lost on the way.*`process-group`.*by hand/);
@@ -48,7 +49,7 @@ onOneNode('When a shell between the runner and the step drops variables with a h
   it('puts back at the end of the job all the same', async () => {
     const { job, fly } = await open();
     const script = join(job.workspace, 'dash.cjs');
-    const env = { NODE_OPTIONS: `--require ${script}` };
+    const env = { NODE_OPTIONS: requiring(script) };
     writeFileSync(script, '');
     const token = fly.mintToken({ app: APP, withDischarge: true });
     const inputs = { token, app: APP, machines: 'web-1', restore: 'true' };

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { requiring } from '../../runner/requiring.js';
 import { onEachNode } from '../support/scenarios/nodes.js';
 import { said } from '../support/scenarios/results.js';
 import { APP, type Scenario, WORKERS } from '../support/scenarios/scenario.js';
 import { writes } from '../support/scenarios/steps.js';
+import { itWhere, SIGNALS } from '../support/where.js';
 
 const [FIRST] = WORKERS;
 const settings = { bootMs: 600_000 };
@@ -30,12 +32,15 @@ function expectOrderly(scenario: Scenario, result: Awaited<ReturnType<Scenario['
 }
 
 onEachNode('When a step is to go', (open) => {
-  it.each(['SIGHUP', 'SIGTERM', 'SIGQUIT'] as const)('ends as cancelled: %s', async (signal) => {
-    const job = { cancelTimes: { interrupt: 5_000, terminate: 1, first: signal } };
-    const scenario = await open({ job, settings });
-    scenario.whenAsked(/\/wait/, () => scenario.job.cancel());
-    expectOrderly(scenario, await scenario.job.step({ uses: './start', with: inputs(scenario) }));
-  });
+  itWhere(SIGNALS).each(['SIGHUP', 'SIGTERM', 'SIGQUIT'] as const)(
+    'ends as cancelled: %s',
+    async (signal) => {
+      const job = { cancelTimes: { interrupt: 5_000, terminate: 1, first: signal } };
+      const scenario = await open({ job, settings });
+      scenario.whenAsked(/\/wait/, () => scenario.job.cancel());
+      expectOrderly(scenario, await scenario.job.step({ uses: './start', with: inputs(scenario) }));
+    },
+  );
 
   it('ends as cancelled when nobody reads what it says any more', async () => {
     const scenario = await open({ settings });
@@ -68,7 +73,7 @@ onEachNode('When something is thrown out of turn in a post', (open) => {
     const meddle = join(job.workspace, 'meddle.cjs');
     writeFileSync(meddle, `if (process.argv[1].endsWith('post.js')) { ${THROWN_AT_THE_FIRST_REQUEST} }`);
     const { lease, ...given } = inputs(scenario);
-    const env = { NODE_OPTIONS: `--require ${meddle}` };
+    const env = { NODE_OPTIONS: requiring(meddle) };
     await job.step({ uses: './start', with: { ...given, restore: 'true' }, env });
     // Longer than a process stays that has nothing more to do.
     fly.settings.latencyMs = 1_500;

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { requiring } from '../../runner/requiring.js';
 import { onEachNode } from '../support/scenarios/nodes.js';
 import { said } from '../support/scenarios/results.js';
 import { APP, type Scenario } from '../support/scenarios/scenario.js';
@@ -11,7 +12,7 @@ function meddled({ job, fly }: Scenario, script: string) {
   return job.step({
     uses: './list',
     with: { token: fly.mintToken({ app: APP, withDischarge: true }), app: APP, timeout: '5s' },
-    env: { NODE_OPTIONS: `--require ${path}` },
+    env: { NODE_OPTIONS: requiring(path) },
   });
 }
 

@@ -3,6 +3,7 @@ import { onOneNode } from '../support/scenarios/nodes.js';
 import { lines, machineRows, output, said } from '../support/scenarios/results.js';
 import { APP, type Scenario, WORKERS } from '../support/scenarios/scenario.js';
 import { stepWith, writes } from '../support/scenarios/steps.js';
+import { itWhere, SIGNALS } from '../support/where.js';
 
 const [FIRST] = WORKERS;
 const ALL = { 'process-group': 'worker', lease: 'true' };
@@ -63,7 +64,7 @@ onOneNode('When a step holds leases', (open) => {
     expect(held(scenario)).toEqual([]);
   });
 
-  it('gives them back when the job is cancelled in the middle of a wait', async () => {
+  itWhere(SIGNALS)('gives them back when the job is cancelled in the middle of a wait', async () => {
     const scenario = await open({
       job: { cancelTimes: { interrupt: 5_000, terminate: 1 } },
       settings: { bootMs: 600_000 },
@@ -78,25 +79,28 @@ onOneNode('When a step holds leases', (open) => {
     expect(said(result, 'warning')).toEqual([]);
   });
 
-  it('gives back what it was granted when the job is cancelled before the answer is there', async () => {
-    const scenario = await open({
-      job: { cancelTimes: { interrupt: 5_000, terminate: 1 } },
-    });
-    const { settings } = scenario.fly;
-    scenario.whenAsked(/POST .*\/lease$/, () => {
-      settings.latencyMs = 60_000;
-      scenario.job.cancel();
-    });
-    scenario.whenAsked(/GET .*\/lease$/, () => {
-      settings.latencyMs = 0;
-    });
-    const result = await stepWith(scenario, './start', ALL);
-    expect(result).toMatchObject({ conclusion: 'cancelled', exitCode: 1, stderr: '' });
-    const sent = writes(scenario).map((line) => line.split('/')[1]);
-    expect(sent).not.toContain('start');
-    expect(writes(scenario).filter((line) => line.startsWith('DELETE')).length).toBeGreaterThan(0);
-    expect(held(scenario)).toEqual([]);
-  });
+  itWhere(SIGNALS)(
+    'gives back what it was granted when the job is cancelled before the answer is there',
+    async () => {
+      const scenario = await open({
+        job: { cancelTimes: { interrupt: 5_000, terminate: 1 } },
+      });
+      const { settings } = scenario.fly;
+      scenario.whenAsked(/POST .*\/lease$/, () => {
+        settings.latencyMs = 60_000;
+        scenario.job.cancel();
+      });
+      scenario.whenAsked(/GET .*\/lease$/, () => {
+        settings.latencyMs = 0;
+      });
+      const result = await stepWith(scenario, './start', ALL);
+      expect(result).toMatchObject({ conclusion: 'cancelled', exitCode: 1, stderr: '' });
+      const sent = writes(scenario).map((line) => line.split('/')[1]);
+      expect(sent).not.toContain('start');
+      expect(writes(scenario).filter((line) => line.startsWith('DELETE')).length).toBeGreaterThan(0);
+      expect(held(scenario)).toEqual([]);
+    },
+  );
 
   it('goes on without where the token may not lease, with one warning', async () => {
     const scenario = await open({ settings: { leaseAction: 'w' } });

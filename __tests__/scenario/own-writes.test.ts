@@ -15,7 +15,9 @@ async function startOn(scenario: Scenario, inputs: With = {}) {
 onOneNode('When what is read may be older than what was written', (open) => {
   it('reads its own writes by the cookie that came with them, and not without', async () => {
     const settings = { staleMs: 600_000 };
-    const bare = await startOn(await open({ settings: { ...settings, cookies: 'none' } }), { timeout: '4s' });
+    const bare = await startOn(await open({ settings: { ...settings, cookies: 'none' } }), {
+      timeout: '12s',
+    });
     const scenario = await open({ settings: { ...settings, cookies: 'all' } });
     const carried = await startOn(scenario);
     expect([bare.outcome, carried.outcome]).toEqual(['failed', 'changed']);

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { onEachNode } from '../support/scenarios/nodes.js';
 import { lines, said } from '../support/scenarios/results.js';
 import { APP, type Scenario } from '../support/scenarios/scenario.js';
+import { itWhere, SIGNALS } from '../support/where.js';
 
 onEachNode('When a proxy takes the connection and says nothing', (open) => {
   const sockets: Socket[] = [];
@@ -36,7 +37,7 @@ onEachNode('When a proxy takes the connection and says nothing', (open) => {
     expect(lines(result)[0]).toMatch(/ through the proxy 127\.0\.0\.1:\d+ \(https_proxy\)$/);
   });
 
-  it('is gone within five seconds when the job is cancelled', async () => {
+  itWhere(SIGNALS)('is gone within five seconds when the job is cancelled', async () => {
     const scenario = await open({ job: { cancelTimes: { interrupt: 5_000, terminate: 1 } } });
     proxy.once('connection', () => scenario.job.cancel());
     expect(await list(scenario, '5m')).toMatchObject({ conclusion: 'cancelled', exitCode: 1 });

@@ -8,6 +8,7 @@ import { onOneNode } from '../support/scenarios/nodes.js';
 import { lines, said } from '../support/scenarios/results.js';
 import { APP, openScenario, type Scenario, WEB, WORKERS } from '../support/scenarios/scenario.js';
 import { sessionFiles } from '../support/scenarios/session.js';
+import { itWhere, PRIVATE_MODE, SIGNALS } from '../support/where.js';
 
 const [FIRST, SECOND, THIRD] = WORKERS;
 const ALL = { 'process-group': 'worker', restore: 'true' };
@@ -96,7 +97,7 @@ onOneNode('When the job ends after a step with restore', (open) => {
 });
 
 onOneNode('When the job is cancelled while a step changes machines', (open) => {
-  it('puts back what had changed, and what was on its way', async () => {
+  itWhere(SIGNALS)('puts back what had changed, and what was on its way', async () => {
     const scenario = await open({ job: { cancelTimes: { interrupt: 5_000, terminate: 1 } } });
     scenario.fly.machine(APP, SECOND).behaviour.bootMs = 600_000;
     await auth(scenario);
@@ -141,7 +142,7 @@ onOneNode('When the token is an input of the step', (open) => {
     const [file, ...others] = ownFiles(job);
     expect(others).toEqual([]);
     const path = join(job.temp, basename(file?.path ?? ''));
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(path).mode & 0o777).toBe(PRIVATE_MODE);
     for (const { text } of JSON.parse(readFileSync(path, 'utf8')).discharges) search.token(text);
     expect(sessionFiles(job)).toEqual([]);
     const restored = await restoring(scenario);
@@ -222,7 +223,7 @@ onOneNode(
 );
 
 describe('When the post itself is interrupted', () => {
-  it('says what was not put back, and ends well', async () => {
+  itWhere(SIGNALS)('says what was not put back, and ends well', async () => {
     const scenario = await openScenario(process.execPath, { settings: { stopMs: 600_000 } });
     await auth(scenario);
     scenario.fly.machine(APP, FIRST).config = { stop_config: { timeout: '1h' } };

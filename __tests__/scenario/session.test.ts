@@ -13,6 +13,7 @@ import { lines, said } from '../support/scenarios/results.js';
 import { APP, type Scenario } from '../support/scenarios/scenario.js';
 import { sessionFiles, sessionPath, shareTemp } from '../support/scenarios/session.js';
 import { pathsAsked } from '../support/scenarios/steps.js';
+import { type Facility, FILE_MODES, itEachWhere, LINKS, PRIVATE_MODE } from '../support/where.js';
 
 const apps = [
   { name: APP, machines: [{ id: 'mine' }] },
@@ -29,7 +30,7 @@ onOneNode('When auth has opened a session', (open) => {
     const { state } = await auth(scenario, fly.mintToken({ app: APP }), APP);
     const [file, ...others] = sessionFiles(job);
     expect(others).toEqual([]);
-    expect(file?.mode).toBe(0o600);
+    expect(file?.mode).toBe(PRIVATE_MODE);
     expect(dirname(sessionPath(job))).toBe(job.temp);
     const [, name = ''] = state['session']?.split(' ') ?? [];
     expect(name).toMatch(/^fly-machines-session-[0-9a-f]{32}\.json$/);
@@ -81,14 +82,16 @@ onOneNode('When auth has opened a session', (open) => {
 });
 
 onOneNode('When the file of a session is not what auth wrote', (open) => {
-  it.each<[string, (path: string) => void]>([
-    ['cut off', (path) => writeFileSync(path, readFileSync(path, 'utf8').slice(0, -9))],
-    ['of another form', (path) => writeFileSync(path, '{"version":1,"token":["fm2_"]}')],
-    ['empty', (path) => writeFileSync(path, '')],
-    ['a link', (path) => relink(path)],
-    ['writable by the group', (path) => chmodSync(path, 0o620)],
-    ['writable by everybody', (path) => chmodSync(path, 0o602)],
-  ])('is as good as absent: %s', async (_, spoil) => {
+  const CASES: readonly { what: string; spoil: (path: string) => void; needs?: Facility }[] = [
+    { what: 'cut off', spoil: (path) => writeFileSync(path, readFileSync(path, 'utf8').slice(0, -9)) },
+    { what: 'of another form', spoil: (path) => writeFileSync(path, '{"version":1,"token":["fm2_"]}') },
+    { what: 'empty', spoil: (path) => writeFileSync(path, '') },
+    { what: 'a link', spoil: relink, needs: LINKS },
+    { what: 'writable by the group', spoil: (path) => chmodSync(path, 0o620), needs: FILE_MODES },
+    { what: 'writable by everybody', spoil: (path) => chmodSync(path, 0o602), needs: FILE_MODES },
+  ];
+
+  itEachWhere(CASES)('is as good as absent: $what', async ({ spoil }) => {
     const scenario = await open({ apps });
     const { job, fly } = scenario;
     await auth(scenario, fly.mintToken({ app: APP, withDischarge: true }), APP);

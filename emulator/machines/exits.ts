@@ -36,7 +36,7 @@ export function exitDetails(
     restarting,
     oom_killed: killed,
     // Go writes a time without zeros at the end of its fraction.
-    exited_at: exitedAt === 'ms' ? at : new Date(at).toISOString().replace(/\.?0+Z$/, 'Z'),
+    exited_at: exitedAt === 'ms' ? Math.floor(at) : new Date(at).toISOString().replace(/\.?0+Z$/, 'Z'),
   };
   const present = Object.entries(fields).filter(([, value]) => value !== 0 && value !== false);
   const exit_event = Object.fromEntries(present);

@@ -82,5 +82,13 @@ export function addEvent(world: World, machine: Machine, at: number, details: Ev
 export function makeEvent(world: World, state: string, at: number, details: EventDetails): MachineEvent {
   const { type, status = state, source = 'flyd', request } = details;
   const id = ulid(at, world.random);
-  return { id, type, status, source, timestamp: at, ...(request === undefined ? {} : { request }) };
+  // Fly tells whole milliseconds.
+  return {
+    id,
+    type,
+    status,
+    source,
+    timestamp: Math.floor(at),
+    ...(request === undefined ? {} : { request }),
+  };
 }

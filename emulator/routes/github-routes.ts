@@ -4,7 +4,6 @@ import {
   issuerKeys,
   issuerOf,
   issueToken,
-  KEY_ID,
   requestToken,
 } from '../third-parties/github-issuer.js';
 import type { Context, PublicRoute } from './route.js';
@@ -31,15 +30,12 @@ export const GITHUB_ROUTES: readonly PublicRoute[] = [
     scope: 'public',
     method: 'GET',
     path: `${ISSUER_PATH}/.well-known/jwks`,
-    handle: () => {
-      const key = issuerKeys().publicKey.export({ format: 'jwk' });
-      return json(200, { keys: [{ ...key, alg: 'RS256', use: 'sig', kid: KEY_ID }] });
-    },
+    handle: () => json(200, issuerKeys().published),
   },
 ];
 
-function token({ world, headers, query }: Context): Answer {
+async function token({ world, headers, query }: Context): Promise<Answer> {
   const given = headers['authorization'] ?? '';
   if (given.replace(/^bearer +/i, '') !== requestToken(world)) return plain(401, 'Unauthorized');
-  return json(200, { value: issueToken(world, query.get('audience') ?? issuerOf(world)) });
+  return json(200, { value: await issueToken(world, query.get('audience') ?? issuerOf(world)) });
 }

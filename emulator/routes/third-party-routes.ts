@@ -22,7 +22,7 @@ async function init({ world, headers, body, signal }: Context, party: Party): Pr
   await delay(world, party, signal);
   const { credential } = world.settings[party];
   const given = headers['authorization'];
-  const refused = credential === 'oidc' ? refuseWithoutOidc(world, party, given) : undefined;
+  const refused = credential === 'oidc' ? await refuseWithoutOidc(world, party, given) : undefined;
   if (refused !== undefined) return refused;
   if (credential !== '' && credential !== 'oidc' && given !== credential) {
     return refusal(401, 'authentication required');

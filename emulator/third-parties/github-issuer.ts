@@ -1,18 +1,26 @@
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { standingStill } from '../clock.js';
 import { hex } from '../random.js';
 import type { World } from '../world.js';
 
 /** Path, below the origin, at which the emulated GitHub issues OIDC tokens. */
 export const ISSUER_PATH = '/github';
-/** Id of the key that signs tokens. */
-export const KEY_ID = 'emulated-github';
+/** Key and algorithm of all signatures, in the words of a header. */
+const SIGNER = { alg: 'RS256', kid: 'emulated-github' };
 
-let pair: { readonly publicKey: KeyObject; readonly privateKey: KeyObject } | undefined;
+let keys: ReturnType<typeof makeKeys> | undefined;
 
 /** Returns the issuer's keys: one pair for each process, made at first use, whatever the seed. */
-export function issuerKeys(): NonNullable<typeof pair> {
-  pair ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return pair;
+export function issuerKeys(): NonNullable<typeof keys> {
+  keys ??= makeKeys();
+  return keys;
+}
+
+function makeKeys() {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = { ...publicKey.export({ format: 'jwk' }), kty: 'RSA', use: 'sig', ...SIGNER };
+  return { privateKey, published: { keys: [key] } };
 }
 
 /** Returns the URL of the issuer. */
@@ -37,7 +45,7 @@ export function requestVariables(world: World) {
 }
 
 /** Signs an OIDC token of the job in the settings. (docs.github.com: OpenID Connect reference) */
-export function issueToken(world: World, audience: string): string {
+export function issueToken(world: World, audience: string): Promise<string> {
   const { clock, random, settings } = world;
   const now = Math.floor(clock.now() / 1_000);
   const claims = claimsIn(settings.githubClaims);
@@ -53,9 +61,8 @@ export function issueToken(world: World, audience: string): string {
     exp: now + Math.floor(settings.githubLifetimeMs / 1_000),
     iat: now,
   };
-  const signed = [{ typ: 'JWT', alg: 'RS256', kid: KEY_ID }, payload].map(encode).join('.');
-  const signature = sign('RSA-SHA256', Buffer.from(signed), issuerKeys().privateKey);
-  return `${signed}.${signature.toString('base64url')}`;
+  const token = new SignJWT(payload).setProtectedHeader({ typ: 'JWT', ...SIGNER });
+  return standingStill(clock, token.sign(issuerKeys().privateKey));
 }
 
 /** Reads claims in the form of a setting: `NAME=VALUE`, separated by commas. */
@@ -68,5 +75,3 @@ export function claimsIn(text: string): Record<string, string> {
     }),
   );
 }
-
-const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');

@@ -124,8 +124,7 @@ const METRICS: Readonly<Record<string, Question>> = {
       url: new URL('/prometheus/my-org/', API),
       transport,
       clock: time,
-      header: async () => token,
-      renew: async () => token,
+      tokens: { header: async () => token, renew: async () => token },
       jitter: () => 0,
       debug: () => undefined,
     }).range(

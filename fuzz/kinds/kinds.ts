@@ -1,5 +1,6 @@
 import { machinesKind, metricsKind, thirdPartyKind } from './answers.js';
 import { caveatJsonKind, caveatsKind } from './caveats.js';
+import { flyTomlKind } from './fly-toml.js';
 import type { Kind } from './kind.js';
 import { macaroonBytesKind } from './macaroon-bytes.js';
 import { sessionFileKind } from './session-file.js';
@@ -16,6 +17,7 @@ export const KINDS: readonly Kind[] = [
   machinesKind,
   metricsKind,
   thirdPartyKind,
+  flyTomlKind,
   sessionFileKind,
   stateRecordKind,
   stepsKind,

@@ -17,42 +17,13 @@ import { checkReport, createStepFiles, filesIn, type StepFiles, type WrittenFile
 import { type WatchedLog, watchedLog } from '../watched-log.js';
 import { RICH_APPS } from './answers.js';
 import type { Kind } from './kind.js';
+import { PROBE, STEPS, type With } from './usual-steps.js';
 
 const APP = 'my-app';
 const CREDENTIAL = 'T0s7mW9qYcR4vKx2Lb8dZhG6nPaEuJf1QwIo5Ty3SkM';
 const API = 'https://api.machines.dev';
 const PARTY = 'https://id.example';
-const PROBE = 'https://probe.example';
 const MACAROON = /fm2_[A-Za-z0-9+/=]+/g;
-
-type With = Readonly<Record<string, string>>;
-
-/** Steps as workflows have them; inputs that suit all of them are added later. */
-const STEPS: readonly (readonly [CommandName, With])[] = [
-  ['auth', { 'refresh-before': '1m' }],
-  ['auth', { scope: 'read', 'max-lifetime': '1h', 'attenuate-with': '[{"type":"Action","body":"r"}]' }],
-  ['auth', { approve: 'true', timeout: '2m' }],
-  ['inspect', {}],
-  ['inspect', { app: '', org: 'my-org' }],
-  ['list', {}],
-  ['list', { summary: 'true', region: 'fra' }],
-  ['start', { machines: 'all', restore: 'true', hold: '10m' }],
-  ['start', { machines: 'all', lease: 'true', wait: 'checks' }],
-  ['stop', { machines: 'all', restore: 'true', lease: 'true' }],
-  ['stop', { machines: 'd8910000000001', signal: 'SIGINT', 'on-failure': 'warn' }],
-  ['suspend', { machines: 'all', fallback: 'stop', 'on-lease': 'skip' }],
-  ['restart', { 'process-group': 'worker', 'on-lease': 'fail' }],
-  ['wait', { state: 'started', timeout: '90s' }],
-  ['wait', {}],
-  ['cordon', { machines: 'all', restore: 'true' }],
-  ['uncordon', { machines: 'all' }],
-  ['exec', { machines: 'all', run: 'env' }],
-  ['stop-idle', { 'idle-for': '10m' }],
-  ['stop-idle', { 'idle-for': '30m', 'idle-signal': 'uptime', keep: '1' }],
-  ['stop-idle', { app: '', org: 'my-org', limit: '9', 'idle-for': '10m', 'dry-run': 'true' }],
-  ['warm-up', { 'process-group': 'app', count: '1', 'probe-url': `${PROBE}/health` }],
-  ['warm-up', { restore: 'true', hold: '10m' }],
-];
 
 interface World {
   readonly dice: Dice;

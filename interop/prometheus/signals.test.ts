@@ -19,7 +19,11 @@ describe('when a real Prometheus tells of machines of which all is known', () =>
   beforeAll(async () => {
     server = await startPrometheus(openMetrics([...MACHINES, ...NEIGHBOURS], NOW));
     const tools = { transport, clock: systemClock, jitter: () => 0, debug: () => undefined };
-    prometheus = new Prometheus({ ...tools, url: server.url, header: async () => 'FlyV1 fm2_any' });
+    prometheus = new Prometheus({
+      ...tools,
+      url: server.url,
+      tokens: { header: async () => 'FlyV1 fm2_any', renew: async () => undefined },
+    });
   }, 120_000);
 
   afterAll(async () => {

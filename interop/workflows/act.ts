@@ -1,7 +1,8 @@
-import { type ExecFileException, execFile, spawnSync } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { npm } from '../../scripts/npm.js';
 import { type LogEntry, parseLog } from './log-entry.js';
 
 const LIMIT_MS = 5 * 60_000;
@@ -88,7 +89,7 @@ function argumentsOf({ event, file, folder, ...job }: ActJob, cache: string): re
     ...['--workflows', resolve(file), '--directory', resolve(job.repository ?? '.')],
     // Files of a repository that act would read by itself, such as `.secrets` with tokens that are real.
     ...['env', 'secret', 'var', 'input'].flatMap((it) => [`--${it}-file`, join(folder, 'no-file')]),
-    ...['--platform', 'ubuntu-latest=-self-hosted'],
+    ...['ubuntu-latest', 'ubuntu-24.04'].flatMap((it) => ['--platform', `${it}=-self-hosted`]),
     ...['--action-cache-path', cache, '--action-offline-mode', '--no-cache-server'],
     ...['--json', '--insecure-secrets'],
     ...(job.payload === undefined ? [] : ['--eventpath', payload]),
@@ -137,7 +138,7 @@ function environment({ folder, programs }: ActJob): NodeJS.ProcessEnv {
 }
 
 function npmConfig(name: string): string {
-  const { stdout, error } = spawnSync('npm', ['config', 'get', name], { encoding: 'utf8' });
+  const { stdout, error } = npm(['config', 'get', name]);
   if (error !== undefined) throw error;
   return stdout.trim();
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXAMPLES, readExamples, withoutExamples } from '../../scripts/examples.js';
 import { readPages, wholeWorkflow, yamlBlocks } from '../../scripts/pages.js';
+import { REPOSITORY } from '../../scripts/repository.js';
 import { COMMAND_NAMES } from '../../src/command-table.js';
 import { TOOLS, toolBinary } from '../go.js';
 import { record } from '../record.js';
@@ -13,7 +14,7 @@ const program = toolBinary('actionlint');
 const own = readdirSync(WORKFLOWS).map((name) => join(WORKFLOWS, name));
 const examples = readExamples().map(({ text }) => text);
 /** Our own published actions, which actionlint doesn't know. */
-const PUBLISHED = /OWNER\/fly-machines-action(\/[\w./-]+)?@v1/g;
+const PUBLISHED = new RegExp(`${REPOSITORY}(/[\\w./-]+)?@v1`, 'g');
 
 describe('when actionlint looks at workflows', () => {
   let folder: string;

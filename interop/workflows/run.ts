@@ -2,7 +2,7 @@
  * Workflows on a real engine (`npm run workflows`): runs those of `.github/workflows` and the examples against
  * emulators, and checks the steps' outputs, the jobs' results and the machines. Arguments name the workflows to
  * run: files of `.github/workflows`, `examples/stop-idle.yml` for one example and `examples` for all of them, `night` for
- * evening, night and morning in a row, or `docs/local.md` for the commands that it prints.
+ * evening, night and morning in a row, `docs/local.md` for the commands that it prints, or `release` for a release.
  */
 import assert from 'node:assert/strict';
 import { lstatSync, mkdtempSync, rmSync } from 'node:fs';
@@ -24,11 +24,13 @@ import { runNight } from './night/run-night.js';
 import { assertNoSecretShown } from './no-secret-shown.js';
 import { printLog } from './print-log.js';
 import { runRecipes } from './recipes/run-recipes.js';
+import { runRelease } from './release/run-release.js';
 import { type WorkflowRun, workflowRun } from './workflow-run.js';
 
 const CHECKS: readonly WorkflowCheck[] = [wholeJob, eachMachine, ...stopAtNight, ...byHand, failingStep];
 const NIGHT = 'night';
 const LOCAL = 'docs/local.md';
+const RELEASE = 'release';
 const only = process.argv.slice(2);
 
 async function passes(act: string, check: WorkflowCheck): Promise<boolean> {
@@ -70,7 +72,12 @@ async function runAll(act: string): Promise<number> {
   const checks = CHECKS.filter(({ workflow }) => isChosen(workflow));
   if (checks.length > 0) assertOwnPackages();
   let { runs, failed } = await runRecipes(act, (path) => isChosen(path) || only.includes(EXAMPLES));
-  for (const [name, runSome] of [[NIGHT, runNight] as const, [LOCAL, runLocal] as const]) {
+  const others = [
+    [NIGHT, runNight],
+    [LOCAL, runLocal],
+    [RELEASE, runRelease],
+  ] as const;
+  for (const [name, runSome] of others) {
     if (!isChosen(name)) continue;
     const some = await runSome(act);
     runs += some.runs;

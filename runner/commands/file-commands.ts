@@ -56,9 +56,9 @@ export interface Pairs {
 
 /**
  * Reads `name=value` lines and `name<<DELIMITER` blocks. Lines end at `\n`, so a `\r` belongs to the value; on
- * Windows they end at `\r\n` as well. Source: actions/runner, EnvFileKeyValuePairs.
+ * Windows, here unless told otherwise, they end at `\r\n` as well. Source: actions/runner, EnvFileKeyValuePairs.
  */
-export function parsePairs(text: string, { windows = false } = {}): Pairs {
+export function parsePairs(text: string, { windows = process.platform === 'win32' } = {}): Pairs {
   const pairs = new Map<string, string>();
   const raw = text.split('\n');
   const lines = windows ? raw.map((line) => line.replace(/\r$/, '')) : [...raw];

@@ -2,6 +2,7 @@ import type { History } from '../history/history.js';
 import type { Script } from '../script/script.js';
 import type { Check, Finding } from './check.js';
 import { idleMeansIdle } from './idle/idle.js';
+import { asDocumented } from './limits/as-documented.js';
 import { cookiesReturn } from './limits/cookies-return.js';
 import { fewDown } from './limits/few-down.js';
 import { halts } from './limits/halts.js';
@@ -48,6 +49,7 @@ export const CHECKS: readonly Check[] = [
   turns,
   halts,
   cookiesReturn,
+  asDocumented,
   lastLine,
   noSecret,
   masked,

@@ -68,7 +68,8 @@ function seenBy(platter: Platter, process: DiskProcess): MemoryDisk {
 
   return {
     files,
-    open(path, opening) {
+    open(given, opening) {
+      const path = slashed(given);
       check('open', path, () => platter.refusal(path, opening, user));
       const file = opening === 'create' ? platter.put(path, { uid: user }) : files.get(path);
       last += 1;
@@ -86,7 +87,8 @@ function seenBy(platter: Platter, process: DiskProcess): MemoryDisk {
       check('stat', path);
       return statsOf(file);
     },
-    look(path) {
+    look(given) {
+      const path = slashed(given);
       check('look', path, () => (files.has(path) || folders.has(path) ? undefined : 'ENOENT'));
       return statsOf(files.get(path));
     },
@@ -105,17 +107,20 @@ function seenBy(platter: Platter, process: DiskProcess): MemoryDisk {
       file.bytes = Buffer.concat([file.bytes, taken]);
       return taken.length;
     },
-    rename(from, to) {
+    rename(there, here) {
+      const [from, to] = [slashed(there), slashed(here)];
       check('rename', from, () => platter.refusalToMove(from, to));
       const file = files.get(from);
       files.delete(from);
       if (file !== undefined) files.set(to, file);
     },
-    remove(path) {
+    remove(given) {
+      const path = slashed(given);
       check('remove', path, () => (folders.has(path) ? 'ERR_FS_EISDIR' : undefined));
       files.delete(path);
     },
-    list(folder) {
+    list(given) {
+      const folder = slashed(given);
       check('list', folder, () => {
         if (folders.has(folder)) return undefined;
         return files.has(folder) ? 'ENOTDIR' : 'ENOENT';
@@ -129,4 +134,9 @@ function seenBy(platter: Platter, process: DiskProcess): MemoryDisk {
     put: (path, file) => void platter.put(path, { uid: user, ...file }),
     empty: (folder, { itself } = { itself: false }) => platter.empty(folder, itself),
   };
+}
+
+/** Returns a path as this disk has it on every system: Windows joins paths by a sign of its own. */
+function slashed(path: string): string {
+  return path.replaceAll('\\', '/');
 }

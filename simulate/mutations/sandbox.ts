@@ -4,7 +4,15 @@ import { join, resolve } from 'node:path';
 import { type Mutation, mutated } from './mutation.js';
 
 /** Everything that a simulation is made of. Copies, not links: Node resolves links, and would find the sound files behind them. */
-const COPIED = ['src', 'emulator', 'simulate', 'fuzz', 'package.json', 'tsconfig.json'] as const;
+const COPIED = [
+  'src',
+  'emulator',
+  'simulate',
+  'fuzz',
+  join('interop', 'documents'),
+  'package.json',
+  'tsconfig.json',
+];
 
 /** Copy of the project in a temporary folder, into which one mistake at a time is put. */
 export class Sandbox {
@@ -13,7 +21,8 @@ export class Sandbox {
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), 'simulate-mutations-'));
     for (const name of COPIED) cpSync(name, join(this.folder, name), { recursive: true });
-    symlinkSync(resolve('node_modules'), join(this.folder, 'node_modules'));
+    // On Windows anybody may make a link of this kind; elsewhere there is but one.
+    symlinkSync(resolve('node_modules'), join(this.folder, 'node_modules'), 'junction');
   }
 
   /** Does work in the copy while a mistake is in it; undefined: while it is sound. */

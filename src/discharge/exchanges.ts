@@ -1,6 +1,6 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import { ActionError, asActionError } from '../errors.js';
 import { endOf, type Ticket, type Token, ticketKey } from '../macaroon/bundle.js';
+import { type Places, placesFor } from '../places.js';
 import { formatDuration, formatTime } from '../text.js';
 import type { Discharge } from './discharges.js';
 
@@ -43,7 +43,7 @@ export class Exchanges {
     signal: AbortSignal,
     onPerson: () => void,
   ): Promise<PromiseSettledResult<void>[]> {
-    const places = pLimit(EXCHANGES_AT_ONCE);
+    const places = placesFor(EXCHANGES_AT_ONCE);
     const one = (ticket: Ticket) =>
       untilAsked(places, (onAsked) =>
         this.#remembering(ticket, signal, () => {
@@ -86,7 +86,7 @@ export class Exchanges {
 }
 
 /** Does work in a slot of its own. `onAsked` frees the slot, since work that waits for a person needs none. */
-function untilAsked<T>(places: LimitFunction, work: (onAsked: () => void) => Promise<T>): Promise<T> {
+function untilAsked<T>(places: Places, work: (onAsked: () => void) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     void places(
       () =>

@@ -40,6 +40,9 @@ export interface FileMark {
   readonly wholeFor?: number;
 }
 
+/** Fields that tell whose the file is. */
+const MARK = { job: v.string().optional(), until: v.number().optional() };
+
 const Content = v.object({
   version: v.literal(1),
   /** Parts of the bundle except its discharges, joined by commas. */
@@ -55,8 +58,7 @@ const Content = v.object({
   /** End of the original token; absent: never. */
   tokenEnd: v.number().optional(),
   narrowed: v.array(v.string()).optional(),
-  job: v.string().optional(),
-  until: v.number().optional(),
+  ...MARK,
   wholeFor: v.number().optional(),
 });
 
@@ -139,7 +141,7 @@ export function contentIn(text: string): Taken {
   return { refused: json === undefined ? 'it is cut off or no JSON' : 'its form is not known' };
 }
 
-const Mark = Content.pick('job', 'until').map(({ job, until }) => ({
+const Mark = v.object(MARK).map(({ job, until }) => ({
   job: job ?? '',
   until: until ?? Number.POSITIVE_INFINITY,
 }));

@@ -13,7 +13,7 @@ import type { TokenState } from './token-state.js';
 const REFRESH_LIMIT_MS = 60_000;
 /** Same limit, in ms, while the discharges at hand still hold. */
 const EARLY_REFRESH_LIMIT_MS = 45_000;
-/** Milliseconds that callers wait for an early refresh; after that they use the discharges at hand. */
+/** Milliseconds from the begin of an early refresh that callers wait for it; after that they use the discharges at hand. */
 const EARLY_WAIT_MS = 5_000;
 /** Milliseconds until the next try after a refresh that failed while the old discharges still hold. */
 const COOLDOWN_MS = 15_000;
@@ -24,6 +24,8 @@ export class Refresh {
   readonly #tools: LiveTokenTools;
   readonly #exchanges: Exchanges;
   #running: Promise<void> | undefined;
+  /** Begin of the refresh that is running, or was last. */
+  #begun = 0;
   /** Resolves once the running refresh waits for a person. */
   #asked = Promise.resolve();
   #coolUntil = 0;
@@ -58,8 +60,7 @@ export class Refresh {
     const all = this.#running;
     const isEarly = why === undefined && this.#state.isUsable();
     const over = new AbortController();
-    const soon =
-      isEarly && this.#state.isComplete() ? [this.#tools.clock.sleep(EARLY_WAIT_MS, over.signal)] : [];
+    const soon = isEarly && this.#state.isComplete() ? [this.#patience(over.signal)] : [];
     const enough = isEarly ? Promise.race([all, this.#asked, ...soon]) : all;
     try {
       await unlessAborted(this.#tools.signal, enough);
@@ -72,6 +73,7 @@ export class Refresh {
   }
 
   #begin(tickets: readonly Ticket[]): Promise<void> {
+    this.#begun = this.#tools.clock.now();
     let onPerson: () => void = () => undefined;
     this.#asked = new Promise((resolve) => {
       onPerson = resolve;
@@ -79,6 +81,13 @@ export class Refresh {
     return this.#fetchAll(tickets, onPerson).finally(() => {
       this.#running = undefined;
     });
+  }
+
+  /** Pauses for as long as a caller has patience with the refresh; a clock that was set back doesn't make that longer. */
+  #patience(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#tools;
+    const waited = Math.max(0, clock.now() - this.#begun);
+    return clock.sleep(Math.max(0, EARLY_WAIT_MS - waited), signal);
   }
 
   async #fetchAll(tickets: readonly Ticket[], onPerson: () => void): Promise<void> {

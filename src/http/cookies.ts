@@ -17,7 +17,19 @@ const LONGEST_COOKIE = 1_024;
 /** Shortest secret value: a shorter text may occur anywhere by chance. */
 const SHORTEST_COOKIE_SECRET = 6;
 
-/** The cookies of a step: each goes back to the origin that set it, below its path, and lives no longer than the step. (RFC 6265) */
+const jars = new WeakMap<Transport, CookieJar>();
+
+/**
+ * Returns a host's transport with cookies carried, which are the same each time: steps that a post puts back one after another stay
+ * at the server that has seen what the one before did.
+ */
+export function withCookies(host: Transport, transport: Transport, clock: Clock): Transport {
+  const jar = jars.get(host) ?? new CookieJar(clock);
+  jars.set(host, jar);
+  return jar.carrying(transport);
+}
+
+/** Cookies: each goes back to the origin that set it, below its path, and lives no longer than this process. (RFC 6265) */
 export class CookieJar {
   readonly #clock: Clock;
   readonly #cookies = new Map<string, Cookie>();

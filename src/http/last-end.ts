@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.js';
+import { isOfClass } from '../errors.js';
 import type { HttpResponse } from './transport.js';
 
 /** Remembers how the last of several attempts ended. Where time is up, that says more than that no answer came. */
@@ -12,7 +12,7 @@ export class LastEnd {
       this.#end = () => response;
       return response;
     } catch (error) {
-      if (error instanceof ActionError && error.class === 'network')
+      if (isOfClass(error, 'network'))
         this.#end = () => {
           throw error;
         };
@@ -22,7 +22,7 @@ export class LastEnd {
 
   /** Returns or throws the last end where the error says that time is up, and there was one; throws the error otherwise. */
   insteadOf(error: unknown): HttpResponse {
-    if (this.#end === undefined || !(error instanceof ActionError) || error.class !== 'timeout') throw error;
+    if (this.#end === undefined || !isOfClass(error, 'timeout')) throw error;
     return this.#end();
   }
 }

@@ -27,6 +27,9 @@ const FRESH = { ...COMMON, keepAlive: false };
 /** Limit in milliseconds that never matters, since each request carries its own. The client's default of three minutes would end a command that says nothing for so long. */
 const QUIET_LIMIT_MS = 24 * 3_600_000;
 
+/** The part of the client that is called; the build drops the rest. */
+type Client = Pick<HttpClient, 'requestRawWithCallback' | 'userAgent'>;
+
 const CUT = 'the connection was cut before the answer was whole';
 
 /**
@@ -35,7 +38,7 @@ const CUT = 'the connection was cut before the answer was whole';
  * transport throws, and an `input` error for a proxy's address that can't be read.
  */
 export function nodeTransport(userAgent: string, env: ProxyVariables = {}): Transport & { close(): void } {
-  const client = new HttpClient(userAgent, [], { socketTimeout: QUIET_LIMIT_MS });
+  const client: Client = new HttpClient(userAgent, [], { socketTimeout: QUIET_LIMIT_MS });
   const pools = [new Pool(REUSED), new Pool(FRESH)] as const;
   const transport: Transport = async (request) => {
     request.signal.throwIfAborted();
@@ -85,7 +88,7 @@ function readByProxy({ url }: HttpRequest, { name }: WebProxy): ActionError {
 type Answered = (message: IncomingMessage) => void;
 
 async function open(
-  client: HttpClient,
+  client: Client,
   { url, method, headers, body }: HttpRequest,
   route: http.RequestOptions,
   over: AbortController,
@@ -105,12 +108,18 @@ async function open(
     sending = new RequestWatch(made, () => clearTimeout(timer));
     return made;
   };
-  const httpModule = { ...node, request };
+  // Inherits, since a copy reads all that the module has: with its WebSocket, Node would load the whole of its own `fetch`.
+  const httpModule: typeof http = Object.create(node, { request: { value: request } });
   try {
-    const answer = client.requestRaw({ parsedUrl: url, httpModule, options }, body ?? null);
+    const answer = new Promise<IncomingMessage>((resolve, reject) => {
+      client.requestRawWithCallback(
+        { parsedUrl: url, httpModule, options },
+        body ?? null,
+        (error, answered) => (answered === undefined ? reject(error) : resolve(answered.message)),
+      );
+    });
     // While a proxy keeps a request waiting, Node has no connection yet on which the request would hear its signal.
-    const { message } = await unlessAborted(over.signal, answer);
-    return message;
+    return await unlessAborted(over.signal, answer);
   } catch (error) {
     if (error instanceof NoTunnel || sending?.isUnsent === false) throw error;
     throw new NotSent(wordsOf(error), { code: connectionCode(error), cause: error });

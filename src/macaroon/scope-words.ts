@@ -127,4 +127,5 @@ function distinct(ids: readonly bigint[]): bigint[] {
   return [...new Set(ids)].filter((id) => id !== 0n);
 }
 
+// biome-ignore lint/complexity/useMathMinMax: Math.max takes no bigint.
 const largest = (ids: readonly bigint[]) => ids.reduce((most, id) => (id > most ? id : most), 0n);

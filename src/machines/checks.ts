@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Deadline } from '../deadline.js';
-import { ActionError } from '../errors.js';
+import { ActionError, isOfClass } from '../errors.js';
 import { commandWord, excerpt } from '../text.js';
 import type { MachineRef, MachinesClient } from './api/client.js';
 import { look } from './look.js';
@@ -109,7 +109,7 @@ export async function waitForChecks(
       await clock.sleep(pause, signal);
     }
   } catch (error) {
-    if (trouble === undefined || !(error instanceof ActionError) || error.class !== 'timeout') throw error;
+    if (trouble === undefined || !isOfClass(error, 'timeout')) throw error;
     const alsoBefore = wasThere ? ', as it was before' : '';
     throw new ActionError('timeout', `${error.message}; ${trouble}${alsoBefore}`, {
       hint: wasThere

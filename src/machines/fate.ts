@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.js';
+import { ActionError, isOfClass } from '../errors.js';
 import { endingOfError, endingOfStatus } from '../http/retry.js';
 import { Refusal } from './api/refusals.js';
 
@@ -30,6 +30,14 @@ export function fateOf(error: unknown): Fate {
   if (errorClass === 'rate limited' || errorClass === 'cancelled') return 'unsure';
   const ending = endingOfError(error);
   return ending === 'unsure' || ending === 'not sent' ? ending : 'failed';
+}
+
+/**
+ * Returns whether an answer to a question says that this token may not ask it, or that nothing is there. Trouble doesn't, nor a refusal
+ * for another reason, nor a token that has ended: asked again, it will say so.
+ */
+export function mayNotTell(error: unknown): boolean {
+  return error instanceof Refusal && isOfClass(error, 'forbidden', 'not found');
 }
 
 /** Returns whether it is certain that nothing was done. */

@@ -3,7 +3,7 @@ import { ActionError } from '../errors.js';
 import type { MachineRef, MachinesClient, WithLeases } from './api/client.js';
 import { GONE_HINT } from './api/refusal-table.js';
 import { Refusal } from './api/refusals.js';
-import { isTrouble } from './fate.js';
+import { isTrouble, mayNotTell } from './fate.js';
 import type { Machine } from './machine/machine.js';
 
 /** State of a machine that is not there any more. */
@@ -46,8 +46,8 @@ export function isUnclear(error: Refusal): boolean {
 
 /**
  * Reads a machine. If Fly does not know it, asks again every few seconds until both the machine itself and a fresh list of
- * its app confirm that it is gone. If the token may not list, a second look at the machine is enough. Throws any other
- * error of reading.
+ * its app confirm that it is gone. An empty list confirms nothing while the app counts machines, or trouble hides how many.
+ * If the token may not list, a second look at the machine is enough. Throws any other error of reading.
  */
 export async function readOrGone(
   { client, clock }: LookTools,
@@ -73,7 +73,7 @@ export async function readOrGone(
 /** Youngest list of each app, shared by machines that are looked for at the same time. */
 const lists = new WeakMap<
   MachinesClient,
-  Map<string, { readonly at: number; readonly ids: Promise<Set<string>> }>
+  Map<string, { readonly at: number; readonly ids: Promise<Set<string> | undefined> }>
 >();
 
 async function mayBeListed(
@@ -88,15 +88,21 @@ async function mayBeListed(
   const ids = last !== undefined && at - last.at <= FRESH_LIST_MS ? last.ids : idsOf(client, app, signal);
   if (ids !== last?.ids) young.set(app, { at, ids });
   try {
-    return (await ids).has(id);
+    return (await ids)?.has(id) !== false;
   } catch (error) {
     signal.throwIfAborted();
-    return isTrouble(error);
+    return !mayNotTell(error);
   }
 }
 
-async function idsOf(client: MachinesClient, app: string, signal: AbortSignal): Promise<Set<string>> {
+/** Returns the ids of an app's machines; undefined if its list is empty although the app counts some. */
+async function idsOf(
+  client: MachinesClient,
+  app: string,
+  signal: AbortSignal,
+): Promise<Set<string> | undefined> {
   const machines = await client.list(app, signal);
+  if (machines.length === 0 && (await client.countOf(app, signal)) > 0) return undefined;
   return new Set(machines.filter(({ state }) => !GOING.has(state)).map(({ id }) => id));
 }
 

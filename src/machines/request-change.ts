@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { ActionError } from '../errors.js';
+import { ActionError, isOfClass } from '../errors.js';
 import type { BeforeSend } from './api/call.js';
 import type { MachinesClient } from './api/client.js';
 import { Refusal } from './api/refusals.js';
@@ -100,8 +100,7 @@ function passes(refused: unknown): refused is Refusal | ForeignLease {
 
 /** Returns the error at the deadline: an earlier refusal by Fly says more than that time ran out. */
 export function atTheEnd(error: unknown, refused: unknown): unknown {
-  const isLate = error instanceof ActionError && error.class === 'timeout';
-  if (!isLate || !(refused instanceof ActionError)) return error;
+  if (!isOfClass(error, 'timeout') || !(refused instanceof ActionError)) return error;
   const hint = isLease(refused) ? LEASE_HINT : refused.hint;
   return refused.with({ message: `${refused.message}; still so when time ran out`, hint });
 }

@@ -1,5 +1,5 @@
 import type { Deadline } from '../deadline.js';
-import { ActionError } from '../errors.js';
+import { ActionError, isOfClass } from '../errors.js';
 import { commandWord, formatDuration } from '../text.js';
 import type { MachineRef } from './api/client.js';
 import { type LookTools, look } from './look.js';
@@ -47,7 +47,7 @@ export async function waitUntilSettled(tools: LookTools, wait: SettleWait): Prom
     await tools.clock.sleep(ms - pause, deadline.signal);
     return await lookAgain(tools, wait);
   } catch (error) {
-    if (!(error instanceof ActionError) || error.class !== 'timeout') throw error;
+    if (!isOfClass(error, 'timeout')) throw error;
     const message = `${error.message}; it was to be looked at ${formatDuration(ms)} after it was up (\`settle\`)`;
     throw new ActionError('timeout', message, { hint: error.hint, cause: error });
   }

@@ -1,5 +1,5 @@
 import { ActionError } from '../errors.js';
-import { isTrouble } from './fate.js';
+import { mayNotTell } from './fate.js';
 import type { LookTools } from './look.js';
 import type { Machine } from './machine/machine.js';
 
@@ -32,7 +32,7 @@ export async function listWhole(
   });
 }
 
-/** Returns how many machines an app counts, 0 if it may not tell; undefined where trouble hides it. */
+/** Returns how many machines an app counts, 0 if it may not tell; undefined where something else hides it. */
 async function countedBy(
   { client }: LookTools,
   app: string,
@@ -42,6 +42,6 @@ async function countedBy(
     return await client.countOf(app, signal);
   } catch (error) {
     signal.throwIfAborted();
-    return isTrouble(error) ? undefined : 0;
+    return mayNotTell(error) ? 0 : undefined;
   }
 }

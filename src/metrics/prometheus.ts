@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
-import { ActionError } from '../errors.js';
+import { isOfClass } from '../errors.js';
+import { authorized, type TokenSource } from '../http/authorized.js';
 import { LastEnd } from '../http/last-end.js';
 import { limited } from '../http/limited.js';
 import { READ_POLICY, withRetries } from '../http/retry.js';
@@ -15,10 +16,8 @@ export type { RangeWindow, Sample, Series } from './series.js';
 export interface PrometheusTools {
   /** Below which `api/v1/` lies, such as `https://api.fly.io/prometheus/my-org/`. */
   readonly url: URL;
-  /** Gives the Authorization header, kept fresh; empty where none is to be sent. */
-  readonly header: () => Promise<string>;
-  /** After a 401 with `refused`: another header, or undefined when there is no other to be had. */
-  readonly renew?: (refused: string) => Promise<string | undefined>;
+  /** Its header is empty where none is to be sent. */
+  readonly tokens: TokenSource;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly jitter: () => number;
@@ -56,13 +55,12 @@ export class Prometheus {
    */
   async range(query: string, window: RangeWindow, signal: AbortSignal): Promise<Series[]> {
     signal.throwIfAborted();
-    const header = await this.#tools.header();
     const request = this.#request(query, window);
-    let response = await this.#attempts(request, header, signal);
-    if (response.status === 401) {
-      const renewed = await this.#tools.renew?.(header);
-      if (renewed !== undefined) response = await this.#attempts(request, renewed, signal);
-    }
+    const response = await authorized({
+      tokens: this.#tools.tokens,
+      attempts: (header) => this.#attempts(request, header, signal),
+      isRefused: ({ status }) => status === 401,
+    });
     return readMatrix(response, WHAT);
   }
 
@@ -91,25 +89,25 @@ export class Prometheus {
 
   async #attempts(
     request: Omit<HttpRequest, 'signal'>,
-    authorization: string,
+    header: () => Promise<string>,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     const { clock, jitter, debug, isFlys } = this.#tools;
     const transport = limited(this.#tools.transport, clock, QUERY_LIMIT_MS);
-    const headers = { ...request.headers, ...(authorization !== '' && { authorization }) };
     const onRetry = (why: string, delay: number) =>
       debug(`${WHAT}: ${why}, again in ${formatDuration(delay)}`);
     const last = new LastEnd();
     try {
-      const response = await withRetries(
-        READ_POLICY,
-        { clock, jitter, signal, onRetry },
-        (isFresh, attempt) =>
-          last.of(transport({ ...request, headers, signal, isFresh, ...(isFlys && { attempt }) })),
-      ).catch((error: unknown) => last.insteadOf(error));
-      // What comes back of an error may end up in a message.
-      if (response.status < 300) return response;
-      return { ...response, body: withoutHeader(response.body, authorization) };
+      return await withRetries(READ_POLICY, { clock, jitter, signal, onRetry }, async (isFresh, attempt) => {
+        const authorization = await header();
+        const headers = { ...request.headers, ...(authorization !== '' && { authorization }) };
+        const sent = transport({ ...request, headers, signal, isFresh, ...(isFlys && { attempt }) });
+        // What comes back of an error may end up in a message.
+        const hidden = sent.then((answer) =>
+          answer.status < 300 ? answer : { ...answer, body: withoutHeader(answer.body, authorization) },
+        );
+        return last.of(hidden);
+      }).catch((error: unknown) => last.insteadOf(error));
     } catch (error) {
       throw noMetrics(error);
     }
@@ -122,8 +120,7 @@ function seconds(ms: number): string {
 }
 
 function noMetrics(error: unknown): unknown {
-  if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
-    return error;
+  if (!isOfClass(error, 'network', 'timeout')) return error;
   const hint =
     error.cause instanceof TooLarge
       ? 'The app has more machines than one answer can hold over this window; a shorter `idle-for` makes it smaller.'

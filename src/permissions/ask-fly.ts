@@ -1,5 +1,5 @@
 import { COMMANDS } from '../command-table.js';
-import type { ActionError } from '../errors.js';
+import { type ActionError, isOfClass } from '../errors.js';
 import { caveatsNamed } from '../macaroon/caveats.js';
 import type { CaveatSets } from '../macaroon/verdict.js';
 import type { MachinesClient } from '../machines/api/client.js';
@@ -73,5 +73,5 @@ export async function askFly(
 function isNo(error: ActionError): boolean {
   if (!(error instanceof Refusal)) return false;
   const isWorded = WORDED.includes(error.status ?? 0) && REFUSAL.test(error.reason);
-  return error.class === 'forbidden' || error.class === 'unauthorized' || isWorded;
+  return isOfClass(error, 'forbidden', 'unauthorized') || isWorded;
 }

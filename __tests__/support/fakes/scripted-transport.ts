@@ -1,6 +1,7 @@
 import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
+import type { TokenSource } from '../../../src/http/authorized.js';
 import type { HttpRequest, HttpResponse, Transport } from '../../../src/http/transport.js';
-import { MachinesClient, type TokenSource } from '../../../src/machines/api/client.js';
+import { MachinesClient } from '../../../src/machines/api/client.js';
 import { untilAborted } from './fly-transport.js';
 
 /** What the next request gets: an answer, an error of the connection, or nothing ever. */

@@ -35,7 +35,7 @@ export function traffic({ fly, clock }: MachinesRig): IdleMetrics {
   const token = fly.mintToken({ thirdParty: false });
   const prometheus = new Prometheus({
     url: new URL('https://api.fly.io/prometheus/my-org/'),
-    header: async () => token,
+    tokens: { header: async () => token, renew: async () => undefined },
     transport: flyTransport(fly),
     ...{ clock, jitter: () => 0, debug: () => undefined },
   });

@@ -22,6 +22,8 @@ export interface MachinesRigOptions {
   readonly timeoutMs?: number;
   /** Changes in flight at once; default 20. */
   readonly maxConcurrent?: number;
+  /** Time for which a refused token is renewed, as the same; by default there is no other. */
+  readonly renewMs?: number;
   /** Stands between the client and Fly. */
   readonly around?: (transport: Transport) => Transport;
 }
@@ -49,11 +51,16 @@ export function createMachinesRig(options: MachinesRigOptions = {}): MachinesRig
   const fly = createFly({ clock, random: seededRandom(11), apps, settings, faults });
   const token = fly.mintToken({ thirdParty: false });
   const cancelled = new AbortController();
-  const { around = (transport) => transport, maxConcurrent = 20 } = options;
+  const { around = (transport) => transport, maxConcurrent = 20, renewMs } = options;
+  const renew = async () => {
+    if (renewMs === undefined) return undefined;
+    await clock.sleep(renewMs, cancelled.signal);
+    return token;
+  };
   const client = new MachinesClient({
     apiUrl: new URL('https://api.machines.dev'),
     transport: around(flyTransport(fly)),
-    tokens: { header: async () => token, renew: async () => undefined },
+    tokens: { header: async () => token, renew },
     clock,
     jitter: () => 0,
     debug: () => undefined,

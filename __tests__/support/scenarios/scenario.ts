@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../../emulator/clock.js';
 import type { FaultRule } from '../../../emulator/faults.js';
-import { createFly, type Fly } from '../../../emulator/fly.js';
+import type { Fly } from '../../../emulator/fly.js';
 import type { FlyRequest } from '../../../emulator/http.js';
 import type { AppSpec } from '../../../emulator/machines/build.js';
 import { systemRandom } from '../../../emulator/random.js';
@@ -9,6 +9,7 @@ import { serve } from '../../../emulator/server.js';
 import type { GivenSettings } from '../../../emulator/settings.js';
 import { createJob, type Job } from '../../../runner/job.js';
 import type { JobOptions } from '../../../runner/job-options.js';
+import { createJudgedFly } from '../documents/judged-fly.js';
 import { LeakNet } from '../rigs/leak-net.js';
 
 /** Where Node keeps the bundle compiled, so that it does so once for hundreds of steps; Node 20 takes no notice. */
@@ -26,7 +27,7 @@ export interface ScenarioOptions {
   readonly apps?: readonly AppSpec[];
   readonly settings?: GivenSettings;
   readonly faults?: readonly FaultRule[];
-  readonly job?: Omit<JobOptions, 'node' | 'root'>;
+  readonly job?: Omit<JobOptions, 'node'>;
   /** Whether its jobs may have OIDC tokens, of the GitHub beside Fly. */
   readonly idToken?: boolean;
 }
@@ -55,7 +56,13 @@ export async function openScenario(node: string, options: ScenarioOptions = {}):
   const { apps = [usualApp()], settings = {}, faults = [] } = options;
   let shift = 0;
   const clock = { ...systemClock, now: () => systemClock.now() + shift };
-  const fly = createFly({ clock, random: systemRandom, apps, settings: { ...QUICK, ...settings }, faults });
+  const fly = createJudgedFly({
+    clock,
+    random: systemRandom,
+    apps,
+    settings: { ...QUICK, ...settings },
+    faults,
+  });
   const arrivals: FlyRequest[] = [];
   const watches: { readonly pattern: RegExp; readonly then: () => void }[] = [];
   const { handle } = fly;

@@ -18,5 +18,6 @@ export function sessionPath(job: Job): string {
 /** Makes a job's RUNNER_TEMP another path to the other's, as the steps of a container have it. */
 export function shareTemp(job: Job, { temp }: Job): void {
   rmSync(job.temp, { recursive: true });
-  symlinkSync(temp, job.temp);
+  // On Windows anybody may make a link of this kind; elsewhere there is but one.
+  symlinkSync(temp, job.temp, 'junction');
 }

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { Trigger } from '../../../interop/workflows/act.js';
 import { createJob } from '../../../runner/job.js';
 import type { StepResult, Variables } from '../../../runner/step-result.js';
+import { REPOSITORY } from '../../../scripts/repository.js';
 import { type Contexts, filled, holds } from './expressions.js';
 
 const Scalar = v.union(v.string(), v.number(), v.boolean());
@@ -28,7 +29,7 @@ const Dispatch = v.object({
   }),
 });
 /** Our own published actions in a workflow: the path behind the name is the folder. */
-export const OURS = /^OWNER\/fly-machines-action(\/[\w./-]+)?@v1$/;
+export const OURS = new RegExp(`^${REPOSITORY}(/[\\w./-]+)?@v1$`);
 
 /** Surroundings of a workflow. */
 export interface Surroundings {

@@ -4,13 +4,14 @@ import { memoryDisk } from '../../../simulate/host/memory-disk.js';
 import { filesIn } from '../../../src/files/folder.js';
 import { jobOf } from '../../support/rigs/rig-job.js';
 import { createStepRig } from '../../support/rigs/step-rig.js';
+import { FILE_MODES } from '../../support/where.js';
 
 /** Ways to the world outside; the rig itself needs none of them while a job runs. */
 const WAYS: readonly (readonly [object, readonly string[]])[] = [
   [Date, ['now']],
   [Math, ['random']],
   [crypto, ['randomBytes', 'randomUUID']],
-  [process, ['getuid']],
+  [process, FILE_MODES.isHere() ? ['getuid'] : []],
   [fs, ['openSync', 'readFileSync', 'writeSync', 'renameSync', 'rmSync', 'readdirSync', 'lstatSync']],
 ];
 

@@ -30,6 +30,15 @@ import { tokenUuid } from '../../../src/macaroon/nonce.js';
 import { thrownBy } from '../../support/caught.js';
 import { ownerIn, TAG } from '../../support/tokens/sessions.js';
 import { discharge, permission, ticketIn, window, withThirdParty } from '../../support/tokens/tokens.js';
+import {
+  type Facility,
+  FILE_MODES,
+  itEachWhere,
+  itWhere,
+  LINKS,
+  NAMED_PIPES,
+  PRIVATE_MODE,
+} from '../../support/where.js';
 
 const token = withThirdParty(permission());
 const text = tokenText(token);
@@ -102,7 +111,7 @@ describe('when a session is written', () => {
     const umask = process.umask(0);
     writeSession(ownerIn(folder).files, { name, content });
     process.umask(umask);
-    expect(modeOf(path)).toBe(0o600);
+    expect(modeOf(path)).toBe(PRIVATE_MODE);
     expect(readdirSync(folder)).toEqual([name]);
     expect(findSessions(ownerIn(folder))).toEqual([{ name, content }]);
   });
@@ -112,10 +121,10 @@ describe('when a session is written', () => {
     chmodSync(path, 0o644);
     writeSession(ownerIn(folder).files, { name, content });
     expect(findSessions(ownerIn(folder))).toEqual([{ name, content }]);
-    expect(modeOf(path)).toBe(0o600);
+    expect(modeOf(path)).toBe(PRIVATE_MODE);
   });
 
-  it('replaces a link, not what it leads to', () => {
+  itWhere(LINKS)('replaces a link, not what it leads to', () => {
     const target = join(folder, 'target');
     writeFileSync(target, 'precious');
     symlinkSync(target, path);
@@ -141,6 +150,14 @@ describe('when a session is written', () => {
     expect(existsSync(gone)).toBe(false);
   });
 });
+
+/** Something that stands where a session is looked for. */
+interface Case {
+  readonly what: string;
+  readonly why: string;
+  readonly make: () => void;
+  readonly needs?: Facility;
+}
 
 describe('when sessions are looked for', () => {
   const put = (body: string | object, mode = 0o600) => {
@@ -185,37 +202,87 @@ describe('when sessions are looked for', () => {
     expect(findSessions(ownerIn(folder))).toEqual([{ name, content }]);
   });
 
-  it.each<[string, string, () => void]>([
-    ['a file that the group may write', 'others may write it (mode 0620', () => put(content, 0o620)],
-    ['a file that anybody may write', 'others may write it (mode 0602', () => put(content, 0o602)],
-    ['a file that the group may read', 'others may read it (mode 0640', () => put(content, 0o640)],
-    ['a file that anybody may read', 'others may read it (mode 0644', () => put(content, 0o644)],
-    ['a file of another mode', 'its mode is not 0600 any more (mode 0400', () => put(content, 0o400)],
-    ['an empty file', 'cut off', () => unsigned('')],
-    ['half a file', 'cut off', () => unsigned(JSON.stringify(content).slice(0, -20))],
-    ['no JSON', 'not signed', () => unsigned('{]')],
-    ['other JSON', 'not signed', () => unsigned('[]')],
-    ['what nobody has signed', 'not signed', () => unsigned(JSON.stringify(content))],
-    ['what another job has signed', 'not signed', () => signedBy(new Job({ GITHUB_RUN_ID: '7' }))],
-    ['what was signed for another name', 'not signed', () => renamed()],
-    ['what was changed', 'not signed', () => changed()],
-    ['a later form', 'another version of this action', () => put({ ...content, version: 2 })],
-    ['a field short', 'form', () => put({ ...content, token: undefined })],
-    ['a field of another kind', 'form', () => put({ ...content, apps: 'my-app' })],
-    ['an address that is none', 'form', () => put({ ...content, apiUrl: 'machines' })],
-    ['more than any session', 'larger', () => put(JSON.stringify(content) + ' '.repeat(4 * 1024 * 1024))],
-    ['a folder', 'no file', () => mkdirSync(path)],
-    ['a pipe that nobody writes to', 'no file', () => void execFileSync('mkfifo', ['-m', '600', path])],
-    ['a link to nothing', 'link', () => symlinkSync(join(folder, 'gone'), path)],
-    [
-      'a link to a session',
-      'link',
-      () => {
+  const CASES: readonly Case[] = [
+    {
+      what: 'a file that the group may write',
+      why: 'others may write it (mode 0620',
+      make: () => put(content, 0o620),
+      needs: FILE_MODES,
+    },
+    {
+      what: 'a file that anybody may write',
+      why: 'others may write it (mode 0602',
+      make: () => put(content, 0o602),
+      needs: FILE_MODES,
+    },
+    {
+      what: 'a file that the group may read',
+      why: 'others may read it (mode 0640',
+      make: () => put(content, 0o640),
+      needs: FILE_MODES,
+    },
+    {
+      what: 'a file that anybody may read',
+      why: 'others may read it (mode 0644',
+      make: () => put(content, 0o644),
+      needs: FILE_MODES,
+    },
+    {
+      what: 'a file of another mode',
+      why: 'its mode is not 0600 any more (mode 0400',
+      make: () => put(content, 0o400),
+      needs: FILE_MODES,
+    },
+    { what: 'an empty file', why: 'cut off', make: () => unsigned('') },
+    { what: 'half a file', why: 'cut off', make: () => unsigned(JSON.stringify(content).slice(0, -20)) },
+    { what: 'no JSON', why: 'not signed', make: () => unsigned('{]') },
+    { what: 'other JSON', why: 'not signed', make: () => unsigned('[]') },
+    { what: 'what nobody has signed', why: 'not signed', make: () => unsigned(JSON.stringify(content)) },
+    {
+      what: 'what another job has signed',
+      why: 'not signed',
+      make: () => signedBy(new Job({ GITHUB_RUN_ID: '7' })),
+    },
+    { what: 'what was signed for another name', why: 'not signed', make: () => renamed() },
+    { what: 'what was changed', why: 'not signed', make: () => changed() },
+    {
+      what: 'a later form',
+      why: 'another version of this action',
+      make: () => put({ ...content, version: 2 }),
+    },
+    { what: 'a field short', why: 'form', make: () => put({ ...content, token: undefined }) },
+    { what: 'a field of another kind', why: 'form', make: () => put({ ...content, apps: 'my-app' }) },
+    { what: 'an address that is none', why: 'form', make: () => put({ ...content, apiUrl: 'machines' }) },
+    {
+      what: 'more than any session',
+      why: 'larger',
+      make: () => put(JSON.stringify(content) + ' '.repeat(4 * 1024 * 1024)),
+    },
+    { what: 'a folder', why: 'no file', make: () => mkdirSync(path) },
+    {
+      what: 'a pipe that nobody writes to',
+      why: 'no file',
+      make: () => void execFileSync('mkfifo', ['-m', '600', path]),
+      needs: NAMED_PIPES,
+    },
+    {
+      what: 'a link to nothing',
+      why: 'link',
+      make: () => symlinkSync(join(folder, 'gone'), path),
+      needs: LINKS,
+    },
+    {
+      what: 'a link to a session',
+      why: 'link',
+      make: () => {
         writeSession(ownerIn(folder).files, { name: 'elsewhere', content });
         symlinkSync(join(folder, 'elsewhere'), path);
       },
-    ],
-  ])('does not take %s, and says why', (_, why, make) => {
+      needs: LINKS,
+    },
+  ];
+
+  itEachWhere(CASES)('does not take $what, and says why', ({ why, make }) => {
     make();
     const { sessions, refused } = surveySessions(ownerIn(folder));
     expect(sessions).toEqual([]);
@@ -230,7 +297,7 @@ describe('when sessions are looked for', () => {
     });
   });
 
-  it('does not take a file of another user', () => {
+  itWhere(FILE_MODES)('does not take a file of another user', () => {
     writeSession(ownerIn(folder).files, { name, content });
     jest.spyOn(process, 'getuid').mockReturnValue((process.getuid?.() ?? 0) + 1);
     const { sessions, refused } = surveySessions(ownerIn(folder));
@@ -247,7 +314,7 @@ describe('when a session is removed', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('removes a link, not what it leads to', () => {
+  itWhere(LINKS)('removes a link, not what it leads to', () => {
     const target = join(folder, 'target');
     writeFileSync(target, 'precious');
     symlinkSync(target, path);

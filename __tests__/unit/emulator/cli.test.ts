@@ -8,6 +8,7 @@ import { readOptions } from '../../../emulator/cli/read-options.js';
 import { SETTING_FLAGS } from '../../../emulator/cli/setting-flags.js';
 import { requestLine } from '../../../emulator/request-log.js';
 import { createSettings } from '../../../emulator/settings.js';
+import { itWhere, SIGNALS } from '../../support/where.js';
 
 describe('when apps are named', () => {
   it.each([
@@ -248,7 +249,7 @@ describe('when it is started', () => {
     }
   }
 
-  it('prints what a client needs, then its requests, and ends on an interrupt', async () => {
+  itWhere(SIGNALS)('prints what a client needs, then its requests, and ends on an interrupt', async () => {
     start(emulator('--token-discharge'));
     const environment = /^export FLY_FLAPS_BASE_URL=(\S+)\nexport FLY_API_TOKEN='(.+)'\n[\s\S]*Requests:\n/m;
     const [, url = '', token = ''] = await printed(environment);

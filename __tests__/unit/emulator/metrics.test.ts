@@ -48,7 +48,7 @@ async function judge(
   const effects = { clock, jitter: () => 0, debug: () => undefined };
   const prometheus = new Prometheus({
     url,
-    header: async () => header,
+    tokens: { header: async () => header, renew: async () => undefined },
     transport: flyTransport(fly),
     ...effects,
   });

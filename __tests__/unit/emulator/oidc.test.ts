@@ -56,6 +56,14 @@ describe('when the emulated GitHub gives an OIDC token', () => {
     });
   });
 
+  it('takes no time, whatever else waits for it to pass', async () => {
+    const { token, show, clock } = oidcRig();
+    const start = clock.now();
+    void clock.sleep(1);
+    expect((await show(await token())).status).toBe(201);
+    expect(clock.now()).toBe(start);
+  });
+
   it('goes to the job alone', async () => {
     expect(await oidcRig().token(LOCATION, 'somebody-else')).toBe('401');
   });

@@ -1,8 +1,9 @@
-import { createFly, type Fly, type FlyOptions } from '../../../emulator/fly.js';
+import type { Fly, FlyOptions } from '../../../emulator/fly.js';
 import type { Answer, Reply } from '../../../emulator/http.js';
 import type { AppSpec } from '../../../emulator/machines/build.js';
 import { seededRandom } from '../../../emulator/random.js';
 import { createVirtualClock, type VirtualClock } from '../../../emulator/virtual-clock.js';
+import { createJudgedFly } from '../../support/documents/judged-fly.js';
 
 export const APP = 'shop';
 export const ID = '148e21a2b32789';
@@ -43,7 +44,10 @@ export function createRig(
     { name: 'foreign-app', org: 'foreign-org', machines: [{ id: 'foreign' }] },
   ];
   const settings = { rateLimits: false, ...options.settings };
-  const fly = createFly({ ...options, clock, random: seededRandom(seed), apps, settings });
+  const fly = createJudgedFly(
+    { ...options, clock, random: seededRandom(seed), apps, settings },
+    { requests: false },
+  );
   const ownToken = fly.mintToken({ app: APP, withDischarge: 3_600_000 });
 
   const reply: Rig['reply'] = (method, path, { token = ownToken, body, headers = {}, signal } = {}) => {

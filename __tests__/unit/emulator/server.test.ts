@@ -1,9 +1,10 @@
 import { Agent, request } from 'node:http';
 import { systemClock } from '../../../emulator/clock.js';
-import { createFly, type Fly } from '../../../emulator/fly.js';
+import type { Fly } from '../../../emulator/fly.js';
 import { seededRandom } from '../../../emulator/random.js';
 import { type Server, serve } from '../../../emulator/server.js';
 import { parseToken, ticketsOf } from '../../../src/macaroon/bundle.js';
+import { createJudgedFly } from '../../support/documents/judged-fly.js';
 
 let fly: Fly;
 let server: Server;
@@ -11,7 +12,7 @@ let agent: Agent;
 
 beforeEach(async () => {
   const apps = [{ name: 'shop', machines: [{ id: 'm1' }] }];
-  fly = createFly({ clock: systemClock, random: seededRandom(3), apps });
+  fly = createJudgedFly({ clock: systemClock, random: seededRandom(3), apps }, { requests: false });
   server = await serve(fly, { dripMs: 1 });
   agent = new Agent({ keepAlive: true, maxSockets: 1 });
 });

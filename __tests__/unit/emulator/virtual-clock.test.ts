@@ -82,3 +82,24 @@ describe('when work sleeps', () => {
     await expect(clock.run(restless())).rejects.toThrow('after a month');
   });
 });
+
+describe('when work goes on outside of the clock', () => {
+  it.each(['run', 'advance'] as const)('stands still until that is done: %s', async (way) => {
+    const clock = createVirtualClock(0);
+    const seen: string[] = [];
+    const outside = new Promise((resolve) => setTimeout(resolve, 5)).then(() =>
+      seen.push(`work@${clock.now()}`),
+    );
+    clock.standStill?.(outside);
+    const sleeper = clock.sleep(1_000).then(() => seen.push(`sleeper@${clock.now()}`));
+    await (way === 'run' ? clock.run(sleeper) : clock.advance(1_000));
+    expect(seen).toEqual(['work@0', 'sleeper@1000']);
+  });
+
+  it('goes on after work that failed', async () => {
+    const clock = createVirtualClock(0);
+    clock.standStill?.(Promise.reject(new Error('no key')));
+    await clock.run(clock.sleep(1_000));
+    expect(clock.now()).toBe(1_000);
+  });
+});

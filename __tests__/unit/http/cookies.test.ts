@@ -1,6 +1,6 @@
 import { createVirtualClock } from '../../../emulator/virtual-clock.js';
-import { CookieJar } from '../../../src/http/cookies.js';
-import type { HttpResponse } from '../../../src/http/transport.js';
+import { CookieJar, withCookies } from '../../../src/http/cookies.js';
+import type { HttpResponse, Transport } from '../../../src/http/transport.js';
 
 const HOST = 'https://api.machines.dev';
 const NEVER = new AbortController().signal;
@@ -94,4 +94,25 @@ it('keeps a bounded number, the newest', async () => {
   const many = Array.from({ length: 2_100 }, (_, at) => `c${at}=1; Path=/p${at}`);
   const { sent } = await exchanged([['/', sets(...many)], ['/p0'], ['/p2099']]);
   expect(sent).toEqual([undefined, undefined, 'c2099=1']);
+});
+
+describe('when several senders share a host', () => {
+  it('gives all of them the same cookies, and those of another host none', async () => {
+    const clock = createVirtualClock();
+    const sent: (string | undefined)[] = [];
+    const host: Transport = async ({ headers }) => {
+      sent.push(headers['cookie']);
+      return { status: 200, headers: {}, body: '', cookies: ['a=1; Path=/'] };
+    };
+    const another: Transport = (request) => host(request);
+    const request = {
+      method: 'GET',
+      url: new URL(APP, HOST),
+      headers: {},
+      signal: NEVER,
+      maxBytes: 1,
+    } as const;
+    for (const it of [host, host, another]) await withCookies(it, (request) => it(request), clock)(request);
+    expect(sent).toEqual([undefined, 'a=1', undefined]);
+  });
 });

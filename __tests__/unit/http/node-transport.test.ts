@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { nodeTransport } from '../../../src/http/node-transport.js';
 import { endingOfError } from '../../../src/http/retry.js';
 import { type HttpRequest, TooLarge } from '../../../src/http/transport.js';
 import { caught } from '../../support/caught.js';
 import { listen, listenRaw, type TestServer } from '../../support/fakes/http-server.js';
+import { IPV6, itWhere } from '../../support/where.js';
 
 const NEVER = new AbortController().signal;
 const SECRET = 'poll-secret';
@@ -133,10 +133,7 @@ describe('when a request is answered', () => {
     expect(seen[0]?.headers['transfer-encoding']).toBeUndefined();
   });
 
-  const hasIpv6 = Object.values(networkInterfaces()).some((them) =>
-    them?.some(({ address }) => address === '::1'),
-  );
-  (hasIpv6 ? it : it.skip)('finds a server at [::1]', async () => {
+  itWhere(IPV6)('finds a server at [::1]', async () => {
     const server = await serve(echo, '::1');
     expect(await transport()(get(server))).toMatchObject({ status: 418 });
     expect(seen[0]?.headers.host).toBe(server.url.host);

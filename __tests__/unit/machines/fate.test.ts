@@ -1,7 +1,7 @@
 import { ActionError } from '../../../src/errors.js';
 import { TooLarge } from '../../../src/http/transport.js';
 import { Refusal } from '../../../src/machines/api/refusals.js';
-import { type Fate, fateOf, hasDoneNothing, isTrouble } from '../../../src/machines/fate.js';
+import { type Fate, fateOf, hasDoneNothing, isTrouble, mayNotTell } from '../../../src/machines/fate.js';
 import { connectionError } from '../../support/fakes/fly-transport.js';
 import { answer } from '../../support/fakes/scripted-transport.js';
 
@@ -32,4 +32,16 @@ describe('when something that was asked of Fly ends in an error', () => {
     expect(hasDoneNothing(error)).toBe(fate === 'refused' || fate === 'not sent');
     expect(isTrouble(error)).toBe(fate === 'unsure' || fate === 'not sent');
   });
+});
+
+it.each<[string, unknown, boolean]>([
+  ['a 403', refusal(403), true],
+  ['a 404', refusal(404), true],
+  ['a 401: the token may have ended', refusal(401), false],
+  ['a 400, which doesn’t speak of rights', refusal(400), false],
+  ['a 502', refusal(502), false],
+  ['a token that has ended', new ActionError('token expired', 'over'), false],
+  ['no discharge', new ActionError('missing discharge', 'none'), false],
+])('whether a question may not be asked: %s', (_, error, expected) => {
+  expect(mayNotTell(error)).toBe(expected);
 });

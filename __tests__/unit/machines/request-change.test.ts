@@ -3,6 +3,7 @@ import type { BeforeSend } from '../../../src/machines/api/call.js';
 import { inState } from '../../../src/machines/goal.js';
 import { requestChange } from '../../../src/machines/request-change.js';
 import { TRANSITIONS, type TransitionName } from '../../../src/machines/transitions.js';
+import { COUNTS_NONE } from '../../support/rigs/counts-none.js';
 import {
   APP,
   createMachinesRig,
@@ -220,14 +221,40 @@ describe('when Fly does not know the machine', () => {
     expect(times(rig, 'POST start 404')).toBe(2);
   });
 
+  const GONE = { status: 404, body: { error: 'machine not found' } };
+  const EMPTY = { path: /machines$/, fault: { status: 200, body: [] } };
+
   it('fails once a second look says so, too', async () => {
     const rig = rigOf();
-    const gone = { status: 404, body: { error: 'machine not found' } };
-    rig.fly.faults.push({ path: /machines\/d89/, from: 2, fault: gone });
-    rig.fly.faults.push({ path: /machines$/, fault: { status: 200, body: [] } });
+    rig.fly.faults.push({ path: /machines\/d89/, from: 2, fault: GONE }, EMPTY);
+    rig.fly.faults.push(COUNTS_NONE);
     expect(await thrownBy(request(rig, 'start'))).toMatchObject({ class: 'not found' });
-    expect(asked(rig)).toEqual(['POST start 404', 'GET machine 404', 'GET machine 404', 'GET machines 200']);
+    expect(asked(rig).slice(0, 4)).toEqual([
+      'POST start 404',
+      'GET machine 404',
+      'GET machine 404',
+      'GET machines 200',
+    ]);
+    expect(asked(rig)).toHaveLength(5);
     expect(rig.deadline.elapsed).toBe(3_000);
+  });
+
+  it.each([
+    ['the app counts some', { status: 200, body: { machine_count: 1 } }],
+    ['trouble hides how many there are', { status: 503, body: {} }],
+  ])('asks again while the list is empty, and %s', async (_, count) => {
+    const rig = rigOf();
+    rig.fly.faults.push({ path: /machines\/d89/, from: 2, times: 4, fault: GONE }, EMPTY);
+    rig.fly.faults.push({ path: /apps\/my-app$/, fault: count });
+    expect(await request(rig, 'start')).toBe(true);
+    expect(rig.fly.machine(APP, ID).state).toBe('starting');
+  });
+
+  it('believes an empty list where the app may not tell how many there are', async () => {
+    const rig = rigOf();
+    rig.fly.faults.push({ path: /machines\/d89/, from: 2, fault: GONE }, EMPTY);
+    rig.fly.faults.push({ path: /apps\/my-app$/, fault: { status: 403, body: { error: 'r not allowed' } } });
+    expect(await thrownBy(request(rig, 'start'))).toMatchObject({ class: 'not found' });
   });
 
   it('takes the machine itself at its word where the token may not list', async () => {

@@ -20,7 +20,8 @@ export interface Asking {
 export interface AskingOptions {
   readonly url?: string;
   readonly query?: string;
-  readonly header?: string;
+  /** One for all, or one for each moment in virtual milliseconds since the start. */
+  readonly header?: string | ((ms: number) => string);
   readonly renewed?: string;
   readonly signal?: AbortSignal;
   /** After which time is up, in milliseconds; default: never. */
@@ -31,16 +32,19 @@ export interface AskingOptions {
 export function ask(script: readonly Scripted[], options: AskingOptions = {}): Asking {
   const { url = 'https://api.fly.io/prometheus/my-org/', query = 'up', header = HEADER, renewed } = options;
   const clock = createVirtualClock();
+  const start = clock.now();
   const pauses: number[] = [];
   const said: string[] = [];
   const renewals: string[] = [];
   const { transport, requests } = scripted(...script);
   const prometheus = new Prometheus({
     url: new URL(url),
-    header: async () => header,
-    renew: async (refused) => {
-      renewals.push(refused);
-      return renewed;
+    tokens: {
+      header: async () => (typeof header === 'string' ? header : header(clock.now() - start)),
+      renew: async (refused) => {
+        renewals.push(refused);
+        return renewed;
+      },
     },
     transport,
     clock: {

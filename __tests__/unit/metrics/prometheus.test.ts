@@ -103,6 +103,23 @@ describe('when a range is asked for', () => {
     expect(Object.keys(requests[0]?.headers ?? {})).toEqual(['accept']);
   });
 
+  it('asks for the token anew after each pause', async () => {
+    const tooMany = answer(429, '', { 'retry-after': '700' });
+    const { done, requests } = ask([tooMany, good], { header: (ms) => `after ${ms} ms` });
+    await done;
+    expect(requests.map(({ headers }) => headers['authorization'])).toEqual([
+      'after 0 ms',
+      'after 700000 ms',
+    ]);
+  });
+
+  it('tells of no attempt’s token, whichever answer is told in the end', async () => {
+    const header = (ms: number) => (ms === 0 ? 'FlyV1 fm2_first' : 'FlyV1 fm2_second');
+    const echo = answer(503, 'bad auth FlyV1 fm2_first');
+    const error = await caught(ask([echo, 'hang'], { header, ms: 20_000 }).done);
+    expect(error).toMatchObject({ message: expect.stringContaining('bad auth FlyV1 […]') });
+  });
+
   it('tries once more under a token that was renewed', async () => {
     const { done, requests, renewals } = ask([answer(401), good], { renewed: 'FlyV1 fm2_new' });
     expect(await done).toEqual(SERIES);

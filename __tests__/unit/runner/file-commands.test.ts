@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileCommands, parsePairs, readFileCommand } from '../../../runner/commands/file-commands.js';
 
+const ELSEWHERE = { windows: false };
+
 describe('when a file holds pairs', () => {
   it.each([
     ['lines', 'a=1\nb=\n\nc=x=y<<z\n', { a: '1', b: '', c: 'x=y<<z' }],
@@ -14,7 +16,7 @@ describe('when a file holds pairs', () => {
     ['a later value for the same name', 'a=1\na=2\n', { a: '2' }],
     ['nothing', '', {}],
   ])('reads %s', (_, text, expected) => {
-    const { pairs, problem } = parsePairs(text);
+    const { pairs, problem } = parsePairs(text, ELSEWHERE);
     expect(Object.fromEntries(pairs)).toEqual(expected);
     expect(problem).toBeUndefined();
   });
@@ -33,7 +35,7 @@ describe('when a file has the line ends of Windows', () => {
   });
 
   it('keeps all of them elsewhere', () => {
-    expect(Object.fromEntries(parsePairs('a=1\r\nb<<END\r\n1\r\nEND\r\n').pairs)).toEqual({
+    expect(Object.fromEntries(parsePairs('a=1\r\nb<<END\r\n1\r\nEND\r\n', ELSEWHERE).pairs)).toEqual({
       a: '1\r',
       b: '1\r',
     });
@@ -49,7 +51,7 @@ describe('when a file is damaged', () => {
     ['a block cut in a line', 'a=1\nb<<END\nEN', 'EOF marker missing new line'],
     ['a delimiter with a carriage return', 'a=1\nb<<END\nx\nEND\r\n', "Matching delimiter not found 'END'"],
   ])('keeps what came before and tells the mistake: %s', (_, text, problem) => {
-    const read = parsePairs(text);
+    const read = parsePairs(text, ELSEWHERE);
     expect(Object.fromEntries(read.pairs)).toEqual({ a: '1' });
     expect(read.problem).toContain(problem);
   });

@@ -49,4 +49,18 @@ describe('A bundle without the methods that nothing names', () => {
     const own = 'const Agent = class { on() {} }; class Lamp extends Agent { off() {} }';
     expect(withoutUnnamedMethods(own)).not.toContain('()');
   });
+
+  it('keeps of a class with common names only what is called, and what that calls of its own', () => {
+    const lamp =
+      'class Lamp { constructor() { this.warm(); } warm() {} on() { this.dim(); } off() {} dim() {} get() {} }';
+    const rest = 'map.get(); map.off(); new Lamp().on();';
+    const left = withoutUnnamedMethods(`${lamp} ${rest}`, { Lamp: ['on'] });
+    expect(['warm', 'on', 'dim', 'off', 'get'].filter((name) => left.includes(`${name}() {`))).toEqual([
+      'warm',
+      'on',
+      'dim',
+    ]);
+    expect(withoutUnnamedMethods(`${lamp} ${rest}`)).toContain('off() {}');
+    expect(() => withoutUnnamedMethods(rest, { Lamp: ['on'] })).toThrow('no class `Lamp`');
+  });
 });

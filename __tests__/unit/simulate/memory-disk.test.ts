@@ -6,6 +6,7 @@ import { type FileSystem, nodeFileSystem } from '../../../src/files/file-system.
 import { filesIn } from '../../../src/files/folder.js';
 import { errorCode } from '../../../src/files/patience.js';
 import { thrownBy } from '../../support/caught.js';
+import { FILE_MODES, itWhere } from '../../support/where.js';
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -93,7 +94,7 @@ describe('when the same calls go to the real disk and to one in memory', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it.each(CASES)('has the same answers, and leaves the same: %s', (_, calls) => {
+  itWhere(FILE_MODES).each(CASES)('has the same answers, and leaves the same: %s', (_, calls) => {
     const at = (name: string) => join(folder, name);
     const [real, its] = [nodeFileSystem, memory].map((system) => {
       const given = calls(system, at);
@@ -110,6 +111,19 @@ const TEMP = '/runner/temp';
 function folderOn(disk: MemoryDisk, process: DiskProcess = {}) {
   return filesIn(TEMP, disk.seenBy(process));
 }
+
+describe('when a path is joined as Windows does it', () => {
+  it('names the same file on a disk in memory', () => {
+    const disk = memoryDisk();
+    disk.close(disk.open('\\runner\\temp\\it', 'create'));
+    disk.rename('\\runner\\temp\\it', '\\runner\\temp\\other');
+    expect([...disk.files.keys()]).toEqual([`${TEMP}/other`]);
+    expect(disk.list('\\runner\\temp')).toEqual(['other']);
+    expect(disk.look('\\runner\\temp\\other').isFile()).toBe(true);
+    disk.remove('\\runner\\temp\\other');
+    expect(disk.files.size).toBe(0);
+  });
+});
 
 describe('when a disk in memory is full', () => {
   it('takes what it has room for, keeps what was there, and has room again for what was removed', () => {

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runAct } from '../../../interop/workflows/act.js';
+import { BASH, itWhere } from '../../support/where.js';
 
 /** Stands in for act: logs its arguments, its folder, how many variables of Fly's it has, and its home. */
 const ACT = `#!/bin/sh
@@ -26,22 +27,25 @@ describe('when act runs a workflow', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('gets nothing of this shell and of the files beside the workflow, and tells each entry as it comes', async () => {
-    const told: string[] = [];
-    const job = { event: 'push', file: join(folder, 'w.yml'), repository: '/repository', folder };
-    const result = await runAct(join(folder, 'act'), {
-      ...job,
-      secrets: { A: 'b' },
-      vars: { C: 'd' },
-      onEntry: ({ msg }) => told.push(msg),
-    });
-    const [args, cwd, variables, home] = result.log.map(({ msg }) => msg);
-    expect(args).toContain('--directory /repository');
-    for (const it of ['env', 'secret', 'var', 'input'])
-      expect(args).toContain(`--${it}-file ${join(folder, 'no-file')}`);
-    expect(args).toContain('--secret A=b --var C=d');
-    expect([cwd, variables, home]).toEqual([folder, '0', folder]);
-    expect(told).toEqual(result.log.map(({ msg }) => msg));
-    expect(result.exitCode).toBe(3);
-  });
+  itWhere(BASH)(
+    'gets nothing of this shell and of the files beside the workflow, and tells each entry as it comes',
+    async () => {
+      const told: string[] = [];
+      const job = { event: 'push', file: join(folder, 'w.yml'), repository: '/repository', folder };
+      const result = await runAct(join(folder, 'act'), {
+        ...job,
+        secrets: { A: 'b' },
+        vars: { C: 'd' },
+        onEntry: ({ msg }) => told.push(msg),
+      });
+      const [args, cwd, variables, home] = result.log.map(({ msg }) => msg);
+      expect(args).toContain('--directory /repository');
+      for (const it of ['env', 'secret', 'var', 'input'])
+        expect(args).toContain(`--${it}-file ${join(folder, 'no-file')}`);
+      expect(args).toContain('--secret A=b --var C=d');
+      expect([cwd, variables, home]).toEqual([realpathSync(folder), '0', folder]);
+      expect(told).toEqual(result.log.map(({ msg }) => msg));
+      expect(result.exitCode).toBe(3);
+    },
+  );
 });

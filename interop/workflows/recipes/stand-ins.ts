@@ -2,10 +2,11 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from '@badrap/valita';
 import { parse } from 'yaml';
+import { REPOSITORY } from '../../../scripts/repository.js';
 import { COMMAND_NAMES } from '../../../src/command-table.js';
 
 /** Name of our published repository in the examples. */
-export const PUBLISHED = 'OWNER/fly-machines-action@v1';
+export const PUBLISHED = `${REPOSITORY}@v1`;
 
 /** Script that prints its arguments and does nothing else. */
 export const SHOW_CALL = 'echo "instead of: $(basename "$0") $*"';

@@ -51,6 +51,11 @@ function wasRefused(view: View, run: ProcessRun, { app, machine, exchange }: Sen
   });
 }
 
+/** Returns whether an answer has a machine: a list may be older than it. */
+function shows({ exchange: { reply } }: Sent, id: string): boolean {
+  return 'body' in reply && reply.body.includes(`"${id}"`);
+}
+
 /** Returns why a machine that somebody else put down after it was listed is to be left as it is. */
 function turned(
   view: View,
@@ -62,7 +67,9 @@ function turned(
   const unless = TURNED[command];
   const list = view
     .sentBy(run)
-    .find(({ kind, app, isClear, accepted }) => kind === 'list' && app === life.app && isClear && accepted);
+    .find(
+      (it) => it.kind === 'list' && it.app === life.app && it.isClear && it.accepted && shows(it, life.id),
+    );
   if (unless === undefined || list === undefined || list.exchange.at >= span.from) return undefined;
   const listed = stateAt(life, list.exchange.at) ?? '';
   const been = [...statesIn(life, span)];

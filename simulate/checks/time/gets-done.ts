@@ -79,7 +79,9 @@ function isShort(all: readonly Gust[], run: ProcessRun, { script }: View): boole
 }
 
 function haveDischarges({ tokens }: View['script']): boolean {
-  return Object.values(tokens).every(({ thirdParty }) => thirdParty !== false);
+  return Object.values(tokens).every(
+    ({ thirdParty = true }) => thirdParty !== false && [thirdParty].flat().length > 0,
+  );
 }
 
 function judge(run: ProcessRun, view: View, report: Report): void {

@@ -22,7 +22,7 @@ export function expectedOutcome(view: View, run: ProcessRun, wish: Wish, life: L
   const span = { from: run.startedAt, until: run.endedAt };
   const state = stateAt(life, run.startedAt);
   const isSteady = state !== undefined && RESTING.includes(state) && !isPassing(life, run);
-  if (!isSteady || wish.limit !== undefined || whyNot(wish, life, span, isSweeping(view, run)) !== undefined)
+  if (!isSteady || wish.limit !== undefined || whyNot(wish, life, span, maySweep(view, run)) !== undefined)
     return undefined;
   // That is told before anything is sent, and so by a dry run, too.
   if (lacksContainer(wish, life)) return 'failed';
@@ -36,8 +36,8 @@ function isPassing(life: Life, { startedAt }: ProcessRun): boolean {
   return statesIn(life, { from: startedAt - 1, until: startedAt }).size > 1;
 }
 
-function isSweeping(view: View, run: ProcessRun): boolean {
-  return scopeOf(view, run)?.isSweeping ?? true;
+function maySweep(view: View, run: ProcessRun): boolean {
+  return scopeOf(view, run)?.maySweep ?? true;
 }
 
 function outcomeOf(view: View, wish: Wish, life: Life, run: ProcessRun, state: string): string | undefined {

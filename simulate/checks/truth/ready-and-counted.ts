@@ -2,6 +2,7 @@ import type { ProcessRun } from '../../history/history.js';
 import type { Check, Report, View } from '../check.js';
 import { hasPlainChecks, wasHealthy } from '../view/health.js';
 import { lifeOf } from '../view/scope.js';
+import type { Sent } from '../view/sent.js';
 import { truthSpan, wholeRuns } from '../view/span.js';
 import { jsonIn, type Told } from '../view/told.js';
 import { listIn, pairIn, type Wish, wishOf } from '../view/wish.js';
@@ -82,12 +83,23 @@ function lookAtBegun(
   const ids = new Set(its.map(({ id }) => id));
   const starts = view.sentBy(run).filter(({ kind, machine }) => kind === 'start' && ids.has(machine));
   const first = starts[0]?.exchange.at ?? 0;
-  const begun = new Set(
-    starts.filter(({ exchange }) => exchange.at < first + SLOW_MS).map(({ machine }) => machine),
-  );
+  const early = starts.filter(({ exchange }) => exchange.at < first + SLOW_MS);
+  const taken = machinesOf(early.filter(({ accepted }) => accepted));
+  // What another client holds is put off, and may be begun beside a slow one much later.
+  const held = machinesOf(early.filter(isHeld));
+  const begun = machinesOf(early.filter(({ machine }) => taken.has(machine) || !held.has(machine)));
   const vain = its.filter(
     ({ id, outcome }) => begun.has(id) && (outcome === 'failed' || outcome === 'skipped'),
   ).length;
   if (begun.size > need + vain)
     report.found(`began ${begun.size} machines of ${words} at once, and needed ${need}`, { run: run.id });
+}
+
+function machinesOf(its: readonly Sent[]): ReadonlySet<string> {
+  return new Set(its.map(({ machine }) => machine));
+}
+
+/** Returns whether the answer to a start was that another client holds a lease. */
+function isHeld({ exchange: { reply } }: Sent): boolean {
+  return 'body' in reply && reply.status === 409 && reply.body.includes('lease');
 }

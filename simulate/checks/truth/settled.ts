@@ -54,6 +54,8 @@ function lookAt(view: View, run: ProcessRun, wish: Wish, told: Told, report: Rep
   // A machine that is down is not ready, for whatever reason.
   const isReason = wish.command !== 'warm-up' && !isChecked(view, wish, life) && wasClear(view, run, life);
   if (ends.length === 0 || ends.some(isFailure) || !isReason) return;
+  // A deploy leaves a machine without the events that would tell who had stopped it.
+  if (byOthers(life, run.id, start.at, run.endedAt).some(({ kind }) => kind === 'version')) return;
   report.seen();
   if (told.outcome === 'failed' && told.error?.startsWith('wrong state:') === true)
     report.found(

@@ -1,3 +1,4 @@
+import type { Answer } from '../../../emulator/http.js';
 import type { GivenSettings } from '../../../emulator/settings.js';
 import type { ProcessRun } from '../../history/history.js';
 import type { View } from '../check.js';
@@ -10,7 +11,7 @@ const MATTERS: readonly (keyof GivenSettings)[] = [
 ];
 /** Shortest life of a discharge that no ordinary step outlives between two refreshes, in milliseconds. */
 const LONG_MS = 60_000;
-/** Longest time that a third party's answers may take together, in milliseconds: a step gives it a minute. */
+/** Longest time that a third party's answers may take together, or a 429 may have a step wait, in milliseconds: a step gives such work a minute. */
 const SLOWEST_MS = 30_000;
 /** Time within which no narrowed copy of a token ends, in milliseconds. */
 const SHORT_MS = 240_000;
@@ -49,15 +50,16 @@ function isPlain(settings: GivenSettings): boolean {
   return (
     !MATTERS.some((name) => settings[name] !== undefined) &&
     parties.every(
-      ({ behaviour = 'immediate', pollUrl, polls = 2, delayMs = 0, lifetimeMs = LONG_MS }) =>
-        (behaviour === 'immediate' || (behaviour === 'poll' && pollUrl !== 'foreign' && polls <= 3)) &&
+      ({ behaviour = 'immediate', pollUrl, pollResult, polls = 2, delayMs = 0, lifetimeMs = LONG_MS }) =>
+        (behaviour === 'immediate' ||
+          (behaviour === 'poll' && pollUrl !== 'foreign' && pollResult !== 'refusal' && polls <= 3)) &&
         delayMs * (behaviour === 'poll' ? 1 + polls : 1) <= SLOWEST_MS &&
         lifetimeMs >= LONG_MS,
     )
   );
 }
 
-/** Returns whether each request got the world's own answer, and none of those to others than the Machines API was refused. */
+/** Returns whether each request got the world's own answer, none had to wait for long, and none of those to others than the Machines API was refused. */
 function wasAnswered(view: View, run: ProcessRun): boolean {
   // A request that found no connection is none that the world knows of.
   if (view.history.faults?.some(({ by }) => by === run.id)) return false;
@@ -65,8 +67,15 @@ function wasAnswered(view: View, run: ProcessRun): boolean {
     .sentBy(run)
     .every(
       ({ isClear, exchange: { request, answer } }) =>
-        isClear && (request.path.startsWith('/v1/') || (answer?.status ?? 500) < 400),
+        isClear &&
+        waitOf(answer) <= SLOWEST_MS &&
+        (request.path.startsWith('/v1/') || (answer?.status ?? 500) < 400),
     );
+}
+
+/** Returns how long an answer has its reader wait, in milliseconds. Another check judges whether a step has earned that. */
+function waitOf(answer: Answer | undefined): number {
+  return answer?.status === 429 ? Number(answer.headers['retry-after'] ?? 0) * 1_000 : 0;
 }
 
 /** Returns whether tokens allow all that is theirs to allow for as long as the run lasts. */

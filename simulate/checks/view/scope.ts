@@ -8,6 +8,8 @@ export interface RunScope {
   readonly has: (life: Life) => boolean;
   /** True where apps are meant that nobody has named one by one. */
   readonly isSweeping: boolean;
+  /** True where one of the places means such apps, so that the run may, too. */
+  readonly maySweep: boolean;
 }
 
 /** Apps that one place names. */
@@ -29,11 +31,13 @@ export function scopeOf(view: View, run: ProcessRun): RunScope | undefined {
   const named = own.apps === undefined ? [...sessions] : [];
   if (own.apps !== undefined || own.org !== undefined) named.push(completed(own, around));
   if (named.length === 0) return undefined;
+  const sweeping = named.filter(
+    ({ apps, org }) => org !== undefined || (apps ?? []).some((it) => /[*!]/.test(it)),
+  );
   return {
     has: ({ app }) => named.some((it) => covers(it, app, orgs.get(app))),
-    isSweeping: named.every(
-      ({ apps, org }) => org !== undefined || (apps ?? []).some((it) => /[*!]/.test(it)),
-    ),
+    isSweeping: sweeping.length === named.length,
+    maySweep: sweeping.length > 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Exchange } from '../../../emulator/exchange.js';
+import type { Answer } from '../../../emulator/http.js';
 
 /** Name of what a request asks of a machine: a change by its name, or a reading. */
 export type SentKind =
@@ -38,9 +39,13 @@ export function isLifecycle(kind: string): kind is Lifecycle {
   return LIFECYCLE.has(kind);
 }
 
+/** Words of an answer of trouble that tell all the same that nothing was done: for want of a token, or of room on the host. */
+const PLAIN = /"error":"unauthorized"|"status":"insufficient_capacity"/;
+
 /** Returns whether a request's sender can't know what became of it. A 408 is the world's own answer for a host that it doesn't reach. */
 export function leavesOpen({ exchange: { reply }, isClear }: Sent): boolean {
   if ('fault' in reply || reply.status === 408) return true;
+  if (reply.status >= 500 && PLAIN.test(reply.body)) return false;
   return !isClear && (reply.status < 400 || reply.status >= 500);
 }
 
@@ -60,13 +65,18 @@ export function readExchange(exchange: Exchange): Sent {
     app: decoded(app),
     machine: decoded(machine),
     changes: !isReading,
-    accepted: answer !== undefined && answer.status < 300,
+    accepted: answer !== undefined && answer.status < 300 && !(isLifecycle(kind) && saysError(answer)),
     isClear:
       answer !== undefined &&
       !('fault' in reply) &&
       reply.status === answer.status &&
       reply.body === answer.body,
   };
+}
+
+/** Returns whether the world says no with a status of success, as it does to some starts. */
+function saysError({ body }: Answer): boolean {
+  return body.includes('"status":"error"');
 }
 
 function kindOf(method: string, machine: string, part: string | undefined): SentKind {

@@ -78,7 +78,7 @@ export function connect(access: StepAccess, host: Host, options: ConnectOptions)
   });
 
   const debug = (message: string) => log.debug(message);
-  const sending = { apiUrl, transport, tokens: token, clock, jitter, debug };
+  const sending = { apiUrl, transport, host: host.transport, tokens: token, clock, jitter, debug };
   return {
     token,
     now: () => time.now(),

@@ -1,11 +1,12 @@
-import { parse as parseToml } from 'smol-toml';
 import { isExclusion, isPattern, spelledOut } from '../../commands/selection/app-patterns.js';
 import type { Scope } from '../../commands/selection/scope.js';
 import { ActionError, asActionError } from '../../errors.js';
 import { enumerated } from '../../text.js';
 import type { Inputs } from '../inputs/table.js';
-import { appName } from '../inputs/values/forms.js';
+import { appName, plainAppName } from '../inputs/values/forms.js';
+import type { Parser } from '../inputs/values/parsers.js';
 import type { Environment } from '../runner/environment.js';
+import { rootString } from '../runner/toml.js';
 
 /** Places beside inputs and session where an app may be named. */
 export interface AppSources {
@@ -47,28 +48,33 @@ function appsAround({ env, flyToml }: AppSources): string[] {
     throw new ActionError('input', 'The variable FLY_APP is set but empty', {
       hint: "Is the variable behind it misspelt or unset? Remove it to use the workspace's fly.toml, or set `app`.",
     });
-  if (app !== undefined) return [named(app, 'The variable FLY_APP')];
+  if (app !== undefined) return [named(app, appName, 'The variable FLY_APP')];
   const text = flyToml();
   if (text === undefined) return [];
   const name = appIn(text);
-  return typeof name === 'string' && name !== '' ? [named(name, "`app` in the workspace's fly.toml")] : [];
+  if (name === undefined || name === '') return [];
+  return [named(name, plainAppName, "`app` in the workspace's fly.toml")];
 }
 
-function appIn(flyToml: string): unknown {
+function appIn(flyToml: string): string | undefined {
   try {
-    return parseToml(flyToml)['app'];
+    return rootString(flyToml, 'app');
   } catch (error) {
-    throw new ActionError('input', "The workspace's fly.toml can't be read.", {
-      hint: 'Fix it, or set `app`.',
-      cause: error,
-    });
+    throw new ActionError(
+      'input',
+      `The workspace's fly.toml can't be read: ${asActionError(error).message}`,
+      {
+        hint: 'Fix it, or set `app`.',
+        cause: error,
+      },
+    );
   }
 }
 
 /** Checks an app's name, which becomes part of a path, wherever it comes from. */
-function named(app: string, where: string): string {
+function named(app: string, read: Parser<string>, where: string): string {
   try {
-    return appName(app);
+    return read(app);
   } catch (error) {
     throw new ActionError('input', `${where} ${asActionError(error).message}`, {
       hint: 'Fix it, or set `app`.',

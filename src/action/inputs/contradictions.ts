@@ -41,7 +41,7 @@ export function contradictions(
         ]
       : []),
     ...(fine(...OF_METRICS, 'idle-signal') ? queryProblems(command, inputs) : []),
-    ...(fine('probe-url') ? probeProblems(inputs, failed) : []),
+    ...(fine('probe-url') ? probeProblems(command, inputs, failed) : []),
     ...(fine('run') && isRead('run', command) && inputs.run === undefined
       ? [problem('Nothing to run: set `run`, such as `run: bin/rails db:migrate`.')]
       : []),
@@ -139,8 +139,8 @@ function queryProblems(command: CommandName, inputs: Inputs): ActionError[] {
 }
 
 /** Finds options of a probe without a probe: a user who sets them believes that there is one. */
-function probeProblems(inputs: Inputs, failed: ReadonlySet<InputName>): ActionError[] {
-  if (inputs['probe-url'] !== undefined) return [];
+function probeProblems(command: CommandName, inputs: Inputs, failed: ReadonlySet<InputName>): ActionError[] {
+  if (!isRead('probe-url', command) || inputs['probe-url'] !== undefined) return [];
   const given = OF_PROBE.filter((name) => !failed.has(name) && !isDefault(name, inputs));
   return given.map((name) => problem(`\`${name}\` is given, but without \`probe-url\` there is no probe.`));
 }

@@ -246,7 +246,9 @@ export const KEPT_NAMES = INPUT_NAMES.filter((name): name is KeptName => 'kept' 
 /** Returns whether an input has the value that its default stands for. */
 export function isDefault(name: InputName, inputs: Inputs): boolean {
   const { parse, default: usual } = INPUTS[name];
-  return isDeepStrictEqual(inputs[name], parse(usual));
+  const standard = parse(usual);
+  // Node loads a part of its own for the other comparison.
+  return inputs[name] === standard || isDeepStrictEqual(inputs[name], standard);
 }
 
 /** Returns the inputs that a command reads, in the table's order. */

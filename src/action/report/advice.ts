@@ -1,5 +1,5 @@
 import type { ActionError } from '../../errors.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../../group-by.js';
 
 /** Machine or app that failed, as far as its advice goes. */
 export interface Advised {

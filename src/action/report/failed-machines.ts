@@ -1,5 +1,6 @@
 import type { FailedResult, MachineResult } from '../../commands/result/result.js';
 import type { ActionError } from '../../errors.js';
+import { tallied } from '../../group-by.js';
 
 /** Returns the results of the machines that failed and that no other machine replaced. */
 export function failedMachines(machines: readonly MachineResult[]): FailedResult[] {
@@ -8,10 +9,5 @@ export function failedMachines(machines: readonly MachineResult[]): FailedResult
 
 /** Counts the errors of each class, the most frequent first: `980 no capacity, 10 timeout`. */
 export function classCounts(failed: readonly { readonly error: ActionError }[]): string {
-  const numbers = new Map<string, number>();
-  for (const { error } of failed) numbers.set(error.class, (numbers.get(error.class) ?? 0) + 1);
-  return [...numbers]
-    .sort(([, a], [, b]) => b - a)
-    .map(([errorClass, number]) => `${number} ${errorClass}`)
-    .join(', ');
+  return tallied(failed.map(({ error }) => error.class)).join(', ');
 }

@@ -12,27 +12,23 @@ const MOST_UNITS = 480_000;
 
 /** Descriptions of all outputs, the same for all commands; action.yml and docs/outputs.md show them. */
 export const OUTPUTS = {
-  machines:
-    'JSON array, an object per machine: `app, id, name, region, process_group, private_ip, state, previous_state, outcome, reason, duration_ms, error`; of `exec` also `exit_code, stdout, stderr`. Empty when it would be too large; see `machines-file`.',
-  'machines-file': 'Path of a file with the same JSON, whatever its size; always there.',
-  'machine-ids':
-    'JSON array of the ids of all selected machines but the skipped ones, for a matrix with `fromJSON`.',
-  'changed-ids': 'JSON array of the ids of the machines that this step changed.',
-  'failed-ids': 'JSON array of the ids of the machines that failed.',
+  machines: 'JSON array, an object per machine; empty when too large: see `machines-file`.',
+  'machines-file': 'Path of a file with the same JSON, always there.',
+  'machine-ids': 'JSON array of the ids of what was selected and not skipped.',
+  'changed-ids': 'JSON array of the ids that this step changed.',
+  'failed-ids': 'JSON array of the ids that failed.',
   apps: 'JSON array of the apps.',
-  count: 'How many machines were selected and not skipped.',
+  count: 'How many were selected and not skipped.',
   'changed-count': 'How many were changed.',
   'failed-count': 'How many failed.',
-  'would-change-ids': 'JSON array of the ids of the machines that a dry run would have changed.',
-  'would-change-count': 'How many a dry run would have changed.',
-  text: 'The result as one line of plain text, for a message to people.',
-  'idle-hours':
-    'Machine-hours that were running idle, at least, as `stop-idle` found them; a number, empty for other commands.',
-  report:
-    'JSON object of what `inspect` found out about the token, without anything secret; empty for other commands.',
-  'expires-at': 'RFC 3339 end of what can be used now without a refresh; empty when never.',
-  'token-expires-at': "RFC 3339 end of the permission token, or of the session's copy; empty when never.",
-  token: 'The token and its discharges; only with `export-token`.',
+  'would-change-ids': 'JSON array of the ids that a dry run would change.',
+  'would-change-count': 'How many a dry run would change.',
+  text: 'The result as a line of plain text.',
+  'idle-hours': 'Machine-hours that `stop-idle` found running idle, at least.',
+  report: 'JSON object of what `inspect` found out about the token.',
+  'expires-at': 'RFC 3339 end of use without a refresh; empty when never.',
+  'token-expires-at': "RFC 3339 end of the token, or of the session's copy; empty when never.",
+  token: 'The token and its discharges, with `export-token`.',
 } as const;
 
 /** Name of an output, as in action.yml. */

@@ -1,6 +1,5 @@
 import { withTimeout } from '../../clock.js';
-import { ActionError, asActionError } from '../../errors.js';
-import { formatDuration } from '../../text.js';
+import { type ActionError, asActionError } from '../../errors.js';
 import type { Step } from './step.js';
 
 const LIMIT_MS = 60_000;
@@ -15,8 +14,7 @@ export async function appNumbers(
   explained: (app: string, cause: ActionError) => ActionError,
 ): Promise<bigint[]> {
   const { signal } = deadline;
-  const late = () => new ActionError('timeout', `no answer within ${formatDuration(LIMIT_MS)}`);
-  return await withTimeout({ clock, signal, ms: LIMIT_MS, late }, (limited) =>
+  return await withTimeout({ clock, signal, ms: LIMIT_MS }, (limited) =>
     Promise.all(
       apps.map(async (app) => {
         try {

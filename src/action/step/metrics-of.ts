@@ -1,7 +1,7 @@
 import type { IdleMetrics } from '../../commands/idle/idle-metrics.js';
 import { isLoopback } from '../../discharge/third-party/origins.js';
 import { ActionError } from '../../errors.js';
-import type { TokenSource } from '../../machines/api/client.js';
+import type { TokenSource } from '../../http/authorized.js';
 import { Prometheus } from '../../metrics/prometheus.js';
 import { ownQuery, SIGNALS } from '../../metrics/signals.js';
 import { connect } from '../access/connect.js';
@@ -86,7 +86,9 @@ function prometheusOf(step: Step, url: URL, tokens: TokenSource | undefined): Pr
     jitter,
     debug,
     isFlys: inputs['prometheus-url'] === undefined,
-    header: async () => (await tokens?.header()) ?? '',
-    renew: async (refused) => tokens?.renew(refused),
+    tokens: {
+      header: async () => (await tokens?.header()) ?? '',
+      renew: async (refused) => tokens?.renew(refused),
+    },
   });
 }

@@ -1,7 +1,7 @@
 import { type Account, type AccountRow, hoursText } from '../../commands/result/account.js';
 import type { MachineResult } from '../../commands/result/result.js';
+import { groupBy } from '../../group-by.js';
 import { count, thousands } from '../../text.js';
-import { groupBy } from '../report/group-by.js';
 import type { Page, TableBounds } from './page.js';
 import { type Share, squaresOf } from './picture.js';
 import { bold, plain } from './rich-text.js';

@@ -1,6 +1,6 @@
 import type { MachineResult } from '../../commands/result/result.js';
+import { groupBy } from '../../group-by.js';
 import { count, thousands } from '../../text.js';
-import { groupBy } from '../report/group-by.js';
 import { shortened } from '../runner/safe-text.js';
 import type { Page } from './page.js';
 import { plain, rich } from './rich-text.js';

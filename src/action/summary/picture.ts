@@ -1,8 +1,8 @@
 import type { Count, Upshot } from '../../commands/result/counts.js';
 import type { CommandResult, MachineResult } from '../../commands/result/result.js';
+import { groupBy } from '../../group-by.js';
 import { thousands } from '../../text.js';
 import { classCounts, failedMachines } from '../report/failed-machines.js';
-import { groupBy } from '../report/group-by.js';
 import { plain } from './rich-text.js';
 
 /** Most squares of the picture: more can't be taken in at a glance. */
@@ -73,9 +73,13 @@ export function squareOf(state: string): string {
 
 /** Returns the shares of machines by their state, in the order in which states come up first. */
 export function sharesOfStates(machines: readonly MachineResult[]): readonly Share[] {
-  const numbers = new Map([...OF_STATE.keys()].map((state) => [state, 0]));
-  for (const { state } of machines) numbers.set(state, (numbers.get(state) ?? 0) + 1);
-  return [...numbers].map(([label, number]) => ({ square: squareOf(label), label, number }));
+  const found = groupBy(machines, ({ state }) => state);
+  const labels = new Set([...OF_STATE.keys(), ...found.keys()]);
+  return [...labels].map((label) => ({
+    square: squareOf(label),
+    label,
+    number: found.get(label)?.length ?? 0,
+  }));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ActionError } from '../../errors.js';
+import { isOfClass } from '../../errors.js';
 import { GONE_STATE, Gone } from '../../machines/look.js';
 import { leaving } from '../../machines/machine/guards.js';
 import type { Attempt } from './attempt.js';
@@ -17,6 +17,5 @@ export function goneMeanwhile(attempt: Attempt, thrown: unknown): string | undef
     attempt.state = GONE_STATE;
     return attempt.before.autoDestroy ? ENDED_MEANWHILE : GONE_MEANWHILE;
   }
-  const isRefused = thrown instanceof ActionError && thrown.class === 'wrong state';
-  return isRefused && attempt.sent === undefined ? leaving(attempt) : undefined;
+  return isOfClass(thrown, 'wrong state') && attempt.sent === undefined ? leaving(attempt) : undefined;
 }

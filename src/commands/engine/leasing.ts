@@ -1,5 +1,5 @@
 import { withTimeout } from '../../clock.js';
-import { ActionError, asActionError } from '../../errors.js';
+import { isOfClass } from '../../errors.js';
 import type { Refusal } from '../../machines/api/refusals.js';
 import { ForeignLease, heldWords, isLease } from '../../machines/lease/foreign.js';
 import { type HeldLease, holdLease } from '../../machines/lease/held.js';
@@ -61,8 +61,7 @@ export class Leasing {
     try {
       return await holdLease(tools, wish);
     } catch (error) {
-      const { class: errorClass } = asActionError(error);
-      if (errorClass !== 'forbidden' && errorClass !== 'unauthorized') throw error;
+      if (!isOfClass(error, 'forbidden', 'unauthorized')) throw error;
       if (this.#mayLease)
         progress.warn('The token may not take leases (`lease: true`); the step goes on without.');
       this.#mayLease = false;
@@ -86,13 +85,12 @@ export class Leasing {
    */
   async described({ machine }: Attempt, thrown: unknown): Promise<unknown> {
     const isTold = thrown instanceof ForeignLease && thrown.holder.description !== undefined;
-    if (isTold || !(thrown instanceof ActionError) || thrown.class !== 'lease held') return thrown;
+    if (isTold || !isOfClass(thrown, 'lease held')) return thrown;
     const { client, clock } = this.#tools;
     const { signal } = new AbortController();
-    const late = () => new ActionError('timeout', 'no answer');
     try {
       const read = (limited: AbortSignal) => client.get(machine, limited, { leases: true });
-      const { holder } = await withTimeout({ clock, signal, ms: READ_MS, late }, read);
+      const { holder } = await withTimeout({ clock, signal, ms: READ_MS }, read);
       const { description, owner } = holder ?? {};
       const { message } = thrown;
       const isThere = description === undefined || message.includes(`(${description})`);

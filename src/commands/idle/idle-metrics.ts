@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { type Clock, type UnixMs, withTimeout } from '../../clock.js';
 import type { Deadline } from '../../deadline.js';
 import { ActionError, asActionError } from '../../errors.js';
@@ -6,6 +5,7 @@ import { type Quiet, quietOf } from '../../metrics/quiet.js';
 import { lookBack } from '../../metrics/range-window.js';
 import { byInstance, type RangeWindow, type Series, samplesSince } from '../../metrics/series.js';
 import { type SignalName, whyBusy, whyBusySince } from '../../metrics/signals.js';
+import { placesFor } from '../../places.js';
 import { formatDuration } from '../../text.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { Failure } from '../result/result.js';
@@ -59,7 +59,7 @@ export async function findBusyByMetrics(
   tools: MetricsTools,
 ): Promise<Measured> {
   const { metrics, window, since, deadline, clock } = tools;
-  const limit = pLimit(QUERIES_AT_ONCE);
+  const limit = placesFor(QUERIES_AT_ONCE);
   const ms = Math.min(METRICS_LIMIT_MS, deadline.left / 2);
   const apps = [...new Set(machines.map(({ app }) => app))];
   // Nothing is known of the cost of a user's query.

@@ -1,9 +1,8 @@
-import pLimit from 'p-limit';
 import { type UnixMs, withTimeout } from '../../clock.js';
-import { ActionError, asActionError } from '../../errors.js';
+import { type ActionError, asActionError, isOfClass } from '../../errors.js';
 import { isLease } from '../../machines/lease/foreign.js';
 import { Gone, isGone, readOrGone } from '../../machines/look.js';
-import { formatDuration } from '../../text.js';
+import { placesFor } from '../../places.js';
 import { GONE_MEANWHILE } from '../engine/gone.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import { IDLE, markKey, markText } from '../marks/mark.js';
@@ -41,7 +40,7 @@ export async function writeAnnouncements(
   tools: WorkTools,
 ): Promise<Written> {
   const { halt } = tools;
-  const limit = pLimit(WRITES_AT_ONCE);
+  const limit = placesFor(WRITES_AT_ONCE);
   const announced = new Map<AppMachine, string>();
   const texts = new Map<AppMachine, string>();
   const leftAlone = new Map<AppMachine, string>();
@@ -63,8 +62,8 @@ export async function writeAnnouncements(
       const error = asActionError(thrown);
       if (isLease(thrown)) return leftAlone.set(machine, `not announced: ${error.message}`);
       halt?.note(failedAtOnce(machine, error));
-      const isRefused = error.class === 'forbidden' || error.class === 'unauthorized';
-      if (isRefused) refusals.set(app, error.with({ message: `the token may not write metadata in ${app}` }));
+      if (isOfClass(error, 'forbidden', 'unauthorized'))
+        refusals.set(app, error.with({ message: `the token may not write metadata in ${app}` }));
       return failed.set(machine, error);
     }
   };
@@ -78,8 +77,7 @@ async function write(
   value: string,
   { client, clock, deadline }: WorkTools,
 ): Promise<void> {
-  const late = () => new ActionError('timeout', `no answer within ${formatDuration(MARK_LIMIT_MS)}`);
-  const options = { clock, signal: deadline.signal, ms: MARK_LIMIT_MS, late };
+  const options = { clock, signal: deadline.signal, ms: MARK_LIMIT_MS };
   await withTimeout(options, async (signal) => {
     try {
       await client.setMetadata(machine, { key: markKey(IDLE), value }, signal);

@@ -1,9 +1,9 @@
 import { withTimeout } from '../../clock.js';
-import { ActionError, asActionError } from '../../errors.js';
+import { type ActionError, asActionError, isOfClass } from '../../errors.js';
 import type { MachineRef } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';
 import { Gone, readOrGone } from '../../machines/look.js';
-import { formatDuration, formatTime } from '../../text.js';
+import { formatTime } from '../../text.js';
 import type { RestoreKeeper } from '../engine/restore-record.js';
 import type { WorkTools } from '../engine/work-tools.js';
 import { clearHold } from './clear-hold.js';
@@ -87,8 +87,7 @@ export class KeepAlive {
   }
 
   #limited(signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const late = () => new ActionError('timeout', `no answer within ${formatDuration(HOLD_LIMIT_MS)}`);
-    return withTimeout({ clock: this.#tools.clock, signal, ms: HOLD_LIMIT_MS, late }, work);
+    return withTimeout({ clock: this.#tools.clock, signal, ms: HOLD_LIMIT_MS }, work);
   }
 
   /** Writes the hold; undefined where there is nothing to write: the machine is not up, or has our hold. */
@@ -131,12 +130,13 @@ export class KeepAlive {
     }
   }
 
-  #refused(id: string, held: string | undefined, { class: errorClass, line }: ActionError): void {
+  #refused(id: string, held: string | undefined, error: ActionError): void {
+    const { line } = error;
     if (held !== undefined) {
       this.#warnings.push(`Machine ${id} is held, but perhaps another job has written over that: ${line}`);
       return;
     }
-    if (errorClass !== 'forbidden' && errorClass !== 'unauthorized') {
+    if (!isOfClass(error, 'forbidden', 'unauthorized')) {
       this.#warnings.push(`Machine ${id} is not held: ${line}`);
       return;
     }

@@ -1,5 +1,5 @@
 import { forManyListeners, type UnixMs, withTimeout } from '../../clock.js';
-import { ActionError, asActionError } from '../../errors.js';
+import { ActionError, asActionError, isOfClass } from '../../errors.js';
 import type { MachineRef, MachinesClient } from '../../machines/api/client.js';
 import { keyOf } from '../../machines/api/machine-path.js';
 import { isLease } from '../../machines/lease/foreign.js';
@@ -127,11 +127,10 @@ export class Marker {
     const { name } = this.#options;
     const wish = { key: markKey(name), ours: written.ours, value: () => written.before, nonce };
     const ms = signal.aborted ? BRIEFLY_MS : TAKE_BACK_MS;
-    const late = () => new ActionError('timeout', 'no answer');
     // Taken back after the step's end, too: then above all.
     const never = forManyListeners(new AbortController().signal);
     try {
-      await withTimeout({ clock, signal: never, ms, late }, (limited) =>
+      await withTimeout({ clock, signal: never, ms }, (limited) =>
         replaceMetadata(machine, wish, { client, clock, signal: limited }),
       );
     } catch (thrown) {
@@ -161,9 +160,9 @@ export class Marker {
 
   /** Returns the error of a machine that is left as it was, since its mark can't be written. */
   #unmarked(error: ActionError): Unmarked {
-    const { class: errorClass } = error;
+    const { hint: own } = error;
     const message = `its mark \`${this.#options.name}\` can't be written, so it is left as it was: ${error.message}`;
-    const hint = errorClass === 'forbidden' || errorClass === 'unauthorized' ? HINT : error.hint;
+    const hint = isOfClass(error, 'forbidden', 'unauthorized') ? HINT : own;
     const unmarked = new Unmarked(error.with({ message, hint }));
     if (hint === HINT) this.#refused = unmarked;
     return unmarked;

@@ -59,7 +59,8 @@ export function decideWayBack(
   const advice = way.kind === 'put back' ? adviceOf(way.by, now) : '';
   if (left !== undefined && condition !== left)
     return leaveAs(`it is ${condition}, not ${left} as this step left it${advice}`);
-  if (left === undefined && !isAtOrUnderway(command, now, { fallback }))
+  // Where the step does not lead, another client has brought it, be it before the step ended.
+  if (!isAtOrUnderway(command, now, { fallback }))
     return leaveAs(`it is ${condition}, and no ${command} leads to that${advice}`);
   if (way.kind !== 'put back' || !ENDING.has(way.by)) return way;
   if (way.by === 'stop' && now.autoDestroy)

@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by.js';
 import { isHealthy } from '../../machines/checks.js';
 import type { AppMachine } from '../result/app-machine.js';
 import { type MaxUnavailable, mostDown } from './max-unavailable.js';
@@ -22,7 +23,8 @@ export interface RollingGroup {
 
 /** Returns the groups of machines that are to be restarted, each in the order in which that happens. */
 export function rollingGroups(machines: readonly AppMachine[], most: MaxUnavailable): RollingGroup[] {
-  return grouped(machines, ({ app, processGroup = '' }) => `${app}/${processGroup}`).map((members) => {
+  const groups = groupBy(machines, ({ app, processGroup = '' }) => `${app}/${processGroup}`);
+  return [...groups.values()].map((members) => {
     const [{ app, processGroup: name } = { app: '', processGroup: undefined }] = members;
     const up = members.filter(isUp).length;
     const places = mostDown(most, up);
@@ -53,21 +55,9 @@ export function isUp({ state }: AppMachine): boolean {
 
 /** Lets regions take turns, so that machines which are down at once are in different regions where that can be. */
 function byTurns(machines: readonly AppMachine[]): AppMachine[] {
-  const regions = grouped(machines, ({ region }) => region);
+  const regions = [...groupBy(machines, ({ region }) => region).values()];
   const longest = Math.max(0, ...regions.map(({ length }) => length));
   return Array.from({ length: longest }, (_, turn) => regions.flatMap((it) => it[turn] ?? [])).flat();
-}
-
-/** Groups machines by a key, in the order in which the keys first occur. */
-function grouped(machines: readonly AppMachine[], keyOf: (machine: AppMachine) => string): AppMachine[][] {
-  const groups = new Map<string, AppMachine[]>();
-  for (const machine of machines) {
-    const key = keyOf(machine);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [machine]);
-    else group.push(machine);
-  }
-  return [...groups.values()];
 }
 
 function slices(machines: readonly AppMachine[], size: number): (readonly AppMachine[])[] {

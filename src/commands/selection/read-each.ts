@@ -1,8 +1,8 @@
-import pLimit from 'p-limit';
 import { OVER } from '../../abort.js';
 import { type Clock, withTimeout } from '../../clock.js';
 import type { Deadline } from '../../deadline.js';
 import { ActionError } from '../../errors.js';
+import { placesFor } from '../../places.js';
 import { formatDuration } from '../../text.js';
 
 /** Largest number of apps that are read at once, slow ones aside. */
@@ -21,12 +21,9 @@ export async function readEach<T>(
   { clock, deadline }: { readonly clock: Clock; readonly deadline: Deadline },
   read: (app: string, signal: AbortSignal) => Promise<T>,
 ): Promise<PromiseSettledResult<T>[]> {
-  const { signal } = deadline;
-  const places = pLimit(APPS_AT_ONCE);
-  const readOne = (app: string): Promise<T> => {
-    if (apps.length === 1) return read(app, signal);
-    return withTimeout({ clock, signal, ...shareOfLeft(deadline) }, (limited) => read(app, limited));
-  };
+  const places = placesFor(APPS_AT_ONCE);
+  const readOne = (app: string): Promise<T> =>
+    withinShare({ clock, deadline }, apps.length === 1, (signal) => read(app, signal));
   const inTurn = (app: string) =>
     new Promise<T>((resolve, reject) => {
       places(async () => {
@@ -38,6 +35,16 @@ export async function readEach<T>(
       });
     });
   return Promise.allSettled(apps.map(inTurn));
+}
+
+/** Reads one of several things within its share of the time that is left, so that it doesn't hide the others; what is alone has all of it. */
+export function withinShare<T>(
+  { clock, deadline }: { readonly clock: Clock; readonly deadline: Deadline },
+  isAlone: boolean,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal } = deadline;
+  return isAlone ? read(signal) : withTimeout({ clock, signal, ...shareOfLeft(deadline) }, read);
 }
 
 /** Returns the longest time in ms for reading one of several things, and the `timeout` error for when it takes longer. */

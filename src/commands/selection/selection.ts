@@ -1,4 +1,5 @@
 import { ActionError } from '../../errors.js';
+import { tallied } from '../../group-by.js';
 import { nearMiss } from '../../near-miss.js';
 import { enumerated, excerpt } from '../../text.js';
 import { markOf } from '../marks/mark.js';
@@ -96,7 +97,7 @@ export function noticesOf(
   selector: Selector,
 ): string[] {
   const idle = idleExclusions(machines, selector);
-  const states = stateCounts(machines.map(({ state }) => state));
+  const states = machines.length === 0 ? '' : ` (${tallied(machines.map(({ state }) => state)).join(', ')})`;
   return [
     ...(selector.marked === undefined
       ? []
@@ -128,15 +129,6 @@ function whyEmpty(machines: readonly AppMachine[], selector: Selector): string {
   if (!isFitting) return `, since none fits (${fittingEach(machines, filters)})`;
   const none = filters.length === 0 ? 'none' : 'none that fits otherwise';
   return `, since ${none} is in state ${(selector.state ?? []).join(' or ')}`;
-}
-
-/** Counts equal values: ` (2 started, 3 stopped)`; empty for none. */
-function stateCounts(values: readonly string[]): string {
-  const numbers = new Map<string, number>();
-  for (const value of values) numbers.set(value, (numbers.get(value) ?? 0) + 1);
-  return numbers.size === 0
-    ? ''
-    : ` (${[...numbers].map(([value, number]) => `${number} ${value}`).join(', ')})`;
 }
 
 function requireHit({ what, values = [], fits, has }: Filter, machines: readonly AppMachine[]): void {

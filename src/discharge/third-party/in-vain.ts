@@ -1,4 +1,4 @@
-import { ActionError } from '../../errors.js';
+import { type ActionError, isOfClass } from '../../errors.js';
 import { TooLarge } from '../../http/transport.js';
 
 /** Party that an exchange with a third party waits for. */
@@ -11,8 +11,7 @@ const SLOW = 'The third party seems to be slow, down or out of reach; run the jo
 
 /** Returns the error of a wait without an answer, with the location and the party that was asked; any other as it is. */
 export function inVain(error: unknown, awaited: Respondent, location: string): unknown {
-  if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
-    return error;
+  if (!isOfClass(error, 'network', 'timeout')) return error;
   const { what, hint } = adviceOn(error, awaited);
   // The connection's own hint, on a proxy or a certificate, says more.
   const known = error.class === 'network' ? error.hint : undefined;

@@ -1,11 +1,12 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { Clock } from '../../clock.js';
-import { ActionError } from '../../errors.js';
-import { CookieJar } from '../../http/cookies.js';
+import { ActionError, isOfClass } from '../../errors.js';
+import { authorized, type TokenSource } from '../../http/authorized.js';
+import { withCookies } from '../../http/cookies.js';
 import { limited } from '../../http/limited.js';
 import { READ_POLICY, WAIT_POLICY, WRITE_POLICY, withRetries } from '../../http/retry.js';
 import type { HttpResponse, Transport } from '../../http/transport.js';
 import { withoutHeader } from '../../known-secrets.js';
+import { type Places, placesFor } from '../../places.js';
 import { formatDuration } from '../../text.js';
 import { ATTEMPT_LIMIT_MS, type Call } from './call.js';
 import { Pace, USUAL_RATE } from './pace.js';
@@ -13,17 +14,12 @@ import { readAnswer } from './read-answer.js';
 import { RATE_HINT } from './refusal-table.js';
 import { isUnauthorized, saysNo } from './refusals.js';
 
-/** Source of the Authorization header, kept fresh. */
-export interface TokenSource {
-  header(): Promise<string>;
-  /** Returns another header after a 401 with `refused`; undefined if there is none. */
-  renew(refused: string): Promise<string | undefined>;
-}
-
 /** Dependencies of `MachinesClient`; all effects come from here. */
 export interface ClientTools {
   readonly apiUrl: URL;
   readonly transport: Transport;
+  /** Transport whose cookies are carried; default: this one. */
+  readonly host?: Transport;
   readonly tokens: TokenSource;
   readonly clock: Clock;
   readonly jitter: () => number;
@@ -54,15 +50,15 @@ export class Caller {
   readonly #pace: Pace;
   readonly #transport: Transport;
   /** Places for changes; a read needs none. */
-  readonly #places: LimitFunction;
-  readonly #waits = pLimit(MOST_WAITS);
+  readonly #places: Places;
+  readonly #waits = placesFor(MOST_WAITS);
 
   constructor(tools: ClientTools) {
     this.#tools = tools;
     this.#pace = new Pace(tools.clock);
     // The cookies keep us at the server that has seen our writes.
-    this.#transport = new CookieJar(tools.clock).carrying(tools.transport);
-    this.#places = pLimit(tools.maxConcurrent);
+    this.#transport = withCookies(tools.host ?? tools.transport, tools.transport, tools.clock);
+    this.#places = placesFor(tools.maxConcurrent);
   }
 
   /** Sends a call and reads its answer. Throws as `MachinesClient` says. */
@@ -73,15 +69,19 @@ export class Caller {
   /** Sends a call. After a 401 that is not final it renews the token once; the answer after that stands. */
   async send(call: Call<unknown>, signal: AbortSignal): Promise<HttpResponse> {
     signal.throwIfAborted();
-    const header = await this.#tools.tokens.header();
-    const response = await this.#attempts(call, header, signal);
-    if (!isUnauthorized(response) || call.isFinal) return response;
-    call.undone?.();
-    const renewed = await this.#tools.tokens.renew(header);
-    return renewed === undefined ? response : this.#attempts(call, renewed, signal);
+    return authorized({
+      tokens: this.#tools.tokens,
+      attempts: (header) => this.#attempts(call, header, signal),
+      isRefused: (response) => isUnauthorized(response) && !call.isFinal,
+      onRefused: call.undone,
+    });
   }
 
-  async #attempts(call: Call<unknown>, authorization: string, signal: AbortSignal): Promise<HttpResponse> {
+  async #attempts(
+    call: Call<unknown>,
+    header: () => Promise<string>,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
     const { clock, jitter, debug } = this.#tools;
     const {
       method,
@@ -97,6 +97,11 @@ export class Caller {
     const changing = method === 'GET' || isUrgent ? undefined : this.#places;
     const places = policy === WAIT_POLICY ? this.#waits : changing;
     let trouble: Trouble | undefined;
+    let authorization = '';
+    const authorize = async () => {
+      authorization = await header();
+      return authorization;
+    };
     const onRetry = (why: string, delay: number, error?: unknown) => {
       trouble = { why, hint: error instanceof ActionError ? error.hint : undefined };
       // WRITE repeats only what surely did nothing.
@@ -113,8 +118,7 @@ export class Caller {
             bucket,
             signal,
             places,
-            send: () =>
-              this.#attempt(isFresh ? { ...call, isFresh } : call, { authorization, signal, attempt }),
+            send: () => this.#attempt(isFresh ? { ...call, isFresh } : call, { authorize, signal, attempt }),
           }),
       );
       // An answer may end up in a message, so it loses our secrets. A successful read does not; a lease needs its nonce.
@@ -130,13 +134,21 @@ export class Caller {
 
   async #attempt(
     call: Call<unknown>,
-    { authorization, signal, attempt }: { authorization: string; signal: AbortSignal; attempt: number },
+    {
+      authorize,
+      signal,
+      attempt,
+    }: { authorize: () => Promise<string>; signal: AbortSignal; attempt: number },
   ): Promise<HttpResponse> {
     const { clock, apiUrl } = this.#tools;
     const { method, path, query, body, nonce, limit: ms = ATTEMPT_LIMIT_MS } = call;
     const { before = [], undone, givesBack, isFresh = false } = call;
+    // A refresh may take its time, and what is looked at next is to be true when the request goes out. Mostly the second is the first.
+    await authorize();
     for (const step of before) await step(signal);
+    let authorization: string;
     try {
+      authorization = await authorize();
       if (method !== 'GET' && givesBack !== true) this.#tools.mayChange?.();
     } catch (error) {
       undone?.();
@@ -174,8 +186,7 @@ interface Trouble {
 
 /** Returns an error without an answer that says what was tried, and what went wrong before time ran out. */
 function unanswered(error: unknown, what: string, trouble: Trouble | undefined): unknown {
-  if (!(error instanceof ActionError) || !(error.class === 'network' || error.class === 'timeout'))
-    return error;
+  if (!isOfClass(error, 'network', 'timeout')) return error;
   // More time is no remedy for what was wrong all the time.
   const before = error.class === 'timeout' ? trouble : undefined;
   const isLimited = before?.why === RATE_LIMITED;

@@ -18,11 +18,12 @@ import { type MetadataChange, metadataCall } from './metadata.js';
 import { type App, appCall, appsCall, countCall, type OrgMachines, readPages } from './organization.js';
 import { READING_RATE } from './pace.js';
 import { readAnswer } from './read-answer.js';
+import { STRANGE_HINT } from './refusal-table.js';
 import { Refusal } from './refusals.js';
 import { type WaitTarget, waitCall } from './waiting.js';
 
 export type { AppNumbers } from './authorize.js';
-export type { ClientTools, TokenSource } from './caller.js';
+export type { ClientTools } from './caller.js';
 export type { Command, ExecResult, SendOptions, StopOptions } from './changes.js';
 export type { KnownToken } from './current-token.js';
 export type { Lease } from './lease-calls.js';
@@ -152,7 +153,7 @@ export class MachinesClient {
     const { appId } = await this.#caller.call(call, signal);
     if (appId !== undefined) return appId;
     throw new ActionError('Fly failure', `${call.what}: Fly does not tell its number`, {
-      hint: 'Is api-url right, and no proxy in between? Otherwise see https://status.flyio.net.',
+      hint: STRANGE_HINT,
     });
   }
 

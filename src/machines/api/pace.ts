@@ -1,6 +1,6 @@
-import type { LimitFunction } from 'p-limit';
 import { unlessAborted } from '../../abort.js';
 import type { Clock } from '../../clock.js';
+import type { Places } from '../../places.js';
 
 /** Rate of requests: `perSecond` in the long run, `burst` at once. */
 export interface Rate {
@@ -25,7 +25,7 @@ export interface PacedRequest<T> {
   readonly bucket: Bucket;
   readonly signal: AbortSignal;
   /** Limit of attempts in flight that it counts toward; undefined: none. */
-  readonly places: LimitFunction | undefined;
+  readonly places: Places | undefined;
   readonly send: () => Promise<T>;
 }
 
@@ -132,7 +132,7 @@ function slackOf({ perSecond, burst }: Rate): number {
  * if it chose not to begin.
  */
 function inPlace<T>(
-  places: LimitFunction | undefined,
+  places: Places | undefined,
   begin: () => Promise<T> | undefined,
 ): Promise<{ sent: Promise<T> } | undefined> {
   return new Promise((resolve, reject) => {

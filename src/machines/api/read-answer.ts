@@ -3,6 +3,7 @@ import { ActionError } from '../../errors.js';
 import type { HttpResponse } from '../../http/transport.js';
 import { withoutHeader } from '../../known-secrets.js';
 import type { Call } from './call.js';
+import { STRANGE_HINT } from './refusal-table.js';
 import { Refusal } from './refusals.js';
 
 /** Fields of a call that reading its answer needs. */
@@ -45,6 +46,6 @@ function nonsense(response: HttpResponse, what: string, why: string): ActionErro
   return new ActionError('Fly failure', `${what}: Fly's answer (${response.status}) makes no sense: ${why}`, {
     status: response.status,
     requestId: response.headers['fly-request-id'],
-    hint: 'Is api-url right, and no proxy in between? Otherwise see https://status.flyio.net.',
+    hint: STRANGE_HINT,
   });
 }

@@ -1,5 +1,6 @@
 import type { ErrorClass } from '../../errors.js';
 import { deployTokenCommand } from '../../token-command.js';
+import { FULL, LIMIT, UNPAID } from './refusal-patterns.js';
 
 /** Row of the table: the meaning of one kind of refusal. Each condition that is given must hold. */
 export interface RefusalRow {
@@ -25,25 +26,15 @@ export const GONE_HINT =
   'The machine is destroyed, or its id is wrong; `fly machine list -a <app>` shows what is there.';
 /** Advice where Fly takes no more requests for now. */
 export const RATE_HINT = 'Too many requests for one machine or app; leave more time between jobs.';
+/** Advice for an answer that isn't one of Fly's, or makes no sense. */
+export const STRANGE_HINT =
+  'Is api-url right, and no proxy in between? Otherwise see https://status.flyio.net.';
 const SETTLES = 'Wait for it to settle and run the job again.';
 const LOOK = 'Look at the machine with `fly machine status <id>`.';
 /** States that a machine leaves by itself sooner or later. */
 export const IN_BETWEEN: ReadonlySet<string> = new Set([
   ...['created', 'creating', 'starting', 'stopping', 'suspending', 'restarting', 'replacing', 'updating'],
 ]);
-/** Pattern of a full host. "Insufficient" counts only if it does not speak of rights. */
-const FULL =
-  /insufficient(?![ _-]?(permission|scope|privilege|access|right|credential))|(no|out of|at|over|beyond|lacks?|exceeds?) capacity\b|\bcapacity[ _](exceeded|exhausted|reached|unavailable|not available)|placement_capacity|resource_exhausted|not enough (capacity|memory|cpus?|resources|room|space)|\bno (room|space) (left|available)\b|\bno (hosts?|servers?|workers?) (is |are )?(available|with)|could not reserve resource|governor policy blocked|deploys to this host are temporarily disabled/i;
-/** Returns a pattern of words that stand alone: inside a longer name or quotes they name an app or a machine. */
-const name = (words: string): string => `(?<![-\\w"'\`])(${words})(?![-\\w"'\`]|\\.\\w)`;
-const LIMIT = new RegExp(
-  `machines? limit|limit (of|on|for) .{0,40}machines|(maximum|max\\.?|highest) number of (machines|cpus|cores|gpus)|too many machines|${name('payment method')}`,
-  'i',
-);
-const UNPAID = new RegExp(
-  `${name('quotas?|billing|payments?|non-?payment|credit card|subscription|unpaid|past[ -]?due|overdue|delinquent')}|outstanding (balance|invoice)|\\btrial (has |is )?(ended|over|expired)|\\b(organization|account|plan)\\b.{0,60}(?<!\\brate[ -])\\blimit\\b|(?<!\\brate[ -])\\blimit\\b.{0,60}\\b(organization|account|plan)\\b`,
-  'i',
-);
 const success = Array.from({ length: 100 }, (_, index) => 200 + index);
 
 /**
@@ -139,7 +130,7 @@ export const REFUSALS = [
     text: FULL,
     class: 'no capacity',
     isAboutMachine: true,
-    hint: 'The host is full: try again later, or make another machine like it with `fly machine clone <id>`, and destroy this one.',
+    hint: 'The host is full: try again later, or make another machine with `fly machine clone <id>`; its volume begins empty.',
   },
   {
     name: 'still active',
@@ -292,7 +283,7 @@ export const REFUSALS = [
   {
     name: 'anything else',
     class: 'Fly failure',
-    hint: 'Is api-url right, and no proxy in between? Otherwise see https://status.flyio.net.',
+    hint: STRANGE_HINT,
   },
 ] as const satisfies readonly RefusalRow[];
 

@@ -1,5 +1,5 @@
 import * as v from '@badrap/valita';
-import { ActionError } from '../../errors.js';
+import { ActionError, isOfClass } from '../../errors.js';
 import { endingOfStatus } from '../../http/retry.js';
 import type { HttpResponse } from '../../http/transport.js';
 import { excerpt } from '../../text.js';
@@ -206,8 +206,8 @@ function holderIn(text: string): Holder | undefined {
 
 /** Returns a refusal of the token with a hint for this app instead of any app. Other errors stay as they are. */
 export function refusedFor(app: string, error: ActionError): ActionError {
-  const { class: errorClass, hint: general = '' } = error;
-  if (errorClass !== 'forbidden' && errorClass !== 'unauthorized') return error;
+  if (!isOfClass(error, 'forbidden', 'unauthorized')) return error;
+  const { hint: general = '' } = error;
   const own = textForApp(general, app);
   const hint =
     own !== general ? own : `${general} ${deployTokenCommand(app)} makes a token for this app.`.trim();

@@ -48,7 +48,6 @@ export async function giveBack(tools: LeaseTools, { machine, nonce, signal }: Ow
 
 /** Does short work even after the step's end, when most leases are given back. Throws `timeout` after 3 seconds. */
 export function briefly<T>({ clock }: LeaseTools, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const late = () => new ActionError('timeout', 'no answer');
   const signal = forManyListeners(new AbortController().signal);
-  return withTimeout({ clock, signal, ms: RELEASE_LIMIT_MS, late }, work);
+  return withTimeout({ clock, signal, ms: RELEASE_LIMIT_MS }, work);
 }

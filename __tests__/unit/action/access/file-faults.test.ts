@@ -1,5 +1,5 @@
 import { chmodSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CommandName } from '../../../../src/command-table.js';
 import { filesIn } from '../../../../src/files/folder.js';
 import { type FaultySystem, type FileFault, faultySystem } from '../../../support/fakes/faulty-files.js';
@@ -8,6 +8,7 @@ import { type PostRun, runPost } from '../../../support/rigs/post-run.js';
 import { NUMBERS } from '../../../support/rigs/rig-job.js';
 import { passed } from '../../../support/rigs/step-inputs.js';
 import { createStepRig, type StepRig, type StepRun } from '../../../support/rigs/step-rig.js';
+import { FILE_MODES, itWhere } from '../../../support/where.js';
 
 const APP = 'my-app';
 const SESSION = /fly-machines-session-/;
@@ -78,7 +79,7 @@ describe("when the session's file is refused", () => {
     expect(rig.sent.slice(sent)).toEqual([]);
   });
 
-  it.each([0o000, 0o400, 0o640, 0o644, 0o660, 0o755])(
+  itWhere(FILE_MODES).each([0o000, 0o400, 0o640, 0o644, 0o660, 0o755])(
     'by a mode that was changed in between: %i',
     async (mode) => {
       await open();
@@ -239,19 +240,22 @@ describe('when a post is refused the file that its step left', () => {
     },
   );
 
-  it.each([0o000, 0o400, 0o644])('by a mode that was changed in between, it keeps it: %i', async (mode) => {
-    const of = await withToken();
-    const [name = ''] = names(OWN);
-    chmodSync(join(rig.temp, name), mode);
-    const { log } = await posted(of);
-    expect(log.said('warning')).toEqual([
-      expect.stringContaining(`The file ${name} in RUNNER_TEMP was not taken: `),
-    ]);
-    expect(names(OWN)).toEqual([name]);
-    chmodSync(join(rig.temp, name), 0o600);
-    await posted(of);
-    expect(state()).toBe('stopped');
-  });
+  itWhere(FILE_MODES).each([0o000, 0o400, 0o644])(
+    'by a mode that was changed in between, it keeps it: %i',
+    async (mode) => {
+      const of = await withToken();
+      const [name = ''] = names(OWN);
+      chmodSync(join(rig.temp, name), mode);
+      const { log } = await posted(of);
+      expect(log.said('warning')).toEqual([
+        expect.stringContaining(`The file ${name} in RUNNER_TEMP was not taken: `),
+      ]);
+      expect(names(OWN)).toEqual([name]);
+      chmodSync(join(rig.temp, name), 0o600);
+      await posted(of);
+      expect(state()).toBe('stopped');
+    },
+  );
 
   it('to be removed for good, it puts back all the same, and says which stays', async () => {
     const of = await withToken();
@@ -303,7 +307,7 @@ describe('when a job runs in memory', () => {
     const opener = await job('auth', { token, app: APP });
     const of = await job('start', { machines: 'm1', restore: 'true' });
     expect(
-      JSON.parse(files.read((of.runner.outputs['machines-file'] ?? '').replace(/.*\//, '')).text ?? ''),
+      JSON.parse(files.read(basename(of.runner.outputs['machines-file'] ?? '')).text ?? ''),
     ).toHaveLength(1);
     await runPost(rig, of, { files }, NUMBERS);
     expect(state()).toBe('stopped');

@@ -8,6 +8,7 @@ import { findSessions } from '../../../../src/discharge/session-file.js';
 import { parseBundle } from '../../../../src/macaroon/bundle.js';
 import { thrownBy } from '../../../support/caught.js';
 import { discharged, freshToken, ownerIn } from '../../../support/tokens/sessions.js';
+import { PRIVATE_MODE } from '../../../support/where.js';
 
 const [A, B] = [freshToken(), freshToken()] as const;
 let folder = '';
@@ -82,7 +83,7 @@ describe('when a session is opened', () => {
       ],
     });
     const [name = ''] = readdirSync(folder);
-    expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, name)).mode & 0o777).toBe(PRIVATE_MODE);
     expect(name).not.toContain(A.slice(4, 20));
     expect(findSessions(ownerIn(folder)).map(({ content }) => content)).toEqual([
       {

@@ -6,6 +6,7 @@ import { fakeLog, fakeRunner } from '../../../support/fakes/fake-shell.js';
 import { flyTransport } from '../../../support/fakes/fly-transport.js';
 import { passed } from '../../../support/rigs/step-inputs.js';
 import { createStepRig, type StepRig } from '../../../support/rigs/step-rig.js';
+import { describeWhere, FILE_MODES } from '../../../support/where.js';
 
 const APP = 'my-app';
 const OTHER = 'other-app';
@@ -37,7 +38,7 @@ async function open(
 
 const spoil = (name: string) => chmodSync(join(rig.temp, name), 0o666);
 
-describe("When the session's file is not taken", () => {
+describeWhere(FILE_MODES)("When the session's file is not taken", () => {
   it.each(['stop', 'start', 'list'] as const)('uses nothing wider in its place: %s', async (command) => {
     spoil(await open(APP));
     const asked = rig.sent.length;

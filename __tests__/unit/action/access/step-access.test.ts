@@ -174,6 +174,11 @@ describe('when apps are looked for', () => {
     expect(refused({ token: A }, { flyToml: () => 'app = ' }).message).toContain('fly.toml');
   });
 
+  it('takes the name of a fly.toml as it stands there, since no YAML can have made a number of it', () => {
+    expect(resolve({ token: A }, { flyToml: () => 'app = "12e-3"' }).scope.apps).toEqual(['12e-3']);
+    expect(refused({ token: A }, { env: { FLY_APP: '12e-3' } }).message).toContain('YAML');
+  });
+
   it.each(['..', 'a b', '../../other', 'a\nb', '-'])('takes no name that none has: %j', (name) => {
     expect(refused({ token: A }, { env: { FLY_APP: name } }).message).toContain('FLY_APP');
     const flyToml = () => `app = ${JSON.stringify(name)}`;

@@ -1,4 +1,4 @@
-import { INPUT_HELP } from '../../../../src/action/inputs/help.js';
+import { shortHelp, wholeHelp } from '../../../../src/action/inputs/help.js';
 import { INPUT_NAMES, INPUTS, type InputName, inputsOf } from '../../../../src/action/inputs/table.js';
 import { COMMAND_NAMES, type CommandName } from '../../../../src/command-table.js';
 import { ActionError } from '../../../../src/errors.js';
@@ -26,7 +26,8 @@ describe('when the table is read', () => {
   it.each(INPUT_NAMES)('`%s` is read by a command, and people are told what it is', (name) => {
     expect(INPUTS[name].reads.length).toBeGreaterThan(0);
     expect(COMMAND_NAMES).toEqual(expect.arrayContaining([...INPUTS[name].reads]));
-    expect(INPUT_HELP[name]).toMatch(/^[`A-Z].*\.$/);
+    expect(shortHelp(name)).toMatch(/^[`A-Z].*\.$/);
+    expect(wholeHelp(name)).toMatch(/^[`A-Z].*\.$/);
   });
 
   it('is strict about all that narrows or directs the work', () => {

@@ -15,6 +15,7 @@ import { runPost } from '../../../support/rigs/post-run.js';
 import { NUMBERS } from '../../../support/rigs/rig-job.js';
 import { passed } from '../../../support/rigs/step-inputs.js';
 import { createStepRig, type StepRig, type StepRun } from '../../../support/rigs/step-rig.js';
+import { type Facility, FILE_MODES, itEachWhere, PRIVATE_MODE } from '../../../support/where.js';
 
 const APP = 'my-app';
 const IDS = ['m1', 'm2', 'm3'] as const;
@@ -110,11 +111,13 @@ describe('when a record is another’s', () => {
     expect(states()).toBe('stopped stopped stopped');
   });
 
-  it.each<[string, (path: string) => void]>([
-    ['writable by others', (path) => chmodSync(path, 0o666)],
-    ['nonsense', (path) => writeFileSync(path, 'x')],
-    ['of another form', (path) => writeFileSync(path, '[" place","0"]\n["restore","x"]')],
-  ])('sends nothing for a file that is %s', async (_, spoil) => {
+  const SPOILS: readonly { what: string; spoil: (path: string) => void; needs?: Facility }[] = [
+    { what: 'writable by others', spoil: (path) => chmodSync(path, 0o666), needs: FILE_MODES },
+    { what: 'nonsense', spoil: (path) => writeFileSync(path, 'x') },
+    { what: 'of another form', spoil: (path) => writeFileSync(path, '[" place","0"]\n["restore","x"]') },
+  ];
+
+  itEachWhere(SPOILS)('sends nothing for a file that is $what', async ({ spoil }) => {
     await start('m1');
     for (const name of files('owed')) spoil(join(rig.temp, name));
     await posted(await start('m2'));
@@ -128,7 +131,7 @@ describe('when the copy of a state is kept', () => {
     expect(files('owed')).toEqual([]);
     await start('m2');
     const [name = ''] = files('owed');
-    expect(statSync(join(rig.temp, name)).mode & 0o777).toBe(0o600);
+    expect(statSync(join(rig.temp, name)).mode & 0o777).toBe(PRIVATE_MODE);
     const text = readFileSync(join(rig.temp, name), 'utf8');
     const pieces = token.split(/[ ,_]/).filter((it) => it.length > 10);
     expect(pieces.filter((piece) => text.includes(piece))).toEqual([]);

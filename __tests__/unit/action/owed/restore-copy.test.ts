@@ -46,6 +46,8 @@ function added(token: string): ReturnType<typeof caveatJson>[] {
   return parseBundle(copy().token).permissions[0]?.macaroon.caveats.slice(before).map(caveatJson) ?? [];
 }
 
+const BODIES: Readonly<Record<string, string>> = { exec: '{"command":["ls"]}', stop: '{}' };
+
 /** The Authorization header of whoever reads the copy. */
 function stolen(): string {
   const { token, discharges } = copy();
@@ -53,8 +55,10 @@ function stolen(): string {
 }
 
 async function ask(method: string, path: string, authorization = stolen()): Promise<number> {
-  const body = path.endsWith('/exec') ? '{"command":["ls"]}' : '{}';
-  const request = { method, path: `/v1/apps/${path}`, headers: { authorization }, body };
+  const [, kind = ''] = /\/(exec|stop)$/.exec(path) ?? [];
+  const type = kind === '' ? {} : { 'content-type': 'application/json' };
+  const headers = { authorization, ...type };
+  const request = { method, path: `/v1/apps/${path}`, headers, body: BODIES[kind] ?? '' };
   const reply = await rig.fly.handle(request);
   if ('fault' in reply) throw new Error('no answer');
   return reply.status;

@@ -8,6 +8,7 @@ import { fakeRunner } from '../../../support/fakes/fake-shell.js';
 import { flyTransport } from '../../../support/fakes/fly-transport.js';
 import { runPost } from '../../../support/rigs/post-run.js';
 import { createStepRig, type StepRig, type StepRun } from '../../../support/rigs/step-rig.js';
+import { FILE_MODES, itWhere, PRIVATE_MODE } from '../../../support/where.js';
 
 const APP = 'my-app';
 const ONE = { machines: 'm1', restore: 'true' };
@@ -209,7 +210,7 @@ describe('when the token is the step’s own', () => {
   it('leaves it in a private file that no other step takes for a session, and the post removes it', async () => {
     const { rig, step } = await started();
     const [name = ''] = own(rig);
-    expect(statSync(join(rig.temp, name)).mode & 0o777).toBe(0o600);
+    expect(statSync(join(rig.temp, name)).mode & 0o777).toBe(PRIVATE_MODE);
     const other = await rig.step('list', { app: APP });
     expect(other.log.said('error')).toEqual([expect.stringContaining('There is no token')]);
     const { log } = await runPost(rig, step);
@@ -239,7 +240,7 @@ describe('when the token is the step’s own', () => {
     expect(own(rig)).toEqual([]);
   });
 
-  it('is not taken from a file that others may write', async () => {
+  itWhere(FILE_MODES)('is not taken from a file that others may write', async () => {
     const { rig, step } = await started();
     const path = join(rig.temp, own(rig)[0] ?? '');
     rmSync(path);

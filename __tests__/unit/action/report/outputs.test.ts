@@ -14,6 +14,7 @@ import { type CommandResult, failedStep, type Outcome } from '../../../../src/co
 import { ActionError } from '../../../../src/errors.js';
 import { filesIn } from '../../../../src/files/folder.js';
 import { machineResult, resultOf } from '../../../support/results.js';
+import { PRIVATE_MODE } from '../../../support/where.js';
 
 /** GitHub's limit on all outputs of a job, in UTF-16 units of two bytes. */
 const GITHUB_UNITS = 1_000_000 / 2;
@@ -46,7 +47,7 @@ describe('when a step ends', () => {
   });
 
   it('counts as selected what was not skipped, and as changed what was requested as well', () => {
-    expect(madeOf(MIXED, '/tmp/file.json')).toMatchObject({
+    expect(madeOf(MIXED, '/temp/file.json')).toMatchObject({
       'machine-ids': '["a","b","c","e"]',
       'changed-ids': '["a","c"]',
       'failed-ids': '["e"]',
@@ -54,7 +55,7 @@ describe('when a step ends', () => {
       count: '4',
       'changed-count': '2',
       'failed-count': '1',
-      'machines-file': '/tmp/file.json',
+      'machines-file': '/temp/file.json',
     });
   });
 
@@ -198,6 +199,6 @@ describe('when the machines are written to a file', () => {
   ])('holds the same JSON, for this user only: %s', (_, result) => {
     const path = writeMachinesFile(filesIn(folder), 'stop-1', result);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(result.machines.map(reportOf));
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(path).mode & 0o777).toBe(PRIVATE_MODE);
   });
 });

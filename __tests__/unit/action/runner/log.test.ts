@@ -1,3 +1,4 @@
+import { EOL } from 'node:os';
 import { runnerLog, safeLog, titledLog } from '../../../../src/action/runner/log.js';
 import { fakeLog } from '../../../support/fakes/fake-shell.js';
 
@@ -53,7 +54,7 @@ describe('when something is printed for the runner', () => {
     ['its end', () => runnerLog.endGroup(), '::endgroup::\n'],
     ['a mask', () => runnerLog.mask('secret\nsecret'), '::add-mask::secret%0Asecret\n'],
   ])('is one line that says what it should: %s', (_, work, text) => {
-    expect(printed(work)).toBe(text);
+    expect(printed(work)).toBe(text.replace(/\n$/, EOL));
   });
 });
 

@@ -61,9 +61,9 @@ describe('when values are handed to the runner', () => {
     }
     handOver(process.env);
     const [output, state, variables, summary] = FILES.map((name) => readFileSync(join(folder, name), 'utf8'));
-    expect(output).toMatch(/^machines<<(\S+)\n\[\n\]\n\1\n$/);
-    expect(state).toMatch(/^session<<(\S+)\nname\n\1\n$/);
-    expect(variables).toMatch(/^FLY_API_TOKEN<<(\S+)\ngeheim\n\1\n$/);
+    expect(output).toMatch(/^machines<<(\S+)\r?\n\[\n\]\r?\n\1\r?\n$/);
+    expect(state).toMatch(/^session<<(\S+)\r?\nname\r?\n\1\r?\n$/);
+    expect(variables).toMatch(/^FLY_API_TOKEN<<(\S+)\r?\ngeheim\r?\n\1\r?\n$/);
     expect(summary).toBe('### one\n### two\n');
   });
 
@@ -102,7 +102,9 @@ describe('when a file of the runner is refused', () => {
     runner.appendSummary('### one\n');
     refuse(code, 5);
     expect(runner.lost?.('GITHUB_STATE')).toBeUndefined();
-    expect(readFileSync(join(folder, 'GITHUB_STATE'), 'utf8')).toMatch(/^session<<(\S+)\nname\n\1\n$/);
+    expect(readFileSync(join(folder, 'GITHUB_STATE'), 'utf8')).toMatch(
+      /^session<<(\S+)\r?\nname\r?\n\1\r?\n$/,
+    );
     expect(readFileSync(join(folder, 'GITHUB_STEP_SUMMARY'), 'utf8')).toBe('### one\n');
     expect(PAUSES).toHaveLength(15);
   });

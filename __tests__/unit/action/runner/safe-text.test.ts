@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { createLineSplitter } from '../../../../runner/commands/line-splitter.js';
 import { safeLine, safeLines, safeMarkdown, shortened } from '../../../../src/action/runner/safe-text.js';
 
@@ -103,3 +104,23 @@ function splitAsRunner(text: string): string[] {
   splitter.end();
   return lines;
 }
+
+describe('when a text holds nothing but ASCII', () => {
+  const ascii = fc.string({
+    unit: fc.integer({ min: 0, max: 127 }).map((code) => String.fromCharCode(code)),
+  });
+  /** A letter behind a blank, beside which a text is looked at for all that Unicode knows. */
+  const LETTER = ' ä';
+
+  it.each([
+    ['in the log', safeLine],
+    ['in a table', safeMarkdown],
+  ])('becomes what it becomes beside a letter from elsewhere: %s', (_, safe) => {
+    fc.assert(
+      fc.property(ascii, (text) => {
+        expect(safe(text) + LETTER).toBe(safe(text + LETTER));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

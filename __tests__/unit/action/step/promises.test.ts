@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileRunner, type Runner } from '../../../../src/action/runner/runner.js';
 import { fakeRunner } from '../../../support/fakes/fake-shell.js';
 import { createStepRig, type StepRig } from '../../../support/rigs/step-rig.js';
+import { FULL_DISK, itWhere } from '../../../support/where.js';
 
 const MACHINE = 'd8910000000001';
 
@@ -87,8 +88,7 @@ describe('When a file of the runner is looked at', () => {
     expect(lost(path())).toMatch(reason);
   });
 
-  const onLinux = process.platform === 'linux' ? it : it.skip;
-  onLinux('changes nothing where the disk that holds it is full, and says so', async () => {
+  itWhere(FULL_DISK)('changes nothing where the disk that holds it is full, and says so', async () => {
     const before = process.env['GITHUB_STATE'];
     process.env['GITHUB_STATE'] = '/dev/full';
     try {

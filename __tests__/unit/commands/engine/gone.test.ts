@@ -4,6 +4,7 @@ import { TRANSITIONS, type TransitionName } from '../../../../src/machines/trans
 import { caught } from '../../../support/caught.js';
 import { appMachine, selector } from '../../../support/machines.js';
 import { changes } from '../../../support/rigs/changes.js';
+import { COUNTS_NONE } from '../../../support/rigs/counts-none.js';
 import { many, outcomes, run, runExec, runWait } from '../../../support/rigs/engine-rig.js';
 import { APP, createMachinesRig, type MachinesRig } from '../../../support/rigs/machines-rig.js';
 
@@ -35,7 +36,7 @@ function vanishing(id: string, state: 'started' | 'stopped'): MachinesRig {
   const [left] = rig.fly.machines(APP);
   if (left?.id === id) throw new Error('one has to stay');
   rig.fly.faults.push({ path: new RegExp(`machines/${id}`), fault: GONE });
-  rig.fly.faults.push({ path: /machines$/, from: 2, fault: { status: 200, body: [] } });
+  rig.fly.faults.push({ path: /machines$/, from: 2, fault: { status: 200, body: [] } }, COUNTS_NONE);
   return rig;
 }
 
@@ -295,6 +296,22 @@ describe('when a list is empty though the app counts machines', () => {
       class: 'Fly failure',
       message: expect.stringContaining('Fly lists none, but counts 2'),
     });
+  });
+
+  it('does not take a token that has ended since for an app that may not tell', async () => {
+    const rig = createMachinesRig({ machines: many(2, () => ({ state: 'stopped' })) });
+    rig.fly.faults.push({ path: /my-app$/, fault: { status: 401 } });
+    rig.fly.faults.push({ path: /machines$/, times: 1, fault: { status: 200, body: [] } });
+    rig.fly.faults.push({ path: /machines$/, fault: { status: 401 } });
+    expect(await caught(run(rig, 'start'))).toMatchObject({ class: 'unauthorized' });
+  });
+
+  it('believes it where the token may not ask for the count', async () => {
+    const rig = createMachinesRig({ machines: many(2, () => ({ state: 'stopped' })) });
+    rig.fly.faults.push({ path: /my-app$/, fault: { status: 403 } });
+    rig.fly.faults.push({ path: /machines$/, fault: { status: 200, body: [] } });
+    expect((await run(rig, 'start')).result.machines).toEqual([]);
+    expect(rig.asked().filter((it) => /machines\b/.test(it))).toHaveLength(1);
   });
 
   it('believes it in the end where nothing tells the count', async () => {

@@ -5,6 +5,7 @@ import { APP, createMachinesRig, type MachinesRigOptions } from '../../../suppor
 import { runWarmUp } from '../../../support/rigs/warm-rig.js';
 
 const NO = { status: 403, body: { error: 'no' } } as const;
+const STILL_ACTIVE = 'machine still active, refusing to start';
 const COMMAND = { command: ['bin/migrate'], timeout: 60_000 };
 
 function rigOf(machines: readonly MachineSpec[], options: MachinesRigOptions = {}) {
@@ -35,6 +36,35 @@ describe('when a step halts at its first failure', () => {
     );
     const done = await run(rig, 'start', { halts: true });
     expect(outcomes(done)).toEqual({ m000: 'changed', m001: 'failed', m002: 'skipped' });
+  });
+
+  it.each([
+    { status: 412, body: { error: STILL_ACTIVE } },
+    { status: 200, body: { status: 'error', message: STILL_ACTIVE } },
+  ])('has not begun what Fly has only refused until then, as by %j', async (fault) => {
+    const rig = rigOf(
+      many(2, (index) => (index === 1 ? { behaviour: { boot: 'fails' } } : {})),
+      { maxConcurrent: 2, faults: [{ path: /m000\/start$/, fault }] },
+    );
+    const done = await run(rig, 'start', { halts: true });
+    expect(sent(rig)).toContain('m000/start');
+    expect(outcomes(done)).toEqual({ m000: 'skipped', m001: 'failed' });
+    expect(done.result.machines[0]?.reason).toMatch(/^not begun: machine m001/);
+    expect(rig.fly.machine(APP, 'm000').state).toBe('stopped');
+  });
+
+  it('has not begun what Fly has refused for its token, be it as a trouble, while the token is renewed', async () => {
+    const unauthorized = { status: 500, body: { error: 'unauthorized' } };
+    const rig = rigOf(many(2), {
+      maxConcurrent: 2,
+      renewMs: 1_000,
+      faults: [{ path: /m000\/start$/, times: 1, fault: unauthorized }, ...refused('m001', 'start')],
+    });
+    const done = await run(rig, 'start', { halts: true });
+    expect(sent(rig)).toEqual(['m000/start', 'm001/start']);
+    expect(outcomes(done)).toEqual({ m000: 'skipped', m001: 'failed' });
+    expect(done.result.machines[0]?.reason).toMatch(/^not begun: machine m001/);
+    expect(rig.fly.machine(APP, 'm000').state).toBe('stopped');
   });
 
   it('tries all where it does not halt', async () => {

@@ -1,6 +1,7 @@
 import type { MachineSpec } from '../../../../emulator/machines/build.js';
 import { counting } from '../../../support/fakes/fly-transport.js';
 import { changes } from '../../../support/rigs/changes.js';
+import { COUNTS_NONE } from '../../../support/rigs/counts-none.js';
 import {
   countOf,
   counts,
@@ -241,7 +242,14 @@ describe('when the answer to taking a lease is lost, and reading it back fails',
     const left = await run(
       rigOf(
         {},
-        { faults: [lostOnce, gone, { path: /machines$/, from: 2, fault: { status: 200, body: [] } }] },
+        {
+          faults: [
+            lostOnce,
+            gone,
+            { path: /machines$/, from: 2, fault: { status: 200, body: [] } },
+            COUNTS_NONE,
+          ],
+        },
       ),
       'start',
       LEASE,

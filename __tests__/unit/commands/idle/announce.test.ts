@@ -2,6 +2,7 @@ import { LOADS } from '../../../../emulator/metrics/load.js';
 import type { IdleMetrics } from '../../../../src/commands/idle/idle-metrics.js';
 import { ActionError } from '../../../../src/errors.js';
 import { restartCall } from '../../../../src/machines/api/changes.js';
+import { COUNTS_NONE } from '../../../support/rigs/counts-none.js';
 import { countOf, counts, leaseOfOther, outcomes } from '../../../support/rigs/engine-rig.js';
 import { type IdleWish, reasons, runStopIdle, traffic } from '../../../support/rigs/idle-rig.js';
 import {
@@ -28,6 +29,7 @@ const busyAt = (ms: number) => ({
 const GONE = [
   { path: /machines\/m000/, fault: { status: 404, body: { error: 'machine not found' } } },
   { path: /machines$/, fault: { status: 200, body: [] } },
+  COUNTS_NONE,
 ];
 const QUERIES = 'GET /prometheus/my-org/api/v1/query_range';
 

@@ -8,6 +8,7 @@ import type { Hold } from '../../../../src/commands/keep-alive/hold.js';
 import { restore } from '../../../../src/commands/restore/restore.js';
 import type { CommandResult, MachineResult } from '../../../../src/commands/result/result.js';
 import { changes } from '../../../support/rigs/changes.js';
+import { COUNTS_NONE } from '../../../support/rigs/counts-none.js';
 import {
   APP,
   createMachinesRig,
@@ -368,6 +369,7 @@ describe('when machines are held', () => {
       faults: [
         { path: /machines.m1$/, fault: gone },
         { path: /machines$/, from: 2, fault: { status: 200, body: [] } },
+        COUNTS_NONE,
       ],
     });
     expect((await restored(rig, onlyHeld(['m1']))).warnings).toEqual([]);
@@ -391,7 +393,7 @@ describe('when machines are held', () => {
       rig.fly.faults.push({ method: 'DELETE', path: /m1/, times, fault: gone });
       if (isLost) {
         rig.fly.faults.push({ method: 'GET', path: /m1$/, from: 2, fault: gone });
-        rig.fly.faults.push({ path: /machines$/, from: 2, fault: { status: 200, body: [] } });
+        rig.fly.faults.push({ path: /machines$/, from: 2, fault: { status: 200, body: [] } }, COUNTS_NONE);
       }
       expect((await restored(rig, onlyHeld(['m1']))).warnings).toEqual([]);
       expect(holdOf(rig, 'm1')).toBe(isLost ? OURS : undefined);

@@ -185,6 +185,19 @@ describe('when there is nothing to undo', () => {
   );
 });
 
+describe('when somebody else had moved it on before the step ended', () => {
+  it.each(['stopped', 'failed'])('a memory that it has put aside is kept, of what was %s', (from) =>
+    expect(judged({ command: 'start', from, left: 'suspended', now: 'suspended' })).toBe(
+      'leave: it is suspended, and no start leads to that. To have it stopped as before: `fly machine stop m1`',
+    ),
+  );
+
+  it('a process that has ended by itself is not begun anew only to be suspended', () =>
+    expect(judged({ command: 'start', from: 'suspended', left: 'stopped', now: 'stopped' })).toBe(
+      'leave: it is stopped, and no start leads to that. To have it suspended as before: `fly machine start m1`, then `fly machine suspend m1`',
+    ));
+});
+
 describe('when somebody wants it left running', () => {
   const OURS = '2025-01-15T13:00:00Z';
   const THEIRS = '2025-01-15T13:10:00Z';

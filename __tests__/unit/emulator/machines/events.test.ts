@@ -26,6 +26,21 @@ const exits = ({ fly }: Rig) =>
 
 const LAUNCHED = ['launch pending flyd', 'launch created user'];
 
+describe('when an event falls between two milliseconds', () => {
+  it.each(['text', 'ms'] as const)(
+    'its time is whole, as is that of an exit told as %s',
+    async (exitedAt) => {
+      const rig = rigWith({ behaviour: { stopMs: 0.5 } }, { exitedAt });
+      await rig.act('stop');
+      await rig.clock.advance(2);
+      expect(toldEvents(rig)).toContain('exit stopped flyd');
+      const { events } = rig.fly.machine(APP, ID);
+      expect(events.filter(({ timestamp }) => !Number.isInteger(timestamp))).toEqual([]);
+      expect(JSON.stringify(exits(rig))).not.toMatch(/"exited_at":\d+\.\d/);
+    },
+  );
+});
+
 describe('how many events are shown', () => {
   it('is five for a machine, read by itself or in the list, and twenty on a route of their own', async () => {
     const rig = rigWith({ behaviour: { boot: 'exits', exitAfterMs: 1_000, exitCode: 1 }, state: 'stopped' });

@@ -1,7 +1,7 @@
-import pLimit from 'p-limit';
 import { createVirtualClock } from '../../../../emulator/virtual-clock.js';
 import { forManyListeners } from '../../../../src/clock.js';
 import { Pace, READING_RATE, USUAL_RATE } from '../../../../src/machines/api/pace.js';
+import { type Places, placesFor } from '../../../../src/places.js';
 import { caught } from '../../../support/caught.js';
 
 const NEVER = forManyListeners(new AbortController().signal);
@@ -11,7 +11,7 @@ const OTHER = { key: 'start b2', rate: USUAL_RATE };
 interface Given {
   readonly bucket?: typeof START;
   readonly signal?: AbortSignal;
-  readonly places?: ReturnType<typeof pLimit>;
+  readonly places?: Places;
   /** How long it is in flight, in milliseconds. */
   readonly takes?: number;
 }
@@ -142,7 +142,7 @@ describe('when Fly has said 429', () => {
 describe('when places are short', () => {
   it('takes one only while something is in flight', async () => {
     const { clock, pace, sent, run } = createRig();
-    const places = pLimit(1);
+    const places = placesFor(1);
     pace.closeFor(START, 5_000);
     const all = [run('paused', { places }), run('x', { places, bucket: OTHER, takes: 1_000 })];
     await clock.run(Promise.all([...all, run('y', { places, bucket: OTHER, takes: 1_000 })]));
@@ -151,7 +151,7 @@ describe('when places are short', () => {
 
   it('still keeps the rate when those that waited for a place are let go together', async () => {
     const { clock, sent, run } = createRig();
-    const places = pLimit(2);
+    const places = placesFor(2);
     const blocker = run('blocker', { places, bucket: OTHER, takes: 10_000 });
     const second = run('second', { places, bucket: { ...OTHER, key: 'z' }, takes: 10_000 });
     await clock.advance(0);
@@ -162,7 +162,7 @@ describe('when places are short', () => {
 
   it('gives the place back when the bucket was closed while it was waited for', async () => {
     const { clock, pace, sent, run } = createRig();
-    const places = pLimit(1);
+    const places = placesFor(1);
     const all = [
       run('blocker', { places, bucket: { key: 'z', rate: USUAL_RATE }, takes: 1_000 }),
       run('a', { places }),
@@ -176,7 +176,7 @@ describe('when places are short', () => {
 
   it('remembers those that wait for a place, however long that takes', async () => {
     const { clock, sent, run } = createRig();
-    const places = pLimit(1);
+    const places = placesFor(1);
     const blocker = run('blocker', { places, bucket: OTHER, takes: 10_000 });
     const first = ['a', 'b', 'c'].map((name) => run(name, { places }));
     await clock.advance(5_000);
@@ -189,7 +189,7 @@ describe('when places are short', () => {
 
   it('leaves no place taken by what was cancelled', async () => {
     const { clock, sent, run } = createRig();
-    const places = pLimit(1);
+    const places = placesFor(1);
     const blocker = run('blocker', { places, bucket: OTHER, takes: 1_000 });
     const gone = new AbortController();
     const cancelled = caught(run('a', { places, signal: gone.signal }));

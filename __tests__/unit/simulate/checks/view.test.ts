@@ -1,6 +1,6 @@
 import { check } from '../../../../simulate/checks/all.js';
 import { byOthers, heldWithin, lifeKey, metadataAt, stateAt } from '../../../../simulate/checks/view/life.js';
-import { readExchange } from '../../../../simulate/checks/view/sent.js';
+import { leavesOpen, readExchange } from '../../../../simulate/checks/view/sent.js';
 import { viewOf } from '../../../../simulate/checks/view/view.js';
 import {
   fleetMachine,
@@ -119,7 +119,37 @@ describe('when a request is read', () => {
       isClear: true,
     });
   });
+
+  it('takes a success that says "error" for the refusal that it is, and no text of a machine for one', () => {
+    const no = {
+      status: 200,
+      headers: {},
+      body: '{"status":"error","message":"could not start the machine"}',
+    };
+    const start = '/v1/apps/my-app/machines/a/start';
+    expect(read('POST', start, { answer: no, reply: no })).toMatchObject({ accepted: false, isClear: true });
+    expect(read('GET', '/v1/apps/my-app/machines', { answer: no, reply: no })).toMatchObject({
+      accepted: true,
+    });
+  });
 });
+
+it.each([
+  [500, '{"error":"internal server error"}', true],
+  [500, '{"error":"unauthorized"}', false],
+  [503, '{"error":"try another region","status":"insufficient_capacity"}', false],
+  [502, '', true],
+  [408, '{"error":"deadline_exceeded: request timed out"}', true],
+  [412, '{"error":"failed_precondition"}', false],
+  [200, 'no JSON', true],
+])(
+  "a %i that is not the world's and says %s leaves open what became of the request: %p",
+  (status, body, isOpen) => {
+    const reply = { status, headers: {}, body };
+    const post = madePost('/v1/apps/my-app/machines/a/start', { answer: undefined, reply });
+    expect(leavesOpen(readExchange(post))).toBe(isOpen);
+  },
+);
 
 describe('when checks look', () => {
   const run = madeRun({}, { outputs: { machines: '[]' } });

@@ -1,4 +1,3 @@
-import parse from 'shell-quote/parse.js';
 import { jsonList, type Parser, refuse } from './parsers.js';
 
 /**
@@ -29,21 +28,26 @@ function jsonButNoArray(text: string): string | undefined {
 function fromLine(text: string): string[] {
   if (text.includes('\n')) throw refuse(`has more than one line; ${SHELL}`);
   if (text.includes('`')) throw refuse(`has a backtick, which only a shell understands; ${SHELL}`);
-  if (isOpen(text)) throw refuse('has a quote that is not closed');
   if (/^\w+=/.test(text)) throw refuse(`sets a variable, which only a shell understands; ${SHELL}`);
-  const variable = (name: string): string => {
-    throw refuse(`has the variable \`$${name}\`, which nothing would fill in; ${SHELL}`);
-  };
-  return parse(text, variable).map((word) => {
-    if (typeof word === 'string') return word;
-    const sign = 'comment' in word ? '#' : 'pattern' in word ? word.pattern : word.op;
-    throw refuse(`has a \`${sign}\` outside of quotes, which only a shell understands; ${SHELL}`);
-  });
+  return (text.match(WORD) ?? []).map((word) => word.replace(PIECE, meantBy));
 }
 
-/** Returns whether a quote is left over once all closed ones are taken out, with what they hold. */
-function isOpen(text: string): boolean {
-  return /["']/.test(text.replace(/\\.|"(\\.|[^"\\])*"|'[^']*'/g, ''));
+/** A word, with the blanks that are escaped or in quotes. */
+const WORD = /(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|\S)+/g;
+/** Part of a word that doesn't stand for itself: something escaped or in quotes, or a sign. */
+const PIECE = /\\(.?)|'([^']*)'|"((?:\\.|[^"\\])*)"|["'#*?]|[|&;()<>]+|\$[\w{}]*/g;
+/** The same within double quotes, where a backslash stays before anything else. */
+const IN_DOUBLE = /\\(["\\$])|\$[\w{}]*/g;
+
+function meantBy(piece: string, escaped?: string, single?: string, double?: string): string {
+  if (double !== undefined) return double.replace(IN_DOUBLE, (sign, plain) => plain ?? refused(sign));
+  return escaped ?? single ?? refused(piece);
+}
+
+function refused(sign: string): never {
+  if (/["']/.test(sign)) throw refuse('has a quote that is not closed');
+  const quotes = sign.startsWith('$') ? 'single quotes' : 'quotes';
+  throw refuse(`has \`${sign}\` outside of ${quotes}, which only a shell understands; ${SHELL}`);
 }
 
 const SHELL = 'for a shell, run `["sh", "-c", "…"]`';

@@ -9,8 +9,10 @@ import { nearMiss } from '../../../near-miss.js';
 import { unquoted, unquotedId } from './made-by-yaml.js';
 import { matching, oneOf, type Parser } from './parsers.js';
 
+/** Reads the name of one app where no YAML can have made a number of it. */
+export const plainAppName = matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'an app name');
 /** Reads the name of one app. */
-export const appName = unquoted(matching(/^[a-z0-9][a-z0-9-]{0,62}$/i, 'an app name'));
+export const appName = unquoted(plainAppName);
 /** Reads an app name, a pattern with `*`, or either behind a `!`. */
 export const appPattern = unquoted(
   matching(

@@ -1,5 +1,6 @@
 import { tagsOf } from '../../../commands/marks/mark-words.js';
 import type { MachineResult } from '../../../commands/result/result.js';
+import { tallied } from '../../../group-by.js';
 import { count } from '../../../text.js';
 import { byPlace } from '../by-place.js';
 import { type LineOptions, limitedLines, stateBefore } from '../machine-line.js';
@@ -36,9 +37,7 @@ function remarksOn({ machine, reason }: MachineResult): string[] {
 
 /** Counts the machines that were listed by state: `12 started · 10 suspended · 8 stopped`. */
 function statesOf(results: readonly MachineResult[]): string[] {
-  const numbers = new Map<string, number>();
-  for (const { machine, outcome } of results)
-    if (outcome !== 'skipped') numbers.set(machine.state, (numbers.get(machine.state) ?? 0) + 1);
-  const parts = [...numbers].sort(([, a], [, b]) => b - a).map(([state, number]) => `${number} ${state}`);
-  return parts.length === 0 ? [] : cellsOf([parts.join(' · ')]);
+  const listed = results.filter(({ outcome }) => outcome !== 'skipped');
+  const states = tallied(listed.map(({ machine }) => machine.state));
+  return states.length === 0 ? [] : cellsOf([states.join(' · ')]);
 }

@@ -88,6 +88,22 @@ describe('when a machine is told as not begun', () => {
     expect(of({ exchanges: [post('b', 1_000, { answer: refused, reply: refused })] })).toEqual([]);
   });
 
+  it('may have been refused with a status of success', () => {
+    const body =
+      '{"status":"error","message":"machine still active, refusing to start","previous_state":"stopped"}';
+    const no = { status: 200, headers: {}, body };
+    expect(of({ exchanges: [post('b', 1_000, { answer: no, reply: no })] })).toEqual([]);
+  });
+
+  it('may have been refused for its token with a status of trouble, but not have met any trouble', () => {
+    const of500 = (error: string) => {
+      const reply = { status: 500, headers: {}, body: `{"error":"${error}"}` };
+      return of({ exchanges: [post('b', 1_000, { answer: undefined, reply })] });
+    };
+    expect(of500('unauthorized')).toEqual([]);
+    expect(of500('internal server error')).toEqual([`was begun, and is told as not begun: ${left.reason}`]);
+  });
+
   it('names a machine that failed', () => {
     expect(of({ told: [toldMachine('c', 'failed'), left] })).toEqual([
       `names a machine that did not fail: ${left.reason}`,

@@ -23,6 +23,12 @@ const get = (path: string, at: number): Exchange => {
   return { ...made, request: { ...made.request, method: 'GET' } };
 };
 
+/** Has a list answer with the machine that is changed. */
+const showing = (list: Exchange): Exchange => {
+  const answer = { status: 200, headers: {}, body: '[{"id":"a","state":"started"}]' };
+  return { ...list, answer, reply: answer };
+};
+
 interface Given {
   readonly command?: ActionStep['command'];
   readonly inputs?: Readonly<Record<string, string>>;
@@ -142,11 +148,16 @@ describe('when a machine has become another one', () => {
   });
 
   it('is not stopped where its memory would be lost', () => {
-    const exchanges = [get(LIST, 100), get(`${LIST}/a`, 700), post('stop')];
+    const exchanges = [showing(get(LIST, 100)), get(`${LIST}/a`, 700), post('stop')];
     expect(of({ happenings: [suspended(500)], exchanges })).toHaveLength(1);
     const done = stateChange('a', 'suspended', 'stopped');
     expect(of({ happenings: [suspended(500), done], exchanges })).toHaveLength(1);
     expect(of({ happenings: [suspended(50)], exchanges })).toEqual([]);
+  });
+
+  it('may be stopped where an earlier list did not have it yet', () => {
+    const exchanges = [get(LIST, 100), showing(get(LIST, 700)), post('stop')];
+    expect(of({ happenings: [suspended(500)], exchanges })).toEqual([]);
   });
 });
 

@@ -73,6 +73,7 @@ test.each<[string, Partial<Gust>, Partial<Script>]>([
   ['the clock is wrong', {}, { jobs: [madeJob([], { clock: { offsetMs: 9_000, jumps: [] } })] }],
   ['Fly lies', {}, { settings: { listShows: 'nothing' } }],
   ['the third party is slow', {}, { settings: { aaa: { behaviour: 'poll', delayMs: 20_000 } } }],
+  ['polls end in a refusal', {}, { settings: { own: { behaviour: 'poll', pollResult: 'refusal' } } }],
 ])('nothing is said where %s', (_, gust, script) => {
   expect(of('failed', gust, script)).toEqual({ found: [], seen: 0 });
 });
@@ -81,10 +82,13 @@ test('what a fresh discharge mends may last, where there are discharges', () => 
   const refused = { fault: 'discharge forgotten' as const, until: 400_000 };
 
   expect(of('failed', refused).found).toHaveLength(1);
-  expect(of('failed', refused, { tokens: { deploy: { thirdParty: false } } })).toEqual({
-    found: [],
-    seen: 0,
-  });
+  for (const thirdParty of [false, []] as const)
+    expect(of('failed', refused, { tokens: { deploy: { thirdParty } } })).toEqual({ found: [], seen: 0 });
+});
+
+test('a refusal that only a poll would get is no reason where nothing is polled', () => {
+  const settings = { own: { behaviour: 'immediate' as const, pollResult: 'refusal' as const } };
+  expect(of('failed', {}, { settings }).found).toHaveLength(1);
 });
 
 test('a third party may be in trouble for longer', () => {

@@ -138,6 +138,11 @@ describe('when something may stand in the way', () => {
   const by = { kind: 'person', by: 'somebody' } as const;
   const lease = { kind: 'lease', app: 'my-app', machine: 'a', cause: by, does: 'taken', nonce: 'n' } as const;
 
+  const refusedFor = (seconds: string) => {
+    const answer = { status: 429, headers: { 'retry-after': seconds }, body: '{}' };
+    return madePost(PATH, { answer, reply: answer });
+  };
+
   it.each<[string, Partial<Given>]>([
     [
       'a fault',
@@ -147,6 +152,7 @@ describe('when something may stand in the way', () => {
         ],
       },
     ],
+    ['a wait for a minute', { exchanges: [refusedFor('60')] }],
     ['a connection that was never made', { faults: [{ at: START, by: 'job/0', fault: 'no such host' }] }],
     ['somebody else', { happenings: [{ ...lease, at: START + 1, until: START + 9 }] }],
     ['a lease from before', { happenings: [{ ...lease, at: START - 9, until: START + 9_000 }] }],
@@ -162,6 +168,10 @@ describe('when something may stand in the way', () => {
     ['a limit', { inputs: { limit: '1' } }],
   ])('nothing is said: %s', (_, given) => {
     expect(of({ told, ...given })).toEqual([]);
+  });
+
+  it('a wait of a second is nothing in the way', () => {
+    expect(of({ told, exchanges: [refusedFor('1')] })).toHaveLength(1);
   });
 });
 

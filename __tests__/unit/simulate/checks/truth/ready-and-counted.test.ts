@@ -112,4 +112,18 @@ describe('when a warm-up is green', () => {
       of({ told: [changed, toldMachine('b', 'failed')], exchanges: [start('b', 0), start('a', 1_000)] }),
     ).toEqual([]);
   });
+
+  it('has not begun what another client held a lease on', () => {
+    const told = [changed, toldMachine('b', 'changed', { state: 'started' })];
+    const start = (id: string, ms: number, refusal?: string) => {
+      const answer = refusal === undefined ? undefined : { status: 409, headers: {}, body: refusal };
+      const given = answer && { answer, reply: answer };
+      return madePost(`/v1/apps/my-app/machines/${id}/start`, { at: START + ms, ...given });
+    };
+    const held = start('b', 0, '{"error":"lease currently held by somebody"}');
+    const conflict = start('b', 0, '{"error":"aborted: the machine was changed meanwhile"}');
+    expect(of({ told, exchanges: [held, start('a', 1_000), start('b', 31_000)] })).toEqual([]);
+    expect(of({ told, exchanges: [held, start('a', 1_000), start('b', 2_000)] })).toHaveLength(1);
+    expect(of({ told, exchanges: [conflict, start('a', 1_000), start('b', 31_000)] })).toHaveLength(1);
+  });
 });

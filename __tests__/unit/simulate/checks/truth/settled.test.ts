@@ -121,6 +121,19 @@ describe('when a machine was stopped, or has done its work', () => {
     expect(of({ later })).toEqual({ found: [], seen: 1 });
   });
 
+  it('may be told as failed where a deploy has replaced it since, with its events', () => {
+    const deploy: Happening = {
+      kind: 'version',
+      at: START + 4_500,
+      app: 'my-app',
+      machine: 'a',
+      cause: { kind: 'person', by: 'deploy' },
+      instanceId: '02',
+    };
+    const later = [ended({ code: 137, requested: true }), deploy];
+    expect(of({ later, told: failed })).toEqual({ found: [], seen: 0 });
+  });
+
   it('is no longer ready', () => {
     expect(of({ command: 'warm-up', later: [ended({})], told: failed }).found).toEqual([]);
   });

@@ -9,3 +9,10 @@ export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<
   }
   return groups;
 }
+
+/** Counts equal texts, the most frequent first: `980 no capacity`, `10 timeout`. */
+export function tallied(texts: Iterable<string>): string[] {
+  return [...groupBy(texts, (text) => text)]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([text, all]) => `${all.length} ${text}`);
+}

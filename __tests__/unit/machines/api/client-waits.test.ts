@@ -1,0 +1,96 @@
+import { createVirtualClock } from '../../../../emulator/virtual-clock.js';
+import { forManyListeners } from '../../../../src/clock.js';
+import { MachinesClient } from '../../../../src/machines/api/client.js';
+import { answer, type Scripted, scripted } from '../../../support/fakes/scripted-transport.js';
+import { changes } from '../../../support/rigs/changes.js';
+import { APP } from '../../../support/rigs/machines-rig.js';
+
+const NEVER = forManyListeners(new AbortController().signal);
+/** Time that a discharge lives and a request takes, in milliseconds. */
+const TURN = 20_000;
+const ref = (id: string) => ({ app: APP, id });
+
+/** A client whose token has another discharge each turn, and whose requests take one. */
+function createRig(...script: readonly Scripted[]) {
+  return createRigWith({ refreshMs: 0 }, ...script);
+}
+
+function createRigWith({ refreshMs }: { readonly refreshMs: number }, ...script: readonly Scripted[]) {
+  const clock = createVirtualClock();
+  const start = clock.now();
+  const { transport, requests } = scripted(...script);
+  const renewals: string[] = [];
+  const times: number[] = [];
+  let asked = 0;
+  const client = new MachinesClient({
+    apiUrl: new URL('https://api.machines.dev'),
+    transport: async (request) => {
+      times.push(clock.now());
+      const told = await transport(request);
+      await clock.sleep(TURN, request.signal);
+      return told;
+    },
+    tokens: {
+      header: async () => {
+        // It is refreshed when a call has its place.
+        asked += 1;
+        if (refreshMs > 0 && asked === 2) await clock.sleep(refreshMs);
+        return `turn ${Math.floor((clock.now() - start) / TURN)}`;
+      },
+      renew: async (refused) => {
+        renewals.push(refused);
+        return 'renewed';
+      },
+    },
+    clock,
+    jitter: () => 0,
+    debug: () => undefined,
+    maxConcurrent: 1,
+  });
+  const sent = () => requests.map(({ headers }) => headers['authorization']);
+  return { clock, client, sent, renewals, at: () => times };
+}
+
+const DONE = answer(200, { ok: true });
+
+describe('when a call waits before it is sent', () => {
+  it('bears the token of the time when it goes out, after others had its place', async () => {
+    const { clock, client, sent } = createRig(DONE, DONE, DONE);
+    const cordon = (id: string) => changes(client).cordon(ref(id), {}, NEVER);
+    await clock.run(Promise.all(['m0', 'm1', 'm2'].map(cordon)));
+    expect(sent()).toEqual(['turn 0', 'turn 1', 'turn 2']);
+  });
+
+  it('bears it after a pause that Fly asked for, too', async () => {
+    const { clock, client, sent } = createRig(answer(429, {}, { 'retry-after': '600' }), DONE);
+    await clock.run(changes(client).cordon(ref('m0'), {}, NEVER));
+    expect(sent()).toEqual(['turn 0', 'turn 31']);
+  });
+
+  it('bears it after what was to be looked at before', async () => {
+    const { clock, client, sent } = createRig(DONE);
+    const before = [() => clock.sleep(5 * TURN)];
+    await clock.run(changes(client).cordon(ref('m0'), { before }, NEVER));
+    expect(sent()).toEqual(['turn 5']);
+  });
+
+  it('looks once the token is there, right before the request', async () => {
+    const { clock, client, at } = createRigWith({ refreshMs: 5_000 }, DONE);
+    let looked = 0;
+    const before = [
+      () => {
+        looked = clock.now();
+      },
+    ];
+    await clock.run(changes(client).cordon(ref('m0'), { before }, NEVER));
+    expect(at()).toEqual([looked]);
+  });
+
+  it('has the token renewed that was refused, not the one from before the wait', async () => {
+    const { clock, client, sent, renewals } = createRig(DONE, answer(401, {}), DONE);
+    const cordon = (id: string) => changes(client).cordon(ref(id), {}, NEVER);
+    await clock.run(Promise.all(['m0', 'm1'].map(cordon)));
+    expect(renewals).toEqual(['turn 1']);
+    expect(sent()).toEqual(['turn 0', 'turn 1', 'turn 2']);
+  });
+});
