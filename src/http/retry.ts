@@ -63,7 +63,7 @@ export interface RetryTools {
   readonly isHollow?: (response: HttpResponse) => boolean;
   /** Reports each pause before it begins, with the error where there was no answer. */
   readonly onRetry?: (why: string, delayMs: number, error?: unknown) => void;
-  /** Reports the pause after a 429, which the sender then makes for other requests as well. */
+  /** Reports the pause after a 429, which the sender then makes for other requests as well, also where this one gives up. */
   readonly onRateLimit?: (delayMs: number) => void;
 }
 
@@ -101,6 +101,7 @@ export async function withRetries(
     const asked = retryAfterMs(response, tools.clock.now());
     const isOver = left === 0 || (asked ?? 0) > left;
     if (ending === 'answered' || ended[ending] >= policy[ending] || isOver) {
+      if (ending === 'rate limited' && asked !== undefined) tools.onRateLimit?.(asked);
       if (response === undefined) throw error;
       return response;
     }

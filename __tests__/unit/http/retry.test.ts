@@ -207,6 +207,14 @@ describe('when somebody else makes the pause after a 429', () => {
     expect(await withRetries(TICKET_POLICY, it, sender(answer(429)).send)).toMatchObject({ status: 429 });
     expect(held).toHaveLength(7);
   });
+
+  it('tells of it also where it gives up, since others are to wait as long', async () => {
+    const held: number[] = [];
+    const it = tools({ onRateLimit: (ms) => held.push(ms) });
+    const limited = answer(429, { 'retry-after': '120' });
+    expect(await withRetries(TICKET_POLICY, it, sender(limited).send)).toMatchObject({ status: 429 });
+    expect(held).toEqual([120_000]);
+  });
 });
 
 describe('when the answer says when to ask again', () => {

@@ -8,12 +8,18 @@ const ROOM_MS = 60_000;
 const USUAL_PLACES = 20;
 /** Fly's own kill timeout where a machine has none, and the time to come back, checks included. */
 const [USUAL_KILL_MS, BACK_MS] = [5_000, 150_000];
+/** Commands whose work has a time of its own, which may begin only shortly before the five minutes are over. */
+const WITH_ROOM = new Set([
+  ...['start', 'stop', 'suspend', 'restart', 'warm-up'],
+  ...['stop-idle', 'hours', 'exec'],
+]);
 /** Longest time that the rounds of a restart make room for. */
 const LONGEST_ROLLING_MS = 7_200_000;
 
 /**
- * Returns how long a step may take by its inputs, in milliseconds: its `timeout`, else five minutes, and more where a kill
- * timeout, `settle`, or the rounds of a restart or an `exec` want more, as the documentation has it. Rather too long than too short.
+ * Returns how long a step may take by its inputs, in milliseconds: its `timeout`, else five minutes, and more where the
+ * work has a time of its own, as the documentation has it: a kill timeout, `settle`, the rounds of a restart or an `exec`.
+ * Rather too long than too short.
  */
 export function timeLimitOf({ step }: ProcessRun, script: Script): number {
   const { inputs, command } = step;
@@ -25,7 +31,7 @@ export function timeLimitOf({ step }: ProcessRun, script: Script): number {
       : command === 'restart'
         ? rollingMs(inputs, script)
         : killMs(inputs, script) + settleMs(inputs);
-  return longest === 0 ? USUAL_MS : USUAL_MS + ROOM_MS + longest;
+  return longest === 0 && !WITH_ROOM.has(command) ? USUAL_MS : USUAL_MS + ROOM_MS + longest;
 }
 
 /** Returns the time of a restart whose machines follow one another: groups and apps go side by side. */

@@ -71,7 +71,7 @@ const INPUT_HELP: Readonly<Record<InputName, Help>> = {
   timeout: {
     short:
       'Deadline of the step, such as `1h30m`, from 1s to 24h. `auto`: 5 minutes, or more for longer work.',
-    more: 'A plain number is seconds. `auto` is the longest kill timeout with `settle` (for `exec`, `exec-timeout`) and a minute, where that is longer than 5 minutes; for `restart` room for all rounds, up to 2h.',
+    more: 'A plain number is seconds. `auto` is the longest kill timeout with `settle` (for `exec`, `exec-timeout`) and a minute, from when the machines are known, where that ends after the 5 minutes; for `restart` room for all rounds, up to 2h.',
   },
   signal: {
     short: `Signal to stop with: ${STOP_SIGNALS.map((it) => `\`${it}\``).join(', ')}. \`auto\`: the machine's own.`,

@@ -9,7 +9,7 @@ import type { WorkTools } from '../engine/work-tools.js';
 import type { AppMachine } from '../result/app-machine.js';
 import type { MachineResult } from '../result/result.js';
 import type { Latch } from './latch.js';
-import { type Decision, ENDING } from './way-back.js';
+import type { Decision } from './way-back.js';
 
 /** Options of every change that puts a machine back: Fly's own defaults, whatever the step's inputs were. */
 const OPTIONS: ChangeOptions = { wishes: {}, wait: true, onLease: 'wait', lease: undefined };
@@ -34,8 +34,8 @@ export async function putBack(
   const goneOut = sent.ticket();
   const requests = new SentRequests({ sent: goneOut });
   const recheck = (now: Machine | undefined) => {
-    // Once ours has gone out, what it came to is looked at elsewhere.
-    if (requests.has(machine) && !ENDING.has(by)) return;
+    // Ours may have brought it to fail, and nobody else did.
+    if (by === 'start' && now?.state === 'failed' && requests.has(machine)) return;
     const decision = decide(now);
     if (decision.kind === 'put back' || (decision.kind === 'there' && requests.has(machine))) return;
     throw new ChangeCalledOff(decision.reason, decision.kind === 'there' ? 'unchanged' : 'skipped');

@@ -22,7 +22,7 @@ const SUSPENDED_STATES: ReadonlySet<string> = new Set(['suspended', 'suspending'
 /** States of a machine that doesn't run and keeps nothing in memory: a stop comes as near to any of them as Fly allows. */
 const DOWN_STATES: ReadonlySet<string> = new Set(['stopped', 'stopping', 'created', 'creating', 'failed']);
 /** Commands after which a machine doesn't run any more. */
-export const ENDING: ReadonlySet<Restorable> = new Set(['stop', 'suspend']);
+const ENDING: ReadonlySet<Restorable> = new Set(['stop', 'suspend']);
 const GONE_STATES: ReadonlySet<string> = new Set(['destroyed', 'destroying']);
 
 /** Machine as it was found at the job's end. */

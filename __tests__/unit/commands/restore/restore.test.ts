@@ -484,6 +484,23 @@ describe('when something can’t be put back', () => {
     expect(starts).toBe(3);
   });
 
+  it('does not start again what somebody else has stopped since its own start was sent', async () => {
+    const rig: MachinesRig = createMachinesRig({
+      machines: [{ id: 'm1', state: 'suspended' }],
+      around: (inner) => async (request) => {
+        if (!request.url.pathname.endsWith('/start')) return inner(request);
+        rig.fly.machine(APP, 'm1').state = 'stopped';
+        return { status: 408, headers: {}, body: '' };
+      },
+    });
+    const result = await restored(rig, record('suspend', [{ from: 'started', left: 'suspended' }]));
+    expect(rowOf(result, 'm1')).toMatchObject({
+      outcome: 'skipped',
+      reason: expect.stringContaining('it is stopped, not suspended as this step left it'),
+    });
+    expect(rig.asked().filter((it) => it.includes('/start'))).toEqual([]);
+  });
+
   it('does not call put back what somebody else has put back meanwhile', async () => {
     const rig = createMachinesRig({ ...started('m1'), timeoutMs: 240_000 });
     const { client, deadline, clock } = rig;

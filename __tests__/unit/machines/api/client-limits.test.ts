@@ -65,6 +65,18 @@ describe('when Fly says 429 all the same', () => {
     expect(asked().filter((it) => it.endsWith('429'))).toHaveLength(1);
   });
 
+  it('waits as long as it says before another call of the kind, also after one that does without an answer', async () => {
+    const { client, clock } = scriptedClient([
+      answer(429, {}, { 'retry-after': '60' }),
+      answer(200, { machine_count: 3 }),
+    ]);
+    const start = clock.now();
+    await expect(clock.run(client.countOf(APP, NEVER))).rejects.toMatchObject({ class: 'rate limited' });
+    expect(clock.now() - start).toBe(0);
+    expect(await clock.run(client.countOf(APP, NEVER))).toBe(3);
+    expect(clock.now() - start).toBe(60_000);
+  });
+
   it('backs off longer each time where Fly does not say how long, and never goes beyond the rate again', async () => {
     const { client, clock } = scriptedClient([...Array(4).fill(answer(429)), answer(200)]);
     const start = clock.now();

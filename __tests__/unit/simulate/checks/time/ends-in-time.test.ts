@@ -19,7 +19,12 @@ describe('when a step ends', () => {
     expect(of(madeRun({ inputs: { timeout: '90' } }, lasting(98_000))).found).toEqual([
       'it ended 3 s too late',
     ]);
-    expect(of(madeRun({}, lasting(306_000))).found).toEqual(['it ended 1 s too late']);
+    expect(of(madeRun({ command: 'list' }, lasting(306_000))).found).toEqual(['it ended 1 s too late']);
+    expect(of(madeRun({}, lasting(366_000))).found).toEqual(['it ended 1 s too late']);
+  });
+
+  test('it has a minute for work that began only shortly before the five minutes were over', () => {
+    expect(of(madeRun({}, lasting(340_000))).found).toEqual([]);
   });
 
   test('it has time for the kill timeout of a machine, and for the rounds of an exec', () => {
