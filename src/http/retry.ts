@@ -68,9 +68,10 @@ export interface RetryTools {
 }
 
 /**
- * Sends until an answer stands or the policy is used up; then returns the last answer or throws the last
- * error. Pauses double from half a second to eight and honour `Retry-After`; the signal ends them. Each attempt is told
- * whether it is to go on a fresh connection, after one that the last may have failed for, and which it is, from 1.
+ * Sends until an answer stands or the policy is used up; then returns the last answer or throws the last error. Pauses
+ * double from half a second to eight and honour `Retry-After`; once the signal aborts, they end and no attempt begins. Each
+ * attempt is told whether it is to go on a fresh connection, after one that the last may have failed for, and which it is,
+ * from 1.
  */
 export async function withRetries(
   policy: RetryPolicy,
@@ -85,6 +86,7 @@ export async function withRetries(
   for (let tries = 1; ; tries += 1) {
     let response: HttpResponse | undefined;
     let error: unknown;
+    tools.signal.throwIfAborted();
     try {
       response = await send(isFresh, tries);
     } catch (thrown) {

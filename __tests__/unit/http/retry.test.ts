@@ -266,18 +266,31 @@ describe('when the signal aborts', () => {
     'gives its reason in place of the broken attempt: %j',
     async (policy) => {
       const it = sender(RESET);
-      const signal = AbortSignal.abort(reason);
-      expect(await caught(withRetries(policy, tools({ signal }), it.send))).toBe(reason);
+      const { signal, send } = abortedBy(it.send);
+      expect(await caught(withRetries(policy, tools({ signal }), send))).toBe(reason);
       expect(it.sent).toBe(1);
     },
   );
 
   it('does not throw away an answer that came all the same', async () => {
-    const it = sender(answer(200));
-    expect(
-      await withRetries(READ_POLICY, tools({ signal: AbortSignal.abort(reason) }), it.send),
-    ).toMatchObject({
-      status: 200,
-    });
+    const { signal, send } = abortedBy(sender(answer(200)).send);
+    expect(await withRetries(READ_POLICY, tools({ signal }), send)).toMatchObject({ status: 200 });
   });
+
+  it('sends nothing where it has before the first attempt', async () => {
+    const it = sender(answer(200));
+    const signal = AbortSignal.abort(reason);
+    expect(await caught(withRetries(READ_POLICY, tools({ signal }), it.send))).toBe(reason);
+    expect(it.sent).toBe(0);
+  });
+
+  /** Aborts the signal while an attempt is under way. */
+  function abortedBy(send: () => Promise<HttpResponse>) {
+    const stop = new AbortController();
+    const aborting = () => {
+      stop.abort(reason);
+      return send();
+    };
+    return { signal: stop.signal, send: aborting };
+  }
 });
