@@ -92,6 +92,7 @@ export class LabelWriter {
       if (!wasWritten) this.written.delete(key);
     };
     const before = [
+      undone,
       () => attempt.enter('request'),
       (limited: AbortSignal) => this.#look(limited),
       // What is begun is brought to its end.

@@ -143,11 +143,15 @@ export class Caller {
     const { clock, apiUrl } = this.#tools;
     const { method, path, query, body, nonce, limit: ms = ATTEMPT_LIMIT_MS } = call;
     const { before = [], undone, givesBack, isFresh = false } = call;
-    // A refresh may take its time, and what is looked at next is to be true when the request goes out. Mostly the second is the first.
-    await authorize();
-    for (const step of before) await step(signal);
+    const look = async () => {
+      for (const step of before) await step(signal);
+    };
     let authorization: string;
     try {
+      // A refresh may take its time, and what is looked at is to be true when the request goes out: mostly all three are one.
+      const known = await authorize();
+      await look();
+      if ((await authorize()) !== known) await look();
       authorization = await authorize();
       if (method !== 'GET' && givesBack !== true) this.#tools.mayChange?.();
     } catch (error) {

@@ -12,10 +12,14 @@ const ref = (id: string) => ({ app: APP, id });
 
 /** A client whose token has another discharge each turn, and whose requests take one. */
 function createRig(...script: readonly Scripted[]) {
-  return createRigWith({ refreshMs: 0 }, ...script);
+  return createRigWith({ refreshMs: 0, isLate: false }, ...script);
 }
 
-function createRigWith({ refreshMs }: { readonly refreshMs: number }, ...script: readonly Scripted[]) {
+/** The same, with a refresh that takes so long: when a call has its place, or `isLate`, once it has looked. */
+function createRigWith(
+  { refreshMs, isLate }: { readonly refreshMs: number; readonly isLate: boolean },
+  ...script: readonly Scripted[]
+) {
   const clock = createVirtualClock();
   const start = clock.now();
   const { transport, requests } = scripted(...script);
@@ -32,9 +36,8 @@ function createRigWith({ refreshMs }: { readonly refreshMs: number }, ...script:
     },
     tokens: {
       header: async () => {
-        // It is refreshed when a call has its place.
         asked += 1;
-        if (refreshMs > 0 && asked === 2) await clock.sleep(refreshMs);
+        if (refreshMs > 0 && asked === (isLate ? 3 : 2)) await clock.sleep(refreshMs);
         return `turn ${Math.floor((clock.now() - start) / TURN)}`;
       },
       renew: async (refused) => {
@@ -71,11 +74,12 @@ describe('when a call waits before it is sent', () => {
     const { clock, client, sent } = createRig(DONE);
     const before = [() => clock.sleep(5 * TURN)];
     await clock.run(changes(client).cordon(ref('m0'), { before }, NEVER));
-    expect(sent()).toEqual(['turn 5']);
+    // It was looked at again, since the token had changed meanwhile, and then sent all the same.
+    expect(sent()).toEqual(['turn 10']);
   });
 
   it('looks once the token is there, right before the request', async () => {
-    const { clock, client, at } = createRigWith({ refreshMs: 5_000 }, DONE);
+    const { clock, client, at } = createRigWith({ refreshMs: 5_000, isLate: false }, DONE);
     let looked = 0;
     const before = [
       () => {
@@ -84,6 +88,30 @@ describe('when a call waits before it is sent', () => {
     ];
     await clock.run(changes(client).cordon(ref('m0'), { before }, NEVER));
     expect(at()).toEqual([looked]);
+  });
+
+  it('looks again where the token had to be refreshed since the look', async () => {
+    const { clock, client, at } = createRigWith({ refreshMs: TURN, isLate: true }, DONE);
+    const looked: number[] = [];
+    const before = [() => void looked.push(clock.now())];
+    await clock.run(changes(client).cordon(ref('m0'), { before }, NEVER));
+    expect(looked).toHaveLength(2);
+    expect(at()).toEqual(looked.slice(1));
+  });
+
+  it('sends nothing where something has come to speak against it during that refresh', async () => {
+    const { clock, client, at } = createRigWith({ refreshMs: TURN, isLate: true }, DONE);
+    let looks = 0;
+    const halted = new Error('halted');
+    const before = [
+      () => {
+        looks += 1;
+        if (looks === 2) throw halted;
+      },
+    ];
+    const change = clock.run(changes(client).cordon(ref('m0'), { before }, NEVER));
+    await expect(change).rejects.toBe(halted);
+    expect(at()).toEqual([]);
   });
 
   it('has the token renewed that was refused, not the one from before the wait', async () => {
