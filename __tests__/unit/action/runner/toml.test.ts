@@ -128,6 +128,8 @@ const damaged = fc
 
 /** Dates, of which smol-toml looks at some characters only: it takes `1979-.5-27`. */
 const DATE = /.{4}-.{2}-|.{2}:/;
+/** A quote right behind a line that goes on, before the end of its string: smol-toml 1.9 loses it. */
+const LOST_QUOTE = /\\[ \t]*\r?\n[ \t\r\n]*""""/;
 /** Faults that don't bear on one key, which smol-toml sees and this reader doesn't. */
 const UNSEEN = /redefine|invalid date|represented losslessly/;
 
@@ -168,7 +170,7 @@ describe('when an app is looked up in TOML', () => {
     };
     fc.assert(fc.property(document, compare), { numRuns: 5_000 });
     const compareDamaged = (text: string) => {
-      if (DATE.test(text) && refuses(text)) outcomes.lenient += 1;
+      if (LOST_QUOTE.test(text) || (DATE.test(text) && refuses(text))) outcomes.lenient += 1;
       else compare(text);
     };
     fc.assert(fc.property(damaged, compareDamaged), { numRuns: 5_000 });
@@ -177,6 +179,7 @@ describe('when an app is looked up in TOML', () => {
   });
 
   it.each<[string, string, string | undefined]>([
+    ['a quote behind a line that goes on', 'app = """a\\\n""""\n', 'a"'],
     ['a plain file', 'app = "my-app"\nprimary_region = "fra"\n\n[build]\n  image = "a"\n', 'my-app'],
     ['keys of other tables', '[env]\napp = "other"\n[[services]]\napp = "third"\n', undefined],
     ['a table of that name', '[app]\nname = "x"\n[app.more]\n', undefined],
