@@ -127,7 +127,7 @@ const damaged = fc
   });
 
 /** Dates, of which smol-toml looks at some characters only: it takes `1979-.5-27`. */
-const DATE = /.{4}-.{2}-|.{2}:/;
+const DATE = /.{4}-.{2}-|.{2}:/s;
 /** A quote right behind a line that goes on, before the end of its string: smol-toml 1.9 loses it. */
 const LOST_QUOTE = /\\[ \t]*\r?\n[ \t\r\n]*""""/;
 /** Faults that don't bear on one key, which smol-toml sees and this reader doesn't. */
