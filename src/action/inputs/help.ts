@@ -95,7 +95,7 @@ const INPUT_HELP: Readonly<Record<InputName, Help>> = {
   },
   run: {
     short: 'Command to run: a line such as `bin/rails db:migrate`, or a JSON array; no shell.',
-    more: 'The array has the arguments one by one. For pipes and variables, run `["sh", "-c", "…"]`.',
+    more: 'A line is split as a shell splits it: quotes keep words together, and `*`, `?`, `#` or `;` may stand only within them, `$` only within single ones. `~`, `{a,b}` and `[ab]` arrive as they are. The array has the arguments one by one. For pipes and variables, run `["sh", "-c", "…"]`.',
   },
   container: {
     short: 'Name of the container to run it in. `none`: Fly chooses.',
