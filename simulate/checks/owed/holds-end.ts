@@ -69,7 +69,13 @@ function wrongInStep({ mark, run, before }: Writing, life: Life, view: View): st
     return `the mark ${mark.after} took the place of a longer one, ${mark.before}`;
   const wanted = mark.at + ms;
   if (until >= wanted - EARLY_MS && until <= wanted + LATE_MS) return undefined;
-  if (others !== undefined && until > others && until <= others + LONGER_MS) return undefined;
+  // It may have read a mark that another job has taken off since.
+  const since = run.startedAt - stalestMs(script);
+  const stood = before
+    .filter((_, its) => (before[its + 1]?.at ?? mark.at) >= since)
+    .map(({ after }) => after);
+  const longer = [mark.before, ...stood].map((theirs) => until - Date.parse(theirs ?? ''));
+  if (longer.some((by) => by > 0 && by <= LONGER_MS)) return undefined;
   if (before.some((it) => Date.parse(it.before ?? '') === until)) return undefined;
   return `the mark ${mark.after} is not what \`hold: ${run.step.inputs['hold']}\` asks for`;
 }

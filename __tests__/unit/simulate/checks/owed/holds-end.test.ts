@@ -79,6 +79,21 @@ describe('when a step holds a machine', () => {
     ]);
   });
 
+  test('it may have read the longer mark just before another job took that off', () => {
+    const [theirs, older] = [until(7_200), until(900)];
+    const marks = [
+      mark(-90, undefined, older, 'other/0'),
+      mark(-80, older, theirs, 'other/0'),
+      mark(2, theirs, older, 'other/0'),
+      mark(3, older, until(7_201.5)),
+    ];
+
+    expect(of(marks, [MAIN])).toEqual([]);
+    expect(
+      of([...marks.slice(0, 2), mark(-70, theirs, older, 'other/0'), ...marks.slice(3)], [MAIN]),
+    ).toEqual([`the mark ${until(7_201.5)} is not what \`hold: 1h\` asks for`]);
+  });
+
   test('its mark may be taken off by itself, that of others not', () => {
     expect(of([mark(1, undefined, HELD), mark(2, HELD, undefined)])).toEqual([]);
     expect(of([mark(2, until(900), undefined)])).toContain('a mark of others was removed');
