@@ -105,14 +105,17 @@ function isBusyWithin(load: Exclude<ScriptLoad, 'unmeasured' | Gap>, from: numbe
 function claimed({ run, life, view }: IdleQuestion): string | undefined {
   const known = run.startedAt - CLOCK_MS - stalestMs(view.script);
   const { config } = life.spec ?? {};
-  if (heldAt(life.cordons, known)?.is === true && heldAt(life.cordons, run.endedAt)?.is === true)
-    return 'it was cordoned';
+  const times = life.happenings.map(({ at }) => at).filter((at) => at > known && at < run.endedAt);
+  // Nobody knows at which moment it was read.
+  const isAlways = (holds: (time: number) => boolean) => [known, ...times, run.endedAt].every(holds);
+  if (isAlways((time) => heldAt(life.cordons, time)?.is === true)) return 'it was cordoned';
   if (config?.schedule !== undefined) return 'it is on a schedule';
   if (config?.auto_destroy === true) return 'a stop destroys it';
   const kept = (time: number) => !NO.test(metadataAt(life, 'keep-alive', time) ?? '');
-  if (kept(known) && kept(run.endedAt)) return 'it bore keep-alive';
+  if (isAlways(kept)) return 'it bore keep-alive';
   const until = metadataAt(life, 'keep-alive-until', known);
-  if (until === undefined || metadataAt(life, 'keep-alive-until', run.endedAt) !== until) return undefined;
+  if (until === undefined || !isAlways((time) => metadataAt(life, 'keep-alive-until', time) === until))
+    return undefined;
   const end = Date.parse(until);
   return Number.isNaN(end) || end > run.endedAt + CLOCK_MS ? `it bore keep-alive-until ${until}` : undefined;
 }

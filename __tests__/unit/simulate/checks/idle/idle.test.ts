@@ -48,15 +48,24 @@ const minutes = (n: number) => n * 60_000;
 const gap = (unmeasuredFrom: number, unmeasuredUntil: number) => ({ unmeasuredFrom, unmeasuredUntil });
 const old = { since: START - 48 * HOUR };
 const person = { kind: 'person' as const, by: 'ada' };
-const metadata = (key: string, after: string): Happening => ({
+const metadata = (key: string, after: string, at = NOW - minutes(1)): Happening => ({
   kind: 'metadata',
   app: 'my-app',
   machine: 'a',
-  at: NOW - minutes(1),
+  at,
   cause: person,
   key,
   before: undefined,
   after,
+});
+
+const cordon = (cordoned: boolean, at: number): Happening => ({
+  kind: 'cordon',
+  app: 'my-app',
+  machine: 'a',
+  at,
+  cause: person,
+  cordoned,
 });
 
 test.each<[string, Idle]>([
@@ -126,6 +135,20 @@ test.each<[string, Idle]>([
       inputs: { keep: '1' },
       others: [fleetMachine('b')],
       before: [stateChange('b', 'started', 'stopped', { at: NOW + 1_000, cause: person })],
+    },
+  ],
+  [
+    'it was not cordoned for a while',
+    { born: { cordoned: true }, before: [cordon(false, NOW + 1_000), cordon(true, NOW + 2_000)] },
+  ],
+  [
+    'it bore another text for a while',
+    {
+      before: [
+        metadata('keep-alive', 'true'),
+        metadata('keep-alive', 'no', NOW + 1_000),
+        metadata('keep-alive', 'true', NOW + 2_000),
+      ],
     },
   ],
   ['it does not serve', { inputs: { keep: '1' }, machine: { config: { standbys: ['b'] } } }],
