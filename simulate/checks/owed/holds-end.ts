@@ -118,6 +118,8 @@ function judgeEnd({ marks, life, job, view }: End, report: Report): void {
   const since = marks.slice(place).filter(({ at }) => at <= job.endedAt);
   if (!since.every(({ cause }) => cause.kind === 'request' && job.own.has(cause.by))) return;
   const written = since.filter((it) => holding.some(({ id }) => isBy(it, id))).at(-1)?.at ?? 0;
+  // What a step that died had sent may arrive once nobody looks any more.
+  if (since.some(({ at, cause }) => holding.some((it) => isBy({ cause }, it.id) && at > it.endedAt))) return;
   const stale = stalestMs(view.script);
   if (stale > 0 && Math.min(...job.posts.map((it) => it.startedAt)) < written + stale + LATE_MS) return;
   if (wereMisled(job.posts, life, view)) return;

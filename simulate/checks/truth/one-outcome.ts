@@ -115,6 +115,7 @@ function lookAtChanges(view: View, run: ProcessRun, list: readonly Told[], found
     seen.add(key);
     const outcome = told.get(key)?.outcome;
     if (outcome === 'skipped' && (wentAway(life, run) || isUndone(told.get(key), life, run))) continue;
+    if (outcome === 'skipped' && isDenied(told.get(key), life, run, view)) continue;
     // A step that failed as a whole tells of no machine; what it did stands in its error.
     if (outcome === undefined && list.length > 0)
       found(`was changed by ${it.kind}, and the step doesn't tell of it`, machine);
@@ -132,6 +133,15 @@ function wentAway(life: Life, { id, startedAt, endedAt }: ProcessRun): boolean {
 function isUndone(told: Told | undefined, life: Life, { id, startedAt, endedAt }: ProcessRun): boolean {
   const isOwned = told?.reason.includes('was sent before') === true;
   return isOwned && byOthers(life, id, startedAt, endedAt).some(({ kind }) => kind === 'state');
+}
+
+/** Returns whether faults have told the run, in Fly's words and more than once, that the machine or its app isn't there. */
+function isDenied(told: Told | undefined, { app, id }: Life, run: ProcessRun, view: View): boolean {
+  const denied = view.sentBy(run).filter(({ isClear, app: its, machine, exchange: { reply } }) => {
+    if (isClear || its !== app || (machine !== id && machine !== '')) return false;
+    return !('fault' in reply) && (reply.status === 400 || reply.status === 404);
+  });
+  return told?.reason.startsWith('gone: ') === true && denied.length > 1;
 }
 
 /** Returns whether a request changed something the moment it arrived. */

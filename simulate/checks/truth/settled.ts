@@ -43,6 +43,8 @@ function lookAt(view: View, run: ProcessRun, wish: Wish, told: Told, report: Rep
     // Of five events, those of another client's change leave none of the crash before it.
     const since = byOthers(life, run.id, crash.at, run.endedAt);
     if (since.some(({ cause }) => cause.kind !== 'machine')) return;
+    // Who could not read it in between counts from when it was up again.
+    if (!wasClear(view, run, life, { from: start.at, to: crash.at })) return;
     report.seen();
     if (told.outcome === 'changed' && !isExcused(told))
       report.found(
@@ -64,10 +66,23 @@ function lookAt(view: View, run: ProcessRun, wish: Wish, told: Told, report: Rep
     );
 }
 
+/** Stretch of time, ends included. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+const EVER: Stretch = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+
 /** Returns whether each answer about a machine reached the run: else it may have been up before that was proven. */
-function wasClear(view: View, run: ProcessRun, { app, id }: Life): boolean {
-  if (view.history.faults?.some(({ by }) => by === run.id)) return false;
-  return view.sentBy(run).every((it) => it.app !== app || it.machine !== id || it.isClear);
+function wasClear(view: View, run: ProcessRun, { app, id }: Life, { from, to }: Stretch = EVER): boolean {
+  if (view.history.faults?.some(({ by, at }) => by === run.id && at >= from && at <= to)) return false;
+  return view
+    .sentBy(run)
+    .every(
+      ({ app: its, machine, isClear, exchange: { at } }) =>
+        its !== app || machine !== id || isClear || at < from || at > to,
+    );
 }
 
 /** Returns whether the outcome says itself that nobody has looked once more. */

@@ -114,6 +114,13 @@ describe('when the posts are over', () => {
     expect(of([mark(1, undefined, HELD)], [MAIN])).toEqual([]);
   });
 
+  test('what a step that died had sent may arrive later', () => {
+    const died = { ...MAIN, end: 'died' as const, endedAt: START + 500 };
+
+    expect(of([mark(1, undefined, HELD)], [died, POST])).toEqual([]);
+    expect(of([mark(0.4, undefined, HELD)], [died, POST])).toHaveLength(1);
+  });
+
   test('a mark that it replaced and did not write anew is found', () => {
     const theirs = until(900);
 

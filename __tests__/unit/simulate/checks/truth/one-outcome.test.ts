@@ -109,6 +109,21 @@ describe('when a step has changed a machine', () => {
     expect(of({ outputs: said }, {}, world)).toHaveLength(1);
   });
 
+  it('may call it gone where faults have said so more than once, in the words of Fly', () => {
+    const denial = (path: string, at: number) => {
+      const { request, ...rest } = madePost(path, { at });
+      const reply = { status: 404, headers: {}, body: '' };
+      return { ...rest, request: { ...request, method: 'GET' }, reply };
+    };
+    const machine = denial('/v1/apps/my-app/machines/a', START + 2_000);
+    const list = denial('/v1/apps/my-app/machines', START + 3_000);
+    const gone = told(toldMachine('a', 'skipped', { reason: 'gone: another client has destroyed it' }));
+    const sees = (...denials: readonly (typeof list)[]) =>
+      of({ outputs: gone }, {}, { ...world, exchanges: [...world.exchanges, ...denials] });
+    expect(sees(machine, list)).toEqual([]);
+    expect(sees(list)).toHaveLength(1);
+  });
+
   it('may find it gone afterwards', () => {
     const gone = stateChange('a', 'stopped', 'destroyed', {
       at: START + 3_000,

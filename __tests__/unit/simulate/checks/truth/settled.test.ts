@@ -20,8 +20,8 @@ const PATH = '/v1/apps/my-app/machines/a';
 const MACHINE = { kind: 'machine' } as const;
 const change = (from: string, to: string, ms: number, rest: object = {}) =>
   stateChange('a', from, to, { at: START + ms, ...rest });
-const read = (ms: number) => {
-  const made = madePost(PATH, { at: START + ms });
+const read = (ms: number, rest: Parameters<typeof madePost>[1] = {}) => {
+  const made = madePost(PATH, { at: START + ms, ...rest });
   return { ...made, request: { ...made.request, method: 'GET' } };
 };
 
@@ -32,6 +32,8 @@ interface Given {
   readonly machine?: Partial<ScriptMachine>;
   readonly script?: Partial<Script>;
   readonly readMs?: number;
+  /** Time of another read, whose answer was lost on the way. */
+  readonly lostMs?: number;
   /** Changes after its start at 2 s. */
   readonly later: readonly Happening[];
 }
@@ -43,6 +45,7 @@ const of = ({
   machine,
   script,
   readMs = 2_100,
+  lostMs,
   later,
 }: Given) =>
   foundBy(
@@ -51,7 +54,11 @@ const of = ({
     madeHistory({
       fleet: [fleetMachine('a', { state: 'stopped' })],
       runs: [madeRun({ command, inputs }, { outputs: outputsOf([told]) })],
-      exchanges: [madePost(`${PATH}/start`), read(readMs)],
+      exchanges: [
+        madePost(`${PATH}/start`),
+        read(readMs),
+        ...(lostMs === undefined ? [] : [read(lostMs, { reply: { status: 504, headers: {}, body: '' } })]),
+      ],
       happenings: [change('stopped', 'starting', 1_000), change('starting', 'started', 2_000), ...later],
     }),
   );
@@ -77,6 +84,10 @@ describe('when a machine has crashed within the pause after its start', () => {
     expect(of({ later, told: toldMachine('a', 'failed') })).toEqual({ found: [], seen: 1 });
   });
 
+  it('is not hidden by an answer that was lost afterwards', () => {
+    expect(of({ lostMs: 4_500, later: [ended({ code: 1 })] }).found).toHaveLength(1);
+  });
+
   it('may be hidden by what another client has done since', () => {
     const theirs = change('stopped', 'starting', 4_500, { cause: { kind: 'request', by: 'daily/0' } });
     expect(of({ later: [ended({ code: 1 }), theirs] })).toEqual({ found: [], seen: 0 });
@@ -95,6 +106,7 @@ describe('when a machine has crashed within the pause after its start', () => {
 
   it.each<[string, Partial<Given>]>([
     ['the crash came later', { later: [ended({ code: 1 }, 7_500)] }],
+    ['the step could not read it in between', { lostMs: 3_000 }],
     ['the step only saw a later start', { readMs: 9_000, later: [ended({ code: 1 })] }],
     [
       'the step had no time left',
