@@ -80,16 +80,21 @@ function wantedUp(
   steps: readonly ProcessRun[],
   known: number,
 ): string | undefined {
+  // Fly shows none of its metadata.
+  if (life.spec?.behaviour?.zombie === true) return undefined;
   const runs = view.history.runs.filter((it) => it.job === job.name).map(({ id }) => id);
   const begun = Math.max(...steps.map(({ endedAt }) => endedAt));
   const marks = life.happenings.filter((it) => it.kind === 'metadata' && it.at < known);
   const asked = marks.filter((it) => it.kind === 'metadata' && it.key === 'keep-alive').at(-1);
   // What stood there before the step is its own affair.
   if (asked?.kind === 'metadata' && asked.at > begun && !NO.test(asked.after ?? '')) return 'keep-alive';
-  const last = marks.filter((it) => it.kind === 'metadata' && it.key === 'keep-alive-until').at(-1);
-  if (last !== undefined && isOf(last, runs)) return undefined;
   const until = metadataAt(life, 'keep-alive-until', known);
   if (until === undefined) return undefined;
+  // Another job that had made its own hold longer may have written it back.
+  const isOwn = marks.some(
+    (it) => it.kind === 'metadata' && it.key === 'keep-alive-until' && it.after === until && isOf(it, runs),
+  );
+  if (isOwn) return undefined;
   const end = Date.parse(until);
   const isKept = Number.isNaN(end) || end > view.history.endedAt + HOLDS_MS;
   return isKept ? `keep-alive-until ${until}` : undefined;

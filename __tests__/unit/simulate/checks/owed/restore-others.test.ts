@@ -26,10 +26,11 @@ const of = (
   happenings: readonly Happening[],
   path = '/v1/apps/my-app/machines/a/stop',
   others: readonly Exchange[] = [],
+  machines: Parameters<typeof madeScript>[0] = [],
 ) =>
   foundBy(
     restoreOthers,
-    madeScript(),
+    madeScript(machines),
     madeHistory({
       fleet: [fleetMachine('a')],
       runs: [madeRun({ command, inputs: { restore: 'true' } }), POST],
@@ -105,6 +106,7 @@ describe('when others want a machine up', () => {
     after,
   });
   const far = new Date(START + 86_400_000).toISOString();
+  const further = new Date(START + 86_402_000).toISOString();
 
   test.each([
     ['keep-alive', 'true', 'keep-alive'],
@@ -125,12 +127,24 @@ describe('when others want a machine up', () => {
       mark('keep-alive-until', new Date(START + 30_000).toISOString(), 20),
     ],
     ['its own mark does not bind it', mark('keep-alive-until', far, 5, 'job/0')],
-  ])('%s', (_, its) => {
+    [
+      'nor does its own mark that another job has written back',
+      ...[mark('keep-alive-until', far, 5, 'job/0'), mark('keep-alive-until', further, 20)],
+      mark('keep-alive-until', far, 25),
+    ],
+  ])('%s', (_, ...its) => {
     expect(
       of(
         'start',
-        [its, { ...STARTED, ...at(6) }, STOP_BACK].sort((a, b) => a.at - b.at),
+        [...its, { ...STARTED, ...at(6) }, STOP_BACK].sort((a, b) => a.at - b.at),
       ).found,
+    ).toEqual([]);
+  });
+
+  test('the metadata of a machine of which Fly shows next to nothing are not known', () => {
+    const hidden = [{ id: 'a', name: 'web-a', behaviour: { zombie: true } }];
+    expect(
+      of('start', [STARTED, mark('keep-alive', 'true', 20), STOP_BACK], undefined, [], hidden).found,
     ).toEqual([]);
   });
 });
