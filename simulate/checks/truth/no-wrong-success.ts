@@ -1,5 +1,6 @@
 import type { ProcessRun } from '../../history/history.js';
 import type { Check, Report, View } from '../check.js';
+import { wasDenied } from '../owed/misled.js';
 import { gives, staleness } from '../view/calm.js';
 import { byOthers, type Life } from '../view/life.js';
 import { lifeOf } from '../view/scope.js';
@@ -38,7 +39,7 @@ function lookAt(view: View, run: ProcessRun, wish: Wish, told: Told, report: Rep
   }
   if (told.outcome === 'skipped' || told.outcome === 'failed') return;
   const span = truthSpan(view, run);
-  const isLost = told.state === 'destroyed' && liesAboutThere(view, life);
+  const isLost = told.state === 'destroyed' && (liesAboutThere(view, life) || wasDenied(run, life, view));
   if (isLost || gives(view.script, 'orgErrorRegions')) return;
   report.seen();
   if (!statesIn(life, span).has(told.state))

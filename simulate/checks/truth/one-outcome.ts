@@ -1,5 +1,6 @@
 import type { ProcessRun } from '../../history/history.js';
 import type { Check, View } from '../check.js';
+import { wasDenied } from '../owed/misled.js';
 import { byOthers, isBy, type Life } from '../view/life.js';
 import { lifeOf } from '../view/scope.js';
 import { isLifecycle, type Sent } from '../view/sent.js';
@@ -115,7 +116,8 @@ function lookAtChanges(view: View, run: ProcessRun, list: readonly Told[], found
     seen.add(key);
     const outcome = told.get(key)?.outcome;
     if (outcome === 'skipped' && (wentAway(life, run) || isUndone(told.get(key), life, run))) continue;
-    if (outcome === 'skipped' && isDenied(told.get(key), life, run, view)) continue;
+    const isCalledGone = outcome === 'skipped' && told.get(key)?.reason.startsWith('gone: ') === true;
+    if (isCalledGone && wasDenied(run, life, view)) continue;
     // A step that failed as a whole tells of no machine; what it did stands in its error.
     if (outcome === undefined && list.length > 0)
       found(`was changed by ${it.kind}, and the step doesn't tell of it`, machine);
@@ -133,15 +135,6 @@ function wentAway(life: Life, { id, startedAt, endedAt }: ProcessRun): boolean {
 function isUndone(told: Told | undefined, life: Life, { id, startedAt, endedAt }: ProcessRun): boolean {
   const isOwned = told?.reason.includes('was sent before') === true;
   return isOwned && byOthers(life, id, startedAt, endedAt).some(({ kind }) => kind === 'state');
-}
-
-/** Returns whether faults have told the run, in Fly's words and more than once, that the machine or its app isn't there. */
-function isDenied(told: Told | undefined, { app, id }: Life, run: ProcessRun, view: View): boolean {
-  const denied = view.sentBy(run).filter(({ isClear, app: its, machine, exchange: { reply } }) => {
-    if (isClear || its !== app || (machine !== id && machine !== '')) return false;
-    return !('fault' in reply) && (reply.status === 400 || reply.status === 404);
-  });
-  return told?.reason.startsWith('gone: ') === true && denied.length > 1;
 }
 
 /** Returns whether a request changed something the moment it arrived. */

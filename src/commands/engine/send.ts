@@ -161,8 +161,9 @@ function recheckNow(
   { transition, recheck, requests }: ChangeRequest,
 ): void {
   recheck?.(now, machine);
-  if (now === undefined || goal.isReached(now) || goal.isUnderway(now)) return;
-  // A restart of ours may be what it is found in the middle of.
-  if (goal.isAnew === true && requests.has(machine)) return;
+  if (now === undefined) return;
+  // What leads there needs no request; a restart of ours may be what the machine is found in the middle of, one of others not.
+  const isOn = goal.isAnew === true ? requests.has(machine) : goal.isReached(now) || goal.isUnderway(now);
+  if (isOn) return;
   callOffIf(transition.turned?.(now, machine) ?? against?.(now));
 }

@@ -169,6 +169,28 @@ describe('when a machine does not fit the choice any more', () => {
     expect([requests(rig, 'stop'), left]).toEqual([0, []]);
   });
 
+  it('is not sent a restart either, where another client has started it since', async () => {
+    const rig = createMachinesRig({ machines: many(1, () => ({ state: 'stopped' })) });
+    leaseOfOther(rig, 'm000', 20);
+    const { signal } = rig.deadline;
+    const theirs = { nonce: 'nonce-of-other' };
+    void rig.clock
+      .sleep(10_000)
+      .then(() => changes(rig.client).start({ app: APP, id: 'm000' }, theirs, signal));
+    const wish = { selector: selector({ machines: ['m000'], state: ['stopped'] }) };
+    expect(only(await run(rig, 'restart', wish))).toMatchObject({
+      ...{ outcome: 'skipped', reason: 'became started meanwhile, which `state` does not include' },
+    });
+    const started = rig.asked().findIndex((line) => line.startsWith('POST m000/start 200'));
+    expect(started).toBeGreaterThan(0);
+    expect(
+      rig
+        .asked()
+        .slice(started)
+        .filter((line) => line.startsWith('POST')),
+    ).toHaveLength(1);
+  });
+
   it.each(['cordon', 'uncordon'] as const)('goes for %s, too', async (name) => {
     const rig = underDeploy({ state: 'started', cordoned: name === 'uncordon' }, (machine) => {
       machine.config = { ...machine.config, metadata: { keep: 'yes' } };

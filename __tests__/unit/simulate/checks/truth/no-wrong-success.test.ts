@@ -200,4 +200,7 @@ it('a machine that the world hides may be called gone', () => {
   const told = toldMachine('a', 'unchanged', { state: 'destroyed' });
   expect(of({ command: 'stop', told })).toHaveLength(2);
   expect(of({ command: 'stop', told, machine: { behaviour: { unseenTimes: 9 } } })).toEqual([]);
+  const denial = madePost(MACHINE, { reply: { status: 404, headers: {}, body: '' } });
+  expect(of({ command: 'stop', told, exchanges: [denial] })).toHaveLength(2);
+  expect(of({ command: 'stop', told, exchanges: [denial, denial] })).toEqual([]);
 });
