@@ -39,10 +39,12 @@ function lookAt(view: View, run: ProcessRun, wish: Wish, told: Told, report: Rep
   }
   if (told.outcome === 'skipped' || told.outcome === 'failed') return;
   const span = truthSpan(view, run);
-  const isLost = told.state === 'destroyed' && (liesAboutThere(view, life) || wasDenied(run, life, view));
+  const states = statesIn(life, span);
+  const isGoing = states.has('destroying') && wasDenied(run, life, view);
+  const isLost = told.state === 'destroyed' && (liesAboutThere(view, life) || isGoing);
   if (isLost || gives(view.script, 'orgErrorRegions')) return;
   report.seen();
-  if (!statesIn(life, span).has(told.state))
+  if (!states.has(told.state))
     report.found(`says it is ${told.state}, which it was not while the step ran`, at);
   const goal = told.outcome === 'requested' ? undefined : goalOf(wish, told, life, span);
   if (goal?.wasThere === false) report.found(`says ${told.outcome}, but it never was ${goal.words}`, at);

@@ -200,7 +200,13 @@ it('a machine that the world hides may be called gone', () => {
   const told = toldMachine('a', 'unchanged', { state: 'destroyed' });
   expect(of({ command: 'stop', told })).toHaveLength(2);
   expect(of({ command: 'stop', told, machine: { behaviour: { unseenTimes: 9 } } })).toEqual([]);
+});
+
+it('a machine that is being destroyed may be called gone where faults have said so twice', () => {
+  const told = toldMachine('a', 'unchanged', { state: 'destroyed' });
   const denial = madePost(MACHINE, { reply: { status: 404, headers: {}, body: '' } });
-  expect(of({ command: 'stop', told, exchanges: [denial] })).toHaveLength(2);
-  expect(of({ command: 'stop', told, exchanges: [denial, denial] })).toEqual([]);
+  const going = { command: 'stop', told, born: { state: 'destroying' } } as const;
+  expect(of({ ...going, exchanges: [denial] })).toHaveLength(1);
+  expect(of({ ...going, exchanges: [denial, denial] })).toEqual([]);
+  expect(of({ command: 'stop', told, exchanges: [denial, denial] })).toHaveLength(2);
 });
