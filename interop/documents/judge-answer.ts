@@ -1,7 +1,7 @@
 import type { Answer } from '../../emulator/http.js';
 import type { Difference } from './difference.js';
 import { type Contents, type NamedOperation, REFERENCE } from './openapi.js';
-import { flawsIn } from './schemas.js';
+import { flawsInBody } from './schemas.js';
 
 /** Form of every refusal. The document leaves out most of them, and names the same form for all that it has. */
 const REFUSAL: Contents = { 'application/json': { schema: { $ref: `${REFERENCE}ErrorResponse` } } };
@@ -21,13 +21,5 @@ export function judgeAnswer(operation: NamedOperation, { status, headers, body }
   // Of some answers, the document says no more than that they exist.
   if (Object.keys(contents).length === 0) return [];
   const type = headers['content-type']?.replace(/;.*/s, '').trim() ?? '';
-  const content = contents[type];
-  if (content === undefined) return [found('content-type', `must be ${Object.keys(contents).join(' or ')}`)];
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return [found('body', 'must be JSON')];
-  }
-  return flawsIn(value, content.schema, 'body').map(({ at, what }) => found(at, what));
+  return flawsInBody(body, type, contents).map(({ at, what }) => found(at, what));
 }

@@ -1,7 +1,7 @@
 import type { FlyRequest } from '../../emulator/http.js';
 import type { Difference } from './difference.js';
 import type { NamedOperation, Parameter, Schema } from './openapi.js';
-import { flawsIn } from './schemas.js';
+import { flawsIn, flawsInBody } from './schemas.js';
 
 /** Headers of HTTP itself, of which the document says nothing. */
 const USUAL_HEADERS: ReadonlySet<string> = new Set([
@@ -60,14 +60,6 @@ function judgeBody(
 ): Difference[] {
   if (body === '') return requestBody?.required === true ? [found('body', 'must be there')] : [];
   if (requestBody === undefined) return [found('body', 'is not known')];
-  const content = requestBody.content[headers['content-type'] ?? ''];
-  if (content === undefined)
-    return [found('content-type', `must be ${Object.keys(requestBody.content).join(' or ')}`)];
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return [found('body', 'must be JSON')];
-  }
-  return flawsIn(value, content.schema, 'body').map(({ at, what }) => found(at, what));
+  const type = headers['content-type'] ?? '';
+  return flawsInBody(body, type, requestBody.content).map(({ at, what }) => found(at, what));
 }

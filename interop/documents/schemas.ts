@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject, type FuncKeywordDefinition, type ValidateFunction } from 'ajv';
-import { MACHINES_API, REFERENCE, type Schema } from './openapi.js';
+import { type Contents, MACHINES_API, REFERENCE, type Schema } from './openapi.js';
 
 /** Point in which a value is not as its schema says. */
 export interface Flaw {
@@ -42,6 +42,20 @@ const compiled = new WeakMap<Schema, ValidateFunction>();
 export function flawsIn(value: unknown, schema: Schema, place: string): Flaw[] {
   const validate = validatorOf(schema, place);
   return validate(value) ? [] : (validate.errors ?? []).map(flawOf);
+}
+
+/** Returns all points in which a text of this content type is not as the document's contents say. */
+export function flawsInBody(body: string, type: string, contents: Contents): Flaw[] {
+  const content = contents[type];
+  if (content === undefined)
+    return [{ at: 'content-type', what: `must be ${Object.keys(contents).join(' or ')}` }];
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return [{ at: 'body', what: 'must be JSON' }];
+  }
+  return flawsIn(value, content.schema, 'body');
 }
 
 function validatorOf(schema: Schema, place: string): ValidateFunction {
